@@ -1,0 +1,40 @@
+# Everything here works from a bare Python >= 3.11; .venv is made on first use.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check fix bench lock clean
+
+demo: .venv/ready
+	$(BIN)/repair-bot demo
+
+test: .venv/ready
+	$(BIN)/pytest
+
+check: .venv/ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+fix: .venv/ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/ready
+	$(BIN)/python -m bench
+
+# requirements.lock pins every package by hash and names no index: see docs/decisions.md.
+lock: .venv/ready
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --group dev \
+		--custom-compile-command "make lock" --upgrade pyproject.toml -o requirements.lock
+
+.venv/ready: pyproject.toml requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Re:pair needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet uv
+	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
+	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --no-deps -e .
+	touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build *.egg-info

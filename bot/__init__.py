@@ -1,0 +1,1 @@
+"""The bot: what it knows, watches, repairs and tells. Imports nothing by itself."""

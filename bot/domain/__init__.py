@@ -1,0 +1,1 @@
+"""Pure values and tables: no I/O, no clock, no library."""

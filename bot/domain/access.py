@@ -1,0 +1,93 @@
+"""Who may do what: roles, grants, and the one question every action asks."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+from bot.domain.company import CompanyId
+
+UserId = NewType("UserId", int)
+
+
+class Role(StrEnum):
+    """From least to most."""
+
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    OWNER = "owner"
+
+
+class Right(StrEnum):
+    """What can be asked for."""
+
+    LOOK = "look"
+    SUBSCRIBE = "subscribe"
+    CHECK = "check"
+    RECONNECT = "reconnect"
+    PAIR = "pair"
+    RESET = "reset"
+    RESTORE = "restore"
+    GRANT = "grant"
+    SETTINGS = "settings"
+
+
+_VIEWER = frozenset({Right.LOOK, Right.SUBSCRIBE})
+_OPERATOR = _VIEWER | {Right.CHECK, Right.RECONNECT, Right.PAIR, Right.RESET, Right.RESTORE}
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.VIEWER: _VIEWER,
+    Role.OPERATOR: _OPERATOR,
+    Role.OWNER: _OPERATOR | {Right.GRANT, Right.SETTINGS},
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """A role for one company, or for all of them when `company_id` is None."""
+
+    user_id: UserId
+    role: Role
+    company_id: CompanyId | None = None
+
+
+class NotAllowed(Exception):
+    """The person lacks the right. Whose fault: nobody's. An owner can grant it."""
+
+    def __init__(self, right: Right, company_id: CompanyId | None) -> None:
+        super().__init__(right.value)
+        self.right = right
+        self.company_id = company_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Somebody at the moment of asking. Only the user id proves who it is."""
+
+    user_id: UserId
+    name: str
+    grants: tuple[Grant, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """Whether anybody let this person in."""
+        return bool(self.grants)
+
+    def may(self, right: Right, company_id: CompanyId | None = None) -> bool:
+        """Whether one of the grants gives `right` for the company (None: for every company)."""
+        return any(
+            right in RIGHTS[grant.role] and grant.company_id in (None, company_id)
+            for grant in self.grants
+        )
+
+    def must(self, right: Right, company_id: CompanyId | None = None) -> None:
+        """NotAllowed unless the person may."""
+        if not self.may(right, company_id):
+            raise NotAllowed(right, company_id)
+
+    def may_somewhere(self, right: Right) -> bool:
+        """Whether the right is held for any company at all."""
+        return any(right in RIGHTS[grant.role] for grant in self.grants)
+
+    def only_permitted(self, right: Right, ids: Iterable[CompanyId]) -> list[CompanyId]:
+        """Those of `ids` for which the person has the right, in the same order."""
+        return [company_id for company_id in ids if self.may(right, company_id)]

@@ -1,0 +1,44 @@
+"""A company: who has a WhatsApp session, on which gateway, under which key."""
+
+import re
+from dataclasses import dataclass
+from typing import NewType
+
+CompanyId = NewType("CompanyId", str)
+GatewayName = NewType("GatewayName", str)
+
+# What the gateways themselves accept in a session key; anything else could leave a path or a URL.
+_COMPANY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}")
+
+
+class BadCompanyId(ValueError):
+    """The text is no company id. Whose fault: the writer's. Trying again does not help."""
+
+
+def parse_company_id(text: str) -> CompanyId:
+    """The company id in `text`, or BadCompanyId when it holds anything but `A-Z a-z 0-9 _ -`."""
+    if _COMPANY_ID.fullmatch(text) is None:
+        raise BadCompanyId
+    return CompanyId(text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Company:
+    """One watched company.
+
+    `name` is what people call it and may hold anything; `expected_phone` is digits only, and None
+    until a first pairing has shown which number is meant. `max_files` is None where the limit
+    follows the baseline.
+    """
+
+    id: CompanyId
+    gateway: GatewayName
+    session_key: str
+    name: str
+    expected_phone: str | None = None
+    max_files: int | None = None
+
+    @property
+    def label(self) -> str:
+        """The id, with the name when there is one."""
+        return f"{self.id} {self.name}" if self.name and self.name != self.id else str(self.id)

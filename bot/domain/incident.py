@@ -1,0 +1,80 @@
+"""An incident: one trouble from its first sign to its end."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NewType
+
+from bot.domain.company import CompanyId, GatewayName
+from bot.domain.session import Cause
+
+IncidentId = NewType("IncidentId", int)
+
+
+class Trouble(StrEnum):
+    """What kind of incident. A company, or a gateway, has at most one open of each."""
+
+    SESSION_DOWN = "session_down"
+    GATEWAY_UNREACHABLE = "gateway_unreachable"
+    FILES_ABOVE_LIMIT = "files_above_limit"
+    FILES_JUMPED = "files_jumped"
+    RECONNECTS_ABOVE_TARGET = "reconnects_above_target"
+
+
+class Symptom(StrEnum):
+    """How the trouble looks now; it changes while the incident stays the same."""
+
+    GONE = "gone"  # was connected, and the gateway no longer has it; nothing proven yet
+    REVOKED = "revoked"  # WhatsApp revoked the device: proven
+    AWAY = "away"  # disconnected for longer than the grace
+    STUCK = "stuck"  # connecting for too long
+    AWAITING_SCAN = "awaiting_scan"
+    AWAITING_PASSKEY = "awaiting_passkey"
+    FAILED = "failed"
+    NOT_UNDERSTOOD = "not_understood"
+    SETTLING = "settling"  # connected again, not yet long enough to be called working
+    UNREACHABLE = "unreachable"
+    CONFUSED = "confused"
+    REFUSED_KEY = "refused_key"
+    ABOVE = "above"
+
+
+class Severity(StrEnum):
+    """How loud an incident is."""
+
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """Larger is worse."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incident:
+    """One incident as it stands.
+
+    `company_id` is None for a gateway's incident. `cause` is the first one named, kept when later
+    logins blur it. `facts` are numbers and names for the card (counts, limits), never secrets.
+    `version` grows with every change that people should see.
+    """
+
+    id: IncidentId
+    trouble: Trouble
+    symptom: Symptom
+    severity: Severity
+    gateway: GatewayName
+    company_id: CompanyId | None
+    opened_at: datetime
+    began_at: datetime
+    closed_at: datetime | None = None
+    cause: Cause | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    version: int = 1
+
+    @property
+    def open(self) -> bool:
+        """Whether the trouble is still on."""
+        return self.closed_at is None

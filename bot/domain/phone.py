@@ -1,0 +1,20 @@
+"""Telephone numbers: digits inside, masked outside."""
+
+import re
+
+_SHOWN = 4
+
+
+def digits_of(text: str) -> str | None:
+    """The digits of a phone number or of a WhatsApp id (`79001234567:12@s.whatsapp.net`), or None.
+
+    A device suffix and a host are cut; 7 to 15 digits are a number, as E.164 has it.
+    """
+    user = re.split(r"[:@]", text.strip(), maxsplit=1)[0]
+    digits = re.sub(r"[\s()+.-]", "", user)
+    return digits if re.fullmatch(r"\d{7,15}", digits) else None
+
+
+def masked(phone: str) -> str:
+    """The number as it may be shown: the last four digits (`•••4567`)."""
+    return "•••" + phone[-_SHOWN:]

@@ -1,0 +1,26 @@
+"""Every rhythm of the program that is not a setting, in one place."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tempo:
+    """Seconds. Tests pass a faster one; nobody else has a reason to."""
+
+    confirm_after_s: float = 1.0  # the second look before an alarm
+    unstable_interval_s: float = 5.0  # how often what is not well is looked at
+    stuck_after_s: float = 60.0  # connecting for longer than this is stuck
+    stable_for_s: float = 20.0  # connected for this long is working
+    qr_poll_s: float = 2.0  # how often the gateway is asked whether the code changed
+    qr_first_life_s: float = 60.0  # WhatsApp's lifetime of the first code of a window
+    qr_next_life_s: float = 20.0  # and of each later one
+    qr_window_s: float = 160.0  # all codes of a window together
+    qr_countdown_s: float = 10.0  # how often the seconds left are told
+    qr_first_wait_s: float = 75.0  # how long a gateway may take to show a first code
+    refused_after_s: float = 30.0  # scanned, and not opened for this long
+    quiet_for_s: float = 2.0  # a directory nobody wrote to for this long is quiet
+    quiet_wait_s: float = 20.0  # how long to wait for that
+    group_window_s: float = 1.0  # what opens together leaves together
+    group_spacing_s: float = 10.0  # between two new alert messages to one chat
+    confirmation_s: float = 60.0  # how long a confirmation may be pressed
+    stale_command_s: float = 120.0  # an older command that changes something is not obeyed

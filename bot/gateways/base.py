@@ -1,0 +1,178 @@
+"""The contract every gateway adapter keeps.
+
+Errors of this border, all of them `GatewayError`:
+
+    GatewayError                  try again?  whose fault?
+    ├── GatewayUnreachable        yes         the network's or the gateway's: no usable answer came
+    │   └── GatewayConfused       yes         the gateway's: an answer came and made no sense
+    ├── GatewayAuthError          no          the settings': the key was refused
+    ├── RateLimited               later       ours: too many requests (`retry_after_s`)
+    ├── SessionNotFound           no          nobody's: the gateway does not know the key
+    ├── QrNotReady                yes         nobody's: there is no code that may be shown
+    ├── WouldDestroy              no          ours: a call that keeps credentials would not keep them now
+    └── Unsupported               no          the gateway build's: it cannot do this
+
+None of them says that a session is lost. Only a `SessionInfo` can.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.session import Cause, State
+
+
+class GatewayError(Exception):
+    """Something at the border to a gateway went wrong. The text holds no body and no secret."""
+
+    retriable = True
+
+
+class GatewayUnreachable(GatewayError):
+    """No usable answer: refused, timed out, broken off, 5xx."""
+
+
+class GatewayConfused(GatewayUnreachable):
+    """An answer that is no answer: HTML, wrong types, too large, a redirect."""
+
+
+class GatewayAuthError(GatewayError):
+    """The gateway refused our key."""
+
+    retriable = False
+
+
+class RateLimited(GatewayError):
+    """The gateway wants fewer requests. `retry_after_s` is None when it does not say when."""
+
+    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class SessionNotFound(GatewayError):
+    """The gateway does not know this session key."""
+
+    retriable = False
+
+
+class QrNotReady(GatewayError):
+    """There is no code that may be shown now; `state` says what the session is instead."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(f"no code to show while {state}")
+        self.state = state
+
+
+class WouldDestroy(GatewayError):
+    """Refused on our side: in the present state this call would destroy credentials."""
+
+    retriable = False
+
+
+class Unsupported(GatewayError):
+    """This gateway, or this build of it, has no such ability."""
+
+    retriable = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caps:
+    """What a kind of gateway can do."""
+
+    bulk_list: bool = False
+    qr_raw: bool = False
+    qr_png: bool = False
+    pairing_code: bool = False
+    push_events: bool = False
+    push_signed: bool = False
+    reason_codes: bool = False
+    owner: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewayInfo:
+    """What a ping tells. `latency_s` is the time of that one answer."""
+
+    version: str | None
+    latency_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionInfo:
+    """One session as the gateway tells it.
+
+    `owner_phone` is digits only. `cause` is None where the gateway gives no reason. `reconnects`
+    counts the gateway's own attempts since it last was connected, None where it does not say.
+    """
+
+    key: str
+    state: State
+    raw_state: str
+    cause: Cause | None = None
+    owner_phone: str | None = None
+    reconnects: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Qr:
+    """A pairing code as the gateway holds it now. It is a login secret and has no repr.
+
+    Exactly one of `raw` and `png` is present. `not_older_than` bounds its age: something else, or
+    nothing, was seen just before that moment. None when the age is unknown: such a code may be
+    stale and must not be shown.
+    """
+
+    raw: str | None = None
+    png: bytes | None = None
+    not_older_than: datetime | None = None
+
+    def __repr__(self) -> str:
+        return "Qr(…)"
+
+
+class GatewayAdapter(Protocol):
+    """A gateway. Every call raises GatewayError or one of its children, and nothing else.
+
+    No call is retried inside unless it only reads. `start` and `restart` never destroy credentials
+    and raise WouldDestroy rather than do so.
+    """
+
+    kind: str
+    caps: Caps
+
+    async def ping(self) -> GatewayInfo:
+        """Whether the gateway answers, which version it is, how long it took."""
+        ...
+
+    async def list_sessions(self) -> list[SessionInfo]:
+        """Every session the gateway knows: one call where `caps.bulk_list`."""
+        ...
+
+    async def get_session(self, key: str) -> SessionInfo:
+        """One session with all that is known of it, the linked number included when connected."""
+        ...
+
+    async def start(self, key: str) -> None:
+        """Start a session that is not running, with the credentials it has (none: a code appears)."""
+        ...
+
+    async def restart(self, key: str) -> None:
+        """Reconnect a session that is not connected, keeping its credentials."""
+        ...
+
+    async def stop(self, key: str) -> None:
+        """Close the socket and forget the running session; credentials stay on disk."""
+        ...
+
+    async def get_qr(self, key: str) -> Qr:
+        """The code shown now, or QrNotReady."""
+        ...
+
+    async def reset(self, key: str) -> None:
+        """DESTRUCTIVE: throw the credentials away and begin a new session that shows a code."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
+        ...

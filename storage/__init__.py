@@ -1,0 +1,1 @@
+"""What must survive a crash: one database, its migrations, one small repository per table."""
