@@ -9,7 +9,7 @@ from bot.domain.company import CompanyId
 
 
 class FileKind(StrEnum):
-    """Baileys' kinds of key files (`useMultiFileAuthState`, 6.7 and 7.0), and what else lies there."""
+    """Kinds of key files (Baileys 6.7 and 7.0), then whatever else lies there."""
 
     CREDS = "creds"
     PRE_KEY = "pre-key"

@@ -1,0 +1,73 @@
+"""A notice: what one chat has to be told about one incident."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.incident import Incident, IncidentId, Symptom, Trouble
+
+
+@dataclass(frozen=True, order=True)
+class ChatAddress:
+    """A chat, or one topic of a forum."""
+
+    chat_id: int
+    thread_id: int | None = None
+
+    def __str__(self) -> str:
+        return str(self.chat_id) if self.thread_id is None else f"{self.chat_id}:{self.thread_id}"
+
+
+class NoticeKind(StrEnum):
+    """OPENED and RECOVERED make a sound; CHANGED edits in silence."""
+
+    OPENED = "opened"
+    CHANGED = "changed"
+    RECOVERED = "recovered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """One row of the outbox. It names the incident; what is said is read when it is sent."""
+
+    id: int
+    address: ChatAddress
+    incident_id: IncidentId
+    kind: NoticeKind
+    created_at: datetime
+    attempts: int = 0
+
+
+class Offer(StrEnum):
+    """What a message about a trouble lets the reader do at once."""
+
+    RECONNECT = "reconnect"
+    RESET = "reset"
+    QR = "qr"
+    CHECK = "check"
+    FILES = "files"
+    STATUS = "status"
+
+
+_MENDS: dict[Symptom, tuple[Offer, ...]] = {
+    Symptom.GONE: (Offer.RECONNECT, Offer.RESET, Offer.CHECK),
+    Symptom.REVOKED: (Offer.RESET, Offer.CHECK),
+    Symptom.AWAY: (Offer.RECONNECT, Offer.CHECK),
+    Symptom.STUCK: (Offer.RECONNECT, Offer.CHECK),
+    Symptom.AWAITING_SCAN: (Offer.QR, Offer.CHECK),
+    Symptom.AWAITING_PASSKEY: (Offer.CHECK,),
+    Symptom.FAILED: (Offer.RECONNECT, Offer.RESET, Offer.CHECK),
+    Symptom.NOT_UNDERSTOOD: (Offer.CHECK,),
+    Symptom.SETTLING: (Offer.CHECK,),
+}
+
+
+def offers_of(incident: Incident) -> tuple[Offer, ...]:
+    """The buttons that mend this incident as it looks now; none once it is over."""
+    if not incident.open:
+        return ()
+    if incident.trouble in (Trouble.FILES_ABOVE_LIMIT, Trouble.FILES_JUMPED):
+        return (Offer.FILES,)
+    if incident.trouble is Trouble.SESSION_DOWN:
+        return _MENDS.get(incident.symptom, (Offer.CHECK,))
+    return (Offer.STATUS,)

@@ -1,0 +1,46 @@
+"""What one look saw, beside what was known before it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.company import Company, CompanyId
+from bot.domain.incident import Incident, Trouble
+from bot.domain.session import Cause, State
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observation:
+    """One look at one session. `confirmed` when a second look agreed."""
+
+    company_id: CompanyId
+    at: datetime
+    state: State
+    cause: Cause | None = None
+    phone: str | None = None
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What is remembered of a company when a look at it is judged.
+
+    `since` is the start of the present state, `down_since` the moment it stopped being connected
+    (None while connected or never seen). `was_connected` is true when the bot has ever seen it
+    connected. `paired_at` is the last pairing the bot proved. `pairing` is true while a person is
+    pairing or resetting it. `incidents` are the open ones, by trouble.
+    """
+
+    company: Company
+    state: State | None = None
+    cause: Cause | None = None
+    since: datetime | None = None
+    down_since: datetime | None = None
+    was_connected: bool = False
+    paired_at: datetime | None = None
+    pairing: bool = False
+    reconnects_today: int = 0
+    incidents: tuple[Incident, ...] = ()
+
+    def incident(self, trouble: Trouble) -> Incident | None:
+        """The open incident of this kind."""
+        return next((one for one in self.incidents if one.trouble is trouble), None)

@@ -1,0 +1,47 @@
+"""Who did what: a row before the act, its result after."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.access import UserId
+from bot.domain.company import CompanyId
+from storage.statements import insert_new
+from storage.tables import audit
+
+
+async def begin(
+    tx: AsyncConnection,
+    *,
+    user_id: UserId,
+    chat_id: int,
+    action: str,
+    company_id: CompanyId | None,
+    details: dict[str, Any],
+    update_key: str | None,
+    now: datetime,
+) -> int | None:
+    """Write the row of an act that is about to begin.
+
+    None when the same Telegram update has begun it already: a redelivered one must not act twice.
+    """
+    statement = insert_new(tx, audit).values(
+        at=now,
+        user_id=user_id,
+        chat_id=chat_id,
+        action=action,
+        company_id=company_id or "",
+        details=details,
+        update_key=update_key,
+    )
+    row = (await tx.execute(statement.returning(audit.c.id))).first()
+    return None if row is None else int(row.id)
+
+
+async def finish(tx: AsyncConnection, audit_id: int, outcome: str, now: datetime) -> None:
+    """Write how it ended."""
+    await tx.execute(
+        update(audit).where(audit.c.id == audit_id).values(finished_at=now, outcome=outcome)
+    )

@@ -1,0 +1,116 @@
+"""Companies, and what is remembered of each beside its states."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.company import Company, CompanyId, GatewayName
+from storage.statements import insert_new
+from storage.tables import companies
+
+
+def company_from_row(row: Any) -> Company:
+    """A row with the columns of `companies`."""
+    return Company(
+        id=CompanyId(row.id),
+        gateway=GatewayName(row.gateway),
+        session_key=row.session_key,
+        name=row.name,
+        expected_phone=row.expected_phone,
+        max_files=row.max_files,
+    )
+
+
+async def all_of(tx: AsyncConnection, gateway: GatewayName | None = None) -> list[Company]:
+    """Every company, or a gateway's, by id."""
+    query = select(companies).order_by(companies.c.id)
+    if gateway is not None:
+        query = query.where(companies.c.gateway == gateway)
+    return [company_from_row(row) for row in await tx.execute(query)]
+
+
+async def get(tx: AsyncConnection, company_id: CompanyId) -> Company | None:
+    """One company."""
+    row = (await tx.execute(select(companies).where(companies.c.id == company_id))).first()
+    return None if row is None else company_from_row(row)
+
+
+async def add_new(tx: AsyncConnection, new: Iterable[Company], now: datetime) -> list[Company]:
+    """Add those that are not there yet; give back just these."""
+    there = {CompanyId(row.id) for row in await tx.execute(select(companies.c.id))}
+    fresh = [company for company in new if company.id not in there]
+    rows = [
+        {
+            "id": company.id,
+            "gateway": company.gateway,
+            "session_key": company.session_key,
+            "name": company.name,
+            "expected_phone": company.expected_phone,
+            "max_files": company.max_files,
+            "added_at": now,
+        }
+        for company in fresh
+    ]
+    if rows:
+        await tx.execute(insert_new(tx, companies), rows)
+    return fresh
+
+
+async def rename(tx: AsyncConnection, company_id: CompanyId, name: str) -> None:
+    """Call it by another name."""
+    await tx.execute(update(companies).where(companies.c.id == company_id).values(name=name))
+
+
+async def set_connected(
+    tx: AsyncConnection, company_ids: Sequence[CompanyId], now: datetime
+) -> None:
+    """They became connected at `now`."""
+    for chunk in chunks(company_ids):
+        await tx.execute(
+            update(companies)
+            .where(companies.c.id.in_(chunk))
+            .values(connected_at=now, down_since=None)
+        )
+
+
+async def set_down(tx: AsyncConnection, company_ids: Sequence[CompanyId], now: datetime) -> None:
+    """They stopped being connected at `now`; one that was down already keeps its time."""
+    for chunk in chunks(company_ids):
+        await tx.execute(
+            update(companies)
+            .where(companies.c.id.in_(chunk), companies.c.down_since.is_(None))
+            .values(down_since=now)
+        )
+
+
+async def set_paired(
+    tx: AsyncConnection, company_id: CompanyId, phone: str | None, now: datetime
+) -> None:
+    """A pairing was proven. The number becomes the expected one where none was known."""
+    where = companies.c.id == company_id
+    await tx.execute(update(companies).where(where).values(paired_at=now, baseline_files=None))
+    if phone is not None:
+        await tx.execute(
+            update(companies)
+            .where(where, companies.c.expected_phone.is_(None))
+            .values(expected_phone=phone)
+        )
+
+
+async def set_baseline(
+    tx: AsyncConnection, company_id: CompanyId, files: int, now: datetime
+) -> None:
+    """Remember how many files a healthy session has."""
+    await tx.execute(
+        update(companies)
+        .where(companies.c.id == company_id)
+        .values(baseline_files=files, baseline_at=now)
+    )
+
+
+def chunks(ids: Sequence[CompanyId], size: int = 500) -> Iterable[Sequence[CompanyId]]:
+    """Pieces small enough for one statement's parameters on either database."""
+    return (ids[start : start + size] for start in range(0, len(ids), size))

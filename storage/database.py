@@ -1,0 +1,132 @@
+"""The engine, its transactions, and all that differs between the two databases.
+
+Errors of this border:
+
+    DatabaseError            try again?  whose fault?
+    ├── DatabaseTooNew       no          the operator's: this code is older than the data
+    └── DatabaseUnusable     later       the machine's: path, rights, disk
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+_MIGRATIONS = Path(__file__).with_name("migrations")
+
+# FULL, not NORMAL: a commit lost to a power cut could be the alert nobody then receives.
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA foreign_keys=ON",
+)
+
+
+class DatabaseError(Exception):
+    """Something about the database; the text is a sentence for the operator."""
+
+
+class DatabaseTooNew(DatabaseError):
+    """The database was written by a newer version of this program."""
+
+
+class DatabaseUnusable(DatabaseError):
+    """The database cannot be opened or migrated."""
+
+
+def engine_url(url: str) -> URL:
+    """`sqlite:///…` or `postgresql://…` as people write it, with the async driver named."""
+    parsed = make_url(url)
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+    return parsed.set(drivername=drivers.get(parsed.drivername, parsed.drivername))
+
+
+class Database:
+    """One database. `open` migrates it; `reading` and `writing` are the only ways in."""
+
+    def __init__(self, url: str) -> None:
+        self._url = engine_url(url)
+        self._engine: AsyncEngine = create_async_engine(self._url)
+        if self._url.get_backend_name() == "sqlite":
+            _tune_sqlite(self._engine)
+        # SQLite has one writer anyway; queueing here is fair, and spares busy_timeout's polling.
+        self._one_writer = asyncio.Lock()
+
+    async def open(self) -> None:
+        """Create or migrate. DatabaseTooNew or DatabaseUnusable when that cannot be."""
+        if self._url.get_backend_name() == "sqlite" and self._url.database:
+            with contextlib.suppress(FileExistsError):
+                Path(self._url.database).parent.mkdir(parents=True)
+        try:
+            async with self.writing() as tx:
+                await tx.run_sync(_migrate)
+        except (SQLAlchemyError, OSError) as error:
+            raise DatabaseUnusable(
+                f"The database {self._url.render_as_string()} cannot be used: {_root(error)}"
+            ) from error
+
+    @contextlib.asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A consistent view; nothing written in it is kept."""
+        async with self._engine.connect() as connection:
+            yield connection
+
+    @contextlib.asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction: all of it is kept, or none."""
+        async with self._one_writer, self._engine.connect() as connection:
+            await connection.execution_options(begin_immediate=True)
+            async with connection.begin():
+                yield connection
+
+    async def close(self) -> None:
+        """Let go of every connection. An unclosed one would keep the process from ending."""
+        await self._engine.dispose()
+
+
+def _tune_sqlite(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def on_connect(dbapi_connection: Any, _record: Any) -> None:
+        # The driver must not begin transactions by itself: its deferred BEGIN fails at the first
+        # write when another connection wrote in between, whatever busy_timeout says.
+        dbapi_connection.isolation_level = None
+        cursor = dbapi_connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get("begin_immediate", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _migrate(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
+    present = MigrationContext.configure(connection).get_current_revision()
+    if present is not None and present not in known:
+        raise DatabaseTooNew(
+            f"The database is at version {present}, which this program does not know: it was used "
+            "with a newer one. Install that version again; nothing was changed."
+        )
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(731042)")
+    command.upgrade(config, "head")
+
+
+def _root(error: BaseException) -> str:
+    return str(getattr(error, "orig", None) or error)

@@ -1,0 +1,97 @@
+"""File counts of auth directories: one row an hour, the last one kept up to date."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.company import CompanyId
+from bot.domain.files import CredsState, FileKind, FilesLook
+from storage.statements import upsert
+from storage.tables import companies, file_counts
+
+_CHANGING = ("looked_at", "total", "size_bytes", "by_kind", "oldest_at", "newest_at", "creds")
+
+
+def _from_row(row: Any) -> FilesLook:
+    return FilesLook(
+        company_id=CompanyId(row.company_id),
+        at=row.looked_at,
+        total=row.total,
+        size_bytes=row.size_bytes,
+        by_kind={FileKind(kind): count for kind, count in row.by_kind.items()},
+        oldest_at=row.oldest_at,
+        newest_at=row.newest_at,
+        creds=CredsState(row.creds),
+    )
+
+
+async def put(tx: AsyncConnection, looks: list[FilesLook]) -> None:
+    """Write each look over the row of its hour."""
+    if not looks:
+        return
+    rows = [
+        {
+            "company_id": look.company_id,
+            "hour": look.at.replace(minute=0, second=0, microsecond=0),
+            "looked_at": look.at,
+            "total": look.total,
+            "size_bytes": look.size_bytes,
+            "by_kind": {str(kind): count for kind, count in look.by_kind.items()},
+            "oldest_at": look.oldest_at,
+            "newest_at": look.newest_at,
+            "creds": look.creds,
+        }
+        for look in looks
+    ]
+    await tx.execute(upsert(tx, file_counts, ("company_id", "hour"), _CHANGING), rows)
+
+
+async def last(tx: AsyncConnection, company_id: CompanyId) -> FilesLook | None:
+    """The newest look at a company's directory."""
+    return (await last_ones(tx, company_id)).get(company_id)
+
+
+async def last_ones(
+    tx: AsyncConnection, company_id: CompanyId | None = None
+) -> dict[CompanyId, FilesLook]:
+    """The newest look at each directory."""
+    newest = select(file_counts.c.company_id, func.max(file_counts.c.hour).label("hour"))
+    if company_id is not None:
+        newest = newest.where(file_counts.c.company_id == company_id)
+    chosen = newest.group_by(file_counts.c.company_id).subquery()
+    query = select(file_counts).join(
+        chosen,
+        (file_counts.c.company_id == chosen.c.company_id) & (file_counts.c.hour == chosen.c.hour),
+    )
+    return {CompanyId(row.company_id): _from_row(row) for row in await tx.execute(query)}
+
+
+async def before(
+    tx: AsyncConnection, moment: datetime, reach: timedelta
+) -> dict[CompanyId, FilesLook]:
+    """For each company the newest hourly row that ended in the `reach` before `moment`."""
+    query = (
+        select(file_counts)
+        .where(file_counts.c.looked_at <= moment, file_counts.c.looked_at > moment - reach)
+        .order_by(file_counts.c.hour)
+    )
+    return {CompanyId(row.company_id): _from_row(row) for row in await tx.execute(query)}
+
+
+async def history(tx: AsyncConnection, company_id: CompanyId, since: datetime) -> list[FilesLook]:
+    """A company's hourly rows, oldest first."""
+    query = (
+        select(file_counts)
+        .where(file_counts.c.company_id == company_id, file_counts.c.hour >= since)
+        .order_by(file_counts.c.hour)
+    )
+    return [_from_row(row) for row in await tx.execute(query)]
+
+
+async def baselines(tx: AsyncConnection) -> dict[CompanyId, int]:
+    """The learnt number of files of each company that has one."""
+    query = select(companies.c.id, companies.c.baseline_files)
+    rows = await tx.execute(query.where(companies.c.baseline_files.is_not(None)))
+    return {CompanyId(row.id): row.baseline_files for row in rows}

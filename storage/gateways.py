@@ -1,0 +1,54 @@
+"""How each gateway answered last: one row each, overwritten at every look."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.company import GatewayName
+from storage.statements import upsert
+from storage.tables import gateways
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewayLook:
+    """The last look at a gateway.
+
+    `failures` counts failed looks in a row; `since_at` is the moment the present row of good or of
+    failed looks began; `reason` is why the last one failed.
+    """
+
+    name: GatewayName
+    failures: int
+    since_at: datetime
+    last_look_at: datetime
+    last_ok_at: datetime | None
+    reason: str = ""
+
+
+async def get(tx: AsyncConnection, name: GatewayName) -> GatewayLook | None:
+    """The last look, or None before the first."""
+    return next((look for look in await all_looks(tx) if look.name == name), None)
+
+
+async def all_looks(tx: AsyncConnection) -> list[GatewayLook]:
+    """The last look at each gateway."""
+    return [
+        GatewayLook(
+            name=GatewayName(row.name),
+            failures=row.failures,
+            since_at=row.since_at,
+            last_look_at=row.last_look_at,
+            last_ok_at=row.last_ok_at,
+            reason=row.reason,
+        )
+        for row in await tx.execute(select(gateways).order_by(gateways.c.name))
+    ]
+
+
+async def put(tx: AsyncConnection, look: GatewayLook) -> None:
+    """Overwrite the last look."""
+    columns = ("failures", "since_at", "last_look_at", "last_ok_at", "reason")
+    values = {name: getattr(look, name) for name in ("name", *columns)}
+    await tx.execute(upsert(tx, gateways, ("name",), columns).values(values))

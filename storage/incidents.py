@@ -1,0 +1,123 @@
+"""Incidents and what happened in each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.company import CompanyId, GatewayName
+from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.session import Cause
+from storage.tables import incident_events, incidents
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentEvent:
+    """One line of an incident's timeline."""
+
+    incident_id: IncidentId
+    at: datetime
+    event: str
+    facts: dict[str, Any]
+
+
+def _from_row(row: Any) -> Incident:
+    return Incident(
+        id=IncidentId(row.id),
+        trouble=Trouble(row.trouble),
+        symptom=Symptom(row.symptom),
+        severity=Severity(row.severity),
+        gateway=GatewayName(row.gateway),
+        company_id=CompanyId(row.company_id) if row.company_id else None,
+        cause=None if row.cause is None else Cause(row.cause),
+        facts=row.facts,
+        began_at=row.began_at,
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        version=row.version,
+    )
+
+
+def _values(incident: Incident) -> dict[str, Any]:
+    return {
+        "trouble": incident.trouble,
+        "symptom": incident.symptom,
+        "severity": incident.severity,
+        "gateway": incident.gateway,
+        "company_id": incident.company_id or "",
+        "cause": incident.cause,
+        "facts": incident.facts,
+        "began_at": incident.began_at,
+        "opened_at": incident.opened_at,
+        "closed_at": incident.closed_at,
+        "version": incident.version,
+    }
+
+
+async def open_ones(
+    tx: AsyncConnection,
+    *,
+    gateway: GatewayName | None = None,
+    company_id: CompanyId | None = None,
+) -> list[Incident]:
+    """The incidents that are still on, oldest first."""
+    query = select(incidents).where(incidents.c.closed_at.is_(None)).order_by(incidents.c.id)
+    if gateway is not None:
+        query = query.where(incidents.c.gateway == gateway)
+    if company_id is not None:
+        query = query.where(incidents.c.company_id == company_id)
+    return [_from_row(row) for row in await tx.execute(query)]
+
+
+async def get_many(tx: AsyncConnection, ids: Sequence[IncidentId]) -> dict[IncidentId, Incident]:
+    """Incidents by id; unknown ids are left out."""
+    found: dict[IncidentId, Incident] = {}
+    for start in range(0, len(ids), 500):
+        part = ids[start : start + 500]
+        for row in await tx.execute(select(incidents).where(incidents.c.id.in_(part))):
+            found[IncidentId(row.id)] = _from_row(row)
+    return found
+
+
+async def add(tx: AsyncConnection, new: Sequence[Incident]) -> list[IncidentId]:
+    """Store new incidents (their `id` is ignored); the ids given to them, in the same order."""
+    if not new:
+        return []
+    statement = insert(incidents).returning(incidents.c.id, sort_by_parameter_order=True)
+    rows = await tx.execute(statement, [_values(incident) for incident in new])
+    return [IncidentId(row.id) for row in rows]
+
+
+async def put(tx: AsyncConnection, incident: Incident) -> None:
+    """Overwrite a stored incident."""
+    await tx.execute(
+        update(incidents).where(incidents.c.id == incident.id).values(_values(incident))
+    )
+
+
+async def add_events(tx: AsyncConnection, events: Sequence[IncidentEvent]) -> None:
+    """Append to the timelines."""
+    if events:
+        await tx.execute(
+            insert(incident_events),
+            [
+                {"incident_id": e.incident_id, "at": e.at, "event": e.event, "facts": e.facts}
+                for e in events
+            ],
+        )
+
+
+async def events_of(tx: AsyncConnection, incident_id: IncidentId) -> list[IncidentEvent]:
+    """An incident's timeline, oldest first."""
+    query = (
+        select(incident_events)
+        .where(incident_events.c.incident_id == incident_id)
+        .order_by(incident_events.c.id)
+    )
+    return [
+        IncidentEvent(incident_id=incident_id, at=row.at, event=row.event, facts=row.facts)
+        for row in await tx.execute(query)
+    ]

@@ -1,0 +1,1 @@
+"""Forward-only steps of the schema, run at every start."""

@@ -1,0 +1,100 @@
+"""Resets and restores, each with the step it has reached: what a crash must not forget."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.access import UserId
+from bot.domain.company import CompanyId
+from bot.domain.notice import ChatAddress
+from storage.outbox import address_from_row
+from storage.statements import insert_new
+from storage.tables import procedures
+
+
+@dataclass(frozen=True, kw_only=True)
+class Procedure:
+    """A reset or a restore in the making, or one that has ended."""
+
+    id: int
+    kind: str
+    company_id: CompanyId
+    step: str
+    asked_by: UserId
+    address: ChatAddress
+    started_at: datetime
+    step_at: datetime
+    finished_at: datetime | None = None
+    outcome: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def _from_row(row: Any) -> Procedure:
+    return Procedure(
+        id=row.id,
+        kind=row.kind,
+        company_id=CompanyId(row.company_id),
+        step=row.step,
+        asked_by=UserId(row.asked_by),
+        address=address_from_row(row),
+        started_at=row.started_at,
+        step_at=row.step_at,
+        finished_at=row.finished_at,
+        outcome=row.outcome,
+        facts=row.facts,
+    )
+
+
+async def begin(
+    tx: AsyncConnection,
+    *,
+    kind: str,
+    company_id: CompanyId,
+    step: str,
+    asked_by: UserId,
+    address: ChatAddress,
+    now: datetime,
+) -> Procedure | None:
+    """Begin one; None when another is running for this company."""
+    statement = insert_new(tx, procedures).values(
+        kind=kind,
+        company_id=company_id,
+        step=step,
+        asked_by=asked_by,
+        chat_id=address.chat_id,
+        thread_id=address.thread_id or 0,
+        facts={},
+        started_at=now,
+        step_at=now,
+    )
+    row = (await tx.execute(statement.returning(procedures))).first()
+    return None if row is None else _from_row(row)
+
+
+async def put_step(
+    tx: AsyncConnection, procedure_id: int, step: str, facts: dict[str, Any], now: datetime
+) -> None:
+    """It has come to `step`."""
+    await tx.execute(
+        update(procedures)
+        .where(procedures.c.id == procedure_id)
+        .values(step=step, facts=facts, step_at=now)
+    )
+
+
+async def finish(tx: AsyncConnection, procedure_id: int, outcome: str, now: datetime) -> None:
+    """It has ended."""
+    await tx.execute(
+        update(procedures)
+        .where(procedures.c.id == procedure_id)
+        .values(finished_at=now, outcome=outcome)
+    )
+
+
+async def unfinished(tx: AsyncConnection) -> list[Procedure]:
+    """Those a crash has left in the middle."""
+    query = select(procedures).where(procedures.c.finished_at.is_(None)).order_by(procedures.c.id)
+    return [_from_row(row) for row in await tx.execute(query)]

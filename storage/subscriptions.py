@@ -1,0 +1,78 @@
+"""Which chat wants to hear of which company."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.company import CompanyId
+from bot.domain.incident import Severity
+from bot.domain.notice import ChatAddress
+from storage.outbox import address_from_row
+from storage.statements import upsert
+from storage.tables import chats, subscriptions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscription:
+    """A chat or topic hears of a company (None: of all) from `severity` upwards."""
+
+    address: ChatAddress
+    company_id: CompanyId | None
+    severity: Severity
+    parked: bool = False
+
+
+def _from_row(row: Any) -> Subscription:
+    return Subscription(
+        address=address_from_row(row),
+        company_id=CompanyId(row.company_id) if row.company_id else None,
+        severity=Severity(row.severity),
+        parked=row.parked_at is not None,
+    )
+
+
+async def put(
+    tx: AsyncConnection, subscription: Subscription, added_by: int | None, now: datetime
+) -> None:
+    """Subscribe, or change the severity of what is subscribed."""
+    statement = upsert(
+        tx, subscriptions, ("chat_id", "thread_id", "company_id"), ("severity", "added_by")
+    )
+    await tx.execute(
+        statement.values(
+            chat_id=subscription.address.chat_id,
+            thread_id=subscription.address.thread_id or 0,
+            company_id=subscription.company_id or "",
+            severity=subscription.severity,
+            added_by=added_by,
+            added_at=now,
+        )
+    )
+
+
+async def remove(tx: AsyncConnection, address: ChatAddress, company_id: CompanyId | None) -> bool:
+    """Unsubscribe; False when there was no such subscription."""
+    statement = delete(subscriptions).where(
+        subscriptions.c.chat_id == address.chat_id,
+        subscriptions.c.thread_id == (address.thread_id or 0),
+        subscriptions.c.company_id == (company_id or ""),
+    )
+    return (await tx.execute(statement)).rowcount > 0
+
+
+async def of_address(tx: AsyncConnection, address: ChatAddress) -> list[Subscription]:
+    """What one chat or topic hears of."""
+    return [one for one in await all_ones(tx) if one.address == address]
+
+
+async def all_ones(tx: AsyncConnection) -> list[Subscription]:
+    """Every subscription, parked chats included: what waits for them is sent on their return."""
+    query = (
+        select(subscriptions, chats.c.parked_at)
+        .join(chats, chats.c.chat_id == subscriptions.c.chat_id)
+        .order_by(subscriptions.c.id)
+    )
+    return [_from_row(row) for row in await tx.execute(query)]
