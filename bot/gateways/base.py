@@ -120,12 +120,14 @@ class Qr:
 
     Exactly one of `raw` and `png` is present. `not_older_than` bounds its age: something else, or
     nothing, was seen just before that moment. None when the age is unknown: such a code may be
-    stale and must not be shown.
+    stale and must not be shown. `life_s` is how long WhatsApp honours it from its appearance, None
+    where the adapter can't tell.
     """
 
     raw: str | None = None
     png: bytes | None = None
     not_older_than: datetime | None = None
+    life_s: float | None = None
 
     def __repr__(self) -> str:
         return "Qr(…)"
