@@ -1,0 +1,1 @@
+"""Looks at every company; judges what was seen; opens and closes incidents. Never repairs."""

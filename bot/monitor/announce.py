@@ -1,0 +1,86 @@
+"""Writes incident steps with their notices, in the caller's transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.company import CompanyId
+from bot.domain.incident import Incident, IncidentId
+from bot.domain.notice import ChatAddress, NoticeKind
+from bot.monitor.incidents import Step, StepKind
+from storage import incidents, outbox, subscriptions
+from storage.incidents import IncidentEvent
+from storage.subscriptions import Subscription
+
+_NOTICES = {
+    StepKind.OPENED: (NoticeKind.OPENED,),
+    StepKind.CHANGED: (NoticeKind.CHANGED,),
+    StepKind.CLOSED: (NoticeKind.CHANGED, NoticeKind.RECOVERED),
+    StepKind.COUNTED: (),
+}
+
+
+async def write_steps(
+    tx: AsyncConnection,
+    steps: Sequence[Step],
+    companies_of_gateway: Iterable[CompanyId],
+    now: datetime,
+) -> None:
+    """Store every step, its line of the timeline, and a notice for each chat that hears of it."""
+    if not steps:
+        return
+    stored = await _store(tx, steps)
+    events = [
+        IncidentEvent(
+            incident_id=step.incident.id,
+            at=now,
+            event=step.kind,
+            facts={"reason": step.reason, "symptom": step.incident.symptom},
+        )
+        for step in stored
+        if step.kind is not StepKind.COUNTED
+    ]
+    await incidents.add_events(tx, events)
+    audience = _Audience(await subscriptions.all_ones(tx), frozenset(companies_of_gateway))
+    rows: list[tuple[ChatAddress, IncidentId, NoticeKind]] = [
+        (address, step.incident.id, kind)
+        for step in stored
+        for kind in _NOTICES[step.kind]
+        for address in audience.of(step.incident)
+    ]
+    await outbox.add(tx, rows, now)
+
+
+async def _store(tx: AsyncConnection, steps: Sequence[Step]) -> list[Step]:
+    opened = [step for step in steps if step.kind is StepKind.OPENED]
+    ids = await incidents.add(tx, [step.incident for step in opened])
+    stored = [
+        replace(step, incident=replace(step.incident, id=incident_id))
+        for step, incident_id in zip(opened, ids, strict=True)
+    ]
+    for step in steps:
+        if step.kind is not StepKind.OPENED:
+            await incidents.put(tx, step.incident)
+            stored.append(step)
+    return stored
+
+
+class _Audience:
+    """Which chats hear of which incident."""
+
+    def __init__(self, every: list[Subscription], companies: frozenset[CompanyId]) -> None:
+        self._for_all = [one for one in every if one.company_id is None]
+        self._for_some = [one for one in every if one.company_id is not None]
+        self._companies = companies
+
+    def of(self, incident: Incident) -> list[ChatAddress]:
+        """A gateway's incident concerns everybody who hears of any of its companies."""
+        concerned = self._companies if incident.company_id is None else {incident.company_id}
+        heard = [
+            *self._for_all,
+            *(one for one in self._for_some if one.company_id in concerned),
+        ]
+        loud = (one.address for one in heard if incident.severity.rank >= one.severity.rank)
+        return list(dict.fromkeys(loud))

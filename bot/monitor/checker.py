@@ -1,0 +1,135 @@
+"""One tick: look, judge, look again at what would raise an alarm, write.
+
+The checker only reads from gateways: it never starts, stops or repairs a session.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.company import CompanyId, GatewayName
+from bot.domain.incident import Trouble
+from bot.domain.observation import Known, Observation
+from bot.domain.session import State
+from bot.domain.tempo import Tempo
+from bot.monitor.ledger import Judged, Ledger, log_steps
+from bot.monitor.look import Looker, Missed, Reached
+from bot.monitor.rules import Limits, Verdict, judge_reconnects, judge_session, wants_second_look
+
+UNSTABLE_FOR = timedelta(minutes=10)  # after that a lost session is looked at like any other
+
+
+class Checker:
+    """Looks at gateways and writes down what that means."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        lookers: Mapping[GatewayName, Looker],
+        limits: Limits,
+        *,
+        tempo: Tempo,
+        clock: Callable[[], datetime],
+        on_written: Callable[[], None],
+    ) -> None:
+        self._ledger = ledger
+        self._lookers = lookers
+        self._limits = limits
+        self._tempo = tempo
+        self._clock = clock
+        self._on_written = on_written
+        # One pass at a time over a gateway: what a pass has read stays true until it has written.
+        self._locks = {name: asyncio.Lock() for name in lookers}
+
+    @property
+    def gateways(self) -> list[GatewayName]:
+        """The gateways that are looked at."""
+        return list(self._lookers)
+
+    async def tick(self, gateway: GatewayName) -> None:
+        """Look at every company of a gateway."""
+        async with self._locks[gateway]:
+            known = await self._ledger.known(gateway, self._clock())
+            await self._judge_look(gateway, known, await self._lookers[gateway].everyone(known))
+
+    async def look_again(self, gateway: GatewayName) -> None:
+        """Look once more at what is not well, and at the gateway if it is silent."""
+        last = await self._ledger.last_look(gateway)
+        if last is not None and last.failures > 0:
+            await self.tick(gateway)
+        else:
+            await self._look_at(gateway, self._unstable)
+
+    async def check(self, gateway: GatewayName, company_id: CompanyId) -> None:
+        """Look at one company now."""
+        if gateway in self._lookers:
+            await self._look_at(gateway, lambda known: known.company.id == company_id)
+
+    async def _look_at(self, gateway: GatewayName, wanted: Callable[[Known], bool]) -> None:
+        async with self._locks[gateway]:
+            every = await self._ledger.known(gateway, self._clock())
+            known = [one for one in every if wanted(one)]
+            if known:
+                looker = self._lookers[gateway]
+                look = await looker.some([one.company for one in known])
+                await self._judge_look(gateway, known, look)
+
+    async def _judge_look(
+        self, gateway: GatewayName, known: Sequence[Known], look: Reached | Missed
+    ) -> None:
+        everyone = [one.company.id for one in known]
+        if isinstance(look, Missed):
+            steps = await self._ledger.write_missed(
+                gateway, look.symptom, look.reason, everyone=everyone, now=self._clock()
+            )
+        else:
+            judged = await self._confirmed(gateway, self._judge(known, look.seen))
+            steps = await self._ledger.write_reached(
+                gateway,
+                judged,
+                newcomers=look.newcomers,
+                everyone=everyone,
+                now=self._clock(),
+            )
+        log_steps(steps)
+        if steps:
+            self._on_written()
+
+    def _judge(self, known: Sequence[Known], seen: Mapping[CompanyId, Observation]) -> list[Judged]:
+        return [
+            Judged(known=one, seen=look, verdicts=self._verdicts(one, look))
+            for one in known
+            if (look := seen.get(one.company.id)) is not None
+        ]
+
+    def _verdicts(self, known: Known, seen: Observation) -> tuple[Verdict, ...]:
+        return (
+            judge_session(known, seen, self._limits, self._tempo),
+            judge_reconnects(known, self._limits),
+        )
+
+    async def _confirmed(self, gateway: GatewayName, judged: list[Judged]) -> list[Judged]:
+        """Look a second time at whatever would raise an alarm; the second look counts."""
+        doubtful = {
+            one.known.company.id: one.known
+            for one in judged
+            if wants_second_look(one.known, one.verdicts[0])
+        }
+        if not doubtful:
+            return judged
+        await asyncio.sleep(self._tempo.confirm_after_s)
+        again = await self._lookers[gateway].some([one.company for one in doubtful.values()])
+        settled = [one for one in judged if one.known.company.id not in doubtful]
+        if isinstance(again, Missed):
+            return settled  # the gateway went silent in between: nothing is known of these
+        seen = {key: replace(one, confirmed=True) for key, one in again.seen.items()}
+        return settled + self._judge(list(doubtful.values()), seen)
+
+    def _unstable(self, known: Known) -> bool:
+        """Whether it changed lately, or is connected while its incident is still open."""
+        if known.pairing:
+            return True
+        if known.state is State.CONNECTED:
+            return known.incident(Trouble.SESSION_DOWN) is not None
+        return known.since is None or self._clock() - known.since < UNSTABLE_FOR

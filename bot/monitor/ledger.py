@@ -1,0 +1,184 @@
+"""Keeps the book: reads what is known of a gateway, writes what a look has changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.company import Company, CompanyId, GatewayName
+from bot.domain.incident import Incident, Symptom, Trouble
+from bot.domain.observation import Known, Observation
+from bot.domain.session import State
+from bot.monitor.announce import write_steps
+from bot.monitor.incidents import Step, Subject, advance
+from bot.monitor.rules import Verdict, judge_gateway
+from storage import companies, gateways, incidents, states
+from storage.database import Database
+from storage.gateways import GatewayLook
+from storage.states import Change
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """A company, what was seen of it, and what that means: one verdict for each rule."""
+
+    known: Known
+    seen: Observation
+    verdicts: tuple[Verdict, ...]
+
+
+class Ledger:
+    """What is known, and the one transaction in which a look changes it."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def known(self, gateway: GatewayName, now: datetime) -> list[Known]:
+        """What is remembered of each company of a gateway."""
+        async with self._db.reading() as tx:
+            every = await states.known_of(tx, gateway)
+            reconnects = await states.reconnects_since(tx, gateway, now - timedelta(days=1))
+            open_ones = await incidents.open_ones(tx, gateway=gateway)
+        by_company: dict[CompanyId | None, list[Incident]] = {}
+        for incident in open_ones:
+            by_company.setdefault(incident.company_id, []).append(incident)
+        return [
+            replace(
+                one,
+                reconnects_today=reconnects.get(one.company.id, 0),
+                incidents=tuple(by_company.get(one.company.id, ())),
+            )
+            for one in every
+        ]
+
+    async def last_look(self, gateway: GatewayName) -> GatewayLook | None:
+        """How the gateway answered last."""
+        async with self._db.reading() as tx:
+            return await gateways.get(tx, gateway)
+
+    async def write_reached(
+        self,
+        gateway: GatewayName,
+        judged: Sequence[Judged],
+        *,
+        newcomers: Sequence[Company],
+        everyone: Sequence[CompanyId],
+        now: datetime,
+    ) -> list[Step]:
+        """The gateway answered: its states, incidents and notices, all or none."""
+        steps = _company_steps(gateway, judged, now)
+        async with self._db.writing() as tx:
+            steps += await _gateway_answered(tx, gateway, now)
+            for company in await companies.add_new(tx, newcomers, now):
+                log.info("company found", company=company.id, gateway=gateway)
+            await _write_states(tx, judged)
+            await write_steps(tx, steps, everyone, now)
+        return steps
+
+    async def write_missed(
+        self,
+        gateway: GatewayName,
+        symptom: Symptom,
+        reason: str,
+        *,
+        everyone: Sequence[CompanyId],
+        now: datetime,
+    ) -> list[Step]:
+        """The gateway is silent: its own incident, while its companies' states stand still."""
+        async with self._db.writing() as tx:
+            last = await gateways.get(tx, gateway)
+            look = _one_more_failure(last, gateway, reason, now)
+            await gateways.put(tx, look)
+            verdict = judge_gateway(look.failures, symptom, look.since_at)
+            verdict = replace(verdict, facts={"companies": len(everyone)})
+            steps = await _gateway_steps(tx, gateway, verdict, now)
+            await write_steps(tx, steps, everyone, now)
+        if look.failures == 1:
+            log.warning("gateway did not answer", gateway=gateway, reason=reason)
+        return steps
+
+
+def _company_steps(gateway: GatewayName, judged: Sequence[Judged], now: datetime) -> list[Step]:
+    steps = []
+    for one in judged:
+        subject = Subject(gateway=gateway, company_id=one.known.company.id)
+        for verdict in one.verdicts:
+            step = advance(one.known.incident(verdict.trouble), verdict, subject, now)
+            if step is not None:
+                steps.append(step)
+    return steps
+
+
+async def _gateway_answered(tx: AsyncConnection, gateway: GatewayName, now: datetime) -> list[Step]:
+    last = await gateways.get(tx, gateway)
+    was_silent = last is not None and last.failures > 0
+    since = now if last is None or was_silent else last.since_at
+    look = GatewayLook(name=gateway, failures=0, since_at=since, last_look_at=now, last_ok_at=now)
+    await gateways.put(tx, look)
+    if not was_silent:
+        return []
+    log.info("gateway answers again", gateway=gateway)
+    return await _gateway_steps(tx, gateway, judge_gateway(0, Symptom.UNREACHABLE, now), now)
+
+
+def _one_more_failure(
+    last: GatewayLook | None, gateway: GatewayName, reason: str, now: datetime
+) -> GatewayLook:
+    silent_already = last is not None and last.failures > 0
+    return GatewayLook(
+        name=gateway,
+        failures=last.failures + 1 if last is not None else 1,
+        since_at=last.since_at if last is not None and silent_already else now,
+        last_look_at=now,
+        last_ok_at=last.last_ok_at if last is not None else None,
+        reason=reason,
+    )
+
+
+async def _gateway_steps(
+    tx: AsyncConnection, gateway: GatewayName, verdict: Verdict, now: datetime
+) -> list[Step]:
+    open_ones = await incidents.open_ones(tx, gateway=gateway)
+    present = next((one for one in open_ones if one.trouble is Trouble.GATEWAY_UNREACHABLE), None)
+    step = advance(present, verdict, Subject(gateway=gateway), now)
+    return [] if step is None else [step]
+
+
+async def _write_states(tx: AsyncConnection, judged: Sequence[Judged]) -> None:
+    changed = [
+        one.seen
+        for one in judged
+        if (one.seen.state, one.seen.cause) != (one.known.state, one.known.cause)
+    ]
+    if not changed:
+        return
+    now = max(seen.at for seen in changed)
+    await states.write(
+        tx,
+        [
+            Change(company_id=seen.company_id, state=seen.state, cause=seen.cause, at=now)
+            for seen in changed
+        ],
+    )
+    ups = [seen.company_id for seen in changed if seen.state is State.CONNECTED]
+    downs = [seen.company_id for seen in changed if seen.state is not State.CONNECTED]
+    await companies.set_connected(tx, ups, now)
+    await companies.set_down(tx, downs, now)
+
+
+def log_steps(steps: Sequence[Step]) -> None:
+    """One line for each change, never one for a state that stands."""
+    for step in steps:
+        log.info(
+            "incident",
+            step=step.kind,
+            company=step.incident.company_id,
+            gateway=step.incident.gateway,
+            trouble=step.incident.trouble,
+            symptom=step.incident.symptom,
+            reason=step.reason,
+        )
