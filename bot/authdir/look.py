@@ -1,0 +1,92 @@
+"""One look at the auth directory of a company: names, sizes, times.
+
+Everything here blocks for milliseconds; call it in a thread.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.authdir.creds import look_at_creds, short_pause
+from bot.authdir.directory import opened, scan
+from bot.authdir.kinds import kind_of
+from bot.authdir.template import SessionsTemplate
+from bot.domain.company import CompanyId
+from bot.domain.files import FileKind, FilesLook
+
+_LAST_TIMESTAMP = datetime.max.replace(microsecond=0, tzinfo=UTC).timestamp()
+
+
+@dataclass
+class _Tally:
+    by_kind: Counter[FileKind] = field(default_factory=Counter)
+    size_bytes: int = 0
+    times: list[float] = field(default_factory=list)
+
+
+def count(
+    template: SessionsTemplate,
+    company_id: CompanyId,
+    now: datetime,
+    *,
+    pause: Callable[[], None] = short_pause,
+) -> FilesLook | None:
+    """What lies in the company's directory at `now`; None when it has no directory.
+
+    Links and subdirectories are counted as OTHER and not entered. Size and times are those of plain
+    files. `pause` is called between the two readings of a `creds.json` that does not parse. Raises
+    OutsideTemplate, SymlinkRefused, NotADirectory, NotReadable.
+    """
+    path = template.path_of(company_id)
+    with opened(path) as fd:
+        if fd is None:
+            return None
+        tally = _tally(fd, path)
+        creds, phone = look_at_creds(fd, pause)
+    return FilesLook(
+        company_id=company_id,
+        at=now,
+        total=tally.by_kind.total(),
+        size_bytes=tally.size_bytes,
+        by_kind=dict(tally.by_kind),
+        oldest_at=_moment(min(tally.times)) if tally.times else None,
+        newest_at=_moment(max(tally.times)) if tally.times else None,
+        creds=creds,
+        phone=phone,
+    )
+
+
+def newest_write(template: SessionsTemplate, company_id: CompanyId) -> datetime | None:
+    """When something in the company's directory last changed; None when it has no directory.
+
+    The directory's own time counts, since a deletion leaves no other trace.
+    """
+    path = template.path_of(company_id)
+    with opened(path) as fd:
+        return None if fd is None else newest_in(fd, path)
+
+
+def newest_in(fd: int, path: Path) -> datetime:
+    """The newest modification time in an open directory, its own included."""
+    times = [entry.stat.st_mtime for entry in scan(fd, path)]
+    return _moment(max([os.fstat(fd).st_mtime, *times]))
+
+
+def _tally(fd: int, path: Path) -> _Tally:
+    tally = _Tally()
+    for entry in scan(fd, path):
+        if not entry.is_file:
+            tally.by_kind[FileKind.OTHER] += 1
+            continue
+        tally.by_kind[kind_of(entry.name)] += 1
+        tally.size_bytes += entry.stat.st_size
+        tally.times.append(entry.stat.st_mtime)
+    return tally
+
+
+def _moment(timestamp: float) -> datetime:
+    # Some file systems keep times that no calendar has.
+    return datetime.fromtimestamp(min(max(timestamp, 0.0), _LAST_TIMESTAMP), UTC)

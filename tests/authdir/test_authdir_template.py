@@ -1,0 +1,94 @@
+from contextlib import chdir
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.authdir import BadTemplate, NotADirectory, OutsideTemplate, SessionsTemplate
+
+
+def test_a_company_has_one_directory():
+    template = SessionsTemplate.parse("/opt/x/baileys_sessions/company_{company}")
+    assert template.path_of("962302") == Path("/opt/x/baileys_sessions/company_962302")
+    assert str(template) == "/opt/x/baileys_sessions/company_{company}"
+
+
+def test_a_relative_template_starts_where_the_program_runs(tmp_path):
+    with chdir(tmp_path):
+        assert SessionsTemplate.parse("s/{company}/").path_of("a") == tmp_path / "s" / "a"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "exactly once"),
+        ("/opt/sessions", "exactly once"),
+        ("/opt/{company}/{company}", "exactly once"),
+        ("/opt/{company}/auth", "last part"),
+        ("/company_{company}", "under /"),
+        ("//{company}", "under /"),
+        ("~/s/{company}", "in full"),
+        ("/opt/\0/{company}", "NUL"),
+    ],
+)
+def test_a_wrong_template_is_refused_in_words(text, reason):
+    with pytest.raises(BadTemplate, match=reason) as caught:
+        SessionsTemplate.parse(text)
+    assert isinstance(caught.value, ValueError)
+
+
+@pytest.mark.parametrize(
+    "company", ["", "..", ".", "../../etc", "962302; rm", "a/b", "a\0", "-a", "а", "a\n", "a" * 51]
+)
+def test_an_id_that_would_leave_the_template_is_refused(disk, company):
+    with pytest.raises(OutsideTemplate):
+        disk.template.path_of(company)
+
+
+@given(st.text())
+def test_no_text_leads_out_of_the_parent(company):
+    template = SessionsTemplate.parse("/opt/sessions/{company}")
+    try:
+        path = template.path_of(company)
+    except OutsideTemplate:
+        return
+    assert path.resolve().parent == Path("/opt/sessions").resolve()
+
+
+def test_a_company_called_set_aside_has_no_directory(plain_disk):
+    plain_disk.write("creds.json", company="962302")
+    plain_disk.set_aside()
+    assert plain_disk.template.company_ids() == []
+    with pytest.raises(OutsideTemplate):
+        plain_disk.template.path_of("set_aside")
+
+
+def test_existing_companies_are_listed_in_order(disk):
+    for company in ("b", "962302", "a_1-x"):
+        disk.write("creds.json", company=company)
+    assert disk.template.company_ids() == ["962302", "a_1-x", "b"]
+
+
+def test_only_real_directories_of_the_template_are_companies(disk):
+    real = disk.write(company="1")
+    (disk.root / "company_2").write_text("a file")
+    (disk.root / "company_3").symlink_to(real)
+    for name in ("company_", "company_a b", "company_\n", "other_4", "set_aside"):
+        (disk.root / name).mkdir()
+    assert disk.template.company_ids() == ["1"]
+
+
+def test_a_hidden_template_lists_its_companies(tmp_path):
+    (tmp_path / ".session_7").mkdir()
+    assert SessionsTemplate.parse(f"{tmp_path}/.session_{{company}}").company_ids() == ["7"]
+
+
+def test_a_missing_parent_has_no_companies(tmp_path):
+    assert SessionsTemplate.parse(f"{tmp_path}/none/{{company}}").company_ids() == []
+
+
+def test_a_parent_that_is_a_file_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NotADirectory):
+        SessionsTemplate.parse(f"{tmp_path}/file/{{company}}").company_ids()
