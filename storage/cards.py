@@ -1,27 +1,42 @@
 """Which message in which chat tells of which incidents."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.incident import IncidentId
-from bot.domain.notice import ChatAddress
+from bot.domain.notice import ChatAddress, NoticeKind
 from storage.outbox import address_from_row
-from storage.tables import card_incidents, cards
+from storage.tables import card_incidents, cards, outbox
 
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """A sent alert message. `incident_ids` are those it tells of, in the order it shows them."""
+    """A sent alert message. `incident_ids` are those it tells of, in the order it shows them.
+
+    `lost` when Telegram no longer lets it be edited.
+    """
 
     id: int
     address: ChatAddress
     message_id: int
     sent_at: datetime
     incident_ids: tuple[IncidentId, ...]
+    lost: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where an incident stands in a chat: on which card, and whether that card shows its end."""
+
+    address: ChatAddress
+    incident_id: IncidentId
+    card_id: int
+    lost: bool
+    shows_end: bool
 
 
 async def add(
@@ -30,8 +45,9 @@ async def add(
     message_id: int,
     incident_ids: Sequence[IncidentId],
     now: datetime,
+    ended: Collection[IncidentId] = (),
 ) -> None:
-    """Remember a message that was sent."""
+    """Remember a message that was sent; it shows those of `ended` as over."""
     statement = insert(cards).values(
         chat_id=address.chat_id,
         thread_id=address.thread_id or 0,
@@ -41,7 +57,68 @@ async def add(
     card_id = (await tx.execute(statement.returning(cards.c.id))).scalar_one()
     await tx.execute(
         insert(card_incidents),
-        [{"card_id": card_id, "incident_id": one} for one in dict.fromkeys(incident_ids)],
+        [
+            {"card_id": card_id, "incident_id": one, "shows_end": one in ended}
+            for one in dict.fromkeys(incident_ids)
+        ],
+    )
+
+
+async def get(tx: AsyncConnection, card_id: int) -> Card | None:
+    """One card."""
+    return next(iter(await _complete(tx, [card_id])), None)
+
+
+async def of_pending(tx: AsyncConnection) -> list[Place]:
+    """Where each incident stands that has a change or a recovery still to be told, oldest first."""
+    waiting = select(outbox.c.incident_id).where(
+        outbox.c.settled_at.is_(None), outbox.c.kind != NoticeKind.OPENED
+    )
+    query = (
+        select(
+            card_incidents.c.incident_id,
+            card_incidents.c.shows_end,
+            cards.c.id.label("card_id"),
+            cards.c.chat_id,
+            cards.c.thread_id,
+            cards.c.lost,
+        )
+        .join(cards, cards.c.id == card_incidents.c.card_id)
+        .where(card_incidents.c.incident_id.in_(waiting))
+        .order_by(cards.c.id)
+    )
+    return [
+        Place(
+            address=address_from_row(row),
+            incident_id=IncidentId(row.incident_id),
+            card_id=row.card_id,
+            lost=row.lost,
+            shows_end=row.shows_end,
+        )
+        for row in await tx.execute(query)
+    ]
+
+
+async def show_end(tx: AsyncConnection, card_id: int, incident_ids: Sequence[IncidentId]) -> None:
+    """The card shows these incidents as over."""
+    await tx.execute(
+        update(card_incidents)
+        .where(card_incidents.c.card_id == card_id, card_incidents.c.incident_id.in_(incident_ids))
+        .values(shows_end=True)
+    )
+
+
+async def mark_lost(tx: AsyncConnection, card_id: int) -> None:
+    """Its message cannot be edited any more."""
+    await tx.execute(update(cards).where(cards.c.id == card_id).values(lost=True))
+
+
+async def replace(tx: AsyncConnection, card_id: int, message_id: int, now: datetime) -> None:
+    """Another message has taken the card's place."""
+    await tx.execute(
+        update(cards)
+        .where(cards.c.id == card_id)
+        .values(message_id=message_id, sent_at=now, lost=False)
     )
 
 
@@ -73,6 +150,7 @@ async def _complete(tx: AsyncConnection, card_ids: Sequence[int]) -> list[Card]:
             message_id=row.message_id,
             sent_at=row.sent_at,
             incident_ids=tuple(members.get(row.id, ())),
+            lost=row.lost,
         )
         for row in rows
     ]

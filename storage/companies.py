@@ -38,6 +38,15 @@ async def get(tx: AsyncConnection, company_id: CompanyId) -> Company | None:
     return None if row is None else company_from_row(row)
 
 
+async def get_many(tx: AsyncConnection, ids: Sequence[CompanyId]) -> dict[CompanyId, Company]:
+    """Companies by id; unknown ids are left out."""
+    found: dict[CompanyId, Company] = {}
+    for chunk in chunks(ids):
+        for row in await tx.execute(select(companies).where(companies.c.id.in_(chunk))):
+            found[CompanyId(row.id)] = company_from_row(row)
+    return found
+
+
 async def add_new(tx: AsyncConnection, new: Iterable[Company], now: datetime) -> list[Company]:
     """Add those that are not there yet; give back just these."""
     there = {CompanyId(row.id) for row in await tx.execute(select(companies.c.id))}

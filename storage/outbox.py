@@ -39,7 +39,7 @@ async def add(
         )
 
 
-async def pending(tx: AsyncConnection, limit: int = 20_000) -> list[Notice]:
+async def pending(tx: AsyncConnection, limit: int = 50_000) -> list[Notice]:
     """What has not been settled, oldest first; parked chats are left out."""
     query = (
         select(outbox)
@@ -59,6 +59,26 @@ async def pending(tx: AsyncConnection, limit: int = 20_000) -> list[Notice]:
         )
         for row in await tx.execute(query)
     ]
+
+
+async def pending_of(
+    tx: AsyncConnection,
+    address: ChatAddress,
+    incident_ids: Sequence[IncidentId],
+    kinds: Sequence[NoticeKind] = tuple(NoticeKind),
+) -> list[int]:
+    """The ids of what one chat or topic has still to be told about these incidents."""
+    found: list[int] = []
+    for start in range(0, len(incident_ids), 500):
+        query = select(outbox.c.id).where(
+            outbox.c.settled_at.is_(None),
+            outbox.c.chat_id == address.chat_id,
+            outbox.c.thread_id == (address.thread_id or 0),
+            outbox.c.incident_id.in_(incident_ids[start : start + 500]),
+            outbox.c.kind.in_(kinds),
+        )
+        found.extend(row.id for row in await tx.execute(query))
+    return sorted(found)
 
 
 async def settle(tx: AsyncConnection, ids: Sequence[int], outcome: str, now: datetime) -> None:

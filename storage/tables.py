@@ -148,6 +148,7 @@ cards = Table(
     Column("thread_id", BigInteger, nullable=False, server_default="0"),
     Column("message_id", BigInteger, nullable=False),
     Column("sent_at", Moment, nullable=False),
+    Column("lost", Boolean, nullable=False, server_default=text("false")),  # not editable any more
     Index("ix_cards_chat", "chat_id", "thread_id"),
 )
 
@@ -156,6 +157,7 @@ card_incidents = Table(
     metadata,
     Column("card_id", _Id, ForeignKey("cards.id"), primary_key=True),
     Column("incident_id", _Id, ForeignKey("incidents.id"), primary_key=True, index=True),
+    Column("shows_end", Boolean, nullable=False, server_default=text("false")),
 )
 
 outbox = Table(

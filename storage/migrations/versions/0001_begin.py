@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("thread_id", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("message_id", sa.BigInteger(), nullable=False),
         sa.Column("sent_at", sa.DateTime(), nullable=False),
+        sa.Column("lost", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cards")),
     )
     op.create_index("ix_cards_chat", "cards", ["chat_id", "thread_id"], unique=False)
@@ -137,6 +138,7 @@ def upgrade() -> None:
         sa.Column(
             "incident_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
+        sa.Column("shows_end", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.ForeignKeyConstraint(["card_id"], ["cards.id"], name=op.f("fk_card_incidents_card_id")),
         sa.ForeignKeyConstraint(
             ["incident_id"], ["incidents.id"], name=op.f("fk_card_incidents_incident_id")
