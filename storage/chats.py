@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.incident import Severity
+from bot.domain.notice import ChatAddress
 from storage.statements import insert_new
 from storage.tables import cards, chats, outbox, pairings, procedures, subscriptions
 
@@ -59,10 +61,11 @@ async def set_language(tx: AsyncConnection, chat_id: int, language: str) -> None
 
 async def park(tx: AsyncConnection, chat_id: int, reason: str, now: datetime) -> None:
     """It refuses our messages: keep everything, send nothing."""
+    await add(tx, chat_id, "", now)
     await tx.execute(
         update(chats)
         .where(chats.c.chat_id == chat_id, chats.c.parked_at.is_(None))
-        .values(parked_at=now, parked_reason=reason)
+        .values(parked_at=now, parked_reason=reason[:40])
     )
 
 
@@ -79,41 +82,56 @@ async def unpark(tx: AsyncConnection, chat_id: int) -> bool:
 
 async def move(tx: AsyncConnection, old_id: int, new_id: int, now: datetime) -> None:
     """A group became a supergroup: everything that named the old id names the new one."""
-    old = await get(tx, old_id)
-    if old is None or old_id == new_id:
+    if old_id == new_id:
         return
-    await add(tx, new_id, old.title, now)
-    await tx.execute(
-        update(chats)
-        .where(chats.c.chat_id == new_id)
-        .values(language=old.language, trusts_admins=old.trusts_admins)
-    )
-    await _move_subscriptions(tx, old_id, new_id)
-    for table in (outbox, pairings, procedures):
+    old = await get(tx, old_id)
+    await add(tx, new_id, "" if old is None else old.title, now)
+    if old is not None:
+        await tx.execute(
+            update(chats)
+            .where(chats.c.chat_id == new_id)
+            .values(
+                language=func.coalesce(chats.c.language, old.language),
+                trusts_admins=old.trusts_admins,
+            )
+        )
+    await _move_subscriptions(tx, subscriptions.c.chat_id == old_id, chat_id=new_id)
+    # The old group's messages cannot be edited, and their ids may be others' in the new one.
+    await tx.execute(update(cards).where(cards.c.chat_id == old_id).values(lost=True))
+    for table in (outbox, cards, pairings, procedures):
         await tx.execute(update(table).where(table.c.chat_id == old_id).values(chat_id=new_id))
-    # Messages of the old group cannot be edited any more; their incidents get a new card.
-    await tx.execute(update(cards).where(cards.c.chat_id == old_id).values(chat_id=new_id))
     await tx.execute(delete(chats).where(chats.c.chat_id == old_id))
 
 
-async def _move_subscriptions(tx: AsyncConnection, old_id: int, new_id: int) -> None:
-    rows = (await tx.execute(select(subscriptions).where(subscriptions.c.chat_id == old_id))).all()
-    await tx.execute(delete(subscriptions).where(subscriptions.c.chat_id == old_id))
-    present = {
-        (row.thread_id, row.company_id)
-        for row in await tx.execute(select(subscriptions).where(subscriptions.c.chat_id == new_id))
-    }
-    fresh = [
-        {
-            "chat_id": new_id,
-            "thread_id": row.thread_id,
-            "company_id": row.company_id,
-            "severity": row.severity,
-            "added_by": row.added_by,
-            "added_at": row.added_at,
-        }
-        for row in rows
-        if (row.thread_id, row.company_id) not in present
-    ]
-    if fresh:
-        await tx.execute(insert(subscriptions), fresh)
+async def leave_topic(tx: AsyncConnection, address: ChatAddress) -> None:
+    """A topic is gone: everything that named it names the group's general part."""
+    for table in (outbox, cards, pairings, procedures):
+        await tx.execute(update(table).where(*_at(table, address)).values(thread_id=0))
+    await _move_subscriptions(tx, and_(*_at(subscriptions, address)), thread_id=0)
+
+
+def _at(table: Table, address: ChatAddress) -> tuple[ColumnElement[bool], ...]:
+    return (
+        table.c.chat_id == address.chat_id,
+        table.c.thread_id == (address.thread_id or 0),
+    )
+
+
+async def _move_subscriptions(
+    tx: AsyncConnection, which: ColumnElement[bool], **destination: int
+) -> None:
+    """Give them another place; where the same is subscribed there, the wider of both stays."""
+    moving = (await tx.execute(select(subscriptions).where(which))).mappings().all()
+    await tx.execute(delete(subscriptions).where(which))
+    for row in moving:
+        wanted = {**row, **destination}
+        key = {name: wanted[name] for name in ("chat_id", "thread_id", "company_id")}
+        there = (await tx.execute(select(subscriptions).filter_by(**key))).first()
+        if there is None:
+            await tx.execute(insert(subscriptions).values(wanted))
+        elif Severity(wanted["severity"]).rank < Severity(there.severity).rank:
+            await tx.execute(
+                update(subscriptions)
+                .where(subscriptions.c.id == there.id)
+                .values(severity=wanted["severity"])
+            )
