@@ -116,6 +116,8 @@ def _migrate(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(731042)")
     known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
     present = MigrationContext.configure(connection).get_current_revision()
     if present is not None and present not in known:
@@ -123,8 +125,6 @@ def _migrate(connection: Connection) -> None:
             f"The database is at version {present}, which this program does not know: it was used "
             "with a newer one. Install that version again; nothing was changed."
         )
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(731042)")
     command.upgrade(config, "head")
 
 
