@@ -1,0 +1,60 @@
+"""Troubles of the gateway process itself, seen by whoever asks it anything."""
+
+import asyncio
+import socket
+import struct
+from enum import StrEnum
+
+from aiohttp import web
+
+_HTML = "<!DOCTYPE html>\n<html><body><h1>502 Bad Gateway</h1><hr>nginx</body></html>\n"
+# Close with a reset instead of a goodbye.
+_LINGER = struct.pack("ii", 1, 0)
+
+
+class Fault(StrEnum):
+    """What is wrong with it."""
+
+    NONE = "none"
+    DOWN = "down"
+    HANG = "hang"
+    GARBAGE = "garbage"
+
+
+class Faults:
+    """The present fault, and what it does to a request."""
+
+    def __init__(self, latency_s: float) -> None:
+        self._fault = Fault.NONE
+        self._latency_s = latency_s
+        self._lifted = asyncio.Event()
+
+    @property
+    def now(self) -> Fault:
+        """The present fault."""
+        return self._fault
+
+    def set(self, fault: Fault) -> None:
+        """Another fault from now on; requests that hung go on."""
+        self._fault = fault
+        self._lifted.set()
+        self._lifted = asyncio.Event()
+
+    async def meet(self, request: web.Request) -> web.Response | None:
+        """The answer a faulty gateway gives; None when it works."""
+        await asyncio.sleep(self._latency_s)
+        while self._fault is Fault.HANG:
+            await self._lifted.wait()
+        if self._fault is Fault.DOWN:
+            _reset(request)
+            return web.Response()
+        if self._fault is Fault.GARBAGE:
+            return web.Response(text=_HTML, content_type="text/html")
+        return None
+
+
+def _reset(request: web.Request) -> None:
+    if request.transport is not None:
+        wire = request.transport.get_extra_info("socket")
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
+        request.transport.abort()

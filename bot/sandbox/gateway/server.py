@@ -1,0 +1,202 @@
+"""The sandbox gateway as one server: its contract, its control panel, its troubles."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from aiohttp import web
+
+from bot.sandbox.gateway.acts import Acts, NotNow
+from bot.sandbox.gateway.company import GatewayCompany
+from bot.sandbox.gateway.contract import Contract, no_such_route
+from bot.sandbox.gateway.control import Control, open_to_all
+from bot.sandbox.gateway.faults import Fault, Faults
+from bot.sandbox.gateway.logbook import Logbook
+from bot.sandbox.gateway.pool import Pool
+from bot.sandbox.gateway.session import Pace, Phase
+from bot.sandbox.gateway.whatsapp import WhatsApp
+
+_FAULT_ACTS = {
+    "gateway_down": Fault.DOWN,
+    "hang": Fault.HANG,
+    "garbage": Fault.GARBAGE,
+    "gateway_up": Fault.NONE,
+}
+_LABELS = {
+    "gateway_down": ("Шлюз недоступен", "Gateway down"),
+    "gateway_up": ("Шлюз снова работает", "Gateway up again"),
+    "gateway_restart": ("Перезапуск шлюза", "Restart the gateway"),
+    "gateway_restart_auto": ("Перезапуск с автостартом", "Restart, sessions start by themselves"),
+    "hang": ("Шлюз завис", "Gateway hangs"),
+    "garbage": ("Шлюз отвечает мусором", "Gateway answers garbage"),
+}
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class GatewaySandbox:
+    """A Baileys-like gateway on this machine, with real directories and a simulated WhatsApp.
+
+    Companies that are `linked` are connected from the start, with the files they have or with new
+    ones. `pace` holds the other rhythms, for tests.
+    """
+
+    def __init__(
+        self,
+        sessions_dir: Path,
+        companies: Mapping[str, GatewayCompany],
+        *,
+        line: Literal["6.7", "7.0"] = "6.7",
+        qr_first_life_s: float = 60.0,
+        qr_next_life_s: float = 20.0,
+        codes: int = 6,
+        log_path: Path | None = None,
+        latency_s: float = 0.0,
+        pace: Pace | None = None,
+    ) -> None:
+        pace = replace(
+            pace or Pace(),
+            first_life_s=qr_first_life_s,
+            next_life_s=qr_next_life_s,
+            codes=codes,
+        )
+        self.companies = dict(companies)
+        self.whatsapp = WhatsApp()
+        self.url = ""
+        self._pool = Pool(
+            sessions_dir, self.whatsapp, Logbook(log_path, line), line=line, pace=pace
+        )
+        self._acts = Acts(self._pool, self.companies)
+        self._faults = Faults(latency_s)
+        self._pace = pace
+        self._runner: web.AppRunner | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._restarting: asyncio.Task[None] | None = None
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        """Connect the linked companies and listen; `url` is known afterwards."""
+        for company, facts in self.companies.items():
+            if facts.linked:
+                self._pool.open_at_once(company, facts.phone)
+                await asyncio.sleep(0)
+        self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, host, port)
+        await site.start()
+        port = self._runner.addresses[0][1]
+        self.url = f"http://{host}:{port}"
+        self._spawn(self._write_creds())
+
+    async def stop(self) -> None:
+        """Stop listening and end everything that runs."""
+        self._faults.set(Fault.DOWN)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._pool.stop()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def act(self, company: str | None, act: str, *, code: str | None = None) -> None:
+        """Let something happen to a company, or to the gateway when `company` is None.
+
+        A `code` makes a scan succeed only if it is the code that is alive: NotNow otherwise, as for
+        every act that makes no sense now. KeyError for what is unknown.
+        """
+        if company is None:
+            self._act_on_gateway(act)
+            return
+        if code is not None and code != self.live_code(company):
+            raise NotNow("this code is not alive")
+        if company not in self.companies:
+            raise KeyError(company)
+        self._acts.perform(company, act)
+
+    def live_code(self, company: str) -> str | None:
+        """The code WhatsApp would honour now."""
+        session = self._pool.sessions.get(company)
+        return session.code if session else None
+
+    def phase(self, company: str) -> Phase:
+        """How the session really is, whatever the gateway says."""
+        return self._pool.phase(company)
+
+    async def until(self, company: str, phase: Phase, timeout_s: float = 5.0) -> None:
+        """Return as soon as the session is in `phase`; TimeoutError after `timeout_s`."""
+        await self._pool.until(lambda: self._pool.phase(company) is phase, timeout_s)
+
+    def _act_on_gateway(self, act: str) -> None:
+        if act not in {shown["act"] for shown in self._gateway_acts()}:
+            if act in _LABELS:
+                raise NotNow(f"{act} is not possible now")
+            raise KeyError(act)
+        if self._restarting is not None:
+            self._restarting.cancel()
+            self._restarting = None
+        if act in _FAULT_ACTS:
+            self._faults.set(_FAULT_ACTS[act])
+        else:
+            self._restarting = self._spawn(self._restart(auto=act == "gateway_restart_auto"))
+
+    def _gateway_acts(self) -> list[dict[str, object]]:
+        works = self._faults.now is Fault.NONE
+        return [
+            {"act": act, "label_ru": ru, "label_en": en}
+            for act, (ru, en) in _LABELS.items()
+            if works is (act != "gateway_up")
+        ]
+
+    async def _restart(self, *, auto: bool) -> None:
+        self._faults.set(Fault.DOWN)
+        self._pool.clear()
+        await asyncio.sleep(self._pace.restart_s)
+        self._faults.set(Fault.NONE)
+        if auto:
+            await asyncio.sleep(self._pace.auto_init_s)
+            for company in self.companies:
+                if self._pool.directory(company).creds() and not self._pool.sessions.get(company):
+                    self._pool.begin(company)
+
+    async def _write_creds(self) -> None:
+        """One task for all open sockets together: they write their credentials now and then."""
+        turn = 0
+        while True:
+            await asyncio.sleep(self._pace.write_creds_s)
+            self._pool.write_creds(turn)
+            turn += 1
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def _app(self) -> web.Application:
+        control = Control(
+            self._pool,
+            self._acts,
+            self.companies,
+            gateway_acts=self._gateway_acts,
+            perform=lambda company, act, code: self.act(company, act, code=code),
+        )
+        app = web.Application(middlewares=[self._outermost])
+        app.add_routes(Contract(self._pool).routes())
+        app.add_routes(control.routes())
+        return app
+
+    @web.middleware
+    async def _outermost(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Faults meet the contract only: the panel must be able to lift them."""
+        if request.path.startswith("/sandbox/"):
+            response = await handler(request)
+            open_to_all(response)
+            return response
+        faulty = await self._faults.meet(request)
+        if faulty is not None:
+            return faulty
+        try:
+            return await handler(request)
+        except (web.HTTPNotFound, web.HTTPMethodNotAllowed):
+            return no_such_route(request)

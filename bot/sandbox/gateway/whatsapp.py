@@ -1,0 +1,33 @@
+"""WhatsApp's own side: which devices are linked, which were removed, which accounts are locked.
+
+It knows a device by the public identity key in its credentials, as WhatsApp does: files that are
+put back are the same device again, unless it was removed in the meantime.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class WhatsApp:
+    """Devices by identity, and what has become of them."""
+
+    linked: dict[str, str] = field(default_factory=dict)
+    locked: set[str] = field(default_factory=set)
+    slots: dict[str, int] = field(default_factory=dict)
+
+    def link(self, identity: str, phone: str) -> int:
+        """Link a device to the account of `phone`; returns its slot there."""
+        self.linked[identity] = phone
+        self.slots[phone] = self.slots.get(phone, 0) + 1
+        return self.slots[phone]
+
+    def remove(self, identity: str) -> None:
+        """Remove a device: no login of it succeeds any more."""
+        self.linked.pop(identity, None)
+
+    def refusal(self, identity: str) -> int | None:
+        """The code a login of this device fails with, None when it is welcome."""
+        phone = self.linked.get(identity)
+        if phone is None:
+            return 401
+        return 403 if phone in self.locked else None
