@@ -14,6 +14,8 @@ from bot.sandbox.gateway.logbook import Logbook
 from bot.sandbox.gateway.session import Pace, Phase, Session
 from bot.sandbox.gateway.whatsapp import WhatsApp
 
+_BATCH = 30
+
 Life = Callable[[Session], Awaitable[None]]
 
 
@@ -50,7 +52,7 @@ class Pool:
             while not look():
                 await self._changed.wait()
 
-    def open_at_once(self, company: str, phone: str) -> None:
+    async def open_at_once(self, company: str, phone: str) -> None:
         """Have a company connected from the beginning: with the files it has, or newly linked."""
         directory = self.directory(company)
         creds = directory.open()
@@ -59,7 +61,7 @@ class Pool:
             self._link(creds, phone)
         else:
             self.whatsapp.linked[keys.identity_of(creds)] = keys.account_of(creds) or phone
-        self._open(self._add(company, directory, creds))
+        await self._open(self._add(company, directory, creds))
 
     def begin(self, company: str) -> Session:
         """A new session with the credentials in the directory, or without any."""
@@ -130,7 +132,7 @@ class Pool:
         session.attempts += 1
         self.log.event(session.id, "pool", msg=f"Reconnecting, attempt {session.attempts}")
         await asyncio.sleep(self.pace.away_s)
-        self._log_in(session)
+        await self._log_in(session)
 
     def write_creds(self, turn: int) -> None:
         """What live sockets do now and then: creds are written back wherever they were taken away.
@@ -166,7 +168,7 @@ class Pool:
         if keys.account_of(session.creds) is not None:
             self.log.say(session.id, "logging in...")
             await asyncio.sleep(self.pace.login_s)
-            self._log_in(session)
+            await self._log_in(session)
             return
         self.log.say(session.id, "not logged in, attempting registration...")
         await asyncio.sleep(self.pace.first_code_s)
@@ -193,28 +195,35 @@ class Pool:
         self.log.closed(session.id, 515)
         self.move(session, Phase.CONNECTING)
         await asyncio.sleep(self.pace.pair_s)
-        self._log_in(session)
+        await self._log_in(session)
 
-    def _log_in(self, session: Session) -> None:
+    async def _log_in(self, session: Session) -> None:
         refusal = self.whatsapp.refusal(keys.identity_of(session.creds))
         if refusal is None:
-            self._open(session)
+            await self._open(session)
         elif refusal == 401:
             self.log_out(session, 401, at_login=True)
         else:
             self.log.closed(session.id, refusal, at_login=True)
             self.move(session, Phase.CLOSED)
 
-    def _open(self, session: Session) -> None:
-        if session.creds["nextPreKeyId"] == 1:
-            session.directory.add_pre_keys(session.creds, PRE_KEYS[self.line])
-            if self.line == "7.0":
-                session.directory.add_own_mappings(session.creds)
+    async def _open(self, session: Session) -> None:
+        await self._upload_pre_keys(session)
         session.directory.save(session.creds)
         session.attempts = 0
         self.shown.pop(session.id, None)
         self.log.say(session.id, "opened connection to WA")
         self.move(session, Phase.OPEN)
+
+    async def _upload_pre_keys(self, session: Session) -> None:
+        """Make the pre-keys of a new device, a few at a time: 812 take half a second."""
+        directory, creds = session.directory, session.creds
+        wanted = PRE_KEYS[self.line] + 1
+        if creds["nextPreKeyId"] < wanted and self.line == "7.0":
+            directory.add_own_mappings(creds)
+        while (missing := wanted - creds["nextPreKeyId"]) > 0:
+            directory.add_pre_keys(creds, min(missing, _BATCH))
+            await asyncio.sleep(0)
 
     def _ring(self) -> None:
         self._changed.set()

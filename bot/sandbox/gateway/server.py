@@ -79,8 +79,7 @@ class GatewaySandbox:
         """Connect the linked companies and listen; `url` is known afterwards."""
         for company, facts in self.companies.items():
             if facts.linked:
-                self._pool.open_at_once(company, facts.phone)
-                await asyncio.sleep(0)
+                await self._pool.open_at_once(company, facts.phone)
         self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
