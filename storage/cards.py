@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.incident import IncidentId
@@ -69,11 +69,30 @@ async def get(tx: AsyncConnection, card_id: int) -> Card | None:
     return next(iter(await _complete(tx, [card_id])), None)
 
 
-async def of_pending(tx: AsyncConnection) -> list[Place]:
+async def places_pending(tx: AsyncConnection) -> list[Place]:
     """Where each incident stands that has a change or a recovery still to be told, oldest first."""
     waiting = select(outbox.c.incident_id).where(
         outbox.c.settled_at.is_(None), outbox.c.kind != NoticeKind.OPENED
     )
+    return await _places(tx, card_incidents.c.incident_id.in_(waiting))
+
+
+async def places_of(
+    tx: AsyncConnection, address: ChatAddress, ids: Sequence[IncidentId]
+) -> list[Place]:
+    """Where these incidents stand in one chat or topic, oldest first."""
+    found: list[Place] = []
+    for start in range(0, len(ids), 500):
+        found += await _places(
+            tx,
+            card_incidents.c.incident_id.in_(ids[start : start + 500]),
+            cards.c.chat_id == address.chat_id,
+            cards.c.thread_id == (address.thread_id or 0),
+        )
+    return found
+
+
+async def _places(tx: AsyncConnection, *where: ColumnElement[bool]) -> list[Place]:
     query = (
         select(
             card_incidents.c.incident_id,
@@ -84,7 +103,7 @@ async def of_pending(tx: AsyncConnection) -> list[Place]:
             cards.c.lost,
         )
         .join(cards, cards.c.id == card_incidents.c.card_id)
-        .where(card_incidents.c.incident_id.in_(waiting))
+        .where(*where)
         .order_by(cards.c.id)
     )
     return [
