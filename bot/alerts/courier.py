@@ -1,0 +1,116 @@
+"""The contract of whoever carries letters to chats: a letter goes in, an outcome comes out.
+
+What a chat service may answer is a value, not an exception:
+
+    Outcome             again?                     whose fault?
+    ├── Delivered       no                         nobody's
+    ├── RetryLater      later, the same            the service's, or our haste
+    ├── Moved           at once, to the new chat   nobody's
+    ├── TopicGone       at once, to the group      the group's
+    ├── Gone            when the chat returns      the chat's
+    ├── CardLost        as a new message           the chat's
+    └── Refused         never                      ours
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from bot.domain.company import Company
+from bot.domain.incident import Incident
+from bot.domain.notice import ChatAddress
+
+
+class LetterKind(StrEnum):
+    """NEW and BACK are new messages; EDIT changes one that was sent."""
+
+    NEW = "new"
+    EDIT = "edit"
+    BACK = "back"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One incident of a letter. `company` is None for a gateway's own incident."""
+
+    incident: Incident
+    company: Company | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What one chat is told at once.
+
+    `entries` come in the order in which the card shows them. `message_id` is the card to edit, for
+    BACK the card replied to, None when the recovered share none. `silent` asks for no sound, as
+    all edits do anyway.
+    """
+
+    kind: LetterKind
+    address: ChatAddress
+    entries: tuple[Entry, ...]
+    language: str
+    message_id: int | None = None
+    silent: bool = False
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """It is in the chat. `message_id` is None when there is nothing that could be edited later."""
+
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetryLater:
+    """It may be in the chat, or not: server trouble, network trouble, or too many messages.
+
+    `after_s` is the service's own word and law; None leaves the pause to us. `everywhere` when
+    the pause concerns every chat.
+    """
+
+    after_s: float | None
+    everywhere: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The group has another id now."""
+
+    new_chat_id: int
+
+
+@dataclass(frozen=True)
+class TopicGone:
+    """The chat is there, the topic takes no messages."""
+
+
+@dataclass(frozen=True)
+class Gone:
+    """The chat takes nothing from us: blocked, kicked, never started, deleted."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class CardLost:
+    """The message to edit, or to reply to, is not there or cannot be edited."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The content is rejected, as plain text too: the same letter would be rejected again."""
+
+    reason: str
+
+
+Outcome = Delivered | RetryLater | Moved | TopicGone | Gone | CardLost | Refused
+
+
+class Courier(Protocol):
+    """Carries one letter at a time; the caller keeps pace, counts time and retries."""
+
+    async def deliver(self, letter: Letter) -> Outcome:
+        """Send or edit once, without retries of its own. An edit that changes nothing is done."""
+        ...
