@@ -1,0 +1,236 @@
+"""Groups what is pending into letters. PURE: notices and a moment go in, jobs come out.
+
+What opens together leaves together; what recovers together likewise; changes of one card are one
+edit. New messages go before edits, over the entire bot.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.alerts.courier import LetterKind
+from bot.alerts.pace import Pace
+from bot.domain.incident import IncidentId
+from bot.domain.notice import ChatAddress, Notice, NoticeKind
+from bot.domain.tempo import Tempo
+
+# As many one-line incidents as fit into a message of 4096 characters.
+LETTER_SIZE = 170
+# Recoveries let alarms go first, but after this many spacings they take turns.
+_PATIENCE = 6
+
+
+@dataclass(frozen=True)
+class CardRef:
+    """The card on which a chat sees an incident, and whether it shows the incident's end."""
+
+    card_id: int
+    lost: bool = False
+    shows_end: bool = False
+
+
+CardRefs = Mapping[tuple[ChatAddress, IncidentId], CardRef]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The last group of new messages an address got: what had id `up_to_id` or less belongs to it.
+
+    A group larger than one letter leaves in parts, which need not keep the spacing.
+    """
+
+    kind: LetterKind
+    started_at: datetime
+    up_to_id: int
+
+
+Groups = Mapping[ChatAddress, Group]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A letter to be written. For an EDIT `incident_ids` are those that made it due.
+
+    `card_id` is the card to edit; with a NEW it is the lost one that the letter replaces.
+    `starts` is the group begun by the letter's delivery.
+    """
+
+    kind: LetterKind
+    address: ChatAddress
+    incident_ids: tuple[IncidentId, ...]
+    attempts: int
+    oldest_id: int
+    card_id: int | None = None
+    starts: Group | None = None
+
+    @property
+    def alert(self) -> bool:
+        """Whether it is a message of its own right, not the upkeep of a card."""
+        return self.card_id is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agenda:
+    """What is due, most urgent first.
+
+    `cardless` are notices of changes that no message in their chat shows. `next_at` is the moment
+    when something more becomes due, None when nothing will by itself.
+    """
+
+    jobs: tuple[Job, ...]
+    cardless: tuple[int, ...]
+    next_at: datetime | None
+
+
+def plan(
+    notices: Iterable[Notice], cards: CardRefs, groups: Groups, now: datetime, tempo: Tempo
+) -> Agenda:
+    """All that is due at `now`. `notices` come in the order of their ids."""
+    alerts: list[Job] = []
+    edits: list[Job] = []
+    cardless: list[int] = []
+    alert_at: dict[int, datetime] = {}
+    for address, pile in _sort(notices, cards).items():
+        cardless += pile.cardless
+        edits += [_edit(address, ref, own) for ref, own in pile.changed.items()]
+        turn = _turn(pile, groups.get(address), now, tempo)
+        if turn is None:
+            continue
+        chat_id = address.chat_id
+        alert_at[chat_id] = min(turn.at, alert_at.get(chat_id, turn.at))
+        if turn.at <= now:
+            alerts.append(_alert(address, turn))
+    # An edit a moment before an alert would make the alert wait for the chat's pace.
+    soon = now + timedelta(seconds=tempo.group_window_s)
+    busy = {chat_id for chat_id, at in alert_at.items() if at <= soon}
+    free = [job for job in edits if job.address.chat_id not in busy]
+    return Agenda(
+        jobs=(*sorted(alerts, key=_urgency), *sorted(free, key=_urgency)),
+        cardless=tuple(cardless),
+        next_at=min((at for at in alert_at.values() if at > now), default=None),
+    )
+
+
+def choose(agenda: Agenda, pace: Pace, now: datetime) -> Job | datetime | None:
+    """The first job that may be sent now, else when to look again; None when nothing waits."""
+    moments = [] if agenda.next_at is None else [agenda.next_at]
+    for job in agenda.jobs:
+        at = pace.earliest(job.address.chat_id, now, edit=not job.alert)
+        if at <= now:
+            return job
+        moments.append(at)
+    return min(moments, default=None)
+
+
+@dataclass
+class _Pile:
+    """What one address has still to be told, sorted."""
+
+    opened: dict[IncidentId, Notice] = field(default_factory=dict)
+    recovered: dict[IncidentId, Notice] = field(default_factory=dict)
+    changed: dict[CardRef, list[Notice]] = field(default_factory=dict)
+    cardless: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """The next new message of an address: its kind, its notices, and from when it may leave."""
+
+    kind: LetterKind
+    notices: Sequence[Notice]
+    at: datetime
+    starts: Group | None
+
+
+def _sort(notices: Iterable[Notice], cards: CardRefs) -> dict[ChatAddress, _Pile]:
+    piles: dict[ChatAddress, _Pile] = {}
+    later: list[Notice] = []
+    for notice in notices:
+        pile = piles.setdefault(notice.address, _Pile())
+        if notice.kind is NoticeKind.OPENED:
+            pile.opened.setdefault(notice.incident_id, notice)
+        else:
+            later.append(notice)
+    for notice in later:
+        pile = piles[notice.address]
+        if notice.incident_id not in pile.opened:  # else the NEW letter shows it as it is by then
+            _sort_later(pile, notice, cards.get((notice.address, notice.incident_id)))
+    return piles
+
+
+def _sort_later(pile: _Pile, notice: Notice, ref: CardRef | None) -> None:
+    back = notice.kind is NoticeKind.RECOVERED
+    if back:
+        pile.recovered.setdefault(notice.incident_id, notice)
+    if ref is not None and not (back and ref.shows_end):
+        pile.changed.setdefault(CardRef(ref.card_id, lost=ref.lost), []).append(notice)
+    elif not back and ref is None:
+        pile.cardless.append(notice.id)
+
+
+def _turn(pile: _Pile, last: Group | None, now: datetime, tempo: Tempo) -> _Turn | None:
+    opened, recovered = tuple(pile.opened.values()), tuple(pile.recovered.values())
+    if last is not None and last.started_at > now:  # the clock was set back
+        last = None
+    for kind, own in ((LetterKind.NEW, opened), (LetterKind.BACK, recovered)):
+        if last is not None and last.kind is kind:
+            rest = [notice for notice in own if notice.id <= last.up_to_id]
+            if rest:
+                return _Turn(kind, rest, now, None)
+    if not opened and not recovered:
+        return None
+    new = _begin(LetterKind.NEW, opened, last, now, tempo) if opened else None
+    if new is not None and not _passed_over(recovered, last, now, tempo):
+        return new
+    return _begin(LetterKind.BACK, recovered, last, now, tempo)
+
+
+def _begin(
+    kind: LetterKind, notices: Sequence[Notice], last: Group | None, now: datetime, tempo: Tempo
+) -> _Turn:
+    """The group of all `notices`: after the window of the oldest, and the spacing to the last."""
+    at = notices[0].created_at + timedelta(seconds=tempo.group_window_s)
+    if notices[0].created_at > now:  # the clock was set back
+        at = now
+    if last is not None:
+        at = max(at, last.started_at + timedelta(seconds=tempo.group_spacing_s))
+    return _Turn(kind, notices, at, Group(kind, now, notices[-1].id))
+
+
+def _passed_over(
+    recovered: Sequence[Notice], last: Group | None, now: datetime, tempo: Tempo
+) -> bool:
+    """Whether recoveries have waited long and the alarms have just had their turn."""
+    if not recovered or last is None or last.kind is not LetterKind.NEW:
+        return False
+    oldest = recovered[0].created_at
+    patience = timedelta(seconds=tempo.group_spacing_s * _PATIENCE)
+    return oldest < last.started_at and now - oldest > patience
+
+
+def _alert(address: ChatAddress, turn: _Turn) -> Job:
+    part = turn.notices[:LETTER_SIZE]
+    return Job(
+        kind=turn.kind,
+        address=address,
+        incident_ids=tuple(notice.incident_id for notice in part),
+        attempts=max(notice.attempts for notice in part),
+        oldest_id=part[0].id,
+        starts=turn.starts,
+    )
+
+
+def _edit(address: ChatAddress, ref: CardRef, notices: Sequence[Notice]) -> Job:
+    return Job(
+        kind=LetterKind.NEW if ref.lost else LetterKind.EDIT,
+        address=address,
+        incident_ids=tuple(dict.fromkeys(notice.incident_id for notice in notices)),
+        attempts=max(notice.attempts for notice in notices),
+        oldest_id=notices[0].id,
+        card_id=ref.card_id,
+    )
+
+
+def _urgency(job: Job) -> tuple[int, bool, int]:
+    """Alarms before recoveries, the older first; what has failed more often lets others pass."""
+    return (job.attempts, job.kind is LetterKind.BACK, job.oldest_id)
