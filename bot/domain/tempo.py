@@ -17,10 +17,14 @@ class Tempo:
     qr_window_s: float = 160.0  # all codes of a window together
     qr_countdown_s: float = 10.0  # how often the seconds left are told
     qr_first_wait_s: float = 75.0  # how long a gateway may take to show a first code
+    reconnect_wait_s: float = 30.0  # how long a started session may take to connect
+    start_grace_s: float = 5.0  # how long a session may take to appear after a start
     refused_after_s: float = 30.0  # scanned, and not opened for this long
     quiet_for_s: float = 2.0  # a directory nobody wrote to for this long is quiet
     quiet_wait_s: float = 20.0  # how long to wait for that
     group_window_s: float = 1.0  # what opens together leaves together
     group_spacing_s: float = 10.0  # between two new alert messages to one chat
+    courier_timeout_s: float = 30.0  # for one message; a longer silence is network trouble
+    outbox_poll_s: float = 1.0  # how often the outbox is read when nobody rings
     confirmation_s: float = 60.0  # how long a confirmation may be pressed
     stale_command_s: float = 120.0  # an older command that changes something is not obeyed
