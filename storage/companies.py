@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import Company, CompanyId, GatewayName
@@ -81,7 +81,7 @@ async def set_connected(
         await tx.execute(
             update(companies)
             .where(companies.c.id.in_(chunk))
-            .values(connected_at=now, down_since=None)
+            .values(connected_at=now, down_since=None, linked_phone=None)
         )
 
 
@@ -102,11 +102,14 @@ async def set_paired(
     where = companies.c.id == company_id
     await tx.execute(update(companies).where(where).values(paired_at=now, baseline_files=None))
     if phone is not None:
-        await tx.execute(
-            update(companies)
-            .where(where, companies.c.expected_phone.is_(None))
-            .values(expected_phone=phone)
-        )
+        await set_linked_phone(tx, company_id, phone)
+
+
+async def set_linked_phone(tx: AsyncConnection, company_id: CompanyId, phone: str) -> None:
+    """The number it is linked to; where none was expected, this one is from now on."""
+    statement = update(companies).where(companies.c.id == company_id)
+    expected = func.coalesce(companies.c.expected_phone, phone)
+    await tx.execute(statement.values(linked_phone=phone, expected_phone=expected))
 
 
 async def set_baseline(

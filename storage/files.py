@@ -1,6 +1,6 @@
-"""File counts of auth directories: one row an hour, the last one kept up to date."""
+"""File counts of auth directories: one row for an hour in which something changed."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -50,17 +50,17 @@ async def put(tx: AsyncConnection, looks: list[FilesLook]) -> None:
 
 async def last(tx: AsyncConnection, company_id: CompanyId) -> FilesLook | None:
     """The newest look at a company's directory."""
-    return (await last_ones(tx, company_id)).get(company_id)
+    return (await _newest(tx, file_counts.c.company_id == company_id)).get(company_id)
 
 
-async def last_ones(
-    tx: AsyncConnection, company_id: CompanyId | None = None
-) -> dict[CompanyId, FilesLook]:
+async def last_ones(tx: AsyncConnection) -> dict[CompanyId, FilesLook]:
     """The newest look at each directory."""
+    return await _newest(tx)
+
+
+async def _newest(tx: AsyncConnection, *where: Any) -> dict[CompanyId, FilesLook]:
     newest = select(file_counts.c.company_id, func.max(file_counts.c.hour).label("hour"))
-    if company_id is not None:
-        newest = newest.where(file_counts.c.company_id == company_id)
-    chosen = newest.group_by(file_counts.c.company_id).subquery()
+    chosen = newest.where(*where).group_by(file_counts.c.company_id).subquery()
     query = select(file_counts).join(
         chosen,
         (file_counts.c.company_id == chosen.c.company_id) & (file_counts.c.hour == chosen.c.hour),
@@ -68,16 +68,9 @@ async def last_ones(
     return {CompanyId(row.company_id): _from_row(row) for row in await tx.execute(query)}
 
 
-async def before(
-    tx: AsyncConnection, moment: datetime, reach: timedelta
-) -> dict[CompanyId, FilesLook]:
-    """For each company the newest hourly row that ended in the `reach` before `moment`."""
-    query = (
-        select(file_counts)
-        .where(file_counts.c.looked_at <= moment, file_counts.c.looked_at > moment - reach)
-        .order_by(file_counts.c.hour)
-    )
-    return {CompanyId(row.company_id): _from_row(row) for row in await tx.execute(query)}
+async def as_of(tx: AsyncConnection, moment: datetime) -> dict[CompanyId, FilesLook]:
+    """For each company the newest row of an hour that had begun at `moment`."""
+    return await _newest(tx, file_counts.c.hour <= moment)
 
 
 async def history(tx: AsyncConnection, company_id: CompanyId, since: datetime) -> list[FilesLook]:

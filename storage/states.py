@@ -80,6 +80,7 @@ def _known_from_row(row: Any, *, busy: bool) -> Known:
         down_since=row.down_since,
         was_connected=row.connected_at is not None,
         paired_at=row.paired_at,
+        linked_phone=row.linked_phone,
         pairing=busy,
     )
 

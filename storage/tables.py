@@ -64,6 +64,7 @@ companies = Table(
     Column("session_key", String(100), nullable=False),
     Column("name", String, nullable=False, server_default=""),
     Column("expected_phone", String(20)),
+    Column("linked_phone", String(20)),  # as the gateway told it since the last connection
     Column("max_files", Integer),
     Column("added_at", Moment, nullable=False),
     Column("connected_at", Moment),  # last time it was seen to become connected

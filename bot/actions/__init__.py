@@ -1,0 +1,26 @@
+"""What a person may ask for. Knows nothing about Telegram.
+
+Enters: a person, and what they want. Leaves: a result value, or one of the errors of
+`bot.actions.errors`. Rights are checked here, at the moment of the act, and nowhere else.
+"""
+
+from dataclasses import dataclass
+
+from bot.actions.asking import Asking
+from bot.actions.chats import Chats
+from bot.actions.looking import Looking
+from bot.actions.people import People
+from bot.actions.repairing import Repairing
+from bot.actions.showing import Showing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actions:
+    """Everything that can be asked for, by subject."""
+
+    looking: Looking
+    asking: Asking
+    repairing: Repairing
+    showing: Showing
+    people: People
+    chats: Chats

@@ -26,8 +26,8 @@ class Known:
 
     `since` is the start of the present state, `down_since` the moment it stopped being connected
     (None while connected or never seen). `was_connected` is true when the bot has ever seen it
-    connected. `paired_at` is the last pairing the bot proved. `pairing` is true while a person is
-    pairing or resetting it. `incidents` are the open ones, by trouble.
+    connected. `paired_at` is the last pairing the bot proved, `linked_phone` what the gateway told.
+    `pairing` is true while a person is pairing or resetting it. `incidents` are the open ones.
     """
 
     company: Company
@@ -37,6 +37,7 @@ class Known:
     down_since: datetime | None = None
     was_connected: bool = False
     paired_at: datetime | None = None
+    linked_phone: str | None = None
     pairing: bool = False
     reconnects_today: int = 0
     incidents: tuple[Incident, ...] = ()

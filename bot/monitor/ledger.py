@@ -37,8 +37,8 @@ class Ledger:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    async def known(self, gateway: GatewayName, now: datetime) -> list[Known]:
-        """What is remembered of each company of a gateway."""
+    async def known(self, gateway: GatewayName | None, now: datetime) -> list[Known]:
+        """What is remembered of each company of a gateway (None: of all)."""
         async with self._db.reading() as tx:
             every = await states.known_of(tx, gateway)
             reconnects = await states.reconnects_since(tx, gateway, now - timedelta(days=1))
@@ -76,6 +76,7 @@ class Ledger:
             for company in await companies.add_new(tx, newcomers, now):
                 log.info("company found", company=company.id, gateway=gateway)
             await _write_states(tx, judged)
+            await _write_phones(tx, judged)
             await write_steps(tx, steps, everyone, now)
         return steps
 
@@ -168,6 +169,12 @@ async def _write_states(tx: AsyncConnection, judged: Sequence[Judged]) -> None:
     downs = [seen.company_id for seen in changed if seen.state is not State.CONNECTED]
     await companies.set_connected(tx, ups, now)
     await companies.set_down(tx, downs, now)
+
+
+async def _write_phones(tx: AsyncConnection, judged: Sequence[Judged]) -> None:
+    for one in judged:
+        if one.seen.phone is not None and one.seen.phone != one.known.linked_phone:
+            await companies.set_linked_phone(tx, one.seen.company_id, one.seen.phone)
 
 
 def log_steps(steps: Sequence[Step]) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from bot.domain.company import BadCompanyId, Company, CompanyId, GatewayName, parse_company_id
 from bot.domain.incident import Symptom
@@ -62,7 +63,8 @@ class Looker:
         try:
             listed = {info.key: info for info in await self._adapter.list_sessions()}
             lacking = [one for key, one in by_key.items() if key not in listed]
-            singles = await self._singles([one.company for one in lacking if _worth_asking(one)])
+            asked = [one.company for one in lacking if _worth_asking(one)]
+            singles = await self._singles(asked + self._numberless(by_key, listed))
         except GatewayError as error:
             return missed(error)
         seen = {
@@ -90,6 +92,22 @@ class Looker:
         }
         absent = {one.id: self._absent(one.id) for one in lacking}
         return Reached(seen={**seen, **absent})
+
+    def _numberless(
+        self, by_key: Mapping[str, Known], listed: Mapping[str, SessionInfo]
+    ) -> list[Company]:
+        """A few of the connected sessions whose number is not known yet."""
+        if not self._adapter.caps.owner:
+            return []
+        found = (
+            one.company
+            for key, one in by_key.items()
+            if key in listed
+            and listed[key].state is State.CONNECTED
+            and listed[key].owner_phone is None
+            and one.linked_phone is None
+        )
+        return list(islice(found, _AT_ONCE))
 
     async def _singles(self, companies: list[Company]) -> dict[CompanyId, Observation]:
         gate = asyncio.Semaphore(_AT_ONCE)

@@ -1,0 +1,1 @@
+"""Brings a session back: reset, restore, reconnect, pairing; each step is stored."""

@@ -1,0 +1,145 @@
+"""Questions before anything is destroyed: asked of one person, once, for a minute."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.actions.errors import AnsweredAlready, NotYours, TooLate
+from bot.actions.journal import Journal
+from bot.actions.looking import Looking
+from bot.actions.results import Accepted, NothingKept, Question
+from bot.domain.access import Person, Right
+from bot.domain.company import Company, CompanyId
+from bot.domain.files import FilesLook
+from bot.domain.procedure import ProcedureKind
+from bot.domain.session import State
+from bot.domain.tempo import Tempo
+from bot.recovery.restore import Restore
+from storage import confirmations
+from storage.confirmations import Confirmation
+from storage.database import Database
+
+_RIGHTS = {ProcedureKind.RESET: Right.RESET, ProcedureKind.RESTORE: Right.RESTORE}
+
+
+class Asking:
+    """Puts the questions and takes the answers."""
+
+    def __init__(
+        self,
+        database: Database,
+        journal: Journal,
+        looking: Looking,
+        restore: Restore,
+        *,
+        tempo: Tempo,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._db = database
+        self._journal = journal
+        self._looking = looking
+        self._restore = restore
+        self._tempo = tempo
+        self._clock = clock
+
+    async def ask_reset(self, person: Person, company_id: CompanyId) -> Question:
+        """Ask whether to reset. Nothing happens yet."""
+        person.must(Right.RESET, company_id)
+        card = await self._looking.company(person, company_id)
+        files = await self._looking.count(company_id)
+        return await self._ask(
+            person,
+            ProcedureKind.RESET,
+            card.known.company,
+            connected=card.known.state is State.CONNECTED,
+            files=files.total if isinstance(files, FilesLook) else None,
+            kept_at=None,
+        )
+
+    async def ask_restore(self, person: Person, company_id: CompanyId) -> Question | NothingKept:
+        """Ask whether to put the last directory back. Nothing happens yet."""
+        person.must(Right.RESTORE, company_id)
+        card = await self._looking.company(person, company_id)
+        kept = await self._restore.newest_kept(company_id)
+        if kept is None:
+            return NothingKept(company=card.known.company, configured=self._restore.possible)
+        return await self._ask(
+            person,
+            ProcedureKind.RESTORE,
+            card.known.company,
+            connected=card.known.state is State.CONNECTED,
+            files=kept.total,
+            kept_at=kept.at,
+        )
+
+    async def accept(self, person: Person, nonce: str, chat_id: int) -> Accepted:
+        """Take the yes to a question. NotYours, TooLate, AnsweredAlready, NotAllowed."""
+        now = self._clock()
+        async with self._db.writing() as tx:
+            asked = await confirmations.get(tx, nonce)
+            _may_answer(person, asked, now)
+            if asked is None or not await confirmations.use(tx, nonce, now):
+                raise AnsweredAlready
+        company = await self._looking.find(asked.company_id)
+        audit_id = await self._journal.begin(
+            person.user_id, chat_id, asked.action, company.id, update_key=f"answer:{nonce}"
+        )
+        return Accepted(action=asked.action, company=company, audit_id=audit_id)
+
+    async def decline(self, person: Person, nonce: str) -> None:
+        """Take the no to a question. NotYours, TooLate, AnsweredAlready."""
+        now = self._clock()
+        async with self._db.writing() as tx:
+            asked = await confirmations.get(tx, nonce)
+            _may_answer(person, asked, now)
+            if not await confirmations.use(tx, nonce, now):
+                raise AnsweredAlready
+
+    async def _ask(
+        self,
+        person: Person,
+        kind: ProcedureKind,
+        company: Company,
+        *,
+        connected: bool,
+        files: int | None,
+        kept_at: datetime | None,
+    ) -> Question:
+        now = self._clock()
+        lifetime = timedelta(seconds=self._tempo.confirmation_s)
+        nonce = secrets.token_urlsafe(9)
+        async with self._db.writing() as tx:
+            await confirmations.add(
+                tx,
+                Confirmation(
+                    nonce=nonce,
+                    user_id=person.user_id,
+                    action=kind,
+                    company_id=company.id,
+                    asked_at=now,
+                    expires_at=now + lifetime,
+                ),
+            )
+        return Question(
+            nonce=nonce,
+            action=kind,
+            company=company,
+            asked=person.user_id,
+            expires_in=lifetime,
+            connected=connected,
+            can_be_undone=self._restore.possible,
+            files=files,
+            kept_at=kept_at,
+        )
+
+
+def _may_answer(person: Person, asked: Confirmation | None, now: datetime) -> None:
+    if asked is None:
+        raise TooLate
+    if asked.user_id != person.user_id:
+        raise NotYours(asked.user_id)
+    if asked.used_at is not None:
+        raise AnsweredAlready
+    if now > asked.expires_at:
+        raise TooLate
+    person.must(_RIGHTS[ProcedureKind(asked.action)], asked.company_id)

@@ -1,0 +1,143 @@
+"""What a chat hears of, and in which language."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from bot.actions.journal import Journal
+from bot.actions.results import SubscriptionRow
+from bot.domain.access import Person, Right
+from bot.domain.company import CompanyId
+from bot.domain.incident import Severity
+from bot.domain.notice import ChatAddress
+from storage import chats, companies, subscriptions
+from storage.database import Database
+from storage.subscriptions import Subscription
+
+
+class Chats:
+    """Subscriptions and language, and what becomes of a chat that moves or turns us away."""
+
+    def __init__(
+        self,
+        database: Database,
+        journal: Journal,
+        default_language: str,
+        *,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._db = database
+        self._journal = journal
+        self._default_language = default_language
+        self._clock = clock
+
+    async def subscribe_first(self, address: ChatAddress) -> bool:
+        """Subscribe the chat of the settings to everything, on the very first start only."""
+        async with self._db.writing() as tx:
+            new = await chats.add(tx, address.chat_id, "", self._clock())
+            if new:
+                every = Subscription(address=address, company_id=None, severity=Severity.INFO)
+                await subscriptions.put(tx, every, None, self._clock())
+        return new
+
+    async def language(self, chat_id: int) -> str | None:
+        """The language this chat has chosen; None when it has not."""
+        async with self._db.reading() as tx:
+            chat = await chats.get(tx, chat_id)
+        return None if chat is None else chat.language
+
+    async def set_language(
+        self, person: Person, chat_id: int, title: str, language: str, *, private: bool
+    ) -> None:
+        """Choose the chat's language; in a group that takes an owner."""
+        if not private:
+            person.must(Right.SETTINGS)
+        async with self._db.writing() as tx:
+            await chats.add(tx, chat_id, title, self._clock())
+            await chats.set_language(tx, chat_id, language)
+
+    async def subscribe(
+        self,
+        person: Person,
+        address: ChatAddress,
+        title: str,
+        company_ids: Sequence[CompanyId],
+        severity: Severity,
+        update_key: str,
+    ) -> None:
+        """Let this chat or topic hear of the companies; when none is named, of all."""
+        targets: Sequence[CompanyId | None] = company_ids or (None,)
+        for company_id in targets:
+            person.must(Right.SUBSCRIBE, company_id)
+        audit_id = await self._journal.begin(
+            person.user_id,
+            address.chat_id,
+            "subscribe",
+            update_key=update_key,
+            companies=list(company_ids),
+            severity=severity,
+        )
+        now = self._clock()
+        async with self._db.writing() as tx:
+            await chats.add(tx, address.chat_id, title, now)
+            await chats.unpark(tx, address.chat_id)
+            for company_id in targets:
+                wanted = Subscription(address=address, company_id=company_id, severity=severity)
+                await subscriptions.put(tx, wanted, person.user_id, now)
+        await self._journal.finish(audit_id, "done")
+
+    async def unsubscribe(
+        self,
+        person: Person,
+        address: ChatAddress,
+        company_ids: Sequence[CompanyId],
+        update_key: str,
+    ) -> int:
+        """Stop hearing of the companies; when none is named, of anything. How many that were."""
+        async with self._db.reading() as tx:
+            present = await subscriptions.of_address(tx, address)
+        wanted = [one for one in present if not company_ids or one.company_id in company_ids]
+        for one in wanted:
+            person.must(Right.SUBSCRIBE, one.company_id)
+        audit_id = await self._journal.begin(
+            person.user_id,
+            address.chat_id,
+            "unsubscribe",
+            update_key=update_key,
+            companies=[one.company_id for one in wanted],
+        )
+        async with self._db.writing() as tx:
+            for one in wanted:
+                await subscriptions.remove(tx, address, one.company_id)
+        await self._journal.finish(audit_id, "done")
+        return len(wanted)
+
+    async def subscriptions(self, person: Person, address: ChatAddress) -> list[SubscriptionRow]:
+        """What this chat or topic hears of, as far as the person may see it."""
+        async with self._db.reading() as tx:
+            present = await subscriptions.of_address(tx, address)
+            named = {one.id: one for one in await companies.all_of(tx)}
+        return [
+            SubscriptionRow(
+                address=one.address,
+                company=None if one.company_id is None else named.get(one.company_id),
+                severity=one.severity,
+                parked=one.parked,
+            )
+            for one in present
+            if person.may_somewhere(Right.LOOK)
+        ]
+
+    async def moved(self, old_id: int, new_id: int) -> None:
+        """The group became a supergroup."""
+        async with self._db.writing() as tx:
+            await chats.move(tx, old_id, new_id, self._clock())
+
+    async def turned_away(self, chat_id: int, reason: str) -> None:
+        """The chat blocked or removed the bot: its subscriptions wait for a return."""
+        async with self._db.writing() as tx:
+            await chats.park(tx, chat_id, reason, self._clock())
+
+    async def taken_back(self, chat_id: int) -> bool:
+        """The bot may write there again; True when subscriptions had been waiting."""
+        async with self._db.writing() as tx:
+            return await chats.unpark(tx, chat_id)

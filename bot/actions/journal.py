@@ -1,0 +1,50 @@
+"""The audit row around every act that changes something."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from bot.actions.errors import DoneAlready
+from bot.domain.access import UserId
+from bot.domain.company import CompanyId
+from storage import audit
+from storage.database import Database
+
+
+class Journal:
+    """Writes who does what before it is done, and the result after."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._db = database
+        self._clock = clock
+
+    async def begin(
+        self,
+        user_id: UserId,
+        chat_id: int,
+        action: str,
+        company_id: CompanyId | None = None,
+        *,
+        update_key: str | None = None,
+        **details: Any,
+    ) -> int:
+        """The row's id. DoneAlready when the same update has begun the same act before."""
+        async with self._db.writing() as tx:
+            row_id = await audit.begin(
+                tx,
+                user_id=user_id,
+                chat_id=chat_id,
+                action=action,
+                company_id=company_id,
+                details=details,
+                update_key=update_key,
+                now=self._clock(),
+            )
+        if row_id is None:
+            raise DoneAlready
+        return row_id
+
+    async def finish(self, audit_id: int, outcome: str) -> None:
+        """Write the result."""
+        async with self._db.writing() as tx:
+            await audit.finish(tx, audit_id, outcome, self._clock())

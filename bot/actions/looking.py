@@ -1,0 +1,168 @@
+"""What a person may look at."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from bot.actions.errors import UnknownCompany
+from bot.actions.results import CompanyCard, FilesCard, GatewayCard, NoFiles, Overview
+from bot.domain.access import Person, Right
+from bot.domain.company import Company, CompanyId, GatewayName, parse_company_id
+from bot.domain.files import FilesLook
+from bot.domain.incident import Incident
+from bot.domain.observation import Known
+from bot.domain.session import State
+from bot.monitor.checker import Checker
+from bot.monitor.files import FilesChecker, Uncounted
+from bot.monitor.ledger import Ledger
+from bot.monitor.rules import Limits, file_limit
+from storage import companies, files, gateways
+from storage.database import Database
+from storage.gateways import GatewayLook
+
+PAGE = 10
+
+_WORST_STATES = (
+    State.LOGGED_OUT,
+    State.FAILED,
+    State.AWAITING_PASSKEY,
+    State.AWAITING_SCAN,
+    State.STOPPED,
+    State.UNKNOWN,
+    State.DISCONNECTED,
+    State.CONNECTING,
+    State.CONNECTED,
+)
+
+
+class Looking:
+    """Status, files, a look now. Changes nothing at any gateway."""
+
+    def __init__(
+        self,
+        database: Database,
+        ledger: Ledger,
+        checker: Checker,
+        files_checker: FilesChecker | None,
+        limits: Limits,
+        *,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._db = database
+        self._ledger = ledger
+        self._checker = checker
+        self._limits = limits
+        self._files = files_checker
+        self._clock = clock
+
+    async def find(self, text: str) -> Company:
+        """The company with this id. BadCompanyId or UnknownCompany."""
+        company_id = parse_company_id(text)
+        async with self._db.reading() as tx:
+            company = await companies.get(tx, company_id)
+        if company is None:
+            raise UnknownCompany(text)
+        return company
+
+    async def choices(self, person: Person, right: Right) -> list[Company]:
+        """The companies for which the person holds the right, by id."""
+        async with self._db.reading() as tx:
+            return [one for one in await companies.all_of(tx) if person.may(right, one.id)]
+
+    async def overview(self, person: Person, page: int = 0) -> Overview:
+        """Every company the person may see, the worst first, `PAGE` to a page."""
+        cards = sorted(await self._cards(person), key=_rank)
+        pages = max(1, -(-len(cards) // PAGE))
+        page = min(max(page, 0), pages - 1)
+        every_gateway = {card.gateway.name: card.gateway for card in cards}
+        return Overview(
+            cards=tuple(cards[page * PAGE : (page + 1) * PAGE]),
+            gateways=tuple(every_gateway.values()),
+            total=len(cards),
+            well=sum(1 for card in cards if _is_well(card)),
+            page=page,
+            pages=pages,
+            now=self._clock(),
+        )
+
+    async def company(self, person: Person, company_id: CompanyId) -> CompanyCard:
+        """One company as it was at the last look."""
+        person.must(Right.LOOK, company_id)
+        for card in await self._cards(person):
+            if card.known.company.id == company_id:
+                return card
+        raise UnknownCompany(company_id)
+
+    async def check(self, person: Person, company_id: CompanyId) -> CompanyCard:
+        """One company, looked at now."""
+        person.must(Right.CHECK, company_id)
+        company = await self.find(company_id)
+        await self._checker.check(company.gateway, company.id)
+        return await self.company(person, company_id)
+
+    async def files(self, person: Person, company_id: CompanyId) -> FilesCard | NoFiles:
+        """A company's directory, counted now, beside what was counted before."""
+        person.must(Right.LOOK, company_id)
+        company = await self.find(company_id)
+        look = await self.count(company_id)
+        if not isinstance(look, FilesLook):
+            reason = "" if look is None else look.reason
+            return NoFiles(company=company, configured=self._files is not None, reason=reason)
+        now = self._clock()
+        async with self._db.reading() as tx:
+            baseline = (await files.baselines(tx)).get(company_id)
+            day_ago = (await files.as_of(tx, now - timedelta(days=1))).get(company_id)
+            hour_ago = (await files.as_of(tx, now - timedelta(hours=1))).get(company_id)
+            history = await files.history(tx, company_id, now - timedelta(days=7))
+        return FilesCard(
+            company=company,
+            look=look,
+            day_ago=None if day_ago is None else day_ago.total,
+            hour_ago=None if hour_ago is None else hour_ago.total,
+            baseline=baseline,
+            limit=file_limit(baseline, self._limits, company.max_files),
+            history=tuple(history),
+        )
+
+    async def count(self, company_id: CompanyId) -> FilesLook | Uncounted | None:
+        """The directory now; None without one, or where SESSIONS_DIR is not set."""
+        return None if self._files is None else await self._files.count(company_id)
+
+    async def _cards(self, person: Person) -> list[CompanyCard]:
+        known = await self._ledger.known(None, self._clock())
+        async with self._db.reading() as tx:
+            looks = {look.name: look for look in await gateways.all_looks(tx)}
+        return [
+            _card(one, looks.get(one.company.gateway))
+            for one in known
+            if person.may(Right.LOOK, one.company.id)
+        ]
+
+
+def _card(known: Known, look: GatewayLook | None) -> CompanyCard:
+    name: GatewayName = known.company.gateway
+    silent = look.since_at if look is not None and look.failures > 0 else None
+    last_ok_at = None if look is None else look.last_ok_at
+    return CompanyCard(
+        known=known,
+        gateway=GatewayCard(name=name, silent_since=silent, last_ok_at=last_ok_at),
+        looked_at=last_ok_at,
+        worst=_worst(known.incidents),
+    )
+
+
+def _worst(incidents: Sequence[Incident]) -> Incident | None:
+    return max(incidents, key=lambda one: one.severity.rank, default=None)
+
+
+def _is_well(card: CompanyCard) -> bool:
+    return (
+        card.known.state is State.CONNECTED
+        and card.worst is None
+        and card.gateway.silent_since is None
+    )
+
+
+def _rank(card: CompanyCard) -> tuple[int, int, str]:
+    severity = -1 if card.worst is None else card.worst.severity.rank
+    state = card.known.state
+    return (-severity, -1 if state is None else _WORST_STATES.index(state), card.known.company.id)

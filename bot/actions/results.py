@@ -1,0 +1,124 @@
+"""What actions give back: values, to be rendered in any language by anybody."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.access import Grant, UserId
+from bot.domain.company import Company
+from bot.domain.files import FilesLook
+from bot.domain.incident import Incident, Severity
+from bot.domain.notice import ChatAddress
+from bot.domain.observation import Known
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewayCard:
+    """A gateway: `silent_since` is None while it answers; `last_ok_at` None if it never did."""
+
+    name: str
+    silent_since: datetime | None
+    last_ok_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyCard:
+    """A company as it stands. `known.state` is as of `looked_at`, the last look that succeeded."""
+
+    known: Known
+    gateway: GatewayCard
+    looked_at: datetime | None
+    worst: Incident | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """A page of companies, the worst first. `page` counts from 0."""
+
+    cards: tuple[CompanyCard, ...]
+    gateways: tuple[GatewayCard, ...]
+    total: int
+    well: int
+    page: int
+    pages: int
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilesCard:
+    """A directory. `day_ago` is its count 24 hours before, None when nothing was counted then.
+
+    `limit` is None while the baseline is being learnt.
+    """
+
+    company: Company
+    look: FilesLook
+    day_ago: int | None
+    hour_ago: int | None
+    baseline: int | None
+    limit: int | None
+    history: tuple[FilesLook, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoFiles:
+    """No count: `configured` is false when SESSIONS_DIR is not set; `reason` when unreadable."""
+
+    company: Company
+    configured: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """Asked before anything is destroyed. The answer is taken from `asked` alone, once.
+
+    `files` is how many would be set aside, None when not known. `kept_at` is when the directory
+    that a restore brings back was set aside.
+    """
+
+    nonce: str
+    action: str
+    company: Company
+    asked: UserId
+    expires_in: timedelta
+    connected: bool
+    can_be_undone: bool
+    files: int | None = None
+    kept_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NothingKept:
+    """There is nothing to restore."""
+
+    company: Company
+    configured: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """A question was answered with yes by the one it was put to."""
+
+    action: str
+    company: Company
+    audit_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdminRow:
+    """Somebody who was let in. `name` is empty when the bot has never seen them."""
+
+    user_id: UserId
+    name: str
+    grants: tuple[Grant, ...]
+    by_settings: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubscriptionRow:
+    """What a chat hears of; `company` is None for all."""
+
+    address: ChatAddress
+    company: Company | None
+    severity: Severity
+    parked: bool

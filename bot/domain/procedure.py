@@ -1,0 +1,59 @@
+"""The steps of a reset, a restore, a reconnect, as people are told of them."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.session import State
+
+
+class ProcedureKind(StrEnum):
+    """What can be done to a session by a person's order."""
+
+    RESET = "reset"
+    RESTORE = "restore"
+    RECONNECT = "reconnect"
+
+
+class ProcedureStep(StrEnum):
+    """In the order in which they come. A stored step is one that has begun."""
+
+    BEGUN = "begun"
+    STOPPING = "stopping"
+    QUIETING = "quieting"  # waiting until the gateway no longer writes
+    SETTING_ASIDE = "setting_aside"
+    SWAPPING = "swapping"  # restore: the present directory aside, the kept one back
+    STARTING = "starting"
+    WATCHING = "watching"  # whether it connects
+
+
+class ProcedureOutcome(StrEnum):
+    """How it ended. Whatever does not say DONE says what stands where."""
+
+    DONE = "done"
+    UNTOUCHED = "untouched"  # it failed before anything was changed
+    HALF_DONE = "half_done"  # credentials are set aside, and the new session did not start
+    BUSY = "busy"  # another procedure of this company is running
+    ALREADY_CONNECTED = "already_connected"
+    NOT_BACK = "not_back"  # started, and not connected in time
+    LOOKS_REVOKED = "looks_revoked"  # started with its credentials, and vanished again
+    NOTHING_KEPT = "nothing_kept"
+    NO_DIRECTORY = "no_directory"  # SESSIONS_DIR is not set, so nothing was ever kept
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """A step has begun."""
+
+    step: ProcedureStep
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finished:
+    """The end. `facts` holds counts and times for the sentence; `state` where it was seen."""
+
+    outcome: ProcedureOutcome
+    reason: str = ""
+    state: State | None = None
+    facts: dict[str, Any] = field(default_factory=dict)

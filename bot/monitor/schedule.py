@@ -1,0 +1,73 @@
+"""The timer: when to look at what. The only owner of APScheduler."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.domain.tempo import Tempo
+from bot.monitor.checker import Checker
+from bot.monitor.files import FilesChecker
+
+log = structlog.get_logger()
+
+
+class Schedule:
+    """Runs the checks at their intervals, each gateway's apart from the others'."""
+
+    def __init__(
+        self,
+        checker: Checker,
+        files: FilesChecker | None,
+        *,
+        check_interval_s: float,
+        files_interval_s: float,
+        tempo: Tempo,
+    ) -> None:
+        self._checker = checker
+        self._files = files
+        self._check_interval_s = check_interval_s
+        self._files_interval_s = files_interval_s
+        self._tempo = tempo
+        # A late look is better than none, two at once are worse than one, and five that were
+        # missed are made up for by a single one.
+        self._scheduler = AsyncIOScheduler(
+            timezone="UTC",
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        self._running: set[asyncio.Task[None]] = set()
+
+    def start(self) -> None:
+        """Begin, with the first looks at once."""
+        again_s = min(self._tempo.unstable_interval_s, self._check_interval_s)
+        for gateway in self._checker.gateways:
+            self._every(self._check_interval_s, self._checker.tick, gateway)
+            self._every(again_s, self._checker.look_again, gateway)
+        if self._files is not None:
+            self._every(self._files_interval_s, self._files.look)
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        """Begin nothing more and wait for the looks under way."""
+        self._scheduler.pause()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        self._scheduler.shutdown(wait=False)
+
+    def _every(self, seconds: float, look: Callable[..., Awaitable[None]], *args: object) -> None:
+        async def job() -> None:
+            # The scheduler cancels what still runs when it shuts down; stop() must await it first.
+            task = asyncio.create_task(_guarded(look, *args))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+            await task
+
+        self._scheduler.add_job(job, "interval", seconds=seconds, next_run_time=datetime.now(UTC))
+
+
+async def _guarded(look: Callable[..., Awaitable[None]], *args: object) -> None:
+    try:
+        await look(*args)
+    except Exception:  # a loop's edge: the next look comes at its time
+        log.exception("a look failed", look=look.__name__, args=args)

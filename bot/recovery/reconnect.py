@@ -1,0 +1,49 @@
+"""Reconnect: start a session again with the credentials it has."""
+
+from collections.abc import AsyncIterator
+
+from bot.domain.access import UserId
+from bot.domain.company import Company
+from bot.domain.notice import ChatAddress
+from bot.domain.procedure import (
+    Finished,
+    ProcedureKind,
+    ProcedureOutcome,
+    ProcedureStep,
+    Progress,
+)
+from bot.domain.session import State
+from bot.gateways.base import GatewayError, WouldDestroy
+from bot.recovery.procedure import Course, Site, untouched
+from storage.procedures import Procedure
+
+
+class Reconnect:
+    """Never touches an open session, never loses credentials."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def run(
+        self, company: Company, asked_by: UserId, address: ChatAddress
+    ) -> AsyncIterator[Progress | Finished]:
+        """Reconnect the company."""
+        return self._site.run(ProcedureKind.RECONNECT, company, asked_by, address, self._course)
+
+    async def _course(self, company: Company, row: Procedure) -> Course:
+        try:
+            info = await self._site.look(company)
+            if info.state is State.CONNECTED:
+                yield Finished(outcome=ProcedureOutcome.ALREADY_CONNECTED, state=info.state)
+                return
+            yield await self._site.begin_step(row, ProcedureStep.STARTING)
+            await self._site.gateway(company).restart(company.session_key)
+        except WouldDestroy:
+            # It changed between the look and the call; the call refused to harm it.
+            yield Finished(outcome=ProcedureOutcome.UNTOUCHED, reason="state_changed")
+            return
+        except GatewayError as error:
+            yield untouched(error)
+            return
+        yield await self._site.begin_step(row, ProcedureStep.WATCHING)
+        yield await self._site.watch(company)

@@ -1,0 +1,115 @@
+"""Restore: undo the last reset by putting the kept directory back.
+
+What it cannot undo is a revocation: a device that WhatsApp removed stays removed.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from bot import authdir
+from bot.authdir import AuthDirError, DirectoryInTheWay, SessionsTemplate, SetAside
+from bot.domain.access import UserId
+from bot.domain.company import Company, CompanyId
+from bot.domain.notice import ChatAddress
+from bot.domain.procedure import (
+    Finished,
+    ProcedureKind,
+    ProcedureOutcome,
+    ProcedureStep,
+    Progress,
+)
+from bot.domain.session import State
+from bot.gateways.base import GatewayError
+from bot.recovery.procedure import Course, Site, untouched
+from storage.procedures import Procedure
+
+
+class Restore:
+    """Stop, swap, start, watch."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    @property
+    def possible(self) -> bool:
+        """Whether directories can be set aside, and so brought back."""
+        return self._site.template is not None
+
+    async def newest_kept(self, company_id: CompanyId) -> SetAside | None:
+        """What would be put back; None when nothing is kept. Raises AuthDirError."""
+        template = self._site.template
+        return None if template is None else await _newest(template, company_id)
+
+    def run(
+        self, company: Company, asked_by: UserId, address: ChatAddress
+    ) -> AsyncIterator[Progress | Finished]:
+        """Put the kept directory back."""
+        return self._site.run(ProcedureKind.RESTORE, company, asked_by, address, self._course)
+
+    def resume(self, company: Company, row: Procedure) -> AsyncIterator[Progress | Finished]:
+        """Go on with a restore that a crash has cut off."""
+        return self._site.follow(row, self._course(company, row))
+
+    async def _course(self, company: Company, row: Procedure) -> Course:
+        template = self._site.template
+        if template is None:
+            yield Finished(outcome=ProcedureOutcome.NO_DIRECTORY)
+            return
+        swapped = row.step in (ProcedureStep.STARTING, ProcedureStep.WATCHING)
+        try:
+            if not swapped:
+                kept = await self._chosen(template, company, row)
+                if kept is None:
+                    yield Finished(outcome=ProcedureOutcome.NOTHING_KEPT)
+                    return
+                yield await self._site.begin_step(row, ProcedureStep.STOPPING)
+                await self._site.gateway(company).stop(company.session_key)
+                yield await self._site.begin_step(row, ProcedureStep.QUIETING)
+                await self._site.quiet(company)
+                facts = {"which": kept.path.name}
+                yield await self._site.begin_step(row, ProcedureStep.SWAPPING, facts)
+                await self._swap(template, company, kept)
+        except DirectoryInTheWay as error:
+            yield Finished(outcome=ProcedureOutcome.HALF_DONE, reason=str(error))
+            return
+        except (GatewayError, AuthDirError) as error:
+            yield untouched(error)
+            return
+        async for step in self._start(company, row):
+            yield step
+
+    async def _chosen(
+        self, template: SessionsTemplate, company: Company, row: Procedure
+    ) -> SetAside | None:
+        """The newest one; after a crash the one that had been chosen, if it is still there."""
+        every = await asyncio.to_thread(authdir.list_set_aside, template, company.id)
+        which = row.facts.get("which")
+        if which is None:
+            return next(iter(every), None)
+        return next((one for one in every if one.path.name == which), None)
+
+    async def _swap(self, template: SessionsTemplate, company: Company, kept: SetAside) -> None:
+        await asyncio.to_thread(
+            authdir.restore,
+            template,
+            company.id,
+            kept,
+            self._site.clock(),
+            quiet_for_s=self._site.tempo.quiet_for_s,
+        )
+
+    async def _start(self, company: Company, row: Procedure) -> Course:
+        yield await self._site.begin_step(row, ProcedureStep.STARTING)
+        try:
+            if (await self._site.look(company)).state is State.STOPPED:
+                await self._site.gateway(company).start(company.session_key)
+        except GatewayError as error:
+            yield Finished(outcome=ProcedureOutcome.HALF_DONE, reason=str(error))
+            return
+        yield await self._site.begin_step(row, ProcedureStep.WATCHING)
+        yield await self._site.watch(company)
+
+
+async def _newest(template: SessionsTemplate, company_id: CompanyId) -> SetAside | None:
+    every = await asyncio.to_thread(authdir.list_set_aside, template, company_id)
+    return next(iter(every), None)

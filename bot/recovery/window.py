@@ -1,0 +1,140 @@
+"""The course of one pairing window. PURE: what was seen goes in, the next step comes out.
+
+SHOWING ──code gone──► OPENING ──connected──► PROVING ──held──► Paired | WrongNumber
+│                      │                      │
+Expired, NoCode …      Refused                Refused
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.pairing import (
+    Ended,
+    Ending,
+    Paired,
+    Proving,
+    Scanned,
+    Show,
+    Step,
+    WrongNumber,
+)
+from bot.domain.session import Cause, State
+from bot.domain.tempo import Tempo
+from bot.gateways.base import Qr
+
+_GONE = (State.STOPPED, State.LOGGED_OUT, State.AWAITING_PASSKEY, State.FAILED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """What one poll saw. `code` only when it may be shown; `fingerprint` tells codes apart."""
+
+    at: datetime
+    state: State
+    cause: Cause | None = None
+    phone: str | None = None
+    code: Qr | None = None
+    fingerprint: bytes = b""
+
+
+@dataclass(kw_only=True)
+class _Shown:
+    fingerprint: bytes
+    number: int
+    until: datetime
+    told_at: datetime
+
+
+class Window:
+    """From the first wait for a code to the proof, or to another end."""
+
+    def __init__(self, began_at: datetime, expected_phone: str | None, tempo: Tempo) -> None:
+        self._began_at = began_at
+        self._expected = expected_phone
+        self._tempo = tempo
+        self._shown: _Shown | None = None
+        self._code_gone_at: datetime | None = None
+        self._told_scanned = False
+        self._connected_at: datetime | None = None
+        self._silent_since: datetime | None = None
+
+    def silence(self, now: datetime) -> Step | None:
+        """The gateway did not answer. After a code's lifetime nobody knows what is shown."""
+        self._silent_since = self._silent_since or now
+        if _passed(self._silent_since, self._tempo.qr_next_life_s, now):
+            return Ended(ending=Ending.UNREACHABLE)
+        return None
+
+    def advance(self, sight: Sight) -> Step | None:
+        """The step that follows from what was seen; None when there is nothing to tell."""
+        self._silent_since = None
+        if sight.state is State.CONNECTED:
+            return self._prove(sight)
+        self._connected_at = None
+        if sight.state in _GONE:
+            return self._gone(sight)
+        if sight.code is not None:
+            return self._show(sight, sight.code)
+        if sight.cause is Cause.QR_WINDOW_OVER:
+            return Ended(ending=Ending.EXPIRED, state=sight.state)
+        if self._shown is None:
+            waited = _passed(self._began_at, self._tempo.qr_first_wait_s, sight.at)
+            return Ended(ending=Ending.NO_CODE, state=sight.state) if waited else None
+        return self._open(sight)
+
+    def _prove(self, sight: Sight) -> Step | None:
+        if self._connected_at is None:
+            self._connected_at = sight.at
+            return Proving(for_s=self._tempo.stable_for_s)
+        if not _passed(self._connected_at, self._tempo.stable_for_s, sight.at):
+            return None
+        if self._expected and sight.phone and sight.phone != self._expected:
+            return WrongNumber(expected=self._expected, linked=sight.phone)
+        return Paired(
+            phone=sight.phone, took=sight.at - self._began_at, unaided=self._shown is None
+        )
+
+    def _gone(self, sight: Sight) -> Step | None:
+        if self._shown is not None or self._told_scanned:
+            return Ended(ending=Ending.REFUSED, state=sight.state)
+        # Right after `start` a gateway may not list the new session yet.
+        if _passed(self._began_at, self._tempo.start_grace_s, sight.at):
+            return Ended(ending=Ending.NEEDS_RESET, state=sight.state)
+        return None
+
+    def _open(self, sight: Sight) -> Step | None:
+        """No code any more and not connected: scanned, unless it is the gap between two codes."""
+        if self._code_gone_at is None:
+            self._code_gone_at = sight.at
+            return None
+        if _passed(self._code_gone_at, self._tempo.refused_after_s, sight.at):
+            return Ended(ending=Ending.REFUSED, state=sight.state)
+        if self._told_scanned:
+            return None
+        self._told_scanned = True
+        return Scanned()
+
+    def _show(self, sight: Sight, code: Qr) -> Step | None:
+        self._code_gone_at = None
+        shown = self._shown
+        if shown is None or shown.fingerprint != sight.fingerprint:
+            since = code.not_older_than or sight.at
+            self._shown = _Shown(
+                fingerprint=sight.fingerprint,
+                number=1 if shown is None else shown.number + 1,
+                until=since + timedelta(seconds=code.life_s or self._tempo.qr_next_life_s),
+                told_at=sight.at,
+            )
+            return self._step(self._shown, code, sight.at, fresh=True)
+        if _passed(shown.told_at, self._tempo.qr_countdown_s, sight.at):
+            shown.told_at = sight.at
+            return self._step(shown, code, sight.at, fresh=False)
+        return None
+
+    def _step(self, shown: _Shown, code: Qr, now: datetime, *, fresh: bool) -> Show:
+        left_s = max(0, round((shown.until - now).total_seconds()))
+        return Show(number=shown.number, left_s=left_s, raw=code.raw, png=code.png, fresh=fresh)
+
+
+def _passed(since: datetime, seconds: float, now: datetime) -> bool:
+    return now - since >= timedelta(seconds=seconds)
