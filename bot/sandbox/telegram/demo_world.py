@@ -1,0 +1,58 @@
+"""The people and the group everyone starts with."""
+
+import time
+from typing import Literal
+
+from bot.sandbox.telegram.chats import Chat, ChatType
+from bot.sandbox.telegram.people import Member, Person
+from bot.sandbox.telegram.world import Clock, World
+
+ANNA = Person(id=1001, first_name="Анна", username="anna", language_code="ru", role="owner")
+BORIS = Person(id=1002, first_name="Борис", language_code="ru", role="operator")
+VERA = Person(id=1003, first_name="Vera", username="vera", language_code="en", role="viewer")
+GLEB = Person(id=1004, first_name="Глеб", language_code="ru", role="stranger")
+
+GROUP_ID = -1001000000001
+BASIC_GROUP_ID = -4000000001
+GROUP_TITLE = "Салоны · дежурные"
+
+
+def bot_person(token: str, username: str) -> Person:
+    """The bot a token belongs to: its id stands before the colon."""
+    number, _, secret = token.partition(":")
+    if not number.isdigit() or not secret:
+        raise ValueError("a bot token looks like 123456:SECRET")
+    return Person(id=int(number), first_name="Re:pair", username=username, is_bot=True)
+
+
+def demo_world(
+    token: str,
+    *,
+    bot_username: str = "repair_bot",
+    group: Literal["supergroup", "forum", "basic"] = "supergroup",
+    clock: Clock = time.time,
+) -> World:
+    """Anna, Boris and Vera share a group with the bot and have pressed Start; Gleb is a stranger.
+
+    The bot is a plain member. The group's id is GROUP_ID, or BASIC_GROUP_ID for a basic one.
+    """
+    world = World(bot=bot_person(token, bot_username), clock=clock)
+    for person in (ANNA, BORIS, VERA):
+        world.add_person(person, started=True)
+    world.add_person(GLEB)
+    kind: ChatType = "group" if group == "basic" else "supergroup"
+    chat = Chat(
+        id=BASIC_GROUP_ID if group == "basic" else GROUP_ID,
+        type=kind,
+        title=GROUP_TITLE,
+        is_forum=group == "forum",
+    )
+    for member in (
+        Member(person=ANNA, status="creator"),
+        Member(person=BORIS, status="administrator", can_pin=True, can_delete=True),
+        Member(person=VERA),
+        Member(person=world.bot),
+    ):
+        chat.members[member.person.id] = member
+    world.chats[chat.id] = chat
+    return world

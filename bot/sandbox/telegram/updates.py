@@ -1,0 +1,46 @@
+"""The queue of updates that wait for the bot."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+KEPT_FOR_S = 24 * 3600
+# What Telegram leaves out unless it is asked for by name.
+_ONLY_BY_NAME = {"chat_member", "message_reaction", "message_reaction_count"}
+
+
+@dataclass(kw_only=True)
+class Updates:
+    """Updates nobody has confirmed yet, oldest first. `allowed` is None for Telegram's default."""
+
+    clock: Callable[[], float]
+    next_id: int = 100_000_001
+    allowed: list[str] | None = None
+    waiting: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
+
+    def push(self, kind: str, body: dict[str, Any]) -> bool:
+        """Queue an update; False when the bot did not ask for this kind."""
+        if kind in _ONLY_BY_NAME and kind not in (self.allowed or ()):
+            return False
+        if self.allowed and kind not in self.allowed:
+            return False
+        self.waiting.append((self.clock(), {"update_id": self.next_id, kind: body}))
+        self.next_id += 1
+        return True
+
+    def confirm(self, offset: int) -> None:
+        """Forget what lies before `offset`; a negative one counts from the end."""
+        if offset < 0:
+            self.waiting = self.waiting[offset:]
+        elif offset:
+            self.waiting = [item for item in self.waiting if item[1]["update_id"] >= offset]
+
+    def peek(self, limit: int = 100) -> list[dict[str, Any]]:
+        """The oldest updates that are not too old to keep."""
+        oldest = self.clock() - KEPT_FOR_S
+        self.waiting = [item for item in self.waiting if item[0] >= oldest]
+        return [update for _, update in self.waiting[:limit]]
+
+    def clear(self) -> None:
+        """Drop what waits."""
+        self.waiting = []
