@@ -1,0 +1,6 @@
+"""A local Bot API server with people, a group and a chat page."""
+
+from bot.sandbox.telegram.demo_world import ANNA, BORIS, GLEB, GROUP_ID, VERA, demo_world
+from bot.sandbox.telegram.server import TelegramSandbox
+
+__all__ = ["ANNA", "BORIS", "GLEB", "GROUP_ID", "VERA", "TelegramSandbox", "demo_world"]
