@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("session_key", sa.String(length=100), nullable=False),
         sa.Column("name", sa.String(), server_default="", nullable=False),
         sa.Column("expected_phone", sa.String(length=20), nullable=True),
+        sa.Column("linked_phone", sa.String(length=20), nullable=True),
         sa.Column("max_files", sa.Integer(), nullable=True),
         sa.Column("added_at", sa.DateTime(), nullable=False),
         sa.Column("connected_at", sa.DateTime(), nullable=True),
