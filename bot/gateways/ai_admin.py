@@ -174,7 +174,7 @@ class AiAdmin:
     async def _status(self, key: str) -> SessionInfo:
         path = f"/webhook/whatsapp/baileys/status/{_checked(key)}"
         reply = await self._client.get_json(path, allow=(400, 404))
-        if reply.status != 200:
+        if reply.status >= 400:
             raise SessionNotFound("the gateway takes this for no company")
         body = _must_succeed(reply)
         status = body.get("status")
