@@ -245,7 +245,7 @@ async def _body(response: httpx.Response, max_bytes: int) -> bytes:
     if response.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise GatewayConfused("the answer is compressed though that was not asked for")
     body = bytearray()
-    async for chunk in response.aiter_raw():
+    async for chunk in response.aiter_bytes():
         body += chunk
         if len(body) > max_bytes:
             raise GatewayConfused(f"the answer is larger than {max_bytes} bytes")
