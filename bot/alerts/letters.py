@@ -1,0 +1,135 @@
+"""Reads what is pending, then the letter of one job, each in one consistent view."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.alerts.courier import Entry, Letter, LetterKind
+from bot.alerts.grouping import CardRef, Job
+from bot.domain.incident import IncidentId
+from bot.domain.notice import ChatAddress, Notice, NoticeKind
+from storage import cards, chats, companies, incidents, outbox
+from storage.cards import Card, Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Book:
+    """What was pending when it was read, and the cards that concerns."""
+
+    notices: tuple[Notice, ...]
+    cards: dict[tuple[ChatAddress, IncidentId], CardRef]
+
+    def without(self, notice_ids: Collection[int]) -> "Book":
+        """The same after these notices were settled."""
+        rest = tuple(notice for notice in self.notices if notice.id not in notice_ids)
+        return replace(self, notices=rest)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A letter, and what is true once it has been delivered.
+
+    `notice_ids` are then settled. `card_id` is the card edited, replaced or replied to. `uncarded`
+    are the recovered whose card still shows them as open.
+    """
+
+    job: Job
+    letter: Letter
+    notice_ids: tuple[int, ...]
+    card_id: int | None = None
+    uncarded: tuple[IncidentId, ...] = ()
+
+    @property
+    def incident_ids(self) -> tuple[IncidentId, ...]:
+        """The incidents it tells of."""
+        return tuple(entry.incident.id for entry in self.letter.entries)
+
+    @property
+    def ended(self) -> tuple[IncidentId, ...]:
+        """Those it shows as over."""
+        return tuple(e.incident.id for e in self.letter.entries if not e.incident.open)
+
+    @property
+    def pointless(self) -> bool:
+        """Whether it would put a lost card back although all of it is over."""
+        replaces = self.job.kind is LetterKind.NEW and self.job.card_id is not None
+        return replaces and len(self.ended) == len(self.letter.entries)
+
+
+async def read_book(tx: AsyncConnection) -> Book:
+    """Everything pending outside parked chats."""
+    notices = await outbox.pending(tx)
+    refs = {
+        (place.address, place.incident_id): CardRef(
+            place.card_id, lost=place.lost, shows_end=place.shows_end
+        )
+        for place in _newest_last(await cards.places_pending(tx))
+    }
+    return Book(notices=tuple(notices), cards=refs)
+
+
+def _newest_last(places: Iterable[Place]) -> list[Place]:
+    """Where an incident stands on several cards, the last of these counts: a living one."""
+    return sorted(places, key=lambda place: (not place.lost, place.card_id))
+
+
+async def read_draft(tx: AsyncConnection, job: Job, default_language: str) -> Draft | None:
+    """The letter of a job as things are now; None when somebody has settled it meanwhile."""
+    card = None if job.card_id is None else await cards.get(tx, job.card_id)
+    if card is None and job.card_id is not None:
+        return None
+    ids = job.incident_ids if card is None else card.incident_ids
+    notice_ids = await outbox.pending_of(tx, job.address, ids, _settled_by(job))
+    if not notice_ids and job.alert:
+        return None
+    uncarded: tuple[IncidentId, ...] = ()
+    if job.kind is LetterKind.BACK:
+        card, uncarded = await _cards_of_recovered(tx, job)
+    chat = await chats.get(tx, job.address.chat_id)
+    letter = Letter(
+        kind=job.kind,
+        address=job.address,
+        entries=await _entries(tx, ids),
+        language=(chat and chat.language) or default_language,
+        message_id=None if card is None or card.lost else card.message_id,
+        silent=job.kind is LetterKind.EDIT or not job.alert,
+    )
+    return Draft(
+        job=job,
+        letter=letter,
+        notice_ids=tuple(notice_ids),
+        card_id=None if card is None else card.id,
+        uncarded=uncarded,
+    )
+
+
+def _settled_by(job: Job) -> tuple[NoticeKind, ...]:
+    """A new card shows everything as it is; an edit leaves the recovery to be said aloud."""
+    if not job.alert:
+        return (NoticeKind.CHANGED,)
+    return (NoticeKind.RECOVERED,) if job.kind is LetterKind.BACK else tuple(NoticeKind)
+
+
+async def _entries(tx: AsyncConnection, ids: Iterable[IncidentId]) -> tuple[Entry, ...]:
+    """In the order of the incidents' ids, so that later edits keep it."""
+    found = await incidents.get_many(tx, sorted(ids))
+    company_ids = [one.company_id for one in found.values() if one.company_id is not None]
+    known = await companies.get_many(tx, list(dict.fromkeys(company_ids)))
+    return tuple(
+        Entry(incident=one, company=known.get(one.company_id) if one.company_id else None)
+        for _, one in sorted(found.items())
+    )
+
+
+async def _cards_of_recovered(
+    tx: AsyncConnection, job: Job
+) -> tuple[Card | None, tuple[IncidentId, ...]]:
+    """The card that all of them share, and those whose card must still show the end."""
+    places = _newest_last(await cards.places_of(tx, job.address, job.incident_ids))
+    present = {place.incident_id: place for place in places}
+    uncarded = tuple(one.incident_id for one in present.values() if not one.shows_end)
+    shared = {place.card_id for place in present.values()}
+    if len(shared) != 1 or len(present) < len(job.incident_ids):
+        return None, uncarded
+    return await cards.get(tx, shared.pop()), uncarded

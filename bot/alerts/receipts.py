@@ -1,0 +1,83 @@
+"""Writes back what became of a letter: one transaction for each outcome."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.alerts.courier import (
+    CardLost,
+    Delivered,
+    Gone,
+    LetterKind,
+    Moved,
+    Outcome,
+    Refused,
+    RetryLater,
+    TopicGone,
+)
+from bot.alerts.letters import Draft
+from bot.domain.notice import NoticeKind
+from storage import cards, chats, incidents, outbox
+from storage.incidents import IncidentEvent
+
+
+async def write_receipt(tx: AsyncConnection, draft: Draft, outcome: Outcome, now: datetime) -> None:
+    """Make `outcome` true in the database."""
+    chat_id = draft.letter.address.chat_id
+    match outcome:
+        case Delivered(message_id):
+            await _delivered(tx, draft, message_id, now)
+        case Moved(new_chat_id):
+            await chats.move(tx, chat_id, new_chat_id, now)
+        case TopicGone() if draft.letter.address.thread_id is not None:
+            await chats.leave_topic(tx, draft.letter.address)
+        case TopicGone():
+            await chats.park(tx, chat_id, "general topic is closed", now)
+        case Gone(reason):
+            await chats.park(tx, chat_id, reason, now)
+        case CardLost():
+            await _card_lost(tx, draft, now)
+        case Refused(reason):
+            await settle(tx, draft, f"refused: {reason}", now)
+        case RetryLater():
+            await outbox.count_attempt(tx, draft.notice_ids)
+
+
+async def settle(tx: AsyncConnection, draft: Draft, outcome: str, now: datetime) -> None:
+    """The notices are done with; what the letter showed as over need not be shown again."""
+    await outbox.settle(tx, draft.notice_ids, outcome[:40], now)
+    if draft.job.card_id is not None:
+        await cards.show_end(tx, draft.job.card_id, draft.ended)
+
+
+async def _delivered(
+    tx: AsyncConnection, draft: Draft, message_id: int | None, now: datetime
+) -> None:
+    job, address = draft.job, draft.letter.address
+    if job.kind is LetterKind.NEW and message_id is not None:
+        if job.card_id is None:
+            await cards.add(tx, address, message_id, draft.incident_ids, now, draft.ended)
+        else:
+            await cards.replace(tx, job.card_id, message_id, now)
+    if job.kind is LetterKind.BACK:
+        changes = [(address, one, NoticeKind.CHANGED) for one in draft.uncarded]
+        await outbox.add(tx, changes, now)
+    await settle(tx, draft, "delivered", now)
+    if not draft.letter.silent:
+        await incidents.add_events(tx, _told(draft, now))
+
+
+def _told(draft: Draft, now: datetime) -> list[IncidentEvent]:
+    facts = {"chat_id": draft.letter.address.chat_id, "letter": draft.letter.kind}
+    return [
+        IncidentEvent(incident_id=one, at=now, event="told", facts=facts)
+        for one in draft.incident_ids
+    ]
+
+
+async def _card_lost(tx: AsyncConnection, draft: Draft, now: datetime) -> None:
+    """The same is due again at once: as a new message for an edit, without a reply otherwise."""
+    if draft.card_id is None:
+        await settle(tx, draft, "refused: no such message", now)
+    else:
+        await cards.mark_lost(tx, draft.card_id)
