@@ -1,0 +1,24 @@
+"""Settings: the only reader of the environment.
+
+In: environment variables, a `.env` file, files named by `NAME_FILE`. Out: one frozen `Settings` of
+typed values, or `SettingsProblems` with everything that is wrong.
+"""
+
+from bot.settings.docs import SettingDoc
+from bot.settings.model import Settings, documented, secrets_in
+from bot.settings.problems import SettingsProblems, format_problems
+from bot.settings.reading import load, lookalikes
+from bot.settings.values import ListenAddress, NamedCompany
+
+__all__ = [
+    "ListenAddress",
+    "NamedCompany",
+    "SettingDoc",
+    "Settings",
+    "SettingsProblems",
+    "documented",
+    "format_problems",
+    "load",
+    "lookalikes",
+    "secrets_in",
+]
