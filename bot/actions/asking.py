@@ -86,14 +86,15 @@ class Asking:
         )
         return Accepted(action=asked.action, company=company, audit_id=audit_id)
 
-    async def decline(self, person: Person, nonce: str) -> None:
-        """Take the no to a question. NotYours, TooLate, AnsweredAlready."""
+    async def decline(self, person: Person, nonce: str) -> Company:
+        """Take the no to a question; its company. NotYours, TooLate, AnsweredAlready."""
         now = self._clock()
         async with self._db.writing() as tx:
             asked = await confirmations.get(tx, nonce)
             _may_answer(person, asked, now)
-            if not await confirmations.use(tx, nonce, now):
+            if asked is None or not await confirmations.use(tx, nonce, now):
                 raise AnsweredAlready
+        return await self._looking.find(asked.company_id)
 
     async def _ask(
         self,

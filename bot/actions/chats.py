@@ -21,13 +21,11 @@ class Chats:
         self,
         database: Database,
         journal: Journal,
-        default_language: str,
         *,
         clock: Callable[[], datetime],
     ) -> None:
         self._db = database
         self._journal = journal
-        self._default_language = default_language
         self._clock = clock
 
     async def subscribe_first(self, address: ChatAddress) -> bool:
@@ -89,13 +87,16 @@ class Chats:
         self,
         person: Person,
         address: ChatAddress,
-        company_ids: Sequence[CompanyId],
+        targets: Sequence[CompanyId | None] | None,
         update_key: str,
     ) -> int:
-        """Stop hearing of the companies; when none is named, of anything. How many that were."""
+        """End these subscriptions (None among them: the one to all companies), or every one.
+
+        How many there were.
+        """
         async with self._db.reading() as tx:
             present = await subscriptions.of_address(tx, address)
-        wanted = [one for one in present if not company_ids or one.company_id in company_ids]
+        wanted = [one for one in present if targets is None or one.company_id in targets]
         for one in wanted:
             person.must(Right.SUBSCRIBE, one.company_id)
         audit_id = await self._journal.begin(

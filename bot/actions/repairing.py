@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator
 
 from bot.actions.journal import Journal
-from bot.actions.results import Accepted
+from bot.actions.looking import Looking
+from bot.actions.results import Accepted, CutOff
 from bot.domain.access import Person, Right
 from bot.domain.company import Company
 from bot.domain.notice import ChatAddress
 from bot.domain.procedure import Finished, ProcedureKind, Progress
 from bot.monitor.checker import Checker
+from bot.recovery.procedure import Site
 from bot.recovery.reconnect import Reconnect
 from bot.recovery.reset import Reset
 from bot.recovery.restore import Restore
@@ -20,37 +22,74 @@ class Repairing:
     def __init__(
         self,
         journal: Journal,
+        looking: Looking,
         checker: Checker,
+        site: Site,
         reset: Reset,
         restore: Restore,
         reconnect: Reconnect,
     ) -> None:
         self._journal = journal
+        self._looking = looking
         self._checker = checker
+        self._site = site
         self._reset = reset
         self._restore = restore
         self._reconnect = reconnect
 
-    async def carry_out(
+    def carry_out(
         self, person: Person, accepted: Accepted, address: ChatAddress
     ) -> AsyncIterator[Progress | Finished]:
         """Do what was accepted."""
         procedure = self._reset if accepted.action == ProcedureKind.RESET else self._restore
         steps = procedure.run(accepted.company, person.user_id, address)
-        async for step in self._noted(accepted.audit_id, accepted.company, steps):
-            yield step
+        return self._noted(accepted.audit_id, accepted.company, steps)
 
     async def reconnect(
         self, person: Person, company: Company, address: ChatAddress, update_key: str
     ) -> AsyncIterator[Progress | Finished]:
-        """Start the session again with the credentials it has."""
+        """Note the order to start the session again; its steps, once they are asked for."""
         person.must(Right.RECONNECT, company.id)
         audit_id = await self._journal.begin(
             person.user_id, address.chat_id, "reconnect", company.id, update_key=update_key
         )
         steps = self._reconnect.run(company, person.user_id, address)
-        async for step in self._noted(audit_id, company, steps):
-            yield step
+        return self._noted(audit_id, company, steps)
+
+    async def cut_off(self) -> list[CutOff]:
+        """What a crash has left in the middle.
+
+        A reconnect is not taken up: by now somebody else may have connected the session.
+        """
+        found = []
+        for row in await self._site.unfinished():
+            if row.kind == ProcedureKind.RECONNECT:
+                await self._site.drop(row)
+                continue
+            company = await self._looking.find(row.company_id)
+            found.append(
+                CutOff(
+                    row_id=row.id,
+                    kind=row.kind,
+                    company=company,
+                    asked_by=row.asked_by,
+                    address=row.address,
+                    row=row,
+                )
+            )
+        return found
+
+    async def resume(self, cut_off: CutOff) -> AsyncIterator[Progress | Finished]:
+        """Go on with it."""
+        audit_id = await self._journal.begin(
+            cut_off.asked_by,
+            cut_off.address.chat_id,
+            f"resume {cut_off.kind}",
+            cut_off.company.id,
+        )
+        procedure = self._reset if cut_off.kind == ProcedureKind.RESET else self._restore
+        steps = procedure.resume(cut_off.company, cut_off.row)
+        return self._noted(audit_id, cut_off.company, steps)
 
     async def _noted(
         self, audit_id: int, company: Company, steps: AsyncIterator[Progress | Finished]

@@ -9,6 +9,7 @@ from bot.domain.files import FilesLook
 from bot.domain.incident import Incident, Severity
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import Known
+from storage.procedures import Procedure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +103,18 @@ class Accepted:
     action: str
     company: Company
     audit_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CutOff:
+    """A procedure that a crash has cut off, and that can be taken up."""
+
+    row_id: int
+    kind: str
+    company: Company
+    asked_by: UserId
+    address: ChatAddress
+    row: Procedure
 
 
 @dataclass(frozen=True, kw_only=True)

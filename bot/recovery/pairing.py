@@ -6,16 +6,14 @@ WrongNumber or Ended. Nothing here destroys credentials: `start` and `stop` keep
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from datetime import datetime
 
 from bot.domain.access import UserId
-from bot.domain.company import Company, GatewayName
+from bot.domain.company import Company
 from bot.domain.notice import ChatAddress
 from bot.domain.pairing import Ended, Ending, Paired, Step, Waiting, WrongNumber
 from bot.domain.session import Cause, State
-from bot.domain.tempo import Tempo
 from bot.gateways.base import (
     GatewayAdapter,
     GatewayError,
@@ -26,9 +24,9 @@ from bot.gateways.base import (
     Unsupported,
     WouldDestroy,
 )
+from bot.recovery.procedure import Site
 from bot.recovery.window import Sight, Window
 from storage import companies, pairings
-from storage.database import Database
 from storage.pairings import PairingRow
 
 _LAST = (Paired, WrongNumber, Ended)
@@ -37,18 +35,11 @@ _LAST = (Paired, WrongNumber, Ended)
 class Pairing:
     """Live QRs, at most one for each company."""
 
-    def __init__(
-        self,
-        database: Database,
-        gateways: Mapping[GatewayName, GatewayAdapter],
-        *,
-        tempo: Tempo,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._db = database
-        self._gateways = gateways
-        self._tempo = tempo
-        self._clock = clock
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._db = site.database
+        self._tempo = site.tempo
+        self._clock = site.clock
 
     async def begin(self, company: Company, asked_by: UserId, address: ChatAddress) -> int:
         """Claim the company's live QR; one that was showing elsewhere ends as moved."""
@@ -90,7 +81,7 @@ class Pairing:
         return rows
 
     async def _run(self, company: Company, *, opened: bool) -> AsyncGenerator[Step]:
-        gateway, key = self._gateways[company.gateway], company.session_key
+        gateway, key = self._site.gateway(company), company.session_key
         refusal = None if opened else await _open(gateway, key)
         if refusal is not None:
             yield refusal

@@ -43,7 +43,7 @@ class Site:
         tempo: Tempo,
         clock: Callable[[], datetime],
     ) -> None:
-        self._db = database
+        self.database = database
         self._gateways = gateways
         self.template = template
         self.tempo = tempo
@@ -62,7 +62,7 @@ class Site:
         course: Callable[[Company, Procedure], Course],
     ) -> AsyncIterator[Progress | Finished]:
         """Begin a procedure, unless one is running, and follow it to its end."""
-        async with self._db.writing() as tx:
+        async with self.database.writing() as tx:
             row = await procedures.begin(
                 tx,
                 kind=kind,
@@ -88,7 +88,7 @@ class Site:
         """
         async for step in steps:
             if isinstance(step, Finished):
-                async with self._db.writing() as tx:
+                async with self.database.writing() as tx:
                     await procedures.finish(tx, row.id, step.outcome, self.clock())
             yield step
 
@@ -97,14 +97,19 @@ class Site:
     ) -> Progress:
         """Store that a step begins, before it does."""
         row.facts.update(facts or {})
-        async with self._db.writing() as tx:
+        async with self.database.writing() as tx:
             await procedures.put_step(tx, row.id, step, row.facts, self.clock())
         return Progress(step=step)
 
     async def unfinished(self) -> list[Procedure]:
         """What a crash has left in the middle."""
-        async with self._db.reading() as tx:
+        async with self.database.reading() as tx:
             return await procedures.unfinished(tx)
+
+    async def drop(self, row: Procedure) -> None:
+        """End what will not be taken up."""
+        async with self.database.writing() as tx:
+            await procedures.finish(tx, row.id, ProcedureOutcome.INTERRUPTED, self.clock())
 
     async def look(self, company: Company) -> SessionInfo:
         """The session now; one the gateway does not know is stopped. Raises GatewayError."""

@@ -1,0 +1,78 @@
+"""The command line: run, demo, check."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+# Everything heavy is imported by the command that needs it: --help must not load the bot.
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit status: 0 well, 1 something failed, 2 the settings or the command line are wrong."""
+    options = _parser().parse_args(argv)
+    if options.command == "demo":
+        return _demo(options)
+    return _with_settings(check=options.command == "check")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="repair-bot",
+        description="Keeps companies' WhatsApp sessions alive, from a Telegram chat.",
+        epilog="Settings come from the environment and from .env: see .env.example.",
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"repair-bot {version('repair-bot')}"
+    )
+    commands = parser.add_subparsers(dest="command", metavar="command")
+    commands.add_parser("run", help="run the bot (the default)")
+    commands.add_parser("check", help="say whether settings, token, chat, gateway, disk are right")
+    demo = commands.add_parser("demo", help="try everything here, without Telegram or WhatsApp")
+    demo.add_argument("--port", type=int, default=8090, help="of the chat page (default: 8090)")
+    demo.add_argument("--interval", type=float, default=5, help="seconds between looks (5)")
+    return parser
+
+
+def _with_settings(*, check: bool) -> int:
+    from bot import logs  # noqa: PLC0415 - see the top of this file
+    from bot.settings import SettingsProblems, load, secrets_in  # noqa: PLC0415
+
+    try:
+        settings = load()
+    except SettingsProblems as problems:
+        sys.stderr.write(f"{problems}\n")
+        return 2
+    level = "error" if check else settings.log_level
+    logs.configure(format=settings.log_format, level=level, secrets=secrets_in(settings))
+    if check:
+        from bot.check import check as check_all  # noqa: PLC0415
+
+        return asyncio.run(check_all(settings, sys.stdout.write))
+    from bot.app import build, stopped  # noqa: PLC0415
+    from storage.database import DatabaseError  # noqa: PLC0415
+
+    async def serve() -> None:
+        async with build(settings).running():
+            await stopped()
+
+    try:
+        asyncio.run(serve())
+    except DatabaseError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from bot import logs  # noqa: PLC0415 - see the top of this file
+    from bot.demo import demo  # noqa: PLC0415
+
+    logs.configure(format="text", level="warning")
+    asyncio.run(demo(options.port, options.interval, sys.stdout.write))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

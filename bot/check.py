@@ -1,0 +1,120 @@
+"""`repair-bot check`: is everything right that the bot depends on? One line for each thing."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError
+
+from bot.app import build_bot, build_gateway, utc_now
+from bot.authdir import AuthDirError, SessionsTemplate
+from bot.domain.session import State
+from bot.domain.tempo import Tempo
+from bot.gateways.base import GatewayError
+from bot.settings import Settings
+from storage.database import Database, DatabaseError
+
+PATIENCE_S = 20
+
+
+class Wrong(Exception):
+    """The thing is not right; the text is the sentence that says what to do."""
+
+
+async def check(settings: Settings, write: Callable[[str], object]) -> int:
+    """Write a line for each thing; 0 when all are right, 1 otherwise.
+
+    Changes nothing but the database's schema, which a start would bring up to date as well.
+    """
+    bot = build_bot(settings)
+    checks: list[tuple[str, Callable[[], Awaitable[str]]]] = [
+        ("settings", _settings),
+        ("database", lambda: _database(settings)),
+        ("token", lambda: _token(bot)),
+        ("chat", lambda: _chat(bot, settings)),
+        ("gateway", lambda: _gateway(settings)),
+        ("directory", lambda: asyncio.to_thread(_directory, settings)),
+    ]
+    failed = 0
+    try:
+        for name, look in checks:
+            try:
+                async with asyncio.timeout(PATIENCE_S):
+                    write(f"ok    {name:<10} {await look()}\n")
+            except (Wrong, TimeoutError) as error:
+                failed += 1
+                write(f"FAIL  {name:<10} {error or f'no answer within {PATIENCE_S} s'}\n")
+    finally:
+        await bot.session.close()
+    return 1 if failed else 0
+
+
+async def _settings() -> str:
+    return "every setting is understood"
+
+
+async def _database(settings: Settings) -> str:
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        await database.open()
+    except DatabaseError as error:
+        raise Wrong(str(error)) from error
+    finally:
+        await database.close()
+    return "it can be written, and its schema is current"
+
+
+async def _token(bot: Bot) -> str:
+    try:
+        me = await bot.get_me()
+    except TelegramAPIError as error:
+        raise Wrong(
+            f"Telegram does not accept it ({type(error).__name__}): compare TELEGRAM_BOT_TOKEN "
+            "with what @BotFather shows, or mend the way to TELEGRAM_API_URL"
+        ) from error
+    return f"@{me.username}"
+
+
+async def _chat(bot: Bot, settings: Settings) -> str:
+    address = settings.telegram_chat_id
+    if address is None:
+        return "TELEGRAM_CHAT_ID is not set: subscribe a chat with /subscribe"
+    try:
+        chat = await bot.get_chat(address.chat_id)
+        member = await bot.get_chat_member(address.chat_id, bot.id)
+    except TelegramAPIError as error:
+        raise Wrong(
+            f"{address} is out of reach ({type(error).__name__}): add the bot to the group, or "
+            "write to it first in private"
+        ) from error
+    if member.status in ("left", "kicked"):
+        raise Wrong(f"the bot is not in {address}: add it to the group")
+    return f"{chat.title or chat.full_name} ({address})"
+
+
+async def _gateway(settings: Settings) -> str:
+    gateway = build_gateway(settings, Tempo(), utc_now)
+    try:
+        info = await gateway.ping()
+        sessions = await gateway.list_sessions()
+    except GatewayError as error:
+        raise Wrong(f"{settings.gateway_url}: {error}") from error
+    finally:
+        await gateway.aclose()
+    connected = sum(1 for one in sessions if one.state is State.CONNECTED)
+    took_ms = round(info.latency_s * 1000)
+    return f"{settings.gateway}: {len(sessions)} sessions, {connected} connected, {took_ms} ms"
+
+
+def _directory(settings: Settings) -> str:
+    if settings.sessions_dir is None:
+        return "SESSIONS_DIR is not set: a reset can't be undone, files are not counted"
+    try:
+        template = SessionsTemplate.parse(settings.sessions_dir)
+        found = template.company_ids()
+    except AuthDirError as error:
+        raise Wrong(str(error)) from error
+    if not Path(template.parent).is_dir():
+        raise Wrong(f"{template.parent} is no directory: compare SESSIONS_DIR with the gateway's")
+    return f"{len(found)} companies in {template.parent}"

@@ -1,0 +1,52 @@
+"""Which company is meant: named, the only one, or chosen by a button."""
+
+from aiogram.filters import CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot.actions import Actions
+from bot.domain.access import Right
+from bot.domain.company import Company
+from handlers.answering import answer, replace
+from handlers.callbacks import Pick
+from handlers.render.choose import choose
+from handlers.turn import Turn
+
+# The right that decides which companies are offered for a command.
+RIGHTS = {
+    "status": Right.LOOK,
+    "files": Right.LOOK,
+    "check": Right.CHECK,
+    "reconnect": Right.RECONNECT,
+    "reset": Right.RESET,
+    "restore": Right.RESTORE,
+    "qr": Right.PAIR,
+    "subscribe": Right.SUBSCRIBE,
+}
+
+
+async def named_or_chosen(
+    message: Message, command: CommandObject, turn: Turn, actions: Actions
+) -> Company | None:
+    """The company a command names; None when buttons were offered instead.
+
+    Raises BadCompanyId or UnknownCompany. What is harmless is not asked of somebody with just one
+    company.
+    """
+    what = command.command
+    if command.args:
+        company = await actions.looking.find(command.args.strip())
+        turn.person.must(RIGHTS[what], company.id)
+        return company
+    companies = await actions.looking.choices(turn.person, RIGHTS[what])
+    if len(companies) == 1 and what in ("status", "files", "check"):
+        return companies[0]
+    if not companies:
+        turn.person.must(RIGHTS[what])
+    await answer(message, choose(turn.texts, companies, what, 0))
+    return None
+
+
+async def turn_page(query: CallbackQuery, pick: Pick, turn: Turn, actions: Actions) -> None:
+    """Another page of companies to choose from."""
+    companies = await actions.looking.choices(turn.person, RIGHTS[pick.what])
+    await replace(query, choose(turn.texts, companies, pick.what, pick.page))

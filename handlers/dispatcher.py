@@ -1,0 +1,47 @@
+"""Puts the routers together, in the order in which they are asked."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from aiogram import Dispatcher
+from bot.texts import Catalogs
+
+from bot.actions import Actions
+from bot.domain.tempo import Tempo
+from handlers import (
+    admins,
+    errors,
+    looking,
+    membership,
+    pairing,
+    repairing,
+    start,
+    subscriptions,
+    unknown,
+)
+from handlers.live import Live
+from handlers.middlewares import StillMeant, WhoIsIt
+
+# edited_message is not asked for: a command edited into place is not obeyed.
+UPDATES = ["message", "callback_query", "my_chat_member"]
+
+_ROOMS = (membership, start, looking, repairing, pairing, subscriptions, admins, unknown, errors)
+
+
+def build_dispatcher(
+    actions: Actions,
+    live: Live,
+    catalogs: Catalogs,
+    default_language: str,
+    *,
+    tempo: Tempo,
+    clock: Callable[[], datetime],
+) -> Dispatcher:
+    """A dispatcher that knows every command."""
+    dispatcher = Dispatcher(actions=actions, live=live, catalogs=catalogs)
+    # On the update, not on the message: so the error handler knows the person too.
+    dispatcher.update.outer_middleware(WhoIsIt(actions, catalogs, default_language, clock))
+    dispatcher.message.middleware(StillMeant(tempo.stale_command_s, clock))
+    for room in _ROOMS:
+        dispatcher.include_router(room.build())
+    return dispatcher

@@ -1,0 +1,126 @@
+"""Owns the tasks behind messages that live: progress that is edited, codes that rotate."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
+from aiogram.types import BufferedInputFile, InputMediaPhoto, Message
+
+from bot.domain.notice import ChatAddress
+from handlers.render.screen import Screen
+
+log = structlog.get_logger()
+
+
+class Live:
+    """Live messages of this process. `stop` ends each in order, so that no code is left behind."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def begin(self, course: Coroutine[Any, Any, None]) -> None:
+        """Run a live message until its end."""
+        task = asyncio.create_task(_guarded(course))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def stop(self) -> None:
+        """Cancel every live message and wait until it has cleared itself away."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def edit(self, message: Message, screen: Screen) -> Message | None:
+        """Edit a text; None when Telegram would not. A step that is not shown is no harm."""
+        try:
+            edited = await self._bot.edit_message_text(
+                screen.text,
+                chat_id=message.chat.id,
+                message_id=message.message_id,
+                reply_markup=screen.keyboard,
+            )
+        except TelegramAPIError as error:
+            _log_unless_same(error)
+            return None
+        return edited if isinstance(edited, Message) else None
+
+    async def post(self, address: ChatAddress, screen: Screen) -> Message:
+        """Write a text."""
+        return await self._bot.send_message(
+            address.chat_id,
+            screen.text,
+            message_thread_id=address.thread_id,
+            reply_markup=screen.keyboard,
+        )
+
+    async def post_picture(self, address: ChatAddress, picture: bytes, screen: Screen) -> int:
+        """Send a picture that cannot be forwarded or saved; the message's id."""
+        message = await self._bot.send_photo(
+            address.chat_id,
+            _file(picture),
+            caption=screen.text,
+            message_thread_id=address.thread_id,
+            protect_content=True,
+            reply_markup=screen.keyboard,
+        )
+        return message.message_id
+
+    async def change_picture(
+        self, address: ChatAddress, message_id: int, picture: bytes, screen: Screen
+    ) -> bool:
+        """Put another picture in its place; False when Telegram would not."""
+        media = InputMediaPhoto(media=_file(picture), caption=screen.text)
+        try:
+            await self._bot.edit_message_media(
+                media,
+                chat_id=address.chat_id,
+                message_id=message_id,
+                reply_markup=screen.keyboard,
+            )
+        except TelegramAPIError as error:
+            return _log_unless_same(error)
+        return True
+
+    async def change_caption(self, address: ChatAddress, message_id: int, screen: Screen) -> bool:
+        """Change the words under a picture; False when Telegram would not."""
+        try:
+            await self._bot.edit_message_caption(
+                chat_id=address.chat_id,
+                message_id=message_id,
+                caption=screen.text,
+                reply_markup=screen.keyboard,
+            )
+        except TelegramAPIError as error:
+            return _log_unless_same(error)
+        return True
+
+    async def remove(self, address: ChatAddress, message_id: int) -> bool:
+        """Delete a message; False when Telegram would not."""
+        try:
+            await self._bot.delete_message(address.chat_id, message_id)
+        except TelegramAPIError as error:
+            return _log_unless_same(error)
+        return True
+
+
+def _file(picture: bytes) -> BufferedInputFile:
+    return BufferedInputFile(picture, "code.png")
+
+
+def _log_unless_same(error: TelegramAPIError) -> bool:
+    """True when the message simply was so already."""
+    if isinstance(error, TelegramBadRequest) and "not modified" in error.message:
+        return True
+    log.warning("a live message was not edited", error=type(error).__name__)
+    return False
+
+
+async def _guarded(course: Coroutine[Any, Any, None]) -> None:
+    try:
+        await course
+    except Exception:  # a task's edge: nobody awaits it, so the log must hear of it
+        log.exception("a live message ended by an error")

@@ -1,0 +1,112 @@
+"""Reset and restore, which ask first; reconnect, which harms nothing."""
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot.actions import Actions
+from bot.actions.results import NothingKept
+from bot.domain.company import Company
+from bot.domain.procedure import ProcedureKind
+from handlers.answering import answer, release, replace
+from handlers.callbacks import Answer, Do
+from handlers.companies import named_or_chosen
+from handlers.live import Live
+from handlers.progress import follow
+from handlers.render import recovery
+from handlers.turn import Turn
+
+
+async def reset(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+    """Ask whether to reset a company."""
+    company = await named_or_chosen(message, command, turn, actions)
+    if company is not None:
+        await _ask_reset(message, turn, actions, company)
+
+
+async def restore(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+    """Ask whether to undo a company's last reset."""
+    company = await named_or_chosen(message, command, turn, actions)
+    if company is not None:
+        await _ask_restore(message, turn, actions, company)
+
+
+async def reconnect(
+    message: Message, command: CommandObject, turn: Turn, actions: Actions, live: Live
+) -> None:
+    """Start a session again with the credentials it has."""
+    company = await named_or_chosen(message, command, turn, actions)
+    if company is not None:
+        await _reconnect(message, turn, actions, live, company)
+
+
+async def ask(query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions) -> None:
+    """The question, by a button."""
+    company = await actions.looking.find(callback_data.company)
+    asking = _ask_reset if callback_data.what == "reset" else _ask_restore
+    await asking(query, turn, actions, company)
+
+
+async def reconnect_pressed(
+    query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
+) -> None:
+    """Reconnect, by a button."""
+    company = await actions.looking.find(callback_data.company)
+    await _reconnect(query, turn, actions, live, company)
+
+
+async def yes(
+    query: CallbackQuery, callback_data: Answer, turn: Turn, actions: Actions, live: Live
+) -> None:
+    """Do what was asked, in the place of the question."""
+    accepted = await actions.asking.accept(turn.person, callback_data.nonce, turn.address.chat_id)
+    await release(query)
+    steps = actions.repairing.carry_out(turn.person, accepted, turn.address)
+    kind = ProcedureKind(accepted.action)
+    place = query.message if isinstance(query.message, Message) else None
+    live.begin(follow(live, actions, turn, kind, accepted.company, steps, place))
+
+
+async def no(query: CallbackQuery, callback_data: Answer, turn: Turn, actions: Actions) -> None:
+    """Leave everything as it is."""
+    company = await actions.asking.decline(turn.person, callback_data.nonce)
+    await replace(query, recovery.declined(turn.texts, company))
+
+
+async def _ask_reset(
+    event: Message | CallbackQuery, turn: Turn, actions: Actions, company: Company
+) -> None:
+    question = await actions.asking.ask_reset(turn.person, company.id)
+    await answer(event, recovery.question(turn.texts, question))
+
+
+async def _ask_restore(
+    event: Message | CallbackQuery, turn: Turn, actions: Actions, company: Company
+) -> None:
+    question = await actions.asking.ask_restore(turn.person, company.id)
+    if isinstance(question, NothingKept):
+        await answer(event, recovery.nothing_kept(turn.texts, question))
+    else:
+        await answer(event, recovery.question(turn.texts, question))
+
+
+async def _reconnect(
+    event: Message | CallbackQuery, turn: Turn, actions: Actions, live: Live, company: Company
+) -> None:
+    screen = recovery.progress(turn.texts, ProcedureKind.RECONNECT, company, [], None)
+    steps = await actions.repairing.reconnect(turn.person, company, turn.address, turn.key)
+    place = await answer(event, screen)
+    live.begin(follow(live, actions, turn, ProcedureKind.RECONNECT, company, steps, place))
+
+
+def build() -> Router:
+    """The routes of this file."""
+    router = Router(name="repairing")
+    router.message.register(reset, Command("reset"), flags={"changes": True})
+    router.message.register(restore, Command("restore"), flags={"changes": True})
+    router.message.register(reconnect, Command("reconnect"), flags={"changes": True})
+    router.callback_query.register(ask, Do.filter(F.what.in_({"reset", "restore"})))
+    router.callback_query.register(reconnect_pressed, Do.filter(F.what == "reconnect"))
+    router.callback_query.register(yes, Answer.filter(F.yes == 1))
+    router.callback_query.register(no, Answer.filter(F.yes == 0))
+    return router

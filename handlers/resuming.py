@@ -1,0 +1,76 @@
+"""Takes up what a crash cut off: resets in the middle, codes left on show."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from aiogram.exceptions import TelegramAPIError
+from aiogram.types import Message
+from bot.texts import Catalogs
+
+from bot.actions import Actions
+from bot.actions.results import CutOff
+from bot.domain.procedure import ProcedureKind
+from handlers.live import Live
+from handlers.live_qr import clear_leftovers
+from handlers.progress import follow
+from handlers.render.recovery import progress
+from handlers.turn import Turn
+
+log = structlog.get_logger()
+
+
+class Resuming:
+    """Does so once, as soon as Telegram can be reached."""
+
+    def __init__(
+        self,
+        actions: Actions,
+        live: Live,
+        catalogs: Catalogs,
+        default_language: str,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._actions = actions
+        self._live = live
+        self._catalogs = catalogs
+        self._default_language = default_language
+        self._clock = clock
+        self._done = False
+
+    async def once(self) -> None:
+        """Clear codes away, then go on with each procedure where it stood."""
+        if self._done:
+            return
+        self._done = True
+        await clear_leftovers(self._live, self._actions, self._catalogs, self._default_language)
+        for cut_off in await self._actions.repairing.cut_off():
+            self._live.begin(self._go_on(cut_off))
+
+    async def _go_on(self, cut_off: CutOff) -> None:
+        log.warning("a procedure is taken up", kind=cut_off.kind, company=cut_off.company.id)
+        turn = await self._turn(cut_off)
+        steps = await self._actions.repairing.resume(cut_off)
+        place = await self._place(cut_off, turn)
+        kind = ProcedureKind(cut_off.kind)
+        await follow(self._live, self._actions, turn, kind, cut_off.company, steps, place)
+
+    async def _turn(self, cut_off: CutOff) -> Turn:
+        chosen = await self._actions.chats.language(cut_off.address.chat_id)
+        return Turn(
+            person=await self._actions.people.who(cut_off.asked_by, ""),
+            texts=self._catalogs.speaking(chosen or self._default_language),
+            address=cut_off.address,
+            title="",
+            private=cut_off.address.chat_id > 0,
+            key=f"resume:{cut_off.row_id}:{self._clock().timestamp():.0f}",
+            now=self._clock(),
+        )
+
+    async def _place(self, cut_off: CutOff, turn: Turn) -> Message | None:
+        screen = progress(turn.texts, ProcedureKind(cut_off.kind), cut_off.company, [], None)
+        try:
+            return await self._live.post(cut_off.address, screen)
+        except TelegramAPIError as error:
+            log.warning("the place of a procedure is out of reach", error=type(error).__name__)
+            return None
