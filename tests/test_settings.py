@@ -241,8 +241,12 @@ def test_unknown_names_are_ignored():
 
 
 def test_misspelt_names_of_optional_settings_can_be_asked_for():
-    environ = LEAST | {"SESSION_DIR": "/x", "GATEWAY_KEY": "k", "GATEWAYKEY": "k", "PATH": "/bin"}
-    assert lookalikes(environ, None) == ("SESSION_DIR is set: is SESSIONS_DIR meant?",)
+    ours = LEAST | {"GATEWAY_KEY": "k", "HOOK_SECRET": HIDDEN}
+    environ = ours | {"SESSION_DIR": "/x", "GATEWAYKEY": "k", "WEBHOOK_SECRET": "x", "PATH": "/bin"}
+    assert lookalikes(environ, None) == (
+        "WEBHOOK_SECRET is set: is TELEGRAM_WEBHOOK_SECRET meant?",
+        "SESSION_DIR is set: is SESSIONS_DIR meant?",
+    )
 
 
 def test_an_empty_value_is_not_set(env_file):

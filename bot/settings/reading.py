@@ -6,7 +6,7 @@ What is asked first wins: overrides, the environment, the `.env` file. An empty 
 import difflib
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -170,13 +170,13 @@ def _unset(doc: SettingDoc, sources: list[Source]) -> bool:
 def _lookalike(name: str, sources: list[Source]) -> str | None:
     """A variable that is set, is none of ours, and resembles this name more than our others."""
     docs = documented()
-    ours = {doc.name for doc in docs} | {f"{doc.name}_FILE" for doc in docs if doc.secret}
+    ours = [doc.name for doc in docs] + [f"{doc.name}_FILE" for doc in docs if doc.secret]
     strange = (key for source in sources for key, text in source.items() if text)
     return next((key for key in strange if key not in ours and name == _meant(key, ours)), None)
 
 
-def _meant(key: str, ours: Collection[str]) -> str | None:
+def _meant(key: str, ours: list[str]) -> str | None:
     upper = key.upper()
-    shortened = (name for name in ours if "_" in upper and name.endswith(f"_{upper}"))
+    completed = (name for name in ours if "_" in upper and name.endswith(f"_{upper}"))
     closest = difflib.get_close_matches(upper, ours, n=1, cutoff=_ALIKE)
-    return next(iter([*closest, *shortened]), None)
+    return next(iter([*completed, *closest]), None)
