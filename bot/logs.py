@@ -52,20 +52,8 @@ def configure(
     Called once, first of all. `secrets` are texts to hide wherever they appear, beside all that is
     known by its form. Errors that nobody caught are logged as well, so that they are cleaned too.
     """
-    chain = _chain()
-    clean = _Cleaner(secrets)
     handler = _Handler(stream or sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=chain,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                clean,
-                *_renderers(format),
-            ],
-        )
-    )
+    handler.setFormatter(_formatter(format, secrets))
     root = logging.getLogger()
     root.handlers[:] = [handler]  # any other would print what this one hides
     root.setLevel(level.upper())
@@ -75,7 +63,7 @@ def configure(
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
-            *chain,
+            *_chain(),
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -84,6 +72,18 @@ def configure(
     )
     sys.excepthook = _log_uncaught
     threading.excepthook = _log_uncaught_in_thread
+
+
+def _formatter(format: Format, secrets: Iterable[str]) -> logging.Formatter:  # noqa: A002 - as above
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=_chain(),
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            _Cleaner(secrets),
+            *_renderers(format),
+        ],
+    )
 
 
 def _chain() -> list[Processor]:

@@ -56,10 +56,14 @@ def restore(
             _rename(which.path, kept, path, parent)
         except OSError as error:
             if replaced is not None:
-                with suppress(OSError):  # the first error is the one to tell
-                    _rename(replaced.path, kept, path, parent)
+                _put_back(replaced.path, kept, path, parent)
             raise error_of(error, path) from error
     return Restored(company_id=company_id, path=path, total=total, replaced=replaced)
+
+
+def _put_back(source: Path, source_dir: int, target: Path, target_dir: int) -> None:
+    with suppress(OSError):  # the error that led here is the one to tell
+        _rename(source, source_dir, target, target_dir)
 
 
 def _rename(source: Path, source_dir: int, target: Path, target_dir: int) -> None:
