@@ -52,6 +52,10 @@ def engine_url(url: str) -> URL:
     return parsed.set(drivername=drivers.get(parsed.drivername, parsed.drivername))
 
 
+# What repositories take: an open transaction. The rooms that pass it on need not know SQLAlchemy.
+Transaction = AsyncConnection
+
+
 class Database:
     """One database. `open` migrates it; `reading` and `writing` are the only ways in."""
 

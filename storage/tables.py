@@ -1,48 +1,21 @@
 """Every table. Times are UTC; an empty string in `company_id` means "all" or "none"."""
 
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
     MetaData,
     String,
     Table,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
 
-
-class Moment(TypeDecorator[datetime]):
-    """An aware UTC datetime in Python, a naive one in the database: the same on both databases."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Refuse naive times: they have no zone to convert from."""
-        del dialect
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive datetime cannot be stored")
-        converted: datetime = value.astimezone(UTC).replace(tzinfo=None)
-        return converted
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Give back an aware time."""
-        del dialect
-        return None if value is None else value.replace(tzinfo=UTC)
-
+from storage.columns import Id, Moment, index_where
 
 metadata = MetaData(
     naming_convention={
@@ -52,9 +25,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-# BIGINT on PostgreSQL; SQLite gives row ids only to a column that is declared INTEGER.
-_Id = BigInteger().with_variant(Integer(), "sqlite")
 
 companies = Table(
     "companies",
@@ -88,26 +58,20 @@ gateways = Table(
 session_states = Table(
     "session_states",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("company_id", String(50), ForeignKey("companies.id"), nullable=False),
     Column("state", String(20), nullable=False),
     Column("cause", String(30)),
     Column("since_at", Moment, nullable=False),
     Column("until_at", Moment),
     Index("ix_session_states_company_since", "company_id", "since_at"),
-    Index(
-        "uq_session_states_present",
-        "company_id",
-        unique=True,
-        sqlite_where=text("until_at IS NULL"),
-        postgresql_where=text("until_at IS NULL"),
-    ),
+    index_where("uq_session_states_present", "until_at IS NULL", "company_id", unique=True),
 )
 
 incidents = Table(
     "incidents",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("trouble", String(30), nullable=False),
     Column("symptom", String(30), nullable=False),
     Column("severity", String(10), nullable=False),
@@ -120,22 +84,16 @@ incidents = Table(
     Column("closed_at", Moment),
     Column("version", Integer, nullable=False, server_default="1"),
     Index("ix_incidents_company", "company_id", "opened_at"),
-    Index(
-        "uq_incidents_open",
-        "trouble",
-        "gateway",
-        "company_id",
-        unique=True,
-        sqlite_where=text("closed_at IS NULL"),
-        postgresql_where=text("closed_at IS NULL"),
+    index_where(
+        "uq_incidents_open", "closed_at IS NULL", "trouble", "gateway", "company_id", unique=True
     ),
 )
 
 incident_events = Table(
     "incident_events",
     metadata,
-    Column("id", _Id, primary_key=True),
-    Column("incident_id", _Id, ForeignKey("incidents.id"), nullable=False, index=True),
+    Column("id", Id, primary_key=True),
+    Column("incident_id", Id, ForeignKey("incidents.id"), nullable=False, index=True),
     Column("at", Moment, nullable=False),
     Column("event", String(40), nullable=False),
     Column("facts", JSON, nullable=False),
@@ -144,7 +102,7 @@ incident_events = Table(
 cards = Table(
     "cards",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("chat_id", BigInteger, nullable=False),
     Column("thread_id", BigInteger, nullable=False, server_default="0"),
     Column("message_id", BigInteger, nullable=False),
@@ -156,29 +114,24 @@ cards = Table(
 card_incidents = Table(
     "card_incidents",
     metadata,
-    Column("card_id", _Id, ForeignKey("cards.id"), primary_key=True),
-    Column("incident_id", _Id, ForeignKey("incidents.id"), primary_key=True, index=True),
+    Column("card_id", Id, ForeignKey("cards.id"), primary_key=True),
+    Column("incident_id", Id, ForeignKey("incidents.id"), primary_key=True, index=True),
     Column("shows_end", Boolean, nullable=False, server_default=text("false")),
 )
 
 outbox = Table(
     "outbox",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("chat_id", BigInteger, nullable=False),
     Column("thread_id", BigInteger, nullable=False, server_default="0"),
-    Column("incident_id", _Id, ForeignKey("incidents.id"), nullable=False, index=True),
+    Column("incident_id", Id, ForeignKey("incidents.id"), nullable=False, index=True),
     Column("kind", String(10), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("settled_at", Moment),
     Column("outcome", String(40)),
-    Index(
-        "ix_outbox_pending",
-        "id",
-        sqlite_where=text("settled_at IS NULL"),
-        postgresql_where=text("settled_at IS NULL"),
-    ),
+    index_where("ix_outbox_pending", "settled_at IS NULL", "id"),
 )
 
 chats = Table(
@@ -196,7 +149,7 @@ chats = Table(
 subscriptions = Table(
     "subscriptions",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("chat_id", BigInteger, ForeignKey("chats.chat_id"), nullable=False),
     Column("thread_id", BigInteger, nullable=False, server_default="0"),
     Column("company_id", String(50), nullable=False, server_default=""),
@@ -209,7 +162,7 @@ subscriptions = Table(
 grants = Table(
     "grants",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("user_id", BigInteger, nullable=False, index=True),
     Column("role", String(10), nullable=False),
     Column("company_id", String(50), nullable=False, server_default=""),
@@ -230,7 +183,7 @@ people = Table(
 audit = Table(
     "audit",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("at", Moment, nullable=False),
     Column("user_id", BigInteger, nullable=False),
     Column("chat_id", BigInteger, nullable=False),
@@ -257,7 +210,7 @@ confirmations = Table(
 procedures = Table(
     "procedures",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("kind", String(10), nullable=False),
     Column("company_id", String(50), ForeignKey("companies.id"), nullable=False),
     Column("step", String(20), nullable=False),
@@ -269,19 +222,13 @@ procedures = Table(
     Column("step_at", Moment, nullable=False),
     Column("finished_at", Moment),
     Column("outcome", String(40)),
-    Index(
-        "uq_procedures_running",
-        "company_id",
-        unique=True,
-        sqlite_where=text("finished_at IS NULL"),
-        postgresql_where=text("finished_at IS NULL"),
-    ),
+    index_where("uq_procedures_running", "finished_at IS NULL", "company_id", unique=True),
 )
 
 pairings = Table(
     "pairings",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("company_id", String(50), ForeignKey("companies.id"), nullable=False),
     Column("asked_by", BigInteger, nullable=False),
     Column("chat_id", BigInteger, nullable=False),
@@ -290,13 +237,7 @@ pairings = Table(
     Column("started_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("outcome", String(20)),
-    Index(
-        "uq_pairings_live",
-        "company_id",
-        unique=True,
-        sqlite_where=text("ended_at IS NULL"),
-        postgresql_where=text("ended_at IS NULL"),
-    ),
+    index_where("uq_pairings_live", "ended_at IS NULL", "company_id", unique=True),
 )
 
 file_counts = Table(

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.domain.company import CompanyId
 from bot.domain.incident import Incident, IncidentId
 from bot.domain.notice import ChatAddress, NoticeKind
 from bot.monitor.incidents import Step, StepKind
 from storage import incidents, outbox, subscriptions
+from storage.database import Transaction
 from storage.incidents import IncidentEvent
 from storage.subscriptions import Subscription
 
@@ -23,7 +22,7 @@ _NOTICES = {
 
 
 async def write_steps(
-    tx: AsyncConnection,
+    tx: Transaction,
     steps: Sequence[Step],
     companies_of_gateway: Iterable[CompanyId],
     now: datetime,
@@ -53,7 +52,7 @@ async def write_steps(
     await outbox.add(tx, rows, now)
 
 
-async def _store(tx: AsyncConnection, steps: Sequence[Step]) -> list[Step]:
+async def _store(tx: Transaction, steps: Sequence[Step]) -> list[Step]:
     opened = [step for step in steps if step.kind is StepKind.OPENED]
     ids = await incidents.add(tx, [step.incident for step in opened])
     stored = [

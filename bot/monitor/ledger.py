@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Incident, Symptom, Trouble
@@ -15,7 +14,7 @@ from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Step, Subject, advance
 from bot.monitor.rules import Verdict, judge_gateway
 from storage import companies, gateways, incidents, states
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.gateways import GatewayLook
 from storage.states import Change
 
@@ -114,7 +113,7 @@ def _company_steps(gateway: GatewayName, judged: Sequence[Judged], now: datetime
     return steps
 
 
-async def _gateway_answered(tx: AsyncConnection, gateway: GatewayName, now: datetime) -> list[Step]:
+async def _gateway_answered(tx: Transaction, gateway: GatewayName, now: datetime) -> list[Step]:
     last = await gateways.get(tx, gateway)
     was_silent = last is not None and last.failures > 0
     since = now if last is None or was_silent else last.since_at
@@ -141,7 +140,7 @@ def _one_more_failure(
 
 
 async def _gateway_steps(
-    tx: AsyncConnection, gateway: GatewayName, verdict: Verdict, now: datetime
+    tx: Transaction, gateway: GatewayName, verdict: Verdict, now: datetime
 ) -> list[Step]:
     open_ones = await incidents.open_ones(tx, gateway=gateway)
     present = next((one for one in open_ones if one.trouble is Trouble.GATEWAY_UNREACHABLE), None)
@@ -149,7 +148,7 @@ async def _gateway_steps(
     return [] if step is None else [step]
 
 
-async def _write_states(tx: AsyncConnection, judged: Sequence[Judged]) -> None:
+async def _write_states(tx: Transaction, judged: Sequence[Judged]) -> None:
     changed = [
         one.seen
         for one in judged
@@ -171,7 +170,7 @@ async def _write_states(tx: AsyncConnection, judged: Sequence[Judged]) -> None:
     await companies.set_down(tx, downs, now)
 
 
-async def _write_phones(tx: AsyncConnection, judged: Sequence[Judged]) -> None:
+async def _write_phones(tx: Transaction, judged: Sequence[Judged]) -> None:
     for one in judged:
         if one.seen.phone is not None and one.seen.phone != one.known.linked_phone:
             await companies.set_linked_phone(tx, one.seen.company_id, one.seen.phone)

@@ -1,0 +1,175 @@
+"""The inspector: who may import whom, how large a room may be, what a pure one may know."""
+
+import ast
+import functools
+import importlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("bot", "handlers", "storage")
+
+# A room, and which rooms of ours it may import. The longest matching name counts.
+DOORS: dict[str, set[str]] = {
+    "bot": set(),
+    "bot.domain": {"bot.domain"},
+    "bot.settings": {"bot.domain", "bot.settings"},
+    "bot.logs": {"bot.domain"},
+    "bot.texts": {"bot.domain"},
+    "bot.qr": {"bot.domain"},
+    "bot.authdir": {"bot.domain", "bot.authdir"},
+    "bot.gateways": {"bot.domain", "bot.gateways"},
+    "storage": {"bot.domain", "storage"},
+    "bot.monitor": {"bot.domain", "bot.gateways.base", "bot.authdir", "bot.monitor", "storage"},
+    "bot.recovery": {"bot.domain", "bot.gateways.base", "bot.authdir", "bot.recovery", "storage"},
+    "bot.alerts": {"bot.domain", "bot.alerts", "storage"},
+    "bot.actions": {"bot.domain", "bot.monitor", "bot.recovery", "bot.actions", "storage"},
+    "handlers": {
+        "bot.domain",
+        "bot.actions",
+        "bot.alerts.courier",
+        "bot.texts",
+        "bot.qr",
+        "handlers",
+    },
+    "bot.sandbox": {"bot.domain", "bot.qr", "bot.sandbox"},
+    "bot.app": {"bot", "handlers", "storage"},
+    "bot.check": {"bot", "storage"},
+    "bot.demo": {"bot"},
+    "bot.__main__": {"bot", "storage"},
+}
+
+# A library, and the only rooms that may know it.
+OWNERS: dict[str, set[str]] = {
+    "aiogram": {"handlers", "bot.app", "bot.check"},
+    "httpx": {"bot.gateways.http"},
+    "sqlalchemy": {"storage"},
+    "alembic": {"storage"},
+    "apscheduler": {"bot.monitor.schedule"},
+    "qrcode": {"bot.qr"},
+    "PIL": {"bot.qr"},
+    "babel": {"bot.texts"},
+    "pydantic": {"bot.settings"},
+    "pydantic_settings": {"bot.settings"},
+    "tenacity": {"bot.gateways.http"},
+    "argparse": {"bot.__main__"},
+}
+
+PURE = (
+    "bot.domain",
+    "bot.monitor.rules",
+    "bot.monitor.incidents",
+    "bot.recovery.window",
+    "bot.alerts.grouping",
+    "bot.alerts.pace",
+)
+WET = {"asyncio", "time", "logging", "random", "os", "pathlib", "socket", "structlog", "threading"}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            if "versions" in path.parts:
+                continue
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
+
+
+ALL = list(modules())
+NAMES = {name for name, _ in ALL}
+
+
+@functools.cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in NAMES else node.module
+
+
+def within(name: str, room: str) -> bool:
+    return name == room or name.startswith(f"{room}.")
+
+
+def room_of(name: str) -> str:
+    return max((room for room in DOORS if within(name, room)), key=len)
+
+
+def test_a_room_uses_only_its_doors():
+    assert [
+        f"{name} imports {imported}"
+        for name, path in ALL
+        for imported in imports_of(path)
+        if imported.split(".")[0] in ROOMS
+        and not any(within(imported, room) for room in DOORS[room_of(name)])
+    ] == []
+
+
+def test_a_library_is_known_to_its_owners_alone():
+    assert [
+        f"{name} imports {imported}"
+        for name, path in ALL
+        for imported in imports_of(path)
+        if (owners := OWNERS.get(imported.split(".")[0])) is not None
+        and not any(within(name, owner) for owner in owners)
+    ] == []
+
+
+def test_pure_rooms_know_no_world():
+    pure = [one for one in ALL if any(within(one[0], room) for room in PURE)]
+    known = sys.stdlib_module_names - WET | set(ROOMS)
+    assert len(pure) > 10
+    assert [
+        f"{name} imports {imported}"
+        for name, path in pure
+        for imported in imports_of(path)
+        if imported.split(".")[0] not in known
+    ] == []
+
+
+def test_a_file_is_a_room_not_a_hall():
+    assert [name for name, path in ALL if len(path.read_text().splitlines()) > 300] == []
+
+
+def test_a_function_fits_on_a_screen():
+    # Wiring is a list: its function may be longer than what anybody has to understand.
+    assert [
+        f"{name}.{node.name}"
+        for name, path in ALL
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.end_lineno - node.lineno >= (75 if name == "bot.app" else 60)
+    ] == []
+
+
+def test_only_settings_read_the_environment():
+    readers = [
+        name
+        for name, path in ALL
+        if "os.environ" in path.read_text() or "getenv" in path.read_text()
+    ]
+    assert [name for name in readers if not within(name, "bot.settings")] == []
+
+
+def test_the_front_door_imports_nothing():
+    module = importlib.import_module("bot")
+    assert list(imports_of(Path(module.__file__))) == []
+
+
+def test_help_does_not_load_the_bot():
+    code = (
+        "import sys, contextlib, bot.__main__\n"
+        "with contextlib.suppress(SystemExit): bot.__main__.main(['--help'])\n"
+        "sys.exit(any(m in sys.modules for m in ('aiogram', 'sqlalchemy', 'httpx', 'pydantic')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
