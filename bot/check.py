@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
@@ -115,6 +114,10 @@ def _directory(settings: Settings) -> str:
         found = template.company_ids()
     except AuthDirError as error:
         raise Wrong(str(error)) from error
-    if not Path(template.parent).is_dir():
+    if not template.parent.is_dir():
         raise Wrong(f"{template.parent} is no directory: compare SESSIONS_DIR with the gateway's")
+    if template.parent.is_symlink():
+        raise Wrong(
+            f"{template.parent} is a link; nothing is set aside through one: name its target"
+        )
     return f"{len(found)} companies in {template.parent}"

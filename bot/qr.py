@@ -13,7 +13,7 @@ from qrcode.exceptions import DataOverflowError
 from qrcode.main import QRCode
 from qrcode.util import MODE_8BIT_BYTE, QRData
 
-Ending = Literal["paired", "expired", "refused"]
+Sign = Literal["waiting", "paired", "expired", "refused"]
 
 # More error correction makes the modules smaller, and a photographed screen harder to read.
 _BOX_PX = 10
@@ -22,8 +22,8 @@ _BORDER_BOXES = 4
 _SIDE_PX = 660
 _FINER = 2  # drawn larger and scaled down: Pillow's own lines have jagged edges
 # Middle tones: they dazzle neither in a light nor in a dark chat, and carry a white sign.
-_GROUND = {"paired": "#2f8f5b", "expired": "#66737f", "refused": "#b5473f"}
-_SIGN = "#ffffff"
+_GROUND = {"waiting": "#3f6f9f", "paired": "#2f8f5b", "expired": "#66737f", "refused": "#b5473f"}
+_INK = "#ffffff"
 
 _Point = tuple[float, float]
 
@@ -51,12 +51,15 @@ def png_of(payload: str) -> bytes:
     return _png(code.make_image().get_image())
 
 
-def neutral_png(ending: Ending) -> bytes:
-    """A square picture that says without words how a code ended; it holds nothing to scan."""
+def neutral_png(sign: Sign) -> bytes:
+    """A square picture that says without words how a code stands; it holds nothing to scan."""
     side = _SIDE_PX * _FINER
-    image = Image.new("RGB", (side, side), _GROUND[ending])
+    image = Image.new("RGB", (side, side), _GROUND[sign])
     draw = ImageDraw.Draw(image)
-    match ending:
+    match sign:
+        case "waiting":
+            for x in (0.3, 0.5, 0.7):
+                _stroke(draw, [(x, 0.5), (x, 0.5)])
         case "paired":
             _stroke(draw, [(0.29, 0.52), (0.44, 0.67), (0.72, 0.36)])
         case "expired":
@@ -66,7 +69,7 @@ def neutral_png(ending: Ending) -> bytes:
             _stroke(draw, [(0.33, 0.33), (0.67, 0.67)])
             _stroke(draw, [(0.67, 0.33), (0.33, 0.67)])
         case _:
-            assert_never(ending)
+            assert_never(sign)
     return _png(image.resize((_SIDE_PX, _SIDE_PX), Image.Resampling.LANCZOS))
 
 
@@ -75,15 +78,15 @@ def _stroke(draw: ImageDraw.ImageDraw, points: list[_Point]) -> None:
     side = draw.im.size[0]
     width = round(side * 0.06)
     spots = [(x * side, y * side) for x, y in points]
-    draw.line(spots, fill=_SIGN, width=width, joint="curve")
+    draw.line(spots, fill=_INK, width=width, joint="curve")
     for spot in spots:
-        draw.circle(spot, width / 2, fill=_SIGN)
+        draw.circle(spot, width / 2, fill=_INK)
 
 
 def _ring(draw: ImageDraw.ImageDraw, radius: float) -> None:
     side = draw.im.size[0]
     centre = (side / 2, side / 2)
-    draw.circle(centre, radius * side, outline=_SIGN, width=round(side * 0.05))
+    draw.circle(centre, radius * side, outline=_INK, width=round(side * 0.05))
 
 
 def _png(image: Image.Image) -> bytes:
