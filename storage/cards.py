@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.incident import IncidentId
 from bot.domain.notice import ChatAddress, NoticeKind
-from storage.outbox import address_from_row
+from storage.outbox import address_from_row, address_maker
 from storage.tables import card_incidents, cards, outbox
 
 
@@ -97,7 +97,7 @@ async def _places(tx: AsyncConnection, *where: ColumnElement[bool]) -> list[Plac
         select(
             card_incidents.c.incident_id,
             card_incidents.c.shows_end,
-            cards.c.id.label("card_id"),
+            cards.c.id,
             cards.c.chat_id,
             cards.c.thread_id,
             cards.c.lost,
@@ -106,15 +106,18 @@ async def _places(tx: AsyncConnection, *where: ColumnElement[bool]) -> list[Plac
         .where(*where)
         .order_by(cards.c.id)
     )
+    address_of = address_maker()
     return [
         Place(
-            address=address_from_row(row),
-            incident_id=IncidentId(row.incident_id),
-            card_id=row.card_id,
-            lost=row.lost,
-            shows_end=row.shows_end,
+            address=address_of(chat_id, thread_id),
+            incident_id=incident_id,
+            card_id=card_id,
+            lost=lost,
+            shows_end=shows_end,
         )
-        for row in await tx.execute(query)
+        for incident_id, shows_end, card_id, chat_id, thread_id, lost in (
+            (await tx.execute(query)).all()
+        )
     ]
 
 

@@ -1,20 +1,30 @@
 """What is still to be told, and to whom."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.incident import IncidentId
 from bot.domain.notice import ChatAddress, Notice, NoticeKind
 from storage.tables import chats, outbox
 
+PENDING_LIMIT = 50_000
+_WAITING = (outbox.c.settled_at.is_(None), chats.c.parked_at.is_(None))
+_KINDS = {kind.value: kind for kind in NoticeKind}
+
 
 def address_from_row(row: Any) -> ChatAddress:
     """The columns `chat_id` and `thread_id`, 0 standing for no topic."""
     return ChatAddress(row.chat_id, row.thread_id or None)
+
+
+def address_maker() -> Callable[[int, int], ChatAddress]:
+    """`address_from_row` for the two columns, which makes each address of a long result once."""
+    return cache(lambda chat_id, thread_id: ChatAddress(chat_id, thread_id or None))
 
 
 async def add(
@@ -39,26 +49,41 @@ async def add(
         )
 
 
-async def pending(tx: AsyncConnection, limit: int = 50_000) -> list[Notice]:
+async def pending(tx: AsyncConnection, limit: int = PENDING_LIMIT) -> list[Notice]:
     """What has not been settled, oldest first; parked chats are left out."""
+    columns = (outbox.c.chat_id, outbox.c.thread_id, outbox.c.id, outbox.c.incident_id)
     query = (
-        select(outbox)
-        .outerjoin(chats, chats.c.chat_id == outbox.c.chat_id)
-        .where(outbox.c.settled_at.is_(None), chats.c.parked_at.is_(None))
+        select(*columns, outbox.c.kind, outbox.c.created_at, outbox.c.attempts)
+        .select_from(outbox.outerjoin(chats, chats.c.chat_id == outbox.c.chat_id))
+        .where(*_WAITING)
         .order_by(outbox.c.id)
         .limit(limit)
     )
+    address_of = address_maker()
     return [
         Notice(
-            id=row.id,
-            address=address_from_row(row),
-            incident_id=IncidentId(row.incident_id),
-            kind=NoticeKind(row.kind),
-            created_at=row.created_at,
-            attempts=row.attempts,
+            id=notice_id,
+            address=address_of(chat_id, thread_id),
+            incident_id=incident_id,
+            kind=_KINDS[kind],
+            created_at=created_at,
+            attempts=attempts,
         )
-        for row in await tx.execute(query)
+        for chat_id, thread_id, notice_id, incident_id, kind, created_at, attempts in (
+            (await tx.execute(query)).all()
+        )
     ]
+
+
+async def extent(tx: AsyncConnection) -> tuple[int, int]:
+    """How much `pending` would find, and the id of the last: the cheap way to see news."""
+    query = (
+        select(func.count(), func.coalesce(func.max(outbox.c.id), 0))
+        .select_from(outbox.outerjoin(chats, chats.c.chat_id == outbox.c.chat_id))
+        .where(*_WAITING)
+    )
+    count, last_id = (await tx.execute(query)).one()
+    return count, last_id
 
 
 async def pending_of(

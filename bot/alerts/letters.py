@@ -3,14 +3,13 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.alerts.courier import Entry, Letter, LetterKind
 from bot.alerts.grouping import CardRef, Job
 from bot.domain.incident import IncidentId
 from bot.domain.notice import ChatAddress, Notice, NoticeKind
 from storage import cards, chats, companies, incidents, outbox
 from storage.cards import Card, Place
+from storage.database import Transaction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +18,11 @@ class Book:
 
     notices: tuple[Notice, ...]
     cards: dict[tuple[ChatAddress, IncidentId], CardRef]
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """How many there are, and the id of the last."""
+        return len(self.notices), self.notices[-1].id if self.notices else 0
 
     def without(self, notice_ids: Collection[int]) -> "Book":
         """The same after these notices were settled."""
@@ -57,7 +61,7 @@ class Draft:
         return replaces and len(self.ended) == len(self.letter.entries)
 
 
-async def read_book(tx: AsyncConnection) -> Book:
+async def read_book(tx: Transaction) -> Book:
     """Everything pending outside parked chats."""
     notices = await outbox.pending(tx)
     refs = {
@@ -74,7 +78,7 @@ def _newest_last(places: Iterable[Place]) -> list[Place]:
     return sorted(places, key=lambda place: (not place.lost, place.card_id))
 
 
-async def read_draft(tx: AsyncConnection, job: Job, default_language: str) -> Draft | None:
+async def read_draft(tx: Transaction, job: Job, default_language: str) -> Draft | None:
     """The letter of a job as things are now; None when somebody has settled it meanwhile."""
     card = None if job.card_id is None else await cards.get(tx, job.card_id)
     if card is None and job.card_id is not None:
@@ -111,7 +115,7 @@ def _settled_by(job: Job) -> tuple[NoticeKind, ...]:
     return (NoticeKind.RECOVERED,) if job.kind is LetterKind.BACK else tuple(NoticeKind)
 
 
-async def _entries(tx: AsyncConnection, ids: Iterable[IncidentId]) -> tuple[Entry, ...]:
+async def _entries(tx: Transaction, ids: Iterable[IncidentId]) -> tuple[Entry, ...]:
     """In the order of the incidents' ids, so that later edits keep it."""
     found = await incidents.get_many(tx, sorted(ids))
     company_ids = [one.company_id for one in found.values() if one.company_id is not None]
@@ -123,7 +127,7 @@ async def _entries(tx: AsyncConnection, ids: Iterable[IncidentId]) -> tuple[Entr
 
 
 async def _cards_of_recovered(
-    tx: AsyncConnection, job: Job
+    tx: Transaction, job: Job
 ) -> tuple[Card | None, tuple[IncidentId, ...]]:
     """The card that all of them share, and those whose card must still show the end."""
     places = _newest_last(await cards.places_of(tx, job.address, job.incident_ids))

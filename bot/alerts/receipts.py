@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.alerts.courier import (
     CardLost,
     Delivered,
@@ -18,10 +16,11 @@ from bot.alerts.courier import (
 from bot.alerts.letters import Draft
 from bot.domain.notice import NoticeKind
 from storage import cards, chats, incidents, outbox
+from storage.database import Transaction
 from storage.incidents import IncidentEvent
 
 
-async def write_receipt(tx: AsyncConnection, draft: Draft, outcome: Outcome, now: datetime) -> None:
+async def write_receipt(tx: Transaction, draft: Draft, outcome: Outcome, now: datetime) -> None:
     """Make `outcome` true in the database."""
     chat_id = draft.letter.address.chat_id
     match outcome:
@@ -43,7 +42,7 @@ async def write_receipt(tx: AsyncConnection, draft: Draft, outcome: Outcome, now
             await outbox.count_attempt(tx, draft.notice_ids)
 
 
-async def settle(tx: AsyncConnection, draft: Draft, outcome: str, now: datetime) -> None:
+async def settle(tx: Transaction, draft: Draft, outcome: str, now: datetime) -> None:
     """The notices are done with; what the letter showed as over need not be shown again."""
     await outbox.settle(tx, draft.notice_ids, outcome[:40], now)
     if draft.job.card_id is not None:
@@ -51,7 +50,7 @@ async def settle(tx: AsyncConnection, draft: Draft, outcome: str, now: datetime)
 
 
 async def _delivered(
-    tx: AsyncConnection, draft: Draft, message_id: int | None, now: datetime
+    tx: Transaction, draft: Draft, message_id: int | None, now: datetime
 ) -> None:
     job, address = draft.job, draft.letter.address
     if job.kind is LetterKind.NEW and message_id is not None:
@@ -75,7 +74,7 @@ def _told(draft: Draft, now: datetime) -> list[IncidentEvent]:
     ]
 
 
-async def _card_lost(tx: AsyncConnection, draft: Draft, now: datetime) -> None:
+async def _card_lost(tx: Transaction, draft: Draft, now: datetime) -> None:
     """The same is due again at once: as a new message for an edit, without a reply otherwise."""
     if draft.card_id is None:
         await settle(tx, draft, "refused: no such message", now)
