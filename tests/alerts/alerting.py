@@ -1,0 +1,264 @@
+"""A small world for alerts: a chat service that behaves, a clock that is pushed, a real outbox."""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from bot.alerts.courier import (
+    CardLost,
+    Delivered,
+    Gone,
+    Letter,
+    LetterKind,
+    Moved,
+    Outcome,
+    RetryLater,
+    TopicGone,
+)
+from bot.alerts.delivery import Delivery
+from bot.domain.company import Company, CompanyId, GatewayName
+from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.notice import ChatAddress, NoticeKind
+from bot.domain.tempo import Tempo
+from storage import chats, companies, incidents, outbox, subscriptions
+from storage.database import Database
+from storage.subscriptions import Subscription
+
+START = datetime(2025, 9, 18, 15, 5, tzinfo=UTC)
+GROUP = ChatAddress(-1001)
+OTHER = ChatAddress(-1002)
+TOPIC = ChatAddress(-1001, 45)
+GATEWAY = GatewayName("ai_admin")
+
+ANSWER_LOST = "answer lost"  # it arrives, and nobody learns of it
+HANGS = "hangs"
+CRASHES = "crashes"
+
+
+class Clock:
+    """Shows what it is set to."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def push(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@dataclass
+class Message:
+    """A message in a chat: what it shows of each incident, after each edit."""
+
+    id: int
+    address: ChatAddress
+    shows: dict[IncidentId, tuple[Symptom, bool]]
+    reply_to: int | None = None
+    silent: bool = False
+    edits: int = 0
+    kind: LetterKind = LetterKind.NEW
+
+
+@dataclass
+class Call:
+    at: datetime
+    letter: Letter
+    outcome: Outcome | str
+
+
+@dataclass
+class ChatService:
+    """Keeps messages, and refuses as Telegram does. `faults` befall the next calls, in order."""
+
+    clock: Clock
+    messages: list[Message] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    faults: deque[Outcome | str | None] = field(default_factory=deque)
+    gone: set[int] = field(default_factory=set)
+    moved: dict[int, int] = field(default_factory=dict)
+    closed_topics: set[ChatAddress] = field(default_factory=set)
+    busy_until: datetime | None = None
+    called: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def deliver(self, letter: Letter) -> Outcome:
+        fault = self.faults.popleft() if self.faults else None
+        outcome: Outcome | str = self._refusal(letter) if fault is None else fault
+        if outcome == ANSWER_LOST:
+            self._put(letter)
+        if isinstance(outcome, Delivered):
+            outcome = self._put(letter)
+        self.calls.append(Call(self.clock(), letter, outcome))
+        self.called.set()
+        if outcome == HANGS:
+            await asyncio.Event().wait()
+        if outcome == CRASHES:
+            raise ValueError("the letter cannot be drawn")
+        if outcome == ANSWER_LOST:
+            return RetryLater(after_s=None, everywhere=True, reason="network")
+        assert not isinstance(outcome, str)
+        return outcome
+
+    def _refusal(self, letter: Letter) -> Outcome:
+        chat_id = letter.address.chat_id
+        if self.busy_until is not None and self.clock() < self.busy_until:
+            left = (self.busy_until - self.clock()).total_seconds()
+            return RetryLater(after_s=left, everywhere=False, reason="429")
+        if chat_id in self.moved:
+            return Moved(self.moved[chat_id])
+        if chat_id in self.gone:
+            return Gone("kicked")
+        if letter.address in self.closed_topics and letter.kind is not LetterKind.EDIT:
+            return TopicGone()
+        return Delivered()
+
+    def _put(self, letter: Letter) -> Outcome:
+        shows = {e.incident.id: (e.incident.symptom, e.incident.open) for e in letter.entries}
+        if letter.kind is LetterKind.EDIT:
+            return self._edit(letter, shows)
+        message = Message(
+            id=len(self.messages) + 100,
+            address=letter.address,
+            shows=shows,
+            reply_to=letter.message_id if letter.kind is LetterKind.BACK else None,
+            silent=letter.silent,
+            kind=letter.kind,
+        )
+        self.messages.append(message)
+        return Delivered(message.id)
+
+    def _edit(self, letter: Letter, shows: dict[IncidentId, tuple[Symptom, bool]]) -> Outcome:
+        for message in self.messages:
+            same_chat = message.address.chat_id == letter.address.chat_id
+            if message.id == letter.message_id and same_chat:
+                message.shows = shows
+                message.edits += 1
+                return Delivered(message.id)
+        return CardLost()
+
+    def forget(self, message: Message) -> None:
+        """Somebody deletes a message."""
+        self.messages.remove(message)
+
+    def cards(self, address: ChatAddress = GROUP) -> list[Message]:
+        """The alert messages of a chat."""
+        return [m for m in self.messages if m.address == address and m.kind is LetterKind.NEW]
+
+    def tape(self, address: ChatAddress | None = None) -> list[str]:
+        """What was delivered, as `new 1 2`, in order."""
+        return [
+            f"{call.letter.kind} " + " ".join(str(e.incident.id) for e in call.letter.entries)
+            for call in self.calls
+            if isinstance(call.outcome, Delivered)
+            and (address is None or call.letter.address == address)
+        ]
+
+
+class Office:
+    """Opens, changes and closes incidents as the monitor does, and lets the delivery work."""
+
+    def __init__(self, db: Database, tempo: Tempo | None = None) -> None:
+        self.db = db
+        self.clock = Clock()
+        self.service = ChatService(self.clock)
+        self.wake = asyncio.Event()
+        self.tempo = tempo or Tempo()
+        self.restart()
+
+    def restart(self) -> None:
+        """The process died: everything that was only remembered is forgotten."""
+        self.delivery = Delivery(
+            self.db,
+            self.service,
+            clock=self.clock,
+            tempo=self.tempo,
+            default_language="ru",
+            wake=self.wake,
+        )
+
+    async def subscribe(self, *addresses: ChatAddress) -> None:
+        async with self.db.writing() as tx:
+            for address in addresses:
+                await chats.add(tx, address.chat_id, "", self.clock())
+                wanted = Subscription(
+                    address=address, company_id=None, severity=Severity.INFO, parked=False
+                )
+                await subscriptions.put(tx, wanted, None, self.clock())
+
+    async def open(self, count: int = 1, to: Sequence[ChatAddress] = (GROUP,)) -> list[IncidentId]:
+        """So many companies go down at once, and these chats have to hear of it."""
+        now = self.clock()
+        async with self.db.writing() as tx:
+            known = len(await companies.all_of(tx))
+            fresh = [_company(known + n) for n in range(1, count + 1)]
+            await companies.add_new(tx, fresh, now)
+            ids = await incidents.add(tx, [_incident(company.id, now) for company in fresh])
+            rows = [(one, i, NoticeKind.OPENED) for i in ids for one in to]
+            await outbox.add(tx, rows, now)
+        self.wake.set()
+        return ids
+
+    async def change(
+        self, *ids: IncidentId, to: Sequence[ChatAddress] = (GROUP,), revoked: bool = True
+    ) -> None:
+        await self._step(ids, to, (NoticeKind.CHANGED,), revoked=revoked)
+
+    async def recover(self, *ids: IncidentId, to: Sequence[ChatAddress] = (GROUP,)) -> None:
+        kinds = (NoticeKind.CHANGED, NoticeKind.RECOVERED)
+        await self._step(ids, to, kinds, closed_at=self.clock())
+
+    async def _step(
+        self,
+        ids: Sequence[IncidentId],
+        to: Sequence[ChatAddress],
+        kinds: Sequence[NoticeKind],
+        *,
+        revoked: bool = True,
+        closed_at: datetime | None = None,
+    ) -> None:
+        async with self.db.writing() as tx:
+            for one in (await incidents.get_many(tx, ids)).values():
+                symptom = Symptom.REVOKED if revoked else Symptom.AWAY
+                new = replace(one, symptom=symptom, closed_at=closed_at, version=one.version + 1)
+                await incidents.put(tx, new)
+            rows = [(address, i, kind) for i in ids for kind in kinds for address in to]
+            await outbox.add(tx, rows, self.clock())
+        self.wake.set()
+
+    async def drain(self) -> None:
+        """Everything that is due at this very moment."""
+        while await self.delivery.drain_once():
+            pass
+
+    async def after(self, seconds: float, step_s: float = 0.25) -> None:
+        """Time goes by, and the delivery works."""
+        end = self.clock() + timedelta(seconds=seconds)
+        await self.drain()
+        while self.clock() < end:
+            self.clock.push(step_s)
+            await self.drain()
+
+    async def pending(self) -> int:
+        async with self.db.reading() as tx:
+            return len(await outbox.pending(tx))
+
+
+def _company(number: int) -> Company:
+    key = f"{900000 + number}"
+    return Company(id=CompanyId(key), gateway=GATEWAY, session_key=key, name=f"Salon {number}")
+
+
+def _incident(company_id: CompanyId | None, now: datetime) -> Incident:
+    return Incident(
+        id=IncidentId(0),
+        trouble=Trouble.SESSION_DOWN,
+        symptom=Symptom.GONE,
+        severity=Severity.CRITICAL,
+        gateway=GATEWAY,
+        company_id=company_id,
+        opened_at=now,
+        began_at=now,
+    )

@@ -1,0 +1,147 @@
+"""What leaves together, when, and in which order."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from alerting import GROUP, OTHER, START, TOPIC
+
+from bot.alerts.courier import LetterKind
+from bot.alerts.grouping import LETTER_SIZE, CardRef, Group, choose, plan
+from bot.alerts.pace import Pace
+from bot.domain.notice import Notice, NoticeKind
+from bot.domain.tempo import Tempo
+
+OPEN, CHANGE, END = NoticeKind.OPENED, NoticeKind.CHANGED, NoticeKind.RECOVERED
+NEW, EDIT, BACK = LetterKind.NEW, LetterKind.EDIT, LetterKind.BACK
+
+
+def at(seconds):
+    return START + timedelta(seconds=seconds)
+
+
+def notices(*rows, address=GROUP):
+    """Rows of (kind, incident, second)."""
+    return [
+        Notice(id=n, address=address, incident_id=i, kind=kind, created_at=at(second))
+        for n, (kind, i, second) in enumerate(rows, 1)
+    ]
+
+
+def agenda(pending, now, cards=(), groups=None):
+    refs = {(GROUP, incident): ref for incident, ref in dict(cards).items()}
+    return plan(pending, refs, groups or {}, at(now), Tempo())
+
+
+def jobs(pending, now, cards=(), groups=None):
+    return [(j.kind, *j.incident_ids) for j in agenda(pending, now, cards, groups).jobs]
+
+
+CARD = CardRef(7)
+SHOWN = CardRef(7, shows_end=True)
+LOST = CardRef(7, lost=True)
+BOTH = {1: CARD, 2: CARD}
+AFTER_NEW = {GROUP: Group(NEW, at(0), 0)}
+AFTER_BACK = {GROUP: Group(BACK, at(0), 0)}
+
+
+@pytest.mark.parametrize(
+    ("rows", "now", "cards", "groups", "expected"),
+    [
+        # an alert waits for its window, then takes along what opened meanwhile
+        ([(OPEN, 1, 0)], 0.9, {}, {}, []),
+        ([(OPEN, 1, 0), (OPEN, 2, 0.9)], 1, {}, {}, [(NEW, 1, 2)]),
+        # the next group keeps its distance
+        ([(OPEN, 1, 3)], 9.9, {}, AFTER_NEW, []),
+        ([(OPEN, 1, 3), (OPEN, 2, 9)], 10, {}, AFTER_NEW, [(NEW, 1, 2)]),
+        ([(OPEN, 1, 3)], 9.9, {}, AFTER_BACK, []),
+        # alarms go first, recoveries take the next turn
+        ([(END, 1, 0), (OPEN, 2, 0)], 1, {}, {}, [(NEW, 2)]),
+        ([(END, 1, 0), (OPEN, 2, 0.5)], 1, {}, {}, []),
+        ([(END, 1, 0)], 9, {}, AFTER_NEW, []),
+        ([(END, 1, 0), (END, 2, 0.5)], 10, {}, AFTER_NEW, [(BACK, 1, 2)]),
+        # recoveries that alarms have pushed aside for a minute take turns with them
+        ([(END, 1, -59), (OPEN, 2, 5)], 10, {}, AFTER_NEW, [(BACK, 1)]),
+        ([(END, 1, -59), (OPEN, 2, 5)], 10, {}, AFTER_BACK, [(NEW, 2)]),
+        # opened, changed and over before anybody heard of it: one message
+        ([(OPEN, 1, 0), (CHANGE, 1, 0.2), (END, 1, 0.5)], 1, {}, {}, [(NEW, 1)]),
+        # changes of one card are one edit, at once
+        (
+            [(CHANGE, 1, 0), (CHANGE, 2, 0), (CHANGE, 1, 0)],
+            0,
+            {1: CARD, 2: CARD},
+            {},
+            [(EDIT, 1, 2)],
+        ),
+        ([(CHANGE, 1, 0), (CHANGE, 2, 0)], 0, {1: CARD, 2: CardRef(8)}, {}, [(EDIT, 1), (EDIT, 2)]),
+        # an edit lets alerts of its chat go first
+        ([(CHANGE, 1, 0), (OPEN, 2, 0)], 0.1, {1: CARD}, {}, []),
+        ([(CHANGE, 1, 0), (OPEN, 2, 0)], 1, {1: CARD}, {}, [(NEW, 2)]),
+        ([(CHANGE, 1, 3), (OPEN, 2, 3)], 4, {1: CARD}, AFTER_NEW, [(EDIT, 1)]),
+        # a recovery that has to wait shows on its card already
+        ([(END, 1, 3)], 4, {1: CARD}, AFTER_NEW, [(EDIT, 1)]),
+        ([(END, 1, 3)], 4, {1: SHOWN}, AFTER_NEW, []),
+        # a card that cannot be edited is sent again
+        ([(CHANGE, 1, 0)], 0, {1: LOST}, {}, [(NEW, 1)]),
+    ],
+)
+def test_what_leaves_when(rows, now, cards, groups, expected):
+    assert jobs(notices(*rows), now, cards, groups) == expected
+
+
+def test_a_large_group_leaves_in_parts_that_need_no_distance():
+    pending = notices(*[(OPEN, n, 0) for n in range(400)])
+    first = agenda(pending, 1).jobs[0]
+    later = notices(*[(OPEN, n, 0) for n in range(400)], (OPEN, 400, 1.5))[LETTER_SIZE:]
+
+    (second,) = agenda(later, 2, groups={GROUP: first.starts}).jobs
+
+    assert len(first.incident_ids) == len(second.incident_ids) == LETTER_SIZE
+    assert second.starts is None
+
+
+def test_what_opens_after_a_group_began_does_not_join_its_parts():
+    begun = Group(NEW, at(1), up_to_id=2)
+    pending = notices((OPEN, 1, 0), (OPEN, 2, 0), (OPEN, 3, 2))
+    assert jobs(pending, 3, groups={GROUP: begun}) == [(NEW, 1, 2)]
+    assert jobs(pending[2:], 3, groups={GROUP: begun}) == []
+
+
+def test_a_change_that_no_message_shows_is_let_go():
+    assert agenda(notices((CHANGE, 1, 0)), 0).cardless == (1,)
+    assert agenda(notices((OPEN, 1, 0), (CHANGE, 1, 0)), 0).cardless == ()
+
+
+def test_it_says_when_something_becomes_due():
+    pending = notices((OPEN, 1, 0))
+    assert choose(agenda(pending, 0.5), Pace(), at(0.5)) == at(1)
+    assert choose(agenda([], 0.5), Pace(), at(0.5)) is None
+
+
+def test_topics_are_told_separately():
+    pending = notices((OPEN, 1, 0)) + notices((OPEN, 2, 0), address=TOPIC)
+    assert sorted(jobs(pending, 1)) == [(NEW, 1), (NEW, 2)]
+
+
+def test_alerts_of_every_chat_go_before_edits_of_any():
+    edits = notices((CHANGE, 1, 0), (CHANGE, 2, 0))
+    alert = notices((OPEN, 3, 0), address=OTHER)
+    assert jobs([*edits, *alert], 1, {1: CARD, 2: CARD}) == [(NEW, 3), (EDIT, 1, 2)]
+
+
+def test_a_letter_that_keeps_failing_lets_others_pass():
+    (stuck,), (fresh,) = notices((OPEN, 1, 0)), notices((OPEN, 2, 0), address=OTHER)
+    assert jobs([replace(stuck, attempts=3), fresh], 1) == [(NEW, 2), (NEW, 1)]
+
+
+def test_a_clock_set_back_does_not_hold_alerts_back():
+    from_the_future = {GROUP: Group(NEW, at(3600), 0)}
+    assert jobs(notices((OPEN, 1, 3600)), 0, groups=from_the_future) == [(NEW, 1)]
+
+
+def test_a_busy_chat_does_not_keep_another_waiting():
+    pace = Pace()
+    pace.obey(GROUP.chat_id, 30, at(0), everywhere=False)
+    pending = notices((OPEN, 1, 0)) + notices((OPEN, 2, 0), address=OTHER)
+    chosen = choose(agenda(pending, 1), pace, at(1))
+    assert chosen.address == OTHER
