@@ -12,7 +12,7 @@ def digits_of(text: str) -> str | None:
     """
     user = re.split(r"[:@]", text.strip(), maxsplit=1)[0]
     digits = re.sub(r"[\s()+.-]", "", user)
-    return digits if re.fullmatch(r"\d{7,15}", digits) else None
+    return digits if re.fullmatch(r"[0-9]{7,15}", digits) else None
 
 
 def masked(phone: str) -> str:

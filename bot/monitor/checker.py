@@ -51,7 +51,8 @@ class Checker:
         """Look at every company of a gateway."""
         async with self._locks[gateway]:
             known = await self._ledger.known(gateway, self._clock())
-            await self._judge_look(gateway, known, await self._lookers[gateway].everyone(known))
+            look = await self._lookers[gateway].everyone(known)
+            await self._judge_look(gateway, known, known, look)
 
     async def look_again(self, gateway: GatewayName) -> None:
         """Look once more at what is not well, and at the gateway if it is silent."""
@@ -73,12 +74,17 @@ class Checker:
             if known:
                 looker = self._lookers[gateway]
                 look = await looker.some([one.company for one in known])
-                await self._judge_look(gateway, known, look)
+                await self._judge_look(gateway, every, known, look)
 
     async def _judge_look(
-        self, gateway: GatewayName, known: Sequence[Known], look: Reached | Missed
+        self,
+        gateway: GatewayName,
+        every: Sequence[Known],
+        known: Sequence[Known],
+        look: Reached | Missed,
     ) -> None:
-        everyone = [one.company.id for one in known]
+        # A gateway's incident concerns all its companies, however few of them were looked at.
+        everyone = [one.company.id for one in every]
         if isinstance(look, Missed):
             steps = await self._ledger.write_missed(
                 gateway, look.symptom, look.reason, everyone=everyone, now=self._clock()

@@ -149,11 +149,7 @@ async def _gateway_steps(
 
 
 async def _write_states(tx: Transaction, judged: Sequence[Judged]) -> None:
-    changed = [
-        one.seen
-        for one in judged
-        if (one.seen.state, one.seen.cause) != (one.known.state, one.known.cause)
-    ]
+    changed = [one.seen for one in judged if _is_another(one.known, one.seen)]
     if not changed:
         return
     now = max(seen.at for seen in changed)
@@ -170,9 +166,18 @@ async def _write_states(tx: Transaction, judged: Sequence[Judged]) -> None:
     await companies.set_down(tx, downs, now)
 
 
+def _is_another(known: Known, seen: Observation) -> bool:
+    """Whether a new interval begins. What a gateway tells of the past is none while connected."""
+    if seen.state is State.CONNECTED:
+        return known.state is not State.CONNECTED
+    return (seen.state, seen.cause) != (known.state, known.cause)
+
+
 async def _write_phones(tx: Transaction, judged: Sequence[Judged]) -> None:
     for one in judged:
-        if one.seen.phone is not None and one.seen.phone != one.known.linked_phone:
+        # A new connection has forgotten the number, for it may be another's.
+        told = None if _is_another(one.known, one.seen) else one.known.linked_phone
+        if one.seen.phone is not None and one.seen.phone != told:
             await companies.set_linked_phone(tx, one.seen.company_id, one.seen.phone)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
@@ -72,7 +72,7 @@ class Looker:
             for key, one in by_key.items()
             if key in listed
         }
-        still = {one.company.id: self._unlisted(one) for one in lacking}
+        still = {one.company.id: self._still(one) for one in lacking if not _worth_asking(one)}
         return Reached(seen={**still, **seen, **singles}, newcomers=self._newcomers(listed, by_key))
 
     async def some(self, companies: list[Company]) -> Reached | Missed:
@@ -142,13 +142,9 @@ class Looker:
     def _absent(self, company_id: CompanyId) -> Observation:
         return Observation(company_id=company_id, at=self._clock(), state=State.STOPPED)
 
-    def _unlisted(self, known: Known) -> Observation:
-        return Observation(
-            company_id=known.company.id,
-            at=self._clock(),
-            state=known.state or State.STOPPED,
-            cause=known.cause,
-        )
+    def _still(self, known: Known) -> Observation:
+        absent = self._absent(known.company.id)
+        return replace(absent, cause=known.cause)
 
     def _newcomers(
         self, listed: Mapping[str, SessionInfo], by_key: Mapping[str, Known]

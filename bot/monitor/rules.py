@@ -16,6 +16,7 @@ from bot.domain.tempo import Tempo
 JUMP_PER_HOUR = 100  # files; a refill of pre-keys brings 30 (Baileys 6.7), a spent pool 812 (7.0)
 LEAST_FILE_LIMIT = 100
 BASELINE_SLACK = 100
+JUST_NOW = timedelta(minutes=1)
 JUST_PAIRED_PATIENCE = timedelta(seconds=15)
 BASELINE_SETTLES = timedelta(minutes=5)  # until then a fresh session still writes its first keys
 
@@ -83,8 +84,9 @@ def _judge_connected(known: Known, seen: Observation, tempo: Tempo) -> Verdict:
 
 def _just_paired(known: Known, seen: Observation) -> bool:
     """A 401 soon after a pairing or a 515 may be the old device leaving (evolution-api#2498)."""
-    paired = known.paired_at is not None and seen.at - known.paired_at < timedelta(minutes=1)
-    return paired or known.cause is Cause.RESTART_REQUIRED
+    restarted_at = known.since if known.cause is Cause.RESTART_REQUIRED else None
+    moments = (known.paired_at, restarted_at)
+    return any(at is not None and seen.at - at < JUST_NOW for at in moments)
 
 
 def _away_for(known: Known, seen: Observation) -> timedelta:
