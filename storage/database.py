@@ -9,6 +9,7 @@ Errors of this border:
 
 import asyncio
 import contextlib
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -69,13 +70,12 @@ class Database:
 
     async def open(self) -> None:
         """Create or migrate. DatabaseTooNew or DatabaseUnusable when that cannot be."""
-        if self._url.get_backend_name() == "sqlite" and self._url.database:
-            with contextlib.suppress(FileExistsError):
-                Path(self._url.database).parent.mkdir(parents=True)
         try:
+            if self._url.get_backend_name() == "sqlite" and self._url.database:
+                await asyncio.to_thread(_prepare_file, Path(self._url.database))
             async with self.writing() as tx:
                 await tx.run_sync(_migrate)
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise DatabaseUnusable(
                 f"The database {self._url.render_as_string()} cannot be used: {_root(error)}"
             ) from error
@@ -97,6 +97,17 @@ class Database:
     async def close(self) -> None:
         """Let go of every connection. An unclosed one would keep the process from ending."""
         await self._engine.dispose()
+
+
+def _prepare_file(path: Path) -> None:
+    """Make the directory, and see that the file opens: sqlite3.Error or OSError when it does not.
+
+    A connection that fails inside aiosqlite leaves a thread that reports to a closed event loop.
+    """
+    with contextlib.suppress(FileExistsError):
+        path.parent.mkdir(parents=True)
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA schema_version")
 
 
 def _tune_sqlite(engine: AsyncEngine) -> None:
