@@ -1,8 +1,8 @@
 """What reset, restore and reconnect share: one at a time for a company, each step stored."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -60,7 +60,7 @@ class Site:
         asked_by: UserId,
         address: ChatAddress,
         course: Callable[[Company, Procedure], Course],
-    ) -> AsyncIterator[Progress | Finished]:
+    ) -> Course:
         """Begin a procedure, unless one is running, and follow it to its end."""
         async with self.database.writing() as tx:
             row = await procedures.begin(
@@ -75,22 +75,44 @@ class Site:
         if row is None:
             yield Finished(outcome=ProcedureOutcome.BUSY)
             return
-        async with aclosing(course(company, row)) as steps:
-            async for step in self.follow(row, steps):
+        async with aclosing(self._follow(row, course(company, row))) as steps:
+            async for step in steps:
                 yield step
 
-    async def follow(
-        self, row: Procedure, steps: AsyncIterator[Progress | Finished]
-    ) -> AsyncIterator[Progress | Finished]:
+    async def resume(
+        self,
+        company: Company,
+        row: Procedure,
+        course: Callable[[Company, Procedure], Course],
+    ) -> Course:
+        """Go on with a procedure that a crash has cut off.
+
+        While the bot was away somebody may have mended the session: then it is left alone.
+        """
+        if row.step in _BEFORE_THE_START and await self._is_connected(company):
+            mended = Finished(outcome=ProcedureOutcome.ALREADY_CONNECTED, state=State.CONNECTED)
+            await self._finish(row, mended.outcome)
+            yield mended
+            return
+        async with aclosing(self._follow(row, course(company, row))) as steps:
+            async for step in steps:
+                yield step
+
+    async def _follow(self, row: Procedure, course: Course) -> Course:
         """Pass the steps on; the end is stored before it is told.
 
         A procedure that is cancelled stays unfinished in the store: the next start goes on with it.
         """
-        async for step in steps:
-            if isinstance(step, Finished):
-                async with self.database.writing() as tx:
-                    await procedures.finish(tx, row.id, step.outcome, self.clock())
-            yield step
+        async with aclosing(course) as steps:
+            try:
+                async for step in steps:
+                    if isinstance(step, Finished):
+                        await self._finish(row, step.outcome)
+                    yield step
+            except Exception:
+                # Left unfinished, it would hold the company's alarms back until the next start.
+                await self.drop(row)
+                raise
 
     async def begin_step(
         self, row: Procedure, step: ProcedureStep, facts: Mapping[str, Any] | None = None
@@ -108,8 +130,7 @@ class Site:
 
     async def drop(self, row: Procedure) -> None:
         """End what will not be taken up."""
-        async with self.database.writing() as tx:
-            await procedures.finish(tx, row.id, ProcedureOutcome.INTERRUPTED, self.clock())
+        await self._finish(row, ProcedureOutcome.INTERRUPTED)
 
     async def look(self, company: Company) -> SessionInfo:
         """The session now; one the gateway does not know is stopped. Raises GatewayError."""
@@ -117,6 +138,17 @@ class Site:
             return await self.gateway(company).get_session(company.session_key)
         except SessionNotFound:
             return SessionInfo(key=company.session_key, state=State.STOPPED, raw_state="")
+
+    async def start(self, company: Company) -> None:
+        """Start it with what lies there; one that runs is left alone. Raises GatewayError."""
+        if (await self.look(company)).state is State.STOPPED:
+            await self.gateway(company).start(company.session_key)
+
+    async def start_again(self, company: Company, was: State) -> None:
+        """Undo a stop, as far as the gateway lets us: nothing else has come of it."""
+        if was is not State.STOPPED:
+            with suppress(GatewayError):
+                await self.start(company)
 
     async def quiet(self, company: Company) -> bool:
         """Wait until nothing writes into the directory; False when that does not come in time.
@@ -153,8 +185,25 @@ class Site:
         state = None if info is None else info.state
         return Finished(outcome=ProcedureOutcome.NOT_BACK, state=state)
 
+    async def _is_connected(self, company: Company) -> bool:
+        try:
+            return (await self.look(company)).state is State.CONNECTED
+        except GatewayError:
+            return False  # the course will meet the same error, and say so
+
+    async def _finish(self, row: Procedure, outcome: ProcedureOutcome) -> None:
+        async with self.database.writing() as tx:
+            await procedures.finish(tx, row.id, outcome, self.clock())
+
 
 _GONE = (State.STOPPED, State.LOGGED_OUT)
+_BEFORE_THE_START = (
+    ProcedureStep.BEGUN,
+    ProcedureStep.STOPPING,
+    ProcedureStep.QUIETING,
+    ProcedureStep.SETTING_ASIDE,
+    ProcedureStep.SWAPPING,
+)
 
 
 def untouched(error: GatewayError | AuthDirError) -> Finished:

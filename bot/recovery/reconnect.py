@@ -1,7 +1,5 @@
 """Reconnect: start a session again with the credentials it has."""
 
-from collections.abc import AsyncIterator
-
 from bot.domain.access import UserId
 from bot.domain.company import Company
 from bot.domain.notice import ChatAddress
@@ -10,7 +8,6 @@ from bot.domain.procedure import (
     ProcedureKind,
     ProcedureOutcome,
     ProcedureStep,
-    Progress,
 )
 from bot.domain.session import State
 from bot.gateways.base import GatewayError, WouldDestroy
@@ -24,9 +21,7 @@ class Reconnect:
     def __init__(self, site: Site) -> None:
         self._site = site
 
-    def run(
-        self, company: Company, asked_by: UserId, address: ChatAddress
-    ) -> AsyncIterator[Progress | Finished]:
+    def run(self, company: Company, asked_by: UserId, address: ChatAddress) -> Course:
         """Reconnect the company."""
         return self._site.run(ProcedureKind.RECONNECT, company, asked_by, address, self._course)
 

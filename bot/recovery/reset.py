@@ -5,11 +5,10 @@ stopped session, setting aside a directory that is gone, starting what runs are 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 from bot import authdir
-from bot.authdir import AuthDirError, SetAside
+from bot.authdir import AuthDirError, SessionsTemplate, SetAside
 from bot.domain.access import UserId
 from bot.domain.company import Company
 from bot.domain.notice import ChatAddress
@@ -18,7 +17,6 @@ from bot.domain.procedure import (
     ProcedureKind,
     ProcedureOutcome,
     ProcedureStep,
-    Progress,
 )
 from bot.domain.session import State
 from bot.gateways.base import GatewayError
@@ -32,50 +30,56 @@ class Reset:
     def __init__(self, site: Site) -> None:
         self._site = site
 
-    def run(
-        self, company: Company, asked_by: UserId, address: ChatAddress
-    ) -> AsyncIterator[Progress | Finished]:
+    def run(self, company: Company, asked_by: UserId, address: ChatAddress) -> Course:
         """Reset the company. A person, or proof of a revocation, stands behind this call."""
         return self._site.run(ProcedureKind.RESET, company, asked_by, address, self._course)
 
-    def resume(self, company: Company, row: Procedure) -> AsyncIterator[Progress | Finished]:
+    def resume(self, company: Company, row: Procedure) -> Course:
         """Go on with a reset that a crash has cut off."""
-        return self._site.follow(row, self._course(company, row))
+        return self._site.resume(company, row, self._course)
 
     async def _course(self, company: Company, row: Procedure) -> Course:
-        if self._site.template is None:
+        template = self._site.template
+        if template is None:
             async for step in self._without_directory(company, row):
                 yield step
             return
-        gateway = self._site.gateway(company)
+        if row.step != ProcedureStep.STARTING:
+            async for step in self._clear_the_place(template, company, row):
+                yield step
+                if isinstance(step, Finished):
+                    return
+        yield await self._site.begin_step(row, ProcedureStep.STARTING)
         try:
+            await self._site.start(company)
+        except GatewayError as error:
+            yield _half_done(row, error)
+            return
+        yield Finished(outcome=ProcedureOutcome.DONE, facts=row.facts)
+
+    async def _clear_the_place(
+        self, template: SessionsTemplate, company: Company, row: Procedure
+    ) -> Course:
+        """Stop, set aside; a Finished only where that failed."""
+        was = State.STOPPED
+        try:
+            was = (await self._site.look(company)).state
             yield await self._site.begin_step(row, ProcedureStep.STOPPING)
-            await gateway.stop(company.session_key)
+            await self._site.gateway(company).stop(company.session_key)
             yield await self._site.begin_step(row, ProcedureStep.QUIETING)
             await self._site.quiet(company)
             yield await self._site.begin_step(row, ProcedureStep.SETTING_ASIDE)
-            kept = await self._set_aside(company, row)
+            _note(row, await self._set_aside(template, company, row))
         except (GatewayError, AuthDirError) as error:
+            if await self._was_set_aside(template, company, row):
+                yield _half_done(row, error)
+                return
+            await self._site.start_again(company, was)
             yield untouched(error)
-            return
-        facts = {"kept": kept is not None, "files": kept.total if kept else 0}
-        yield await self._site.begin_step(row, ProcedureStep.STARTING, facts)
-        try:
-            await self._start(company)
-        except GatewayError as error:
-            yield Finished(outcome=ProcedureOutcome.HALF_DONE, reason=str(error), facts=facts)
-            return
-        yield Finished(outcome=ProcedureOutcome.DONE, facts=facts)
 
-    async def _start(self, company: Company) -> None:
-        """Start the new session; one that is there already, after a crash, is left alone."""
-        if (await self._site.look(company)).state is State.STOPPED:
-            await self._site.gateway(company).start(company.session_key)
-
-    async def _set_aside(self, company: Company, row: Procedure) -> SetAside | None:
-        template = self._site.template
-        if template is None:
-            return None
+    async def _set_aside(
+        self, template: SessionsTemplate, company: Company, row: Procedure
+    ) -> SetAside | None:
         kept = await asyncio.to_thread(
             authdir.set_aside,
             template,
@@ -83,23 +87,48 @@ class Reset:
             self._site.clock(),
             quiet_for_s=self._site.tempo.quiet_for_s,
         )
-        if kept is not None:
-            return kept
-        # Taken up after a crash: the directory may have been set aside just before it.
+        return kept or await self._kept_before(template, company, row)
+
+    async def _was_set_aside(
+        self, template: SessionsTemplate, company: Company, row: Procedure
+    ) -> bool:
+        """Whether the life before a crash had come so far; false where that cannot be seen."""
+        try:
+            kept = await self._kept_before(template, company, row)
+        except AuthDirError:
+            return False
+        _note(row, kept)
+        return kept is not None
+
+    async def _kept_before(
+        self, template: SessionsTemplate, company: Company, row: Procedure
+    ) -> SetAside | None:
+        """What this reset has set aside already, just before a crash."""
         every = await asyncio.to_thread(authdir.list_set_aside, template, company.id)
-        begun = row.started_at - timedelta(seconds=1)
+        begun = row.started_at - timedelta(seconds=1)  # names hold whole seconds
         return next((one for one in every if one.at >= begun), None)
 
     async def _without_directory(self, company: Company, row: Procedure) -> Course:
         """The gateway wipes its own directory: nothing is kept, as the confirmation said."""
+        taken_up = row.step == ProcedureStep.STARTING
         yield await self._site.begin_step(row, ProcedureStep.STARTING)
         try:
-            if row.step != ProcedureStep.STARTING or not await self._has_code(company):
+            if not (taken_up and await self._has_begun(company)):
                 await self._site.gateway(company).reset(company.session_key)
         except GatewayError as error:
             yield Finished(outcome=ProcedureOutcome.UNTOUCHED, reason=str(error))
             return
         yield Finished(outcome=ProcedureOutcome.DONE, facts={"kept": False, "files": 0})
 
-    async def _has_code(self, company: Company) -> bool:
-        return (await self._site.look(company)).state is State.AWAITING_SCAN
+    async def _has_begun(self, company: Company) -> bool:
+        """Whether a new session shows its code, or is paired already: nobody may wipe that."""
+        state = (await self._site.look(company)).state
+        return state in (State.AWAITING_SCAN, State.CONNECTED)
+
+
+def _note(row: Procedure, kept: SetAside | None) -> None:
+    row.facts.update(kept=kept is not None, files=(kept.total or 0) if kept else 0)
+
+
+def _half_done(row: Procedure, error: GatewayError | AuthDirError) -> Finished:
+    return Finished(outcome=ProcedureOutcome.HALF_DONE, reason=str(error), facts=row.facts)

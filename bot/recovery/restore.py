@@ -4,7 +4,6 @@ What it cannot undo is a revocation: a device that WhatsApp removed stays remove
 """
 
 import asyncio
-from collections.abc import AsyncIterator
 
 from bot import authdir
 from bot.authdir import AuthDirError, DirectoryInTheWay, SessionsTemplate, SetAside
@@ -16,7 +15,6 @@ from bot.domain.procedure import (
     ProcedureKind,
     ProcedureOutcome,
     ProcedureStep,
-    Progress,
 )
 from bot.domain.session import State
 from bot.gateways.base import GatewayError
@@ -40,43 +38,58 @@ class Restore:
         template = self._site.template
         return None if template is None else await _newest(template, company_id)
 
-    def run(
-        self, company: Company, asked_by: UserId, address: ChatAddress
-    ) -> AsyncIterator[Progress | Finished]:
+    def run(self, company: Company, asked_by: UserId, address: ChatAddress) -> Course:
         """Put the kept directory back."""
         return self._site.run(ProcedureKind.RESTORE, company, asked_by, address, self._course)
 
-    def resume(self, company: Company, row: Procedure) -> AsyncIterator[Progress | Finished]:
+    def resume(self, company: Company, row: Procedure) -> Course:
         """Go on with a restore that a crash has cut off."""
-        return self._site.follow(row, self._course(company, row))
+        return self._site.resume(company, row, self._course)
 
     async def _course(self, company: Company, row: Procedure) -> Course:
         template = self._site.template
         if template is None:
             yield Finished(outcome=ProcedureOutcome.NO_DIRECTORY)
             return
-        swapped = row.step in (ProcedureStep.STARTING, ProcedureStep.WATCHING)
-        try:
-            if not swapped:
-                kept = await self._chosen(template, company, row)
-                if kept is None:
-                    yield Finished(outcome=ProcedureOutcome.NOTHING_KEPT)
+        if row.step not in (ProcedureStep.STARTING, ProcedureStep.WATCHING):
+            async for step in self._bring_back(template, company, row):
+                yield step
+                if isinstance(step, Finished):
                     return
-                yield await self._site.begin_step(row, ProcedureStep.STOPPING)
-                await self._site.gateway(company).stop(company.session_key)
-                yield await self._site.begin_step(row, ProcedureStep.QUIETING)
-                await self._site.quiet(company)
-                facts = {"which": kept.path.name}
-                yield await self._site.begin_step(row, ProcedureStep.SWAPPING, facts)
-                await self._swap(template, company, kept)
-        except DirectoryInTheWay as error:
+        yield await self._site.begin_step(row, ProcedureStep.STARTING)
+        try:
+            await self._site.start(company)
+        except GatewayError as error:
             yield Finished(outcome=ProcedureOutcome.HALF_DONE, reason=str(error))
             return
+        yield await self._site.begin_step(row, ProcedureStep.WATCHING)
+        yield await self._site.watch(company)
+
+    async def _bring_back(
+        self, template: SessionsTemplate, company: Company, row: Procedure
+    ) -> Course:
+        """Stop, swap; a Finished only where that failed."""
+        was = State.STOPPED
+        try:
+            kept = await self._chosen(template, company, row)
+            if kept is None:
+                # Chosen before a crash and no longer there: it lies in its place again.
+                if "which" not in row.facts:
+                    yield Finished(outcome=ProcedureOutcome.NOTHING_KEPT)
+                return
+            was = (await self._site.look(company)).state
+            yield await self._site.begin_step(row, ProcedureStep.STOPPING)
+            await self._site.gateway(company).stop(company.session_key)
+            yield await self._site.begin_step(row, ProcedureStep.QUIETING)
+            await self._site.quiet(company)
+            facts = {"which": kept.path.name}
+            yield await self._site.begin_step(row, ProcedureStep.SWAPPING, facts)
+            await self._swap(template, company, kept)
+        except DirectoryInTheWay as error:
+            yield Finished(outcome=ProcedureOutcome.HALF_DONE, reason=str(error))
         except (GatewayError, AuthDirError) as error:
+            await self._site.start_again(company, was)
             yield untouched(error)
-            return
-        async for step in self._start(company, row):
-            yield step
 
     async def _chosen(
         self, template: SessionsTemplate, company: Company, row: Procedure
@@ -97,17 +110,6 @@ class Restore:
             self._site.clock(),
             quiet_for_s=self._site.tempo.quiet_for_s,
         )
-
-    async def _start(self, company: Company, row: Procedure) -> Course:
-        yield await self._site.begin_step(row, ProcedureStep.STARTING)
-        try:
-            if (await self._site.look(company)).state is State.STOPPED:
-                await self._site.gateway(company).start(company.session_key)
-        except GatewayError as error:
-            yield Finished(outcome=ProcedureOutcome.HALF_DONE, reason=str(error))
-            return
-        yield await self._site.begin_step(row, ProcedureStep.WATCHING)
-        yield await self._site.watch(company)
 
 
 async def _newest(template: SessionsTemplate, company_id: CompanyId) -> SetAside | None:
