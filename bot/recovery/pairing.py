@@ -6,7 +6,7 @@ WrongNumber or Ended. Nothing here destroys credentials: `start` and `stop` keep
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from bot.domain.access import UserId
@@ -53,7 +53,7 @@ class Pairing:
 
     async def steps(
         self, pairing_id: int, company: Company, *, opened: bool = False
-    ) -> AsyncIterator[Step]:
+    ) -> AsyncGenerator[Step]:
         """The steps until the end, which is stored before it is told.
 
         `opened` when a new session was just started, so that a code is due. Closed or cancelled
@@ -63,7 +63,10 @@ class Pairing:
         try:
             async with aclosing(self._run(company, opened=opened)) as steps:
                 async for step in steps:
-                    last = step if await self._is_live(pairing_id) else Ended(ending=Ending.MOVED)
+                    told = step if await self._is_live(pairing_id) else Ended(ending=Ending.MOVED)
+                    if told is None:
+                        continue
+                    last = told
                     await self._store(pairing_id, company, last)
                     yield last
                     if isinstance(last, _LAST):
@@ -80,19 +83,24 @@ class Pairing:
                 await pairings.end(tx, row.id, Ending.INTERRUPTED, self._clock())
         return rows
 
-    async def _run(self, company: Company, *, opened: bool) -> AsyncGenerator[Step]:
+    async def _run(self, company: Company, *, opened: bool) -> AsyncGenerator[Step | None]:
+        """One value for each poll: the step that follows, or None."""
         gateway, key = self._site.gateway(company), company.session_key
-        refusal = None if opened else await _open(gateway, key)
+        refusal = None if opened else await self._open(company)
         if refusal is not None:
             yield refusal
             return
         yield Waiting()
         window = Window(self._clock(), company.expected_phone, self._tempo)
         while True:
-            step = await self._poll(gateway, key, window)
-            if step is not None:
-                yield step
+            yield await self._poll(gateway, key, window)
             await asyncio.sleep(self._tempo.qr_poll_s)
+
+    async def _open(self, company: Company) -> Ended | None:
+        # A reset stops, moves and starts; a start of ours in between would spoil it.
+        if any(row.company_id == company.id for row in await self._site.unfinished()):
+            return Ended(ending=Ending.BUSY)
+        return await _open(self._site.gateway(company), company.session_key)
 
     async def _poll(self, gateway: GatewayAdapter, key: str, window: Window) -> Step | None:
         try:

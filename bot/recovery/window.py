@@ -56,6 +56,7 @@ class Window:
         self._code_gone_at: datetime | None = None
         self._told_scanned = False
         self._connected_at: datetime | None = None
+        self._linked: str | None = None
         self._silent_since: datetime | None = None
 
     def silence(self, now: datetime) -> Step | None:
@@ -70,7 +71,7 @@ class Window:
         self._silent_since = None
         if sight.state is State.CONNECTED:
             return self._prove(sight)
-        self._connected_at = None
+        self._connected_at = self._linked = None
         if sight.state in _GONE:
             return self._gone(sight)
         if sight.code is not None:
@@ -83,15 +84,17 @@ class Window:
         return self._open(sight)
 
     def _prove(self, sight: Sight) -> Step | None:
+        # A look may fail to tell the number; what another look told still holds.
+        self._linked = sight.phone or self._linked
         if self._connected_at is None:
             self._connected_at = sight.at
             return Proving(for_s=self._tempo.stable_for_s)
         if not _passed(self._connected_at, self._tempo.stable_for_s, sight.at):
             return None
-        if self._expected and sight.phone and sight.phone != self._expected:
-            return WrongNumber(expected=self._expected, linked=sight.phone)
+        if self._expected and self._linked and self._linked != self._expected:
+            return WrongNumber(expected=self._expected, linked=self._linked)
         return Paired(
-            phone=sight.phone, took=sight.at - self._began_at, unaided=self._shown is None
+            phone=self._linked, took=sight.at - self._began_at, unaided=self._shown is None
         )
 
     def _gone(self, sight: Sight) -> Step | None:
