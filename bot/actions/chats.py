@@ -125,7 +125,7 @@ class Chats:
                 parked=one.parked,
             )
             for one in present
-            if person.may_somewhere(Right.LOOK)
+            if _may_see(person, one)
         ]
 
     async def moved(self, old_id: int, new_id: int) -> None:
@@ -142,3 +142,9 @@ class Chats:
         """The bot may write there again; True when subscriptions had been waiting."""
         async with self._db.writing() as tx:
             return await chats.unpark(tx, chat_id)
+
+
+def _may_see(person: Person, subscription: Subscription) -> bool:
+    if subscription.company_id is None:
+        return person.may_somewhere(Right.LOOK)
+    return person.may(Right.LOOK, subscription.company_id)

@@ -1,6 +1,7 @@
 """What a person may do to bring a session back without a scan, or to clear the way for one."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from bot.actions.journal import Journal
 from bot.actions.looking import Looking
@@ -39,7 +40,7 @@ class Repairing:
 
     def carry_out(
         self, person: Person, accepted: Accepted, address: ChatAddress
-    ) -> AsyncIterator[Progress | Finished]:
+    ) -> AsyncGenerator[Progress | Finished]:
         """Do what was accepted."""
         procedure = self._reset if accepted.action == ProcedureKind.RESET else self._restore
         steps = procedure.run(accepted.company, person.user_id, address)
@@ -47,7 +48,7 @@ class Repairing:
 
     async def reconnect(
         self, person: Person, company: Company, address: ChatAddress, update_key: str
-    ) -> AsyncIterator[Progress | Finished]:
+    ) -> AsyncGenerator[Progress | Finished]:
         """Note the order to start the session again; its steps, once they are asked for."""
         person.must(Right.RECONNECT, company.id)
         audit_id = await self._journal.begin(
@@ -79,7 +80,7 @@ class Repairing:
             )
         return found
 
-    async def resume(self, cut_off: CutOff) -> AsyncIterator[Progress | Finished]:
+    async def resume(self, cut_off: CutOff) -> AsyncGenerator[Progress | Finished]:
         """Go on with it."""
         audit_id = await self._journal.begin(
             cut_off.asked_by,
@@ -92,10 +93,12 @@ class Repairing:
         return self._noted(audit_id, cut_off.company, steps)
 
     async def _noted(
-        self, audit_id: int, company: Company, steps: AsyncIterator[Progress | Finished]
-    ) -> AsyncIterator[Progress | Finished]:
-        async for step in steps:
-            if isinstance(step, Finished):
-                await self._journal.finish(audit_id, step.outcome)
-                await self._checker.check(company.gateway, company.id)
-            yield step
+        self, audit_id: int, company: Company, steps: AsyncGenerator[Progress | Finished]
+    ) -> AsyncGenerator[Progress | Finished]:
+        async with aclosing(steps):
+            async for step in steps:
+                if isinstance(step, Finished):
+                    await self._journal.finish(audit_id, step.outcome)
+                yield step
+        # Last, so that the asker need not wait for it, and after the live QR that follows a reset.
+        await self._checker.check(company.gateway, company.id)

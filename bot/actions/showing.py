@@ -1,6 +1,7 @@
 """Live QRs: claimed by a person, shown in one place, proven before they are called paired."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from bot.actions.journal import Journal
 from bot.domain.access import Person, Right
@@ -32,14 +33,15 @@ class Showing:
 
     async def steps(
         self, pairing_id: int, audit_id: int, company: Company, *, opened: bool
-    ) -> AsyncIterator[Step]:
+    ) -> AsyncGenerator[Step]:
         """The steps of a live QR; the company is looked at when it ends."""
-        async for step in self._pairing.steps(pairing_id, company, opened=opened):
-            if isinstance(step, Paired | WrongNumber | Ended):
-                outcome = step.ending if isinstance(step, Ended) else type(step).__name__
-                await self._journal.finish(audit_id, outcome)
-                await self._checker.check(company.gateway, company.id)
-            yield step
+        async with aclosing(self._pairing.steps(pairing_id, company, opened=opened)) as steps:
+            async for step in steps:
+                if isinstance(step, Paired | WrongNumber | Ended):
+                    outcome = step.ending if isinstance(step, Ended) else type(step).__name__
+                    await self._journal.finish(audit_id, outcome)
+                yield step
+        await self._checker.check(company.gateway, company.id)
 
     async def note_message(self, pairing_id: int, message_id: int) -> None:
         """Remember which message shows the code."""
