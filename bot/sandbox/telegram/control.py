@@ -77,7 +77,12 @@ class Control:
         source = files("bot.sandbox.telegram") / "page" / name
         if "/" in name or not source.is_file():
             raise web.HTTPNotFound
-        headers = {"Cache-Control": "no-cache"}
+        outside = self._sandbox.panel_url or ""
+        headers = {
+            "Cache-Control": "no-cache",
+            "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; "
+            f"connect-src 'self' {outside}",
+        }
         kind = _TYPES.get(name.rpartition(".")[2], "application/octet-stream")
         return web.Response(
             body=source.read_bytes(), content_type=kind, charset="utf-8", headers=headers

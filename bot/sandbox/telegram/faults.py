@@ -72,11 +72,15 @@ class Faults:
         """All is well again."""
         self.at_work.clear()
 
-    def hit(self, method: str, chat_id: str | None) -> Fault | None:
-        """The fault that hits this call, counted; None when it may pass."""
+    def active(self) -> list[Fault]:
+        """The faults that are not over."""
         now = self.clock()
         self.at_work[:] = [fault for fault in self.at_work if not fault.is_over(now)]
-        for fault in self.at_work:
+        return self.at_work
+
+    def hit(self, method: str, chat_id: str | None) -> Fault | None:
+        """The fault that hits this call, counted; None when it may pass."""
+        for fault in self.active():
             if fault.concerns(method, chat_id):
                 fault.hits += 1
                 return fault

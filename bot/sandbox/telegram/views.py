@@ -15,7 +15,7 @@ def world_view(world: World, faults: Faults, panel_url: str | None) -> dict[str,
         "bot": _person(world.bot),
         "people": [_person(person) for person in world.people.values()],
         "chats": [chat_view(chat) for chat in world.chats.values() if chat.migrated_to is None],
-        "faults": [fault.kind for fault in faults.at_work],
+        "faults": [fault.kind for fault in faults.active()],
         "panel_url": panel_url,
     }
 
