@@ -1,0 +1,51 @@
+"""What the buttons carry: 64 bytes at most, even with a company id of 50."""
+
+from aiogram.filters.callback_data import CallbackData
+
+ALL = "*"
+
+
+class Do(CallbackData, prefix="do"):
+    """Do something with a company: status, check, files, reconnect, reset, restore, qr."""
+
+    what: str
+    company: str
+
+
+class Pick(CallbackData, prefix="pick"):
+    """Another page of companies to choose from for a command. Pages count from 0."""
+
+    what: str
+    page: int
+
+
+class Page(CallbackData, prefix="page"):
+    """A page of the overview, counted from 0."""
+
+    n: int
+
+
+class Answer(CallbackData, prefix="ans"):
+    """The answer to the question with this nonce."""
+
+    yes: bool
+    nonce: str
+
+
+class Lang(CallbackData, prefix="lang"):
+    """Speak this language here."""
+
+    code: str
+
+
+class Sub(CallbackData, prefix="sub"):
+    """Let this chat hear of a company (`*`: of all) from a severity upwards."""
+
+    company: str
+    severity: str
+
+
+class Unsub(CallbackData, prefix="unsub"):
+    """Let this chat hear no more of a company (`*`: the subscription to all)."""
+
+    company: str

@@ -1,0 +1,80 @@
+"""Buttons: what they say, what they carry, which colour warns or invites."""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.domain.company import CompanyId
+from bot.domain.notice import Offer
+from bot.texts import Markup, Texts, plain
+from handlers.callbacks import Do, Page
+
+Style = Literal["danger", "success", "primary"]
+Rows = Sequence[Sequence[InlineKeyboardButton]]
+
+_STYLES: dict[Offer, Style] = {
+    Offer.RESET: "danger",
+    Offer.QR: "success",
+    Offer.RECONNECT: "primary",
+}
+
+
+def button(words: str, data: CallbackData, style: Style | None = None) -> InlineKeyboardButton:
+    """One button. Buttons know no HTML: a sentence loses its markup here."""
+    text = plain(words) if isinstance(words, Markup) else words
+    return InlineKeyboardButton(text=text, callback_data=data.pack(), style=style)
+
+
+def keyboard(rows: Iterable[Sequence[InlineKeyboardButton]]) -> InlineKeyboardMarkup | None:
+    """The rows that hold something; None when none does."""
+    filled = [list(row) for row in rows if row]
+    return InlineKeyboardMarkup(inline_keyboard=filled) if filled else None
+
+
+def in_rows(buttons: Sequence[InlineKeyboardButton], width: int = 2) -> Rows:
+    """The buttons, `width` to a row."""
+    return [buttons[start : start + width] for start in range(0, len(buttons), width)]
+
+
+def offer(t: Texts, what: Offer, company_id: CompanyId | None) -> InlineKeyboardButton:
+    """The button of an offer. STATUS, and whatever concerns no company, leads to the overview."""
+    words = t.say(f"offer.{what}")
+    if company_id is None:
+        return button(t.say(f"offer.{Offer.STATUS}"), Page(n=0))
+    return button(words, Do(what=what, company=company_id), _STYLES.get(what))
+
+
+def offer_named(t: Texts, what: Offer, company_id: CompanyId) -> InlineKeyboardButton:
+    """The same where several companies share a keyboard: it names its own."""
+    words = t.say("button.named", what=t.say(f"offer.{what}"), company=company_id)
+    return button(words, Do(what=what, company=company_id), _STYLES.get(what))
+
+
+def offers(t: Texts, every: Iterable[Offer], company_id: CompanyId | None) -> Rows:
+    """One offer to a row where it changes something, those that only look beside each other."""
+    chosen = list(dict.fromkeys(every))
+    mending = [offer(t, one, company_id) for one in chosen if one in _STYLES]
+    looking = [offer(t, one, company_id) for one in chosen if one not in _STYLES]
+    return [*([one] for one in mending), *in_rows(looking)]
+
+
+def restore(t: Texts, company_id: CompanyId) -> InlineKeyboardButton:
+    """The button that asks whether to undo the last reset."""
+    return button(t.say("button.restore"), Do(what="restore", company=company_id))
+
+
+def qr_again(t: Texts, key: str, company_id: CompanyId) -> InlineKeyboardButton:
+    """The button that shows a live QR anew, in the words of `key`."""
+    return button(t.say(key), Do(what=Offer.QR, company=company_id), _STYLES[Offer.QR])
+
+
+def paging(
+    t: Texts, page: int, pages: int, data: Iterable[CallbackData]
+) -> Sequence[InlineKeyboardButton]:
+    """Back and on, as far as there is anywhere to go; `data` carries the two neighbours."""
+    before, after = data
+    back = [button(t.say("button.back"), before)] if page > 0 else []
+    on = [button(t.say("button.next"), after)] if page + 1 < pages else []
+    return [*back, *on]
