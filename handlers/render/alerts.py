@@ -1,0 +1,176 @@
+"""Letters about incidents: one in full, a few in short, many in lines, a storm in groups.
+
+Every company is named for as long as that fits into one message: what is not named is not told.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from aiogram.types import InlineKeyboardMarkup
+
+from bot.alerts.courier import Entry, Letter, LetterKind
+from bot.domain.incident import Trouble
+from bot.domain.notice import Offer, offers_of
+from bot.texts import NAME_LIMIT, Markup, Texts
+from handlers import keyboards
+from handlers.render import incidents
+from handlers.render.screen import Screen, cut, fits, joined
+
+_IN_SHORT = 5
+_IN_LINES = 40
+# How much of each name is shown where many share a message; with 0 the ids alone are left.
+_NAME_LIMITS = (20, 12, 6, 0)
+
+
+def letter(t: Texts, one: Letter, now: datetime) -> Screen:
+    """What one chat is told at once, within what one message holds."""
+    entries = one.entries
+    if one.kind is LetterKind.BACK:
+        return Screen(_back(t, entries))
+    if len(entries) == 1:
+        return Screen(_in_full(t, entries[0], now), _buttons_of_one(t, entries[0]))
+    if len(entries) <= _IN_SHORT:
+        return Screen(_in_short(t, entries, now), _buttons_of_few(t, entries))
+    return Screen(_many(t, entries, now), _button_to_status(t, entries))
+
+
+def _in_full(t: Texts, entry: Entry, now: datetime) -> Markup:
+    incident = entry.incident
+    if not incident.open:
+        return cut(t, [*_over_in_full(t, entry, now)])
+    lines = (
+        t.say("letter.head", mark=incidents.mark(incident), who=incidents.who(t, entry)),
+        incidents.what(t, incident),
+        incidents.why(t, incident),
+        incidents.meaning(t, incident),
+        "",
+        incidents.began(t, incident, now),
+        "",
+        incidents.what_to_do(t, incident),
+    )
+    return cut(t, [line for line in lines if line is not None])
+
+
+def _over_in_full(t: Texts, entry: Entry, now: datetime) -> Iterable[str]:
+    incident = entry.incident
+    yield _over_line(t, entry)
+    yield ""
+    yield t.say("incident.was", what=incidents.what_briefly(t, incident))
+    yield from filter(None, [incidents.why(t, incident)])
+    yield incidents.began(t, incident, now)
+    if incident.closed_at is not None:
+        yield t.say("incident.ended", moment=t.moment(incident.closed_at, now=now))
+
+
+def _in_short(t: Texts, entries: Sequence[Entry], now: datetime) -> Markup:
+    lines: list[str] = [_title(t, entries)]
+    for entry in entries:
+        incident = entry.incident
+        lines.append("")
+        if not incident.open:
+            lines.append(_over_line(t, entry))
+            continue
+        head = t.say("letter.head", mark=incidents.mark(incident), who=incidents.who(t, entry))
+        what, why = incidents.what(t, incident), incidents.why(t, incident)
+        lines.append(joined(head, what, why, incidents.began(t, incident, now)))
+    return cut(t, lines)
+
+
+def _many(t: Texts, entries: Sequence[Entry], now: datetime) -> Markup:
+    if len(entries) <= _IN_LINES:
+        lines = [_line(t, entry, now) for entry in entries]
+        text = joined(_title(t, entries), "", *lines)
+        if fits(text):
+            return text
+    return _fitted(t, lambda limit: [_title(t, entries), "", *_groups(t, entries, limit)])
+
+
+def _line(t: Texts, entry: Entry, now: datetime) -> Markup:
+    incident = entry.incident
+    if not incident.open:
+        return _over_line(t, entry)
+    return t.say(
+        "letter.line",
+        mark=incidents.mark(incident),
+        who=incidents.who(t, entry),
+        what=incidents.what_briefly(t, incident),
+        moment=t.moment(incident.began_at, now=now),
+    )
+
+
+def _groups(t: Texts, entries: Sequence[Entry], limit: int) -> list[Markup]:
+    """What looks alike is said once, with everybody it concerns."""
+    alike: dict[tuple[str, str], list[Entry]] = {}
+    for entry in entries:
+        said = incidents.what_briefly(t, entry.incident)
+        over = t.say("letter.over")
+        key = (incidents.mark(entry.incident), said if entry.incident.open else over)
+        alike.setdefault(key, []).append(entry)
+    return [
+        t.say(
+            "letter.group",
+            mark=mark,
+            what=Markup(said),
+            n=t.number(len(group)),
+            names=_names(t, group, limit),
+        )
+        for (mark, said), group in alike.items()
+    ]
+
+
+def _names(t: Texts, entries: Iterable[Entry], limit: int) -> Markup:
+    return Markup(", ".join(incidents.who(t, entry, limit) for entry in entries))
+
+
+def _fitted(t: Texts, lines_with: Callable[[int], list[Markup | str]]) -> Markup:
+    """The fullest names that still let everybody be named."""
+    for limit in _NAME_LIMITS:
+        text = joined(*lines_with(limit))
+        if fits(text):
+            return text
+    return cut(t, lines_with(_NAME_LIMITS[-1]))
+
+
+def _title(t: Texts, entries: Sequence[Entry]) -> Markup:
+    still = [entry.incident for entry in entries if entry.incident.open]
+    if not still:
+        return t.say("letter.title.over", mark=incidents.WELL)
+    worst = max(still, key=lambda incident: incident.severity.rank)
+    sessions = all(incident.trouble is Trouble.SESSION_DOWN for incident in still)
+    key = "letter.title.sessions" if sessions else "letter.title.mixed"
+    return t.plural(key, len(still), mark=incidents.mark(worst))
+
+
+def _back(t: Texts, entries: Sequence[Entry]) -> Markup:
+    if len(entries) <= _IN_LINES:
+        text = joined(*(_over_line(t, entry) for entry in entries))
+        if fits(text):
+            return text
+    head = t.plural("letter.title.back", len(entries), mark=incidents.WELL)
+    return _fitted(t, lambda limit: [head, "", _names(t, entries, limit)])
+
+
+def _over_line(t: Texts, entry: Entry) -> Markup:
+    return t.say("letter.over_line", mark=incidents.WELL, over=incidents.over(t, entry, NAME_LIMIT))
+
+
+def _buttons_of_one(t: Texts, entry: Entry) -> InlineKeyboardMarkup | None:
+    incident = entry.incident
+    return keyboards.keyboard(keyboards.offers(t, offers_of(incident), incident.company_id))
+
+
+def _buttons_of_few(t: Texts, entries: Iterable[Entry]) -> InlineKeyboardMarkup | None:
+    """For each company the one button that mends most, and below them the status of all."""
+    rows = []
+    for entry in entries:
+        company_id, offered = entry.incident.company_id, offers_of(entry.incident)
+        if company_id is not None and offered:
+            rows.append([keyboards.offer_named(t, offered[0], company_id)])
+    still = any(entry.incident.open for entry in entries)
+    return keyboards.keyboard([*rows, [keyboards.offer(t, Offer.STATUS, None)] if still else []])
+
+
+def _button_to_status(t: Texts, entries: Iterable[Entry]) -> InlineKeyboardMarkup | None:
+    if not any(entry.incident.open for entry in entries):
+        return None
+    return keyboards.keyboard([[keyboards.offer(t, Offer.STATUS, None)]])

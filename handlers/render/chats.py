@@ -1,0 +1,72 @@
+"""What a chat hears of, how loud, and in which language."""
+
+from collections.abc import Sequence
+
+from aiogram.types import InlineKeyboardButton
+
+from bot.actions.results import SubscriptionRow
+from bot.domain.company import Company
+from bot.domain.incident import Severity
+from bot.texts import LANGUAGES, Markup, Texts
+from handlers import keyboards
+from handlers.callbacks import ALL, Lang, Sub, Unsub
+from handlers.render.screen import Screen, cut
+
+_ROWS = 30  # two buttons each; what is left can be unsubscribed by name
+
+
+def subscriptions(t: Texts, rows: Sequence[SubscriptionRow]) -> Screen:
+    """What this chat hears of, with buttons to change or end each."""
+    if not rows:
+        return Screen(t.say("subscriptions.none"))
+    lines: list[str] = [t.say("subscriptions.head"), ""]
+    lines += [_line(t, row) for row in rows]
+    if any(row.parked for row in rows):
+        lines += ["", t.say("subscriptions.parked")]
+    text = cut(t, [*lines, "", t.say("subscriptions.how")])
+    return Screen(text, keyboards.keyboard(_buttons(t, row) for row in rows[:_ROWS]))
+
+
+def _line(t: Texts, row: SubscriptionRow) -> Markup:
+    loudness = t.say(f"severity.{row.severity}")
+    return t.say("subscriptions.line", who=_who(t, row.company), loudness=loudness)
+
+
+def _who(t: Texts, company: Company | None) -> Markup:
+    return t.say("all_companies") if company is None else t.name(company)
+
+
+def _buttons(t: Texts, row: SubscriptionRow) -> Sequence[InlineKeyboardButton]:
+    key = ALL if row.company is None else row.company.id
+    who = t.say("button.all") if row.company is None else t.label(row.company, 20)
+    every = list(Severity)
+    louder_or_softer = every[(every.index(row.severity) + 1) % len(every)]
+    loudness = t.say(f"severity_button.{louder_or_softer}")
+    return [
+        keyboards.button(t.say("button.unsubscribe", who=who), Unsub(company=key)),
+        keyboards.button(loudness, Sub(company=key, severity=louder_or_softer)),
+    ]
+
+
+def subscribed(t: Texts, companies: Sequence[Company] | None, severity: Severity) -> Screen:
+    """From now on this chat hears of the companies; of all when None."""
+    named = Markup(", ".join(t.name(one) for one in companies or ()))
+    who = t.say("subscribed.to_all") if companies is None else named
+    loudness = t.say(f"severity.{severity}")
+    return Screen(cut(t, [t.say("subscribed", who=who, loudness=loudness)]))
+
+
+def unsubscribed(t: Texts, count: int) -> Screen:
+    """How many subscriptions this chat has given up."""
+    return Screen(t.plural("unsubscribed", count) if count else t.say("unsubscribed.none"))
+
+
+def language(t: Texts) -> Screen:
+    """The languages to choose from, each under its own name."""
+    buttons = [keyboards.button(name, Lang(code=code)) for code, name in LANGUAGES.items()]
+    return Screen(t.say("language.which"), keyboards.keyboard([buttons]))
+
+
+def language_set(t: Texts) -> Screen:
+    """From now on this chat is spoken to in this language, and told so in it."""
+    return Screen(t.say("language.set"))

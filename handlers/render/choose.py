@@ -1,0 +1,54 @@
+"""Which company is meant, chosen by buttons."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from aiogram.filters.callback_data import CallbackData
+
+from bot.domain.company import Company
+from bot.domain.incident import Severity
+from bot.texts import Texts
+from handlers import keyboards
+from handlers.callbacks import ALL, Do, Pick, Sub
+from handlers.render.screen import Screen
+
+_ROWS, _WIDTH = 8, 2
+_PAGE = _ROWS * _WIDTH
+
+
+class Wanted(StrEnum):
+    """What a company is chosen for."""
+
+    STATUS = "status"
+    CHECK = "check"
+    FILES = "files"
+    RECONNECT = "reconnect"
+    RESET = "reset"
+    RESTORE = "restore"
+    QR = "qr"
+    SUBSCRIBE = "subscribe"
+
+
+def choose(t: Texts, companies: Sequence[Company], what: str, page: int) -> Screen:
+    """A page of companies, two to a row; where there are none, what to do about it."""
+    if not companies:
+        return Screen(t.say("overview.none"))
+    wanted = Wanted(what)
+    pages = -(-len(companies) // _PAGE)
+    page = min(max(page, 0), pages - 1)
+    shown = companies[page * _PAGE : (page + 1) * _PAGE]
+    buttons = [keyboards.button(t.label(one, 20), _data(wanted, one.id)) for one in shown]
+    every = [keyboards.button(t.say("button.all"), _data(wanted, ALL))]
+    neighbours = (Pick(what=what, page=page - 1), Pick(what=what, page=page + 1))
+    rows = [
+        every if wanted is Wanted.SUBSCRIBE else [],
+        *keyboards.in_rows(buttons, _WIDTH),
+        keyboards.paging(t, page, pages, neighbours),
+    ]
+    return Screen(t.say(f"choose.{wanted}"), keyboards.keyboard(rows))
+
+
+def _data(wanted: Wanted, company: str) -> CallbackData:
+    if wanted is Wanted.SUBSCRIBE:
+        return Sub(company=company, severity=Severity.INFO)
+    return Do(what=wanted, company=company)

@@ -1,0 +1,64 @@
+"""Why something was not done, and how to do it right. Each fits into the answer to a press."""
+
+from bot.actions.errors import (
+    AnsweredAlready,
+    BadRequest,
+    DoneAlready,
+    NotYours,
+    TooLate,
+    UnknownCompany,
+)
+from bot.domain.access import NotAllowed
+from bot.domain.company import BadCompanyId
+from bot.texts import Markup, Texts
+from handlers.render.screen import Screen
+
+_KEYS: dict[type[Exception], str] = {
+    BadCompanyId: "error.bad_company_id",
+    NotYours: "error.not_yours",
+    TooLate: "error.too_late",
+    AnsweredAlready: "error.answered_already",
+    DoneAlready: "error.done_already",
+}
+
+
+def sentence(t: Texts, error: Exception) -> Screen:
+    """The sentence of an expected error."""
+    return Screen(_sentence(t, error))
+
+
+def _sentence(t: Texts, error: Exception) -> Markup:
+    if isinstance(error, NotAllowed):
+        return _not_allowed(t, error)
+    if isinstance(error, UnknownCompany):
+        return t.say("error.unknown_company", company=t.foreign(error.company_id))
+    if isinstance(error, BadRequest):
+        return t.say(error.key, **error.params)
+    return t.say(_KEYS.get(type(error), "error.unexpected"))
+
+
+def _not_allowed(t: Texts, error: NotAllowed) -> Markup:
+    what = t.say(f"right.{error.right}")
+    if error.company_id is None:
+        return t.say("error.not_allowed", what=what)
+    return t.say("error.not_allowed_here", what=what, company=error.company_id)
+
+
+def unexpected(t: Texts) -> Screen:
+    """Ours to repair, and the person need not know more."""
+    return Screen(t.say("error.unexpected"))
+
+
+def stale(t: Texts) -> Screen:
+    """The command waited too long to be obeyed."""
+    return Screen(t.say("error.stale"))
+
+
+def not_understood(t: Texts) -> Screen:
+    """No command that is known."""
+    return Screen(t.say("error.not_understood"))
+
+
+def outdated_button(t: Texts) -> Screen:
+    """A button that no longer does anything."""
+    return Screen(t.say("error.outdated_button"))

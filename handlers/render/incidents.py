@@ -1,0 +1,121 @@
+"""How one incident is told, wherever it is shown: its mark, what, why, what to do."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from bot.alerts.courier import Entry
+from bot.domain.incident import Incident, Severity, Symptom, Trouble
+from bot.domain.session import CAUSES, Cause
+from bot.texts import NAME_LIMIT, Markup, Texts
+
+WELL = "🟢"
+NOT_KNOWN = "⚪"
+_MARKS = {Severity.CRITICAL: "🔴", Severity.WARNING: "🟠", Severity.INFO: NOT_KNOWN}
+
+
+class Aspect(StrEnum):
+    """What people are told; a symptom, a trouble, or what its cause makes of it."""
+
+    GONE = "gone"
+    REVOKED = "revoked"
+    RESTRICTED = "restricted"
+    AWAY = "away"
+    REPLACED = "replaced"
+    OUTDATED = "outdated"
+    STUCK = "stuck"
+    AWAITING_SCAN = "awaiting_scan"
+    AWAITING_PASSKEY = "awaiting_passkey"
+    FAILED = "failed"
+    NOT_UNDERSTOOD = "not_understood"
+    SETTLING = "settling"
+    UNREACHABLE = "unreachable"
+    CONFUSED = "confused"
+    REFUSED_KEY = "refused_key"
+    FILES_ABOVE_LIMIT = "files_above_limit"
+    FILES_JUMPED = "files_jumped"
+    RECONNECTS_ABOVE_TARGET = "reconnects_above_target"
+
+
+# These causes say what to do better than the symptom does, unless that is an end of the link.
+_BY_CAUSE = {Cause.REPLACED: Aspect.REPLACED, Cause.CLIENT_OUTDATED: Aspect.OUTDATED}
+_VAGUE = (Symptom.AWAY, Symptom.STUCK, Symptom.FAILED, Symptom.GONE)
+# The sentence about these has named the cause already.
+_SAY_WHY_THEMSELVES = (Aspect.REPLACED, Aspect.OUTDATED, Aspect.AWAITING_PASSKEY)
+
+
+def aspect(incident: Incident) -> Aspect:
+    """The side from which it is told as it looks now."""
+    cause, symptom = incident.cause, incident.symptom
+    if symptom is Symptom.ABOVE:
+        return Aspect(incident.trouble.value)
+    if symptom is Symptom.REVOKED and cause is not None and CAUSES[cause].account:
+        return Aspect.RESTRICTED
+    if symptom in _VAGUE and cause in _BY_CAUSE:
+        return _BY_CAUSE[cause]
+    return Aspect(symptom.value)
+
+
+def mark(incident: Incident) -> str:
+    """A sign beside the words, never instead of them."""
+    return _MARKS[incident.severity] if incident.open else WELL
+
+
+def who(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
+    """The company, or the gateway, it is about."""
+    incident = entry.incident
+    if entry.company is not None:
+        return t.name(entry.company, limit)
+    if incident.company_id is not None:
+        return Markup(incident.company_id)
+    return t.say("who.gateway", gateway=t.foreign(incident.gateway))
+
+
+def what(t: Texts, incident: Incident) -> Markup:
+    """What is the matter, as a sentence."""
+    return t.say(f"incident.what.{aspect(incident)}", **_numbers(t, incident))
+
+
+def what_briefly(t: Texts, incident: Incident) -> Markup:
+    """The same in two or three words."""
+    return t.say(f"incident.brief.{aspect(incident)}")
+
+
+def why(t: Texts, incident: Incident) -> Markup | None:
+    """The cause as a sentence; None when the gateway named none, or `what` has said it."""
+    if incident.cause is None or aspect(incident) in _SAY_WHY_THEMSELVES:
+        return None
+    return t.say("incident.cause", cause=t.say(f"cause.{incident.cause}"))
+
+
+def meaning(t: Texts, incident: Incident) -> Markup | None:
+    """What it means for the company's customers; None when it means nothing for them."""
+    if incident.trouble is Trouble.GATEWAY_UNREACHABLE:
+        companies = incident.facts.get("companies")
+        return t.plural("meaning.gateway", companies) if isinstance(companies, int) else None
+    if incident.trouble is not Trouble.SESSION_DOWN or incident.symptom is Symptom.SETTLING:
+        return None
+    unknown = incident.symptom is Symptom.NOT_UNDERSTOOD
+    return t.say("meaning.unknown" if unknown else "meaning.down")
+
+
+def what_to_do(t: Texts, incident: Incident) -> Markup:
+    """What to press, or where to look."""
+    return t.say(f"incident.todo.{aspect(incident)}")
+
+
+def over(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
+    """That it is over, with the time it took."""
+    incident = entry.incident
+    took = (incident.closed_at or incident.began_at) - incident.began_at
+    return t.say(f"over.{incident.trouble}", who=who(t, entry, limit), took=t.duration(took))
+
+
+def began(t: Texts, incident: Incident, now: datetime) -> Markup:
+    """When it began, as a line."""
+    return t.say("incident.began", moment=t.moment(incident.began_at, now=now))
+
+
+def _numbers(t: Texts, incident: Incident) -> dict[str, str]:
+    names = ("count", "limit", "grown")
+    facts = incident.facts
+    return {name: t.number(facts[name]) if name in facts else "?" for name in names}

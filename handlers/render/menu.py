@@ -1,0 +1,69 @@
+"""The command menus: which command is offered where, to whom."""
+
+from enum import StrEnum
+
+from aiogram.types import BotCommand
+
+from bot.domain.access import Person, Right
+from bot.texts import Texts, plain
+
+
+class Listed(StrEnum):
+    """Every command that is offered, in the order of the menu."""
+
+    STATUS = "status"
+    QR = "qr"
+    CHECK = "check"
+    RECONNECT = "reconnect"
+    RESET = "reset"
+    RESTORE = "restore"
+    FILES = "files"
+    SUBSCRIBE = "subscribe"
+    UNSUBSCRIBE = "unsubscribe"
+    SUBSCRIPTIONS = "subscriptions"
+    ADMINS = "admins"
+    GRANT = "grant"
+    REVOKE = "revoke"
+    LANG = "lang"
+    ID = "id"
+    HELP = "help"
+
+
+_NEEDS = {
+    Listed.STATUS: Right.LOOK,
+    Listed.QR: Right.PAIR,
+    Listed.CHECK: Right.CHECK,
+    Listed.RECONNECT: Right.RECONNECT,
+    Listed.RESET: Right.RESET,
+    Listed.RESTORE: Right.RESTORE,
+    Listed.FILES: Right.LOOK,
+    Listed.SUBSCRIBE: Right.SUBSCRIBE,
+    Listed.UNSUBSCRIBE: Right.SUBSCRIBE,
+    Listed.SUBSCRIPTIONS: Right.LOOK,
+    Listed.ADMINS: Right.GRANT,
+    Listed.GRANT: Right.GRANT,
+    Listed.REVOKE: Right.GRANT,
+}
+_OWNERS_ONLY = frozenset({Listed.ADMINS, Listed.GRANT, Listed.REVOKE})
+_EVERYBODY = tuple(one for one in Listed if one not in _OWNERS_ONLY)
+# In a group the language is the owner's choice: who is not among its administrators needs no such
+# command in the menu.
+_SCOPES = {
+    "private": _EVERYBODY,
+    "group": tuple(one for one in _EVERYBODY if one is not Listed.LANG),
+    "admins": _EVERYBODY,
+    "owner": tuple(Listed),
+}
+
+
+def commands(t: Texts, scope: str) -> list[BotCommand]:
+    """The menu of `private`, `group`, `admins` or `owner`. It hides; it does not protect."""
+    return [
+        BotCommand(command=one, description=plain(t.say(f"command.{one}")))
+        for one in _SCOPES[scope]
+    ]
+
+
+def allowed(person: Person) -> list[Listed]:
+    """The commands that the person may use for one company at least."""
+    return [one for one in Listed if one not in _NEEDS or person.may_somewhere(_NEEDS[one])]

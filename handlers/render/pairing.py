@@ -1,0 +1,148 @@
+"""The live QR's words: how to scan, how long the code lasts, and how it ended."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import assert_never
+
+from aiogram.types import InlineKeyboardMarkup
+
+from bot import qr
+from bot.domain.company import Company
+from bot.domain.notice import Offer
+from bot.domain.pairing import (
+    Ended,
+    Ending,
+    Paired,
+    Proving,
+    Scanned,
+    Show,
+    Step,
+    Waiting,
+    WrongNumber,
+)
+from bot.domain.phone import masked
+from bot.domain.session import State
+from bot.domain.tempo import Tempo
+from bot.texts import Markup, Texts
+from handlers import keyboards
+from handlers.render.screen import joined
+
+_MENDS: dict[Ending, tuple[Offer, ...]] = {
+    Ending.REFUSED: (Offer.CHECK,),
+    Ending.ALREADY_CONNECTED: (Offer.CHECK,),
+    Ending.NEEDS_RESET: (Offer.RESET, Offer.CHECK),
+    Ending.STILL_TRYING: (Offer.RECONNECT, Offer.CHECK),
+    Ending.NO_CODE: (Offer.CHECK,),
+    Ending.UNSUPPORTED: (Offer.CHECK,),
+    Ending.UNREACHABLE: (Offer.CHECK,),
+    Ending.BUSY: (Offer.STATUS,),
+}
+_AGAIN = {
+    Ending.EXPIRED: "button.qr_again",
+    Ending.REFUSED: "button.qr_again",
+    Ending.NO_CODE: "button.qr_again",
+    Ending.UNREACHABLE: "button.qr_again",
+    Ending.INTERRUPTED: "button.qr_again",
+    Ending.MOVED: "button.qr_here",
+}
+# These two come before any code was shown; whatever else ends may have one to cover.
+_PICTURES: dict[Ending, qr.Sign | None] = {
+    Ending.ALREADY_CONNECTED: None,
+    Ending.STILL_TRYING: None,
+    Ending.REFUSED: "refused",
+    Ending.NEEDS_RESET: "refused",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairingView:
+    """`caption` fits under a picture. `picture` takes the place of the code.
+
+    None where there is nothing to take away: a Show brings its own picture, the code, and what is
+    refused before any code was shown needs words alone.
+    """
+
+    caption: str
+    picture: qr.Sign | None
+    keyboard: InlineKeyboardMarkup | None = None
+
+
+def pairing(t: Texts, company: Company, step: Step) -> PairingView:
+    """What one step of a live QR looks like."""
+    match step:
+        case Waiting() | Scanned() | Proving():
+            return _under_way(t, company, step)
+        case Show():
+            return PairingView(caption=_show(t, company, step), picture=None)
+        case Paired():
+            return _paired(t, company, step)
+        case WrongNumber():
+            return _wrong_number(t, company, step)
+        case Ended():
+            return _ended(t, company, step)
+        case _:
+            assert_never(step)
+
+
+def _under_way(t: Texts, company: Company, step: Waiting | Scanned | Proving) -> PairingView:
+    """Something is to come that nobody can hurry."""
+    match step:
+        case Waiting():
+            sentence = t.say("qr.waiting")
+        case Scanned():
+            sentence = t.say("qr.scanned")
+        case Proving(for_s=for_s):
+            sentence = t.say("qr.proving", time=t.duration(timedelta(seconds=for_s)))
+    head = t.say("qr.head", who=t.name(company))
+    return PairingView(caption=joined(head, sentence), picture="waiting")
+
+
+def _show(t: Texts, company: Company, step: Show) -> Markup:
+    left = t.duration(timedelta(seconds=step.left_s))
+    seconds = t.say("qr.left", left=left) if step.left_s > 0 else t.say("qr.changing")
+    return joined(
+        t.say("qr.code", who=t.name(company), number=step.number, seconds=seconds),
+        "",
+        t.say("qr.how"),
+        "",
+        t.say("qr.renews"),
+    )
+
+
+def _paired(t: Texts, company: Company, step: Paired) -> PairingView:
+    held = t.duration(timedelta(seconds=Tempo().stable_for_s))
+    caption = joined(
+        t.say("qr.paired", who=t.name(company)),
+        t.say("qr.unaided") if step.unaided else None,
+        "",
+        t.say("qr.proof_held", time=held),
+        t.say("qr.proof_phone", phone=masked(step.phone)) if step.phone else t.say("qr.no_phone"),
+        t.say("qr.took", time=t.duration(step.took)),
+    )
+    rows = keyboards.offers(t, (Offer.CHECK, Offer.STATUS), company.id)
+    return PairingView(caption=caption, picture="paired", keyboard=keyboards.keyboard(rows))
+
+
+def _wrong_number(t: Texts, company: Company, step: WrongNumber) -> PairingView:
+    caption = t.say(
+        "qr.wrong_number",
+        who=t.name(company),
+        linked=masked(step.linked),
+        expected=masked(step.expected),
+    )
+    rows = keyboards.offers(t, (Offer.RESET, Offer.CHECK), company.id)
+    return PairingView(caption=caption, picture="refused", keyboard=keyboards.keyboard(rows))
+
+
+def _ended(t: Texts, company: Company, step: Ended) -> PairingView:
+    ending = step.ending
+    passkey = ending is Ending.REFUSED and step.state is State.AWAITING_PASSKEY
+    sentence = t.say("qr.refused_passkey") if passkey else t.say(f"qr.ended.{ending}")
+    rows = list(keyboards.offers(t, _MENDS.get(ending, ()), company.id))
+    if ending in _AGAIN and not passkey:
+        rows.insert(0, [keyboards.qr_again(t, _AGAIN[ending], company.id)])
+    return PairingView(
+        caption=joined(t.say("qr.head", who=t.name(company)), sentence),
+        picture=_PICTURES.get(ending, "expired"),
+        keyboard=keyboards.keyboard(rows),
+    )

@@ -1,0 +1,170 @@
+"""Questions before something is destroyed, and how what was begun goes on and ends."""
+
+from collections.abc import Iterable, Sequence
+
+from aiogram.types import InlineKeyboardMarkup
+
+from bot.actions.results import NothingKept, Question
+from bot.domain.company import Company
+from bot.domain.notice import Offer
+from bot.domain.procedure import Finished, ProcedureKind, ProcedureOutcome, ProcedureStep
+from bot.texts import Markup, Texts
+from handlers import keyboards
+from handlers.callbacks import Answer
+from handlers.render.screen import Screen, cut, joined
+
+_KEPT_DAYS = 14  # how long a directory that was set aside is kept
+
+_Kind, _Outcome = ProcedureKind, ProcedureOutcome
+
+# The ends of which each procedure has something of its own to say.
+_ENDS = {
+    (_Kind.RESET, _Outcome.DONE): "reset.done",
+    (_Kind.RESET, _Outcome.UNTOUCHED): "reset.untouched",
+    (_Kind.RESET, _Outcome.HALF_DONE): "reset.half_done",
+    (_Kind.RESTORE, _Outcome.DONE): "restore.done",
+    (_Kind.RESTORE, _Outcome.UNTOUCHED): "restore.untouched",
+    (_Kind.RESTORE, _Outcome.HALF_DONE): "restore.half_done",
+    (_Kind.RESTORE, _Outcome.LOOKS_REVOKED): "restore.looks_revoked",
+    (_Kind.RESTORE, _Outcome.NOT_BACK): "restore.not_back",
+    (_Kind.RECONNECT, _Outcome.DONE): "reconnect.done",
+    (_Kind.RECONNECT, _Outcome.UNTOUCHED): "reconnect.untouched",
+}
+
+# Why nothing was touched, where there is something to do about it.
+_REASONS = {
+    "still_writing": "untouched.still_writing",
+    "state_changed": "untouched.state_changed",
+}
+
+_MENDS: dict[tuple[ProcedureKind, ProcedureOutcome], tuple[Offer, ...]] = {
+    (_Kind.RESET, _Outcome.UNTOUCHED): (Offer.RESET, Offer.CHECK),
+    (_Kind.RESET, _Outcome.HALF_DONE): (Offer.QR, Offer.CHECK),
+    (_Kind.RESET, _Outcome.INTERRUPTED): (Offer.CHECK,),
+    (_Kind.RESTORE, _Outcome.DONE): (Offer.CHECK,),
+    (_Kind.RESTORE, _Outcome.HALF_DONE): (Offer.RECONNECT, Offer.CHECK),
+    (_Kind.RESTORE, _Outcome.LOOKS_REVOKED): (Offer.RESET, Offer.CHECK),
+    (_Kind.RESTORE, _Outcome.NOT_BACK): (Offer.CHECK, Offer.RECONNECT),
+    (_Kind.RESTORE, _Outcome.NOTHING_KEPT): (Offer.RESET,),
+    (_Kind.RECONNECT, _Outcome.DONE): (Offer.CHECK,),
+    (_Kind.RECONNECT, _Outcome.UNTOUCHED): (Offer.RECONNECT, Offer.CHECK),
+    (_Kind.RECONNECT, _Outcome.LOOKS_REVOKED): (Offer.RESET, Offer.CHECK),
+    (_Kind.RECONNECT, _Outcome.NOT_BACK): (Offer.CHECK, Offer.RECONNECT, Offer.RESET),
+}
+_RESTORABLE = {(_Kind.RESET, _Outcome.HALF_DONE), (_Kind.RESTORE, _Outcome.HALF_DONE)}
+_GOOD = (_Outcome.DONE, _Outcome.ALREADY_CONNECTED)
+
+
+def question(t: Texts, asked: Question) -> Screen:
+    """What would happen, what could go wrong, whether it can be undone; yes and no."""
+    restoring = asked.action == ProcedureKind.RESTORE
+    lines = _about_restore(t, asked) if restoring else _about_reset(t, asked)
+    seconds = t.duration(asked.expires_in)
+    text = cut(t, [*lines, "", t.say("question.for_you", time=seconds)])
+    yes = t.say("button.yes_restore" if restoring else "button.yes_reset")
+    row = [
+        keyboards.button(yes, Answer(yes=True, nonce=asked.nonce), "danger"),
+        keyboards.button(t.say("button.no"), Answer(yes=False, nonce=asked.nonce)),
+    ]
+    return Screen(text, keyboards.keyboard([row]))
+
+
+def _about_reset(t: Texts, asked: Question) -> Iterable[str]:
+    yield t.say("question.reset", who=t.name(asked.company))
+    if asked.connected:
+        yield ""
+        yield t.say("question.reset_connected")
+    yield ""
+    yield t.say("question.reset_means")
+    yield ""
+    yield t.say("question.passkey")
+    yield ""
+    if not asked.can_be_undone:
+        yield t.say("question.no_undo")
+        return
+    if asked.files:
+        yield t.plural("question.files", asked.files)
+    company, days = asked.company.id, _KEPT_DAYS
+    yield t.plural("question.undo", days, company=company)
+
+
+def _about_restore(t: Texts, asked: Question) -> Iterable[str]:
+    yield t.say("question.restore", who=t.name(asked.company))
+    if asked.connected:
+        yield ""
+        yield t.say("question.restore_connected")
+    yield ""
+    if asked.kept_at is not None:
+        yield t.say("question.restore_kept", moment=t.moment(asked.kept_at))
+    if asked.files is not None:
+        yield t.plural("question.restore_files", asked.files)
+    yield t.say("question.restore_means")
+
+
+def nothing_kept(t: Texts, found: NothingKept) -> Screen:
+    """There is nothing to restore, and what helps instead."""
+    key = "restore.nothing_kept" if found.configured else "restore.not_configured"
+    rows = keyboards.offers(t, (Offer.CHECK,), found.company.id)
+    return Screen(t.say(key, who=t.name(found.company)), keyboards.keyboard(rows))
+
+
+def declined(t: Texts, company: Company) -> Screen:
+    """Nothing was done."""
+    return Screen(t.say("question.declined", who=t.name(company)))
+
+
+def progress(
+    t: Texts,
+    kind: ProcedureKind,
+    company: Company,
+    steps: Sequence[ProcedureStep],
+    finished: Finished | None,
+) -> Screen:
+    """The steps so far, the last of them under way; at the end what stands where."""
+    head = t.say(f"progress.{kind}", who=t.name(company))
+    lines: list[str] = [head, *_steps(t, steps, finished)]
+    if finished is None:
+        return Screen(cut(t, lines))
+    lines += ["", *_end(t, kind, company, finished)]
+    return Screen(cut(t, lines), _end_buttons(t, kind, company, finished))
+
+
+def _steps(t: Texts, steps: Sequence[ProcedureStep], finished: Finished | None) -> Iterable[Markup]:
+    shown = [step for step in steps if step is not ProcedureStep.BEGUN]
+    for step in shown[:-1]:
+        yield t.say("progress.step", mark="✔", step=t.say(f"step.{step}"))
+    for step in shown[-1:]:
+        ended = "✔" if finished is not None and finished.outcome in _GOOD else "✖"
+        mark = "⏳" if finished is None else ended
+        yield t.say("progress.step", mark=mark, step=t.say(f"step.{step}"))
+    if not shown and finished is None:
+        yield t.say("progress.step", mark="⏳", step=t.say("progress.beginning"))
+
+
+def _end(t: Texts, kind: ProcedureKind, company: Company, finished: Finished) -> Iterable[Markup]:
+    outcome = finished.outcome
+    key = _ENDS.get((kind, outcome), f"procedure.{outcome}")
+    yield t.say(key, who=t.name(company))
+    if outcome is ProcedureOutcome.UNTOUCHED and finished.reason in _REASONS:
+        yield t.say(_REASONS[finished.reason])
+    if kind is ProcedureKind.RESET and "kept" in finished.facts:
+        yield _kept(t, company, finished)
+
+
+def _kept(t: Texts, company: Company, finished: Finished) -> Markup:
+    if not finished.facts["kept"]:
+        return t.say("reset.nothing_set_aside")
+    return joined(
+        t.plural("reset.set_aside", int(finished.facts.get("files", 0))),
+        t.plural("question.undo", _KEPT_DAYS, company=company.id),
+    )
+
+
+def _end_buttons(
+    t: Texts, kind: ProcedureKind, company: Company, finished: Finished
+) -> InlineKeyboardMarkup | None:
+    ended = (kind, finished.outcome)
+    rows = list(keyboards.offers(t, _MENDS.get(ended, ()), company.id))
+    if ended in _RESTORABLE:
+        rows.append([keyboards.restore(t, company.id)])
+    return keyboards.keyboard(rows)

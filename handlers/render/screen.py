@@ -1,0 +1,64 @@
+"""A text with its buttons, cut to what Telegram takes."""
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiogram.types import InlineKeyboardMarkup
+
+from bot.texts import Markup, Texts, plain
+
+TEXT_LIMIT = 4096  # UTF-16 units after entities, as Telegram counts
+CAPTION_LIMIT = 1024
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What is sent or put in the place of a message. `text` is HTML."""
+
+    text: str
+    keyboard: InlineKeyboardMarkup | None = None
+
+    @property
+    def plain(self) -> str:
+        """The words alone, for places that know no HTML."""
+        return plain(self.text)
+
+
+def units(text: str) -> int:
+    """How long Telegram finds a text in HTML."""
+    return len(plain(text).encode("utf-16-le", "surrogatepass")) // 2
+
+
+def fits(text: str, limit: int = TEXT_LIMIT) -> bool:
+    """Whether Telegram takes it."""
+    return units(text) <= limit
+
+
+def joined(*lines: str | None) -> Markup:
+    """The lines that there are; an empty one is kept as a gap."""
+    return Markup("\n".join(line for line in lines if line is not None))
+
+
+def cut(t: Texts, lines: Sequence[str], limit: int = TEXT_LIMIT) -> Markup:
+    """As many lines as fit, and how many were left out."""
+    text = joined(*lines)
+    if fits(text, limit):
+        return text
+    room = limit - units(t.say("list.more", n=t.number(len(lines)))) - 1
+    kept: list[str] = []
+    for line in lines:
+        room -= units(line) + 1
+        if room < 0:
+            break
+        kept.append(line)
+    if not kept:
+        return _cut_line(lines[0], limit)
+    left_out = sum(1 for line in lines[len(kept) :] if line)
+    return joined(*kept, t.say("list.more", n=t.number(left_out)))
+
+
+def _cut_line(line: str, limit: int) -> Markup:
+    """A first line that is too long by itself keeps its words and loses its markup."""
+    units16 = plain(line).encode("utf-16-le", "surrogatepass")[: 2 * (limit - 1)]
+    return Markup(html.escape(units16.decode("utf-16-le", "ignore"), quote=False) + "…")

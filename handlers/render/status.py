@@ -1,0 +1,215 @@
+"""The overview of all companies, then one company in full."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.actions.results import CompanyCard, GatewayCard, Overview
+from bot.domain.access import Person, Right
+from bot.domain.company import CompanyId
+from bot.domain.incident import Incident, Trouble
+from bot.domain.notice import Offer, offers_of
+from bot.domain.observation import Known
+from bot.domain.phone import masked
+from bot.domain.session import State
+from bot.texts import Markup, Texts
+from handlers import keyboards
+from handlers.callbacks import Do, Page
+from handlers.render import incidents
+from handlers.render.screen import Screen, cut
+
+_ROWS = 5
+
+_NEEDS = {
+    Offer.RECONNECT: Right.RECONNECT,
+    Offer.RESET: Right.RESET,
+    Offer.QR: Right.PAIR,
+    Offer.CHECK: Right.CHECK,
+    Offer.FILES: Right.LOOK,
+    Offer.STATUS: Right.LOOK,
+}
+
+# What mends a state for which no incident is open.
+_BY_STATE = {
+    State.AWAITING_SCAN: (Offer.QR,),
+    State.LOGGED_OUT: (Offer.RESET,),
+    State.STOPPED: (Offer.RECONNECT,),
+    State.FAILED: (Offer.RECONNECT,),
+    State.DISCONNECTED: (Offer.RECONNECT,),
+}
+_ON_ITS_WAY = (State.CONNECTING, State.DISCONNECTED, State.UNKNOWN)
+
+
+def overview(t: Texts, found: Overview) -> Screen:
+    """Every company at a glance; a single line when all of them are well."""
+    if not found.total:
+        return Screen(t.say("overview.none"))
+    if found.well == found.total:
+        text: str = t.plural("overview.all_well", found.total, mark=incidents.WELL)
+    else:
+        text = _troubled(t, found)
+    return Screen(text, keyboards.keyboard([*_companies(t, found), _pages(t, found)]))
+
+
+def _troubled(t: Texts, found: Overview) -> Markup:
+    silent = [one for one in found.gateways if one.silent_since is not None]
+    lines: list[str] = [_silence(t, one, found.now) for one in silent]
+    bad, total = found.total - found.well, t.number(found.total)
+    lines.append(t.say("overview.troubled", n=t.number(bad), total=total))
+    lines.append("")
+    lines += [_line(t, card, found.now) for card in found.cards]
+    if found.pages > 1:
+        page, pages = t.number(found.page + 1), t.number(found.pages)
+        lines += ["", t.say("overview.page", page=page, pages=pages)]
+    return cut(t, lines)
+
+
+def _silence(t: Texts, gateway: GatewayCard, now: datetime) -> Markup:
+    name = t.foreign(gateway.name)
+    if gateway.last_ok_at is None:
+        return t.say("gateway.never_answered", gateway=name)
+    return t.say("gateway.silent", gateway=name, moment=t.moment(gateway.last_ok_at, now=now))
+
+
+def _line(t: Texts, card: CompanyCard, now: datetime) -> Markup:
+    known = card.known
+    name, since = t.name(known.company), known.since
+    worst = card.worst
+    if card.gateway.silent_since is not None:
+        return _short_line(t, incidents.NOT_KNOWN, name, t.say("overview.not_known"), None, now)
+    if worst is not None:
+        brief = incidents.what_briefly(t, worst)
+        return _short_line(t, incidents.mark(worst), name, brief, worst.began_at, now)
+    if known.state is State.CONNECTED:
+        since = None
+    return _short_line(t, _mark(known), name, _state_briefly(t, known), since, now)
+
+
+def _short_line(
+    t: Texts, mark: str, name: Markup, what: Markup, since: datetime | None, now: datetime
+) -> Markup:
+    if since is None:
+        return t.say("overview.line", mark=mark, who=name, what=what)
+    moment = t.moment(since, now=now)
+    return t.say("letter.line", mark=mark, who=name, what=what, moment=moment)
+
+
+def _companies(t: Texts, found: Overview) -> keyboards.Rows:
+    """The worst ones beside what mends them; where all are well, each leads to its card."""
+    worst = [card for card in found.cards if _mends(card)][:_ROWS]
+    if not worst:
+        return keyboards.in_rows([_to_card(t, card) for card in found.cards])
+    return [
+        [_to_card(t, card), keyboards.offer(t, _mends(card)[0], card.known.company.id)]
+        for card in worst
+    ]
+
+
+def _to_card(t: Texts, card: CompanyCard) -> InlineKeyboardButton:
+    one = card.known.company
+    return keyboards.button(t.label(one, 20), Do(what=Offer.STATUS, company=one.id))
+
+
+def _pages(t: Texts, found: Overview) -> list[InlineKeyboardButton]:
+    neighbours = (Page(n=found.page - 1), Page(n=found.page + 1))
+    return list(keyboards.paging(t, found.page, found.pages, neighbours))
+
+
+def company(t: Texts, person: Person, card: CompanyCard, now: datetime) -> Screen:
+    """One company: how it is and why, since when, what mends it, as far as the person may."""
+    known = card.known
+    mark = incidents.NOT_KNOWN if card.gateway.silent_since is not None else _card_mark(card)
+    lines = [t.say("letter.head", mark=mark, who=t.name(known.company))]
+    if card.gateway.silent_since is not None:
+        lines += [_silence(t, card.gateway, now), t.say("card.as_of_last_look")]
+    lines += [*_condition(t, card), Markup(""), *_particulars(t, card, now)]
+    others = [one for one in known.incidents if one is not _told(card)]
+    if others:
+        lines += [Markup(""), *(_also(t, one, now) for one in others)]
+    return Screen(cut(t, lines), _card_buttons(t, person, card))
+
+
+def _condition(t: Texts, card: CompanyCard) -> Iterable[Markup]:
+    """State and cause in words; the open incident knows both best."""
+    told, known = _told(card), card.known
+    if told is not None:
+        yield incidents.what(t, told)
+        yield from filter(None, [incidents.why(t, told), incidents.meaning(t, told)])
+        return
+    yield t.say("state.never_seen") if known.state is None else t.say(f"state.{known.state}")
+    if known.cause is not None and known.state is not State.CONNECTED:
+        yield t.say("incident.cause", cause=t.say(f"cause.{known.cause}"))
+
+
+def _particulars(t: Texts, card: CompanyCard, now: datetime) -> Iterable[Markup]:
+    known, told = card.known, _told(card)
+    if told is not None:
+        yield incidents.began(t, told, now)
+    elif known.since is not None:
+        yield t.say("card.since", moment=t.moment(known.since, now=now))
+    yield from filter(None, [_phone(t, known)])
+    if card.looked_at is None:
+        yield t.say("card.never_looked")
+    else:
+        yield t.say("card.looked", moment=t.moment(card.looked_at, now=now))
+    if known.reconnects_today:
+        yield t.say("card.reconnects", n=t.number(known.reconnects_today))
+    if told is not None:
+        yield t.say("card.incident", id=told.id)
+
+
+def _phone(t: Texts, known: Known) -> Markup | None:
+    linked, expected = known.linked_phone, known.company.expected_phone
+    if linked and expected and linked != expected:
+        return t.say("card.phone_differs", phone=masked(linked), expected=masked(expected))
+    if linked:
+        return t.say("card.phone", phone=masked(linked))
+    return t.say("card.phone_expected", phone=masked(expected)) if expected else None
+
+
+def _also(t: Texts, incident: Incident, now: datetime) -> Markup:
+    return t.say(
+        "card.also",
+        mark=incidents.mark(incident),
+        what=incidents.what(t, incident),
+        moment=t.moment(incident.began_at, now=now),
+    )
+
+
+def _told(card: CompanyCard) -> Incident | None:
+    """The incident that says how the session is."""
+    return card.known.incident(Trouble.SESSION_DOWN)
+
+
+def _card_mark(card: CompanyCard) -> str:
+    return _mark(card.known) if card.worst is None else incidents.mark(card.worst)
+
+
+def _mark(known: Known) -> str:
+    if known.state is State.CONNECTED:
+        return incidents.WELL
+    return incidents.NOT_KNOWN if known.state in (None, *_ON_ITS_WAY) else "🟠"
+
+
+def _state_briefly(t: Texts, known: Known) -> Markup:
+    if known.state is None:
+        return t.say("state_briefly.never_seen")
+    return t.say(f"state_briefly.{known.state}")
+
+
+def _mends(card: CompanyCard) -> tuple[Offer, ...]:
+    """What mends it, nothing while its gateway is silent: what is needed is not known then."""
+    if card.gateway.silent_since is not None:
+        return ()
+    if card.worst is not None:
+        return offers_of(card.worst)
+    return _BY_STATE.get(card.known.state, ()) if card.known.state is not None else ()
+
+
+def _card_buttons(t: Texts, person: Person, card: CompanyCard) -> InlineKeyboardMarkup | None:
+    company_id: CompanyId = card.known.company.id
+    wanted = (*_mends(card), Offer.CHECK, Offer.FILES)
+    allowed = [one for one in wanted if person.may(_NEEDS[one], company_id)]
+    rows = keyboards.offers(t, allowed, company_id)
+    return keyboards.keyboard([*rows, [keyboards.offer(t, Offer.STATUS, None)]])
