@@ -1,0 +1,36 @@
+"""What every room's tests may use: a database that was migrated once and is copied for each."""
+
+import shutil
+
+import pytest
+
+from storage.database import Database
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory):
+    """The file of an empty database of this version."""
+    return tmp_path_factory.mktemp("migrated") / "repair.db"
+
+
+@pytest.fixture
+async def new_database(migrated):
+    """Makes a fresh database at a path."""
+    if not migrated.exists():
+        first = Database(f"sqlite:///{migrated}")
+        await first.open()
+        await first.close()
+
+    def new(path):
+        shutil.copy(migrated, path)
+        return Database(f"sqlite:///{path}")
+
+    return new
+
+
+@pytest.fixture
+async def db(new_database, tmp_path):
+    """A fresh database in a file."""
+    database = new_database(tmp_path / "repair.db")
+    yield database
+    await database.close()

@@ -1,0 +1,75 @@
+"""Which buttons an incident carries."""
+
+from dataclasses import replace
+
+import pytest
+from doubles import START
+
+from bot.domain.company import CompanyId, GatewayName
+from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.notice import ChatAddress, Offer, offers_of
+
+
+def incident(trouble, symptom):
+    return Incident(
+        id=IncidentId(1),
+        trouble=trouble,
+        symptom=symptom,
+        severity=Severity.CRITICAL,
+        gateway=GatewayName("one"),
+        company_id=CompanyId("962302"),
+        opened_at=START,
+        began_at=START,
+    )
+
+
+@pytest.mark.parametrize(
+    ("symptom", "offers"),
+    [
+        (Symptom.GONE, "reconnect reset check"),
+        (Symptom.REVOKED, "reset check"),
+        (Symptom.AWAY, "reconnect check"),
+        (Symptom.STUCK, "reconnect check"),
+        (Symptom.AWAITING_SCAN, "qr check"),
+        (Symptom.AWAITING_PASSKEY, "check"),
+        (Symptom.FAILED, "reconnect reset check"),
+        (Symptom.NOT_UNDERSTOOD, "check"),
+        (Symptom.SETTLING, "check"),
+    ],
+)
+def test_a_lost_session_carries_what_mends_it(symptom, offers):
+    assert " ".join(offers_of(incident(Trouble.SESSION_DOWN, symptom))) == offers
+
+
+@pytest.mark.parametrize("trouble", [Trouble.FILES_ABOVE_LIMIT, Trouble.FILES_JUMPED])
+def test_files_are_only_to_be_looked_at(trouble):
+    assert offers_of(incident(trouble, Symptom.ABOVE)) == (Offer.FILES,)
+
+
+@pytest.mark.parametrize("trouble", Trouble)
+@pytest.mark.parametrize("symptom", Symptom)
+def test_every_open_incident_carries_a_button_and_a_closed_one_none(trouble, symptom):
+    one = incident(trouble, symptom)
+    assert offers_of(one)
+    assert offers_of(replace(one, closed_at=START)) == ()
+
+
+def test_a_revoked_session_is_never_offered_a_reconnect():
+    assert Offer.RECONNECT not in offers_of(incident(Trouble.SESSION_DOWN, Symptom.REVOKED))
+
+
+def test_only_what_cannot_come_back_alone_is_offered_a_reset():
+    resettable = {
+        symptom
+        for symptom in Symptom
+        if Offer.RESET in offers_of(incident(Trouble.SESSION_DOWN, symptom))
+    }
+    assert resettable == {Symptom.GONE, Symptom.REVOKED, Symptom.FAILED}
+
+
+def test_an_address_is_written_as_in_the_settings():
+    assert [str(ChatAddress(-100123)), str(ChatAddress(-100123, 45))] == ["-100123", "-100123:45"]
+
+
+def test_severities_have_an_order():
+    assert [one.rank for one in Severity] == [0, 1, 2]

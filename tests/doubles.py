@@ -1,0 +1,137 @@
+"""A clock that is pushed, and a gateway that says what it is told to say."""
+
+import asyncio
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.session import Cause, State
+from bot.gateways.base import (
+    Caps,
+    GatewayError,
+    GatewayInfo,
+    Qr,
+    QrNotReady,
+    SessionInfo,
+    SessionNotFound,
+    WouldDestroy,
+)
+
+# A minute before the incident that this program was written for.
+START = datetime(2025, 9, 18, 15, 4, tzinfo=UTC)
+
+
+class Clock:
+    """Shows what it is set to."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def push(self, seconds: float = 0, **more: float) -> None:
+        self.now += timedelta(seconds=seconds, **more)
+
+
+@dataclass
+class ScriptedGateway:
+    """A GatewayAdapter whose sessions are what a test says.
+
+    `tapes` hold what the next looks at a session see; the last entry stays. `failure` is raised by
+    every call, `failing` by single looks at these keys. While `hung` is set, calls wait for it.
+    `calls` holds what was asked for beside looks, as "stop 962302"; `looks` counts those.
+    """
+
+    kind: str = "scripted"
+    caps: Caps = field(default_factory=lambda: Caps(bulk_list=True, qr_raw=True, owner=True))
+    tapes: dict[str, deque[SessionInfo]] = field(default_factory=dict)
+    phones: dict[str, str] = field(default_factory=dict)
+    unlisted: set[str] = field(default_factory=set)
+    failure: GatewayError | None = None
+    failing: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
+    hung: asyncio.Event | None = None
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    codes: dict[str, Qr] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+    looks: Counter[str] = field(default_factory=Counter)
+
+    def says(self, key: str, *states: State | tuple[State, Cause]) -> None:
+        """From now on looks at `key` see these states in turn, the last one for ever."""
+        pairs = [(one, None) if isinstance(one, State) else one for one in states]
+        self.tapes[key] = deque(
+            SessionInfo(key=key, state=state, raw_state=state, cause=cause)
+            for state, cause in pairs
+        )
+
+    def forgets(self, key: str) -> None:
+        """It no longer has this session at all."""
+        del self.tapes[key]
+
+    async def ping(self) -> GatewayInfo:
+        await self._meet("ping")
+        return GatewayInfo(version="1", latency_s=0.001)
+
+    async def list_sessions(self) -> list[SessionInfo]:
+        await self._meet("list")
+        return [self._next(key) for key in self.tapes if key not in self.unlisted]
+
+    async def get_session(self, key: str) -> SessionInfo:
+        await self._meet(key)
+        if key in self.failing:
+            raise GatewayError("this one look failed")
+        if key not in self.tapes:
+            raise SessionNotFound("no such session")
+        info = self._next(key)
+        if info.state is not State.CONNECTED:
+            return info
+        return SessionInfo(**{**vars(info), "owner_phone": self.phones.get(key)})
+
+    async def start(self, key: str) -> None:
+        await self._order("start", key)
+        if key in self.tapes and self.tapes[key][0].state is not State.STOPPED:
+            raise WouldDestroy("it is not stopped")
+        self.says(key, State.AWAITING_SCAN)
+
+    async def restart(self, key: str) -> None:
+        await self._order("restart", key)
+        if key in self.tapes and self.tapes[key][0].state is State.CONNECTED:
+            raise WouldDestroy("it is connected")
+        self.says(key, State.CONNECTED)
+
+    async def stop(self, key: str) -> None:
+        await self._order("stop", key)
+        self.says(key, State.STOPPED)
+
+    async def get_qr(self, key: str) -> Qr:
+        await self._meet(key)
+        if key not in self.codes:
+            raise QrNotReady(self.tapes[key][0].state)
+        return self.codes[key]
+
+    async def reset(self, key: str) -> None:
+        await self._order("reset", key)
+        self.says(key, State.AWAITING_SCAN)
+
+    async def aclose(self) -> None:
+        self.calls.append("aclose")
+
+    async def _order(self, what: str, key: str) -> None:
+        self.calls.append(f"{what} {key}")
+        await self._meet(None)
+        if what in self.refused:
+            raise GatewayError(f"{what} was refused")
+
+    async def _meet(self, look: str | None) -> None:
+        if look is not None:
+            self.looks[look] += 1
+        self.reached.set()
+        if self.hung is not None:
+            await self.hung.wait()
+        if self.failure is not None:
+            raise self.failure
+
+    def _next(self, key: str) -> SessionInfo:
+        tape = self.tapes[key]
+        return tape.popleft() if len(tape) > 1 else tape[0]
