@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.incident import Incident, IncidentId, Symptom, Trouble
+from bot.domain.session import CAUSES, Cause
 
 
 @dataclass(frozen=True, order=True)
@@ -69,5 +70,18 @@ def offers_of(incident: Incident) -> tuple[Offer, ...]:
     if incident.trouble in (Trouble.FILES_ABOVE_LIMIT, Trouble.FILES_JUMPED):
         return (Offer.FILES,)
     if incident.trouble is Trouble.SESSION_DOWN:
-        return _MENDS.get(incident.symptom, (Offer.CHECK,))
+        offers = _MENDS.get(incident.symptom, (Offer.CHECK,))
+        return tuple(offer for offer in offers if _helps(offer, incident))
     return (Offer.STATUS,)
+
+
+def _helps(offer: Offer, incident: Incident) -> bool:
+    """Whether the cause leaves this a cure: neither a ban nor a second process is cured by a QR."""
+    if incident.cause in (None, Cause.UNKNOWN) or offer not in (Offer.RECONNECT, Offer.RESET):
+        return True
+    facts = CAUSES[incident.cause]
+    if offer is Offer.RECONNECT:
+        return facts.may_reconnect
+    if incident.symptom is Symptom.REVOKED:
+        return not facts.account
+    return facts.may_reconnect or facts.must_pair
