@@ -49,7 +49,7 @@ def _with_settings(*, check: bool) -> int:
     if check:
         from bot.check import check as check_all  # noqa: PLC0415
 
-        return asyncio.run(check_all(settings, sys.stdout.write))
+        return asyncio.run(check_all(settings, _say))
     from bot.app import build, stopped  # noqa: PLC0415
     from storage.database import DatabaseError  # noqa: PLC0415
 
@@ -70,8 +70,13 @@ def _demo(options: argparse.Namespace) -> int:
     from bot.demo import demo  # noqa: PLC0415
 
     logs.configure(format="text", level="warning")
-    asyncio.run(demo(options.port, options.interval, sys.stdout.write))
+    asyncio.run(demo(options.port, options.interval, _say))
     return 0
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()  # a service manager's log is a pipe, and pipes hold back
 
 
 if __name__ == "__main__":

@@ -89,5 +89,6 @@ def settings_for(folder: Path, telegram_url: str, gateway_url: str, interval_s: 
 
 async def _let_in(app: App) -> None:
     anna = await app.actions.people.who(UserId(ANNA.id), ANNA.first_name)
-    for user_id, role in ((BORIS, Role.OPERATOR), (VERA, Role.VIEWER)):
-        await app.actions.people.grant(anna, UserId(user_id), role, [], GROUP_ID, f"demo:{user_id}")
+    for person, role in ((BORIS, Role.OPERATOR), (VERA, Role.VIEWER)):
+        key = f"demo:{person.id}"
+        await app.actions.people.grant(anna, UserId(person.id), role, [], GROUP_ID, key)

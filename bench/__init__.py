@@ -1,0 +1,1 @@
+"""Figures that the project claims, measured by whole processes against servers on this machine."""

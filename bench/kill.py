@@ -1,0 +1,106 @@
+"""`kill -9` in the midst of an alert storm: nothing lost, at most one message twice for each kill."""
+
+import asyncio
+import random
+import sqlite3
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bench.program import TOKEN, Program, environ_for
+from bench.toy_gateway import ToyGateway
+from bot.sandbox.telegram import GROUP_ID, TelegramSandbox
+
+COMPANIES = [str(700000 + number) for number in range(40)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survived:
+    """What the chat and the database say after the last kill."""
+
+    kills: int
+    incidents: int
+    never_told: int
+    told_twice: int
+    unsettled: int
+
+
+async def storm(kills: int, seed: int) -> Survived:
+    """Flip sessions at random, kill at random, then let the last process finish."""
+    chance = random.Random(seed)  # noqa: S311 - a storm, not a secret
+    with tempfile.TemporaryDirectory(prefix="repair-kill-") as name:
+        folder = Path(name)
+        telegram, gateway = TelegramSandbox(token=TOKEN), ToyGateway(COMPANIES)
+        await telegram.start()
+        await gateway.start()
+        environ = environ_for(folder, telegram.url, gateway.url, GROUP_ID)
+        program = Program(environ, folder / "bot.log")
+        try:
+            await program.start()
+            await _looked(gateway)
+            for _ in range(kills):
+                _flip(gateway, chance)
+                await _looked(gateway)
+                await asyncio.sleep(chance.uniform(0, 4))
+                await program.kill()
+                await program.start()
+            await _told(folder / "repair.db")
+            await program.stop()
+            return _count(folder / "repair.db", telegram, kills)
+        finally:
+            await program.kill()
+            await gateway.stop()
+            await telegram.stop()
+
+
+def _flip(gateway: ToyGateway, chance: random.Random) -> None:
+    for company in chance.sample(COMPANIES, k=10):
+        gateway.gone.symmetric_difference_update({company})
+
+
+async def _looked(gateway: ToyGateway) -> None:
+    """Wait until the program has looked twice: it runs, and knows what it saw before."""
+    goal = gateway.looks + 2
+    async with asyncio.timeout(60):
+        while gateway.looks < goal:
+            await asyncio.sleep(0.05)
+
+
+async def _told(database: Path) -> None:
+    """Wait until the outbox has been empty for a while."""
+    quiet = 0
+    async with asyncio.timeout(600):
+        while quiet < 10:
+            quiet = quiet + 1 if _unsettled(database) == 0 else 0
+            await asyncio.sleep(1)
+
+
+def _unsettled(database: Path) -> int:
+    with sqlite3.connect(database) as connection:
+        query = "SELECT count(*) FROM outbox WHERE settled_at IS NULL"
+        return int(connection.execute(query).fetchone()[0])
+
+
+def _count(database: Path, telegram: TelegramSandbox, kills: int) -> Survived:
+    with sqlite3.connect(database) as connection:
+        incidents = {row[0] for row in connection.execute("SELECT id FROM incidents")}
+        told = {row[0] for row in connection.execute("SELECT incident_id FROM card_incidents")}
+        receipts = connection.execute("SELECT count(*) FROM cards").fetchone()[0]
+        backs = connection.execute(
+            "SELECT count(*) FROM outbox WHERE kind = 'recovered' AND outcome = 'delivered'"
+        ).fetchone()[0]
+    posted = [one for one in telegram.world.messages(GROUP_ID) if one.sender.is_bot]
+    alerts = [one for one in posted if one.reply_to is None and one.labels]
+    del backs
+    return Survived(
+        kills=kills,
+        incidents=len(incidents),
+        never_told=len(incidents - told),
+        told_twice=max(0, len(alerts) - receipts),
+        unsettled=_unsettled(database),
+    )
+
+
+def main(kills: int = 50, seed: int = 918) -> dict[str, int]:
+    """The figures, as a row."""
+    return asdict(asyncio.run(storm(kills, seed)))

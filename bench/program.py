@@ -1,0 +1,59 @@
+"""The bot as a child process, set up by environment variables alone."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+TOKEN = "123456:BENCH-TOKEN"  # noqa: S105 - opens nothing
+
+
+class Program:
+    """`python -m bot`, started and killed as often as wanted."""
+
+    def __init__(self, environ: Mapping[str, str], log: Path) -> None:
+        # Nothing of this shell's own settings may leak in.
+        self._environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environ}
+        self._log = log
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", env=self._environ, cwd=self._log.parent,
+                stdout=log, stderr=log,
+            )  # fmt: skip
+
+    async def kill(self) -> None:
+        """SIGKILL: no chance to tidy up."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> int:
+        """SIGTERM, as a service manager does; the exit status."""
+        return await self._end(signal.SIGTERM)
+
+    async def _end(self, number: signal.Signals) -> int:
+        if self._process is None:
+            return 0
+        if self._process.returncode is None:
+            self._process.send_signal(number)
+        async with asyncio.timeout(30):
+            status = await self._process.wait()
+        self._process = None
+        return status
+
+
+def environ_for(folder: Path, telegram_url: str, gateway_url: str, chat_id: int) -> dict[str, str]:
+    """What an operator would set, for servers on this machine."""
+    return {
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "TELEGRAM_CHAT_ID": str(chat_id),
+        "TELEGRAM_API_URL": telegram_url,
+        "OWNER_IDS": "1001",
+        "GATEWAY_URL": gateway_url,
+        "DATABASE_URL": f"sqlite:///{folder / 'repair.db'}",
+        "CHECK_INTERVAL": "2",
+    }

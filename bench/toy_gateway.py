@@ -1,0 +1,66 @@
+"""A gateway that answers the `ai_admin` list at once, for any number of sessions."""
+
+from collections.abc import Iterable
+
+from aiohttp import web
+
+
+class ToyGateway:
+    """Sessions are connected unless they are in `gone`. `looks` counts the lists served."""
+
+    def __init__(self, companies: Iterable[str]) -> None:
+        self.companies = list(companies)
+        self.gone: set[str] = set()
+        self.looks = 0
+        self.url = ""
+        self._runner: web.AppRunner | None = None
+
+    async def start(self) -> None:
+        app = web.Application()
+        base = "/webhook/whatsapp/baileys"
+        app.router.add_get(f"{base}/sessions", self._list)
+        app.router.add_get(base + "/status/{company}", self._status)
+        app.router.add_get("/api/whatsapp/sessions/{company}/health", self._health)
+        self._runner = web.AppRunner(app, access_log=None)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    async def stop(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _list(self, _request: web.Request) -> web.Response:
+        self.looks += 1
+        sessions = [
+            {
+                "companyId": company,
+                "connected": True,
+                "status": "connected",
+                "reconnectAttempts": 0,
+                "health": "healthy",
+                "uptime": 60,
+            }
+            for company in self.companies
+            if company not in self.gone
+        ]
+        return web.json_response({"success": True, "count": len(sessions), "sessions": sessions})
+
+    async def _status(self, request: web.Request) -> web.Response:
+        company = request.match_info["company"]
+        there = company not in self.gone
+        status = {"connected": there, "status": "connected" if there else "not_initialized"}
+        return web.json_response({"success": True, "companyId": company, "status": status})
+
+    async def _health(self, request: web.Request) -> web.Response:
+        company = request.match_info["company"]
+        if company in self.gone:
+            body = {"success": False, "healthy": False, "reason": "Session not found"}
+            return web.json_response(body, status=503)
+        body = {
+            "success": True,
+            "healthy": True,
+            "companyId": company,
+            "phoneNumber": f"7900{company:0>7}",
+        }
+        return web.json_response(body)
