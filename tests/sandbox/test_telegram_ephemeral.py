@@ -99,3 +99,9 @@ async def test_what_aiogram_replies_to_it_is_ephemeral_too(bot, telegram):
     (update,) = await bot.get_updates(timeout=0)
     await update.message.reply("wait")
     assert telegram.world.messages(GROUP_ID)[-1].receiver == BORIS
+
+
+async def test_it_may_be_shown_in_place_of_the_pressed_message(bot, telegram, pressed):
+    instead = only(BORIS, callback_query_id=pressed.id, replace_callback_query_message=True)
+    await bot.send_message(GROUP_ID, "just for you", ephemeral_message_parameters=instead)
+    assert telegram.world.messages(GROUP_ID)[-1].replaces is pressed.message

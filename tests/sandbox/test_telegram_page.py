@@ -186,3 +186,11 @@ async def test_buttons_are_large_enough_for_a_finger(page, bot):
             .map(([name]) => name)"""
     )
     assert small == []
+
+
+async def test_an_invitation_link_opens_the_private_chat(page, bot, telegram):
+    await open_group(page, VERA)
+    await bot.send_message(GROUP_ID, "https://t.me/repair_bot?start=invite-1")
+    await page.get_by_test_id("message-text").get_by_role("link").click()
+    assert (await telegram.wait_message(VERA.id)).text == "/start invite-1"
+    await expect(page.get_by_test_id("message")).to_contain_text("/start invite-1")

@@ -1,4 +1,4 @@
-"""A local Bot API server with people, a group and a chat page."""
+"""A local Bot API server: people to speak as, a group, a chat page."""
 
 from bot.sandbox.telegram.demo_world import ANNA, BORIS, GLEB, GROUP_ID, VERA, demo_world
 from bot.sandbox.telegram.server import TelegramSandbox

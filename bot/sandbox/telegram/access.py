@@ -1,4 +1,4 @@
-"""Which chat a call means, and whether the bot may do that there."""
+"""Whether the bot may do something in the chat a call names."""
 
 from bot.sandbox.telegram.chats import Chat
 from bot.sandbox.telegram.messages import Message

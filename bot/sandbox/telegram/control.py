@@ -1,4 +1,4 @@
-"""The sandbox's own HTTP interface: for the page, and for tests in other processes."""
+"""The sandbox's own HTTP interface: for the page, for tests in other processes."""
 
 import asyncio
 import contextlib

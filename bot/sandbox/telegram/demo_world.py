@@ -1,4 +1,4 @@
-"""The people and the group everyone starts with."""
+"""The world everyone starts with: four people, one group."""
 
 import time
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Telegram's sending limits, near enough: the real ones are dynamic and unpublished."""
+"""Telegram's sending limits, near enough: the real ones change unannounced."""
 
 import math
 from collections import defaultdict, deque

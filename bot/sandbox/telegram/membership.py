@@ -1,4 +1,4 @@
-"""Who comes and goes, and what chats become.
+"""Who comes into a chat, who goes, what becomes of it.
 
 Each change queues the update and posts the service message Telegram would.
 """

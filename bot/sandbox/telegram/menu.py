@@ -1,4 +1,4 @@
-"""The menu of commands, per scope and language."""
+"""The menu of commands, one list per scope in each language."""
 
 import re
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""People, and what they are in a chat."""
+"""People as Telegram tells of them: users, members of a chat."""
 
 from dataclasses import dataclass
 from typing import Any, Literal

@@ -1,4 +1,4 @@
-"""A small Telegram on this machine: the Bot API, its people, and a chat page."""
+"""A small Telegram on this machine: the Bot API, its people, a chat page."""
 
 import time
 from collections.abc import Callable, Iterable

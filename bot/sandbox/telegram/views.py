@@ -1,4 +1,4 @@
-"""The world as the page and tests in other processes see it: plain JSON."""
+"""The world in plain JSON, as the page sees it."""
 
 from typing import Any
 

@@ -88,7 +88,7 @@ function companyCard(company) {
       el("div", {}, el("b", {dir: "auto"}, company.name || company.id), el("small", {}, company.id)),
       el("span", {class: "state", data: {state: state_, testid: "company-state"}, title: company.raw}, word("states")[state_])),
     el("p", {class: "facts"}, facts.join(" · "), company.qr_alive ? el("span", {class: "qr-alive"}, word("qrAlive")) : null),
-    buttons(company.acts, company.id),
+    company.acts.length ? buttons(company.acts, company.id) : null,
   );
 }
 
