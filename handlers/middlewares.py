@@ -11,11 +11,11 @@ import structlog
 from aiogram import BaseMiddleware
 from aiogram.dispatcher.flags import get_flag
 from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
-from bot.texts import Catalogs, Texts
 
 from bot.actions import Actions
 from bot.domain.access import Person, UserId
 from bot.domain.notice import ChatAddress
+from bot.texts import Catalogs, Texts
 from handlers.render.errors import stale
 from handlers.render.people import anonymous, stranger
 from handlers.turn import Turn
@@ -49,7 +49,7 @@ class WhoIsIt(BaseMiddleware):
         asked = _asked(event)
         user: User | None = data.get("event_from_user")
         chat: Chat | None = data.get("event_chat")
-        if asked is None:
+        if asked is None or not isinstance(event, Update):
             return await handler(event, data)
         if user is None or chat is None:
             return None
@@ -60,7 +60,8 @@ class WhoIsIt(BaseMiddleware):
         if not person.known:
             return await self._answer_stranger(asked, person, texts)
         await self._actions.people.remember_name(person)
-        data["turn"] = self._turn(person, texts, chat, data)
+        address = ChatAddress(chat.id, data.get("event_thread_id"))
+        data["turn"] = self._turn(event, person, texts, chat, address)
         with structlog.contextvars.bound_contextvars(user=user.id, chat=chat.id):
             return await handler(event, data)
 
@@ -70,12 +71,13 @@ class WhoIsIt(BaseMiddleware):
         fallback = own if own in self._catalogs.languages else self._default_language
         return self._catalogs.speaking(chosen or fallback)
 
-    def _turn(self, person: Person, texts: Texts, chat: Chat, data: dict[str, Any]) -> Turn:
-        update: Update = data["event_update"]
+    def _turn(
+        self, update: Update, person: Person, texts: Texts, chat: Chat, address: ChatAddress
+    ) -> Turn:
         return Turn(
             person=person,
             texts=texts,
-            address=ChatAddress(chat.id, data.get("event_thread_id")),
+            address=address,
             title=chat.title or chat.full_name or "",
             private=chat.type == "private",
             key=f"update:{update.update_id}",
