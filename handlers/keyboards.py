@@ -39,10 +39,10 @@ def in_rows(buttons: Sequence[InlineKeyboardButton], width: int = 2) -> Rows:
 
 
 def offer(t: Texts, what: Offer, company_id: CompanyId | None) -> InlineKeyboardButton:
-    """The button of an offer. STATUS, and whatever concerns no company, leads to the overview."""
-    words = t.say(f"offer.{what}")
+    """The button of an offer; what concerns no company leads to the overview."""
     if company_id is None:
         return button(t.say(f"offer.{Offer.STATUS}"), Page(n=0))
+    words = t.say("button.card") if what is Offer.STATUS else t.say(f"offer.{what}")
     return button(words, Do(what=what, company=company_id), _STYLES.get(what))
 
 

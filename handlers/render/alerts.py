@@ -9,7 +9,6 @@ from datetime import datetime
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.alerts.courier import Entry, Letter, LetterKind
-from bot.domain.incident import Trouble
 from bot.domain.notice import Offer, offers_of
 from bot.texts import NAME_LIMIT, Markup, Texts
 from handlers import keyboards
@@ -136,8 +135,8 @@ def _title(t: Texts, entries: Sequence[Entry]) -> Markup:
     if not still:
         return t.say("letter.title.over", mark=incidents.WELL)
     worst = max(still, key=lambda incident: incident.severity.rank)
-    sessions = all(incident.trouble is Trouble.SESSION_DOWN for incident in still)
-    key = "letter.title.sessions" if sessions else "letter.title.mixed"
+    down = all(incidents.is_down(incident) for incident in still)
+    key = "letter.title.sessions" if down else "letter.title.mixed"
     return t.plural(key, len(still), mark=incidents.mark(worst))
 
 

@@ -24,8 +24,10 @@ _NOT_COUNTED = {
 
 def files(t: Texts, card: FilesCard | NoFiles) -> Screen:
     """The directory as it is now, or why it could not be looked at."""
-    back = keyboards.button(t.say("button.card"), Do(what=Offer.STATUS, company=card.company.id))
-    again = keyboards.offer(t, Offer.FILES, card.company.id)
+    again = keyboards.button(
+        t.say("button.count_again"), Do(what=Offer.FILES, company=card.company.id)
+    )
+    back = keyboards.offer(t, Offer.STATUS, card.company.id)
     text = _not_counted(t, card) if isinstance(card, NoFiles) else _counted(t, card)
     return Screen(text, keyboards.keyboard([[again, back]]))
 

@@ -5,11 +5,13 @@ from enum import StrEnum
 
 from bot.alerts.courier import Entry
 from bot.domain.incident import Incident, Severity, Symptom, Trouble
+from bot.domain.notice import Offer, offers_of
 from bot.domain.session import CAUSES, Cause
 from bot.texts import NAME_LIMIT, Markup, Texts
 
 WELL = "🟢"
 NOT_KNOWN = "⚪"
+ON_ITS_WAY = "🟠"
 _MARKS = {Severity.CRITICAL: "🔴", Severity.WARNING: "🟠", Severity.INFO: NOT_KNOWN}
 
 
@@ -42,6 +44,8 @@ _VAGUE = (Symptom.AWAY, Symptom.STUCK, Symptom.FAILED, Symptom.GONE)
 # The sentence about these has named the cause already.
 _SAY_WHY_THEMSELVES = (Aspect.REPLACED, Aspect.OUTDATED, Aspect.AWAITING_PASSKEY)
 
+_SAY_RECONNECT = (Aspect.GONE, Aspect.AWAY, Aspect.STUCK, Aspect.FAILED)
+
 
 def aspect(incident: Incident) -> Aspect:
     """The side from which it is told as it looks now."""
@@ -57,7 +61,9 @@ def aspect(incident: Incident) -> Aspect:
 
 def mark(incident: Incident) -> str:
     """A sign beside the words, never instead of them."""
-    return _MARKS[incident.severity] if incident.open else WELL
+    if not incident.open:
+        return WELL
+    return ON_ITS_WAY if incident.symptom is Symptom.SETTLING else _MARKS[incident.severity]
 
 
 def who(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
@@ -87,6 +93,12 @@ def why(t: Texts, incident: Incident) -> Markup | None:
     return t.say("incident.cause", cause=t.say(f"cause.{incident.cause}"))
 
 
+def is_down(incident: Incident) -> bool:
+    """Whether it is certain that a company's customers are not served."""
+    unsure = (Symptom.SETTLING, Symptom.NOT_UNDERSTOOD)
+    return incident.trouble is Trouble.SESSION_DOWN and incident.symptom not in unsure
+
+
 def meaning(t: Texts, incident: Incident) -> Markup | None:
     """What it means for the company's customers; None when it means nothing for them."""
     if incident.trouble is Trouble.GATEWAY_UNREACHABLE:
@@ -94,13 +106,15 @@ def meaning(t: Texts, incident: Incident) -> Markup | None:
         return t.plural("meaning.gateway", companies) if isinstance(companies, int) else None
     if incident.trouble is not Trouble.SESSION_DOWN or incident.symptom is Symptom.SETTLING:
         return None
-    unknown = incident.symptom is Symptom.NOT_UNDERSTOOD
-    return t.say("meaning.unknown" if unknown else "meaning.down")
+    return t.say("meaning.down" if is_down(incident) else "meaning.unknown")
 
 
 def what_to_do(t: Texts, incident: Incident) -> Markup:
-    """What to press, or where to look."""
-    return t.say(f"incident.todo.{aspect(incident)}")
+    """What to press, or where to look. It names no button that the cause has ruled out."""
+    told, offered = aspect(incident), offers_of(incident)
+    if told in _SAY_RECONNECT and Offer.RECONNECT not in offered:
+        told = Aspect.REVOKED if Offer.RESET in offered else Aspect.NOT_UNDERSTOOD
+    return t.say(f"incident.todo.{told}")
 
 
 def over(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:

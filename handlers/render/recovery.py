@@ -37,21 +37,23 @@ _REASONS = {
     "state_changed": "untouched.state_changed",
 }
 
+# After the other ends there is only to look, and after a reset comes the live QR by itself.
 _MENDS: dict[tuple[ProcedureKind, ProcedureOutcome], tuple[Offer, ...]] = {
+    (_Kind.RESET, _Outcome.DONE): (),
     (_Kind.RESET, _Outcome.UNTOUCHED): (Offer.RESET, Offer.CHECK),
     (_Kind.RESET, _Outcome.HALF_DONE): (Offer.QR, Offer.CHECK),
-    (_Kind.RESET, _Outcome.INTERRUPTED): (Offer.CHECK,),
-    (_Kind.RESTORE, _Outcome.DONE): (Offer.CHECK,),
     (_Kind.RESTORE, _Outcome.HALF_DONE): (Offer.RECONNECT, Offer.CHECK),
     (_Kind.RESTORE, _Outcome.LOOKS_REVOKED): (Offer.RESET, Offer.CHECK),
     (_Kind.RESTORE, _Outcome.NOT_BACK): (Offer.CHECK, Offer.RECONNECT),
-    (_Kind.RESTORE, _Outcome.NOTHING_KEPT): (Offer.RESET,),
-    (_Kind.RECONNECT, _Outcome.DONE): (Offer.CHECK,),
     (_Kind.RECONNECT, _Outcome.UNTOUCHED): (Offer.RECONNECT, Offer.CHECK),
     (_Kind.RECONNECT, _Outcome.LOOKS_REVOKED): (Offer.RESET, Offer.CHECK),
     (_Kind.RECONNECT, _Outcome.NOT_BACK): (Offer.CHECK, Offer.RECONNECT, Offer.RESET),
 }
-_RESTORABLE = {(_Kind.RESET, _Outcome.HALF_DONE), (_Kind.RESTORE, _Outcome.HALF_DONE)}
+_RESTORABLE = {
+    (_Kind.RESET, _Outcome.HALF_DONE),
+    (_Kind.RESTORE, _Outcome.HALF_DONE),
+    (_Kind.RESTORE, _Outcome.UNTOUCHED),
+}
 _GOOD = (_Outcome.DONE, _Outcome.ALREADY_CONNECTED)
 
 
@@ -59,8 +61,8 @@ def question(t: Texts, asked: Question) -> Screen:
     """What would happen, what could go wrong, whether it can be undone; yes and no."""
     restoring = asked.action == ProcedureKind.RESTORE
     lines = _about_restore(t, asked) if restoring else _about_reset(t, asked)
-    seconds = t.duration(asked.expires_in)
-    text = cut(t, [*lines, "", t.say("question.for_you", time=seconds)])
+    seconds = round(asked.expires_in.total_seconds())
+    text = cut(t, [*lines, "", t.plural("question.for_you", seconds)])
     yes = t.say("button.yes_restore" if restoring else "button.yes_reset")
     row = [
         keyboards.button(yes, Answer(yes=True, nonce=asked.nonce), "danger"),
@@ -164,7 +166,7 @@ def _end_buttons(
     t: Texts, kind: ProcedureKind, company: Company, finished: Finished
 ) -> InlineKeyboardMarkup | None:
     ended = (kind, finished.outcome)
-    rows = list(keyboards.offers(t, _MENDS.get(ended, ()), company.id))
+    rows = list(keyboards.offers(t, _MENDS.get(ended, (Offer.CHECK,)), company.id))
     if ended in _RESTORABLE:
         rows.append([keyboards.restore(t, company.id)])
     return keyboards.keyboard(rows)

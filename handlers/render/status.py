@@ -54,9 +54,13 @@ def overview(t: Texts, found: Overview) -> Screen:
 
 def _troubled(t: Texts, found: Overview) -> Markup:
     silent = [one for one in found.gateways if one.silent_since is not None]
-    lines: list[str] = [_silence(t, one, found.now) for one in silent]
-    bad, total = found.total - found.well, t.number(found.total)
-    lines.append(t.say("overview.troubled", n=t.number(bad), total=total))
+    lines: list[str] = [f"{incidents.NOT_KNOWN} {_silence(t, one, found.now)}" for one in silent]
+    total = t.number(found.total)
+    if silent:
+        lines += ["", t.say("overview.certain", n=t.number(found.well), total=total)]
+    else:
+        bad = t.number(found.total - found.well)
+        lines.append(t.say("overview.troubled", n=bad, total=total))
     lines.append("")
     lines += [_line(t, card, found.now) for card in found.cards]
     if found.pages > 1:
@@ -81,7 +85,7 @@ def _line(t: Texts, card: CompanyCard, now: datetime) -> Markup:
     if worst is not None:
         brief = incidents.what_briefly(t, worst)
         return _short_line(t, incidents.mark(worst), name, brief, worst.began_at, now)
-    if known.state is State.CONNECTED:
+    if known.state in (None, State.CONNECTED):
         since = None
     return _short_line(t, _mark(known), name, _state_briefly(t, known), since, now)
 
@@ -146,7 +150,7 @@ def _particulars(t: Texts, card: CompanyCard, now: datetime) -> Iterable[Markup]
     known, told = card.known, _told(card)
     if told is not None:
         yield incidents.began(t, told, now)
-    elif known.since is not None:
+    elif known.since is not None and known.state is not None:
         yield t.say("card.since", moment=t.moment(known.since, now=now))
     yield from filter(None, [_phone(t, known)])
     if card.looked_at is None:
@@ -189,7 +193,8 @@ def _card_mark(card: CompanyCard) -> str:
 def _mark(known: Known) -> str:
     if known.state is State.CONNECTED:
         return incidents.WELL
-    return incidents.NOT_KNOWN if known.state in (None, *_ON_ITS_WAY) else "🟠"
+    calm = known.state in (None, *_ON_ITS_WAY)
+    return incidents.NOT_KNOWN if calm else incidents.ON_ITS_WAY
 
 
 def _state_briefly(t: Texts, known: Known) -> Markup:
