@@ -206,8 +206,10 @@ class Office:
     ) -> None:
         await self._step(ids, to, (NoticeKind.CHANGED,), revoked=revoked)
 
-    async def recover(self, *ids: IncidentId, to: Sequence[ChatAddress] = (GROUP,)) -> None:
-        kinds = (NoticeKind.CHANGED, NoticeKind.RECOVERED)
+    async def recover(
+        self, *ids: IncidentId, to: Sequence[ChatAddress] = (GROUP,), changed: bool = True
+    ) -> None:
+        kinds = (NoticeKind.CHANGED, NoticeKind.RECOVERED) if changed else (NoticeKind.RECOVERED,)
         await self._step(ids, to, kinds, closed_at=self.clock())
 
     async def _step(

@@ -37,6 +37,24 @@ async def test_the_recovery_replies_to_its_card_and_makes_a_sound(office):
     assert not back.silent
 
 
+async def test_a_recovery_shows_on_its_card_although_nobody_said_that_it_changed(office):
+    (one,) = await office.open()
+    await office.after(15)
+    await office.recover(one, changed=False)
+    await office.after(5)
+    assert office.service.tape() == [f"new {one}", f"back {one}", f"edit {one}"]
+
+
+async def test_a_recovery_that_has_to_wait_shows_on_its_card_at_once_and_only_once(office):
+    (one,) = await office.open()
+    await office.after(3)
+    await office.recover(one, changed=False)
+    await office.after(2)
+    assert office.service.tape() == [f"new {one}", f"edit {one}"]
+    await office.after(15)
+    assert office.service.tape() == [f"new {one}", f"edit {one}", f"back {one}"]
+
+
 async def test_recoveries_of_several_cards_reply_to_none(office):
     first = await office.open()
     await office.after(12)
@@ -174,6 +192,21 @@ async def test_cards_of_a_moved_group_are_sent_again_in_silence(office):
     (card,) = office.service.cards(ChatAddress(-100200))
     assert card.silent
     assert list(card.shows) == ids
+
+
+async def test_a_message_of_the_new_group_with_the_same_id_is_not_touched(office):
+    (one,) = await office.open()
+    await office.after(2)
+    async with office.db.writing() as tx:
+        await chats.move(tx, GROUP.chat_id, -100200, office.clock())
+    office.service.cards()[0].address = ChatAddress(-100200)
+    office.service.messages[0].shows = {}
+    await office.change(one, to=[ChatAddress(-100200)])
+    await office.after(5)
+
+    stranger, card = office.service.messages
+    assert (stranger.shows, stranger.edits) == ({}, 0)
+    assert card.shows == {one: (Symptom.REVOKED, True)}
 
 
 async def test_a_chat_that_moves_to_where_it_is_does_not_spin(office):
