@@ -1,5 +1,6 @@
 """A watch over scripted gateways: looks go in, what the chats are told comes out."""
 
+import asyncio
 from collections import defaultdict
 
 from doubles import Clock, ScriptedGateway
@@ -35,6 +36,7 @@ class Watch:
         self.ledger = Ledger(db)
         self.gateways = {name: ScriptedGateway() for name in gateways}
         self.rung = 0
+        self.news = asyncio.Event()
         lookers = {
             name: Looker(name, gateway, discover=discover, clock=self.clock)
             for name, gateway in self.gateways.items()
@@ -55,6 +57,7 @@ class Watch:
 
     def _ring(self):
         self.rung += 1
+        self.news.set()
 
     async def add(self, *ids, gateway=ONE):
         new = [Company(id=one, gateway=gateway, session_key=one, name="") for one in ids]

@@ -1,0 +1,70 @@
+"""The timer: every gateway at its own pace."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+from watching import KEY, ONE, TEMPO, TWO
+
+from bot.domain.session import State
+from bot.gateways.base import GatewayUnreachable
+from bot.monitor.schedule import Schedule
+
+
+def schedule_of(watch):
+    return Schedule(watch.checker, None, check_interval_s=0.05, files_interval_s=0.05, tempo=TEMPO)
+
+
+@asynccontextmanager
+async def ticking(watch):
+    schedule = schedule_of(watch)
+    schedule.start()
+    try:
+        yield
+    finally:
+        await schedule.stop()
+
+
+async def soon(event):
+    await asyncio.wait_for(event.wait(), 10)
+
+
+async def test_it_looks_at_once_and_again_at_the_interval(two_gateways):
+    gateway = two_gateways.gateway
+    async with ticking(two_gateways):
+        for _ in range(3):
+            gateway.reached.clear()
+            await soon(gateway.reached)
+
+
+async def test_a_hanging_gateway_holds_up_only_itself(two_gateways):
+    two_gateways.gateway.hung = asyncio.Event()
+    two_gateways.gateways[TWO].says("far", State.STOPPED)
+    async with ticking(two_gateways):
+        await soon(two_gateways.news)
+        assert await two_gateways.told() == "opened gone"
+        two_gateways.gateway.hung.set()
+
+
+async def test_a_look_that_breaks_is_followed_by_the_next(two_gateways):
+    gateway = two_gateways.gateway
+    gateway.failure, gateway.reached = ValueError("nobody expected this"), asyncio.Event()
+    async with ticking(two_gateways):
+        await soon(gateway.reached)
+        gateway.failure = None
+        gateway.says(KEY, State.STOPPED)
+        await soon(two_gateways.news)
+    assert await two_gateways.told() == "opened gone"
+
+
+async def test_stopping_waits_for_the_look_under_way(two_gateways):
+    gateway = two_gateways.gateway
+    gateway.hung, gateway.reached = asyncio.Event(), asyncio.Event()
+    gateway.failure = GatewayUnreachable("refused")
+    schedule = schedule_of(two_gateways)
+    schedule.start()
+    await soon(gateway.reached)
+    stopping = asyncio.create_task(schedule.stop())
+    gateway.hung.set()
+    await stopping
+    look = await two_gateways.ledger.last_look(ONE)
+    assert look.failures >= 1
