@@ -20,7 +20,7 @@ async def qr(
     """Show the code of a company."""
     company = await named_or_chosen(message, command, turn, actions)
     if company is not None:
-        live.begin(show_qr(live, actions, turn, company, turn.key))
+        await show_qr(live, actions, turn, company, turn.key)
 
 
 async def qr_pressed(
@@ -30,7 +30,7 @@ async def qr_pressed(
     company = await actions.looking.find(callback_data.company)
     turn.person.must(Right.PAIR, company.id)
     await release(query)
-    live.begin(show_qr(live, actions, turn, company, turn.key))
+    await show_qr(live, actions, turn, company, turn.key)
 
 
 def build() -> Router:

@@ -1,6 +1,7 @@
 """Follows a procedure in one message, edited with each step; a reset goes on into the live QR."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from aiogram.types import Message
 
@@ -25,18 +26,22 @@ async def follow(
     turn: Turn,
     kind: ProcedureKind,
     company: Company,
-    steps: AsyncIterator[Progress | Finished],
+    steps: AsyncGenerator[Progress | Finished],
     place: Message | None,
 ) -> None:
     """Show every step until the end."""
     begun: list[ProcedureStep] = []
-    async for step in steps:
-        finished = step if isinstance(step, Finished) else None
-        if isinstance(step, Progress):
-            begun.append(step.step)
-        screen = progress(turn.texts, kind, company, begun, finished)
-        if place is not None:
-            place = await live.edit(place, screen) or place
-        if kind is ProcedureKind.RESET and finished and finished.outcome is ProcedureOutcome.DONE:
-            key = f"{turn.key}:qr"
-            await show_qr(live, actions, turn, company, key, opened=True)
+    async with aclosing(steps):
+        async for step in steps:
+            if isinstance(step, Progress):
+                begun.append(step.step)
+            finished = step if isinstance(step, Finished) else None
+            if place is not None:
+                screen = progress(turn.texts, kind, company, begun, finished)
+                place = await live.edit(place, screen) or place
+            if kind is ProcedureKind.RESET and _is_done(finished):
+                await show_qr(live, actions, turn, company, f"{turn.key}:qr", opened=True)
+
+
+def _is_done(finished: Finished | None) -> bool:
+    return finished is not None and finished.outcome is ProcedureOutcome.DONE

@@ -16,7 +16,7 @@ from storage.tables import pairings
 
 @dataclass(frozen=True, kw_only=True)
 class PairingRow:
-    """A live QR. `message_id` is None until its photo was sent."""
+    """A live QR. `message_id` is None until its photo was sent, and again when it shows no code."""
 
     id: int
     company_id: CompanyId
@@ -64,8 +64,8 @@ async def is_live(tx: AsyncConnection, pairing_id: int) -> bool:
     return (await tx.execute(query)).first() is not None
 
 
-async def set_message(tx: AsyncConnection, pairing_id: int, message_id: int) -> None:
-    """Its photo was sent as this message."""
+async def set_message(tx: AsyncConnection, pairing_id: int, message_id: int | None) -> None:
+    """Name the message that may show its code; None when none does any more."""
     await tx.execute(
         update(pairings).where(pairings.c.id == pairing_id).values(message_id=message_id)
     )
@@ -80,7 +80,21 @@ async def end(tx: AsyncConnection, pairing_id: int, outcome: str, now: datetime)
     )
 
 
-async def live_ones(tx: AsyncConnection) -> list[PairingRow]:
-    """Those that have not ended: after a crash, the photos that may still show a code."""
-    query = select(pairings).where(pairings.c.ended_at.is_(None)).order_by(pairings.c.id)
+async def on_show(tx: AsyncConnection, company_id: CompanyId, but: int) -> bool:
+    """Whether a message of another pairing of the company may still show a code."""
+    query = select(pairings.c.id).where(
+        pairings.c.company_id == company_id,
+        pairings.c.id != but,
+        pairings.c.message_id.is_not(None),
+    )
+    return (await tx.execute(query)).first() is not None
+
+
+async def left_over(tx: AsyncConnection) -> list[PairingRow]:
+    """Those that have not ended, or whose message may still show a code, after a crash."""
+    query = (
+        select(pairings)
+        .where(pairings.c.ended_at.is_(None) | pairings.c.message_id.is_not(None))
+        .order_by(pairings.c.id)
+    )
     return [_from_row(row) for row in await tx.execute(query)]

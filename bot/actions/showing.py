@@ -7,7 +7,7 @@ from bot.actions.journal import Journal
 from bot.domain.access import Person, Right
 from bot.domain.company import Company
 from bot.domain.notice import ChatAddress
-from bot.domain.pairing import Ended, Paired, Step, WrongNumber
+from bot.domain.pairing import Ended, Ending, Paired, Step, WrongNumber
 from bot.monitor.checker import Checker
 from bot.recovery.pairing import Pairing
 from storage.pairings import PairingRow
@@ -34,17 +34,20 @@ class Showing:
     async def steps(
         self, pairing_id: int, audit_id: int, company: Company, *, opened: bool
     ) -> AsyncGenerator[Step]:
-        """The steps of a live QR; the company is looked at when it ends."""
-        async with aclosing(self._pairing.steps(pairing_id, company, opened=opened)) as steps:
-            async for step in steps:
-                if isinstance(step, Paired | WrongNumber | Ended):
-                    outcome = step.ending if isinstance(step, Ended) else type(step).__name__
-                    await self._journal.finish(audit_id, outcome)
-                yield step
+        """The steps of a live QR; the company is looked at after the last one."""
+        outcome: str = Ending.INTERRUPTED
+        try:
+            async with aclosing(self._pairing.steps(pairing_id, company, opened=opened)) as steps:
+                async for step in steps:
+                    if isinstance(step, Paired | WrongNumber | Ended):
+                        outcome = step.ending if isinstance(step, Ended) else type(step).__name__
+                    yield step
+        finally:
+            await self._journal.finish(audit_id, outcome)
         await self._checker.check(company.gateway, company.id)
 
-    async def note_message(self, pairing_id: int, message_id: int) -> None:
-        """Remember which message shows the code."""
+    async def note_message(self, pairing_id: int, message_id: int | None) -> None:
+        """Remember which message may show a code; None when none does any more."""
         await self._pairing.set_message(pairing_id, message_id)
 
     async def end_leftovers(self) -> list[PairingRow]:

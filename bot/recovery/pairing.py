@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from datetime import timedelta
 
 from bot.domain.access import UserId
 from bot.domain.company import Company
@@ -46,8 +47,8 @@ class Pairing:
         async with self._db.writing() as tx:
             return await pairings.begin(tx, company.id, asked_by, address, self._clock())
 
-    async def set_message(self, pairing_id: int, message_id: int) -> None:
-        """Remember which message shows the code, so that a crash does not leave it there."""
+    async def set_message(self, pairing_id: int, message_id: int | None) -> None:
+        """Remember which message may show a code, so that a crash does not leave it there."""
         async with self._db.writing() as tx:
             await pairings.set_message(tx, pairing_id, message_id)
 
@@ -61,7 +62,7 @@ class Pairing:
         """
         last: Step | None = None
         try:
-            async with aclosing(self._run(company, opened=opened)) as steps:
+            async with aclosing(self._run(pairing_id, company, opened=opened)) as steps:
                 async for step in steps:
                     told = step if await self._is_live(pairing_id) else Ended(ending=Ending.MOVED)
                     if told is None:
@@ -78,12 +79,14 @@ class Pairing:
     async def end_leftovers(self) -> list[PairingRow]:
         """End the live QRs that a crash left behind; their messages may still show a code."""
         async with self._db.writing() as tx:
-            rows = await pairings.live_ones(tx)
+            rows = await pairings.left_over(tx)
             for row in rows:
                 await pairings.end(tx, row.id, Ending.INTERRUPTED, self._clock())
         return rows
 
-    async def _run(self, company: Company, *, opened: bool) -> AsyncGenerator[Step | None]:
+    async def _run(
+        self, pairing_id: int, company: Company, *, opened: bool
+    ) -> AsyncGenerator[Step | None]:
         """One value for each poll: the step that follows, or None."""
         gateway, key = self._site.gateway(company), company.session_key
         refusal = None if opened else await self._open(company)
@@ -91,6 +94,7 @@ class Pairing:
             yield refusal
             return
         yield Waiting()
+        await self._handed_over(pairing_id, company)
         window = Window(self._clock(), company.expected_phone, self._tempo)
         while True:
             yield await self._poll(gateway, key, window)
@@ -101,6 +105,15 @@ class Pairing:
         if any(row.company_id == company.id for row in await self._site.unfinished()):
             return Ended(ending=Ending.BUSY)
         return await _open(self._site.gateway(company), company.session_key)
+
+    async def _handed_over(self, pairing_id: int, company: Company) -> None:
+        """Wait until no other message shows a code of this company: never two at once."""
+        deadline = self._clock() + timedelta(seconds=self._tempo.qr_handover_s)
+        while self._clock() < deadline:
+            async with self._db.reading() as tx:
+                if not await pairings.on_show(tx, company.id, but=pairing_id):
+                    return
+            await asyncio.sleep(self._tempo.qr_poll_s / 2)
 
     async def _poll(self, gateway: GatewayAdapter, key: str, window: Window) -> Step | None:
         try:

@@ -184,15 +184,26 @@ async def test_a_second_live_code_of_a_company_takes_the_place_of_the_first(tx):
     first = await pairings.begin(tx, ONE, 1001, ChatAddress(-1001), NOW)
     second = await pairings.begin(tx, ONE, 1002, ChatAddress(1002), NOW + SECOND)
     assert not await pairings.is_live(tx, first)
-    assert [one.id for one in await pairings.live_ones(tx)] == [second]
+    assert [one.id for one in await pairings.left_over(tx)] == [second]
 
 
 async def test_a_live_code_is_found_with_its_photo_after_a_crash(tx):
     pairing = await pairings.begin(tx, ONE, 1001, ChatAddress(-1001), NOW)
     await pairings.set_message(tx, pairing, 77)
-    assert [one.message_id for one in await pairings.live_ones(tx)] == [77]
+    assert [one.message_id for one in await pairings.left_over(tx)] == [77]
     await pairings.end(tx, pairing, "expired", NOW)
-    assert await pairings.live_ones(tx) == []
+    assert [one.message_id for one in await pairings.left_over(tx)] == [77]
+    await pairings.set_message(tx, pairing, None)
+    assert await pairings.left_over(tx) == []
+
+
+async def test_a_code_still_on_show_elsewhere_is_known(tx):
+    first = await pairings.begin(tx, ONE, 1001, ChatAddress(-1001), NOW)
+    await pairings.set_message(tx, first, 77)
+    second = await pairings.begin(tx, ONE, 1002, ChatAddress(1002), NOW + SECOND)
+    assert await pairings.on_show(tx, ONE, but=second)
+    await pairings.set_message(tx, first, None)
+    assert not await pairings.on_show(tx, ONE, but=second)
 
 
 async def test_looks_within_an_hour_are_one_row(tx):
