@@ -12,6 +12,8 @@ from aiogram.types import BufferedInputFile, InputMediaPhoto, Message
 from bot.domain.notice import ChatAddress
 from handlers.render.screen import Screen
 
+STOP_PATIENCE_S = 5  # less than what supervisors grant before they kill
+
 log = structlog.get_logger()
 
 
@@ -29,10 +31,18 @@ class Live:
         task.add_done_callback(self._tasks.discard)
 
     async def stop(self) -> None:
-        """Cancel every live message and wait until it has cleared itself away."""
-        for task in self._tasks:
+        """Cancel every live message and wait until it has cleared itself away.
+
+        With Telegram out of reach that does not come; the next start clears what is left.
+        """
+        every = set(self._tasks)
+        for task in every:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if every:
+            _, late = await asyncio.wait(every, timeout=STOP_PATIENCE_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def edit(self, message: Message, screen: Screen) -> Message | None:
         """Edit a text; None when Telegram would not. A step that is not shown is no harm."""
