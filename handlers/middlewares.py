@@ -108,8 +108,10 @@ class StillMeant(BaseMiddleware):
         """Let a fresh command through. Buttons carry no time; what they change is asked anew."""
         if isinstance(event, Message):
             age = self._clock() - event.date
+            turn: Turn | None = data.get("turn")
+            if turn is None:
+                return await handler(event, data)  # what Telegram reports of a chat stays true
             if get_flag(data, "changes") and age > self._patience:
-                turn: Turn = data["turn"]
                 return await event.reply(stale(turn.texts).text)
             if age > OLD_QUESTION:
                 log.info("an old question was not answered", age_s=int(age.total_seconds()))
