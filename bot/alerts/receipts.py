@@ -49,9 +49,7 @@ async def settle(tx: Transaction, draft: Draft, outcome: str, now: datetime) -> 
         await cards.show_end(tx, draft.job.card_id, draft.ended)
 
 
-async def _delivered(
-    tx: Transaction, draft: Draft, message_id: int | None, now: datetime
-) -> None:
+async def _delivered(tx: Transaction, draft: Draft, message_id: int | None, now: datetime) -> None:
     job, address = draft.job, draft.letter.address
     if job.kind is LetterKind.NEW and message_id is not None:
         if job.card_id is None:
