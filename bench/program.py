@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-TOKEN = "123456:BENCH-TOKEN"  # noqa: S105 - opens nothing
+TOKEN = "123456:BENCH-TOKEN"
 
 
 class Program:
@@ -21,6 +21,7 @@ class Program:
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
+        """Begin; what it prints goes to the log file."""
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bot", env=self._environ, cwd=self._log.parent,

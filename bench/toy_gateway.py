@@ -1,5 +1,6 @@
 """A gateway that answers the `ai_admin` list at once, for any number of sessions."""
 
+import asyncio
 from collections.abc import Iterable
 
 from aiohttp import web
@@ -13,9 +14,11 @@ class ToyGateway:
         self.gone: set[str] = set()
         self.looks = 0
         self.url = ""
+        self._looked = asyncio.Condition()
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
+        """Listen; `url` is known afterwards."""
         app = web.Application()
         base = "/webhook/whatsapp/baileys"
         app.router.add_get(f"{base}/sessions", self._list)
@@ -27,11 +30,20 @@ class ToyGateway:
         self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def stop(self) -> None:
+        """Stop listening."""
         if self._runner is not None:
             await self._runner.cleanup()
 
+    async def looked(self, times: int) -> None:
+        """Wait until the list was served so many times more: the program runs and has seen it."""
+        goal = self.looks + times
+        async with asyncio.timeout(60), self._looked:
+            await self._looked.wait_for(lambda: self.looks >= goal)
+
     async def _list(self, _request: web.Request) -> web.Response:
         self.looks += 1
+        async with self._looked:
+            self._looked.notify_all()
         sessions = [
             {
                 "companyId": company,

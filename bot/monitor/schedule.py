@@ -56,12 +56,16 @@ class Schedule:
         self._scheduler.shutdown(wait=False)
 
     def _every(self, seconds: float, look: Callable[..., Awaitable[None]], *args: object) -> None:
+        under_way: asyncio.Task[None] | None = None
+
         async def job() -> None:
-            # The scheduler cancels what still runs when it shuts down; stop() must await it first.
-            task = asyncio.create_task(_guarded(look, *args))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
-            await task
+            # The look is not awaited here: the scheduler would cancel it at shutdown, and would
+            # complain each time a slow gateway makes a look last longer than its interval.
+            nonlocal under_way
+            if under_way is None or under_way.done():
+                under_way = asyncio.create_task(_guarded(look, *args))
+                self._running.add(under_way)
+                under_way.add_done_callback(self._running.discard)
 
         self._scheduler.add_job(job, "interval", seconds=seconds, next_run_time=datetime.now(UTC))
 
