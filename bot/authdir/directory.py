@@ -4,11 +4,13 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.authdir.errors import NotADirectory, SymlinkRefused, error_of
+from bot.authdir.errors import DirectoryInTheWay, NotADirectory, SymlinkRefused, error_of
+
+PRIVATE = 0o700
 
 _FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
@@ -45,6 +47,25 @@ def opened(path: Path, *, at: int | None = None, follow: bool = False) -> Iterat
     finally:
         if fd is not None:
             os.close(fd)
+
+
+@contextmanager
+def private(path: Path, *, at: int) -> Iterator[int]:
+    """A descriptor of a directory in `at` that its owner alone may enter; made where it is missing.
+
+    Raises what `opened` raises, and DirectoryInTheWay when it vanishes while it is needed.
+    """
+    try:
+        with suppress(FileExistsError):
+            os.mkdir(path.name, PRIVATE, dir_fd=at)
+        with opened(path, at=at) as fd:
+            if fd is None:
+                raise DirectoryInTheWay(f"{path} vanished while it was needed")
+            if os.fstat(fd).st_mode & 0o777 != PRIVATE:
+                os.fchmod(fd, PRIVATE)
+            yield fd
+    except OSError as error:
+        raise error_of(error, path) from error
 
 
 def _open(path: Path, *, at: int | None, follow: bool) -> int | None:

@@ -13,6 +13,8 @@ from bot.domain.company import BadCompanyId, CompanyId, parse_company_id
 from bot.domain.sessions_dir import PLACEHOLDER, sessions_dir_fault
 
 SET_ASIDE = "set_aside"
+GOOD_COPIES = "good_copies"
+_RESERVED = (SET_ASIDE, GOOD_COPIES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +43,11 @@ class SessionsTemplate:
         """Where directories go that are set aside: beside the live ones, on their file system."""
         return self.parent / SET_ASIDE
 
+    @property
+    def good_copies_dir(self) -> Path:
+        """Where copies of working credentials are kept, for the day the original is damaged."""
+        return self.parent / GOOD_COPIES
+
     def path_of(self, company_id: str) -> Path:
         """The directory of a company, existing or not; OutsideTemplate for what is no id."""
         try:
@@ -48,8 +55,8 @@ class SessionsTemplate:
         except BadCompanyId:
             raise OutsideTemplate("this is no company id") from None
         name = f"{self.prefix}{company_id}{self.suffix}"
-        if name == SET_ASIDE:
-            raise OutsideTemplate(f"{name} is where directories are set aside")
+        if name in _RESERVED:
+            raise OutsideTemplate(f"{name} is where the bot keeps what it set aside or copied")
         return self.parent / name
 
     def company_ids(self) -> list[CompanyId]:
@@ -63,7 +70,7 @@ class SessionsTemplate:
 
     def _id_in(self, name: str) -> CompanyId | None:
         edges = len(self.prefix) + len(self.suffix)
-        if name == SET_ASIDE or len(name) <= edges:
+        if name in _RESERVED or len(name) <= edges:
             return None
         if not (name.startswith(self.prefix) and name.endswith(self.suffix)):
             return None
