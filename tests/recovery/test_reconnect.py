@@ -1,0 +1,81 @@
+"""Reconnect: the credentials stay, an open session is never touched."""
+
+import pytest
+from places import KEY, cut_at, told
+
+from bot.domain.procedure import Finished, ProcedureOutcome, ProcedureStep, Progress
+from bot.domain.session import State
+from bot.gateways.base import GatewayUnreachable
+from bot.sandbox.gateway import Phase
+
+
+async def test_an_open_session_is_never_touched(scripted):
+    scripted.adapter.says(KEY, State.CONNECTED)
+    steps = await told(scripted.run(scripted.reconnect))
+    assert steps == [Finished(outcome=ProcedureOutcome.ALREADY_CONNECTED, state=State.CONNECTED)]
+    assert scripted.adapter.calls == []
+
+
+async def test_a_session_that_opens_between_look_and_call_is_not_touched(scripted):
+    scripted.adapter.says(KEY, State.DISCONNECTED, State.CONNECTED)
+    end = await scripted.done(scripted.reconnect)
+    assert (end.outcome, end.reason) == (ProcedureOutcome.UNTOUCHED, "state_changed")
+
+
+async def test_a_dropped_session_comes_back_with_its_files(place):
+    before = sorted(place.files())
+    await place.act("drop_for_good")
+    steps = await told(place.run(place.reconnect))
+    assert steps == [
+        Progress(step=ProcedureStep.STARTING),
+        Progress(step=ProcedureStep.WATCHING),
+        Finished(outcome=ProcedureOutcome.DONE, state=State.CONNECTED),
+    ]
+    assert sorted(place.files()) == before
+
+
+async def test_a_session_that_a_restart_forgot_comes_back(place):
+    await place.sandbox.act(None, "gateway_restart")
+    await place.until(Phase.STOPPED)
+    await place.sandbox.act(None, "gateway_up")
+    assert (await place.done(place.reconnect)).outcome is ProcedureOutcome.DONE
+
+
+async def test_a_revoked_session_vanishes_again_and_that_is_said(place):
+    await place.act("device_removed")
+    before = place.files()
+    end = await place.done(place.reconnect)
+    assert (end.outcome, end.state) == (ProcedureOutcome.LOOKS_REVOKED, State.STOPPED)
+    assert place.files() == before
+
+
+async def test_a_session_that_does_not_connect_in_time_is_not_back(unlinked):
+    unlinked.hurry(reconnect_wait_s=0.3)
+    end = await unlinked.done(unlinked.reconnect)
+    assert (end.outcome, end.state) == (ProcedureOutcome.NOT_BACK, State.AWAITING_SCAN)
+
+
+@pytest.mark.parametrize("refused", ["restart", None])
+async def test_a_refusal_leaves_all_untouched(scripted, refused):
+    scripted.adapter.says(KEY, State.DISCONNECTED)
+    scripted.adapter.refused = {refused}
+    scripted.adapter.failure = None if refused else GatewayUnreachable("refused")
+    assert (await scripted.done(scripted.reconnect)).outcome is ProcedureOutcome.UNTOUCHED
+
+
+async def test_a_reconnect_waits_for_nobody_elses_procedure(scripted):
+    scripted.adapter.says(KEY, State.STOPPED)
+    running = scripted.run(scripted.reset)
+    await anext(running)
+    assert (await scripted.done(scripted.reconnect)).outcome is ProcedureOutcome.BUSY
+    assert scripted.adapter.calls == []
+    await running.aclose()
+
+
+async def test_a_reconnect_that_a_crash_cut_off_can_be_dropped(scripted):
+    scripted.adapter.says(KEY, State.DISCONNECTED)
+    await cut_at(scripted.run(scripted.reconnect), ProcedureStep.STARTING)
+    [row] = await scripted.site.unfinished()
+    await scripted.site.drop(row)
+    assert await scripted.outcomes() == ["interrupted"]
+    assert (await scripted.done(scripted.reconnect)).outcome is ProcedureOutcome.DONE

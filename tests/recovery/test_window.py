@@ -1,0 +1,198 @@
+"""One pairing window as a tape: what each poll sees, and the step that follows."""
+
+from datetime import timedelta
+
+import pytest
+from doubles import START
+
+from bot.domain.pairing import Ended, Ending, Paired, Proving, Scanned, Show, WrongNumber
+from bot.domain.session import Cause, State
+from bot.domain.tempo import Tempo
+from bot.gateways.base import Qr
+from bot.recovery.window import Sight, Window
+
+PHONE, OTHER = "79000000001", "79000000002"
+SCAN, UP, DOWN, GOING = (
+    State.AWAITING_SCAN,
+    State.CONNECTED,
+    State.DISCONNECTED,
+    State.CONNECTING,
+)
+
+
+class Tape:
+    """Polls of a window, at seconds from its beginning."""
+
+    def __init__(self, expected=None):
+        self.window = Window(START, expected, Tempo())
+
+    def at(self, second, state, code=None, *, life_s=20.0, age_s=0.0, cause=None, phone=None):
+        now = START + timedelta(seconds=second)
+        seen_at = now - timedelta(seconds=age_s)
+        qr = None if code is None else Qr(raw=code, not_older_than=seen_at, life_s=life_s)
+        fingerprint = b"" if code is None else code.encode()
+        return self.window.advance(
+            Sight(at=now, state=state, cause=cause, phone=phone, code=qr, fingerprint=fingerprint)
+        )
+
+    def silent_at(self, second):
+        return self.window.silence(START + timedelta(seconds=second))
+
+    def shown(self):
+        """A tape on which the first code is shown already."""
+        self.at(2, SCAN, "A", life_s=60)
+        return self
+
+
+def test_the_first_code_is_shown_with_the_seconds_it_has_left():
+    tape = Tape()
+    assert tape.at(1, GOING) is None
+    assert tape.at(3, SCAN, "A", life_s=60, age_s=1) == Show(number=1, left_s=59, raw="A")
+
+
+def test_each_new_code_is_shown_fresh_and_counted():
+    tape = Tape().shown()
+    assert tape.at(62, SCAN, "B") == Show(number=2, left_s=20, raw="B")
+    assert tape.at(82, SCAN, "C") == Show(number=3, left_s=20, raw="C")
+
+
+def test_the_seconds_are_told_every_ten_seconds():
+    tape = Tape().shown()
+    assert [tape.at(second, SCAN, "A") for second in (4, 8, 11)] == [None] * 3
+    assert tape.at(12, SCAN, "A") == Show(number=1, left_s=50, raw="A", fresh=False)
+    assert tape.at(14, SCAN, "A") is None
+    assert tape.at(22, SCAN, "A").left_s == 40
+
+
+def test_seconds_left_are_never_below_none():
+    tape = Tape().shown()
+    assert tape.at(90, SCAN, "A").left_s == 0
+
+
+def test_a_picture_is_shown_where_the_gateway_gives_no_text():
+    code = Qr(png=b"png", not_older_than=START)
+    step = Tape().window.advance(Sight(at=START, state=SCAN, code=code, fingerprint=b"1"))
+    assert (step.png, step.raw, step.left_s) == (b"png", None, 20)
+
+
+def test_a_code_has_no_repr():
+    assert "A-SECRET" not in repr(Tape().at(2, SCAN, "A-SECRET"))
+
+
+def test_the_gap_between_two_codes_is_no_scan():
+    tape = Tape().shown()
+    assert tape.at(62, SCAN) is None
+    assert tape.at(64, SCAN, "B").number == 2
+    assert tape.at(84, SCAN) is None
+    assert tape.at(86, SCAN, "C").number == 3
+
+
+def test_a_code_that_stays_away_was_scanned():
+    tape = Tape().shown()
+    assert [tape.at(20, DOWN), tape.at(22, DOWN), tape.at(24, GOING)] == [None, Scanned(), None]
+
+
+def test_connected_must_hold_for_20_seconds():
+    tape = Tape(PHONE).shown()
+    assert tape.at(20, UP, phone=PHONE) == Proving(for_s=20)
+    assert tape.at(39, UP, phone=PHONE) is None
+    assert tape.at(40, UP, phone=PHONE) == Paired(phone=PHONE, took=timedelta(seconds=40))
+
+
+def test_a_connection_that_breaks_begins_its_proof_anew():
+    tape = Tape().shown()
+    tape.at(20, UP)
+    tape.at(30, GOING)
+    assert tape.at(35, UP) == Proving(for_s=20)
+    assert tape.at(50, UP) is None
+    assert isinstance(tape.at(55, UP), Paired)
+
+
+def test_the_first_number_is_the_right_one_where_none_was_known():
+    tape = Tape(None).shown()
+    tape.at(20, UP, phone=OTHER)
+    assert tape.at(40, UP, phone=OTHER).phone == OTHER
+
+
+def test_another_number_than_the_expected_is_no_pairing():
+    tape = Tape(PHONE).shown()
+    tape.at(20, UP, phone=OTHER)
+    assert tape.at(40, UP, phone=OTHER) == WrongNumber(expected=PHONE, linked=OTHER)
+
+
+def test_a_number_that_was_told_once_counts_when_the_last_look_tells_none():
+    tape = Tape(PHONE).shown()
+    tape.at(20, UP, phone=OTHER)
+    assert tape.at(40, UP) == WrongNumber(expected=PHONE, linked=OTHER)
+
+
+def test_a_gateway_that_never_tells_the_number_pairs_without_it():
+    tape = Tape(PHONE).shown()
+    tape.at(20, UP)
+    assert tape.at(40, UP).phone is None
+
+
+def test_a_session_that_comes_back_by_itself_is_paired_unaided():
+    tape = Tape()
+    tape.at(2, GOING)
+    tape.at(4, UP)
+    assert tape.at(24, UP) == Paired(phone=None, took=timedelta(seconds=24), unaided=True)
+
+
+@pytest.mark.parametrize(
+    "state", [State.STOPPED, State.LOGGED_OUT, State.FAILED, State.AWAITING_PASSKEY]
+)
+def test_a_session_that_ends_after_its_code_was_shown_was_refused(state):
+    assert Tape().shown().at(20, state) == Ended(ending=Ending.REFUSED, state=state)
+
+
+def test_a_session_that_ends_while_it_opens_was_refused():
+    tape = Tape().shown()
+    tape.at(20, UP)
+    assert tape.at(22, State.STOPPED).ending is Ending.REFUSED
+
+
+def test_a_scan_that_never_opens_was_refused():
+    tape = Tape().shown()
+    tape.at(20, DOWN)
+    tape.at(22, DOWN)
+    assert tape.at(49, DOWN) is None
+    assert tape.at(50, DOWN) == Ended(ending=Ending.REFUSED, state=DOWN)
+
+
+def test_the_window_is_over_when_the_gateway_says_so():
+    over = Tape().shown().at(162, DOWN, cause=Cause.QR_WINDOW_OVER)
+    assert over == Ended(ending=Ending.EXPIRED, state=DOWN)
+
+
+def test_a_window_that_was_over_before_any_code_has_expired_too():
+    assert Tape().at(2, DOWN, cause=Cause.QR_WINDOW_OVER).ending is Ending.EXPIRED
+
+
+def test_no_code_in_time_is_told():
+    tape = Tape()
+    assert tape.at(74, GOING) is None
+    assert tape.at(75, GOING) == Ended(ending=Ending.NO_CODE, state=GOING)
+
+
+def test_a_started_session_may_take_a_moment_to_appear():
+    tape = Tape()
+    assert [tape.at(1, State.STOPPED), tape.at(4, State.STOPPED)] == [None, None]
+    assert tape.at(6, SCAN, "A").number == 1
+
+
+def test_a_session_that_does_not_stay_needs_a_reset():
+    assert Tape().at(5, State.STOPPED) == Ended(ending=Ending.NEEDS_RESET, state=State.STOPPED)
+
+
+def test_a_gateway_silent_for_a_codes_lifetime_ends_the_show():
+    tape = Tape().shown()
+    assert [tape.silent_at(10), tape.silent_at(29)] == [None, None]
+    assert tape.silent_at(30) == Ended(ending=Ending.UNREACHABLE)
+
+
+def test_one_answer_ends_a_silence():
+    tape = Tape().shown()
+    tape.silent_at(10)
+    tape.at(20, SCAN, "A")
+    assert tape.silent_at(31) is None
