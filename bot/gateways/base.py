@@ -133,6 +133,22 @@ class Qr:
         return "Qr(…)"
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
+class PairingCode:
+    """A code to be typed in on the phone with the number `phone`. A login secret without a repr.
+
+    `expires_in_s` is what the gateway promises, None where it promises nothing. WhatsApp may not
+    have agreed yet: such a code can turn out to be worthless.
+    """
+
+    code: str
+    phone: str
+    expires_in_s: float | None = None
+
+    def __repr__(self) -> str:
+        return "PairingCode(…)"
+
+
 class GatewayAdapter(Protocol):
     """A gateway. Every call raises GatewayError or one of its children, and nothing else.
 
@@ -169,6 +185,15 @@ class GatewayAdapter(Protocol):
 
     async def get_qr(self, key: str) -> Qr:
         """The code shown now, or QrNotReady."""
+        ...
+
+    async def request_pairing_code(self, key: str, phone: str) -> PairingCode:
+        """A code for the phone with this number (digits); the session must await a scan.
+
+        Never asked twice by itself: RateLimited can last for hours. A code that is not used leaves
+        credentials behind that name the account and cannot log in. Unsupported where a gateway has
+        no codes.
+        """
         ...
 
     async def reset(self, key: str) -> None:

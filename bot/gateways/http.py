@@ -37,6 +37,10 @@ class _BrokenConnection(GatewayUnreachable):
     """The connection failed before an answer began: a read may be asked once more."""
 
 
+class NoSuchRoute(GatewayConfused):
+    """The gateway answered 404 where that carries no meaning of its own: an older build."""
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Reply:
     """One answer. `json` is None for an empty body; its repr shows no content."""
@@ -232,6 +236,8 @@ def _raise_for_status(response: httpx.Response, allow: Container[int]) -> None:
         raise RateLimited("too many requests", _retry_after_s(response))
     if status >= 500:
         raise GatewayUnreachable(f"the gateway answered {status}")
+    if status == 404:
+        raise NoSuchRoute("the gateway answered 404")
     raise GatewayConfused(f"the gateway answered {status}")
 
 

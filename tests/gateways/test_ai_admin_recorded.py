@@ -11,6 +11,7 @@ from bot.gateways.base import (
     RateLimited,
     SessionNotFound,
 )
+from bot.gateways.http import NoSuchRoute
 
 STATUS_PATH = f"/webhook/whatsapp/baileys/status/{KEY}"
 QR_PATH = f"/webhook/whatsapp/baileys/qr/{KEY}"
@@ -63,7 +64,7 @@ UNUSED = {
     "17-old-disconnect-always-500": GatewayUnreachable,
     "18-old-reconnect-always-500": GatewayUnreachable,
     "19-old-delete-always-500": GatewayUnreachable,
-    "20-unknown-route": GatewayConfused,
+    "20-unknown-route": NoSuchRoute,
     "24-send-dead-socket": GatewayUnreachable,
     "28-send-device-removed": GatewayUnreachable,
     "34-send-recovered": None,

@@ -11,7 +11,7 @@ from bot.gateways.base import (
     GatewayUnreachable,
     RateLimited,
 )
-from bot.gateways.http import CONNECTIONS, WRITES_AT_ONCE
+from bot.gateways.http import CONNECTIONS, WRITES_AT_ONCE, NoSuchRoute
 
 SECRET = "79000962302 obviously-fake-key"
 
@@ -23,7 +23,7 @@ SECRET = "79000962302 obviously-fake-key"
         (400, GatewayConfused),
         (401, GatewayAuthError),
         (403, GatewayAuthError),
-        (404, GatewayConfused),
+        (404, NoSuchRoute),
         (500, GatewayUnreachable),
         (502, GatewayUnreachable),
         (503, GatewayUnreachable),

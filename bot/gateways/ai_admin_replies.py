@@ -1,0 +1,118 @@
+"""What the replies of `ai_admin` mean. A reply goes in, our words for it come out."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NoReturn
+from urllib.parse import quote
+
+from bot.domain.company import BadCompanyId, parse_company_id
+from bot.domain.session import Cause, State
+from bot.gateways.base import (
+    GatewayConfused,
+    GatewayUnreachable,
+    PairingCode,
+    RateLimited,
+    SessionInfo,
+    SessionNotFound,
+    Unsupported,
+)
+from bot.gateways.codes import CodeLook, Sight
+from bot.gateways.http import Reply
+
+# What (connected, status) mean; a pair that is not here contradicts itself or is new to us.
+_STATES = {
+    (True, "connected"): State.CONNECTED,
+    (False, "disconnected"): State.DISCONNECTED,
+    (False, "not_initialized"): State.STOPPED,
+    (False, "error"): State.UNKNOWN,
+}
+_WORD = re.compile(r"[A-Za-z0-9_ -]{1,40}")
+_PAIRING_CODE = re.compile(r"([A-Z0-9]{4})-?([A-Z0-9]{4})")
+_LONGEST_LIFE_S = 600
+_QR_BYTES = 2953  # the largest QR there is
+
+
+def checked(key: str) -> str:
+    """`key` as a part of a path, or SessionNotFound: no other text is a company of this gateway."""
+    try:
+        return quote(parse_company_id(key), safe="")
+    except BadCompanyId:
+        raise SessionNotFound("the key is no company of this gateway") from None
+
+
+def session_path(key: str) -> str:
+    """The path of one session under /api. SessionNotFound as `checked`."""
+    return f"/api/whatsapp/sessions/{checked(key)}"
+
+
+def must_succeed(reply: Reply) -> Mapping[str, object]:
+    """The body of a reply that says success, or GatewayConfused."""
+    body = reply.mapping()
+    if body.get("success") is not True:
+        raise GatewayConfused("the answer does not say success")
+    return body
+
+
+def told(key: str, status: Mapping[str, object]) -> SessionInfo:
+    """What one status says, before any look at a code."""
+    word, attempts = status.get("status"), status.get("reconnectAttempts")
+    if not isinstance(word, str) or _WORD.fullmatch(word) is None:
+        word = "?"
+    # By `is`: 1 equals True, and says less.
+    connected = status.get("connected") is True
+    said = connected or status.get("connected") is False
+    return SessionInfo(
+        key=key,
+        state=_STATES.get((connected, word), State.UNKNOWN) if said else State.UNKNOWN,
+        raw_state=word,
+        reconnects=attempts if type(attempts) is int and 0 <= attempts < 1_000_000 else None,
+    )
+
+
+def listed(entry: object) -> SessionInfo | None:
+    """One entry of the list; None when it has no readable key."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("companyId"), str):
+        return None
+    try:
+        return told(parse_company_id(entry["companyId"]), entry)
+    except BadCompanyId:
+        return None
+
+
+def qr_in(body: Mapping[str, object]) -> str | None:
+    """The QR in an answer, byte for byte; None when there is none."""
+    code = body.get("qr")
+    if code is None or code == "":
+        return None
+    if not isinstance(code, str) or not code.isascii() or len(code) > _QR_BYTES:
+        raise GatewayConfused("the answer holds something else than a code")
+    return code
+
+
+def refined(info: SessionInfo, look: CodeLook) -> SessionInfo:
+    """`info` of a disconnected session, with what a look at its QR adds."""
+    if look.sight is Sight.LIVE:
+        return replace(info, state=State.AWAITING_SCAN)
+    return replace(info, cause=Cause.QR_WINDOW_OVER) if look.sight is Sight.OVER else info
+
+
+def pairing_code_in(body: Mapping[str, object], phone: str) -> PairingCode:
+    """The code to type in, as people read it: two groups of four."""
+    code, told_s = body.get("code"), body.get("expiresIn")
+    match = _PAIRING_CODE.fullmatch(code.upper()) if isinstance(code, str) else None
+    if match is None:
+        raise GatewayConfused("the answer holds something else than a pairing code")
+    # Not `isinstance`: True is an int too.
+    life_s = told_s if type(told_s) is int and 0 < told_s <= _LONGEST_LIFE_S else None
+    return PairingCode(code=f"{match[1]}-{match[2]}", phone=phone, expires_in_s=life_s)
+
+
+def refuse_pairing_code(reply: Reply) -> NoReturn:
+    """Why there is no pairing code: this build has none, WhatsApp wants a pause, or anything."""
+    error = str(reply.mapping().get("error"))
+    if "rate-overlimit" in error:
+        raise RateLimited("WhatsApp wants fewer pairing codes")
+    if reply.status == 400 or "is not a function" in error:
+        raise Unsupported("this build of the gateway hands out no pairing codes")
+    raise GatewayUnreachable(f"the gateway answered {reply.status}")
