@@ -10,7 +10,10 @@ from bot.domain.session import Cause, State
 
 @dataclass(frozen=True, kw_only=True)
 class Observation:
-    """One look at one session. `confirmed` when a second look agreed."""
+    """One look at one session. `confirmed` when a second look agreed.
+
+    `told_by_log` when the cause is the log's word, not the gateway's.
+    """
 
     company_id: CompanyId
     at: datetime
@@ -18,6 +21,7 @@ class Observation:
     cause: Cause | None = None
     phone: str | None = None
     confirmed: bool = False
+    told_by_log: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -76,6 +76,12 @@ CAUSES: dict[Cause, CauseFacts] = {
     Cause.UNKNOWN: CauseFacts(state=State.UNKNOWN),
 }
 
+
+def ends_link(cause: Cause | None) -> bool:
+    """Whether WhatsApp ended the link: the device was removed, or the account is restricted."""
+    return cause is not None and (CAUSES[cause].revoked or CAUSES[cause].account)
+
+
 _BY_CODE = {
     402: Cause.TEMPORARY_BAN,
     403: Cause.ACCOUNT_LOCKED,

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Trouble
 from bot.domain.observation import Known, Observation
-from bot.domain.session import State
+from bot.domain.session import State, ends_link
 from bot.domain.tempo import Tempo
+from bot.monitor.hints import Hint, News, better, explained, meant_by_nameless
 from bot.monitor.ledger import Judged, Ledger, log_steps
 from bot.monitor.look import Looker, Missed, Reached
 from bot.monitor.rules import Limits, Verdict, judge_reconnects, judge_session, wants_second_look
@@ -41,6 +42,8 @@ class Checker:
         self._on_written = on_written
         # One pass at a time over a gateway: what a pass has read stays true until it has written.
         self._locks = {name: asyncio.Lock() for name in lookers}
+        # What the log said lately. Not stored: who restarts within its two minutes looks anyway.
+        self._hints: dict[CompanyId, Hint] = {}
 
     @property
     def gateways(self) -> list[GatewayName]:
@@ -49,10 +52,7 @@ class Checker:
 
     async def tick(self, gateway: GatewayName) -> None:
         """Look at every company of a gateway."""
-        async with self._locks[gateway]:
-            known = await self._ledger.known(gateway, self._clock())
-            look = await self._lookers[gateway].everyone(known)
-            await self._judge_look(gateway, known, known, look)
+        await self._look_at_all(gateway, None)
 
     async def look_again(self, gateway: GatewayName) -> None:
         """Look once more at what is not well, and at the gateway if it is silent."""
@@ -66,6 +66,37 @@ class Checker:
         """Look at one company now."""
         if gateway in self._lookers:
             await self._look_at(gateway, lambda known: known.company.id == company_id)
+
+    async def hint(self, gateway: GatewayName, news: Mapping[CompanyId | None, News]) -> None:
+        """The log told these news: look at once; None stands for whom a line did not name.
+
+        A cause is believed where the look agrees that the session is not connected.
+        """
+        for company_id, one in news.items():
+            self._note(company_id, one)
+        if None in news:
+            await self._look_at_all(gateway, news[None])
+        elif gateway in self._lookers:
+            await self._look_at(gateway, lambda known: known.company.id in news)
+
+    def _note(self, company_id: CompanyId | None, news: News) -> None:
+        now = self._clock()
+        self._hints = {key: one for key, one in self._hints.items() if one.fresh(now)}
+        if company_id is None:
+            return
+        if news.opened:
+            self._hints.pop(company_id, None)
+        elif news.cause is not None:
+            hint = Hint(cause=news.cause, at=now)
+            self._hints[company_id] = better(self._hints.get(company_id), hint)
+
+    async def _look_at_all(self, gateway: GatewayName, nameless: News | None) -> None:
+        async with self._locks[gateway]:
+            known = await self._ledger.known(gateway, self._clock())
+            look = await self._lookers[gateway].everyone(known)
+            if nameless is not None and isinstance(look, Reached):
+                self._note(meant_by_nameless(nameless, known, look.seen), nameless)
+            await self._judge_look(gateway, known, known, look)
 
     async def _look_at(self, gateway: GatewayName, wanted: Callable[[Known], bool]) -> None:
         async with self._locks[gateway]:
@@ -104,10 +135,14 @@ class Checker:
 
     def _judge(self, known: Sequence[Known], seen: Mapping[CompanyId, Observation]) -> list[Judged]:
         return [
-            Judged(known=one, seen=look, verdicts=self._verdicts(one, look))
+            self._judged(one, look)
             for one in known
             if (look := seen.get(one.company.id)) is not None
         ]
+
+    def _judged(self, known: Known, seen: Observation) -> Judged:
+        seen = explained(known, seen, self._hints.get(known.company.id))
+        return Judged(known=known, seen=seen, verdicts=self._verdicts(known, seen))
 
     def _verdicts(self, known: Known, seen: Observation) -> tuple[Verdict, ...]:
         return (
@@ -116,11 +151,15 @@ class Checker:
         )
 
     async def _confirmed(self, gateway: GatewayName, judged: list[Judged]) -> list[Judged]:
-        """Look a second time at whatever would raise an alarm; the second look counts."""
+        """Look a second time at whatever would raise an alarm; the second look counts.
+
+        Where the log has told of the end of the link, and the look agrees, two have said it.
+        """
         doubtful = {
             one.known.company.id: one.known
             for one in judged
             if wants_second_look(one.known, one.verdicts[0])
+            and not (one.seen.told_by_log and ends_link(one.seen.cause))
         }
         if not doubtful:
             return judged
@@ -133,8 +172,9 @@ class Checker:
         return settled + self._judge(list(doubtful.values()), seen)
 
     def _unstable(self, known: Known) -> bool:
-        """Whether it changed lately, or is connected while its incident is still open."""
-        if known.pairing:
+        """Whether it changed lately, is said to, or is connected while its incident is open."""
+        hint = self._hints.get(known.company.id)
+        if known.pairing or (hint is not None and hint.fresh(self._clock())):
             return True
         if known.state is State.CONNECTED:
             return known.incident(Trouble.SESSION_DOWN) is not None

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.observation import Known, Observation
-from bot.domain.session import CAUSES, Cause, State
+from bot.domain.session import Cause, State, ends_link
 from bot.domain.tempo import Tempo
 
 JUMP_PER_HOUR = 100  # files; a refill of pre-keys brings 30 (Baileys 6.7), a spent pool 812 (7.0)
@@ -121,7 +121,7 @@ def _judge_at_once(
     """Lost at once if it ever worked; otherwise it may just be on its way for the first time."""
     del tempo
     symptom = _AT_ONCE[seen.state]
-    if seen.cause is not None and CAUSES[seen.cause].revoked:
+    if ends_link(seen.cause):
         symptom = Symptom.REVOKED
     if known.was_connected:
         return _bad(known, seen, symptom, f"{seen.state} after having been connected")
@@ -143,6 +143,8 @@ def _judge_away(
     known: Known, seen: Observation, away: timedelta, limits: Limits, tempo: Tempo
 ) -> Verdict:
     del tempo
+    if seen.state is State.DISCONNECTED and ends_link(seen.cause):
+        return _bad(known, seen, Symptom.REVOKED, "disconnected, and WhatsApp ended the link")
     symptom = Symptom.NOT_UNDERSTOOD if seen.state is State.UNKNOWN else Symptom.AWAY
     if away > timedelta(seconds=limits.grace_s):
         return _bad(known, seen, symptom, f"{seen.state} for longer than the grace")

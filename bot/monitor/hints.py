@@ -1,0 +1,90 @@
+"""What a log says of a session, beside what a look saw of it. PURE.
+
+A line alone proves nothing: it names the cause of what a look has seen. A line that says "revoked"
+and a look that no longer finds the session connected are two witnesses, and enough.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.company import CompanyId
+from bot.domain.observation import Known, Observation
+from bot.domain.session import CAUSES, Cause, State
+
+# A gateway tells of a closed socket at once; this is for looks that were late or failed.
+HINT_LIFE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """What a line says of a connection: it opened, or it closed.
+
+    `cause` is None where the line does not say why it closed.
+    """
+
+    opened: bool = False
+    cause: Cause | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hint:
+    """A cause that the log named at `at`."""
+
+    cause: Cause
+    at: datetime
+
+    def fresh(self, now: datetime) -> bool:
+        """Whether it may still belong to what is seen now."""
+        return now - self.at < HINT_LIFE
+
+
+def better(before: Hint | None, new: Hint) -> Hint:
+    """The first cause of an outage stays, unless it was passing and the new one is final."""
+    if before is None or not before.fresh(new.at):
+        return new
+    return new if is_final(new.cause) and not is_final(before.cause) else before
+
+
+def is_final(cause: Cause) -> bool:
+    """Whether no reconnect cures it."""
+    return cause is not Cause.UNKNOWN and not CAUSES[cause].may_reconnect
+
+
+def explained(known: Known, seen: Observation, hint: Hint | None) -> Observation:
+    """The observation with the cause that the look itself did not name.
+
+    A hint from before the present state began belongs to an earlier one. Without any, the cause
+    stays for as long as the state does: gateways name it once and forget it.
+    """
+    if seen.state is State.CONNECTED or seen.cause not in (None, Cause.UNKNOWN):
+        return seen
+    if hint is not None and hint.fresh(seen.at) and _belongs(hint, known, seen):
+        return replace(seen, cause=hint.cause, told_by_log=True)
+    return replace(seen, cause=known.cause or seen.cause) if seen.state is known.state else seen
+
+
+def _belongs(hint: Hint, known: Known, seen: Observation) -> bool:
+    if known.since is not None and hint.at < known.since:
+        return False
+    # A code that can be scanned says all there is to say, unless the session was lost to it.
+    waits = seen.state in (State.AWAITING_SCAN, State.AWAITING_PASSKEY)
+    return not waits or known.state is State.CONNECTED
+
+
+def meant_by_nameless(
+    news: News, known: Sequence[Known], seen: Mapping[CompanyId, Observation]
+) -> CompanyId | None:
+    """Whom a line without a name is about: the only company, or the only one that is lost.
+
+    Of several that are not connected it is the one that was connected before.
+    """
+    if len(known) == 1 or news.opened:
+        return known[0].company.id if len(known) == 1 else None
+    away = [key for key, look in seen.items() if look.state is not State.CONNECTED]
+    before = {one.company.id for one in known if one.state is State.CONNECTED}
+    lost = [key for key in away if key in before]
+    for found in (lost, away):
+        if len(found) == 1:
+            return found[0]
+    return None
