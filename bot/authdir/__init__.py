@@ -1,10 +1,11 @@
-"""Auth directories on this disk: counted, set aside, brought back.
+"""Auth directories on this disk: counted, copied, set aside, brought back, mended.
 
 In: a template, a company id, the time. Out: values of `bot.domain.files`, SetAside, Restored, or an
 error of the family drawn in `bot.authdir.errors`. Every function blocks and belongs into a thread.
 """
 
 from bot.authdir.aside import SetAside, expired, list_set_aside, set_aside
+from bot.authdir.copies import GoodCopy, copy_good, latest_copy
 from bot.authdir.errors import (
     AcrossFileSystems,
     AuthDirError,
@@ -18,6 +19,7 @@ from bot.authdir.errors import (
     SymlinkRefused,
 )
 from bot.authdir.look import count, newest_write
+from bot.authdir.mending import Mended, put_back
 from bot.authdir.template import SessionsTemplate
 from bot.authdir.undo import Restored, restore
 
@@ -26,6 +28,8 @@ __all__ = [
     "AuthDirError",
     "BadTemplate",
     "DirectoryInTheWay",
+    "GoodCopy",
+    "Mended",
     "NotADirectory",
     "NotReadable",
     "NothingSetAside",
@@ -35,10 +39,13 @@ __all__ = [
     "SetAside",
     "StillWriting",
     "SymlinkRefused",
+    "copy_good",
     "count",
     "expired",
+    "latest_copy",
     "list_set_aside",
     "newest_write",
+    "put_back",
     "restore",
     "set_aside",
 ]

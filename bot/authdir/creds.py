@@ -40,15 +40,8 @@ def look_at_creds(fd: int, pause: Callable[[], None]) -> Creds:
     return _look(fd)
 
 
-def _look(fd: int) -> Creds:
-    try:
-        content = _read(fd)
-    except FileNotFoundError:
-        return CredsState.MISSING, None
-    except OSError:  # no permission, a link, a failing disk: it is there, and tells nothing
-        return CredsState.UNREADABLE, None
-    if content is None:
-        return CredsState.UNREADABLE, None
+def judge_content(content: bytes) -> Creds:
+    """The same of a content that was read already."""
     try:
         creds = json.loads(content)
     except (ValueError, RecursionError):
@@ -56,15 +49,28 @@ def _look(fd: int) -> Creds:
     return _judge(creds) if isinstance(creds, dict) else (CredsState.DAMAGED, None)
 
 
-def _read(directory: int) -> bytes | None:
-    """The content, or None where it is no plain file or far too long for one."""
+def read_plain(directory: int, name: str) -> bytes | None:
+    """The content of a file in the open directory, OSError where the system refuses.
+
+    None where it is no plain file, or far too long for a key file.
+    """
     # O_NONBLOCK: a pipe of that name must not hold the thread.
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    with open(os.open(CREDS, flags, dir_fd=directory), "rb") as file:  # noqa: PTH123 - by descriptor
+    with open(os.open(name, flags, dir_fd=directory), "rb") as file:  # noqa: PTH123 - by descriptor
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return None
         content = file.read(_MAX_BYTES + 1)
         return content if len(content) <= _MAX_BYTES else None
+
+
+def _look(fd: int) -> Creds:
+    try:
+        content = read_plain(fd, CREDS)
+    except FileNotFoundError:
+        return CredsState.MISSING, None
+    except OSError:  # no permission, a link, a failing disk: it is there, and tells nothing
+        return CredsState.UNREADABLE, None
+    return (CredsState.UNREADABLE, None) if content is None else judge_content(content)
 
 
 def _judge(creds: dict[str, Any]) -> Creds:

@@ -7,7 +7,7 @@
     ├── SymlinkRefused        no          the host's: a link where a directory must be
     ├── NotReadable           later       the host's: the system said no (permissions, disk)
     ├── StillWriting          soon        nobody's: somebody wrote here a moment ago
-    ├── NothingSetAside       no          nobody's: there is no such directory to bring back
+    ├── NothingSetAside       no          nobody's: there is nothing such to bring back
     ├── AcrossFileSystems     no          the host's: a mount stands between the two places
     └── DirectoryInTheWay     yes         nobody's: the place is taken, nothing was overwritten
 
@@ -48,7 +48,7 @@ class StillWriting(AuthDirError):
 
 
 class NothingSetAside(AuthDirError):
-    """The directory to bring back is not there."""
+    """The directory, or the copy, to bring back is not there."""
 
 
 class AcrossFileSystems(AuthDirError):
