@@ -26,6 +26,7 @@ from bot.domain.company import Company
 LANGUAGES: Mapping[str, str] = MappingProxyType({"ru": "Русский", "en": "English"})
 
 NAME_LIMIT = 40
+_LONGEST_READ = 400  # of a text from outside; what is invisible in it does not count as shown
 _FSI, _PDI = "\u2068", "\u2069"
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 # Cc, Cs: controls and halves of characters; Cf: invisible, among them all that turns the direction
@@ -136,7 +137,7 @@ class Texts:
 
     def foreign(self, text: str, limit: int = NAME_LIMIT) -> str:
         """Text from outside as one short line that cannot disturb what stands around it."""
-        shown = " ".join(_shown(text).split())
+        shown = " ".join(_shown(text[:_LONGEST_READ]).split())
         if len(shown) > limit:
             shown = shown[:limit].rstrip(f" {_JOINER}") + "…" if limit else ""
         if any(unicodedata.bidirectional(one) in _RIGHT_TO_LEFT for one in shown):
