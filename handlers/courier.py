@@ -36,7 +36,7 @@ from bot.alerts.courier import (
 )
 from bot.texts import Catalogs
 from handlers.render.alerts import letter as render
-from handlers.render.screen import Screen
+from handlers.render.screen import TEXT_LIMIT, Screen
 
 _ANSWER_WITHIN_S = 25  # below the outbox's own patience, so that the reason gets into the log
 # A refused token is mended by a person: asking every second helps nobody.
@@ -79,8 +79,9 @@ class TelegramCourier(Courier):
         screen = render(self._catalogs.speaking(letter.language), letter, self._clock())
         outcome = await self._try(letter, screen, ParseMode.HTML)
         if isinstance(outcome, Refused):
-            # An ugly alert is better than none: no markup, and no buttons either.
-            return await self._try(letter, Screen(screen.plain[:2000]), None)
+            # An ugly alert is better than none: no markup, no buttons, and of a length that fits
+            # whatever its characters are.
+            return await self._try(letter, Screen(screen.plain[: TEXT_LIMIT // 2]), None)
         return outcome
 
     async def _try(self, letter: Letter, screen: Screen, mode: ParseMode | None) -> Outcome:
