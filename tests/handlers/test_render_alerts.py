@@ -1,0 +1,204 @@
+"""Letters as the chat sees them."""
+
+from datetime import timedelta
+
+import pytest
+from shown import (
+    EN,
+    HOSTILE,
+    LONGEST_ID,
+    NOW,
+    RU,
+    buttons,
+    carried,
+    entries,
+    entry,
+    incident,
+    letter,
+    over,
+    styles,
+    units,
+    words,
+)
+
+from bot.alerts.courier import LetterKind
+from bot.domain.incident import Severity, Symptom, Trouble
+from bot.domain.session import Cause
+from handlers.render.alerts import letter as render
+
+GATEWAY = {
+    "trouble": Trouble.GATEWAY_UNREACHABLE,
+    "company_id": None,
+    "facts": {"companies": 120},
+}
+
+
+def test_an_alert_says_who_what_since_when_and_what_it_means():
+    text = words(render(RU, letter(entry(cause=Cause.DEVICE_REMOVED)), NOW))
+    assert text.startswith("🔴 962302 Салон\nПривязка отозвана")
+    assert "«Связанных устройств»" in text
+    assert "Сообщения клиентов не доходят." in text
+    assert "Началось: 15:05 UTC" in text
+    assert "Нажмите «Сбросить»" in text
+
+
+def test_a_session_that_is_gone_is_not_called_revoked():
+    text = words(render(RU, letter(entry(Symptom.GONE)), NOW))
+    assert "пропала из шлюза — выясняем почему" in text
+    assert "отозвана" not in text
+
+
+def test_a_gateways_silence_says_nothing_of_its_sessions():
+    text = words(render(RU, letter(entry(Symptom.UNREACHABLE, **GATEWAY)), NOW))
+    assert text.startswith("🔴 Шлюз main\nШлюз не отвечает.")
+    assert "Что с сессиями 120 компаний, неизвестно." in text
+    assert "не доходят" not in text
+
+
+def test_connected_is_not_called_working_yet():
+    text = words(render(RU, letter(entry(Symptom.SETTLING)), NOW))
+    assert text.startswith("🟠")
+    assert "Убеждаемся" in text
+    assert "снова на связи" not in text
+
+
+def test_what_destroys_is_red_and_what_pairs_is_green():
+    reset = render(RU, letter(entry(Symptom.REVOKED)), NOW)
+    assert styles(reset)["do:reset:962302"] == "danger"
+    scan = render(RU, letter(entry(Symptom.AWAITING_SCAN)), NOW)
+    assert styles(scan)["do:qr:962302"] == "success"
+
+
+def test_a_banned_account_is_offered_no_reset():
+    screen = render(RU, letter(entry(cause=Cause.TEMPORARY_BAN)), NOW)
+    assert carried(screen) == ["do:check:962302"]
+    assert "ограничил аккаунт" in words(screen)
+
+
+def test_a_second_process_is_to_be_found_not_reset():
+    screen = render(RU, letter(entry(Symptom.AWAY, cause=Cause.REPLACED)), NOW)
+    assert carried(screen) == ["do:check:962302"]
+    assert "Найдите вторую программу" in words(screen)
+
+
+def test_no_button_is_named_that_is_not_there():
+    screen = render(RU, letter(entry(Symptom.FAILED, cause=Cause.MULTIDEVICE_MISMATCH)), NOW)
+    assert carried(screen) == ["do:reset:962302", "do:check:962302"]
+    assert "Переподключить" not in words(screen)
+
+
+def test_the_numbers_of_a_limit_are_told():
+    facts = {"count": 1181, "limit": 916}
+    about = {"trouble": Trouble.FILES_ABOVE_LIMIT, "severity": Severity.WARNING, "facts": facts}
+    screen = render(RU, letter(entry(Symptom.ABOVE, **about)), NOW)
+    assert words(screen).startswith("🟠 962302 Салон\nФайлов ключей стало 1\u00a0181")
+    assert "не повод для сброса" in words(screen)
+    assert carried(screen) == ["do:files:962302"]
+
+
+def test_an_incident_stored_without_its_numbers_is_told_all_the_same():
+    text = words(
+        render(RU, letter(entry(Symptom.ABOVE, trouble=Trouble.FILES_JUMPED, facts={})), NOW)
+    )
+    assert "За час файлов ключей стало на ? больше" in text
+
+
+def test_an_edit_of_what_is_over_says_how_long_it_took():
+    it = entry(**over(timedelta(hours=2, minutes=36), cause=Cause.DEVICE_REMOVED))
+    screen = render(RU, letter(it, kind=LetterKind.EDIT, message_id=5), NOW)
+    first, *rest = words(screen).splitlines()
+    assert first == "🟢 962302 Салон снова на связи · не работала 2 ч 36 мин"
+    assert "Было: привязка отозвана." in rest
+    assert screen.keyboard is None
+
+
+def test_a_recovery_is_one_line():
+    it = entry(**over(timedelta(hours=2, minutes=36)))
+    screen = render(RU, letter(it, kind=LetterKind.BACK), NOW)
+    assert words(screen) == "🟢 962302 Салон снова на связи · не работала 2 ч 36 мин"
+    assert screen.keyboard is None
+
+
+def test_a_gateways_recovery_names_the_gateway():
+    it = entry(Symptom.UNREACHABLE, **over(timedelta(minutes=5), **GATEWAY))
+    text = words(render(EN, letter(it, kind=LetterKind.BACK), NOW))
+    assert text == "🟢 Gateway main answers again · was away for 5 min"
+
+
+def test_a_few_share_a_message_with_a_button_for_each():
+    down, scan, fine = entries(3)
+    scan = entry(Symptom.AWAITING_SCAN, company_id="000002")
+    fine = entry(company_id="000003", **over(timedelta(minutes=1)))
+    screen = render(RU, letter(down, scan, fine), NOW)
+    assert words(screen).startswith("🔴 WhatsApp не работает у 2 компаний")
+    assert "🟢 000003 Салон снова на связи · не работала 1 мин" in words(screen)
+    assert carried(screen) == ["do:reset:000001", "do:qr:000002", "page:0"]
+    assert "♻️ Сбросить… · 000001" in buttons(screen)
+
+
+def test_what_is_not_certain_is_counted_as_a_problem_not_as_an_outage():
+    screen = render(EN, letter(*entries(2, Symptom.NOT_UNDERSTOOD)), NOW)
+    assert words(screen).startswith("🔴 2 open problems")
+
+
+def test_many_get_a_line_each_and_one_button():
+    screen = render(RU, letter(*entries(40)), NOW)
+    lines = [line for line in words(screen).splitlines() if "привязка отозвана" in line]
+    assert len(lines) == 40
+    assert carried(screen) == ["page:0"]
+
+
+def test_a_storm_names_everybody_in_one_message():
+    gone, away = entries(85, Symptom.GONE), entries(170, Symptom.AWAY)[85:]
+    text = words(render(RU, letter(*gone, *away), NOW))
+    assert all(str(n).zfill(6) in text for n in range(1, 171))
+    assert "85 — пропала из шлюза" in text
+    assert units(text) <= 4096
+
+
+@pytest.mark.parametrize("kind", LetterKind)
+def test_a_storm_of_long_names_still_names_everybody(kind):
+    storm = entries(170, name=HOSTILE, **over(timedelta(minutes=5)))
+    text = words(render(RU, letter(*storm, kind=kind), NOW))
+    assert all(str(n).zfill(6) in text for n in range(1, 171))
+    assert units(text) <= 4096
+
+
+def test_when_all_of_a_storm_is_over_the_message_says_so():
+    screen = render(
+        RU, letter(*entries(50, **over(timedelta(minutes=5))), kind=LetterKind.EDIT), NOW
+    )
+    assert words(screen).startswith("🟢 Всё снова в порядке")
+    assert screen.keyboard is None
+
+
+@pytest.mark.parametrize("count", [1, 3, 40, 170])
+@pytest.mark.parametrize("kind", LetterKind)
+@pytest.mark.parametrize("texts", [RU, EN])
+def test_telegram_takes_the_longest_ids_and_the_worst_names(count, kind, texts):
+    storm = entries(count, name=HOSTILE, width=50)
+    screen = render(texts, letter(*storm, kind=kind, message_id=5), NOW)
+    assert units(words(screen)) <= 4096
+    assert all(len(data.encode()) <= 64 for data in carried(screen))
+
+
+def test_what_does_not_fit_is_counted():
+    text = words(render(RU, letter(*entries(170, width=50)), NOW))
+    assert "ещё" in text.splitlines()[-1]
+
+
+@pytest.mark.parametrize("texts", [RU, EN])
+@pytest.mark.parametrize("symptom", [one for one in Symptom if one is not Symptom.ABOVE])
+def test_every_symptom_with_every_cause_has_its_words(symptom, texts):
+    for cause in (None, *Cause):
+        opened = render(texts, letter(entry(symptom, cause=cause)), NOW)
+        closed = render(texts, letter(entry(symptom, cause=cause, closed_at=NOW)), NOW)
+        assert len(words(opened).splitlines()) >= 5
+        assert carried(opened)
+        assert words(closed).startswith("🟢")
+
+
+def test_a_company_that_is_no_longer_known_is_told_by_its_id():
+    unknown = letter(entry(company_id=LONGEST_ID))
+    assert LONGEST_ID in words(render(RU, unknown, NOW))
+    assert incident().company_id in words(render(RU, letter(entry(name="")), NOW))
