@@ -62,7 +62,8 @@ async def test_device_removed_to_paired_by_one_thumb(playing, tmp_path):
         await page.locator(f'[data-testid=chat-item][data-chat-id="{GROUP_ID}"]').click()
         await page.get_by_test_id("composer").fill("/status")
         await page.get_by_test_id("send").click()
-        await expect(page.get_by_text("Все на связи")).to_be_visible(timeout=PATIENCE_MS)
+        well = page.get_by_test_id("message").filter(has_text=re.compile("3.компании"))
+        await expect(well).to_be_visible(timeout=PATIENCE_MS)
 
         await outside(page, "device_removed")
         alert = page.get_by_test_id("message").filter(has_text="Сообщения клиентов не доходят")
