@@ -23,6 +23,22 @@ def upsert(
     )
 
 
+def upsert_adding(
+    tx: AsyncConnection,
+    table: Table,
+    keys: tuple[str, ...],
+    sums: tuple[str, ...],
+    change: tuple[str, ...],
+) -> Any:
+    """INSERT that, for a row with the same `keys`, adds to `sums` and overwrites `change`."""
+    statement = _insert(tx, table)
+    added = {name: table.c[name] + statement.excluded[name] for name in sums}
+    return statement.on_conflict_do_update(
+        index_elements=list(keys),
+        set_={**added, **{name: statement.excluded[name] for name in change}},
+    )
+
+
 def _insert(tx: AsyncConnection, table: Table) -> Any:
     kinds: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
     return kinds[tx.dialect.name](table)

@@ -127,6 +127,30 @@ def upgrade() -> None:
         postgresql_where=sa.text("closed_at IS NULL"),
     )
     op.create_table(
+        "log_counts",
+        sa.Column("gateway", sa.String(length=50), nullable=False),
+        sa.Column("company_id", sa.String(length=50), nullable=False),
+        sa.Column("slot_at", sa.DateTime(), nullable=False),
+        sa.Column("pattern", sa.String(length=30), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "gateway", "company_id", "slot_at", "pattern", name=op.f("pk_log_counts")
+        ),
+    )
+    op.create_index("ix_log_counts_slot", "log_counts", ["slot_at"], unique=False)
+    op.create_table(
+        "log_positions",
+        sa.Column("path", sa.String(), nullable=False),
+        sa.Column("inode", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("head", sa.String(length=64), nullable=False),
+        sa.Column("head_bytes", sa.Integer(), nullable=False),
+        sa.Column("followed_at", sa.DateTime(), nullable=False),
+        sa.Column("read_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("path", name=op.f("pk_log_positions")),
+    )
+    op.create_table(
         "people",
         sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("name", sa.String(), server_default="", nullable=False),
