@@ -13,13 +13,13 @@ from aiohttp import web
 
 from bot.qr import png_of
 from bot.sandbox.gateway import creds as keys
+from bot.sandbox.gateway.codes import NoCode, PairingCodes
 from bot.sandbox.gateway.pool import Pool
 from bot.sandbox.gateway.session import Phase, Session
 
 _HOOK = "/webhook/whatsapp/baileys"
 _API = "/api/whatsapp"
 _SENDS_PER_MINUTE = 30
-_CODE_LETTERS = "123456789ABCDEFGHJKLMNPQRSTVWXYZ"
 _NO_SESSION = {"success": False, "healthy": False, "reason": "Session not found"}
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -28,8 +28,9 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Contract:
     """Answers the gateway's routes from a pool."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, codes: PairingCodes) -> None:
         self._pool = pool
+        self._codes = codes
         self._sent_at: list[float] = []
         self._sent = 0
         self._failed = 0
@@ -152,17 +153,15 @@ class Contract:
         phone = (await _body(request)).get("phoneNumber")
         if not isinstance(phone, str) or not phone.isdecimal():
             return _json({"success": False, "error": "phoneNumber is required"}, 400)
-        session = self._pool.sessions.get(company)
-        if session is None or session.phase is not Phase.SHOWING:
-            self._pool.drop(company)
-            session = self._pool.begin(company)
-        session.pairing_phone = phone
-        code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(8))
+        try:
+            code = await self._codes.issue(company, phone)
+        except NoCode as refusal:
+            return _json({"success": False, "error": refusal.error}, refusal.status)
         how = ["Open WhatsApp", "Linked devices", "Link with phone number", "Enter the code"]
         return _json(
             {
                 "success": True,
-                "code": f"{code[:4]}-{code[4:]}",
+                "code": code,
                 "companyId": company,
                 "expiresIn": 60,
                 "instructions": how,

@@ -23,7 +23,13 @@ class Pool:
     """All sessions of one gateway process."""
 
     def __init__(
-        self, sessions_dir: Path, whatsapp: WhatsApp, log: Logbook, *, line: str, pace: Pace
+        self,
+        sessions_dir: Path,
+        whatsapp: WhatsApp,
+        log: Logbook,
+        *,
+        line: str,
+        pace: Pace,
     ) -> None:
         self.sessions: dict[str, Session] = {}
         self.errors: dict[str, str] = {}
@@ -34,6 +40,7 @@ class Pool:
         self.whatsapp = whatsapp
         self.log = log
         self._dir = sessions_dir
+        self._pre_keys = PRE_KEYS[line] if pace.pre_keys is None else pace.pre_keys
         self._lives: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
 
@@ -74,6 +81,7 @@ class Pool:
     def reconnect(self, session: Session) -> None:
         """A new socket for the same session."""
         session.creds = session.directory.open() or keys.new_creds()
+        session.pairing_phone = session.pairing_code = None
         self.move(session, Phase.CONNECTING)
         self.live(session, self._connect)
 
@@ -211,14 +219,13 @@ class Pool:
         await self._upload_pre_keys(session)
         session.directory.save(session.creds)
         session.attempts = 0
-        self.shown.pop(session.id, None)
         self.log.say(session.id, "opened connection to WA")
         self.move(session, Phase.OPEN)
 
     async def _upload_pre_keys(self, session: Session) -> None:
         """Make the pre-keys of a new device, a few at a time: 812 take half a second."""
         directory, creds = session.directory, session.creds
-        wanted = PRE_KEYS[self.line] + 1
+        wanted = self._pre_keys + 1
         if creds["nextPreKeyId"] < wanted and self.line == "7.0":
             directory.add_own_mappings(creds)
         while (missing := wanted - creds["nextPreKeyId"]) > 0:

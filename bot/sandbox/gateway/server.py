@@ -9,6 +9,7 @@ from typing import Literal
 from aiohttp import web
 
 from bot.sandbox.gateway.acts import Acts, NotNow
+from bot.sandbox.gateway.codes import Codes, PairingCodes
 from bot.sandbox.gateway.company import GatewayCompany
 from bot.sandbox.gateway.contract import Contract, no_such_route
 from bot.sandbox.gateway.control import Control, open_to_all
@@ -24,6 +25,11 @@ _FAULT_ACTS = {
     "garbage": Fault.GARBAGE,
     "gateway_up": Fault.NONE,
 }
+_CODE_ACTS = {
+    "codes_given": Codes.GIVEN,
+    "codes_unsupported": Codes.UNSUPPORTED,
+    "codes_limited": Codes.LIMITED,
+}
 _LABELS = {
     "gateway_down": ("Шлюз недоступен", "Gateway down"),
     "gateway_up": ("Шлюз снова работает", "Gateway up again"),
@@ -31,6 +37,9 @@ _LABELS = {
     "gateway_restart_auto": ("Перезапуск с автостартом", "Restart, sessions start by themselves"),
     "hang": ("Шлюз завис", "Gateway hangs"),
     "garbage": ("Шлюз отвечает мусором", "Gateway answers garbage"),
+    "codes_unsupported": ("Сборка без кодов привязки", "A build without pairing codes"),
+    "codes_limited": ("WhatsApp: слишком много кодов", "WhatsApp: too many codes"),
+    "codes_given": ("Коды привязки снова выдаются", "Pairing codes again"),
 }
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -68,6 +77,7 @@ class GatewaySandbox:
         self._pool = Pool(
             sessions_dir, self.whatsapp, Logbook(log_path, line), line=line, pace=pace
         )
+        self._codes = PairingCodes(self._pool)
         self._acts = Acts(self._pool, self.companies)
         self._faults = Faults(latency_s)
         self._pace = pace
@@ -101,13 +111,14 @@ class GatewaySandbox:
     async def act(self, company: str | None, act: str, *, code: str | None = None) -> None:
         """Let something happen to a company, or to the gateway when `company` is None.
 
-        A `code` makes a scan succeed only if it is the code that is alive: NotNow otherwise, as for
-        every act that makes no sense now. KeyError for what is unknown.
+        A `code` lets a scan or a typing in succeed only if it is the code that is alive: NotNow
+        otherwise, as for every act that makes no sense now. KeyError for what is unknown.
         """
         if company is None:
             self._act_on_gateway(act)
             return
-        if code is not None and code != self.live_code(company):
+        alive = self.live_pairing_code if act == "enter_code" else self.live_code
+        if code is not None and code != alive(company):
             raise NotNow("this code is not alive")
         if company not in self.companies:
             raise KeyError(company)
@@ -118,11 +129,17 @@ class GatewaySandbox:
         session = self._pool.sessions.get(company)
         return session.code if session else None
 
+    def live_pairing_code(self, company: str) -> str | None:
+        """The code that could be typed in now."""
+        session = self._pool.sessions.get(company)
+        showing = session is not None and session.phase is Phase.SHOWING
+        return session.pairing_code if session and showing else None
+
     def phase(self, company: str) -> Phase:
         """How the session really is, whatever the gateway says."""
         return self._pool.phase(company)
 
-    async def until(self, company: str, phase: Phase, timeout_s: float = 5.0) -> None:
+    async def until(self, company: str, phase: Phase, timeout_s: float = 30.0) -> None:
         """Return as soon as the session is in `phase`; TimeoutError after `timeout_s`."""
         await self._pool.until(lambda: self._pool.phase(company) is phase, timeout_s)
 
@@ -131,6 +148,9 @@ class GatewaySandbox:
             if act in _LABELS:
                 raise NotNow(f"{act} is not possible now")
             raise KeyError(act)
+        if act in _CODE_ACTS:
+            self._codes.mode = _CODE_ACTS[act]
+            return
         if self._restarting is not None:
             self._restarting.cancel()
             self._restarting = None
@@ -144,8 +164,13 @@ class GatewaySandbox:
         return [
             {"act": act, "label_ru": ru, "label_en": en}
             for act, (ru, en) in _LABELS.items()
-            if works is (act != "gateway_up")
+            if works is (act != "gateway_up") and self._codes_could(act)
         ]
+
+    def _codes_could(self, act: str) -> bool:
+        """Whether an act on codes would change anything; true for every other act."""
+        given = self._codes.mode is Codes.GIVEN
+        return act not in _CODE_ACTS or given is not (act == "codes_given")
 
     async def _restart(self, *, auto: bool) -> None:
         self._faults.set(Fault.DOWN)
@@ -181,7 +206,7 @@ class GatewaySandbox:
             perform=lambda company, act, code: self.act(company, act, code=code),
         )
         app = web.Application(middlewares=[self._outermost])
-        app.add_routes(Contract(self._pool).routes())
+        app.add_routes(Contract(self._pool, self._codes).routes())
         app.add_routes(control.routes())
         return app
 

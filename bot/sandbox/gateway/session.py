@@ -22,7 +22,10 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Pace:
-    """How long things take, in seconds: about as long as with real Baileys."""
+    """How long things take, in seconds, and how many there are: about as with real Baileys.
+
+    `pre_keys` is what a new device makes, None for what its line does.
+    """
 
     login_s: float = 0.3
     first_code_s: float = 0.3
@@ -35,6 +38,7 @@ class Pace:
     first_life_s: float = 60.0
     next_life_s: float = 20.0
     codes: int = 6
+    pre_keys: int | None = None
 
 
 @dataclass(kw_only=True, eq=False)
@@ -49,6 +53,7 @@ class Session:
     attempts: int = 0
     code: str | None = None
     pairing_phone: str | None = None
+    pairing_code: str | None = field(default=None, repr=False)  # for that phone, to be typed in
     life: asyncio.Task[None] | None = field(default=None, repr=False)
 
     @property
