@@ -1,5 +1,6 @@
 """The recorded replies of the real gateway, and small things the gateway tests share."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -71,7 +72,8 @@ class Recorded(httpx.AsyncBaseTransport):
 def json_transport(answer):
     """A transport whose `answer(request)` returns a body, or a whole httpx.Response."""
 
-    def respond(request):
+    async def respond(request):
+        await asyncio.sleep(0)  # as on a wire, others get their turn meanwhile
         said = answer(request)
         if isinstance(said, httpx.Response):
             return said

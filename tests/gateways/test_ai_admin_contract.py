@@ -13,7 +13,7 @@ from bot.gateways.http import GatewayClient
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Pace, Phase
 
 PHONE = "79000962302"
-QUICK = Pace(login_s=0.01, first_code_s=0.01, pair_s=0.01, away_s=0.01)
+QUICK = Pace(login_s=0.01, first_code_s=0.01, pair_s=0.01, away_s=0.01, pre_keys=3)
 
 # A stage, and which recorded replies belong to it.
 STAGES = {

@@ -12,7 +12,7 @@ from bot.gateways.http import GatewayClient
 from bot.gateways.kinds import KINDS
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Pace, Phase
 
-QUICK = Pace(login_s=0.01, first_code_s=0.01, pair_s=0.01, away_s=0.01, restart_s=0.01)
+QUICK = Pace(login_s=0.01, first_code_s=0.01, pair_s=0.01, away_s=0.01, restart_s=60)
 
 
 class Ahead:

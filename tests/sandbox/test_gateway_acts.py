@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 from gateway_world import API, KEY, PHONE, QUICK, world
@@ -52,12 +53,19 @@ async def test_a_code_that_is_not_alive_cannot_be_scanned(tmp_path):
         await here.gateway.until(KEY, Phase.OPEN)
 
 
-async def test_a_scan_goes_through_connecting_before_it_is_connected(tmp_path):
+async def test_a_scan_goes_through_connecting(tmp_path):
+    async with world(tmp_path, linked=False, pace=replace(QUICK, pair_s=60)) as here:
+        await code_shown(here)
+        await here.gateway.act(KEY, "scan")
+        await here.gateway.until(KEY, Phase.CONNECTING)
+        assert (await here.word(), await here.qr()) == ("disconnected", None)
+        assert here.files() == ["creds.json"]
+
+
+async def test_a_scan_ends_connected(tmp_path):
     async with world(tmp_path, linked=False) as here:
         await code_shown(here)
         await here.gateway.act(KEY, "scan")
-        assert await here.word() == "disconnected"
-        assert await here.qr() is None
         await here.gateway.until(KEY, Phase.OPEN)
         assert (await here.word(), await phone(here)) == ("connected", PHONE)
 
@@ -90,8 +98,8 @@ async def test_a_removed_device_stays_removed_and_keeps_its_files(tmp_path):
         assert here.files() == kept
 
 
-async def test_a_dropped_connection_comes_back_by_itself(tmp_path):
-    async with world(tmp_path) as here:
+async def test_a_dropped_connection_is_told(tmp_path):
+    async with world(tmp_path, pace=replace(QUICK, away_s=60)) as here:
         await here.gateway.act(KEY, "drop")
         assert await here.status() | {"uptime": 0} == {
             "connected": False,
@@ -100,6 +108,11 @@ async def test_a_dropped_connection_comes_back_by_itself(tmp_path):
             "health": "unhealthy",
             "uptime": 0,
         }
+
+
+async def test_a_dropped_connection_comes_back_by_itself(tmp_path):
+    async with world(tmp_path) as here:
+        await here.gateway.act(KEY, "drop")
         await here.gateway.until(KEY, Phase.OPEN)
         assert (await here.status())["reconnectAttempts"] == 0
 
@@ -113,7 +126,7 @@ async def test_what_does_not_come_back_is_reconnected(tmp_path, act):
 
 
 async def test_a_second_process_is_a_conflict_of_another_kind(tmp_path):
-    async with world(tmp_path) as here:
+    async with world(tmp_path, pace=replace(QUICK, away_s=60)) as here:
         await here.gateway.act(KEY, "second_process")
         assert await here.word() == "disconnected"
         assert '"code":440' in here.log()
@@ -135,7 +148,7 @@ async def test_damaged_credentials_show_a_code_without_a_removal(tmp_path):
         await here.gateway.act(KEY, "damage_creds")
         await here.gateway.until(KEY, Phase.SHOWING)
         assert "device_removed" not in here.log()
-        assert len(here.files()) == 31
+        assert len(here.files()) == 4
 
 
 async def test_an_act_that_makes_no_sense_is_refused(tmp_path):

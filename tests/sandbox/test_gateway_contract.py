@@ -1,10 +1,11 @@
 """The sandbox gateway answers as the recorded one does: same statuses, same shapes, same quirks."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from gateway_world import API, HOOK, KEY, PHONE, world
+from gateway_world import API, HOOK, KEY, PHONE, QUICK, world
 
 from bot.sandbox.gateway import Pace, Phase
 
@@ -113,7 +114,7 @@ async def test_device_removed_and_init_with_dead_files(tmp_path, line):
 
 
 async def test_a_restarted_gateway_connects_again_without_a_code(tmp_path, line):
-    async with world(tmp_path, line=line) as here:
+    async with world(tmp_path, line=line, pace=replace(QUICK, restart_s=60)) as here:
         await here.gateway.act(None, "gateway_restart")
         await here.gateway.until(KEY, Phase.STOPPED)
         await here.gateway.act(None, "gateway_up")

@@ -14,7 +14,7 @@ async def test_the_state_tells_the_world_outside(tmp_path):
             "state": "connected",
             "raw": "connected",
             "phone": PHONE,
-            "files": 31,
+            "files": 4,
             "qr_alive": False,
         }
         assert {"act", "label_ru", "label_en", "danger"} == set(acts[0])

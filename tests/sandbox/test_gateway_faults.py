@@ -1,8 +1,9 @@
 import asyncio
+from dataclasses import replace
 
 import httpx
 import pytest
-from gateway_world import HOOK, KEY, GatewayCompany, world
+from gateway_world import HOOK, KEY, QUICK, GatewayCompany, world
 
 from bot.sandbox.gateway import NotNow, Phase
 
@@ -35,11 +36,18 @@ async def test_garbage_is_html_with_status_200(tmp_path):
         assert (reply.status_code, reply.text[:9]) == (200, "<!DOCTYPE")
 
 
+async def test_a_restarting_gateway_is_down(tmp_path):
+    async with world(tmp_path, pace=replace(QUICK, restart_s=60)) as here:
+        await here.gateway.act(None, "gateway_restart")
+        await here.gateway.until(KEY, Phase.STOPPED)
+        with pytest.raises(httpx.NetworkError):
+            await here.status()
+
+
 async def test_a_restart_forgets_every_session(tmp_path):
     async with world(tmp_path) as here:
         await here.gateway.act(None, "gateway_restart")
-        with pytest.raises(httpx.NetworkError):
-            await here.status()
+        await here.gateway.until(KEY, Phase.STOPPED)
         assert await answered(here) == "not_initialized"
 
 
