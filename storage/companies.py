@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import Company, CompanyId, GatewayName
+from bot.domain.files import CredsState
 from storage.statements import insert_new
 from storage.tables import companies
 
@@ -100,7 +101,9 @@ async def set_paired(
 ) -> None:
     """A pairing was proven. The number becomes the expected one where none was known."""
     where = companies.c.id == company_id
-    await tx.execute(update(companies).where(where).values(paired_at=now, baseline_files=None))
+    # Another device from now on: neither the old baseline nor the old copies are its own.
+    fresh = {"baseline_files": None, "copied_at": None}
+    await tx.execute(update(companies).where(where).values(paired_at=now, **fresh))
     if phone is not None:
         await set_linked_phone(tx, company_id, phone)
 
@@ -110,6 +113,32 @@ async def set_linked_phone(tx: AsyncConnection, company_id: CompanyId, phone: st
     statement = update(companies).where(companies.c.id == company_id)
     expected = func.coalesce(companies.c.expected_phone, phone)
     await tx.execute(statement.values(linked_phone=phone, expected_phone=expected))
+
+
+async def expect_linked_phone(
+    tx: AsyncConnection, company_id: CompanyId, instead_of: str
+) -> str | None:
+    """Expect the number that is linked now; None unless it was another one that was expected."""
+    there = companies.c.linked_phone.is_not(None) & (companies.c.linked_phone != instead_of)
+    statement = (
+        update(companies)
+        .where(companies.c.id == company_id, companies.c.expected_phone == instead_of, there)
+        .values(expected_phone=companies.c.linked_phone)
+    )
+    row = (await tx.execute(statement.returning(companies.c.expected_phone))).first()
+    return None if row is None else str(row.expected_phone)
+
+
+async def set_creds(tx: AsyncConnection, company_id: CompanyId, creds: CredsState) -> None:
+    """How `creds.json` looks from now on."""
+    where = companies.c.id == company_id
+    await tx.execute(update(companies).where(where).values(creds=creds))
+
+
+async def set_copied(tx: AsyncConnection, company_id: CompanyId, at: datetime | None) -> None:
+    """A good copy of the present device was up to date at `at`; None: there is none any more."""
+    where = companies.c.id == company_id
+    await tx.execute(update(companies).where(where).values(copied_at=at))
 
 
 async def set_baseline(

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.access import UserId
 from bot.domain.company import CompanyId
 from bot.domain.notice import ChatAddress
+from bot.domain.procedure import ProcedureKind
 from storage.outbox import address_from_row
 from storage.statements import insert_new
 from storage.tables import procedures
@@ -92,6 +93,16 @@ async def finish(tx: AsyncConnection, procedure_id: int, outcome: str, now: date
         .where(procedures.c.id == procedure_id)
         .values(finished_at=now, outcome=outcome)
     )
+
+
+async def kept_since(tx: AsyncConnection, since: datetime) -> set[CompanyId]:
+    """Companies of which a reset or a restore has set a directory aside since then."""
+    query = select(procedures).where(
+        procedures.c.kind.in_((ProcedureKind.RESET, ProcedureKind.RESTORE)),
+        procedures.c.finished_at >= since,
+    )
+    rows = map(_from_row, await tx.execute(query))
+    return {row.company_id for row in rows if row.facts.get("kept") or row.facts.get("which")}
 
 
 async def unfinished(tx: AsyncConnection) -> list[Procedure]:

@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import CompanyId, GatewayName
+from bot.domain.files import CredsState
 from bot.domain.observation import Known
 from bot.domain.session import Cause, State
 from storage.companies import chunks, company_from_row
@@ -82,6 +83,8 @@ def _known_from_row(row: Any, *, busy: bool) -> Known:
         paired_at=row.paired_at,
         linked_phone=row.linked_phone,
         pairing=busy,
+        creds=None if row.creds is None else CredsState(row.creds),
+        copied_at=row.copied_at,
     )
 
 

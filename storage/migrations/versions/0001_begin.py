@@ -64,6 +64,8 @@ def upgrade() -> None:
         sa.Column("paired_at", sa.DateTime(), nullable=True),
         sa.Column("baseline_files", sa.Integer(), nullable=True),
         sa.Column("baseline_at", sa.DateTime(), nullable=True),
+        sa.Column("creds", sa.String(length=15), nullable=True),
+        sa.Column("copied_at", sa.DateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_companies")),
     )
     op.create_index(op.f("ix_companies_gateway"), "companies", ["gateway"], unique=False)
@@ -157,6 +159,23 @@ def upgrade() -> None:
         sa.Column("stranger_told_at", sa.DateTime(), nullable=True),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_people")),
     )
+    op.create_table(
+        "attempts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "incident_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("company_id", sa.String(length=50), nullable=False),
+        sa.Column("rung", sa.String(length=20), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("outcome", sa.String(length=40), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["incident_id"], ["incidents.id"], name=op.f("fk_attempts_incident_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
+    )
+    op.create_index("ix_attempts_company", "attempts", ["company_id", "at"], unique=False)
+    op.create_index(op.f("ix_attempts_incident_id"), "attempts", ["incident_id"], unique=False)
     op.create_table(
         "card_incidents",
         sa.Column("card_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

@@ -1,0 +1,40 @@
+"""Every table. Times are UTC; an empty string in `company_id` means "all" or "none"."""
+
+from storage.tables.alerts import (
+    card_incidents,
+    cards,
+    chats,
+    incident_events,
+    incidents,
+    outbox,
+    subscriptions,
+)
+from storage.tables.base import metadata
+from storage.tables.logs import log_counts, log_positions
+from storage.tables.people import audit, confirmations, grants, people
+from storage.tables.recovery import attempts, pairings, procedures
+from storage.tables.sessions import companies, file_counts, gateways, session_states
+
+__all__ = [
+    "attempts",
+    "audit",
+    "card_incidents",
+    "cards",
+    "chats",
+    "companies",
+    "confirmations",
+    "file_counts",
+    "gateways",
+    "grants",
+    "incident_events",
+    "incidents",
+    "log_counts",
+    "log_positions",
+    "metadata",
+    "outbox",
+    "pairings",
+    "people",
+    "procedures",
+    "session_states",
+    "subscriptions",
+]

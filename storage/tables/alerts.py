@@ -1,0 +1,109 @@
+"""Incidents, what is still to be told of them, and to whom."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from storage.columns import Id, Moment, index_where
+from storage.tables.base import metadata
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("trouble", String(30), nullable=False),
+    Column("symptom", String(30), nullable=False),
+    Column("severity", String(10), nullable=False),
+    Column("gateway", String(50), nullable=False),
+    Column("company_id", String(50), nullable=False, server_default=""),
+    Column("cause", String(30)),
+    Column("facts", JSON, nullable=False),
+    Column("began_at", Moment, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Index("ix_incidents_company", "company_id", "opened_at"),
+    index_where(
+        "uq_incidents_open", "closed_at IS NULL", "trouble", "gateway", "company_id", unique=True
+    ),
+)
+
+incident_events = Table(
+    "incident_events",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("incident_id", Id, ForeignKey("incidents.id"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("event", String(40), nullable=False),
+    Column("facts", JSON, nullable=False),
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger, nullable=False, server_default="0"),
+    Column("message_id", BigInteger, nullable=False),
+    Column("sent_at", Moment, nullable=False),
+    Column("lost", Boolean, nullable=False, server_default=text("false")),  # not editable any more
+    Index("ix_cards_chat", "chat_id", "thread_id"),
+)
+
+card_incidents = Table(
+    "card_incidents",
+    metadata,
+    Column("card_id", Id, ForeignKey("cards.id"), primary_key=True),
+    Column("incident_id", Id, ForeignKey("incidents.id"), primary_key=True, index=True),
+    Column("shows_end", Boolean, nullable=False, server_default=text("false")),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger, nullable=False, server_default="0"),
+    Column("incident_id", Id, ForeignKey("incidents.id"), nullable=False, index=True),
+    Column("kind", String(10), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("settled_at", Moment),
+    Column("outcome", String(40)),
+    index_where("ix_outbox_pending", "settled_at IS NULL", "id"),
+)
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("title", String, nullable=False, server_default=""),
+    Column("language", String(5)),
+    Column("added_at", Moment, nullable=False),
+    Column("parked_at", Moment),
+    Column("parked_reason", String(40)),
+    Column("trusts_admins", Boolean, nullable=False, server_default=text("false")),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("chat_id", BigInteger, ForeignKey("chats.chat_id"), nullable=False),
+    Column("thread_id", BigInteger, nullable=False, server_default="0"),
+    Column("company_id", String(50), nullable=False, server_default=""),
+    Column("severity", String(10), nullable=False),
+    Column("added_by", BigInteger),
+    Column("added_at", Moment, nullable=False),
+    UniqueConstraint("chat_id", "thread_id", "company_id"),
+)

@@ -1,0 +1,51 @@
+"""What is being done to bring a session back."""
+
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, String, Table
+
+from storage.columns import Id, Moment, index_where
+from storage.tables.base import metadata
+
+procedures = Table(
+    "procedures",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("company_id", String(50), ForeignKey("companies.id"), nullable=False),
+    Column("step", String(20), nullable=False),
+    Column("asked_by", BigInteger, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger, nullable=False, server_default="0"),
+    Column("facts", JSON, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("step_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+    Column("outcome", String(40)),
+    index_where("uq_procedures_running", "finished_at IS NULL", "company_id", unique=True),
+)
+
+pairings = Table(
+    "pairings",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("company_id", String(50), ForeignKey("companies.id"), nullable=False),
+    Column("asked_by", BigInteger, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger, nullable=False, server_default="0"),
+    Column("message_id", BigInteger),  # the photo, once it was sent
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("outcome", String(20)),
+    index_where("uq_pairings_live", "ended_at IS NULL", "company_id", unique=True),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("incident_id", Id, ForeignKey("incidents.id"), nullable=False, index=True),
+    Column("company_id", String(50), nullable=False),
+    Column("rung", String(20), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("outcome", String(40)),
+    Index("ix_attempts_company", "company_id", "at"),
+)
