@@ -20,18 +20,32 @@ from bot.domain.company import CompanyId
 
 @dataclass(frozen=True, kw_only=True)
 class SetAside:
-    """A directory that is kept. `total` is its number of files, None where it can't be listed."""
+    """A directory that is kept. `total` is its number of files, None where it can't be listed.
+
+    `spent` where it never held a linked device: kept like the others, and never put back.
+    """
 
     company_id: CompanyId
     path: Path
     at: datetime
     total: int | None
+    spent: bool = False
+
+
+_SPENT = ".spent"
 
 
 def set_aside(
-    template: SessionsTemplate, company_id: CompanyId, now: datetime, *, quiet_for_s: float = 2.0
+    template: SessionsTemplate,
+    company_id: CompanyId,
+    now: datetime,
+    *,
+    quiet_for_s: float = 2.0,
+    spent: bool = False,
 ) -> SetAside | None:
     """Rename the company's directory out of the way; None when it has none, which is no error.
+
+    `spent` says that nobody may want it back: it never held a linked device.
 
     The gateway must have stopped the session before: StillWriting when something changed within
     `quiet_for_s`. Also raises OutsideTemplate, SymlinkRefused (the directory, its parent, or
@@ -47,18 +61,20 @@ def set_aside(
             refuse_unless_quiet(directory, path, now, quiet_for_s)
             total = sum(1 for _ in scan(directory, path))
             with private(template.set_aside_dir, at=parent) as kept:
-                moved = _move(path, parent, kept, free_name(kept, company_id, now))
+                name = free_name(kept, company_id, now, suffix=_SPENT if spent else "")
+                moved = _move(path, parent, kept, name)
             # Only the owner may change a mode; `set_aside` above it is private in any case.
             with suppress(PermissionError):
                 os.fchmod(directory, PRIVATE)
     at = now.astimezone(UTC).replace(microsecond=0)
-    return SetAside(company_id=company_id, path=template.set_aside_dir / moved, at=at, total=total)
+    path = template.set_aside_dir / moved
+    return SetAside(company_id=company_id, path=path, at=at, total=total, spent=spent)
 
 
 def list_set_aside(template: SessionsTemplate, company_id: CompanyId) -> list[SetAside]:
-    """What is kept of one company, newest first."""
+    """What is kept of one company and could be put back, newest first."""
     template.path_of(company_id)
-    return [kept for kept in _all(template) if kept.company_id == company_id]
+    return [kept for kept in _all(template) if kept.company_id == company_id and not kept.spent]
 
 
 def expired(
@@ -95,12 +111,18 @@ def _all(template: SessionsTemplate) -> list[SetAside]:
         if fd is None:
             return []
         for entry in scan(fd, template.set_aside_dir):
-            read = read_name(entry.name)
+            read = read_name(entry.name.removesuffix(_SPENT))
             if read is None or not entry.is_dir:
                 continue
             company_id, at, number = read
             path = template.set_aside_dir / entry.name
-            kept = SetAside(company_id=company_id, path=path, at=at, total=_total(path, fd))
+            kept = SetAside(
+                company_id=company_id,
+                path=path,
+                at=at,
+                total=_total(path, fd),
+                spent=entry.name.endswith(_SPENT),
+            )
             found.append((at, number, kept))
     found.sort(key=lambda one: one[:2], reverse=True)
     return [kept for _, _, kept in found]
