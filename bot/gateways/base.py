@@ -9,7 +9,7 @@ Errors of this border, all of them `GatewayError`:
     ├── RateLimited               later       ours: too many requests (`retry_after_s`)
     ├── SessionNotFound           no          nobody's: the gateway does not know the key
     ├── QrNotReady                yes         nobody's: there is no code that may be shown
-    ├── WouldDestroy              no          ours: a call that keeps credentials would not keep them now
+    ├── WouldDestroy              no          ours: the call would not keep credentials now
     └── Unsupported               no          the gateway build's: it cannot do this
 
 None of them says that a session is lost. Only a `SessionInfo` can.
@@ -71,7 +71,7 @@ class WouldDestroy(GatewayError):
 
 
 class Unsupported(GatewayError):
-    """This gateway, or this build of it, has no such ability."""
+    """The gateway, or this build of it, has no such ability."""
 
     retriable = False
 
@@ -172,7 +172,7 @@ class GatewayAdapter(Protocol):
         ...
 
     async def start(self, key: str) -> None:
-        """Start a session that is not running, with the credentials it has (none: a code appears)."""
+        """Start what is not running, with the credentials it has (none: a code appears)."""
         ...
 
     async def restart(self, key: str) -> None:
