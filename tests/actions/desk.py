@@ -1,0 +1,141 @@
+"""Where people ask for things: every action over a scripted gateway, a pushed clock, a database."""
+
+from doubles import Clock, ScriptedGateway
+from sqlalchemy import select
+
+from bot.actions import Actions
+from bot.actions.asking import Asking
+from bot.actions.chats import Chats
+from bot.actions.journal import Journal
+from bot.actions.looking import Looking
+from bot.actions.people import People
+from bot.actions.repairing import Repairing
+from bot.actions.showing import Showing
+from bot.authdir import SessionsTemplate
+from bot.domain.access import Role, UserId
+from bot.domain.company import Company, CompanyId, GatewayName
+from bot.domain.notice import ChatAddress
+from bot.domain.session import State
+from bot.domain.tempo import Tempo
+from bot.monitor.checker import Checker
+from bot.monitor.files import FilesChecker
+from bot.monitor.ledger import Ledger
+from bot.monitor.look import Looker
+from bot.monitor.rules import Limits
+from bot.recovery.pairing import Pairing
+from bot.recovery.procedure import Site
+from bot.recovery.reconnect import Reconnect
+from bot.recovery.reset import Reset
+from bot.recovery.restore import Restore
+from storage import companies
+from storage.tables import audit, confirmations
+
+NORTH, SOUTH = CompanyId("962302"), CompanyId("962303")
+ONE = GatewayName("one")
+OWNER, ANNA, BORIS, STRANGER = UserId(1), UserId(2), UserId(3), UserId(666)
+GROUP, TOPIC = ChatAddress(-1001), ChatAddress(-1001, 45)
+TEMPO = Tempo(confirm_after_s=0, qr_poll_s=0.01, quiet_for_s=0.01, stable_for_s=0)
+LIMITS = Limits(grace_s=90, max_files=None, max_reconnects_per_day=10)
+
+
+class Desk:
+    """People come here. Anna is an operator everywhere, Boris a viewer of the north alone."""
+
+    def __init__(self, db, sessions):
+        self.db = db
+        self.clock = Clock()
+        self.gateway = ScriptedGateway()
+        self.template = None
+        if sessions is not None:
+            self.template = SessionsTemplate.parse(str(sessions / "company_{company}"))
+        self.actions = self._build()
+        self._updates = 0
+
+    def _build(self):
+        db, clock = self.db, self.clock
+        ledger, journal = Ledger(db), Journal(db, clock)
+        looker = Looker(ONE, self.gateway, discover=False, clock=clock)
+        self.checker = Checker(
+            ledger, {ONE: looker}, LIMITS, tempo=TEMPO, clock=clock, on_written=lambda: None
+        )
+        files = None
+        if self.template is not None:
+            files = FilesChecker(
+                db, ledger, self.template, LIMITS, clock=clock, on_written=lambda: None
+            )
+        self.files = files
+        site = Site(db, {ONE: self.gateway}, self.template, tempo=TEMPO, clock=clock)
+        looking = Looking(db, ledger, self.checker, files, LIMITS, clock=clock)
+        restore = Restore(site)
+        return Actions(
+            looking=looking,
+            asking=Asking(db, journal, looking, restore, tempo=TEMPO, clock=clock),
+            repairing=Repairing(
+                journal, looking, self.checker, site, Reset(site), restore, Reconnect(site)
+            ),
+            showing=Showing(journal, self.checker, Pairing(site)),
+            people=People(db, journal, [OWNER], clock=clock),
+            chats=Chats(db, journal, clock=clock),
+        )
+
+    async def open(self):
+        await self.add(NORTH, SOUTH)
+        owner = await self.who(OWNER)
+        await self.grant(owner, ANNA, Role.OPERATOR)
+        await self.grant(owner, BORIS, Role.VIEWER, NORTH)
+
+    async def add(self, *ids):
+        new = [Company(id=one, gateway=ONE, session_key=one, name="") for one in ids]
+        async with self.db.writing() as tx:
+            await companies.add_new(tx, new, self.clock())
+
+    async def who(self, user_id):
+        return await self.actions.people.who(user_id, "")
+
+    async def grant(self, owner, user_id, role, *company_ids):
+        await self.actions.people.grant(
+            owner, user_id, role, company_ids, GROUP.chat_id, self.update()
+        )
+
+    async def see(self, *looks):
+        """The next tick sees these states of north, south and the rest."""
+        for company_id, state in looks:
+            self.gateway.says(company_id, state)
+        await self.checker.tick(ONE)
+
+    async def settle(self, *ids):
+        for _ in range(2):
+            await self.see(*[(one, State.CONNECTED) for one in ids or (NORTH, SOUTH)])
+            self.clock.push(60)
+
+    def update(self):
+        """The key of another update of Telegram."""
+        self._updates += 1
+        return f"message:{self._updates}"
+
+    def directory(self, company_id=NORTH, files=31):
+        path = self.template.path_of(company_id)
+        path.mkdir(parents=True)
+        for number in range(1, files):
+            (path / f"pre-key-{number}.json").write_text("{}")
+        (path / "creds.json").write_text("{}")
+        return path
+
+    async def journal(self):
+        """The audit rows beside the grants of the beginning, as `action outcome`."""
+        async with self.db.reading() as tx:
+            rows = (await tx.execute(select(audit).order_by(audit.c.id))).all()
+        return [f"{row.action} {row.outcome}" for row in rows[2:]]
+
+    async def last_entry(self):
+        async with self.db.reading() as tx:
+            return (await tx.execute(select(audit).order_by(audit.c.id.desc()))).first()
+
+    async def open_questions(self):
+        async with self.db.reading() as tx:
+            query = select(confirmations).where(confirmations.c.used_at.is_(None))
+            return (await tx.execute(query)).all()
+
+
+async def steps_of(steps):
+    return [step async for step in steps]
