@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
+from bot.domain.pairing import PairingPlace
 from storage.statements import insert_new
 from storage.tables import cards, chats, outbox, pairings, procedures, subscriptions
 
@@ -20,6 +21,7 @@ class Chat:
     chat_id: int
     title: str
     language: str | None
+    pairing_place: PairingPlace
     parked_at: datetime | None
     parked_reason: str | None
     trusts_admins: bool
@@ -30,6 +32,7 @@ def _from_row(row: Any) -> Chat:
         chat_id=row.chat_id,
         title=row.title,
         language=row.language,
+        pairing_place=PairingPlace(row.pairing_place),
         parked_at=row.parked_at,
         parked_reason=row.parked_reason,
         trusts_admins=row.trusts_admins,
@@ -57,6 +60,11 @@ async def languages(tx: AsyncConnection) -> dict[int, str]:
 async def set_language(tx: AsyncConnection, chat_id: int, language: str) -> None:
     """The chat speaks this language from now on."""
     await tx.execute(update(chats).where(chats.c.chat_id == chat_id).values(language=language))
+
+
+async def set_pairing_place(tx: AsyncConnection, chat_id: int, place: PairingPlace) -> None:
+    """Codes that are asked for in the chat appear there from now on."""
+    await tx.execute(update(chats).where(chats.c.chat_id == chat_id).values(pairing_place=place))
 
 
 async def park(tx: AsyncConnection, chat_id: int, reason: str, now: datetime) -> None:
@@ -93,6 +101,7 @@ async def move(tx: AsyncConnection, old_id: int, new_id: int, now: datetime) -> 
             .values(
                 language=func.coalesce(chats.c.language, old.language),
                 trusts_admins=old.trusts_admins,
+                pairing_place=old.pairing_place,
             )
         )
     await _move_subscriptions(tx, subscriptions.c.chat_id == old_id, chat_id=new_id)

@@ -1,4 +1,4 @@
-"""Live QR messages: at most one for each company, none forgotten by a crash."""
+"""Live pairings: at most one for each company, none forgotten by a crash."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,19 +10,27 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.access import UserId
 from bot.domain.company import CompanyId
 from bot.domain.notice import ChatAddress
+from bot.domain.pairing import Means, Spot
 from storage.outbox import address_from_row
 from storage.tables import pairings
 
 
 @dataclass(frozen=True, kw_only=True)
 class PairingRow:
-    """A live QR. `message_id` is None until its photo was sent, and again when it shows no code."""
+    """A live QR or code. `message_id` is None until it is sent, and again when it shows no code.
+
+    Where `spot` has a reader, `message_id` is one of the numbers that Telegram gives to messages of
+    this one reader: the same number means another message elsewhere. `half_linked` while the
+    directory may hold what a code left behind that nobody typed in.
+    """
 
     id: int
     company_id: CompanyId
     asked_by: UserId
-    address: ChatAddress
+    means: Means
+    spot: Spot
     message_id: int | None
+    half_linked: bool
 
 
 def _from_row(row: Any) -> PairingRow:
@@ -30,8 +38,13 @@ def _from_row(row: Any) -> PairingRow:
         id=row.id,
         company_id=CompanyId(row.company_id),
         asked_by=UserId(row.asked_by),
-        address=address_from_row(row),
+        means=Means(row.means),
+        spot=Spot(
+            address=address_from_row(row),
+            reader=None if row.reader_id is None else UserId(row.reader_id),
+        ),
         message_id=row.message_id,
+        half_linked=row.half_linked,
     )
 
 
@@ -41,6 +54,7 @@ async def begin(
     asked_by: UserId,
     address: ChatAddress,
     now: datetime,
+    means: Means = Means.QR,
 ) -> int:
     """Begin one; a live one of the same company ends as "moved"."""
     await tx.execute(
@@ -53,6 +67,7 @@ async def begin(
         asked_by=asked_by,
         chat_id=address.chat_id,
         thread_id=address.thread_id or 0,
+        means=means,
         started_at=now,
     )
     return int((await tx.execute(statement.returning(pairings.c.id))).scalar_one())
@@ -64,10 +79,31 @@ async def is_live(tx: AsyncConnection, pairing_id: int) -> bool:
     return (await tx.execute(query)).first() is not None
 
 
-async def set_message(tx: AsyncConnection, pairing_id: int, message_id: int | None) -> None:
-    """Name the message that may show its code; None when none does any more."""
+async def set_message(
+    tx: AsyncConnection, pairing_id: int, message_id: int | None, spot: Spot | None = None
+) -> None:
+    """Name the message that may show its code, and where it is; None when none does any more."""
+    values: dict[str, Any] = {"message_id": message_id}
+    if spot is not None:
+        values |= {
+            "chat_id": spot.address.chat_id,
+            "thread_id": spot.address.thread_id or 0,
+            "reader_id": spot.reader,
+        }
+    await tx.execute(update(pairings).where(pairings.c.id == pairing_id).values(values))
+
+
+async def set_half_linked(tx: AsyncConnection, pairing_id: int) -> None:
+    """A code is about to be asked for: unless it is used, the directory will need tidying."""
+    await tx.execute(update(pairings).where(pairings.c.id == pairing_id).values(half_linked=True))
+
+
+async def set_tidy(tx: AsyncConnection, company_id: CompanyId) -> None:
+    """Nothing is left of the company's unused codes."""
     await tx.execute(
-        update(pairings).where(pairings.c.id == pairing_id).values(message_id=message_id)
+        update(pairings)
+        .where(pairings.c.company_id == company_id, pairings.c.half_linked)
+        .values(half_linked=False)
     )
 
 
@@ -91,10 +127,10 @@ async def on_show(tx: AsyncConnection, company_id: CompanyId, but: int) -> bool:
 
 
 async def left_over(tx: AsyncConnection) -> list[PairingRow]:
-    """Those that have not ended, or whose message may still show a code, after a crash."""
-    query = (
-        select(pairings)
-        .where(pairings.c.ended_at.is_(None) | pairings.c.message_id.is_not(None))
-        .order_by(pairings.c.id)
-    )
+    """Those that a crash has left in some way undone.
+
+    Not ended, or with a message that may still show a code, or with files to be tidied.
+    """
+    undone = pairings.c.ended_at.is_(None) | pairings.c.message_id.is_not(None)
+    query = select(pairings).where(undone | pairings.c.half_linked).order_by(pairings.c.id)
     return [_from_row(row) for row in await tx.execute(query)]

@@ -1,10 +1,35 @@
-"""The steps of showing a QR, from the first wait to the end."""
+"""The steps of a pairing, by QR or by code, from the first wait to the end."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.access import UserId
+from bot.domain.notice import ChatAddress
 from bot.domain.session import State
+
+
+class Means(StrEnum):
+    """What links the phone."""
+
+    QR = "qr"  # scanned by its camera
+    CODE = "code"  # typed in on it
+
+
+class PairingPlace(StrEnum):
+    """Where a chat wants codes to appear."""
+
+    HERE = "here"
+    PRIVATE = "private"  # in the asker's private chat
+    EPHEMERAL = "ephemeral"  # here, seen by the asker alone
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spot:
+    """Where a code is shown: in a chat or topic, to everybody there or to one `reader` alone."""
+
+    address: ChatAddress
+    reader: UserId | None = None
 
 
 @dataclass(frozen=True)
@@ -29,6 +54,28 @@ class Show:
 
     def __repr__(self) -> str:
         return f"Show(number={self.number}, left_s={self.left_s})"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ShowCode:
+    """Show this code to be typed in on the phone `phone`. It is a login secret and has no repr.
+
+    `left_s` is what is left of the time the gateway promised, at most; at 0 the code may still be
+    taken until the window ends. `fresh` is false when only the seconds changed.
+    """
+
+    code: str
+    phone: str
+    left_s: int
+    fresh: bool = True
+
+    def __repr__(self) -> str:
+        return f"ShowCode(left_s={self.left_s})"
+
+
+@dataclass(frozen=True)
+class Tidying:
+    """The code is worth nothing any more; what the attempt left behind is being set aside."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +112,7 @@ class WrongNumber:
 
 
 class Ending(StrEnum):
-    """The other ways a live QR can end."""
+    """The other ways a pairing can end."""
 
     EXPIRED = "expired"  # every code of the window went by
     REFUSED = "refused"  # scanned, and WhatsApp did not let it in
@@ -76,16 +123,23 @@ class Ending(StrEnum):
     NO_CODE = "no_code"  # the gateway showed none in time
     UNSUPPORTED = "unsupported"  # this build of the gateway hands out none
     UNREACHABLE = "unreachable"
+    TOO_MANY = "too_many"  # WhatsApp wants a pause in codes to be typed in
     BUSY = "busy"  # a reset of this company is running
     INTERRUPTED = "interrupted"  # the bot was stopped
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ended:
-    """It ended without a pairing. `state` is what the session is then, where known."""
+    """It ended without a pairing. `state` is what the session is then, where known.
+
+    `again_at` is when it may be tried anew, None for at once. `tidied` says whether what a code
+    nobody typed in had left was set aside; None where it left nothing.
+    """
 
     ending: Ending
     state: State | None = None
+    again_at: datetime | None = None
+    tidied: bool | None = None
 
 
-Step = Waiting | Show | Scanned | Proving | Paired | WrongNumber | Ended
+Step = Waiting | Show | ShowCode | Scanned | Proving | Tidying | Paired | WrongNumber | Ended

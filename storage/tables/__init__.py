@@ -12,7 +12,7 @@ from storage.tables.alerts import (
 from storage.tables.base import metadata
 from storage.tables.logs import log_counts, log_positions
 from storage.tables.people import audit, confirmations, grants, people
-from storage.tables.recovery import attempts, pairings, procedures
+from storage.tables.recovery import attempts, code_requests, pairings, procedures
 from storage.tables.sessions import companies, file_counts, gateways, session_states
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "card_incidents",
     "cards",
     "chats",
+    "code_requests",
     "companies",
     "confirmations",
     "file_counts",

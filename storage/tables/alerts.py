@@ -89,6 +89,7 @@ chats = Table(
     Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
     Column("title", String, nullable=False, server_default=""),
     Column("language", String(5)),
+    Column("pairing_place", String(10), nullable=False, server_default="here"),
     Column("added_at", Moment, nullable=False),
     Column("parked_at", Moment),
     Column("parked_reason", String(40)),

@@ -1,6 +1,16 @@
 """What is being done to bring a session back."""
 
-from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, String, Table
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    text,
+)
 
 from storage.columns import Id, Moment, index_where
 from storage.tables.base import metadata
@@ -31,10 +41,15 @@ pairings = Table(
     Column("asked_by", BigInteger, nullable=False),
     Column("chat_id", BigInteger, nullable=False),
     Column("thread_id", BigInteger, nullable=False, server_default="0"),
-    Column("message_id", BigInteger),  # the photo, once it was sent
+    # Telegram numbers the messages that one reader alone sees apart from all others.
+    Column("reader_id", BigInteger),
+    Column("message_id", BigInteger),  # the message that may show a code, once it was sent
+    Column("means", String(5), nullable=False, server_default="qr"),
     Column("started_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("outcome", String(20)),
+    # A code was asked for: the directory names an account that has not agreed.
+    Column("half_linked", Boolean, nullable=False, server_default=text("false")),
     index_where("uq_pairings_live", "ended_at IS NULL", "company_id", unique=True),
 )
 
@@ -48,4 +63,14 @@ attempts = Table(
     Column("at", Moment, nullable=False),
     Column("outcome", String(40)),
     Index("ix_attempts_company", "company_id", "at"),
+)
+
+code_requests = Table(
+    "code_requests",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("phone", String(15), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("stopped_until", Moment),  # the gateway wanted a pause
+    Index("ix_code_requests_phone", "phone", "at"),
 )

@@ -43,12 +43,22 @@ def upgrade() -> None:
         sa.Column("chat_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("title", sa.String(), server_default="", nullable=False),
         sa.Column("language", sa.String(length=5), nullable=True),
+        sa.Column("pairing_place", sa.String(length=10), server_default="here", nullable=False),
         sa.Column("added_at", sa.DateTime(), nullable=False),
         sa.Column("parked_at", sa.DateTime(), nullable=True),
         sa.Column("parked_reason", sa.String(length=40), nullable=True),
         sa.Column("trusts_admins", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.PrimaryKeyConstraint("chat_id", name=op.f("pk_chats")),
     )
+    op.create_table(
+        "code_requests",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("phone", sa.String(length=15), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("stopped_until", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_code_requests")),
+    )
+    op.create_index("ix_code_requests_phone", "code_requests", ["phone", "at"], unique=False)
     op.create_table(
         "companies",
         sa.Column("id", sa.String(length=50), nullable=False),
@@ -259,10 +269,13 @@ def upgrade() -> None:
         sa.Column("asked_by", sa.BigInteger(), nullable=False),
         sa.Column("chat_id", sa.BigInteger(), nullable=False),
         sa.Column("thread_id", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("reader_id", sa.BigInteger(), nullable=True),
         sa.Column("message_id", sa.BigInteger(), nullable=True),
+        sa.Column("means", sa.String(length=5), server_default="qr", nullable=False),
         sa.Column("started_at", sa.DateTime(), nullable=False),
         sa.Column("ended_at", sa.DateTime(), nullable=True),
         sa.Column("outcome", sa.String(length=20), nullable=True),
+        sa.Column("half_linked", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.ForeignKeyConstraint(
             ["company_id"], ["companies.id"], name=op.f("fk_pairings_company_id")
         ),
