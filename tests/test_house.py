@@ -61,6 +61,7 @@ PURE = (
     "bot.domain",
     "bot.monitor.rules",
     "bot.monitor.incidents",
+    "bot.monitor.proof",
     "bot.recovery.window",
     "bot.alerts.grouping",
     "bot.alerts.pace",

@@ -9,7 +9,7 @@ import json
 import os
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.authdir.creds import judge_content, read_plain
@@ -22,6 +22,7 @@ from bot.domain.company import CompanyId
 from bot.domain.files import CredsState, FileKind
 
 KEPT = 5
+APART = timedelta(hours=1)
 
 _FILE_MODE = 0o600
 _MOST_KEYS = 1000  # a phone shares a handful
@@ -39,11 +40,12 @@ class GoodCopy:
 
 
 def copy_good(template: SessionsTemplate, company_id: CompanyId, now: datetime) -> GoodCopy | None:
-    """The newest copy, made now unless it holds the very same already; the last five are kept.
+    """The newest copy of the device in the directory, made now where it is due.
 
-    None when there is nothing good to copy: no directory, or credentials that are not whole and
-    linked. Whether the session works is for the caller to know. Raises OutsideTemplate,
-    SymlinkRefused, NotADirectory, NotReadable.
+    It is due when the files have changed, at most hourly, and at once for another device; the last
+    five are kept. None when there is nothing good to copy: no directory, or credentials that are
+    not whole and linked. Whether the session works is for the caller to know. Raises
+    OutsideTemplate, SymlinkRefused, NotADirectory, NotReadable.
     """
     path = template.path_of(company_id)
     with opened(template.parent) as parent:
@@ -55,7 +57,7 @@ def copy_good(template: SessionsTemplate, company_id: CompanyId, now: datetime) 
             return None
         with private(template.good_copies_dir, at=parent) as copies:
             every = _copies(template, copies, company_id)
-            if every and contents_of(every[0], copies) == found:
+            if every and _still_serves(every[0], copies, found, now):
                 return every[0]
             made = _make(template, copies, company_id, found, now)
             for old in every[KEPT - 1 :]:
@@ -118,6 +120,20 @@ def _good_contents(directory: int, path: Path) -> Contents | None:
     except OSError as error:
         raise error_of(error, path) from error
     return found
+
+
+def _still_serves(newest: GoodCopy, copies: int, found: Contents, now: datetime) -> bool:
+    contents = contents_of(newest, copies)
+    if contents is None:
+        return False
+    young = abs(now - newest.at) < APART
+    return contents == found or (young and _device(contents) == _device(found))
+
+
+def _device(contents: Contents) -> tuple[object, object]:
+    """What tells one device from another, whichever account they belong to."""
+    creds = json.loads(contents[CREDS])
+    return creds.get("registrationId"), creds.get("signedIdentityKey")
 
 
 def _key_names(directory: int, path: Path) -> list[str]:

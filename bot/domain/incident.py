@@ -16,9 +16,13 @@ class Trouble(StrEnum):
 
     SESSION_DOWN = "session_down"
     GATEWAY_UNREACHABLE = "gateway_unreachable"
+    MASS_DROP = "mass_drop"  # half of a gateway's sessions within a minute: the network
     FILES_ABOVE_LIMIT = "files_above_limit"
     FILES_JUMPED = "files_jumped"
     RECONNECTS_ABOVE_TARGET = "reconnects_above_target"
+    LOG_BURST = "log_burst"
+    CREDS_AT_RISK = "creds_at_risk"  # connected, with a damaged creds.json on the disk
+    WRONG_NUMBER = "wrong_number"
 
 
 class Symptom(StrEnum):
@@ -34,9 +38,13 @@ class Symptom(StrEnum):
     NOT_UNDERSTOOD = "not_understood"
     SETTLING = "settling"  # connected again, not yet long enough to be called working
     UNREACHABLE = "unreachable"
+    MASS_DROP = "mass_drop"
     CONFUSED = "confused"
     REFUSED_KEY = "refused_key"
     ABOVE = "above"
+    CREDS_DAMAGED = "creds_damaged"  # not connected for want of a whole creds.json; not revoked
+    CREDS_AT_RISK = "creds_at_risk"
+    WRONG_NUMBER = "wrong_number"
 
 
 class Severity(StrEnum):

@@ -1,5 +1,6 @@
 """A notice: what one chat has to be told about one incident."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -48,6 +49,9 @@ class Offer(StrEnum):
     CHECK = "check"
     FILES = "files"
     STATUS = "status"
+    MEND = "mend"
+    RESTORE = "restore"
+    ACCEPT_NUMBER = "accept_number"
 
 
 _MENDS: dict[Symptom, tuple[Offer, ...]] = {
@@ -63,12 +67,35 @@ _MENDS: dict[Symptom, tuple[Offer, ...]] = {
 }
 
 
+def _for_damaged(incident: Incident) -> tuple[Offer, ...]:
+    return (Offer.MEND if incident.facts.get("copy") else Offer.RESET, Offer.CHECK)
+
+
+def _for_risk(incident: Incident) -> tuple[Offer, ...]:
+    return (Offer.MEND, Offer.FILES) if incident.facts.get("copy") else (Offer.FILES,)
+
+
+def _for_wrong_number(incident: Incident) -> tuple[Offer, ...]:
+    undo = (Offer.RESTORE,) if incident.facts.get("kept") else ()
+    return (*undo, Offer.RESET, Offer.ACCEPT_NUMBER, Offer.CHECK)
+
+
+# What helps depends on what there is: a good copy, a directory that was set aside.
+_BY_FACTS: dict[Symptom, Callable[[Incident], tuple[Offer, ...]]] = {
+    Symptom.CREDS_DAMAGED: _for_damaged,
+    Symptom.CREDS_AT_RISK: _for_risk,
+    Symptom.WRONG_NUMBER: _for_wrong_number,
+}
+
+
 def offers_of(incident: Incident) -> tuple[Offer, ...]:
     """The buttons that mend this incident as it looks now; none once it is over."""
     if not incident.open:
         return ()
     if incident.trouble in (Trouble.FILES_ABOVE_LIMIT, Trouble.FILES_JUMPED):
         return (Offer.FILES,)
+    if incident.symptom in _BY_FACTS:
+        return _BY_FACTS[incident.symptom](incident)
     if incident.trouble is Trouble.SESSION_DOWN:
         offers = _MENDS.get(incident.symptom, (Offer.CHECK,))
         return tuple(offer for offer in offers if _helps(offer, incident))

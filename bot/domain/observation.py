@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.company import Company, CompanyId
+from bot.domain.files import CredsState
 from bot.domain.incident import Incident, Trouble
 from bot.domain.session import Cause, State
 
@@ -32,6 +33,9 @@ class Known:
     (None while connected or never seen). `was_connected` is true when the bot has ever seen it
     connected. `paired_at` is the last pairing the bot proved, `linked_phone` what the gateway told.
     `pairing` is true while a person is pairing or resetting it. `incidents` are the open ones.
+    `creds` is how `creds.json` looked last, None where nobody looks at directories. `copied_at` is
+    when a good copy of the present device was last found to be up to date, None without one.
+    `kept` is true when a reset or a restore has set a directory aside lately.
     """
 
     company: Company
@@ -44,6 +48,9 @@ class Known:
     linked_phone: str | None = None
     pairing: bool = False
     reconnects_today: int = 0
+    creds: CredsState | None = None
+    copied_at: datetime | None = None
+    kept: bool = False
     incidents: tuple[Incident, ...] = ()
 
     def incident(self, trouble: Trouble) -> Incident | None:

@@ -13,6 +13,7 @@ class ProcedureKind(StrEnum):
     RESET = "reset"
     RESTORE = "restore"
     RECONNECT = "reconnect"
+    MEND = "mend"
 
 
 class ProcedureStep(StrEnum):
@@ -23,6 +24,7 @@ class ProcedureStep(StrEnum):
     QUIETING = "quieting"  # waiting until the gateway no longer writes
     SETTING_ASIDE = "setting_aside"
     SWAPPING = "swapping"  # restore: the present directory aside, the kept one back
+    PUTTING_BACK = "putting_back"  # mend: the damaged file aside, the good copy in its place
     STARTING = "starting"
     WATCHING = "watching"  # whether it connects
 

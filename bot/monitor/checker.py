@@ -16,6 +16,7 @@ from bot.domain.tempo import Tempo
 from bot.monitor.hints import Hint, News, better, explained, meant_by_nameless
 from bot.monitor.ledger import Judged, Ledger, log_steps
 from bot.monitor.look import Looker, Missed, Reached
+from bot.monitor.proof import explain_by_creds, hold_for_number, judge_number
 from bot.monitor.rules import Limits, Verdict, judge_reconnects, judge_session, wants_second_look
 
 UNSTABLE_FOR = timedelta(minutes=10)  # after that a lost session is looked at like any other
@@ -86,7 +87,7 @@ class Checker:
             return
         if news.opened:
             self._hints.pop(company_id, None)
-        elif news.cause is not None:
+        if news.cause is not None:
             hint = Hint(cause=news.cause, at=now)
             self._hints[company_id] = better(self._hints.get(company_id), hint)
 
@@ -145,9 +146,12 @@ class Checker:
         return Judged(known=known, seen=seen, verdicts=self._verdicts(known, seen))
 
     def _verdicts(self, known: Known, seen: Observation) -> tuple[Verdict, ...]:
+        number = judge_number(known, seen)
+        session = judge_session(known, seen, self._limits, self._tempo)
         return (
-            judge_session(known, seen, self._limits, self._tempo),
+            hold_for_number(explain_by_creds(known, seen, session), number),
             judge_reconnects(known, self._limits),
+            number,
         )
 
     async def _confirmed(self, gateway: GatewayName, judged: list[Judged]) -> list[Judged]:

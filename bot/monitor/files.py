@@ -1,7 +1,7 @@
-"""Looks at the auth directories on this disk, learns what is normal, judges growth."""
+"""Looks at the auth directories on this disk: learns what is normal, copies what works, judges."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,12 +10,13 @@ import structlog
 from bot import authdir
 from bot.authdir import AuthDirError, SessionsTemplate
 from bot.domain.company import CompanyId
-from bot.domain.files import FilesLook
+from bot.domain.files import CredsState, FilesLook
 from bot.domain.observation import Known
 from bot.domain.session import State
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Step, Subject, advance
 from bot.monitor.ledger import Ledger, log_steps
+from bot.monitor.proof import judge_creds
 from bot.monitor.rules import (
     BASELINE_SETTLES,
     Limits,
@@ -25,7 +26,10 @@ from bot.monitor.rules import (
     judge_growth,
 )
 from storage import companies, files
-from storage.database import Database
+from storage.database import Database, Transaction
+
+COPIES_APART = timedelta(hours=1)
+COPIES_AT_ONCE = 200  # each waits for the disk; what is left has its turn at the next look
 
 log = structlog.get_logger()
 
@@ -45,7 +49,7 @@ class _Memory:
 
 
 class FilesChecker:
-    """Counts key files. Only reads directories."""
+    """Counts key files and copies the credentials that work. Only reads the directories."""
 
     def __init__(
         self,
@@ -56,20 +60,25 @@ class FilesChecker:
         *,
         clock: Callable[[], datetime],
         on_written: Callable[[], None],
+        stable_for_s: float = 20.0,
     ) -> None:
         self._db = database
+        self._stable_for = timedelta(seconds=stable_for_s)
         self._ledger = ledger
         self._template = template
         self._limits = limits
         self._clock = clock
         self._on_written = on_written
         self._unreadable: dict[CompanyId, str] = {}  # logged already
+        self._not_copied: dict[CompanyId, str] = {}  # the same
 
     async def look(self) -> None:
         """Count every company's directory; write what changed and what that means."""
         now = self._clock()
         known = await self._ledger.known(None, now)
         looks = await asyncio.to_thread(self._count_all, [one.company.id for one in known], now)
+        creds = {one.company.id: self._creds(one, looks.get(one.company.id)) for one in known}
+        copied = await asyncio.to_thread(self._copy_all, self._due(known, creds, now), now)
         async with self._db.reading() as tx:
             memory = _Memory(
                 last=await files.last_ones(tx),
@@ -84,8 +93,12 @@ class FilesChecker:
             if (look := looks.get(one.company.id)) is not None
             for step in self._steps(one, look, memory, baselines.get(one.company.id), now)
         ]
+        steps += [step for one in known if (step := _creds_step(one, creds, now)) is not None]
         async with self._db.writing() as tx:
             await files.put(tx, _changed(looks, memory.last))
+            await _write_creds(tx, known, creds)
+            for company_id in copied:
+                await companies.set_copied(tx, company_id, now)
             for company_id, total in learnt.items():
                 await companies.set_baseline(tx, company_id, total, now)
             await write_steps(tx, steps, [], now)
@@ -99,6 +112,46 @@ class FilesChecker:
             return await asyncio.to_thread(authdir.count, self._template, company_id, self._clock())
         except AuthDirError as error:
             return Uncounted(reason=type(error).__name__)
+
+    def _creds(self, known: Known, look: FilesLook | None) -> CredsState | None:
+        """How the credentials look; None where nothing was ever seen of them."""
+        if look is not None:
+            return look.creds
+        if known.company.id in self._unreadable:
+            return CredsState.UNREADABLE
+        return None if known.creds is None else CredsState.MISSING
+
+    def _due(
+        self, known: list[Known], creds: Mapping[CompanyId, CredsState | None], now: datetime
+    ) -> list[CompanyId]:
+        """Whose copy is to be made or looked at again: what works, and has for a while."""
+        due = [
+            one
+            for one in known
+            if one.state is State.CONNECTED
+            and not one.pairing
+            and creds[one.company.id] is CredsState.LINKED
+            and one.since is not None
+            and now - one.since >= self._stable_for
+            and (one.copied_at is None or _is_old(one.copied_at, one.since, now))
+        ]
+        due.sort(key=lambda one: (one.copied_at is not None, one.copied_at or now))
+        return [one.company.id for one in due[:COPIES_AT_ONCE]]
+
+    def _copy_all(self, ids: list[CompanyId], now: datetime) -> list[CompanyId]:
+        """Those of which there is a good copy now."""
+        return [company_id for company_id in ids if self._copy(company_id, now)]
+
+    def _copy(self, company_id: CompanyId, now: datetime) -> bool:
+        try:
+            copied = authdir.copy_good(self._template, company_id, now) is not None
+        except AuthDirError as error:
+            if self._not_copied.get(company_id) != str(error):
+                log.warning("credentials not copied", company=company_id, reason=str(error))
+            self._not_copied[company_id] = str(error)
+            return False
+        self._not_copied.pop(company_id, None)
+        return copied
 
     def _count_all(self, ids: list[CompanyId], now: datetime) -> dict[CompanyId, FilesLook]:
         found = {}
@@ -137,6 +190,31 @@ class FilesChecker:
         subject = Subject(gateway=known.company.gateway, company_id=known.company.id)
         steps = (advance(known.incident(one.trouble), one, subject, now) for one in verdicts)
         return [step for step in steps if step is not None]
+
+
+def _is_old(copied_at: datetime, since: datetime, now: datetime) -> bool:
+    """Whether an hour has passed, or a new connection may be another device's."""
+    return now - copied_at >= COPIES_APART or copied_at < since
+
+
+def _creds_step(
+    known: Known, creds: Mapping[CompanyId, CredsState | None], now: datetime
+) -> Step | None:
+    found = creds[known.company.id]
+    if found is None:
+        return None
+    subject = Subject(gateway=known.company.gateway, company_id=known.company.id)
+    verdict = judge_creds(known, found)
+    return advance(known.incident(verdict.trouble), verdict, subject, now)
+
+
+async def _write_creds(
+    tx: Transaction, known: list[Known], creds: Mapping[CompanyId, CredsState | None]
+) -> None:
+    for one in known:
+        found = creds[one.company.id]
+        if found is not None and found is not one.creds:
+            await companies.set_creds(tx, one.company.id, found)
 
 
 def _settling(known: Known, now: datetime) -> bool:

@@ -13,10 +13,12 @@ from bot.domain.session import State
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Step, Subject, advance
 from bot.monitor.rules import Verdict, judge_gateway
-from storage import companies, gateways, incidents, states
+from storage import companies, gateways, incidents, procedures, states
 from storage.database import Database, Transaction
 from storage.gateways import GatewayLook
 from storage.states import Change
+
+KEPT_FOR = timedelta(days=14)  # what is set aside
 
 log = structlog.get_logger()
 
@@ -42,6 +44,7 @@ class Ledger:
             every = await states.known_of(tx, gateway)
             reconnects = await states.reconnects_since(tx, gateway, now - timedelta(days=1))
             open_ones = await incidents.open_ones(tx, gateway=gateway)
+            kept = await procedures.kept_since(tx, now - KEPT_FOR)
         by_company: dict[CompanyId | None, list[Incident]] = {}
         for incident in open_ones:
             by_company.setdefault(incident.company_id, []).append(incident)
@@ -50,6 +53,7 @@ class Ledger:
                 one,
                 reconnects_today=reconnects.get(one.company.id, 0),
                 incidents=tuple(by_company.get(one.company.id, ())),
+                kept=one.company.id in kept,
             )
             for one in every
         ]

@@ -1,3 +1,4 @@
+import json
 import os
 from datetime import timedelta
 
@@ -75,6 +76,24 @@ def test_a_new_app_state_key_is_a_change(disk):
     first = copy(disk)
     (path / "app-state-sync-key-AAAAAE3.json").write_text("{}")
     assert copy(disk, hours=1) != first
+
+
+def test_within_an_hour_it_is_not_copied_twice(disk):
+    path = linked(disk)
+    first = copy(disk)
+    changed(path, 1)
+    assert copy(disk, hours=0.9) == first
+    assert copy(disk, hours=1).at == disk.now + timedelta(hours=1)
+
+
+def test_another_device_is_copied_at_once(disk):
+    path = linked(disk)
+    first = copy(disk)
+    creds = json.loads((path / "creds.json").read_text())
+    (path / "creds.json").write_text(json.dumps(creds | {"registrationId": 4711}))
+    second = copy(disk, hours=0.1)
+    assert second != first
+    assert latest_copy(disk.template, disk.company) == second
 
 
 def test_the_last_five_are_kept(disk):
