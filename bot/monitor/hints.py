@@ -18,9 +18,9 @@ HINT_LIFE = timedelta(minutes=2)
 
 @dataclass(frozen=True, kw_only=True)
 class News:
-    """What a line says of a connection: it opened, or it closed.
+    """What lines say of a connection: it opened, it closed, or one after the other.
 
-    `cause` is None where the line does not say why it closed.
+    `cause` is None where nothing says why it closed.
     """
 
     opened: bool = False
@@ -39,14 +39,27 @@ class Hint:
         return now - self.at < HINT_LIFE
 
 
+def merged(before: News | None, new: News) -> News:
+    """What two lines say, one after the other: an opening makes what was before it the past."""
+    if before is None or new.opened:
+        return new
+    if before.cause is None or (new.cause is not None and _outweighs(new.cause, before.cause)):
+        return News(opened=before.opened, cause=new.cause)
+    return before
+
+
 def better(before: Hint | None, new: Hint) -> Hint:
     """The first cause of an outage stays, unless it was passing and the new one is final."""
     if before is None or not before.fresh(new.at):
         return new
-    return new if is_final(new.cause) and not is_final(before.cause) else before
+    return new if _outweighs(new.cause, before.cause) else before
 
 
-def is_final(cause: Cause) -> bool:
+def _outweighs(new: Cause, first: Cause) -> bool:
+    return _is_final(new) and not _is_final(first)
+
+
+def _is_final(cause: Cause) -> bool:
     """Whether no reconnect cures it."""
     return cause is not Cause.UNKNOWN and not CAUSES[cause].may_reconnect
 
@@ -79,8 +92,10 @@ def meant_by_nameless(
 
     Of several that are not connected it is the one that was connected before.
     """
-    if len(known) == 1 or news.opened:
-        return known[0].company.id if len(known) == 1 else None
+    if len(known) == 1:
+        return known[0].company.id
+    if news.opened:
+        return None
     away = [key for key, look in seen.items() if look.state is not State.CONNECTED]
     before = {one.company.id for one in known if one.state is State.CONNECTED}
     lost = [key for key in away if key in before]

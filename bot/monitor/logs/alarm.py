@@ -1,0 +1,64 @@
+"""Opens and closes incidents about bursts in a gateway's log."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from bot.domain.company import CompanyId, GatewayName
+from bot.domain.incident import Incident, Trouble
+from bot.domain.log_pattern import LogPattern
+from bot.monitor.announce import write_steps
+from bot.monitor.incidents import Step, Subject, advance
+from bot.monitor.ledger import log_steps
+from bot.monitor.logs.bursts import judge_bursts
+from storage import companies, incidents, log_counts
+from storage.database import Database
+from storage.log_counts import LogCount
+
+
+class BurstAlarm:
+    """Judges what was counted; one incident for each company, one for lines without a name."""
+
+    def __init__(
+        self,
+        database: Database,
+        gateway: GatewayName,
+        *,
+        clock: Callable[[], datetime],
+        on_written: Callable[[], None],
+    ) -> None:
+        self._db = database
+        self._gateway = gateway
+        self._clock = clock
+        self._on_written = on_written
+
+    async def judge(self) -> None:
+        """Look at the last hour's counts; write what that changes."""
+        now = self._clock()
+        async with self._db.reading() as tx:
+            counts = await log_counts.lately(tx, now, gateway=self._gateway)
+            open_ones = await incidents.open_ones(tx, gateway=self._gateway)
+        bursts = [one for one in open_ones if one.trouble is Trouble.LOG_BURST]
+        steps = self._steps(counts, bursts, now)
+        if not steps:
+            return
+        async with self._db.writing() as tx:
+            everyone = [one.id for one in await companies.all_of(tx, self._gateway)]
+            await write_steps(tx, steps, everyone, now)
+        log_steps(steps)
+        self._on_written()
+
+    def _steps(
+        self, counts: Iterable[LogCount], bursts: Iterable[Incident], now: datetime
+    ) -> list[Step]:
+        in_an_hour: dict[CompanyId | None, dict[LogPattern, int]] = {}
+        for one in counts:
+            in_an_hour.setdefault(one.company_id, {})[one.pattern] = one.hour
+        present = {one.company_id: one for one in bursts}
+        steps = []
+        for company_id in in_an_hour.keys() | present.keys():
+            verdict = judge_bursts(in_an_hour.get(company_id, {}))
+            subject = Subject(gateway=self._gateway, company_id=company_id)
+            step = advance(present.get(company_id), verdict, subject, now)
+            if step is not None:
+                steps.append(step)
+        return steps

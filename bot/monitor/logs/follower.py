@@ -1,0 +1,180 @@
+"""The loop that follows a gateway's log: it counts, and has the checker look at what is named.
+
+The first time a file is met at the program's start, reading begins at its end: what is written
+there was told long ago, or never will be. Later starts go on where the last one stopped.
+"""
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.company import CompanyId, GatewayName
+from bot.domain.log_pattern import LogPattern
+from bot.domain.tempo import Tempo
+from bot.monitor.checker import Checker
+from bot.monitor.hints import News, merged
+from bot.monitor.logs.alarm import BurstAlarm
+from bot.monitor.logs.files import Found, LogFiles, Reading
+from bot.monitor.logs.naming import Directory, company_among, directory_of, names_in_file
+from storage import companies, log_counts, log_positions
+from storage.database import Database
+from storage.log_positions import LogPosition
+
+log = structlog.get_logger()
+
+_DIRECTORY_LIFE = timedelta(seconds=10)
+_WRITE_EVERY = timedelta(seconds=1)  # a busy log must not cost a transaction a pass
+_FORGET_EVERY = timedelta(hours=1)
+_AFTER_FAILURE_S = 5.0
+_LONGEST_REST_S = 30.0
+_REST = 4  # times as long as a look took: a flood of lines costs a gateway a fifth of its time
+
+
+class LogFollower:
+    """Follows the files of one gateway from start() to stop()."""
+
+    def __init__(
+        self,
+        database: Database,
+        gateway: GatewayName,
+        globs: Sequence[str],
+        checker: Checker,
+        alarm: BurstAlarm,
+        *,
+        tempo: Tempo,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._db = database
+        self._gateway = gateway
+        self._globs = tuple(globs)
+        self._checker = checker
+        self._alarm = alarm
+        self._tempo = tempo
+        self._clock = clock
+        self._files: LogFiles | None = None
+        self._directory: tuple[Directory, datetime] | None = None
+        self._counted: Counter[tuple[CompanyId | None, LogPattern]] = Counter()
+        self._positions: dict[str, LogPosition] = {}
+        self._written_at: datetime | None = None
+        self._forgot_at: datetime | None = None
+        self._judged_at: datetime | None = None
+        self._news: dict[CompanyId | None, News] = {}
+        self._heard = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._failure = ""
+
+    def start(self) -> None:
+        """Begin to follow."""
+        self._stopping.clear()
+        self._tasks = [asyncio.create_task(self._follow()), asyncio.create_task(self._look())]
+
+    async def stop(self) -> None:
+        """Write down how far it came, and let go of the files."""
+        self._stopping.set()
+        following, looking = self._tasks
+        looking.cancel()
+        await asyncio.gather(following, looking, return_exceptions=True)
+        if self._files is not None:
+            await asyncio.to_thread(self._files.close)
+            self._files = None
+
+    async def _follow(self) -> None:
+        while not self._stopping.is_set():
+            pause_s = self._tempo.log_poll_s
+            try:
+                await self.read_on()
+                self._failure = ""
+            except Exception as error:  # noqa: BLE001 - the loop's edge: the next breath is planned
+                pause_s = _AFTER_FAILURE_S
+                self._say_failure(error)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause_s):
+                    await self._stopping.wait()
+        with contextlib.suppress(Exception):  # it is read again after the next start
+            await self._write(self._clock())
+
+    async def read_on(self) -> None:
+        """One pass: read what is new, tell the checker, write the counts, judge them."""
+        now = self._clock()
+        if self._files is None:
+            async with self._db.reading() as tx:
+                stored = await log_positions.all_of(tx)
+            self._files = LogFiles(self._globs, stored)
+        reading = await asyncio.to_thread(self._files.read, now)
+        await self._take(reading, now)
+        if self._heard.is_set() or _due(self._written_at, _WRITE_EVERY, now):
+            await self._write(now)
+        if _due(self._judged_at, timedelta(seconds=self._tempo.unstable_interval_s), now):
+            await self._alarm.judge()
+            self._judged_at = now
+
+    async def _take(self, reading: Reading, now: datetime) -> None:
+        self._positions |= {one.path: one for one in reading.positions}
+        if not reading.found:
+            return
+        directory = await self._known(now)
+        for one in reading.found:
+            company_id = _company_of(one, directory)
+            self._counted.update((company_id, pattern) for pattern in one.line.patterns)
+            if one.line.news is not None:
+                self._news[company_id] = merged(self._news.get(company_id), one.line.news)
+                self._heard.set()
+
+    async def _known(self, now: datetime) -> Directory:
+        if self._directory is None or _due(self._directory[1], _DIRECTORY_LIFE, now):
+            async with self._db.reading() as tx:
+                every = await companies.all_of(tx, self._gateway)
+            self._directory = (directory_of(every), now)
+        return self._directory[0]
+
+    async def _write(self, now: datetime) -> None:
+        """Counts and positions in one transaction: no line is counted twice, none is left out."""
+        forgets = _due(self._forgot_at, _FORGET_EVERY, now)
+        if not (self._counted or self._positions or forgets):
+            return
+        async with self._db.writing() as tx:
+            await log_counts.add(tx, self._gateway, self._counted, now)
+            await log_positions.put(tx, list(self._positions.values()))
+            if forgets:
+                await log_counts.forget(tx, now)
+                await log_positions.forget(tx, now)
+        self._counted.clear()
+        self._positions.clear()
+        self._written_at = now
+        self._forgot_at = now if forgets else self._forgot_at
+
+    async def _look(self) -> None:
+        """Have the checker look; apart from reading, for a gateway may take its time."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._heard.wait()
+            self._heard.clear()
+            news, self._news = self._news, {}
+            began_s = loop.time()
+            try:
+                await self._checker.hint(self._gateway, news)
+            except Exception:  # the loop's edge: the tick looks in any case
+                log.exception("a look after a log line failed", gateway=self._gateway)
+            await asyncio.sleep(min(_REST * (loop.time() - began_s), _LONGEST_REST_S))
+
+    def _say_failure(self, error: Exception) -> None:
+        if self._failure != type(error).__name__:
+            log.warning("log not followed", gateway=self._gateway, error=type(error).__name__)
+        self._failure = type(error).__name__
+
+
+def _company_of(found: Found, directory: Directory) -> CompanyId | None:
+    """Named by the line, else by its file, else the only one that there is."""
+    named = company_among(found.line.names, directory)
+    named = named or company_among(names_in_file(found.path), directory)
+    only = set(directory.values())
+    return next(iter(only)) if named is None and len(only) == 1 else named
+
+
+def _due(last: datetime | None, every: timedelta, now: datetime) -> bool:
+    return last is None or now - last >= every
