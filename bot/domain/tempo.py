@@ -9,6 +9,7 @@ class Tempo:
 
     confirm_after_s: float = 1.0  # the second look before an alarm
     unstable_interval_s: float = 5.0  # how often what is not well is looked at
+    log_poll_s: float = 0.3  # how often the gateway's log is read
     stuck_after_s: float = 60.0  # connecting for longer than this is stuck
     stable_for_s: float = 20.0  # connected for this long is working
     qr_poll_s: float = 2.0  # how often the gateway is asked whether the code changed
