@@ -135,6 +135,13 @@ async def set_creds(tx: AsyncConnection, company_id: CompanyId, creds: CredsStat
     await tx.execute(update(companies).where(where).values(creds=creds))
 
 
+async def copied_at(tx: AsyncConnection, company_id: CompanyId) -> datetime | None:
+    """When a good copy of the present device was last up to date; None without one."""
+    query = select(companies.c.copied_at).where(companies.c.id == company_id)
+    found: datetime | None = (await tx.execute(query)).scalar_one_or_none()
+    return found
+
+
 async def set_copied(tx: AsyncConnection, company_id: CompanyId, at: datetime | None) -> None:
     """A good copy of the present device was up to date at `at`; None: there is none any more."""
     where = companies.c.id == company_id

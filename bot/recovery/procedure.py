@@ -21,7 +21,7 @@ from bot.domain.procedure import (
 from bot.domain.session import State
 from bot.domain.tempo import Tempo
 from bot.gateways.base import GatewayAdapter, GatewayError, SessionInfo, SessionNotFound
-from storage import procedures
+from storage import companies, procedures
 from storage.database import Database
 from storage.procedures import Procedure
 
@@ -150,6 +150,11 @@ class Site:
             with suppress(GatewayError):
                 await self.start(company)
 
+    async def forget_copy(self, company: Company) -> None:
+        """The good copies are another device's from now on: they mend nothing any more."""
+        async with self.database.writing() as tx:
+            await companies.set_copied(tx, company.id, None)
+
     async def quiet(self, company: Company) -> bool:
         """Wait until nothing writes into the directory; False when that does not come in time.
 
@@ -203,6 +208,7 @@ _BEFORE_THE_START = (
     ProcedureStep.QUIETING,
     ProcedureStep.SETTING_ASIDE,
     ProcedureStep.SWAPPING,
+    ProcedureStep.PUTTING_BACK,
 )
 
 

@@ -69,6 +69,8 @@ class Reset:
             yield await self._site.begin_step(row, ProcedureStep.QUIETING)
             await self._site.quiet(company)
             yield await self._site.begin_step(row, ProcedureStep.SETTING_ASIDE)
+            # Before it moves: a crash in between must not leave copies that look like its own.
+            await self._site.forget_copy(company)
             _note(row, await self._set_aside(template, company, row))
         except (GatewayError, AuthDirError) as error:
             if await self._was_set_aside(template, company, row):

@@ -84,6 +84,7 @@ class Restore:
             await self._site.quiet(company)
             facts = {"which": kept.path.name}
             yield await self._site.begin_step(row, ProcedureStep.SWAPPING, facts)
+            await self._site.forget_copy(company)
             await self._swap(template, company, kept)
         except DirectoryInTheWay as error:
             yield Finished(outcome=ProcedureOutcome.HALF_DONE, reason=str(error))

@@ -1,0 +1,110 @@
+"""Mend: put the good copy in the place of damaged credentials, and start the same device again.
+
+No scan is needed, for WhatsApp has removed nothing. The damaged file is set aside, so that this
+can be undone. Each step may be repeated after a crash: credentials that are whole are left alone.
+"""
+
+import asyncio
+
+from bot import authdir
+from bot.authdir import AuthDirError, GoodCopy, SessionsTemplate
+from bot.domain.access import UserId
+from bot.domain.company import Company, CompanyId
+from bot.domain.files import CredsState
+from bot.domain.notice import ChatAddress
+from bot.domain.procedure import (
+    Finished,
+    ProcedureKind,
+    ProcedureOutcome,
+    ProcedureStep,
+)
+from bot.domain.session import State
+from bot.gateways.base import GatewayError
+from bot.recovery.procedure import Course, Site, untouched
+from storage import companies
+from storage.procedures import Procedure
+
+
+class Mend:
+    """Stop, put back, start, watch."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    async def good_copy(self, company_id: CompanyId) -> GoodCopy | None:
+        """The copy that would be put back; None when the present device has none.
+
+        Copies of a device that was reset or paired anew are none of this one. Raises AuthDirError.
+        """
+        template = self._site.template
+        async with self._site.database.reading() as tx:
+            present = await companies.copied_at(tx, company_id) is not None
+        if template is None or not present:
+            return None
+        return await asyncio.to_thread(authdir.latest_copy, template, company_id)
+
+    def run(self, company: Company, asked_by: UserId, address: ChatAddress) -> Course:
+        """Mend the company. With `asked_by` BOT_ITSELF nobody revoked it, and a copy is kept."""
+        return self._site.run(ProcedureKind.MEND, company, asked_by, address, self._course)
+
+    def resume(self, company: Company, row: Procedure) -> Course:
+        """Go on with a mending that a crash has cut off."""
+        return self._site.resume(company, row, self._course)
+
+    async def _course(self, company: Company, row: Procedure) -> Course:
+        template = self._site.template
+        if template is None:
+            yield Finished(outcome=ProcedureOutcome.NO_DIRECTORY)
+            return
+        if row.step not in (ProcedureStep.STARTING, ProcedureStep.WATCHING):
+            async for step in self._put_back(template, company, row):
+                yield step
+                if isinstance(step, Finished):
+                    return
+        yield await self._site.begin_step(row, ProcedureStep.STARTING)
+        try:
+            await self._site.start(company)
+        except GatewayError as error:
+            yield Finished(outcome=ProcedureOutcome.HALF_DONE, reason=str(error))
+            return
+        yield await self._site.begin_step(row, ProcedureStep.WATCHING)
+        finished = await self._site.watch(company)
+        if finished.outcome is ProcedureOutcome.LOOKS_REVOKED:
+            # The copy is whole and the device is refused: it would be refused again.
+            await self._site.forget_copy(company)
+        yield finished
+
+    async def _put_back(
+        self, template: SessionsTemplate, company: Company, row: Procedure
+    ) -> Course:
+        """Stop, wait, put back; a Finished only where that failed or was not needed."""
+        was = State.STOPPED
+        try:
+            was = (await self._site.look(company)).state
+            if was is State.CONNECTED and await self._is_whole(template, company):
+                yield Finished(outcome=ProcedureOutcome.ALREADY_CONNECTED, state=was)
+                return
+            copy = await self.good_copy(company.id)
+            if copy is None:
+                yield Finished(outcome=ProcedureOutcome.NOTHING_KEPT)
+                return
+            yield await self._site.begin_step(row, ProcedureStep.STOPPING)
+            await self._site.gateway(company).stop(company.session_key)
+            yield await self._site.begin_step(row, ProcedureStep.QUIETING)
+            await self._site.quiet(company)
+            yield await self._site.begin_step(row, ProcedureStep.PUTTING_BACK)
+            await asyncio.to_thread(
+                authdir.put_back,
+                template,
+                company.id,
+                copy,
+                self._site.clock(),
+                quiet_for_s=self._site.tempo.quiet_for_s,
+            )
+        except (GatewayError, AuthDirError) as error:
+            await self._site.start_again(company, was)
+            yield untouched(error)
+
+    async def _is_whole(self, template: SessionsTemplate, company: Company) -> bool:
+        look = await asyncio.to_thread(authdir.count, template, company.id, self._site.clock())
+        return look is not None and look.creds is CredsState.LINKED
