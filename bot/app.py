@@ -24,6 +24,7 @@ from bot.actions.asking import Asking
 from bot.actions.chats import Chats
 from bot.actions.journal import Journal
 from bot.actions.looking import Looking
+from bot.actions.numbers import Numbers
 from bot.actions.people import People
 from bot.actions.repairing import Repairing
 from bot.actions.showing import Showing
@@ -40,6 +41,7 @@ from bot.monitor.ledger import Ledger
 from bot.monitor.look import Looker
 from bot.monitor.rules import Limits
 from bot.monitor.schedule import Schedule
+from bot.recovery.mend import Mend
 from bot.recovery.pairing import Pairing
 from bot.recovery.procedure import Site
 from bot.recovery.reconnect import Reconnect
@@ -138,7 +140,15 @@ def build(settings: Settings, *, tempo: Tempo | None = None, clock: Clock = utc_
     files = (
         None
         if template is None
-        else FilesChecker(database, ledger, template, limits, clock=clock, on_written=wake.set)
+        else FilesChecker(
+            database,
+            ledger,
+            template,
+            limits,
+            clock=clock,
+            on_written=wake.set,
+            stable_for_s=tempo.stable_for_s,
+        )
     )
     site = Site(database, gateways, template, tempo=tempo, clock=clock)
     actions = _build_actions(settings, database, ledger, checker, files, limits, site)
@@ -207,9 +217,12 @@ def _build_actions(
     return Actions(
         looking=looking,
         asking=Asking(database, journal, looking, restore, tempo=tempo, clock=clock),
-        repairing=Repairing(journal, looking, checker, site, Reset(site), restore, Reconnect(site)),
+        repairing=Repairing(
+            journal, looking, checker, site, Reset(site), restore, Reconnect(site), Mend(site)
+        ),
         showing=Showing(journal, checker, Pairing(site)),
         people=People(database, journal, settings.owner_ids, clock=clock),
+        numbers=Numbers(database, journal, checker),
         chats=Chats(database, journal, clock=clock),
     )
 

@@ -115,14 +115,12 @@ async def set_linked_phone(tx: AsyncConnection, company_id: CompanyId, phone: st
     await tx.execute(statement.values(linked_phone=phone, expected_phone=expected))
 
 
-async def expect_linked_phone(
-    tx: AsyncConnection, company_id: CompanyId, instead_of: str
-) -> str | None:
-    """Expect the number that is linked now; None unless it was another one that was expected."""
-    there = companies.c.linked_phone.is_not(None) & (companies.c.linked_phone != instead_of)
+async def expect_linked_phone(tx: AsyncConnection, company_id: CompanyId) -> str | None:
+    """Expect the number that is linked now; None unless another one was expected."""
+    another = companies.c.linked_phone != companies.c.expected_phone
     statement = (
         update(companies)
-        .where(companies.c.id == company_id, companies.c.expected_phone == instead_of, there)
+        .where(companies.c.id == company_id, another)
         .values(expected_phone=companies.c.linked_phone)
     )
     row = (await tx.execute(statement.returning(companies.c.expected_phone))).first()

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from bot.actions.asking import Asking
 from bot.actions.chats import Chats
+from bot.actions.logs import Logs
 from bot.actions.looking import Looking
+from bot.actions.numbers import Numbers
 from bot.actions.people import People
 from bot.actions.repairing import Repairing
 from bot.actions.showing import Showing
@@ -19,8 +21,10 @@ class Actions:
     """Everything that can be asked for, by subject."""
 
     looking: Looking
+    logs: Logs
     asking: Asking
     repairing: Repairing
     showing: Showing
     people: People
+    numbers: Numbers
     chats: Chats

@@ -11,6 +11,7 @@ from bot.domain.company import Company
 from bot.domain.notice import ChatAddress
 from bot.domain.procedure import Finished, ProcedureKind, Progress
 from bot.monitor.checker import Checker
+from bot.recovery.mend import Mend
 from bot.recovery.procedure import Site
 from bot.recovery.reconnect import Reconnect
 from bot.recovery.reset import Reset
@@ -18,7 +19,7 @@ from bot.recovery.restore import Restore
 
 
 class Repairing:
-    """Reset, restore, reconnect."""
+    """Reset, restore, reconnect, mend."""
 
     def __init__(
         self,
@@ -29,6 +30,7 @@ class Repairing:
         reset: Reset,
         restore: Restore,
         reconnect: Reconnect,
+        mend: Mend,
     ) -> None:
         self._journal = journal
         self._looking = looking
@@ -37,6 +39,7 @@ class Repairing:
         self._reset = reset
         self._restore = restore
         self._reconnect = reconnect
+        self._mend = mend
 
     def carry_out(
         self, person: Person, accepted: Accepted, address: ChatAddress
@@ -55,6 +58,17 @@ class Repairing:
             person.user_id, address.chat_id, "reconnect", company.id, update_key=update_key
         )
         steps = self._reconnect.run(company, person.user_id, address)
+        return self._noted(audit_id, company, steps)
+
+    async def mend(
+        self, person: Person, company: Company, address: ChatAddress, update_key: str
+    ) -> AsyncGenerator[Progress | Finished]:
+        """Note the order to put the good copy back; its steps, once they are asked for."""
+        person.must(Right.RESTORE, company.id)
+        audit_id = await self._journal.begin(
+            person.user_id, address.chat_id, "mend", company.id, update_key=update_key
+        )
+        steps = self._mend.run(company, person.user_id, address)
         return self._noted(audit_id, company, steps)
 
     async def cut_off(self) -> list[CutOff]:
@@ -88,7 +102,12 @@ class Repairing:
             f"resume {cut_off.kind}",
             cut_off.company.id,
         )
-        procedure = self._reset if cut_off.kind == ProcedureKind.RESET else self._restore
+        procedures: dict[str, Reset | Restore | Mend] = {
+            ProcedureKind.RESET: self._reset,
+            ProcedureKind.RESTORE: self._restore,
+            ProcedureKind.MEND: self._mend,
+        }
+        procedure = procedures[cut_off.kind]
         steps = procedure.resume(cut_off.company, cut_off.row)
         return self._noted(audit_id, cut_off.company, steps)
 

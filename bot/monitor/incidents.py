@@ -73,7 +73,7 @@ def _change(present: Incident, verdict: Verdict) -> Step | None:
         present,
         symptom=_symptom_now(present, verdict),
         cause=present.cause or verdict.cause,
-        facts=verdict.facts or present.facts,
+        facts=present.facts | verdict.facts,
     )
     if changed == present:
         return None
