@@ -40,8 +40,15 @@ async def begin(
     return None if row is None else int(row.id)
 
 
-async def finish(tx: AsyncConnection, audit_id: int, outcome: str, now: datetime) -> None:
-    """Write how it ended."""
-    await tx.execute(
-        update(audit).where(audit.c.id == audit_id).values(finished_at=now, outcome=outcome)
-    )
+async def finish(
+    tx: AsyncConnection,
+    audit_id: int,
+    outcome: str,
+    now: datetime,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Write how it ended; `details`, if any, take the place of those it began with."""
+    values: dict[str, Any] = {"finished_at": now, "outcome": outcome}
+    if details:
+        values["details"] = details
+    await tx.execute(update(audit).where(audit.c.id == audit_id).values(values))

@@ -7,13 +7,16 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import UserId
-from bot.domain.company import CompanyId
+from bot.domain.company import CompanyId, GatewayName
 from storage.tables import confirmations
 
 
 @dataclass(frozen=True, kw_only=True)
 class Confirmation:
-    """Asked once, of one person, for one act on one company, until `expires_at`."""
+    """Asked once, of one person, for one act on one company or gateway, until `expires_at`.
+
+    `company_id` is empty for an act on a gateway; `gateway` is None for one on a company.
+    """
 
     nonce: str
     user_id: UserId
@@ -22,6 +25,7 @@ class Confirmation:
     asked_at: datetime
     expires_at: datetime
     used_at: datetime | None = None
+    gateway: GatewayName | None = None
 
 
 async def add(tx: AsyncConnection, confirmation: Confirmation) -> None:
@@ -45,6 +49,7 @@ async def get(tx: AsyncConnection, nonce: str) -> Confirmation | None:
         asked_at=row.asked_at,
         expires_at=row.expires_at,
         used_at=row.used_at,
+        gateway=None if row.gateway is None else GatewayName(row.gateway),
     )
 
 

@@ -1,7 +1,7 @@
 """Questions before anything is destroyed: asked of one person, once, for a minute."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from bot.actions.errors import AnsweredAlready, NotYours, TooLate
@@ -17,9 +17,9 @@ from bot.domain.tempo import Tempo
 from bot.recovery.restore import Restore
 from storage import confirmations
 from storage.confirmations import Confirmation
-from storage.database import Database
+from storage.database import Database, Transaction
 
-_RIGHTS = {ProcedureKind.RESET: Right.RESET, ProcedureKind.RESTORE: Right.RESTORE}
+_RIGHTS: dict[str, Right] = {ProcedureKind.RESET: Right.RESET, ProcedureKind.RESTORE: Right.RESTORE}
 
 
 class Asking:
@@ -76,10 +76,7 @@ class Asking:
         """Take the yes to a question. NotYours, TooLate, AnsweredAlready, NotAllowed."""
         now = self._clock()
         async with self._db.writing() as tx:
-            asked = await confirmations.get(tx, nonce)
-            _may_answer(person, asked, now)
-            if asked is None or not await confirmations.use(tx, nonce, now):
-                raise AnsweredAlready
+            asked = await taken(tx, person, nonce, now, _RIGHTS)
         company = await self._looking.find(asked.company_id)
         audit_id = await self._journal.begin(
             person.user_id, chat_id, asked.action, company.id, update_key=f"answer:{nonce}"
@@ -90,10 +87,7 @@ class Asking:
         """Take the no to a question; its company. NotYours, TooLate, AnsweredAlready."""
         now = self._clock()
         async with self._db.writing() as tx:
-            asked = await confirmations.get(tx, nonce)
-            _may_answer(person, asked, now)
-            if asked is None or not await confirmations.use(tx, nonce, now):
-                raise AnsweredAlready
+            asked = await taken(tx, person, nonce, now, _RIGHTS)
         return await self._looking.find(asked.company_id)
 
     async def _ask(
@@ -134,13 +128,27 @@ class Asking:
         )
 
 
-def _may_answer(person: Person, asked: Confirmation | None, now: datetime) -> None:
-    if asked is None:
+async def taken(
+    tx: Transaction, person: Person, nonce: str, now: datetime, rights: Mapping[str, Right]
+) -> Confirmation:
+    """The question behind an answer, used up. `rights` holds what each act asked here needs.
+
+    Raises NotYours, TooLate, AnsweredAlready or NotAllowed.
+    """
+    asked = await confirmations.get(tx, nonce)
+    if asked is None or asked.action not in rights:
         raise TooLate
+    _may_answer(person, asked, now, rights[asked.action])
+    if not await confirmations.use(tx, nonce, now):
+        raise AnsweredAlready
+    return asked
+
+
+def _may_answer(person: Person, asked: Confirmation, now: datetime, right: Right) -> None:
     if asked.user_id != person.user_id:
         raise NotYours(asked.user_id)
     if asked.used_at is not None:
         raise AnsweredAlready
     if now > asked.expires_at:
         raise TooLate
-    person.must(_RIGHTS[ProcedureKind(asked.action)], asked.company_id)
+    person.must(right, asked.company_id or None)

@@ -44,7 +44,7 @@ class Journal:
             raise DoneAlready
         return row_id
 
-    async def finish(self, audit_id: int, outcome: str) -> None:
-        """Write the result."""
+    async def finish(self, audit_id: int, outcome: str, **details: Any) -> None:
+        """Write the result; details, if any, replace those it began with."""
         async with self._db.writing() as tx:
-            await audit.finish(tx, audit_id, outcome, self._clock())
+            await audit.finish(tx, audit_id, outcome, self._clock(), details)

@@ -9,6 +9,8 @@ from bot.domain.company import CompanyId
 
 UserId = NewType("UserId", int)
 
+BOT_ITSELF = UserId(0)  # in whose name the bot acts when nobody asked
+
 
 class Role(StrEnum):
     """From least to most."""
@@ -28,12 +30,22 @@ class Right(StrEnum):
     PAIR = "pair"
     RESET = "reset"
     RESTORE = "restore"
+    RESTART = "restart"
+    PROBE = "probe"
     GRANT = "grant"
     SETTINGS = "settings"
 
 
 _VIEWER = frozenset({Right.LOOK, Right.SUBSCRIBE})
-_OPERATOR = _VIEWER | {Right.CHECK, Right.RECONNECT, Right.PAIR, Right.RESET, Right.RESTORE}
+_OPERATOR = _VIEWER | {
+    Right.CHECK,
+    Right.RECONNECT,
+    Right.PAIR,
+    Right.RESET,
+    Right.RESTORE,
+    Right.RESTART,
+    Right.PROBE,
+}
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.VIEWER: _VIEWER,
     Role.OPERATOR: _OPERATOR,

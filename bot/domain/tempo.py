@@ -20,6 +20,12 @@ class Tempo:
     qr_handover_s: float = 5.0  # how long a message that showed the code before may take to clear
     qr_first_wait_s: float = 75.0  # how long a gateway may take to show a first code
     reconnect_wait_s: float = 30.0  # how long a started session may take to connect
+    restart_limit_s: float = 60.0  # how long the command that restarts a gateway may run
+    restart_wait_s: float = 60.0  # how long the gateway may take to answer after it
+    restart_poll_s: float = 1.0  # how often it is asked meanwhile
+    probe_turn_s: float = 5.0  # how often the next session is chosen for a test message
+    checklist_s: float = 3.0  # how often an open checklist is looked over
+    checklist_life_s: float = 1800.0  # how long it lives
     start_grace_s: float = 5.0  # how long a session may take to appear after a start
     refused_after_s: float = 30.0  # scanned, and not opened for this long
     quiet_for_s: float = 2.0  # a directory nobody wrote to for this long is quiet

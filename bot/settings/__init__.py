@@ -7,7 +7,7 @@ typed values, or `SettingsProblems` with everything that is wrong.
 from bot.settings.docs import SettingDoc
 from bot.settings.model import Settings, documented, secrets_in
 from bot.settings.problems import SettingsProblems, format_problems
-from bot.settings.reading import load, lookalikes
+from bot.settings.reading import environment_for_others, load, lookalikes
 from bot.settings.values import ListenAddress, NamedCompany
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Settings",
     "SettingsProblems",
     "documented",
+    "environment_for_others",
     "format_problems",
     "load",
     "lookalikes",

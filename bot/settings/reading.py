@@ -64,6 +64,13 @@ def lookalikes(environ: Source | None = None, env_file: Path | None = ENV_FILE) 
     return tuple(f"{other} is set: is {name} meant?" for name, other in found if other)
 
 
+def environment_for_others() -> dict[str, str]:
+    """What a program we run may see: the environment without our settings, the token among them."""
+    ours = {name for doc in documented() for name in (doc.name, f"{doc.name}_FILE")}
+    ours.discard("LANGUAGE")  # a desktop's as well
+    return {name: value for name, value in os.environ.items() if name not in ours}
+
+
 class _Unreadable(Exception):
     """A value could not be fetched; the message is the problem to report."""
 

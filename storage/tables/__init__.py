@@ -12,7 +12,15 @@ from storage.tables.alerts import (
 from storage.tables.base import metadata
 from storage.tables.logs import log_counts, log_positions
 from storage.tables.people import audit, confirmations, grants, people
-from storage.tables.recovery import attempts, code_requests, pairings, procedures
+from storage.tables.recovery import (
+    attempts,
+    checklists,
+    code_requests,
+    pairings,
+    probes,
+    procedures,
+    restarts,
+)
 from storage.tables.sessions import companies, file_counts, gateways, session_states
 
 __all__ = [
@@ -21,6 +29,7 @@ __all__ = [
     "card_incidents",
     "cards",
     "chats",
+    "checklists",
     "code_requests",
     "companies",
     "confirmations",
@@ -35,7 +44,9 @@ __all__ = [
     "outbox",
     "pairings",
     "people",
+    "probes",
     "procedures",
+    "restarts",
     "session_states",
     "subscriptions",
 ]

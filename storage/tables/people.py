@@ -48,6 +48,7 @@ confirmations = Table(
     Column("user_id", BigInteger, nullable=False),
     Column("action", String(30), nullable=False),
     Column("company_id", String(50), nullable=False),
+    Column("gateway", String(50)),  # where the act is one on a gateway
     Column("asked_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),

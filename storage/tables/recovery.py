@@ -74,3 +74,37 @@ code_requests = Table(
     Column("stopped_until", Moment),  # the gateway wanted a pause
     Index("ix_code_requests_phone", "phone", "at"),
 )
+
+restarts = Table(
+    "restarts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("gateway", String(50), nullable=False),
+    Column("asked_by", BigInteger, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+    Column("outcome", String(20)),
+    index_where("uq_restarts_running", "finished_at IS NULL", "gateway", unique=True),
+)
+
+probes = Table(
+    "probes",
+    metadata,
+    Column("company_id", String(50), ForeignKey("companies.id"), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("outcome", String(20), nullable=False),
+)
+
+checklists = Table(
+    "checklists",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("company_id", String(50), ForeignKey("companies.id"), nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger, nullable=False, server_default="0"),
+    Column("message_id", BigInteger),  # once it was written
+    Column("since_at", Moment, nullable=False),  # what came after this counts
+    Column("opened_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    index_where("uq_checklists_open", "closed_at IS NULL", "company_id", "chat_id", unique=True),
+)

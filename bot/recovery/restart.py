@@ -1,0 +1,128 @@
+"""Restart a gateway's process by the operator's own command, and see whether it answers again.
+
+The command is a list of arguments and meets no shell. What it prints is kept for the audit row
+alone: it may name paths and hosts.
+"""
+
+import asyncio
+import os
+import signal
+import tempfile
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import IO
+
+from bot.domain.access import UserId
+from bot.domain.company import GatewayName
+from bot.domain.redaction import redacted
+from bot.domain.restarting import Restarted, RestartOutcome, RestartStep
+from bot.domain.tempo import Tempo
+from bot.gateways.base import GatewayAdapter, GatewayError
+from storage import restarts
+from storage.database import Database
+
+OUTPUT_BYTES = 2000  # of its end, where errors stand
+
+_Ended = tuple[RestartOutcome, int | None]
+
+
+class Restart:
+    """Runs the command of a gateway. `environment` is all that the command gets to know of ours."""
+
+    def __init__(
+        self,
+        database: Database,
+        gateways: Mapping[GatewayName, GatewayAdapter],
+        commands: Mapping[GatewayName, Sequence[str]],
+        environment: Mapping[str, str],
+        *,
+        tempo: Tempo,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._db = database
+        self._gateways = gateways
+        self._commands = commands
+        self._environment = environment
+        self._tempo = tempo
+        self._clock = clock
+
+    def possible(self, gateway: GatewayName) -> bool:
+        """Whether somebody has said how this gateway is restarted."""
+        return bool(self._commands.get(gateway))
+
+    async def run(
+        self, gateway: GatewayName, asked_by: UserId
+    ) -> AsyncGenerator[RestartStep | Restarted]:
+        """Restart it; a Restarted comes last."""
+        stale_s = 2 * (self._tempo.restart_limit_s + self._tempo.restart_wait_s)
+        async with self._db.writing() as tx:
+            row_id = await restarts.begin(tx, gateway, asked_by, stale_s, self._clock())
+        if row_id is None:
+            yield Restarted(outcome=RestartOutcome.BUSY)
+            return
+        outcome = RestartOutcome.INTERRUPTED
+        try:
+            began = self._clock()
+            yield RestartStep.COMMAND
+            with tempfile.TemporaryFile() as output:
+                outcome, exit_code = await self._command(self._commands[gateway], output)
+                printed = await asyncio.to_thread(_tail, output)
+            yield RestartStep.ANSWER
+            answers = await self._answers(gateway)
+            yield Restarted(
+                outcome=outcome,
+                answers=answers,
+                exit_code=exit_code,
+                took=self._clock() - began,
+                output=printed,
+            )
+        finally:
+            async with self._db.writing() as tx:
+                await restarts.finish(tx, row_id, outcome, self._clock())
+
+    async def _command(self, command: Sequence[str], output: IO[bytes]) -> _Ended:
+        """Run it to its end, or to the limit.
+
+        It prints into a file: a pipe would be held open by the gateway that it starts, and would
+        choke that gateway once we close our end.
+        """
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=asyncio.subprocess.STDOUT,
+                env=dict(self._environment),
+                start_new_session=True,
+            )
+        except (OSError, ValueError):
+            return RestartOutcome.NOT_STARTED, None
+        try:
+            async with asyncio.timeout(self._tempo.restart_limit_s):
+                exit_code = await process.wait()
+        except TimeoutError:
+            return RestartOutcome.TOO_LONG, None
+        finally:
+            if process.returncode is None:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                await process.wait()
+        return (RestartOutcome.FAILED if exit_code else RestartOutcome.DONE), exit_code
+
+    async def _answers(self, gateway: GatewayName) -> bool:
+        """Ask until it answers, or the wait is over."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._tempo.restart_wait_s):
+                while True:
+                    with suppress(GatewayError):
+                        await self._gateways[gateway].ping()
+                        return True
+                    await asyncio.sleep(self._tempo.restart_poll_s)
+        return False
+
+
+def _tail(output: IO[bytes]) -> str:
+    size = output.seek(0, os.SEEK_END)
+    output.seek(max(0, size - OUTPUT_BYTES))
+    return redacted(output.read().decode(errors="replace"))

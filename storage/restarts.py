@@ -1,0 +1,53 @@
+"""Restarts of gateways: at most one of each at a time, replicas included."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.access import UserId
+from bot.domain.company import GatewayName
+from storage.statements import insert_new
+from storage.tables import restarts
+
+
+async def begin(
+    tx: AsyncConnection, gateway: GatewayName, asked_by: UserId, stale_after_s: float, now: datetime
+) -> int | None:
+    """Begin one; None while another runs. One older than `stale_after_s` died with its bot."""
+    dead = now - timedelta(seconds=stale_after_s)
+    await tx.execute(
+        update(restarts)
+        .where(restarts.c.finished_at.is_(None), restarts.c.started_at <= dead)
+        .values(finished_at=now, outcome="interrupted")
+    )
+    statement = insert_new(tx, restarts).values(gateway=gateway, asked_by=asked_by, started_at=now)
+    row = (await tx.execute(statement.returning(restarts.c.id))).first()
+    return None if row is None else int(row.id)
+
+
+async def finish(tx: AsyncConnection, restart_id: int, outcome: str, now: datetime) -> None:
+    """It has ended."""
+    await tx.execute(
+        update(restarts).where(restarts.c.id == restart_id).values(finished_at=now, outcome=outcome)
+    )
+
+
+async def is_under_way(tx: AsyncConnection, gateway: GatewayName, since: datetime) -> bool:
+    """Whether one is running, or ended after `since`: then a silence is no surprise."""
+    query = select(restarts.c.id).where(
+        restarts.c.gateway == gateway,
+        restarts.c.started_at > since - timedelta(minutes=5),
+        restarts.c.finished_at.is_(None) | (restarts.c.finished_at > since),
+    )
+    return (await tx.execute(query.limit(1))).first() is not None
+
+
+async def done_since(tx: AsyncConnection, gateway: GatewayName, since: datetime) -> bool:
+    """Whether one has ended well since then."""
+    query = select(restarts.c.id).where(
+        restarts.c.gateway == gateway,
+        restarts.c.finished_at >= since,
+        restarts.c.outcome == "done",
+    )
+    return (await tx.execute(query.limit(1))).first() is not None
