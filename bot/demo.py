@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.app import App, build, stopped
+from bot.app import App, stopped
+from bot.build import build
 from bot.domain.access import Role, UserId
 from bot.domain.tempo import Tempo
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox
@@ -80,6 +81,7 @@ def settings_for(folder: Path, telegram_url: str, gateway_url: str, interval_s: 
             "GATEWAY_URL": gateway_url,
             "COMPANIES": ",".join(f"{key}={one.name}" for key, one in COMPANIES.items()),
             "SESSIONS_DIR": str(folder / "baileys_sessions" / "company_{company}"),
+            "GATEWAY_LOG": str(folder / "gateway.log"),
             "DATABASE_URL": f"sqlite:///{folder / 'repair.db'}",
             "CHECK_INTERVAL": f"{interval_s:g}",
             "FILES_INTERVAL": f"{interval_s:g}",

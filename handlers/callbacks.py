@@ -6,7 +6,7 @@ ALL = "*"
 
 
 class Do(CallbackData, prefix="do"):
-    """Do something with a company: status, check, files, reconnect, reset, restore, qr."""
+    """Do something with a company: status, check, files, logs, reconnect, reset, restore, qr, mend."""
 
     what: str
     company: str

@@ -15,10 +15,12 @@ from handlers.turn import Turn
 RIGHTS = {
     "status": Right.LOOK,
     "files": Right.LOOK,
+    "logs": Right.LOOK,
     "check": Right.CHECK,
     "reconnect": Right.RECONNECT,
     "reset": Right.RESET,
     "restore": Right.RESTORE,
+    "mend": Right.RESTORE,
     "qr": Right.PAIR,
     "subscribe": Right.SUBSCRIBE,
 }
@@ -38,7 +40,7 @@ async def named_or_chosen(
         turn.person.must(RIGHTS[what], company.id)
         return company
     companies = await actions.looking.choices(turn.person, RIGHTS[what])
-    if len(companies) == 1 and what in ("status", "files", "check"):
+    if len(companies) == 1 and what in ("status", "files", "logs", "check"):
         return companies[0]
     if not companies:
         turn.person.must(RIGHTS[what])

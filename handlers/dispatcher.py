@@ -11,8 +11,10 @@ from bot.domain.tempo import Tempo
 from handlers import (
     admins,
     errors,
+    logs,
     looking,
     membership,
+    mending,
     pairing,
     repairing,
     start,
@@ -25,7 +27,19 @@ from handlers.middlewares import StillMeant, WhoIsIt
 # edited_message is not asked for: a command edited into place is not obeyed.
 UPDATES = ["message", "callback_query", "my_chat_member"]
 
-_ROOMS = (membership, start, looking, repairing, pairing, subscriptions, admins, unknown, errors)
+_ROOMS = (
+    membership,
+    start,
+    looking,
+    logs,
+    repairing,
+    mending,
+    pairing,
+    subscriptions,
+    admins,
+    unknown,
+    errors,
+)
 
 
 def build_dispatcher(

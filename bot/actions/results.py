@@ -7,6 +7,7 @@ from bot.domain.access import Grant, UserId
 from bot.domain.company import Company
 from bot.domain.files import FilesLook
 from bot.domain.incident import Incident, Severity
+from bot.domain.log_pattern import LogPattern
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import Known
 from storage.procedures import Procedure
@@ -135,3 +136,30 @@ class SubscriptionRow:
     company: Company | None
     severity: Severity
     parked: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatternCount:
+    """How often one kind of line stood in the gateway's log, and when last."""
+
+    pattern: LogPattern
+    hour: int
+    day: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogsCard:
+    """What the log says of a company, or of all together where `company` is None.
+
+    `since` is when the bot began to follow it, None while it has found no file. `nameless` counts
+    the day's lines that name no company; `worst` are those of whom it says most that worries.
+    """
+
+    company: Company | None
+    configured: bool
+    since: datetime | None
+    counts: tuple[PatternCount, ...]
+    nameless: int
+    worst: tuple[Company, ...]
+    now: datetime

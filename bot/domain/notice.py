@@ -48,6 +48,7 @@ class Offer(StrEnum):
     QR = "qr"
     CHECK = "check"
     FILES = "files"
+    LOGS = "logs"
     STATUS = "status"
     MEND = "mend"
     RESTORE = "restore"
@@ -94,6 +95,8 @@ def offers_of(incident: Incident) -> tuple[Offer, ...]:
         return ()
     if incident.trouble in (Trouble.FILES_ABOVE_LIMIT, Trouble.FILES_JUMPED):
         return (Offer.FILES,)
+    if incident.trouble is Trouble.LOG_BURST:
+        return (Offer.LOGS,)
     if incident.symptom in _BY_FACTS:
         return _BY_FACTS[incident.symptom](incident)
     if incident.trouble is Trouble.SESSION_DOWN:

@@ -22,9 +22,11 @@ class Wanted(StrEnum):
     STATUS = "status"
     CHECK = "check"
     FILES = "files"
+    LOGS = "logs"
     RECONNECT = "reconnect"
     RESET = "reset"
     RESTORE = "restore"
+    MEND = "mend"
     QR = "qr"
     SUBSCRIBE = "subscribe"
 

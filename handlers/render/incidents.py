@@ -30,12 +30,35 @@ class Aspect(StrEnum):
     FAILED = "failed"
     NOT_UNDERSTOOD = "not_understood"
     SETTLING = "settling"
+    REFUSED = "refused"
+    MASS_DROP = "mass_drop"
     UNREACHABLE = "unreachable"
     CONFUSED = "confused"
     REFUSED_KEY = "refused_key"
     FILES_ABOVE_LIMIT = "files_above_limit"
     FILES_JUMPED = "files_jumped"
     RECONNECTS_ABOVE_TARGET = "reconnects_above_target"
+    CREDS_DAMAGED = "creds_damaged"
+    CREDS_LOST = "creds_lost"  # damaged, and there is no good copy
+    CREDS_AT_RISK = "creds_at_risk"
+    WRONG_NUMBER = "wrong_number"
+    LOG_BURST = "log_burst"
+
+
+class Deed(StrEnum):
+    """What the bot did by itself, with what came of it."""
+
+    RECONNECTING = "reconnect.running"
+    RECONNECTED = "reconnect.done"
+    RECONNECT_REFUSED = "reconnect.looks_revoked"
+    NOT_BACK = "reconnect.not_back"
+    RECONNECT_FAILED = "reconnect.failed"
+    MENDING = "mend.running"
+    MENDED = "mend.done"
+    MEND_FAILED = "mend.failed"
+    RESETTING = "reset.running"
+    WAS_RESET = "reset.done"
+    RESET_FAILED = "reset.failed"
 
 
 # These causes say what to do better than the symptom does, unless that is an end of the link.
@@ -54,6 +77,10 @@ def aspect(incident: Incident) -> Aspect:
         return Aspect(incident.trouble.value)
     if symptom is Symptom.REVOKED and cause is not None and CAUSES[cause].account:
         return Aspect.RESTRICTED
+    if symptom is Symptom.REVOKED and incident.facts.get("auto") and cause is None:
+        return Aspect.REFUSED
+    if symptom is Symptom.CREDS_DAMAGED and not incident.facts.get("copy"):
+        return Aspect.CREDS_LOST
     if symptom in _VAGUE and cause in _BY_CAUSE:
         return _BY_CAUSE[cause]
     return Aspect(symptom.value)
@@ -104,6 +131,8 @@ def meaning(t: Texts, incident: Incident) -> Markup | None:
     if incident.trouble is Trouble.GATEWAY_UNREACHABLE:
         companies = incident.facts.get("companies")
         return t.plural("meaning.gateway", companies) if isinstance(companies, int) else None
+    if incident.trouble is Trouble.WRONG_NUMBER:
+        return t.say("meaning.wrong_number")
     if incident.trouble is not Trouble.SESSION_DOWN or incident.symptom is Symptom.SETTLING:
         return None
     return t.say("meaning.down" if is_down(incident) else "meaning.unknown")
@@ -124,6 +153,16 @@ def over(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
     return t.say(f"over.{incident.trouble}", who=who(t, entry, limit), took=t.duration(took))
 
 
+def by_itself(t: Texts, incident: Incident) -> Markup | None:
+    """What the bot has done about it by itself; None when nothing."""
+    auto = incident.facts.get("auto")
+    if not isinstance(auto, dict):
+        return None
+    told = f"{auto['rung']}.{auto['outcome'] or 'running'}"
+    deed = Deed(told) if told in list(Deed) else Deed(f"{auto['rung']}.failed")
+    return t.say(f"auto.{deed}", number=t.number(auto["number"]))
+
+
 def began(t: Texts, incident: Incident, now: datetime) -> Markup:
     """When it began, as a line."""
     return t.say("incident.began", moment=t.moment(incident.began_at, now=now))
@@ -132,4 +171,8 @@ def began(t: Texts, incident: Incident, now: datetime) -> Markup:
 def _numbers(t: Texts, incident: Incident) -> dict[str, str]:
     names = ("count", "limit", "grown")
     facts = incident.facts
-    return {name: t.number(facts[name]) if name in facts else "?" for name in names}
+    numbers = {name: t.number(facts[name]) if name in facts else "?" for name in names}
+    numbers |= {name: str(facts[name]) for name in ("linked", "expected") if name in facts}
+    if "pattern" in facts:
+        numbers["pattern"] = t.say(f"log_pattern.{facts['pattern']}")
+    return numbers

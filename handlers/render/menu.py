@@ -17,7 +17,9 @@ class Listed(StrEnum):
     RECONNECT = "reconnect"
     RESET = "reset"
     RESTORE = "restore"
+    MEND = "mend"
     FILES = "files"
+    LOGS = "logs"
     SUBSCRIBE = "subscribe"
     UNSUBSCRIBE = "unsubscribe"
     SUBSCRIPTIONS = "subscriptions"
@@ -36,7 +38,9 @@ _NEEDS = {
     Listed.RECONNECT: Right.RECONNECT,
     Listed.RESET: Right.RESET,
     Listed.RESTORE: Right.RESTORE,
+    Listed.MEND: Right.RESTORE,
     Listed.FILES: Right.LOOK,
+    Listed.LOGS: Right.LOOK,
     Listed.SUBSCRIBE: Right.SUBSCRIBE,
     Listed.UNSUBSCRIBE: Right.SUBSCRIBE,
     Listed.SUBSCRIPTIONS: Right.LOOK,

@@ -27,7 +27,11 @@ _NEEDS = {
     Offer.QR: Right.PAIR,
     Offer.CHECK: Right.CHECK,
     Offer.FILES: Right.LOOK,
+    Offer.LOGS: Right.LOOK,
     Offer.STATUS: Right.LOOK,
+    Offer.MEND: Right.RESTORE,
+    Offer.RESTORE: Right.RESTORE,
+    Offer.ACCEPT_NUMBER: Right.SETTINGS,
 }
 
 # What mends a state for which no incident is open.

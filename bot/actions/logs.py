@@ -1,0 +1,78 @@
+"""What a person may know of the gateway's log: counts, never lines."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from bot.actions.results import LogsCard, PatternCount
+from bot.domain.access import Person, Right
+from bot.domain.company import Company, CompanyId
+from bot.domain.log_pattern import WORRYING, LogPattern
+from storage import companies, log_counts, log_positions
+from storage.database import Database
+from storage.log_counts import LogCount
+
+_MOST_NAMED = 6
+
+
+class Logs:
+    """Counts of known lines. Changes nothing."""
+
+    def __init__(
+        self, database: Database, *, configured: bool, clock: Callable[[], datetime]
+    ) -> None:
+        self._db = database
+        self._configured = configured
+        self._clock = clock
+
+    async def of_company(self, person: Person, company: Company) -> LogsCard:
+        """What the log says of one company."""
+        person.must(Right.LOOK, company.id)
+        return await self._card(company)
+
+    async def of_everyone(self, person: Person) -> LogsCard:
+        """What it says of all of them together, and of none."""
+        person.must(Right.LOOK)
+        return await self._card(None)
+
+    async def _card(self, company: Company | None) -> LogsCard:
+        now = self._clock()
+        async with self._db.reading() as tx:
+            counts = await log_counts.lately(tx, now)
+            since = await log_positions.followed_since(tx)
+            worst = await companies.get_many(tx, _worst(counts)) if company is None else {}
+        meant = [one for one in counts if company is None or one.company_id == company.id]
+        nameless = [one.day for one in counts if one.company_id is None]
+        return LogsCard(
+            company=company,
+            configured=self._configured,
+            since=since,
+            counts=tuple(_summed(meant)),
+            nameless=sum(nameless),
+            worst=tuple(worst.values()),
+            now=now,
+        )
+
+
+def _summed(counts: Iterable[LogCount]) -> Iterable[PatternCount]:
+    """One count for each pattern that was seen, in the order of the patterns."""
+    by_pattern: dict[LogPattern, list[LogCount]] = {}
+    for one in counts:
+        by_pattern.setdefault(one.pattern, []).append(one)
+    for pattern in LogPattern:
+        if pattern in by_pattern:
+            found = by_pattern[pattern]
+            yield PatternCount(
+                pattern=pattern,
+                hour=sum(one.hour for one in found),
+                day=sum(one.day for one in found),
+                last_at=max(one.last_at for one in found),
+            )
+
+
+def _worst(counts: Iterable[LogCount]) -> list[CompanyId]:
+    """Of whom the log says most that worries, within a day."""
+    sums: dict[CompanyId, int] = {}
+    for one in counts:
+        if one.company_id is not None and one.pattern in WORRYING:
+            sums[one.company_id] = sums.get(one.company_id, 0) + one.day
+    return sorted(sums, key=lambda key: -sums[key])[:_MOST_NAMED]

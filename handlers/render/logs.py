@@ -1,0 +1,92 @@
+"""Counts of known log lines, the worrying ones first. No line is ever shown."""
+
+from collections.abc import Iterable, Sequence
+
+from aiogram.types import InlineKeyboardButton
+
+from bot.actions.results import LogsCard, PatternCount
+from bot.domain.log_pattern import BURST_PER_HOUR, WORRYING
+from bot.domain.notice import Offer
+from bot.texts import Markup, Texts
+from handlers import keyboards
+from handlers.callbacks import ALL, Do
+from handlers.render.screen import Screen, cut
+
+_BURST, _WORRYING, _NORMAL = "🟠", "▪️", "▫️"
+
+
+def logs(t: Texts, card: LogsCard) -> Screen:
+    """What the log of the last day says, or why nothing is known of it."""
+    head = (
+        t.say("logs.head") if card.company is None else t.say("logs.of", who=t.name(card.company))
+    )
+    return Screen(cut(t, [head, *_body(t, card)]), keyboards.keyboard(_buttons(t, card)))
+
+
+def _body(t: Texts, card: LogsCard) -> Iterable[Markup | str]:
+    if not card.configured:
+        yield t.say("logs.not_configured")
+        return
+    if card.since is None:
+        yield t.say("logs.no_file")
+        return
+    yield t.say("logs.since", moment=t.moment(card.since, now=card.now))
+    worrying = [one for one in card.counts if _worries(one)]
+    normal = [one for one in card.counts if not _worries(one)]
+    if not card.counts:
+        yield t.say("logs.nothing")
+    elif not worrying:
+        yield t.say("logs.nothing_worrying")
+    yield from _part(t, card, t.say("logs.worrying"), worrying)
+    yield from _part(t, card, t.say("logs.normal"), normal)
+    if card.nameless:
+        yield ""
+        key = "logs.nameless_too" if card.company is None else "logs.nameless"
+        yield t.say(key, n=t.number(card.nameless))
+
+
+def _part(
+    t: Texts, card: LogsCard, title: Markup, counts: Sequence[PatternCount]
+) -> Iterable[Markup | str]:
+    if counts:
+        yield ""
+        yield title
+    for one in counts:
+        yield t.say(
+            "logs.line",
+            mark=_mark(one),
+            what=t.say(f"log_pattern.{one.pattern}"),
+            hour=t.number(one.hour),
+            day=t.number(one.day),
+            moment=t.moment(one.last_at, now=card.now),
+        )
+
+
+def _is_burst(one: PatternCount) -> bool:
+    return one.pattern in BURST_PER_HOUR and one.hour >= BURST_PER_HOUR[one.pattern]
+
+
+def _worries(one: PatternCount) -> bool:
+    return one.pattern in WORRYING or _is_burst(one)
+
+
+def _mark(one: PatternCount) -> str:
+    if _is_burst(one):
+        return _BURST
+    return _WORRYING if one.pattern in WORRYING else _NORMAL
+
+
+def _buttons(t: Texts, card: LogsCard) -> keyboards.Rows:
+    if card.company is None:
+        again = Do(what=Offer.LOGS, company=ALL)
+        named = [
+            keyboards.button(t.label(one, 20), Do(what=Offer.LOGS, company=one.id))
+            for one in card.worst
+        ]
+        back = keyboards.offer(t, Offer.STATUS, None)
+    else:
+        again = Do(what=Offer.LOGS, company=card.company.id)
+        named = list[InlineKeyboardButton]()
+        back = keyboards.offer(t, Offer.STATUS, card.company.id)
+    refresh = keyboards.button(t.say("button.count_again"), again)
+    return [*keyboards.in_rows(named), [refresh, back]]
