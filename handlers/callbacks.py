@@ -6,7 +6,7 @@ ALL = "*"
 
 
 class Do(CallbackData, prefix="do"):
-    """Do something with a company: status, check, files, logs, reconnect, reset, restore, qr, mend."""
+    """Do something with a company, named as its command is: status, reset, qr, logs."""
 
     what: str
     company: str
