@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from aiogram import Dispatcher
-from bot.texts import Catalogs
 
 from bot.actions import Actions
 from bot.domain.tempo import Tempo
+from bot.texts import Catalogs
 from handlers import (
     admins,
     errors,

@@ -18,6 +18,9 @@ _STYLES: dict[Offer, Style] = {
     Offer.RESET: "danger",
     Offer.QR: "success",
     Offer.RECONNECT: "primary",
+    Offer.MEND: "success",
+    Offer.RESTORE: "danger",
+    Offer.ACCEPT_NUMBER: "primary",
 }
 
 

@@ -27,6 +27,13 @@ _ENDS = {
     (_Kind.RESTORE, _Outcome.HALF_DONE): "restore.half_done",
     (_Kind.RESTORE, _Outcome.LOOKS_REVOKED): "restore.looks_revoked",
     (_Kind.RESTORE, _Outcome.NOT_BACK): "restore.not_back",
+    (_Kind.MEND, _Outcome.DONE): "mend.done",
+    (_Kind.MEND, _Outcome.UNTOUCHED): "mend.untouched",
+    (_Kind.MEND, _Outcome.HALF_DONE): "mend.half_done",
+    (_Kind.MEND, _Outcome.LOOKS_REVOKED): "mend.looks_revoked",
+    (_Kind.MEND, _Outcome.NOT_BACK): "mend.not_back",
+    (_Kind.MEND, _Outcome.NOTHING_KEPT): "mend.nothing_kept",
+    (_Kind.MEND, _Outcome.NO_DIRECTORY): "mend.no_directory",
     (_Kind.RECONNECT, _Outcome.DONE): "reconnect.done",
     (_Kind.RECONNECT, _Outcome.UNTOUCHED): "reconnect.untouched",
 }
@@ -45,6 +52,12 @@ _MENDS: dict[tuple[ProcedureKind, ProcedureOutcome], tuple[Offer, ...]] = {
     (_Kind.RESTORE, _Outcome.HALF_DONE): (Offer.RECONNECT, Offer.CHECK),
     (_Kind.RESTORE, _Outcome.LOOKS_REVOKED): (Offer.RESET, Offer.CHECK),
     (_Kind.RESTORE, _Outcome.NOT_BACK): (Offer.CHECK, Offer.RECONNECT),
+    (_Kind.MEND, _Outcome.UNTOUCHED): (Offer.MEND, Offer.CHECK),
+    (_Kind.MEND, _Outcome.HALF_DONE): (Offer.RECONNECT, Offer.CHECK),
+    (_Kind.MEND, _Outcome.LOOKS_REVOKED): (Offer.RESET, Offer.CHECK),
+    (_Kind.MEND, _Outcome.NOT_BACK): (Offer.CHECK, Offer.RESET),
+    (_Kind.MEND, _Outcome.NOTHING_KEPT): (Offer.RESET, Offer.CHECK),
+    (_Kind.MEND, _Outcome.NO_DIRECTORY): (Offer.RESET, Offer.CHECK),
     (_Kind.RECONNECT, _Outcome.UNTOUCHED): (Offer.RECONNECT, Offer.CHECK),
     (_Kind.RECONNECT, _Outcome.LOOKS_REVOKED): (Offer.RESET, Offer.CHECK),
     (_Kind.RECONNECT, _Outcome.NOT_BACK): (Offer.CHECK, Offer.RECONNECT, Offer.RESET),
@@ -113,6 +126,13 @@ def nothing_kept(t: Texts, found: NothingKept) -> Screen:
 def declined(t: Texts, company: Company) -> Screen:
     """Nothing was done."""
     return Screen(t.say("question.declined", who=t.name(company)))
+
+
+def number_accepted(t: Texts, company: Company, number: str) -> Screen:
+    """From now on the company is expected to have this number, masked here."""
+    rows = keyboards.offers(t, (Offer.CHECK,), company.id)
+    text = t.say("number.accepted", who=t.name(company), number=number)
+    return Screen(text, keyboards.keyboard(rows))
 
 
 def progress(
