@@ -130,7 +130,8 @@ def _wrong_number(t: Texts, company: Company, step: WrongNumber) -> PairingView:
         linked=masked(step.linked),
         expected=masked(step.expected),
     )
-    rows = keyboards.offers(t, (Offer.RESET, Offer.CHECK), company.id)
+    offered = (Offer.RESTORE, Offer.RESET, Offer.ACCEPT_NUMBER, Offer.CHECK)
+    rows = keyboards.offers(t, offered, company.id)
     return PairingView(caption=caption, picture="refused", keyboard=keyboards.keyboard(rows))
 
 
