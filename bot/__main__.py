@@ -50,7 +50,8 @@ def _with_settings(*, check: bool) -> int:
         from bot.check import check as check_all  # noqa: PLC0415
 
         return asyncio.run(check_all(settings, _say))
-    from bot.app import build, stopped  # noqa: PLC0415
+    from bot.app import stopped  # noqa: PLC0415
+    from bot.build import build  # noqa: PLC0415
     from storage.database import DatabaseError  # noqa: PLC0415
 
     async def serve() -> None:

@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 
-from bot.app import build_bot, build_gateway, utc_now
+from bot.app import utc_now
 from bot.authdir import AuthDirError, SessionsTemplate
+from bot.build import build_bot, build_gateway
 from bot.domain.session import State
 from bot.domain.tempo import Tempo
 from bot.gateways.base import GatewayError

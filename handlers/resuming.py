@@ -6,11 +6,12 @@ from datetime import datetime
 import structlog
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import Message
-from bot.texts import Catalogs
 
 from bot.actions import Actions
 from bot.actions.results import CutOff
+from bot.domain.access import BOT_ITSELF
 from bot.domain.procedure import ProcedureKind
+from bot.texts import Catalogs
 from handlers.live import Live
 from handlers.live_qr import clear_leftovers
 from handlers.progress import follow
@@ -21,7 +22,7 @@ log = structlog.get_logger()
 
 
 class Resuming:
-    """Does so once, as soon as Telegram can be reached."""
+    """Collects at the start, and goes on once Telegram can be reached."""
 
     def __init__(
         self,
@@ -36,16 +37,33 @@ class Resuming:
         self._catalogs = catalogs
         self._default_language = default_language
         self._clock = clock
+        self._waiting: list[CutOff] = []
         self._done = False
 
+    async def collect(self) -> None:
+        """Find what was cut off, before anything new can begin.
+
+        What the bot had begun by itself goes on at once; what people follow waits for Telegram.
+        """
+        for cut_off in await self._actions.repairing.cut_off():
+            if cut_off.asked_by == BOT_ITSELF:
+                self._live.begin(self._finish(cut_off))
+            else:
+                self._waiting.append(cut_off)
+
     async def once(self) -> None:
-        """Clear codes away, then go on with each procedure where it stood."""
+        """Clear codes away, then go on with what was collected."""
         if self._done:
             return
         self._done = True
         await clear_leftovers(self._live, self._actions, self._catalogs, self._default_language)
-        for cut_off in await self._actions.repairing.cut_off():
+        for cut_off in self._waiting:
             self._live.begin(self._go_on(cut_off))
+
+    async def _finish(self, cut_off: CutOff) -> None:
+        log.warning("a procedure is taken up", kind=cut_off.kind, company=cut_off.company.id)
+        async for step in await self._actions.repairing.resume(cut_off):
+            log.info("taken up", company=cut_off.company.id, step=type(step).__name__)
 
     async def _go_on(self, cut_off: CutOff) -> None:
         log.warning("a procedure is taken up", kind=cut_off.kind, company=cut_off.company.id)

@@ -94,11 +94,14 @@ async def add(tx: AsyncConnection, new: Sequence[Incident]) -> list[IncidentId]:
     return [ids[one.trouble.value, one.gateway, one.company_id or ""] for one in new]
 
 
-async def put(tx: AsyncConnection, incident: Incident) -> None:
-    """Overwrite a stored incident."""
-    await tx.execute(
-        update(incidents).where(incidents.c.id == incident.id).values(_values(incident))
-    )
+async def put(tx: AsyncConnection, incident: Incident, *, was: int) -> bool:
+    """Overwrite a stored incident that still is at version `was`; False when it has moved on.
+
+    Whoever read it earlier then judges by something old, and has to look again.
+    """
+    where = (incidents.c.id == incident.id, incidents.c.version == was)
+    done = await tx.execute(update(incidents).where(*where).values(_values(incident)))
+    return done.rowcount == 1
 
 
 async def add_events(tx: AsyncConnection, events: Sequence[IncidentEvent]) -> None:

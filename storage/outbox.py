@@ -49,6 +49,13 @@ async def add(
         )
 
 
+async def addresses_of(tx: AsyncConnection, incident_id: IncidentId) -> list[ChatAddress]:
+    """Every chat that was told, or is still to be told, of an incident."""
+    columns = (outbox.c.chat_id, outbox.c.thread_id)
+    query = select(*columns).where(outbox.c.incident_id == incident_id).distinct()
+    return [address_from_row(row) for row in await tx.execute(query)]
+
+
 async def pending(tx: AsyncConnection, limit: int = PENDING_LIMIT) -> list[Notice]:
     """What has not been settled, oldest first; parked chats are left out."""
     columns = (outbox.c.chat_id, outbox.c.thread_id, outbox.c.id, outbox.c.incident_id)

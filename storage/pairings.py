@@ -73,6 +73,11 @@ async def begin(
     return int((await tx.execute(statement.returning(pairings.c.id))).scalar_one())
 
 
+async def get(tx: AsyncConnection, pairing_id: int) -> PairingRow:
+    """One that was begun."""
+    return _from_row((await tx.execute(select(pairings).where(pairings.c.id == pairing_id))).one())
+
+
 async def is_live(tx: AsyncConnection, pairing_id: int) -> bool:
     """Whether it still is the one of its company."""
     query = select(pairings.c.id).where(pairings.c.id == pairing_id, pairings.c.ended_at.is_(None))

@@ -36,6 +36,7 @@ DOORS: dict[str, set[str]] = {
     },
     "bot.sandbox": {"bot.domain", "bot.qr", "bot.sandbox"},
     "bot.app": {"bot", "handlers", "storage"},
+    "bot.build": {"bot", "handlers", "storage"},
     "bot.check": {"bot", "storage"},
     "bot.demo": {"bot"},
     "bot.__main__": {"bot", "storage"},
@@ -43,7 +44,7 @@ DOORS: dict[str, set[str]] = {
 
 # A library, and the only rooms that may know it.
 OWNERS: dict[str, set[str]] = {
-    "aiogram": {"handlers", "bot.app", "bot.check"},
+    "aiogram": {"handlers", "bot.app", "bot.build", "bot.check"},
     "httpx": {"bot.gateways.http"},
     "sqlalchemy": {"storage"},
     "alembic": {"storage"},
@@ -62,7 +63,14 @@ PURE = (
     "bot.monitor.rules",
     "bot.monitor.incidents",
     "bot.monitor.proof",
+    "bot.monitor.hints",
+    "bot.monitor.logs.causes",
+    "bot.monitor.logs.naming",
+    "bot.monitor.logs.reading",
+    "bot.monitor.logs.lines",
+    "bot.monitor.logs.bursts",
     "bot.recovery.window",
+    "bot.recovery.throttle",
     "bot.alerts.grouping",
     "bot.alerts.pace",
 )
@@ -148,7 +156,7 @@ def test_a_function_fits_on_a_screen():
         for name, path in ALL
         for node in ast.walk(tree_of(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and node.end_lineno - node.lineno >= (75 if name == "bot.app" else 60)
+        and node.end_lineno - node.lineno >= (75 if name == "bot.build" else 60)
     ] == []
 
 

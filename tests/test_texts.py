@@ -16,14 +16,16 @@ from bot.domain.access import Right, Role
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.files import CredsState, FileKind
 from bot.domain.incident import Severity, Trouble
+from bot.domain.log_pattern import LogPattern
 from bot.domain.notice import Offer
 from bot.domain.pairing import Ending
 from bot.domain.procedure import ProcedureKind, ProcedureOutcome, ProcedureStep
+from bot.domain.restarting import RestartOutcome, RestartStep
 from bot.domain.session import Cause, State
 from bot.sandbox.telegram.html import read_html
 from bot.texts import LANGUAGES, Catalogs, Markup, UnknownKey, plain
 from handlers.render.choose import Wanted
-from handlers.render.incidents import Aspect
+from handlers.render.incidents import Aspect, Deed
 from handlers.render.menu import Listed
 
 ROOT = Path(__file__).parents[1]
@@ -38,8 +40,10 @@ PUT_TOGETHER = {
     "incident.what.{}": Aspect,
     "incident.brief.{}": Aspect,
     "incident.todo.{}": Aspect,
+    "auto.{}": Deed,
     "over.{}": Trouble,
     "file_kind.{}": FileKind,
+    "log_pattern.{}": LogPattern,
     "creds.{}": CredsState,
     "progress.{}": ProcedureKind,
     "step.{}": ProcedureStep,
@@ -51,6 +55,8 @@ PUT_TOGETHER = {
     "severity_button.{}": Severity,
     "role.{}": Role,
     "right.{}": Right,
+    "restart.step.{}": RestartStep,
+    "restart.ended.{}": RestartOutcome,
 }
 # Built in a table's default, not in the call itself.
 FALLING_BACK = {"procedure.{}"}

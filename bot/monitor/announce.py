@@ -60,8 +60,10 @@ async def _store(tx: Transaction, steps: Sequence[Step]) -> list[Step]:
         for step, incident_id in zip(opened, ids, strict=True)
     ]
     for step in steps:
-        if step.kind is not StepKind.OPENED:
-            await incidents.put(tx, step.incident)
+        if step.kind is StepKind.OPENED:
+            continue
+        was = step.incident.version - (0 if step.kind is StepKind.COUNTED else 1)
+        if await incidents.put(tx, step.incident, was=was):
             stored.append(step)
     return stored
 

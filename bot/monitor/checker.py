@@ -116,8 +116,8 @@ class Checker:
         look: Reached | Missed,
     ) -> None:
         # A gateway's incident concerns all its companies, however few of them were looked at.
-        everyone = [one.company.id for one in every]
         if isinstance(look, Missed):
+            everyone = [one.company.id for one in every]
             steps = await self._ledger.write_missed(
                 gateway, look.symptom, look.reason, everyone=everyone, now=self._clock()
             )
@@ -127,7 +127,7 @@ class Checker:
                 gateway,
                 judged,
                 newcomers=look.newcomers,
-                everyone=everyone,
+                every=every,
                 now=self._clock(),
             )
         log_steps(steps)

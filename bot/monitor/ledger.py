@@ -12,7 +12,8 @@ from bot.domain.observation import Known, Observation
 from bot.domain.session import State
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Step, Subject, advance
-from bot.monitor.rules import Verdict, judge_gateway
+from bot.monitor.mass import hushed, judge_mass
+from bot.monitor.rules import Health, Verdict, judge_gateway
 from storage import companies, gateways, incidents, procedures, states
 from storage.database import Database, Transaction
 from storage.gateways import GatewayLook
@@ -69,18 +70,22 @@ class Ledger:
         judged: Sequence[Judged],
         *,
         newcomers: Sequence[Company],
-        everyone: Sequence[CompanyId],
+        every: Sequence[Known],
         now: datetime,
     ) -> list[Step]:
         """The gateway answered: its states, incidents and notices, all or none."""
-        steps = _company_steps(gateway, judged, now)
         async with self._db.writing() as tx:
-            steps += await _gateway_answered(tx, gateway, now)
+            steps = await _gateway_answered(tx, gateway, now)
+            mass = await _mass(tx, gateway, every, judged, now)
+            steps += await _gateway_steps(tx, gateway, mass, now)
+            if mass.health is Health.BAD:
+                judged = [_hushed(one) for one in judged]
+            steps += _company_steps(gateway, judged, now)
             for company in await companies.add_new(tx, newcomers, now):
                 log.info("company found", company=company.id, gateway=gateway)
             await _write_states(tx, judged)
             await _write_phones(tx, judged)
-            await write_steps(tx, steps, everyone, now)
+            await write_steps(tx, steps, [one.company.id for one in every], now)
         return steps
 
     async def write_missed(
@@ -146,10 +151,33 @@ def _one_more_failure(
 async def _gateway_steps(
     tx: Transaction, gateway: GatewayName, verdict: Verdict, now: datetime
 ) -> list[Step]:
-    open_ones = await incidents.open_ones(tx, gateway=gateway)
-    present = next((one for one in open_ones if one.trouble is Trouble.GATEWAY_UNREACHABLE), None)
+    present = await _open_of_gateway(tx, gateway, verdict.trouble)
     step = advance(present, verdict, Subject(gateway=gateway), now)
     return [] if step is None else [step]
+
+
+async def _open_of_gateway(
+    tx: Transaction, gateway: GatewayName, trouble: Trouble
+) -> Incident | None:
+    open_ones = await incidents.open_ones(tx, gateway=gateway)
+    return next((one for one in open_ones if one.trouble is trouble), None)
+
+
+async def _mass(
+    tx: Transaction,
+    gateway: GatewayName,
+    every: Sequence[Known],
+    judged: Sequence[Judged],
+    now: datetime,
+) -> Verdict:
+    present = await _open_of_gateway(tx, gateway, Trouble.MASS_DROP)
+    seen = {one.seen.company_id: (one.seen.state, one.seen.cause) for one in judged}
+    return judge_mass(every, seen, None if present is None else present.opened_at, now)
+
+
+def _hushed(judged: Judged) -> Judged:
+    verdicts = (hushed(judged.known, judged.seen, one) for one in judged.verdicts)
+    return replace(judged, verdicts=tuple(verdicts))
 
 
 async def _write_states(tx: Transaction, judged: Sequence[Judged]) -> None:

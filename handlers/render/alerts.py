@@ -42,6 +42,7 @@ def _in_full(t: Texts, entry: Entry, now: datetime) -> Markup:
         incidents.what(t, incident),
         incidents.why(t, incident),
         incidents.meaning(t, incident),
+        incidents.by_itself(t, incident),
         "",
         incidents.began(t, incident, now),
         "",

@@ -225,7 +225,7 @@ class Office:
             for one in (await incidents.get_many(tx, ids)).values():
                 symptom = Symptom.REVOKED if revoked else Symptom.AWAY
                 new = replace(one, symptom=symptom, closed_at=closed_at, version=one.version + 1)
-                await incidents.put(tx, new)
+                await incidents.put(tx, new, was=one.version)
             rows = [(address, i, kind) for i in ids for kind in kinds for address in to]
             await outbox.add(tx, rows, self.clock())
         self.wake.set()

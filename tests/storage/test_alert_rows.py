@@ -57,7 +57,7 @@ async def test_a_gateway_has_one_open_incident_of_each_trouble(tx):
 
 async def test_after_the_end_the_same_trouble_may_begin_again(tx):
     (first,) = await opened(tx, "962302")
-    await incidents.put(tx, incident(id=first, closed_at=NOW))
+    await incidents.put(tx, incident(id=first, closed_at=NOW), was=1)
     (second,) = await opened(tx, "962302")
     assert [one.id for one in await incidents.open_ones(tx, company_id=COMPANY)] == [second]
 

@@ -1,0 +1,259 @@
+"""Makes every object out of the settings, and starts none.
+
+The only place that knows all rooms. Its longest function is a list: each line makes one thing out
+of things made above it.
+"""
+
+import asyncio
+
+from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.enums import ParseMode
+
+from bot.actions import Actions
+from bot.actions.asking import Asking
+from bot.actions.chats import Chats
+from bot.actions.journal import Journal
+from bot.actions.logs import Logs
+from bot.actions.looking import Looking
+from bot.actions.numbers import Numbers
+from bot.actions.people import People
+from bot.actions.repairing import Repairing
+from bot.actions.restarting import Restarting
+from bot.actions.showing import Showing
+from bot.alerts.delivery import Delivery
+from bot.app import App, Clock, utc_now
+from bot.authdir import SessionsTemplate
+from bot.domain.access import BOT_ITSELF
+from bot.domain.company import GatewayName
+from bot.domain.tempo import Tempo
+from bot.gateways.base import GatewayAdapter
+from bot.gateways.http import GatewayClient
+from bot.gateways.kinds import KINDS
+from bot.monitor.checker import Checker
+from bot.monitor.files import FilesChecker
+from bot.monitor.ledger import Ledger
+from bot.monitor.logs.alarm import BurstAlarm
+from bot.monitor.logs.follower import LogFollower
+from bot.monitor.look import Looker
+from bot.monitor.rules import Limits
+from bot.monitor.schedule import Schedule
+from bot.recovery.healer import NO_CHAT, Healer, Run
+from bot.recovery.ladder import Rung
+from bot.recovery.mend import Mend
+from bot.recovery.pairing import Pairing
+from bot.recovery.procedure import Site
+from bot.recovery.reconnect import Reconnect
+from bot.recovery.reset import Reset
+from bot.recovery.restart import Restart
+from bot.recovery.restore import Restore
+from bot.settings import Settings, environment_for_others
+from bot.texts import Catalogs
+from handlers.courier import TelegramCourier
+from handlers.dispatcher import build_dispatcher
+from handlers.live import Live
+from handlers.menu import publish
+from handlers.patience import Patience
+from handlers.polling import Polling
+from handlers.resuming import Resuming
+from storage.database import Database
+
+
+def build(settings: Settings, *, tempo: Tempo | None = None, clock: Clock = utc_now) -> App:
+    """Make everything; start nothing."""
+    tempo = tempo or Tempo()
+    database = Database(settings.database_url.get_secret_value())
+    gateways = {_gateway_name(settings): build_gateway(settings, tempo, clock)}
+    template = SessionsTemplate.parse(settings.sessions_dir) if settings.sessions_dir else None
+    limits = _limits(settings)
+    catalogs = Catalogs()
+    wake, work = asyncio.Event(), asyncio.Event()
+
+    def on_written() -> None:
+        """Something changed: there may be something to tell, and something to heal."""
+        wake.set()
+        work.set()
+
+    ledger = Ledger(database)
+    lookers = {
+        name: Looker(name, gateway, discover=settings.companies == "auto", clock=clock)
+        for name, gateway in gateways.items()
+    }
+    checker = Checker(ledger, lookers, limits, tempo=tempo, clock=clock, on_written=on_written)
+    files = (
+        None
+        if template is None
+        else FilesChecker(
+            database,
+            ledger,
+            template,
+            limits,
+            clock=clock,
+            on_written=on_written,
+            stable_for_s=tempo.stable_for_s,
+        )
+    )
+    site = Site(database, gateways, template, tempo=tempo, clock=clock)
+    actions = _build_actions(settings, database, ledger, checker, files, limits, site)
+    bot, courier_bot = build_bot(settings), build_bot(settings)
+    bot.session.middleware(Patience())
+    live = Live(bot)
+    dispatcher = build_dispatcher(
+        actions, live, catalogs, settings.language, tempo=tempo, clock=clock
+    )
+    resuming = Resuming(actions, live, catalogs, settings.language, clock)
+
+    async def on_reached() -> None:
+        await publish(bot, catalogs, settings.language, settings.owner_ids)
+        await resuming.once()
+
+    return App(
+        settings=settings,
+        database=database,
+        gateways=gateways,
+        actions=actions,
+        schedule=Schedule(
+            checker,
+            files,
+            check_interval_s=settings.check_interval.total_seconds(),
+            files_interval_s=settings.files_interval.total_seconds(),
+            tempo=tempo,
+        ),
+        healer=_build_healer(settings, site, checker, wake, work),
+        follower=_build_follower(settings, database, checker, wake, tempo, clock),
+        delivery=Delivery(
+            database,
+            TelegramCourier(courier_bot, catalogs, clock),
+            clock=clock,
+            tempo=tempo,
+            default_language=settings.language,
+            wake=wake,
+        ),
+        polling=Polling(bot, dispatcher, on_reached),
+        resuming=resuming,
+        live=live,
+        bots=(bot, courier_bot),
+        clock=clock,
+    )
+
+
+def build_gateway(settings: Settings, tempo: Tempo, clock: Clock) -> GatewayAdapter:
+    """The adapter for the gateway of the settings."""
+    return KINDS[settings.gateway](
+        GatewayClient(settings.gateway_url),
+        clock=clock,
+        first_life_s=tempo.qr_first_life_s,
+        next_life_s=tempo.qr_next_life_s,
+    )
+
+
+def _build_healer(
+    settings: Settings, site: Site, checker: Checker, wake: asyncio.Event, work: asyncio.Event
+) -> Healer:
+    """The bot's own hand, with each rung it may climb."""
+    reset, reconnect, mend = Reset(site), Reconnect(site), Mend(site)
+    runs: dict[Rung, Run] = {
+        Rung.RECONNECT: lambda company: reconnect.run(company, BOT_ITSELF, NO_CHAT),
+        Rung.MEND: lambda company: mend.run(company, BOT_ITSELF, NO_CHAT),
+        Rung.RESET: lambda company: reset.run(company, BOT_ITSELF, NO_CHAT),
+    }
+    return Healer(
+        site,
+        runs,
+        settings.auto_recovery,
+        settings.max_reconnects_per_day,
+        look=checker.check,
+        on_written=wake.set,
+        wake=work,
+    )
+
+
+def _build_follower(
+    settings: Settings,
+    database: Database,
+    checker: Checker,
+    wake: asyncio.Event,
+    tempo: Tempo,
+    clock: Clock,
+) -> LogFollower | None:
+    """Who follows the gateway's log; None where no log is named."""
+    if not settings.gateway_log:
+        return None
+    name = _gateway_name(settings)
+    alarm = BurstAlarm(database, name, clock=clock, on_written=wake.set)
+    return LogFollower(
+        database, name, settings.gateway_log, checker, alarm, tempo=tempo, clock=clock
+    )
+
+
+def _build_actions(
+    settings: Settings,
+    database: Database,
+    ledger: Ledger,
+    checker: Checker,
+    files: FilesChecker | None,
+    limits: Limits,
+    site: Site,
+) -> Actions:
+    clock, tempo = site.clock, site.tempo
+    journal = Journal(database, clock)
+    looking = Looking(database, ledger, checker, files, limits, clock=clock)
+    restore = Restore(site)
+    return Actions(
+        looking=looking,
+        logs=Logs(database, configured=bool(settings.gateway_log), clock=clock),
+        asking=Asking(database, journal, looking, restore, tempo=tempo, clock=clock),
+        repairing=Repairing(
+            journal, looking, checker, site, Reset(site), restore, Reconnect(site), Mend(site)
+        ),
+        restarting=_build_restarting(settings, journal, ledger, checker, site),
+        showing=Showing(journal, checker, Pairing(site)),
+        people=People(database, journal, settings.owner_ids, clock=clock),
+        numbers=Numbers(database, journal, checker),
+        chats=Chats(database, journal, clock=clock),
+    )
+
+
+def _build_restarting(
+    settings: Settings, journal: Journal, ledger: Ledger, checker: Checker, site: Site
+) -> Restarting:
+    restart = Restart(
+        site.database,
+        site.gateways,
+        {_gateway_name(settings): settings.gateway_restart_command},
+        environment_for_others(),
+        tempo=site.tempo,
+        clock=site.clock,
+    )
+    return Restarting(
+        site.database, journal, ledger, checker, restart, tempo=site.tempo, clock=site.clock
+    )
+
+
+def build_bot(settings: Settings) -> Bot:
+    """Two are built: answers are patient with Telegram, the alerts' loop has its own pace."""
+    proxy = settings.telegram_proxy
+    session = AiohttpSession(
+        api=TelegramAPIServer.from_base(settings.telegram_api_url),
+        proxy=None if proxy is None else proxy.get_secret_value(),
+    )
+    return Bot(
+        settings.telegram_bot_token.get_secret_value(),
+        session=session,
+        default=DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True),
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        grace_s=settings.grace.total_seconds(),
+        max_files=None if settings.max_files == "auto" else settings.max_files,
+        max_reconnects_per_day=settings.max_reconnects_per_day,
+    )
+
+
+def _gateway_name(settings: Settings) -> GatewayName:
+    """With one gateway its kind is its name."""
+    return GatewayName(settings.gateway)

@@ -1,0 +1,81 @@
+"""Many sessions away at once are the network, until shown otherwise. PURE.
+
+The team's first automatic cleaning took a network blip for lost sessions; so half of a gateway's
+sessions within a minute are one trouble of the gateway, in which nobody's credentials are touched.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.company import CompanyId
+from bot.domain.incident import Symptom, Trouble
+from bot.domain.observation import Known, Observation
+from bot.domain.session import CAUSES, Cause, State
+from bot.monitor.rules import Health, Verdict
+
+AT_ONCE = timedelta(minutes=1)
+BLIP = timedelta(seconds=15)  # a socket that is closed for less is nobody's business
+FEWEST = 3  # two sessions of three may well be two troubles
+PATIENCE = timedelta(minutes=2)  # then each is judged by itself: it was not just the network
+
+Seen = Mapping[CompanyId, tuple[State, Cause | None]]
+
+
+def judge_mass(
+    every: Sequence[Known], seen: Seen, open_since: datetime | None, now: datetime
+) -> Verdict:
+    """Whether half of a gateway's sessions dropped together.
+
+    `seen` are the states of this look, for those companies it covered. `open_since` is when the
+    present mass drop was told of, None when there is none.
+    """
+    dropped = [one for one in every if _dropped(one, seen, open_since or now, now)]
+    affected = sum(1 for one in every if _was_there(one, open_since or now))
+    if open_since is not None and now - open_since >= PATIENCE:
+        return _verdict(Health.WELL, "it lasts too long for a blip", dropped, affected)
+    many = len(dropped) >= FEWEST and len(dropped) * 2 >= affected
+    if not many:
+        return _verdict(Health.WELL, "fewer than half are away", dropped, affected)
+    return _verdict(Health.BAD, f"{len(dropped)} of {affected} within a minute", dropped, affected)
+
+
+def hushed(known: Known, seen: Observation, verdict: Verdict) -> Verdict:
+    """What a session's own verdict becomes during a mass drop: a proven revocation still counts."""
+    told = known.incident(Trouble.SESSION_DOWN) is not None
+    session = verdict.trouble is Trouble.SESSION_DOWN
+    if not session or verdict.health is not Health.BAD or told or _revoked(seen.state, seen.cause):
+        return verdict
+    return replace(verdict, health=Health.WAIT, reason="many dropped at once: rather the network")
+
+
+def _dropped(known: Known, seen: Seen, moment: datetime, now: datetime) -> bool:
+    state, cause = seen.get(known.company.id, (known.state, known.cause))
+    if state is State.CONNECTED or known.pairing or not _was_there(known, moment):
+        return False
+    closed = state in (State.CONNECTING, State.DISCONNECTED, State.UNKNOWN)
+    blip = closed and now - (known.down_since or now) < BLIP
+    return not blip and not _revoked(state, cause)
+
+
+def _revoked(state: State | None, cause: Cause | None) -> bool:
+    return state is State.LOGGED_OUT or (cause is not None and CAUSES[cause].revoked)
+
+
+def _was_there(known: Known, moment: datetime) -> bool:
+    """Whether it was connected just before."""
+    if not known.was_connected:
+        return False
+    return known.down_since is None or known.down_since >= moment - AT_ONCE
+
+
+def _verdict(health: Health, reason: str, dropped: Sequence[Known], affected: int) -> Verdict:
+    times = [one.down_since for one in dropped if one.down_since is not None]
+    return Verdict(
+        trouble=Trouble.MASS_DROP,
+        health=health,
+        reason=reason,
+        symptom=Symptom.MASS_DROP,
+        began_at=min(times, default=None),
+        facts={"count": len(dropped), "limit": affected} if health is Health.BAD else {},
+    )
