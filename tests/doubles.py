@@ -10,6 +10,7 @@ from bot.gateways.base import (
     Caps,
     GatewayError,
     GatewayInfo,
+    PairingCode,
     Qr,
     QrNotReady,
     SessionInfo,
@@ -109,6 +110,10 @@ class ScriptedGateway:
         if key not in self.codes:
             raise QrNotReady(self.tapes[key][0].state)
         return self.codes[key]
+
+    async def request_pairing_code(self, key: str, phone: str) -> PairingCode:
+        await self._order("code", key)
+        return PairingCode(code="FAKE-CODE", phone=phone, expires_in_s=60)
 
     async def reset(self, key: str) -> None:
         await self._order("reset", key)

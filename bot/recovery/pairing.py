@@ -1,30 +1,36 @@
-"""Shows a QR until it is scanned, and then proves that the session works.
+"""Shows a QR or a code until it is used, and then proves that the session works.
 
 Enters: a company whose session needs a person. Leaves: steps, the last of them Paired,
-WrongNumber or Ended. Nothing here destroys credentials: `start` and `stop` keep them.
+WrongNumber or Ended. Nothing here destroys credentials: `start` and `stop` keep them, and what is
+set aside never was linked.
 """
 
 import asyncio
-import hashlib
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.domain.access import UserId
 from bot.domain.company import Company
 from bot.domain.notice import ChatAddress
-from bot.domain.pairing import Ended, Ending, Paired, Step, Waiting, WrongNumber
-from bot.domain.session import Cause, State
-from bot.gateways.base import (
-    GatewayAdapter,
-    GatewayError,
-    Qr,
-    QrNotReady,
-    SessionInfo,
-    SessionNotFound,
-    Unsupported,
-    WouldDestroy,
+from bot.domain.pairing import (
+    Ended,
+    Ending,
+    Means,
+    Paired,
+    Spot,
+    Step,
+    Tidying,
+    Waiting,
+    WrongNumber,
 )
+from bot.domain.procedure import ProcedureOutcome
+from bot.domain.session import State
+from bot.gateways.base import GatewayError, Unsupported
+from bot.recovery.clearing import Clearing
+from bot.recovery.coding import CodeOrder, Coding
+from bot.recovery.opening import code_shown, fingerprint, look, open_window
 from bot.recovery.procedure import Site
 from bot.recovery.window import Sight, Window
 from storage import companies, pairings
@@ -33,78 +39,156 @@ from storage.pairings import PairingRow
 _LAST = (Paired, WrongNumber, Ended)
 
 
+# After these the window is over, and with it whatever code was shown in it.
+_OVER = frozenset(
+    {
+        Ending.EXPIRED,
+        Ending.REFUSED,
+        Ending.NEEDS_RESET,
+        Ending.NO_CODE,
+        Ending.TOO_MANY,
+        Ending.UNREACHABLE,
+        Ending.UNSUPPORTED,
+    }
+)
+
+
 class Pairing:
-    """Live QRs, at most one for each company."""
+    """Live QRs and codes, at most one of them for each company."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
         self._db = site.database
         self._tempo = site.tempo
         self._clock = site.clock
+        self._coding = Coding(site)
+        self._clearing = Clearing(site)
 
-    async def begin(self, company: Company, asked_by: UserId, address: ChatAddress) -> int:
-        """Claim the company's live QR; one that was showing elsewhere ends as moved."""
+    async def begin(
+        self,
+        company: Company,
+        asked_by: UserId,
+        address: ChatAddress,
+        *,
+        order: CodeOrder | None = None,
+    ) -> int:
+        """Claim the company's pairing; one that was showing elsewhere ends as moved."""
+        means = Means.QR if order is None else Means.CODE
+        now = self._clock()
         async with self._db.writing() as tx:
-            return await pairings.begin(tx, company.id, asked_by, address, self._clock())
+            return await pairings.begin(tx, company.id, asked_by, address, now, means)
 
-    async def set_message(self, pairing_id: int, message_id: int | None) -> None:
+    async def set_message(
+        self, pairing_id: int, message_id: int | None, spot: Spot | None = None
+    ) -> None:
         """Remember which message may show a code, so that a crash does not leave it there."""
         async with self._db.writing() as tx:
-            await pairings.set_message(tx, pairing_id, message_id)
+            await pairings.set_message(tx, pairing_id, message_id, spot)
 
     async def steps(
-        self, pairing_id: int, company: Company, *, opened: bool = False
+        self,
+        pairing_id: int,
+        company: Company,
+        *,
+        opened: bool = False,
+        order: CodeOrder | None = None,
     ) -> AsyncGenerator[Step]:
         """The steps until the end, which is stored before it is told.
 
-        `opened` when a new session was just started, so that a code is due. Closed or cancelled
-        before the end, the pairing is stored as interrupted.
+        `opened` when a new session was just started, so that a QR is due. With an `order` a code
+        is asked for and shown instead. Closed or cancelled before the end, the pairing is stored
+        as interrupted.
         """
         last: Step | None = None
+        run = _Run(pairing_id, company, order)
         try:
-            async with aclosing(self._run(pairing_id, company, opened=opened)) as steps:
+            async with aclosing(self._run(run, opened=opened)) as steps:
                 async for step in steps:
                     told = step if await self._is_live(pairing_id) else Ended(ending=Ending.MOVED)
                     if told is None:
                         continue
+                    if run.asked and isinstance(told, Ended) and told.ending in _OVER:
+                        yield Tidying()
+                        told = replace(told, tidied=await self._tidy(pairing_id, company))
                     last = told
                     await self._store(pairing_id, company, last)
                     yield last
                     if isinstance(last, _LAST):
                         return
         finally:
+            if order is not None and not run.asked:
+                await self._coding.cancel(order)
             if not isinstance(last, _LAST):
                 await self._end(pairing_id, Ending.INTERRUPTED)
 
     async def end_leftovers(self) -> list[PairingRow]:
-        """End the live QRs that a crash left behind; their messages may still show a code."""
+        """End the pairings that a crash left behind.
+
+        Their messages may still show a code, and those that are half linked need tidying.
+        """
         async with self._db.writing() as tx:
             rows = await pairings.left_over(tx)
             for row in rows:
                 await pairings.end(tx, row.id, Ending.INTERRUPTED, self._clock())
         return rows
 
-    async def _run(
-        self, pairing_id: int, company: Company, *, opened: bool
-    ) -> AsyncGenerator[Step | None]:
+    async def tidy(self, company: Company, row: PairingRow) -> None:
+        """Set aside what an unused code of a former life has left."""
+        if await self._clearing.is_due(company):
+            await self._clearing.clear(company, row.asked_by, row.spot.address)
+            return
+        async with self._db.writing() as tx:
+            await pairings.set_tidy(tx, company.id)
+
+    async def _run(self, run: "_Run", *, opened: bool) -> AsyncGenerator[Step | None]:
         """One value for each poll: the step that follows, or None."""
-        gateway, key = self._site.gateway(company), company.session_key
-        refusal = None if opened else await self._open(company)
+        company = run.company
+        refusal = None if opened else await self._open(run)
         if refusal is not None:
             yield refusal
             return
         yield Waiting()
-        await self._handed_over(pairing_id, company)
+        await self._handed_over(run.id, company)
         window = Window(self._clock(), company.expected_phone, self._tempo)
         while True:
-            yield await self._poll(gateway, key, window)
+            yield await self._poll(run, window)
             await asyncio.sleep(self._tempo.qr_poll_s)
 
-    async def _open(self, company: Company) -> Ended | None:
+    async def _open(self, run: "_Run") -> Ended | None:
         # A reset stops, moves and starts; a start of ours in between would spoil it.
+        company = run.company
         if any(row.company_id == company.id for row in await self._site.unfinished()):
             return Ended(ending=Ending.BUSY)
-        return await _open(self._site.gateway(company), company.session_key)
+        if await self._clearing.is_due(company):
+            ended = await self._clear(run)
+            if ended is not None:
+                return ended
+        gateway, key = self._site.gateway(company), company.session_key
+        # A code lives as long as its window: it gets one from the beginning.
+        return await open_window(gateway, key, anew=run.order is not None)
+
+    async def _clear(self, run: "_Run") -> Ended | None:
+        """Make room after a code that nobody used; Ended where that failed."""
+        async with self._db.reading() as tx:
+            row = await pairings.get(tx, run.id)
+        outcome = await self._clearing.clear(run.company, row.asked_by, row.spot.address)
+        match outcome:
+            case ProcedureOutcome.DONE | ProcedureOutcome.ALREADY_CONNECTED:
+                return None
+            case ProcedureOutcome.BUSY:
+                return Ended(ending=Ending.BUSY)
+        return Ended(ending=Ending.UNREACHABLE)
+
+    async def _tidy(self, pairing_id: int, company: Company) -> bool | None:
+        """Whether what the unused code has left was set aside; None when it left nothing."""
+        async with self._db.reading() as tx:
+            row = await pairings.get(tx, pairing_id)
+        if self._site.template is not None and not await self._clearing.is_due(company):
+            async with self._db.writing() as tx:
+                await pairings.set_tidy(tx, company.id)
+            return None
+        outcome = await self._clearing.clear(company, row.asked_by, row.spot.address)
+        return outcome is ProcedureOutcome.DONE
 
     async def _handed_over(self, pairing_id: int, company: Company) -> None:
         """Wait until no other message shows a code of this company: never two at once."""
@@ -115,14 +199,17 @@ class Pairing:
                     return
             await asyncio.sleep(self._tempo.qr_poll_s / 2)
 
-    async def _poll(self, gateway: GatewayAdapter, key: str, window: Window) -> Step | None:
+    async def _poll(self, run: "_Run", window: Window) -> Step | None:
+        gateway, key = self._site.gateway(run.company), run.company.session_key
         try:
-            info = await _look(gateway, key)
-            code = await _code(gateway, key) if info.state is State.AWAITING_SCAN else None
+            info = await look(gateway, key)
+            code = await code_shown(gateway, key) if info.state is State.AWAITING_SCAN else None
         except Unsupported:
             return Ended(ending=Ending.UNSUPPORTED)
         except GatewayError:
             return window.silence(self._clock())
+        if code is not None and run.order is not None and not run.asked:
+            return await self._ask(run, run.order, window)
         return window.advance(
             Sight(
                 at=self._clock(),
@@ -130,9 +217,20 @@ class Pairing:
                 cause=info.cause,
                 phone=info.owner_phone,
                 code=code,
-                fingerprint=b"" if code is None else _fingerprint(code),
+                fingerprint=b"" if code is None else fingerprint(code),
             )
         )
+
+    async def _ask(self, run: "_Run", order: CodeOrder, window: Window) -> Step:
+        """The session can take a code to be typed in: get one."""
+        if not await self._is_live(run.id):
+            return Ended(ending=Ending.MOVED)
+        run.asked = True
+        # Before it is asked for: whatever happens then, the directory may need tidying.
+        async with self._db.writing() as tx:
+            await pairings.set_half_linked(tx, run.id)
+        told = await self._coding.ask(run.company, order)
+        return told if isinstance(told, Ended) else window.show(told, self._clock())
 
     async def _is_live(self, pairing_id: int) -> bool:
         async with self._db.reading() as tx:
@@ -142,6 +240,7 @@ class Pairing:
         if isinstance(step, Paired):
             async with self._db.writing() as tx:
                 await companies.set_paired(tx, company.id, step.phone, self._clock())
+                await pairings.set_tidy(tx, company.id)
                 await pairings.end(tx, pairing_id, "paired", self._clock())
         elif isinstance(step, WrongNumber):
             await self._end(pairing_id, "wrong_number")
@@ -153,50 +252,11 @@ class Pairing:
             await pairings.end(tx, pairing_id, outcome, self._clock())
 
 
-async def _open(gateway: GatewayAdapter, key: str) -> Ended | None:
-    """Make the gateway show codes without harming credentials; Ended when that cannot be."""
-    try:
-        info = await _look(gateway, key)
-        ending = _needs_no_code(info)
-        if ending is not None:
-            return Ended(ending=ending, state=info.state)
-        if info.state is State.AWAITING_SCAN and await _code(gateway, key) is not None:
-            return None
-        if info.state is not State.STOPPED:
-            await gateway.stop(key)
-        await gateway.start(key)
-    except WouldDestroy:
-        return Ended(ending=Ending.NEEDS_RESET)
-    except Unsupported:
-        return Ended(ending=Ending.UNSUPPORTED)
-    except GatewayError:
-        return Ended(ending=Ending.UNREACHABLE)
-    return None
+@dataclass
+class _Run:
+    """One pairing under way. `asked` once a code to be typed in was asked for."""
 
-
-def _needs_no_code(info: SessionInfo) -> Ending | None:
-    """Why no code is due: it is connected, or on its way with credentials of its own."""
-    if info.state is State.CONNECTED:
-        return Ending.ALREADY_CONNECTED
-    away = info.state in (State.CONNECTING, State.DISCONNECTED)
-    return Ending.STILL_TRYING if away and info.cause is not Cause.QR_WINDOW_OVER else None
-
-
-async def _look(gateway: GatewayAdapter, key: str) -> SessionInfo:
-    try:
-        return await gateway.get_session(key)
-    except SessionNotFound:
-        return SessionInfo(key=key, state=State.STOPPED, raw_state="")
-
-
-async def _code(gateway: GatewayAdapter, key: str) -> Qr | None:
-    """The code, if there is one whose age is known: another may be stale."""
-    try:
-        code = await gateway.get_qr(key)
-    except QrNotReady:
-        return None
-    return code if code.not_older_than is not None else None
-
-
-def _fingerprint(code: Qr) -> bytes:
-    return hashlib.sha256(code.png or (code.raw or "").encode()).digest()
+    id: int
+    company: Company
+    order: CodeOrder | None
+    asked: bool = False

@@ -15,19 +15,20 @@ from bot.domain.pairing import (
     Proving,
     Scanned,
     Show,
+    ShowCode,
     Step,
     WrongNumber,
 )
 from bot.domain.session import Cause, State
 from bot.domain.tempo import Tempo
-from bot.gateways.base import Qr
+from bot.gateways.base import PairingCode, Qr
 
 _GONE = (State.STOPPED, State.LOGGED_OUT, State.AWAITING_PASSKEY, State.FAILED)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sight:
-    """What one poll saw. `code` only when it may be shown; `fingerprint` tells codes apart."""
+    """What one poll saw. `code` only when it may be shown; `fingerprint` tells QRs apart."""
 
     at: datetime
     state: State
@@ -44,6 +45,9 @@ class _Shown:
     until: datetime
     told_at: datetime
 
+    def left_s(self, now: datetime) -> int:
+        return max(0, round((self.until - now).total_seconds()))
+
 
 class Window:
     """From the first wait for a code to the proof, or to another end."""
@@ -53,11 +57,20 @@ class Window:
         self._expected = expected_phone
         self._tempo = tempo
         self._shown: _Shown | None = None
+        self._typed: PairingCode | None = None
         self._code_gone_at: datetime | None = None
         self._told_scanned = False
         self._connected_at: datetime | None = None
         self._linked: str | None = None
         self._silent_since: datetime | None = None
+
+    def show(self, code: PairingCode, now: datetime) -> ShowCode:
+        """Show this code from now on. The QRs behind it only tell that the window is open."""
+        life_s = code.expires_in_s or self._tempo.qr_window_s
+        until = now + timedelta(seconds=life_s)
+        self._typed = code
+        self._shown = _Shown(fingerprint=b"", number=1, until=until, told_at=now)
+        return _typed_step(code, self._shown, now, fresh=True)
 
     def silence(self, now: datetime) -> Step | None:
         """The gateway did not answer. After a code's lifetime nobody knows what is shown."""
@@ -120,6 +133,8 @@ class Window:
     def _show(self, sight: Sight, code: Qr) -> Step | None:
         self._code_gone_at = None
         shown = self._shown
+        if shown is not None and self._typed is not None:
+            return self._count_down(self._typed, shown, sight.at)
         if shown is None or shown.fingerprint != sight.fingerprint:
             since = code.not_older_than or sight.at
             self._shown = _Shown(
@@ -135,8 +150,19 @@ class Window:
         return None
 
     def _step(self, shown: _Shown, code: Qr, now: datetime, *, fresh: bool) -> Show:
-        left_s = max(0, round((shown.until - now).total_seconds()))
+        left_s = shown.left_s(now)
         return Show(number=shown.number, left_s=left_s, raw=code.raw, png=code.png, fresh=fresh)
+
+    def _count_down(self, code: PairingCode, shown: _Shown, now: datetime) -> ShowCode | None:
+        over = shown.told_at >= shown.until  # that its time is up was told already
+        if over or not _passed(shown.told_at, self._tempo.qr_countdown_s, now):
+            return None
+        shown.told_at = now
+        return _typed_step(code, shown, now, fresh=False)
+
+
+def _typed_step(code: PairingCode, shown: _Shown, now: datetime, *, fresh: bool) -> ShowCode:
+    return ShowCode(code=code.code, phone=code.phone, left_s=shown.left_s(now), fresh=fresh)
 
 
 def _passed(since: datetime, seconds: float, now: datetime) -> bool:

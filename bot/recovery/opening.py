@@ -1,0 +1,71 @@
+"""What a pairing asks of a gateway: a window with codes, and what that shows now."""
+
+import hashlib
+
+from bot.domain.pairing import Ended, Ending
+from bot.domain.session import Cause, State
+from bot.gateways.base import (
+    GatewayAdapter,
+    GatewayError,
+    Qr,
+    QrNotReady,
+    SessionInfo,
+    SessionNotFound,
+    Unsupported,
+    WouldDestroy,
+)
+
+
+async def open_window(gateway: GatewayAdapter, key: str, *, anew: bool) -> Ended | None:
+    """Make the gateway show codes without harming credentials; Ended when that cannot be.
+
+    A window that is open already will do, unless it must begin `anew`.
+    """
+    try:
+        info = await look(gateway, key)
+        ending = _needs_no_code(info)
+        if ending is not None:
+            return Ended(ending=ending, state=info.state)
+        waits = info.state is State.AWAITING_SCAN and not anew
+        if waits and await code_shown(gateway, key) is not None:
+            return None
+        if info.state is not State.STOPPED:
+            await gateway.stop(key)
+        await gateway.start(key)
+    except WouldDestroy:
+        return Ended(ending=Ending.NEEDS_RESET)
+    except Unsupported:
+        return Ended(ending=Ending.UNSUPPORTED)
+    except GatewayError:
+        return Ended(ending=Ending.UNREACHABLE)
+    return None
+
+
+def _needs_no_code(info: SessionInfo) -> Ending | None:
+    """Why no code is due: it is connected, or on its way with credentials of its own."""
+    if info.state is State.CONNECTED:
+        return Ending.ALREADY_CONNECTED
+    away = info.state in (State.CONNECTING, State.DISCONNECTED)
+    return Ending.STILL_TRYING if away and info.cause is not Cause.QR_WINDOW_OVER else None
+
+
+async def look(gateway: GatewayAdapter, key: str) -> SessionInfo:
+    """The session now; one the gateway does not know is stopped. Raises GatewayError."""
+    try:
+        return await gateway.get_session(key)
+    except SessionNotFound:
+        return SessionInfo(key=key, state=State.STOPPED, raw_state="")
+
+
+async def code_shown(gateway: GatewayAdapter, key: str) -> Qr | None:
+    """The code, if there is one whose age is known: another may be stale."""
+    try:
+        code = await gateway.get_qr(key)
+    except QrNotReady:
+        return None
+    return code if code.not_older_than is not None else None
+
+
+def fingerprint(code: Qr) -> bytes:
+    """What tells one QR from another."""
+    return hashlib.sha256(code.png or (code.raw or "").encode()).digest()
