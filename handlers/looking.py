@@ -8,7 +8,7 @@ from bot.actions import Actions
 from bot.domain.company import Company
 from handlers.answering import answer, replace
 from handlers.callbacks import Do, Page, Pick
-from handlers.companies import named_or_chosen, turn_page
+from handlers.companies import RIGHTS, named_or_chosen, turn_page
 from handlers.render import files as files_screen
 from handlers.render import status as status_screen
 from handlers.render.screen import Screen
@@ -79,5 +79,5 @@ def build() -> Router:
     router.message.register(files, Command("files"))
     router.message.register(check, Command("check"))
     router.callback_query.register(pressed, Do.filter(F.what.in_({"status", "files", "check"})))
-    router.callback_query.register(more, Pick.filter(F.what != "subscribe"))
+    router.callback_query.register(more, Pick.filter(F.what.in_(set(RIGHTS) - {"subscribe"})))
     return router

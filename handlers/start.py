@@ -1,11 +1,11 @@
 """Greeting, help, ids, language."""
 
-from aiogram import Router
+from aiogram import F, Router
 from aiogram.filters import Command, CommandStart
 from aiogram.types import CallbackQuery, Message
-from bot.texts import Catalogs
 
 from bot.actions import Actions
+from bot.texts import LANGUAGES, Catalogs
 from handlers.answering import answer, replace
 from handlers.callbacks import Lang
 from handlers.render import chats as render
@@ -52,5 +52,5 @@ def build() -> Router:
     router.message.register(help_, Command("help"))
     router.message.register(ids, Command("id"))
     router.message.register(language, Command("lang"))
-    router.callback_query.register(choose_language, Lang.filter())
+    router.callback_query.register(choose_language, Lang.filter(F.code.in_(set(LANGUAGES))))
     return router

@@ -7,10 +7,10 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import Actions
 from bot.actions.errors import BadRequest
 from bot.domain.access import Right
-from bot.domain.company import Company, CompanyId
+from bot.domain.company import Company, parse_company_id
 from bot.domain.incident import Severity
 from handlers.answering import answer, replace
-from handlers.callbacks import Pick, Sub, Unsub
+from handlers.callbacks import ALL, Pick, Sub, Unsub
 from handlers.companies import turn_page
 from handlers.render import chats as render
 from handlers.render.choose import choose
@@ -40,7 +40,7 @@ async def subscribe_pressed(
     query: CallbackQuery, callback_data: Sub, turn: Turn, actions: Actions
 ) -> None:
     """Subscribe by a button."""
-    names = [] if callback_data.company == "*" else [callback_data.company]
+    names = [] if callback_data.company == ALL else [callback_data.company]
     companies = await _companies(names, actions)
     severity = Severity(callback_data.severity)
     await actions.chats.subscribe(
@@ -77,7 +77,7 @@ async def unsubscribe_pressed(
     query: CallbackQuery, callback_data: Unsub, turn: Turn, actions: Actions
 ) -> None:
     """Unsubscribe by a button, and show what is left."""
-    wanted = None if callback_data.company == "*" else CompanyId(callback_data.company)
+    wanted = None if callback_data.company == ALL else parse_company_id(callback_data.company)
     await actions.chats.unsubscribe(turn.person, turn.address, [wanted], turn.key)
     rows = await actions.chats.subscriptions(turn.person, turn.address)
     await replace(query, render.subscriptions(turn.texts, rows))
@@ -109,7 +109,7 @@ def build() -> Router:
     """The routes of this file."""
     router = Router(name="subscriptions")
     router.message.register(subscribe, Command("subscribe"), flags={"changes": True})
-    router.callback_query.register(subscribe_pressed, Sub.filter())
+    router.callback_query.register(subscribe_pressed, Sub.filter(F.severity.in_(set(Severity))))
     router.callback_query.register(more, Pick.filter(F.what == "subscribe"))
     router.message.register(unsubscribe, Command("unsubscribe"), flags={"changes": True})
     router.callback_query.register(unsubscribe_pressed, Unsub.filter())
