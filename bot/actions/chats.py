@@ -97,6 +97,8 @@ class Chats:
         async with self._db.reading() as tx:
             present = await subscriptions.of_address(tx, address)
         wanted = [one for one in present if targets is None or one.company_id in targets]
+        if not wanted:
+            return 0
         for one in wanted:
             person.must(Right.SUBSCRIBE, one.company_id)
         audit_id = await self._journal.begin(
