@@ -2,7 +2,7 @@
 
 import contextlib
 
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
 from aiogram.types import CallbackQuery, Message
 
 from handlers.render.screen import Screen
@@ -33,6 +33,6 @@ async def replace(query: CallbackQuery, screen: Screen) -> Message | None:
 
 
 async def release(query: CallbackQuery) -> None:
-    """Stop the spinner on the button. Telegram forgets a press after a while; then it is late."""
-    with contextlib.suppress(TelegramBadRequest):
+    """Stop the spinner on the button. It spins by itself for a while only: no act fails for it."""
+    with contextlib.suppress(TelegramAPIError):
         await query.answer()
