@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+import structlog
 from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import (
     BotCommandScopeAllChatAdministrators,
     BotCommandScopeAllGroupChats,
@@ -10,10 +12,12 @@ from aiogram.types import (
     BotCommandScopeChat,
     BotCommandScopeUnion,
 )
-from bot.texts import Catalogs
 
 from bot.domain.access import UserId
+from bot.texts import Catalogs
 from handlers.render.menu import commands
+
+log = structlog.get_logger()
 
 
 async def publish(
@@ -28,7 +32,11 @@ async def publish(
     for name, scope in scopes:
         await _publish(bot, catalogs, default_language, name, scope)
     for owner in owners:
-        await _publish(bot, catalogs, default_language, "owner", BotCommandScopeChat(chat_id=owner))
+        scope = BotCommandScopeChat(chat_id=owner)
+        try:
+            await _publish(bot, catalogs, default_language, "owner", scope)
+        except TelegramBadRequest:
+            log.info("an owner has not written to the bot yet", user=owner)
 
 
 async def _publish(
