@@ -36,11 +36,12 @@ async def follow(
             if isinstance(step, Progress):
                 begun.append(step.step)
             finished = step if isinstance(step, Finished) else None
+            # First: until the code is claimed, the checker takes the company for a lost one.
+            if kind is ProcedureKind.RESET and _is_done(finished):
+                await show_qr(live, actions, turn, company, f"{turn.key}:qr", opened=True)
             if place is not None:
                 screen = progress(turn.texts, kind, company, begun, finished)
                 place = await live.edit(place, screen) or place
-            if kind is ProcedureKind.RESET and _is_done(finished):
-                await show_qr(live, actions, turn, company, f"{turn.key}:qr", opened=True)
 
 
 def _is_done(finished: Finished | None) -> bool:
