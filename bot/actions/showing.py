@@ -35,15 +35,18 @@ class Showing:
         self, pairing_id: int, audit_id: int, company: Company, *, opened: bool
     ) -> AsyncGenerator[Step]:
         """The steps of a live QR; the company is looked at after the last one."""
-        outcome: str = Ending.INTERRUPTED
+        ended = False
         try:
             async with aclosing(self._pairing.steps(pairing_id, company, opened=opened)) as steps:
                 async for step in steps:
                     if isinstance(step, Paired | WrongNumber | Ended):
                         outcome = step.ending if isinstance(step, Ended) else type(step).__name__
+                        await self._journal.finish(audit_id, outcome)
+                        ended = True
                     yield step
         finally:
-            await self._journal.finish(audit_id, outcome)
+            if not ended:
+                await self._journal.finish(audit_id, Ending.INTERRUPTED)
         await self._checker.check(company.gateway, company.id)
 
     async def note_message(self, pairing_id: int, message_id: int | None) -> None:
