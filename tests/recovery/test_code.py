@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+from doubles import START
 from places import ANNA, BORIS, HERE, KEY, PHONE, THERE, follow, sandbox_place, told
 
 from bot.domain.pairing import (
