@@ -1,9 +1,11 @@
-"""Where people ask for things: every action over a scripted gateway, a pushed clock, a database."""
+"""Where people ask for things: actions over a scripted gateway, a pushed clock, a database."""
+
+import json
+from types import SimpleNamespace
 
 from doubles import Clock, ScriptedGateway
 from sqlalchemy import select
 
-from bot.actions import Actions
 from bot.actions.asking import Asking
 from bot.actions.chats import Chats
 from bot.actions.journal import Journal
@@ -22,6 +24,7 @@ from bot.monitor.files import FilesChecker
 from bot.monitor.ledger import Ledger
 from bot.monitor.look import Looker
 from bot.monitor.rules import Limits
+from bot.recovery.mend import Mend
 from bot.recovery.pairing import Pairing
 from bot.recovery.procedure import Site
 from bot.recovery.reconnect import Reconnect
@@ -34,6 +37,7 @@ NORTH, SOUTH = CompanyId("962302"), CompanyId("962303")
 ONE = GatewayName("one")
 OWNER, ANNA, BORIS, STRANGER = UserId(1), UserId(2), UserId(3), UserId(666)
 GROUP, TOPIC = ChatAddress(-1001), ChatAddress(-1001, 45)
+LINKED = {"account": {"details": "fake"}, "me": {"id": "79000962302:1@s.whatsapp.net"}}
 TEMPO = Tempo(confirm_after_s=0, qr_poll_s=0.01, quiet_for_s=0.01, stable_for_s=0)
 LIMITS = Limits(grace_s=90, max_files=None, max_reconnects_per_day=10)
 
@@ -67,11 +71,18 @@ class Desk:
         site = Site(db, {ONE: self.gateway}, self.template, tempo=TEMPO, clock=clock)
         looking = Looking(db, ledger, self.checker, files, LIMITS, clock=clock)
         restore = Restore(site)
-        return Actions(
+        return SimpleNamespace(
             looking=looking,
             asking=Asking(db, journal, looking, restore, tempo=TEMPO, clock=clock),
             repairing=Repairing(
-                journal, looking, self.checker, site, Reset(site), restore, Reconnect(site)
+                journal,
+                looking,
+                self.checker,
+                site,
+                reset=Reset(site),
+                restore=restore,
+                reconnect=Reconnect(site),
+                mend=Mend(site),
             ),
             showing=Showing(journal, self.checker, Pairing(site)),
             people=People(db, journal, [OWNER], clock=clock),
@@ -118,7 +129,7 @@ class Desk:
         path.mkdir(parents=True)
         for number in range(1, files):
             (path / f"pre-key-{number}.json").write_text("{}")
-        (path / "creds.json").write_text("{}")
+        (path / "creds.json").write_text(json.dumps(LINKED))
         return path
 
     async def journal(self):

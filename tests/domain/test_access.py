@@ -10,9 +10,10 @@ from bot.domain.company import CompanyId
 NORTH, SOUTH = CompanyId("962302"), CompanyId("962303")
 ME = UserId(1)
 
+OPERATORS = "look subscribe check reconnect pair reset restore restart probe"
 ALLOWED = {
     Role.VIEWER: {"look", "subscribe"},
-    Role.OPERATOR: {"look", "subscribe", "check", "reconnect", "pair", "reset", "restore"},
+    Role.OPERATOR: set(OPERATORS.split()),
     Role.OWNER: {right.value for right in Right},
 }
 

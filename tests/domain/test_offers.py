@@ -64,7 +64,13 @@ def test_only_what_cannot_come_back_alone_is_offered_a_reset():
         for symptom in Symptom
         if Offer.RESET in offers_of(incident(Trouble.SESSION_DOWN, symptom))
     }
-    assert resettable == {Symptom.GONE, Symptom.REVOKED, Symptom.FAILED}
+    assert resettable == {
+        Symptom.GONE,
+        Symptom.REVOKED,
+        Symptom.FAILED,
+        Symptom.CREDS_DAMAGED,
+        Symptom.WRONG_NUMBER,
+    }
 
 
 def test_an_address_is_written_as_in_the_settings():
