@@ -1,0 +1,138 @@
+"""Puts the real bot between the two sandboxes, in this process, with a clock to push."""
+
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from reading import ONE
+from talking import PushedClock, Talk
+
+from bot.app import App
+from bot.build import build
+from bot.demo import COMPANIES, TOKEN
+from bot.domain.access import Role, UserId
+from bot.domain.tempo import Tempo
+from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Pace
+from bot.sandbox.telegram import ANNA, BORIS, GROUP_ID, VERA, TelegramSandbox, demo_world
+from bot.sandbox.telegram.demo_world import BASIC_GROUP_ID
+from bot.settings import load
+
+TEMPO = Tempo(
+    confirm_after_s=0.05,
+    unstable_interval_s=0.2,
+    stable_for_s=0.4,
+    qr_poll_s=0.05,
+    qr_first_life_s=1.2,
+    qr_next_life_s=1.2,
+    qr_countdown_s=0.4,
+    qr_first_wait_s=3.0,
+    reconnect_wait_s=3.0,
+    start_grace_s=0.5,
+    refused_after_s=1.0,
+    quiet_for_s=0.1,
+    quiet_wait_s=1.0,
+    group_window_s=0.05,
+    group_spacing_s=0.1,
+    outbox_poll_s=0.1,
+)
+PACE = Pace(
+    login_s=0.1,
+    first_code_s=0.1,
+    pair_s=0.2,
+    away_s=30.0,
+    restart_s=0.1,
+    auto_init_s=0.1,
+    write_creds_s=0.5,
+)
+
+UNLINKED = {**COMPANIES, ONE: replace(COMPANIES[ONE], linked=False)}  # a company that is new
+
+Group = Literal["supergroup", "forum", "basic"]
+
+
+@contextlib.asynccontextmanager
+async def talking(
+    folder: Path,
+    *,
+    group: Group = "supergroup",
+    companies: Mapping[str, GatewayCompany] = COMPANIES,
+    codes: int = 6,
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> AsyncIterator[Talk]:
+    """Everything, running, with Anna, Boris and Vera let in."""
+    clock = PushedClock()
+    async with contextlib.AsyncExitStack() as stack:
+        gateway = GatewaySandbox(
+            folder / "baileys_sessions",
+            companies,
+            qr_first_life_s=TEMPO.qr_first_life_s,
+            qr_next_life_s=TEMPO.qr_next_life_s,
+            codes=codes,
+            pace=PACE,
+        )
+        await gateway.start()
+        stack.push_async_callback(gateway.stop)
+        telegram = _telegram(group, clock)
+        await telegram.start()
+        stack.push_async_callback(telegram.stop)
+        text = settings_text(folder, telegram, gateway) | settings
+        running = await stack.enter_async_context(contextlib.AsyncExitStack())
+        talk = Talk(
+            app=_built(text, clock),
+            telegram=telegram,
+            gateway=gateway,
+            clock=clock,
+            folder=folder,
+            group_id=BASIC_GROUP_ID if group == "basic" else GROUP_ID,
+            rebuild=lambda: _built(text, clock),
+            running=running,
+        )
+        await running.enter_async_context(talk.app.running())
+        await _let_in(talk.app)
+        yield talk
+
+
+def _telegram(group: Group, clock: PushedClock) -> TelegramSandbox:
+    def now() -> float:
+        return clock().timestamp()
+
+    return TelegramSandbox(token=TOKEN, world=demo_world(TOKEN, group=group, clock=now), clock=now)
+
+
+def _built(text: dict[str, str], clock: PushedClock) -> App:
+    """The program, which looks more often than an operator may ask for."""
+    settings = load(environ={}, env_file=None, overrides=text)
+    quicker = {"check_interval": timedelta(seconds=0.3)}
+    return build(settings.model_copy(update=quicker), tempo=TEMPO, clock=clock)
+
+
+def settings_text(
+    folder: Path, telegram: TelegramSandbox, gateway: GatewaySandbox
+) -> dict[str, str]:
+    """The settings by their names."""
+    group = next(one for one in telegram.world.chats.values() if not one.is_private)
+    names = ",".join(f"{key}={one.name}" for key, one in gateway.companies.items())
+    return {
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "TELEGRAM_CHAT_ID": str(group.id),
+        "TELEGRAM_API_URL": telegram.url,
+        "OWNER_IDS": str(ANNA.id),
+        "GATEWAY_URL": gateway.url,
+        "COMPANIES": names,
+        "SESSIONS_DIR": str(folder / "baileys_sessions" / "company_{company}"),
+        "DATABASE_URL": f"sqlite:///{folder / 'repair.db'}",
+        "CHECK_INTERVAL": "2",
+        "FILES_INTERVAL": "2",
+        "AUTO_RECOVERY": "off",  # people act here; what the bot does by itself has tests of its own
+    }
+
+
+async def _let_in(app: App) -> None:
+    anna = await app.actions.people.who(UserId(ANNA.id), ANNA.first_name)
+    for person, role in ((BORIS, Role.OPERATOR), (VERA, Role.VIEWER)):
+        key = f"let in {person.id}"
+        await app.actions.people.grant(anna, UserId(person.id), role, [], ANNA.id, key)
