@@ -37,6 +37,6 @@ def test_only_plain_digits_ever_come_out(text):
     assert digits is None or (digits.isascii() and digits.isdigit() and 7 <= len(digits) <= 15)
 
 
-@given(st.from_regex(r"\A[0-9]{7,15}\Z"))
+@given(st.text("0123456789", min_size=7, max_size=15))
 def test_a_masked_number_shows_its_last_four_digits_alone(phone):
     assert masked(phone) == "•••" + phone[-4:]

@@ -1,8 +1,10 @@
 """One company over time: what is seen, look by look, and what the group is told after each."""
 
+from dataclasses import replace
+
 import pytest
 from doubles import START
-from watching import GROUP, KEY, ONE, OTHER, Watch
+from watching import GROUP, KEY, LIMITS, ONE, OTHER, Watch
 
 from bot.domain.incident import Severity, Symptom
 from bot.domain.session import Cause, State
@@ -153,18 +155,27 @@ async def test_a_cause_told_while_connected_is_no_change(watch):
     assert await watch.intervals() == ["connected"]
 
 
-async def test_eleven_reconnects_within_a_day_are_above_the_target(watch):
-    await watch.tape(*[DOWN, UP] * 10, every_s=30)
-    assert await watch.told() == "quiet"
-    assert await watch.tape(DOWN, UP, UP, every_s=30) == ["quiet", "quiet", "opened above"]
-    [incident] = await watch.open_incidents()
-    assert (incident.severity, incident.facts) == (Severity.WARNING, {"count": 11, "limit": 10})
+@pytest.fixture
+async def strict(db):
+    """A watch that allows three reconnects a day."""
+    watch = Watch(db, [ONE], limits=replace(LIMITS, max_reconnects_per_day=3))
+    await watch.add(KEY)
+    await watch.subscribe()
+    await watch.settle()
+    return watch
 
 
-async def test_the_reconnects_of_yesterday_are_forgotten(watch):
-    await watch.tape(*[DOWN, UP] * 11, UP, every_s=30)
-    watch.clock.push(days=1)
-    assert await watch.tape(UP) == ["recovered"]
+async def test_more_reconnects_within_a_day_than_the_target_are_told(strict):
+    assert await strict.tape(*[DOWN, UP] * 3, UP, every_s=30) == ["quiet"] * 7
+    assert await strict.tape(DOWN, UP, UP, every_s=30) == ["quiet", "quiet", "opened above"]
+    [incident] = await strict.open_incidents()
+    assert (incident.severity, incident.facts) == (Severity.WARNING, {"count": 4, "limit": 3})
+
+
+async def test_the_reconnects_of_yesterday_are_forgotten(strict):
+    await strict.tape(*[DOWN, UP] * 4, UP, every_s=30)
+    strict.clock.push(days=1)
+    assert await strict.tape(UP) == ["recovered"]
 
 
 async def test_a_number_is_known_again_as_soon_as_it_connects_again(watch):
