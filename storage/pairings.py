@@ -54,9 +54,9 @@ async def begin(
     asked_by: UserId,
     address: ChatAddress,
     now: datetime,
-    means: Means = Means.QR,
+    phone: str | None = None,
 ) -> int:
-    """Begin one; a live one of the same company ends as "moved"."""
+    """Begin one, by a code for `phone` or by QR; a live one of the company ends as "moved"."""
     await tx.execute(
         update(pairings)
         .where(pairings.c.company_id == company_id, pairings.c.ended_at.is_(None))
@@ -67,7 +67,8 @@ async def begin(
         asked_by=asked_by,
         chat_id=address.chat_id,
         thread_id=address.thread_id or 0,
-        means=means,
+        means=Means.QR if phone is None else Means.CODE,
+        phone=phone,
         started_at=now,
     )
     return int((await tx.execute(statement.returning(pairings.c.id))).scalar_one())
@@ -76,6 +77,21 @@ async def begin(
 async def get(tx: AsyncConnection, pairing_id: int) -> PairingRow:
     """One that was begun."""
     return _from_row((await tx.execute(select(pairings).where(pairings.c.id == pairing_id))).one())
+
+
+async def last_phone(tx: AsyncConnection, company_id: CompanyId, since: datetime) -> str | None:
+    """The number that the company's last code since then was for; None without one."""
+    query = (
+        select(pairings.c.phone)
+        .where(
+            pairings.c.company_id == company_id,
+            pairings.c.phone.is_not(None),
+            pairings.c.started_at >= since,
+        )
+        .order_by(pairings.c.id.desc())
+        .limit(1)
+    )
+    return (await tx.execute(query)).scalar_one_or_none()
 
 
 async def is_live(tx: AsyncConnection, pairing_id: int) -> bool:

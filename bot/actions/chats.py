@@ -1,4 +1,4 @@
-"""What a chat hears of, and in which language."""
+"""What a chat hears of, in which language, and where its codes appear."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -9,13 +9,14 @@ from bot.domain.access import Person, Right
 from bot.domain.company import CompanyId
 from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
+from bot.domain.pairing import PairingPlace
 from storage import chats, companies, subscriptions
 from storage.database import Database
 from storage.subscriptions import Subscription
 
 
 class Chats:
-    """Subscriptions and language, and what becomes of a chat that moves or turns us away."""
+    """A chat's choices, and what becomes of a chat that moves or turns us away."""
 
     def __init__(
         self,
@@ -52,6 +53,25 @@ class Chats:
         async with self._db.writing() as tx:
             await chats.add(tx, chat_id, title, self._clock())
             await chats.set_language(tx, chat_id, language)
+
+    async def pairing_place(self, chat_id: int) -> PairingPlace:
+        """Where codes that are asked for in this chat appear."""
+        async with self._db.reading() as tx:
+            chat = await chats.get(tx, chat_id)
+        return PairingPlace.HERE if chat is None else chat.pairing_place
+
+    async def set_pairing_place(
+        self, person: Person, chat_id: int, title: str, place: PairingPlace, update_key: str
+    ) -> None:
+        """Choose where codes that are asked for in this chat appear."""
+        person.must(Right.SETTINGS)
+        audit_id = await self._journal.begin(
+            person.user_id, chat_id, "place", update_key=update_key, place=place
+        )
+        async with self._db.writing() as tx:
+            await chats.add(tx, chat_id, title, self._clock())
+            await chats.set_pairing_place(tx, chat_id, place)
+        await self._journal.finish(audit_id, "done")
 
     async def subscribe(
         self,

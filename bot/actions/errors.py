@@ -6,12 +6,16 @@
     ├── TooLate            ask anew              nobody's: the time is over
     ├── AnsweredAlready    no                    nobody's
     ├── DoneAlready        no                    nobody's: the update was delivered twice
+    ├── TooManyCodes       after `wait`          nobody's: WhatsApp wants few of them
     └── BadRequest         with other words      the asker's
 
 `bot.domain.access.NotAllowed` and `bot.domain.company.BadCompanyId` may come as well.
 """
 
+from datetime import timedelta
+
 from bot.domain.access import UserId
+from bot.recovery.throttle import Limit
 
 
 class ActionError(Exception):
@@ -44,6 +48,15 @@ class AnsweredAlready(ActionError):
 
 class DoneAlready(ActionError):
     """The very same update was obeyed before."""
+
+
+class TooManyCodes(ActionError):
+    """No pairing code for this number yet; `limit` says which limit stands in the way."""
+
+    def __init__(self, limit: Limit, wait: timedelta) -> None:
+        super().__init__(limit)
+        self.limit = limit
+        self.wait = wait
 
 
 class BadRequest(ActionError):

@@ -17,7 +17,6 @@ from bot.domain.notice import ChatAddress
 from bot.domain.pairing import (
     Ended,
     Ending,
-    Means,
     Paired,
     Spot,
     Step,
@@ -32,6 +31,7 @@ from bot.recovery.clearing import Clearing
 from bot.recovery.coding import CodeOrder, Coding
 from bot.recovery.opening import code_shown, fingerprint, look, open_window
 from bot.recovery.procedure import Site
+from bot.recovery.throttle import HOUR, Wait
 from bot.recovery.window import Sight, Window
 from storage import companies, pairings
 from storage.pairings import PairingRow
@@ -73,10 +73,19 @@ class Pairing:
         order: CodeOrder | None = None,
     ) -> int:
         """Claim the company's pairing; one that was showing elsewhere ends as moved."""
-        means = Means.QR if order is None else Means.CODE
+        phone = None if order is None else order.phone
         now = self._clock()
         async with self._db.writing() as tx:
-            return await pairings.begin(tx, company.id, asked_by, address, now, means)
+            return await pairings.begin(tx, company.id, asked_by, address, now, phone)
+
+    async def order(self, phone: str) -> CodeOrder | Wait:
+        """Count a request for a code before it is made; a Wait where that would be too many."""
+        return await self._coding.order(phone)
+
+    async def last_phone(self, company: Company) -> str | None:
+        """The number that a code was asked for within the last hour."""
+        async with self._db.reading() as tx:
+            return await pairings.last_phone(tx, company.id, self._clock() - HOUR)
 
     async def set_message(
         self, pairing_id: int, message_id: int | None, spot: Spot | None = None

@@ -25,10 +25,11 @@ class Limit(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Wait:
-    """No code for this number before `until`."""
+    """No code for this number before `until`, which is `left` away."""
 
     limit: Limit
     until: datetime
+    left: timedelta
 
 
 def wait_for(
@@ -38,15 +39,15 @@ def wait_for(
 
     `asked_at` are the requests for one number, oldest first.
     """
-    waits = []
+    ends = []
     if stopped_until is not None:
-        waits.append(Wait(limit=Limit.STOPPED, until=stopped_until))
+        ends.append((stopped_until, Limit.STOPPED))
     if asked_at:
-        waits.append(Wait(limit=Limit.SPACING, until=asked_at[-1] + SPACING))
+        ends.append((asked_at[-1] + SPACING, Limit.SPACING))
     if len(asked_at) >= AN_HOUR:
-        waits.append(Wait(limit=Limit.HOUR, until=asked_at[-AN_HOUR] + HOUR))
-    longest = max(waits, key=lambda one: one.until, default=None)
-    return longest if longest is not None and longest.until > now else None
+        ends.append((asked_at[-AN_HOUR] + HOUR, Limit.HOUR))
+    until, limit = max(ends, default=(now, Limit.SPACING))
+    return Wait(limit=limit, until=until, left=until - now) if until > now else None
 
 
 def stop_until(retry_after_s: float | None, now: datetime) -> datetime:

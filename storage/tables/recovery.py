@@ -45,6 +45,7 @@ pairings = Table(
     Column("reader_id", BigInteger),
     Column("message_id", BigInteger),  # the message that may show a code, once it was sent
     Column("means", String(5), nullable=False, server_default="qr"),
+    Column("phone", String(15)),  # the number that a code to be typed in is for
     Column("started_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("outcome", String(20)),

@@ -314,6 +314,7 @@ def upgrade() -> None:
         sa.Column("reader_id", sa.BigInteger(), nullable=True),
         sa.Column("message_id", sa.BigInteger(), nullable=True),
         sa.Column("means", sa.String(length=5), server_default="qr", nullable=False),
+        sa.Column("phone", sa.String(length=15), nullable=True),
         sa.Column("started_at", sa.DateTime(), nullable=False),
         sa.Column("ended_at", sa.DateTime(), nullable=True),
         sa.Column("outcome", sa.String(length=20), nullable=True),
