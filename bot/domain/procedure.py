@@ -35,6 +35,7 @@ class ProcedureOutcome(StrEnum):
 
     DONE = "done"
     UNTOUCHED = "untouched"  # it failed before anything was changed
+    UNCLEAR = "unclear"  # the gateway was told, and did not answer: it may have obeyed
     HALF_DONE = "half_done"  # credentials are set aside, and the new session did not start
     BUSY = "busy"  # another procedure of this company is running
     ALREADY_CONNECTED = "already_connected"

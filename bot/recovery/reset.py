@@ -19,7 +19,7 @@ from bot.domain.procedure import (
     ProcedureStep,
 )
 from bot.domain.session import State
-from bot.gateways.base import GatewayError
+from bot.gateways.base import GatewayError, GatewayUnreachable
 from bot.recovery.procedure import Course, Site, untouched
 from storage.procedures import Procedure
 
@@ -117,8 +117,12 @@ class Reset:
         try:
             if not (taken_up and await self._has_begun(company)):
                 await self._site.gateway(company).reset(company.session_key)
+        except GatewayUnreachable as error:
+            # The order may have arrived, and the directory may be wiped: nobody can tell from here.
+            yield Finished(outcome=ProcedureOutcome.UNCLEAR, reason=str(error))
+            return
         except GatewayError as error:
-            yield Finished(outcome=ProcedureOutcome.UNTOUCHED, reason=str(error))
+            yield untouched(error)
             return
         yield Finished(outcome=ProcedureOutcome.DONE, facts={"kept": False, "files": 0})
 

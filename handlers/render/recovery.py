@@ -48,6 +48,7 @@ _REASONS = {
 _MENDS: dict[tuple[ProcedureKind, ProcedureOutcome], tuple[Offer, ...]] = {
     (_Kind.RESET, _Outcome.DONE): (),
     (_Kind.RESET, _Outcome.UNTOUCHED): (Offer.RESET, Offer.CHECK),
+    (_Kind.RESET, _Outcome.UNCLEAR): (Offer.CHECK, Offer.QR),
     (_Kind.RESET, _Outcome.HALF_DONE): (Offer.QR, Offer.CHECK),
     (_Kind.RESTORE, _Outcome.HALF_DONE): (Offer.RECONNECT, Offer.CHECK),
     (_Kind.RESTORE, _Outcome.LOOKS_REVOKED): (Offer.RESET, Offer.CHECK),

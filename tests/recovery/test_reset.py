@@ -145,6 +145,13 @@ async def test_without_a_directory_a_refusal_is_told(scripted):
     assert (await scripted.done(scripted.reset)).outcome is ProcedureOutcome.UNTOUCHED
 
 
+async def test_without_a_directory_silence_leaves_it_unclear(far):
+    await far.act("device_removed")
+    await far.sandbox.act(None, "gateway_down")
+    end = (await told(far.run(far.reset)))[-1]
+    assert end.outcome is ProcedureOutcome.UNCLEAR
+
+
 async def test_with_a_directory_the_destructive_call_is_never_made(scripted, tmp_path):
     scripted.template = authdir.SessionsTemplate.parse(str(tmp_path / "company_{company}"))
     scripted.born_again()
