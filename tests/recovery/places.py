@@ -17,6 +17,7 @@ from bot.domain.procedure import Finished, Progress
 from bot.domain.tempo import Tempo
 from bot.gateways.ai_admin import AiAdmin
 from bot.gateways.http import GatewayClient
+from bot.recovery.mend import Mend
 from bot.recovery.pairing import Pairing
 from bot.recovery.procedure import Site
 from bot.recovery.reconnect import Reconnect
@@ -93,6 +94,7 @@ class Place:
         )
         self.reset, self.restore = Reset(self.site), Restore(self.site)
         self.reconnect, self.pairing = Reconnect(self.site), Pairing(self.site)
+        self.mend = Mend(self.site)
 
     async def prepare(self):
         async with self.db.writing() as tx:
