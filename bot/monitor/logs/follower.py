@@ -105,19 +105,17 @@ class LogFollower:
             async with self._db.reading() as tx:
                 stored = await log_positions.all_of(tx)
             self._files = LogFiles(self._globs, stored)
-        reading = await asyncio.to_thread(self._files.read, now)
-        await self._take(reading, now)
+        # Before the files: what was read from them must not be lost to a database that fails.
+        directory = await self._known(now)
+        self._take(await asyncio.to_thread(self._files.read, now), directory)
         if self._heard.is_set() or _due(self._written_at, _WRITE_EVERY, now):
             await self._write(now)
         if _due(self._judged_at, timedelta(seconds=self._tempo.unstable_interval_s), now):
             await self._alarm.judge()
             self._judged_at = now
 
-    async def _take(self, reading: Reading, now: datetime) -> None:
+    def _take(self, reading: Reading, directory: Directory) -> None:
         self._positions |= {one.path: one for one in reading.positions}
-        if not reading.found:
-            return
-        directory = await self._known(now)
         for one in reading.found:
             company_id = _company_of(one, directory)
             self._counted.update((company_id, pattern) for pattern in one.line.patterns)

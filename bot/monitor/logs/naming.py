@@ -23,7 +23,7 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"\[([A-Za-z0-9][A-Za-z0-9_-]{0,49})\]")
-_NUMBERS = re.compile(r"(?<![\w.@:+-])(\d{4,50})(?![\w.@:-])")
+_NUMBERS = re.compile(r"(?<![\w.@:+-])(\d{4,50})(?![\w.@-]|:\d)")
 
 
 def directory_of(companies: Iterable[Company]) -> Directory:

@@ -1,0 +1,171 @@
+"""What the log says is believed where a look agrees, and only there."""
+
+from dataclasses import replace
+
+import pytest
+from doubles import START
+from watching import KEY, ONE, OTHER
+
+from bot.domain.company import Company
+from bot.domain.incident import Symptom
+from bot.domain.observation import Known, Observation
+from bot.domain.session import Cause, State
+from bot.monitor.hints import HINT_LIFE, Hint, News, better, explained, merged
+
+UP, DOWN, GONE, WAITS = (
+    State.CONNECTED,
+    State.DISCONNECTED,
+    State.STOPPED,
+    State.AWAITING_SCAN,
+)
+REMOVED, DROPPED, REFUSED = Cause.DEVICE_REMOVED, Cause.CONNECTION_CLOSED, Cause.LOGIN_REFUSED
+HINT = Hint(cause=REMOVED, at=START)
+
+
+def known(state=UP, cause=None, since=START):
+    company = Company(id=KEY, gateway=ONE, session_key=KEY, name="")
+    return Known(company=company, state=state, cause=cause, since=since, was_connected=True)
+
+
+def seen(state, cause=None, at=START):
+    return Observation(company_id=KEY, at=at, state=state, cause=cause)
+
+
+@pytest.mark.parametrize(
+    ("memory", "look", "hint", "cause"),
+    [
+        (known(), seen(UP), HINT, None),
+        (known(), seen(GONE), HINT, REMOVED),
+        (known(), seen(DOWN), HINT, REMOVED),
+        (known(), seen(WAITS), HINT, REMOVED),
+        (known(), seen(GONE), None, None),
+        (known(), seen(GONE, Cause.BANNED), HINT, Cause.BANNED),
+        (known(GONE), seen(GONE), HINT, REMOVED),
+        (known(DOWN), seen(WAITS), HINT, None),
+        (known(since=START + HINT_LIFE), seen(GONE), HINT, None),
+        (known(), seen(GONE, at=START + HINT_LIFE), HINT, None),
+        (known(GONE, REMOVED), seen(GONE), None, REMOVED),
+        (known(GONE, REMOVED), seen(GONE, REFUSED), None, REFUSED),
+        (known(GONE, REMOVED), seen(WAITS), None, None),
+    ],
+)
+def test_a_cause_of_the_log_explains_what_a_look_has_seen(memory, look, hint, cause):
+    assert explained(memory, look, hint).cause is cause
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "kept"),
+    [
+        (REMOVED, REFUSED, REMOVED),
+        (REMOVED, DROPPED, REMOVED),
+        (DROPPED, Cause.SERVICE_UNAVAILABLE, DROPPED),
+        (DROPPED, REMOVED, REMOVED),
+    ],
+)
+def test_the_first_cause_of_an_outage_is_kept_unless_only_the_second_is_final(first, then, kept):
+    assert better(Hint(cause=first, at=START), Hint(cause=then, at=START)).cause is kept
+    assert merged(News(cause=first), News(cause=then)).cause is kept
+
+
+def test_an_old_cause_gives_way():
+    late = Hint(cause=DROPPED, at=START + HINT_LIFE)
+    assert better(HINT, late) is late
+
+
+def test_an_opening_makes_what_was_said_before_the_past():
+    opened = merged(News(cause=REMOVED), News(opened=True))
+    assert opened == News(opened=True)
+    assert merged(opened, News(cause=DROPPED)) == News(opened=True, cause=DROPPED)
+
+
+async def hear(watch, cause=REMOVED, who=KEY, opened=False):
+    await watch.checker.hint(ONE, {who: News(cause=cause, opened=opened)})
+    return await watch.told()
+
+
+async def test_a_line_and_a_look_that_agree_are_a_proof_at_once(watch):
+    watch.gateway.forgets(KEY)
+    before = watch.gateway.looks[KEY]
+    assert await hear(watch) == "opened revoked"
+    assert watch.gateway.looks[KEY] == before + 1
+    (incident,) = await watch.open_incidents()
+    assert incident.cause is REMOVED
+
+
+async def test_a_line_alone_is_never_a_loss(watch):
+    assert await hear(watch) == "quiet"
+    assert (await watch.known()).state is UP
+
+
+async def test_a_gateway_that_is_slow_to_notice_is_caught_by_the_next_look(watch):
+    assert await hear(watch) == "quiet"
+    watch.gateway.forgets(KEY)
+    watch.clock.push(5)
+    await watch.checker.look_again(ONE)
+    assert await watch.told() == "opened revoked"
+
+
+async def test_an_old_line_explains_no_later_loss(watch):
+    await hear(watch)
+    watch.gateway.forgets(KEY)
+    assert await watch.tick(after_s=300) == "opened gone"
+
+
+async def test_a_line_from_before_the_session_opened_explains_nothing(watch):
+    await hear(watch)
+    await hear(watch, cause=None, opened=True)
+    watch.gateway.forgets(KEY)
+    assert await watch.tick() == "opened gone"
+
+
+async def test_what_was_called_gone_is_called_revoked_when_the_log_says_so(watch):
+    watch.gateway.forgets(KEY)
+    assert await watch.tick() == "opened gone"
+    assert await hear(watch) == "changed revoked"
+
+
+async def test_a_revoked_session_stays_so_however_often_it_is_looked_at(watch):
+    watch.gateway.forgets(KEY)
+    await hear(watch)
+    assert [await watch.tick() for _ in range(5)] == ["quiet"] * 5
+    assert (await watch.known()).cause is REMOVED
+    assert await watch.intervals() == [UP, GONE]
+
+
+async def test_a_removed_device_that_the_gateway_keeps_trying_is_revoked(watch):
+    watch.gateway.says(KEY, DOWN)
+    assert await hear(watch) == "opened revoked"
+
+
+async def test_a_locked_account_is_told_at_once(watch):
+    watch.gateway.says(KEY, DOWN)
+    assert await hear(watch, Cause.ACCOUNT_LOCKED) == "opened revoked"
+
+
+async def test_a_dropped_connection_has_its_grace(watch):
+    watch.gateway.says(KEY, DOWN)
+    assert await hear(watch, DROPPED) == "quiet"
+    assert (await watch.known()).cause is DROPPED
+
+
+async def test_a_line_without_a_name_means_the_only_one_that_is_lost(pair):
+    await pair.subscribe()
+    pair.gateway.forgets(OTHER)
+    assert await hear(pair, who=None) == "opened revoked"
+    (incident,) = await pair.open_incidents()
+    assert incident.company_id == OTHER
+
+
+async def test_a_line_without_a_name_proves_nothing_of_two(pair):
+    await pair.subscribe()
+    pair.gateway.forgets(KEY)
+    pair.gateway.forgets(OTHER)
+    await hear(pair, who=None)
+    assert {one.symptom for one in await pair.open_incidents()} == {Symptom.GONE}
+
+
+async def test_a_silent_gateway_is_not_a_lost_session(watch):
+    hint = replace(HINT, at=watch.clock())
+    watch.gateway.failing.add(KEY)
+    assert await hear(watch, hint.cause) == "quiet"
+    assert await watch.open_incidents() == []

@@ -1,0 +1,176 @@
+"""The follower over a real file and a real database: counts, looks, bursts."""
+
+import asyncio
+import json
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
+from watching import KEY, ONE, TEMPO
+
+from bot.domain.log_pattern import LogPattern
+from bot.domain.session import State
+from bot.monitor.logs.alarm import BurstAlarm
+from bot.monitor.logs.follower import LogFollower
+from storage import log_counts
+
+MAC = "[962302] Session error:Error: Bad MAC\n"
+CLOSED = {"ev": "close", "company": KEY, "code": 401, "reason": "device_removed"}
+
+
+async def eventually(look):
+    """Return as soon as `look` is true."""
+    async with asyncio.timeout(20):
+        while not look():
+            await asyncio.to_thread(lambda: None)
+
+
+class Following:
+    """A follower, the watch it works for, and the file it reads."""
+
+    def __init__(self, watch, folder):
+        self.watch = watch
+        self.path = folder / "gateway.log"
+        self.path.touch()
+        self.follower = self.new()
+
+    def new(self):
+        alarm = BurstAlarm(
+            self.watch.db, ONE, clock=self.watch.clock, on_written=self.watch.news.set
+        )
+        return LogFollower(
+            self.watch.db,
+            ONE,
+            [str(self.path)],
+            self.watch.checker,
+            alarm,
+            tempo=TEMPO,
+            clock=self.watch.clock,
+        )
+
+    def write(self, lines):
+        with self.path.open("a") as file:
+            file.write(lines)
+
+    async def read(self, after_s=10):
+        self.watch.clock.push(after_s)
+        await self.follower.read_on()
+        return await self.watch.told()
+
+    async def alter(self, how):
+        async with self.watch.db.writing() as tx:
+            await tx.execute(text(f"ALTER TABLE {how}"))
+
+    async def counts(self):
+        async with self.watch.db.reading() as tx:
+            found = await log_counts.lately(tx, self.watch.clock())
+        return {(one.company_id, one.pattern): one.hour for one in found}
+
+
+@pytest.fixture
+async def following(pair, tmp_path):
+    await pair.subscribe()
+    place = Following(pair, tmp_path)
+    await place.read()
+    yield place
+    place.follower.start()
+    await place.follower.stop()
+
+
+async def test_lines_are_counted_by_company_and_pattern(following):
+    following.write(MAC * 3 + "Bad MAC\n" + json.dumps(CLOSED) + "\n")
+    await following.read()
+    assert await following.counts() == {
+        (KEY, LogPattern.BAD_MAC): 3,
+        (KEY, LogPattern.DEVICE_REMOVED): 1,
+        (None, LogPattern.BAD_MAC): 1,
+    }
+
+
+async def test_lines_of_the_only_company_need_no_name(watch, tmp_path):
+    following = Following(watch, tmp_path)
+    await following.read()
+    following.write("Bad MAC\n")
+    await following.read()
+    assert await following.counts() == {(KEY, LogPattern.BAD_MAC): 1}
+
+
+async def test_no_line_is_counted_twice_over_a_restart(following):
+    following.write(MAC)
+    await following.read()
+    following.follower = following.new()
+    following.write(MAC)
+    await following.read()
+    assert await following.counts() == {(KEY, LogPattern.BAD_MAC): 2}
+
+
+async def test_what_was_read_is_written_down_at_the_end(following):
+    following.write(MAC)
+    await following.read(after_s=0)
+    assert await following.counts() == {}
+    following.follower.start()
+    await following.follower.stop()
+    assert await following.counts() == {(KEY, LogPattern.BAD_MAC): 1}
+
+
+async def test_a_removed_device_is_told_without_waiting_for_the_tick(following):
+    watch = following.watch
+    watch.gateway.forgets(KEY)
+    watch.news.clear()
+    following.follower.start()
+    following.write(json.dumps(CLOSED) + "\n")
+    await watch.news.wait()
+    assert await watch.told() == "opened revoked"
+    await following.follower.stop()
+
+
+async def test_a_flood_of_looks_does_not_keep_the_log_from_being_read(following):
+    watch = following.watch
+    watch.gateway.says(KEY, State.DISCONNECTED)
+    following.write((json.dumps(CLOSED) + "\n") * 1000)
+    await following.read()
+    assert (await following.counts())[KEY, LogPattern.DEVICE_REMOVED] == 1000
+
+
+async def test_a_burst_is_one_incident_with_its_own_end(following):
+    following.write(MAC * 49)
+    assert await following.read() == "quiet"
+    following.write(MAC)
+    assert await following.read() == "opened above"
+    following.write(MAC * 10)
+    assert await following.read() == "quiet"
+    (incident,) = await following.watch.open_incidents()
+    assert (incident.company_id, incident.facts["count"]) == (KEY, 60)
+    assert await following.read(after_s=4000) == "recovered"
+
+
+async def test_a_burst_of_nobody_is_the_gateways(following):
+    following.write("Bad MAC\n" * 50)
+    assert await following.read() == "opened above"
+    (incident,) = await following.watch.open_incidents()
+    assert incident.company_id is None
+
+
+async def test_a_database_that_fails_loses_no_count(following):
+    following.write(MAC)
+    await following.alter("log_counts RENAME TO away")
+    with pytest.raises(OperationalError):
+        await following.read()
+    await following.alter("away RENAME TO log_counts")
+    following.write(MAC * 2)
+    await following.read()
+    assert await following.counts() == {(KEY, LogPattern.BAD_MAC): 3}
+
+
+async def test_a_failure_is_told_by_its_name_alone(following):
+    await following.alter("companies RENAME TO away")
+    following.watch.clock.push(60)
+    with capture_logs() as told:
+        following.follower.start()
+        await eventually(lambda: told)
+        await following.follower.stop()
+    await following.alter("away RENAME TO companies")
+    assert [(one["event"], one["error"]) for one in told] == [
+        ("log not followed", "OperationalError")
+    ]

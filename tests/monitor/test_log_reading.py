@@ -1,0 +1,220 @@
+"""What one log line says: which patterns it holds, why a connection closed, whom it means."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.company import Company, CompanyId, GatewayName
+from bot.domain.log_pattern import TEXTS, LogPattern
+from bot.domain.session import Cause
+from bot.monitor.logs.naming import company_among, directory_of, names_in_file
+from bot.monitor.logs.reading import NOTHING, read_line
+
+LOGS = Path(__file__).parents[1] / "data" / "logs"
+SAMPLES = [f"{line}.{kind}.log" for line in ("6.7", "7.0") for kind in ("gateway", "console")]
+REMOVED = {"tag": "conflict", "attrs": {"type": "device_removed"}}
+REPLACED = {"tag": "conflict", "attrs": {"type": "replaced"}}
+
+
+def company(company_id, key=None):
+    return Company(
+        id=CompanyId(company_id),
+        gateway=GatewayName("one"),
+        session_key=key or company_id,
+        name="",
+    )
+
+
+DIRECTORY = directory_of([company("962302"), company("962303"), company("salon", "wa-77")])
+
+
+def lines(sample):
+    return (LOGS / sample).read_text().splitlines()
+
+
+def pino(message, **fields):
+    return json.dumps({"level": 50, "pid": 1, **fields, "msg": message})
+
+
+def node(code=None, *content):
+    attrs = {} if code is None else {"code": code}
+    return {"tag": "stream:error", "attrs": attrs, "content": list(content)}
+
+
+def cause(text):
+    news = read_line(text).news
+    return None if news is None else news.cause
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_patterns_are_counted_as_grep_counts_them(sample):
+    counted = Counter(pattern for line in lines(sample) for pattern in read_line(line).patterns)
+    grepped = {p: sum(words in line for line in lines(sample)) for p, words in TEXTS.items()}
+    assert counted == Counter(grepped)
+    assert len(+counted) > 7
+
+
+@pytest.mark.parametrize("sample", ["6.7.gateway.log", "7.0.gateway.log"])
+def test_a_real_log_names_its_causes_in_order(sample):
+    news = [one for line in lines(sample) if (one := read_line(line).news) is not None]
+    told = [one.cause for one in news if one.cause is not None]
+    assert told.index(Cause.SERVICE_UNAVAILABLE) < told.index(Cause.DEVICE_REMOVED)
+    assert told.count(Cause.DEVICE_REMOVED) == 1
+    assert sum(one.opened for one in news) == 5
+
+
+@pytest.mark.parametrize("sample", ["6.7.console.log", "7.0.console.log"])
+def test_the_consoles_last_closings_are_a_removal_and_a_refused_login(sample):
+    read = [read_line(line) for line in lines(sample)]
+    told = [one for one in read if one.news is not None and one.news.cause is not None]
+    causes = [one.news.cause for one in told]
+    start = causes.index(Cause.DEVICE_REMOVED)
+    assert causes[start : start + 2] == [Cause.DEVICE_REMOVED, Cause.LOGIN_REFUSED]
+    assert {company_among(one.names, DIRECTORY) for one in told} == {"962302"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"node": node("401", REMOVED)}, Cause.DEVICE_REMOVED),
+        ({"fullErrorNode": node("401", REMOVED), "reasonNode": REMOVED}, Cause.DEVICE_REMOVED),
+        ({"fullErrorNode": node("401", REMOVED)}, Cause.DEVICE_REMOVED),
+        ({"node": node(None, REPLACED)}, Cause.REPLACED),
+        ({"fullErrorNode": node("440", REPLACED), "reasonNode": REPLACED}, Cause.REPLACED),
+        ({"node": node(None, {"tag": "conflict", "attrs": {}})}, Cause.REPLACED),
+        ({"node": node("515")}, Cause.RESTART_REQUIRED),
+        ({"fullErrorNode": node("503")}, Cause.SERVICE_UNAVAILABLE),
+        ({"node": node("777")}, None),
+        ({"node": "not a node"}, None),
+        ({}, None),
+    ],
+)
+def test_a_stream_error_is_read_in_the_shapes_of_both_lines(fields, expected):
+    assert cause(pino("stream errored out", **fields)) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Error: Connection Terminated\n    at x", Cause.CONNECTION_CLOSED),
+        ("Error: Connection was lost\n    at x", Cause.CONNECTION_LOST),
+        ("Error: QR refs attempts ended\n    at x", Cause.QR_WINDOW_OVER),
+        ("Error: Intentional Logout\n    at x", Cause.LOGGED_OUT_HERE),
+        ("Error: Connection Failure\n    at x", None),
+        ("Error: Stream Errored (conflict)\n    at x", None),
+    ],
+)
+def test_an_errored_connection_is_read_by_the_first_line_of_its_trace(text, expected):
+    line = read_line(pino("connection errored", trace=text))
+    assert line.news is not None
+    assert line.news.cause is expected
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ({"ev": "close", "code": 401, "reason": "device_removed"}, Cause.DEVICE_REMOVED),
+        ({"ev": "close", "code": 401, "message": "Connection Failure"}, Cause.LOGIN_REFUSED),
+        ({"ev": "close", "code": 440, "message": "Stream Errored (conflict)"}, Cause.REPLACED),
+        ({"ev": "close", "code": 408, "message": "QR refs attempts ended"}, Cause.QR_WINDOW_OVER),
+        ({"msg": "connection closed", "statusCode": 403}, Cause.ACCOUNT_LOCKED),
+        ({"msg": "connection closed", "statusCode": "402"}, Cause.TEMPORARY_BAN),
+        ({"connection": "close", "statusCode": 405}, Cause.CLIENT_OUTDATED),
+        ({"event": "disconnected", "code": 406}, Cause.BANNED),
+        ({"msg": "disconnected", "code": 428}, Cause.CONNECTION_CLOSED),
+        ({"msg": "GET /health", "statusCode": 503}, None),
+        ({"ev": "send-failed", "error": "Connection Closed"}, None),
+    ],
+)
+def test_a_gateways_own_line_is_read_by_its_code(entry, expected):
+    assert cause(json.dumps(entry)) is expected
+
+
+@pytest.mark.parametrize("data", [REMOVED, node("401", REMOVED)])
+def test_baileys_event_printed_as_it_is_names_the_removal(data):
+    error = {"data": data, "output": {"statusCode": 401}, "message": "Stream Errored (conflict)"}
+    entry = {"msg": "update", "connection": "close", "lastDisconnect": {"error": error}}
+    assert cause(json.dumps(entry)) is Cause.DEVICE_REMOVED
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Stream Errored (conflict) type: device_removed", Cause.DEVICE_REMOVED),
+        ('        "type": "device_removed"', Cause.DEVICE_REMOVED),
+        ("Connection closed for company 962302, statusCode: 401", Cause.LOGIN_REFUSED),
+        ("connection closed (status code 440)", Cause.REPLACED),
+        ("connection closed, code=405", Cause.CLIENT_OUTDATED),
+        ("Error: QR refs attempts ended, connection closed", Cause.QR_WINDOW_OVER),
+        ("a customer asked what device_removed means", None),
+        ("POST /send 401", None),
+    ],
+)
+def test_plain_text_is_believed_where_it_reads_like_a_closing(text, expected):
+    assert cause(text) is expected
+
+
+def test_what_a_customer_wrote_is_not_the_log():
+    said = json.dumps({"ev": "close", "company": "962302", "code": 401, "reason": "x"})
+    assert read_line(pino("communication recv", text=said)).news is None
+    assert read_line(f"new message from a customer: {said}").names != (("962302",),)
+    assert cause(pino("new message", text="Stream Errored (conflict) device_removed")) is None
+
+
+@pytest.mark.parametrize("prefix", ["0|ai-admin  | ", "2025-09-18T15:05:01: ", "[15:05:01.123] "])
+def test_a_process_managers_prefix_is_read_over(prefix):
+    entry = {"ev": "close", "company": "962302", "code": 401, "reason": "device_removed"}
+    line = read_line(prefix + json.dumps(entry))
+    assert line.news.cause is Cause.DEVICE_REMOVED
+    assert company_among(line.names, DIRECTORY) == "962302"
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        (pino("logging in", companyId="962302"), "962302"),
+        (pino("logging in", company="company_962303"), "962303"),
+        (pino("logging in", sessionId=962303), "962303"),
+        (pino("logging in", session="wa-77"), "salon"),
+        (pino("logging in for company_962302"), "962302"),
+        (pino("logging in", companyId="nobody"), None),
+        ("Bad MAC in company_962302/session-7900.json", "962302"),
+        ("[962303] Bad MAC", "962303"),
+        ("company: salon Bad MAC", "salon"),
+        ("962302: Bad MAC", "962302"),
+        ("Bad MAC of company 962302 and company 962303", None),
+        ("Bad MAC from 79000962302@s.whatsapp.net", None),
+        ("Bad MAC", None),
+    ],
+)
+def test_a_line_means_the_company_it_names(text, who):
+    assert company_among(read_line(text).names, DIRECTORY) == who
+
+
+@pytest.mark.parametrize(
+    ("name", "who"),
+    [
+        ("/var/log/company_962302.log", "962302"),
+        ("/var/log/962303-out.log", "962303"),
+        ("/var/log/wa-77.log", "salon"),
+        ("/var/log/962302/gateway.log", None),
+        ("/var/log/ai-admin-api-out.log", None),
+    ],
+)
+def test_a_file_means_the_company_in_its_name(name, who):
+    assert company_among(names_in_file(name), DIRECTORY) == who
+
+
+def test_most_lines_say_nothing():
+    assert read_line(pino("Event buffer activated")) is NOTHING
+    assert read_line("      privKey: <Buffer 46 41 4b 45>") is NOTHING
+
+
+@given(st.text() | st.binary().map(lambda raw: raw.decode("utf-8", "replace")))
+def test_junk_is_read_without_harm(text):
+    for line in (text, f'{{"msg":"stream errored out","node":{text}', f"close code 401 {text}"):
+        assert set(read_line(line).patterns) <= set(LogPattern)
