@@ -32,6 +32,7 @@ def incident(trouble, symptom):
         (Symptom.STUCK, "reconnect check"),
         (Symptom.AWAITING_SCAN, "qr check"),
         (Symptom.AWAITING_PASSKEY, "check"),
+        (Symptom.CREDS_DAMAGED, "reset check"),
         (Symptom.FAILED, "reconnect reset check"),
         (Symptom.NOT_UNDERSTOOD, "check"),
         (Symptom.SETTLING, "check"),
@@ -79,3 +80,23 @@ def test_an_address_is_written_as_in_the_settings():
 
 def test_severities_have_an_order():
     assert [one.rank for one in Severity] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "symptom", "facts", "offers"),
+    [
+        (Trouble.SESSION_DOWN, Symptom.CREDS_DAMAGED, {"copy": True}, "mend check"),
+        (Trouble.SESSION_DOWN, Symptom.CREDS_DAMAGED, {"copy": False}, "reset check"),
+        (Trouble.CREDS_AT_RISK, Symptom.CREDS_AT_RISK, {"copy": True}, "mend files"),
+        (Trouble.CREDS_AT_RISK, Symptom.CREDS_AT_RISK, {"copy": False}, "files"),
+        (Trouble.WRONG_NUMBER, Symptom.WRONG_NUMBER, {}, "reset accept_number check"),
+        (
+            Trouble.WRONG_NUMBER,
+            Symptom.WRONG_NUMBER,
+            {"kept": True},
+            "restore reset accept_number check",
+        ),
+    ],
+)
+def test_what_is_kept_decides_what_is_offered(trouble, symptom, facts, offers):
+    assert " ".join(offers_of(replace(incident(trouble, symptom), facts=facts))) == offers
