@@ -82,20 +82,8 @@ def build(settings: Settings, *, tempo: Tempo | None = None, clock: Clock = utc_
         for name, gateway in gateways.items()
     }
     checker = Checker(ledger, lookers, limits, tempo=tempo, clock=clock, on_written=on_written)
-    files = (
-        None
-        if template is None
-        else FilesChecker(
-            database,
-            ledger,
-            template,
-            limits,
-            clock=clock,
-            on_written=on_written,
-            stable_for_s=tempo.stable_for_s,
-        )
-    )
     site = Site(database, gateways, template, tempo=tempo, clock=clock)
+    files = _build_files(ledger, site, limits, on_written)
     actions = _build_actions(settings, database, ledger, checker, files, limits, site)
     bot, courier_bot = build_bot(settings), build_bot(settings)
     bot.session.middleware(Patience())
@@ -146,6 +134,23 @@ def build_gateway(settings: Settings, tempo: Tempo, clock: Clock) -> GatewayAdap
         clock=clock,
         first_life_s=tempo.qr_first_life_s,
         next_life_s=tempo.qr_next_life_s,
+    )
+
+
+def _build_files(
+    ledger: Ledger, site: Site, limits: Limits, on_written: Callable[[], None]
+) -> FilesChecker | None:
+    """None where no auth directory is in reach."""
+    if site.template is None:
+        return None
+    return FilesChecker(
+        site.database,
+        ledger,
+        site.template,
+        limits,
+        clock=site.clock,
+        on_written=on_written,
+        stable_for_s=site.tempo.stable_for_s,
     )
 
 
