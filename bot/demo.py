@@ -1,6 +1,8 @@
 """`repair-bot demo`: the real bot, on an empty folder, against a small Telegram and gateway."""
 
 import contextlib
+import shlex
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -82,6 +84,9 @@ def settings_for(folder: Path, telegram_url: str, gateway_url: str, interval_s: 
             "COMPANIES": ",".join(f"{key}={one.name}" for key, one in COMPANIES.items()),
             "SESSIONS_DIR": str(folder / "baileys_sessions" / "company_{company}"),
             "GATEWAY_LOG": str(folder / "gateway.log"),
+            "GATEWAY_RESTART_COMMAND": shlex.join(
+                [sys.executable, "-m", "bot.sandbox.gateway.restart", gateway_url]
+            ),
             "DATABASE_URL": f"sqlite:///{folder / 'repair.db'}",
             "CHECK_INTERVAL": f"{interval_s:g}",
             "FILES_INTERVAL": f"{interval_s:g}",

@@ -32,10 +32,23 @@ class Answer(CallbackData, prefix="ans"):
     nonce: str
 
 
+class AnswerRestart(CallbackData, prefix="rst"):
+    """The answer to the question whether to restart a gateway."""
+
+    yes: bool
+    nonce: str
+
+
 class Lang(CallbackData, prefix="lang"):
     """Speak this language here."""
 
     code: str
+
+
+class Place(CallbackData, prefix="place"):
+    """Show codes that are asked for in this chat there from now on."""
+
+    where: str
 
 
 class Sub(CallbackData, prefix="sub"):

@@ -10,6 +10,8 @@ from bot.domain.company import GatewayName
 from storage.statements import insert_new
 from storage.tables import restarts
 
+LONGEST = timedelta(minutes=1)  # what a command may take
+
 
 async def begin(
     tx: AsyncConnection, gateway: GatewayName, asked_by: UserId, stale_after_s: float, now: datetime
@@ -34,11 +36,12 @@ async def finish(tx: AsyncConnection, restart_id: int, outcome: str, now: dateti
 
 
 async def is_under_way(tx: AsyncConnection, gateway: GatewayName, since: datetime) -> bool:
-    """Whether one is running, or ended after `since`: then a silence is no surprise."""
+    """Whether one is running, or ended well after `since`: then a silence is no surprise."""
+    just_done = (restarts.c.finished_at > since) & (restarts.c.outcome == "done")
     query = select(restarts.c.id).where(
         restarts.c.gateway == gateway,
-        restarts.c.started_at > since - timedelta(minutes=5),
-        restarts.c.finished_at.is_(None) | (restarts.c.finished_at > since),
+        restarts.c.started_at > since - LONGEST,
+        restarts.c.finished_at.is_(None) | just_done,
     )
     return (await tx.execute(query.limit(1))).first() is not None
 

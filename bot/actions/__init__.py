@@ -13,6 +13,7 @@ from bot.actions.looking import Looking
 from bot.actions.numbers import Numbers
 from bot.actions.people import People
 from bot.actions.repairing import Repairing
+from bot.actions.restarting import Restarting
 from bot.actions.showing import Showing
 
 
@@ -24,6 +25,7 @@ class Actions:
     logs: Logs
     asking: Asking
     repairing: Repairing
+    restarting: Restarting
     showing: Showing
     people: People
     numbers: Numbers

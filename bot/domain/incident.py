@@ -38,6 +38,7 @@ class Symptom(StrEnum):
     NOT_UNDERSTOOD = "not_understood"
     SETTLING = "settling"  # connected again, not yet long enough to be called working
     UNREACHABLE = "unreachable"
+    RESTARTING = "restarting"  # unreachable, for a person has just had it restarted
     MASS_DROP = "mass_drop"
     CONFUSED = "confused"
     REFUSED_KEY = "refused_key"

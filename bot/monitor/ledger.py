@@ -14,12 +14,13 @@ from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Step, Subject, advance
 from bot.monitor.mass import hushed, judge_mass
 from bot.monitor.rules import Health, Verdict, judge_gateway
-from storage import companies, gateways, incidents, procedures, states
+from storage import companies, gateways, incidents, procedures, restarts, states
 from storage.database import Database, Transaction
 from storage.gateways import GatewayLook
 from storage.states import Change
 
 KEPT_FOR = timedelta(days=14)  # what is set aside
+RESTART_TAKES = timedelta(minutes=1)  # so long its silence is a restart's
 
 log = structlog.get_logger()
 
@@ -102,6 +103,8 @@ class Ledger:
             last = await gateways.get(tx, gateway)
             look = _one_more_failure(last, gateway, reason, now)
             await gateways.put(tx, look)
+            if await restarts.is_under_way(tx, gateway, now - RESTART_TAKES):
+                symptom = Symptom.RESTARTING
             verdict = judge_gateway(look.failures, symptom, look.since_at)
             verdict = replace(verdict, facts={"companies": len(everyone)})
             steps = await _gateway_steps(tx, gateway, verdict, now)

@@ -44,14 +44,14 @@ class Site:
         clock: Callable[[], datetime],
     ) -> None:
         self.database = database
-        self._gateways = gateways
+        self.gateways = gateways
         self.template = template
         self.tempo = tempo
         self.clock = clock
 
     def gateway(self, company: Company) -> GatewayAdapter:
         """The company's gateway."""
-        return self._gateways[company.gateway]
+        return self.gateways[company.gateway]
 
     async def run(
         self,

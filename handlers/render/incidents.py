@@ -33,6 +33,7 @@ class Aspect(StrEnum):
     REFUSED = "refused"
     MASS_DROP = "mass_drop"
     UNREACHABLE = "unreachable"
+    RESTARTING = "restarting"
     CONFUSED = "confused"
     REFUSED_KEY = "refused_key"
     FILES_ABOVE_LIMIT = "files_above_limit"

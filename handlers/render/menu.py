@@ -18,6 +18,7 @@ class Listed(StrEnum):
     RESET = "reset"
     RESTORE = "restore"
     MEND = "mend"
+    RESTART = "restart"
     FILES = "files"
     LOGS = "logs"
     SUBSCRIBE = "subscribe"
@@ -39,6 +40,7 @@ _NEEDS = {
     Listed.RESET: Right.RESET,
     Listed.RESTORE: Right.RESTORE,
     Listed.MEND: Right.RESTORE,
+    Listed.RESTART: Right.RESTART,
     Listed.FILES: Right.LOOK,
     Listed.LOGS: Right.LOOK,
     Listed.SUBSCRIBE: Right.SUBSCRIBE,

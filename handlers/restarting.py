@@ -1,0 +1,92 @@
+"""The restart of a gateway: asked first, then followed in one message."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot.actions import Actions
+from bot.actions.restarting import NoCommand
+from bot.domain.company import GatewayName
+from bot.domain.restarting import Restarted, RestartStep
+from handlers.answering import answer, release, replace
+from handlers.callbacks import AnswerRestart, Do
+from handlers.live import Live
+from handlers.render import restarting as screens
+from handlers.turn import Turn
+
+
+async def restart(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+    """Ask whether to restart the gateway: a company's, or each there is."""
+    if command.args:
+        company = await actions.looking.find(command.args.strip())
+        gateways = [company.gateway]
+    else:
+        gateways = actions.restarting.gateways
+    for gateway in gateways:
+        await _ask(message, turn, actions, gateway)
+
+
+async def pressed(query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions) -> None:
+    """The question, by a button of a company."""
+    company = await actions.looking.find(callback_data.company)
+    await _ask(query, turn, actions, company.gateway)
+
+
+async def yes(
+    query: CallbackQuery, callback_data: AnswerRestart, turn: Turn, actions: Actions, live: Live
+) -> None:
+    """Restart it, in the place of the question."""
+    nonce = callback_data.nonce
+    gateway, steps = await actions.restarting.accept(turn.person, nonce, turn.address)
+    await release(query)
+    place = query.message if isinstance(query.message, Message) else None
+    live.begin(_follow(live, turn, gateway, steps, place))
+
+
+async def no(
+    query: CallbackQuery, callback_data: AnswerRestart, turn: Turn, actions: Actions
+) -> None:
+    """Leave it running."""
+    gateway = await actions.restarting.decline(turn.person, callback_data.nonce)
+    await replace(query, screens.declined(turn.texts, gateway))
+
+
+async def _ask(
+    event: Message | CallbackQuery, turn: Turn, actions: Actions, gateway: GatewayName
+) -> None:
+    asked = await actions.restarting.ask(turn.person, gateway)
+    if isinstance(asked, NoCommand):
+        await answer(event, screens.no_command(turn.texts, asked))
+    else:
+        await answer(event, screens.question(turn.texts, asked))
+
+
+async def _follow(
+    live: Live,
+    turn: Turn,
+    gateway: GatewayName,
+    steps: AsyncGenerator[RestartStep | Restarted],
+    place: Message | None,
+) -> None:
+    begun: list[RestartStep] = []
+    async with aclosing(steps):
+        async for step in steps:
+            end = step if isinstance(step, Restarted) else None
+            if isinstance(step, RestartStep):
+                begun.append(step)
+            if place is not None:
+                screen = screens.progress(turn.texts, gateway, begun, end)
+                place = await live.edit(place, screen) or place
+
+
+def build() -> Router:
+    """The routes of this file."""
+    router = Router(name="restarting")
+    router.message.register(restart, Command("restart"), flags={"changes": True})
+    router.callback_query.register(pressed, Do.filter(F.what == "restart"))
+    router.callback_query.register(yes, AnswerRestart.filter(F.yes == 1))
+    router.callback_query.register(no, AnswerRestart.filter(F.yes == 0))
+    return router
