@@ -5,6 +5,7 @@ of things made above it.
 """
 
 import asyncio
+from collections.abc import Callable
 
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
