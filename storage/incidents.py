@@ -104,6 +104,15 @@ async def put(tx: AsyncConnection, incident: Incident, *, was: int) -> bool:
     return done.rowcount == 1
 
 
+async def last_of(
+    tx: AsyncConnection, company_id: CompanyId, trouble: Trouble, limit: int
+) -> list[Incident]:
+    """A company's last incidents of one kind, newest first."""
+    where = (incidents.c.company_id == company_id, incidents.c.trouble == trouble)
+    query = select(incidents).where(*where).order_by(incidents.c.id.desc()).limit(limit)
+    return [_from_row(row) for row in await tx.execute(query)]
+
+
 async def add_events(tx: AsyncConnection, events: Sequence[IncidentEvent]) -> None:
     """Append to the timelines."""
     if events:

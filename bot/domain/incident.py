@@ -23,6 +23,7 @@ class Trouble(StrEnum):
     LOG_BURST = "log_burst"
     CREDS_AT_RISK = "creds_at_risk"  # connected, with a damaged creds.json on the disk
     WRONG_NUMBER = "wrong_number"
+    ZOMBIE = "zombie"  # connected, says the gateway, and nothing can be sent
 
 
 class Symptom(StrEnum):
@@ -36,6 +37,7 @@ class Symptom(StrEnum):
     AWAITING_PASSKEY = "awaiting_passkey"
     FAILED = "failed"
     NOT_UNDERSTOOD = "not_understood"
+    BOUNCING = "bouncing"  # paired three times, and lost again within a minute each time
     SETTLING = "settling"  # connected again, not yet long enough to be called working
     UNREACHABLE = "unreachable"
     RESTARTING = "restarting"  # unreachable, for a person has just had it restarted
@@ -46,6 +48,7 @@ class Symptom(StrEnum):
     CREDS_DAMAGED = "creds_damaged"  # not connected for want of a whole creds.json; not revoked
     CREDS_AT_RISK = "creds_at_risk"
     WRONG_NUMBER = "wrong_number"
+    ZOMBIE = "zombie"
 
 
 class Severity(StrEnum):

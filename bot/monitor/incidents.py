@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Incident, IncidentId, Symptom, Trouble
-from bot.domain.session import CAUSES
+from bot.domain.session import CAUSES, Cause, outweighs
 from bot.monitor.rules import Health, Verdict
 
 NOT_STORED_YET = IncidentId(0)
@@ -72,7 +72,7 @@ def _change(present: Incident, verdict: Verdict) -> Step | None:
     changed = replace(
         present,
         symptom=_symptom_now(present, verdict),
-        cause=present.cause or verdict.cause,
+        cause=_cause_now(present, verdict),
         facts=present.facts | verdict.facts,
     )
     if changed == present:
@@ -85,8 +85,15 @@ def _change(present: Incident, verdict: Verdict) -> Step | None:
     )
 
 
+def _cause_now(present: Incident, verdict: Verdict) -> Cause | None:
+    new = verdict.cause
+    return new if new is not None and outweighs(new, present.cause) else present.cause
+
+
 def _symptom_now(present: Incident, verdict: Verdict) -> Symptom:
-    """A revocation once proven stays so, however later logins blur it."""
+    """A revocation once proven stays so, however later logins blur it; bouncing stays as well."""
+    if present.facts.get("bouncing") and verdict.symptom is not Symptom.SETTLING:
+        return Symptom.BOUNCING
     revoked = present.cause is not None and CAUSES[present.cause].revoked
     proven = present.trouble is Trouble.SESSION_DOWN and (
         revoked or present.symptom is Symptom.REVOKED

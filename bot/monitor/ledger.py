@@ -11,6 +11,7 @@ from bot.domain.incident import Incident, Symptom, Trouble
 from bot.domain.observation import Known, Observation
 from bot.domain.session import State
 from bot.monitor.announce import write_steps
+from bot.monitor.bouncing import BOUNCES, bounced, lost_soon
 from bot.monitor.incidents import Step, Subject, advance
 from bot.monitor.mass import hushed, judge_mass
 from bot.monitor.rules import Health, Verdict, judge_gateway
@@ -81,7 +82,7 @@ class Ledger:
             steps += await _gateway_steps(tx, gateway, mass, now)
             if mass.health is Health.BAD:
                 judged = [_hushed(one) for one in judged]
-            steps += _company_steps(gateway, judged, now)
+            steps += await _marked(tx, _company_steps(gateway, judged, now), every)
             for company in await companies.add_new(tx, newcomers, now):
                 log.info("company found", company=company.id, gateway=gateway)
             await _write_states(tx, judged)
@@ -123,6 +124,20 @@ def _company_steps(gateway: GatewayName, judged: Sequence[Judged], now: datetime
             if step is not None:
                 steps.append(step)
     return steps
+
+
+async def _marked(tx: Transaction, steps: list[Step], every: Sequence[Known]) -> list[Step]:
+    """Mark what was lost soon after a pairing; the third time in a row it says so."""
+    paired_at = {one.company.id: one.paired_at for one in every}
+    marked = []
+    for step in steps:
+        company_id = step.incident.company_id
+        if company_id is None or not lost_soon(step, paired_at.get(company_id)):
+            marked.append(step)
+            continue
+        before = await incidents.last_of(tx, company_id, step.incident.trouble, BOUNCES - 1)
+        marked.append(bounced(step, before))
+    return marked
 
 
 async def _gateway_answered(tx: Transaction, gateway: GatewayName, now: datetime) -> list[Step]:

@@ -29,6 +29,8 @@ class Aspect(StrEnum):
     AWAITING_PASSKEY = "awaiting_passkey"
     FAILED = "failed"
     NOT_UNDERSTOOD = "not_understood"
+    ZOMBIE = "zombie"
+    BOUNCING = "bouncing"
     SETTLING = "settling"
     REFUSED = "refused"
     MASS_DROP = "mass_drop"
@@ -124,7 +126,7 @@ def why(t: Texts, incident: Incident) -> Markup | None:
 def is_down(incident: Incident) -> bool:
     """Whether it is certain that a company's customers are not served."""
     unsure = (Symptom.SETTLING, Symptom.NOT_UNDERSTOOD)
-    return incident.trouble is Trouble.SESSION_DOWN and incident.symptom not in unsure
+    return incident.trouble in _STOPS_MESSAGES and incident.symptom not in unsure
 
 
 def meaning(t: Texts, incident: Incident) -> Markup | None:
