@@ -82,6 +82,24 @@ def ends_link(cause: Cause | None) -> bool:
     return cause is not None and (CAUSES[cause].revoked or CAUSES[cause].account)
 
 
+def outweighs(new: Cause, first: Cause | None) -> bool:
+    """Whether `new` says more of an outage than the cause that was named first.
+
+    The first one stays, for later logins blur it. But what no reconnect cures counts more than
+    what passes, and trouble of the account most of all: it forbids what the others allow.
+    """
+    return _weight(new) > _weight(first)
+
+
+def _weight(cause: Cause | None) -> int:
+    if cause is None:
+        return 0
+    facts = CAUSES[cause]
+    if facts.account:
+        return 3
+    return 1 if facts.may_reconnect or cause is Cause.UNKNOWN else 2
+
+
 _BY_CODE = {
     402: Cause.TEMPORARY_BAN,
     403: Cause.ACCOUNT_LOCKED,

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.company import CompanyId
 from bot.domain.observation import Known, Observation
-from bot.domain.session import CAUSES, Cause, State
+from bot.domain.session import Cause, State, outweighs
 
 # A gateway tells of a closed socket at once; this is for looks that were late or failed.
 HINT_LIFE = timedelta(minutes=2)
@@ -43,25 +43,16 @@ def merged(before: News | None, new: News) -> News:
     """What two lines say, one after the other: an opening makes what was before it the past."""
     if before is None or new.opened:
         return new
-    if before.cause is None or (new.cause is not None and _outweighs(new.cause, before.cause)):
+    if before.cause is None or (new.cause is not None and outweighs(new.cause, before.cause)):
         return News(opened=before.opened, cause=new.cause)
     return before
 
 
 def better(before: Hint | None, new: Hint) -> Hint:
-    """The first cause of an outage stays, unless it was passing and the new one is final."""
+    """The first cause of an outage stays, unless the new one says more."""
     if before is None or not before.fresh(new.at):
         return new
-    return new if _outweighs(new.cause, before.cause) else before
-
-
-def _outweighs(new: Cause, first: Cause) -> bool:
-    return _is_final(new) and not _is_final(first)
-
-
-def _is_final(cause: Cause) -> bool:
-    """Whether no reconnect cures it."""
-    return cause is not Cause.UNKNOWN and not CAUSES[cause].may_reconnect
+    return new if outweighs(new.cause, before.cause) else before
 
 
 def explained(known: Known, seen: Observation, hint: Hint | None) -> Observation:

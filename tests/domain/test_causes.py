@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.session import CAUSES, Cause, CauseFacts, State, cause_of
+from bot.domain.session import CAUSES, Cause, CauseFacts, State, cause_of, outweighs
 
 REMOVED = "Stream Errored (conflict) device_removed"
 CONFLICT = "Stream Errored (conflict)"
@@ -78,3 +78,24 @@ def test_what_is_revoked_or_the_accounts_trouble_is_never_reconnected(cause):
 @pytest.mark.parametrize("cause", Cause)
 def test_trouble_of_the_account_never_asks_for_a_scan(cause):
     assert not (CAUSES[cause].account and CAUSES[cause].must_pair)
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "kept"),
+    [
+        (None, Cause.CONNECTION_LOST, Cause.CONNECTION_LOST),
+        (None, Cause.UNKNOWN, Cause.UNKNOWN),
+        (Cause.CONNECTION_LOST, Cause.SERVICE_UNAVAILABLE, Cause.CONNECTION_LOST),
+        (Cause.CONNECTION_LOST, Cause.UNKNOWN, Cause.CONNECTION_LOST),
+        (Cause.UNKNOWN, Cause.CONNECTION_LOST, Cause.UNKNOWN),
+        (Cause.UNKNOWN, Cause.REPLACED, Cause.REPLACED),
+        (Cause.CONNECTION_LOST, Cause.DEVICE_REMOVED, Cause.DEVICE_REMOVED),
+        (Cause.DEVICE_REMOVED, Cause.LOGIN_REFUSED, Cause.DEVICE_REMOVED),
+        (Cause.DEVICE_REMOVED, Cause.CONNECTION_CLOSED, Cause.DEVICE_REMOVED),
+        (Cause.REPLACED, Cause.DEVICE_REMOVED, Cause.REPLACED),
+        (Cause.DEVICE_REMOVED, Cause.ACCOUNT_LOCKED, Cause.ACCOUNT_LOCKED),
+        (Cause.ACCOUNT_LOCKED, Cause.LOGIN_REFUSED, Cause.ACCOUNT_LOCKED),
+    ],
+)
+def test_the_first_cause_is_kept_unless_a_later_one_says_more(first, later, kept):
+    assert (later if outweighs(later, first) else first) is kept

@@ -103,6 +103,13 @@ def test_the_first_cause_is_kept_when_later_logins_blur_it():
     assert advance(present, later, SUBJECT, START) is None
 
 
+@pytest.mark.parametrize("found", [Cause.DEVICE_REMOVED, Cause.ACCOUNT_LOCKED, Cause.REPLACED])
+def test_what_no_reconnect_cures_takes_the_place_of_a_passing_cause(found):
+    present = incident(Symptom.AWAY, cause=Cause.CONNECTION_CLOSED)
+    step = advance(present, verdict(Health.BAD, Symptom.AWAY, cause=found), SUBJECT, START)
+    assert (step.kind, step.incident.cause) == (StepKind.CHANGED, found)
+
+
 def test_a_cause_found_out_later_is_told():
     later = verdict(Health.BAD, Symptom.REVOKED, cause=Cause.DEVICE_REMOVED)
     step = advance(incident(Symptom.GONE), later, SUBJECT, START)
