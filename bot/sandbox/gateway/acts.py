@@ -12,6 +12,7 @@ from bot.sandbox.gateway.pool import Pool
 from bot.sandbox.gateway.session import Phase, Session
 
 _MORE_PRE_KEYS = 150
+_DAMAGED_MESSAGES = 60
 
 
 class NotNow(Exception):
@@ -63,6 +64,7 @@ ACTS: Mapping[str, Act] = {
         _act("drop_for_good", "Обрыв связи насовсем", "Drop it for good", _OPEN, danger=True),
         _act("zombie", "Мёртвый сокет", "Dead socket", _OPEN),
         _act("files_grow", "+150 ключей", "+150 key files", _OPEN),
+        _act("bad_mac", "60 повреждённых сообщений", "60 damaged messages", _OPEN),
         _act("second_process", "Второй процесс с той же сессией", "A second process", _OPEN),
         _act("account_restricted", "Заблокировать аккаунт", "Lock the account", _OPEN, danger=True),
         _act("account_allowed", "Разблокировать аккаунт", "Unlock the account", _LINKED),
@@ -87,6 +89,7 @@ class Acts:
             "drop_for_good": self._drop_for_good,
             "zombie": self._zombie,
             "files_grow": self._files_grow,
+            "bad_mac": self._bad_mac,
             "second_process": self._second_process,
             "account_restricted": self._account_restricted,
             "damage_creds": self._damage_creds,
@@ -180,6 +183,10 @@ class Acts:
         self._pool.log.say(session.id, "uploading pre-keys", count=_MORE_PRE_KEYS)
         self._pool.log.dump_session(session.id)
         session.directory.add_pre_keys(session.creds, _MORE_PRE_KEYS)
+
+    def _bad_mac(self, session: Session) -> None:
+        for _ in range(_DAMAGED_MESSAGES):
+            self._pool.log.bad_mac(session.id)
 
     def _second_process(self, session: Session) -> None:
         self._pool.log.closed(session.id, 440)

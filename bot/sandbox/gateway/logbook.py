@@ -68,6 +68,15 @@ class Logbook:
             lines.insert(0, "Closing stale open session for new outgoing prekey bundle")
         self._append("\n".join(f"[{company}] {line}" for line in lines))
 
+    def bad_mac(self, company: str) -> None:
+        """What a message that was damaged on its way leaves on the console and in the log."""
+        lines = (
+            "Failed to decrypt message with any known session...",
+            "Session error:Error: Bad MAC Error: Bad MAC",
+        )
+        self._append("\n".join(f"[{company}] {line}" for line in lines))
+        self.say(company, "failed to decrypt message", 50, err={"type": "SessionError"})
+
     def _error_node(self, code: int) -> dict[str, Any]:
         node: dict[str, Any] = {"tag": "stream:error", "attrs": {"code": str(code)}}
         if code not in _CONFLICTS:
