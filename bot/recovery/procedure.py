@@ -173,19 +173,26 @@ class Site:
             await asyncio.sleep(self.tempo.quiet_for_s / 4)
 
     async def watch(self, company: Company) -> Finished:
-        """See whether a started session connects, as far as one can tell within the wait."""
+        """See whether a started session connects, as far as one can tell within the wait.
+
+        One that is gone again was refused, unless the gateway was silent in between: then it may
+        have restarted, and forgotten it. One that shows a code has no credentials to connect with.
+        """
         deadline = self.clock() + timedelta(seconds=self.tempo.reconnect_wait_s)
         grace = self.clock() + timedelta(seconds=self.tempo.start_grace_s)
         info: SessionInfo | None = None
+        refused = ProcedureOutcome.LOOKS_REVOKED
         while self.clock() < deadline:
             try:
                 info = await self.look(company)
             except GatewayError:
-                info = None
+                info, refused = None, ProcedureOutcome.NOT_BACK
             if info is not None and info.state is State.CONNECTED:
                 return Finished(outcome=ProcedureOutcome.DONE, state=info.state)
             if info is not None and info.state in _GONE and self.clock() >= grace:
-                return Finished(outcome=ProcedureOutcome.LOOKS_REVOKED, state=info.state)
+                return Finished(outcome=refused, state=info.state)
+            if info is not None and info.state is State.AWAITING_SCAN:
+                break
             await asyncio.sleep(self.tempo.qr_poll_s / 2)
         state = None if info is None else info.state
         return Finished(outcome=ProcedureOutcome.NOT_BACK, state=state)

@@ -14,9 +14,17 @@ from bot.gateways.base import GatewayError, WouldDestroy
 from bot.recovery.procedure import Course, Site, untouched
 from storage.procedures import Procedure
 
+# States in which there is nothing to reconnect, or nothing to reconnect with; the end it has.
+_POINTLESS = {
+    State.CONNECTED: ProcedureOutcome.ALREADY_CONNECTED,
+    State.LOGGED_OUT: ProcedureOutcome.LOOKS_REVOKED,
+    State.AWAITING_SCAN: ProcedureOutcome.NOT_BACK,
+    State.AWAITING_PASSKEY: ProcedureOutcome.NOT_BACK,
+}
+
 
 class Reconnect:
-    """Never touches an open session, never loses credentials."""
+    """Never touches a session that is open, revoked or being paired; never loses credentials."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -28,8 +36,8 @@ class Reconnect:
     async def _course(self, company: Company, row: Procedure) -> Course:
         try:
             info = await self._site.look(company)
-            if info.state is State.CONNECTED:
-                yield Finished(outcome=ProcedureOutcome.ALREADY_CONNECTED, state=info.state)
+            if info.state in _POINTLESS:
+                yield Finished(outcome=_POINTLESS[info.state], state=info.state)
                 return
             yield await self._site.begin_step(row, ProcedureStep.STARTING)
             await self._site.gateway(company).restart(company.session_key)

@@ -1,7 +1,9 @@
 """Reconnect: the credentials stay, an open session is never touched."""
 
+import asyncio
+
 import pytest
-from places import KEY, cut_at, told
+from places import KEY, cut_at, soon, told
 
 from bot.domain.procedure import Finished, ProcedureOutcome, ProcedureStep, Progress
 from bot.domain.session import State
@@ -79,3 +81,32 @@ async def test_a_reconnect_that_a_crash_cut_off_can_be_dropped(scripted):
     await scripted.site.drop(row)
     assert await scripted.outcomes() == ["interrupted"]
     assert (await scripted.done(scripted.reconnect)).outcome is ProcedureOutcome.DONE
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome"),
+    [
+        (State.LOGGED_OUT, ProcedureOutcome.LOOKS_REVOKED),
+        (State.AWAITING_SCAN, ProcedureOutcome.NOT_BACK),
+        (State.AWAITING_PASSKEY, ProcedureOutcome.NOT_BACK),
+    ],
+)
+async def test_what_is_revoked_or_being_paired_is_not_reconnected(scripted, state, outcome):
+    scripted.adapter.says(KEY, state)
+    assert await scripted.done(scripted.reconnect) == Finished(outcome=outcome, state=state)
+    assert scripted.adapter.calls == []
+
+
+async def test_a_gateway_that_restarts_meanwhile_proves_no_revocation(scripted):
+    adapter = scripted.adapter
+    adapter.says(KEY, State.DISCONNECTED)
+    steps = scripted.run(scripted.reconnect)
+    assert [await anext(steps), await anext(steps)][-1].step is ProcedureStep.WATCHING
+    adapter.failure = GatewayUnreachable("refused")
+    adapter.reached.clear()
+    watching = asyncio.create_task(told(steps))
+    await soon(adapter.reached)
+    adapter.failure = None
+    adapter.says(KEY, State.STOPPED)
+    end = (await watching)[-1]
+    assert (end.outcome, end.state) == (ProcedureOutcome.NOT_BACK, State.STOPPED)
