@@ -113,6 +113,7 @@ class Looking:
             day_ago = (await files.as_of(tx, now - timedelta(days=1))).get(company_id)
             hour_ago = (await files.as_of(tx, now - timedelta(hours=1))).get(company_id)
             history = await files.history(tx, company_id, now - timedelta(days=7))
+            copied_at = await companies.copied_at(tx, company_id)
         return FilesCard(
             company=company,
             look=look,
@@ -121,6 +122,7 @@ class Looking:
             baseline=baseline,
             limit=file_limit(baseline, self._limits, company.max_files),
             history=tuple(history),
+            copied_at=copied_at,
         )
 
     async def count(self, company_id: CompanyId) -> FilesLook | Uncounted | None:

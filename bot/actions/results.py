@@ -49,7 +49,8 @@ class Overview:
 class FilesCard:
     """A directory. `day_ago` is its count 24 hours before, None when nothing was counted then.
 
-    `limit` is None while the baseline is being learnt.
+    `limit` is None while the baseline is being learnt. `copied_at` is when a good copy of the
+    credentials was last up to date, None without one.
     """
 
     company: Company
@@ -59,6 +60,7 @@ class FilesCard:
     baseline: int | None
     limit: int | None
     history: tuple[FilesLook, ...]
+    copied_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -85,6 +85,8 @@ def _history(t: Texts, card: FilesCard) -> Iterable[Markup]:
         yield t.say("files.baseline", n=t.number(card.baseline))
     if look.phone is not None:
         yield t.say("files.phone", phone=masked(look.phone))
+    if card.copied_at is not None:
+        yield t.say("files.copied", moment=t.moment(card.copied_at))
     drawn = sparkline(card.history)
     if drawn:
         yield t.say("files.week", drawn=drawn)

@@ -34,6 +34,11 @@ def counts(*totals):
     )
 
 
+def test_a_good_copy_is_told_with_its_time():
+    assert "Исправная копия ключей:" in words(files(RU, card(copied_at=NOW)))
+    assert "копия" not in words(files(RU, card()))
+
+
 def test_files_are_told_by_kind_size_age_and_growth():
     text = words(files(RU, card()))
     assert "181 файл, 71 КБ" in text
