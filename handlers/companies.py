@@ -1,5 +1,7 @@
 """Which company is meant: named, the only one, or chosen by a button."""
 
+from collections.abc import Sequence
+
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
@@ -21,7 +23,9 @@ RIGHTS = {
     "reset": Right.RESET,
     "restore": Right.RESTORE,
     "mend": Right.RESTORE,
+    "probe": Right.PROBE,
     "qr": Right.PAIR,
+    "code": Right.PAIR,
     "subscribe": Right.SUBSCRIBE,
 }
 
@@ -42,10 +46,15 @@ async def named_or_chosen(
     companies = await actions.looking.choices(turn.person, RIGHTS[what])
     if len(companies) == 1 and what in ("status", "files", "logs", "check"):
         return companies[0]
+    await offer(message, companies, what, turn)
+    return None
+
+
+async def offer(message: Message, companies: Sequence[Company], what: str, turn: Turn) -> None:
+    """Offer these companies for a command. NotAllowed to somebody who may use it for none."""
     if not companies:
         turn.person.must(RIGHTS[what])
     await answer(message, choose(turn.texts, companies, what, 0))
-    return None
 
 
 async def turn_page(query: CallbackQuery, pick: Pick, turn: Turn, actions: Actions) -> None:

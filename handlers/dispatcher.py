@@ -16,6 +16,8 @@ from handlers import (
     membership,
     mending,
     pairing,
+    place,
+    probing,
     repairing,
     restarting,
     start,
@@ -30,13 +32,15 @@ UPDATES = ["message", "callback_query", "my_chat_member"]
 
 _ROOMS = (
     membership,
+    pairing,  # before the greeting: a button in a group leads here by /start
     start,
     looking,
     logs,
     repairing,
     mending,
     restarting,
-    pairing,
+    probing,
+    place,
     subscriptions,
     admins,
     unknown,

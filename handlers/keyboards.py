@@ -18,6 +18,8 @@ _STYLES: dict[Offer, Style] = {
     Offer.RESET: "danger",
     Offer.QR: "success",
     Offer.RECONNECT: "primary",
+    Offer.REVIVE: "primary",
+    Offer.RESTART: "danger",
     Offer.MEND: "success",
     Offer.RESTORE: "danger",
     Offer.ACCEPT_NUMBER: "primary",
@@ -71,6 +73,16 @@ def restore(t: Texts, company_id: CompanyId) -> InlineKeyboardButton:
 def qr_again(t: Texts, key: str, company_id: CompanyId) -> InlineKeyboardButton:
     """The button that shows a live QR anew, in the words of `key`."""
     return button(t.say(key), Do(what=Offer.QR, company=company_id), _STYLES[Offer.QR])
+
+
+def code_again(t: Texts, key: str, company_id: CompanyId) -> InlineKeyboardButton:
+    """The button that gets a code to be typed in, in the words of `key`."""
+    return button(t.say(key), Do(what="code", company=company_id))
+
+
+def link(words: str, url: str) -> InlineKeyboardButton:
+    """A button that opens a place in Telegram."""
+    return InlineKeyboardButton(text=plain(words), url=url)
 
 
 def paging(

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
-from aiogram.types import BufferedInputFile, InputMediaPhoto, Message
+from aiogram.types import Message
 
 from bot.domain.notice import ChatAddress
 from handlers.render.screen import Screen
@@ -23,6 +23,11 @@ class Live:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
         self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def bot(self) -> Bot:
+        """Who writes."""
+        return self._bot
 
     def begin(self, course: Coroutine[Any, Any, None]) -> None:
         """Run a live message until its end."""
@@ -66,59 +71,6 @@ class Live:
             message_thread_id=address.thread_id,
             reply_markup=screen.keyboard,
         )
-
-    async def post_picture(self, address: ChatAddress, picture: bytes, screen: Screen) -> int:
-        """Send a picture that cannot be forwarded or saved; the message's id."""
-        message = await self._bot.send_photo(
-            address.chat_id,
-            _file(picture),
-            caption=screen.text,
-            message_thread_id=address.thread_id,
-            protect_content=True,
-            reply_markup=screen.keyboard,
-        )
-        return message.message_id
-
-    async def change_picture(
-        self, address: ChatAddress, message_id: int, picture: bytes, screen: Screen
-    ) -> bool:
-        """Put another picture in its place; False when Telegram would not."""
-        media = InputMediaPhoto(media=_file(picture), caption=screen.text)
-        try:
-            await self._bot.edit_message_media(
-                media,
-                chat_id=address.chat_id,
-                message_id=message_id,
-                reply_markup=screen.keyboard,
-            )
-        except TelegramAPIError as error:
-            return _log_unless_same(error)
-        return True
-
-    async def change_caption(self, address: ChatAddress, message_id: int, screen: Screen) -> bool:
-        """Change the words under a picture; False when Telegram would not."""
-        try:
-            await self._bot.edit_message_caption(
-                chat_id=address.chat_id,
-                message_id=message_id,
-                caption=screen.text,
-                reply_markup=screen.keyboard,
-            )
-        except TelegramAPIError as error:
-            return _log_unless_same(error)
-        return True
-
-    async def remove(self, address: ChatAddress, message_id: int) -> bool:
-        """Delete a message; False when Telegram would not."""
-        try:
-            await self._bot.delete_message(address.chat_id, message_id)
-        except TelegramAPIError as error:
-            return _log_unless_same(error)
-        return True
-
-
-def _file(picture: bytes) -> BufferedInputFile:
-    return BufferedInputFile(picture, "code.png")
 
 
 def _log_unless_same(error: TelegramAPIError) -> bool:

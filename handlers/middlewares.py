@@ -82,6 +82,7 @@ class WhoIsIt(BaseMiddleware):
             private=chat.type == "private",
             key=f"update:{update.update_id}",
             now=self._clock(),
+            press=None if update.callback_query is None else update.callback_query.id,
         )
 
     async def _answer_stranger(

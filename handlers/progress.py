@@ -15,7 +15,7 @@ from bot.domain.procedure import (
     Progress,
 )
 from handlers.live import Live
-from handlers.live_qr import show_qr
+from handlers.live_pairing import show_qr
 from handlers.render.recovery import progress
 from handlers.turn import Turn
 

@@ -13,7 +13,7 @@ from bot.domain.access import BOT_ITSELF
 from bot.domain.procedure import ProcedureKind
 from bot.texts import Catalogs
 from handlers.live import Live
-from handlers.live_qr import clear_leftovers
+from handlers.live_pairing import clear_leftovers
 from handlers.progress import follow
 from handlers.render.recovery import progress
 from handlers.turn import Turn

@@ -18,10 +18,12 @@ from bot.domain.files import CredsState, FileKind
 from bot.domain.incident import Severity, Trouble
 from bot.domain.log_pattern import LogPattern
 from bot.domain.notice import Offer
-from bot.domain.pairing import Ending
+from bot.domain.pairing import Ending, Means, PairingPlace
+from bot.domain.probe import ProbeOutcome
 from bot.domain.procedure import ProcedureKind, ProcedureOutcome, ProcedureStep
 from bot.domain.restarting import RestartOutcome, RestartStep
 from bot.domain.session import Cause, State
+from bot.recovery.throttle import Limit
 from bot.sandbox.telegram.html import read_html
 from bot.texts import LANGUAGES, Catalogs, Markup, UnknownKey, plain
 from handlers.render.choose import Wanted
@@ -49,6 +51,11 @@ PUT_TOGETHER = {
     "step.{}": ProcedureStep,
     "procedure.{}": ProcedureOutcome,
     "qr.ended.{}": Ending,
+    "code.ended.{}": Ending,
+    "code.wait.{}": Limit,
+    "place.now.{}": PairingPlace,
+    "place.button.{}": PairingPlace,
+    "place.means.{}": Means,
     "command.{}": Listed,
     "choose.{}": Wanted,
     "severity.{}": Severity,
@@ -56,6 +63,7 @@ PUT_TOGETHER = {
     "role.{}": Role,
     "right.{}": Right,
     "restart.step.{}": RestartStep,
+    "probe.ended.{}": ProbeOutcome,
     "restart.ended.{}": RestartOutcome,
 }
 # Built in a table's default, not in the call itself.

@@ -27,7 +27,9 @@ class Wanted(StrEnum):
     RESET = "reset"
     RESTORE = "restore"
     MEND = "mend"
+    PROBE = "probe"
     QR = "qr"
+    CODE = "code"
     SUBSCRIBE = "subscribe"
 
 

@@ -6,6 +6,7 @@ from bot.actions.errors import (
     DoneAlready,
     NotYours,
     TooLate,
+    TooManyCodes,
     UnknownCompany,
 )
 from bot.domain.access import NotAllowed
@@ -32,6 +33,8 @@ def _sentence(t: Texts, error: Exception) -> Markup:
         return _not_allowed(t, error)
     if isinstance(error, UnknownCompany):
         return t.say("error.unknown_company", company=t.foreign(error.company_id))
+    if isinstance(error, TooManyCodes):
+        return t.say(f"code.wait.{error.limit}", left=t.duration(error.wait))
     if isinstance(error, BadRequest):
         return t.say(error.key, **error.params)
     return t.say(_KEYS.get(type(error), "error.unexpected"))

@@ -13,11 +13,13 @@ class Listed(StrEnum):
 
     STATUS = "status"
     QR = "qr"
+    CODE = "code"
     CHECK = "check"
     RECONNECT = "reconnect"
     RESET = "reset"
     RESTORE = "restore"
     MEND = "mend"
+    PROBE = "probe"
     RESTART = "restart"
     FILES = "files"
     LOGS = "logs"
@@ -27,6 +29,7 @@ class Listed(StrEnum):
     ADMINS = "admins"
     GRANT = "grant"
     REVOKE = "revoke"
+    PLACE = "place"
     LANG = "lang"
     ID = "id"
     HELP = "help"
@@ -35,11 +38,13 @@ class Listed(StrEnum):
 _NEEDS = {
     Listed.STATUS: Right.LOOK,
     Listed.QR: Right.PAIR,
+    Listed.CODE: Right.PAIR,
     Listed.CHECK: Right.CHECK,
     Listed.RECONNECT: Right.RECONNECT,
     Listed.RESET: Right.RESET,
     Listed.RESTORE: Right.RESTORE,
     Listed.MEND: Right.RESTORE,
+    Listed.PROBE: Right.PROBE,
     Listed.RESTART: Right.RESTART,
     Listed.FILES: Right.LOOK,
     Listed.LOGS: Right.LOOK,
@@ -49,16 +54,18 @@ _NEEDS = {
     Listed.ADMINS: Right.GRANT,
     Listed.GRANT: Right.GRANT,
     Listed.REVOKE: Right.GRANT,
+    Listed.PLACE: Right.SETTINGS,
 }
 _OWNERS_ONLY = frozenset({Listed.ADMINS, Listed.GRANT, Listed.REVOKE})
 _EVERYBODY = tuple(one for one in Listed if one not in _OWNERS_ONLY)
-# In a group the language is the owner's choice: who is not among its administrators needs no such
-# command in the menu.
+# What the owner chooses for a group: who is not among its administrators needs no such command in
+# the menu. In private codes have but one place.
+_OF_GROUPS = frozenset({Listed.LANG, Listed.PLACE})
 _SCOPES = {
-    "private": _EVERYBODY,
-    "group": tuple(one for one in _EVERYBODY if one is not Listed.LANG),
+    "private": tuple(one for one in _EVERYBODY if one is not Listed.PLACE),
+    "group": tuple(one for one in _EVERYBODY if one not in _OF_GROUPS),
     "admins": _EVERYBODY,
-    "owner": tuple(Listed),
+    "owner": tuple(one for one in Listed if one is not Listed.PLACE),
 }
 
 

@@ -1,4 +1,4 @@
-"""The live QR's words: how to scan, how long the code lasts, and how it ended."""
+"""A pairing's words: how to scan, how long the code lasts, and how it ended."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,20 +12,24 @@ from bot.domain.notice import Offer
 from bot.domain.pairing import (
     Ended,
     Ending,
+    Means,
     Paired,
     Proving,
     Scanned,
     Show,
+    ShowCode,
     Step,
+    Tidying,
     Waiting,
     WrongNumber,
 )
 from bot.domain.phone import masked
 from bot.domain.session import State
 from bot.domain.tempo import Tempo
-from bot.texts import Markup, Texts
+from bot.texts import Texts
 from handlers import keyboards
-from handlers.render.screen import joined
+from handlers.render import code
+from handlers.render.screen import Screen, joined
 
 _MENDS: dict[Ending, tuple[Offer, ...]] = {
     Ending.REFUSED: (Offer.CHECK,),
@@ -56,7 +60,7 @@ _PICTURES: dict[Ending, qr.Sign | None] = {
 
 @dataclass(frozen=True, kw_only=True)
 class PairingView:
-    """`caption` fits under a picture. `picture` takes the place of the code.
+    """`caption` fits under a picture. `picture` takes the place of the QR.
 
     None where there is nothing to take away: a Show brings its own picture, the code, and what is
     refused before any code was shown needs words alone.
@@ -67,19 +71,39 @@ class PairingView:
     keyboard: InlineKeyboardMarkup | None = None
 
 
-def pairing(t: Texts, company: Company, step: Step) -> PairingView:
-    """What one step of a live QR looks like."""
+def pairing(t: Texts, company: Company, step: Step, means: Means = Means.QR) -> PairingView:
+    """What one step of a pairing looks like."""
+    if isinstance(step, ShowCode | Tidying) or (
+        means is Means.CODE and isinstance(step, Waiting | Ended)
+    ):
+        words = _of_code(t, company, step)
+        return PairingView(caption=words.text, picture=None, keyboard=words.keyboard)
     match step:
-        case Waiting() | Scanned() | Proving():
-            return _under_way(t, company, step)
         case Show():
-            return PairingView(caption=_show(t, company, step), picture=None)
+            return _show(t, company, step)
         case Paired():
             return _paired(t, company, step)
         case WrongNumber():
             return _wrong_number(t, company, step)
         case Ended():
             return _ended(t, company, step)
+        case Waiting() | Scanned() | Proving():
+            return _under_way(t, company, step)
+        case _:
+            assert_never(step)
+
+
+def _of_code(t: Texts, company: Company, step: ShowCode | Tidying | Waiting | Ended) -> Screen:
+    """What a code to be typed in has to say for itself."""
+    match step:
+        case ShowCode():
+            return code.show(t, company, step)
+        case Tidying():
+            return code.tidying(t, company)
+        case Waiting():
+            return code.waiting(t, company)
+        case Ended():
+            return code.ended(t, company, step)
         case _:
             assert_never(step)
 
@@ -97,16 +121,19 @@ def _under_way(t: Texts, company: Company, step: Waiting | Scanned | Proving) ->
     return PairingView(caption=joined(head, sentence), picture="waiting")
 
 
-def _show(t: Texts, company: Company, step: Show) -> Markup:
+def _show(t: Texts, company: Company, step: Show) -> PairingView:
     left = t.duration(timedelta(seconds=step.left_s))
     seconds = t.say("qr.left", left=left) if step.left_s > 0 else t.say("qr.changing")
-    return joined(
+    caption = joined(
         t.say("qr.code", who=t.name(company), number=step.number, seconds=seconds),
         "",
         t.say("qr.how"),
         "",
         t.say("qr.renews"),
     )
+    # No camera reads the screen it stands behind.
+    rows = [[keyboards.code_again(t, "button.only_phone", company.id)]]
+    return PairingView(caption=caption, picture=None, keyboard=keyboards.keyboard(rows))
 
 
 def _paired(t: Texts, company: Company, step: Paired) -> PairingView:

@@ -1,0 +1,68 @@
+"""Where codes appear: the choice, and what the others in the group are told."""
+
+from bot.domain.company import Company
+from bot.domain.pairing import Means, PairingPlace
+from bot.texts import Texts
+from handlers import keyboards
+from handlers.callbacks import Place
+from handlers.render.screen import Screen, joined
+from handlers.turn import Turn
+
+_SEPARATOR = "_"
+
+
+def which(t: Texts, now: PairingPlace) -> Screen:
+    """The places to choose from, with the present one named."""
+    text = joined(t.say("place.which"), "", t.say(f"place.now.{now}"))
+    buttons = [
+        [keyboards.button(t.say(f"place.button.{one}"), Place(where=one))]
+        for one in PairingPlace
+        if one is not now
+    ]
+    return Screen(text, keyboards.keyboard(buttons))
+
+
+def chosen(t: Texts, place: PairingPlace) -> Screen:
+    """From now on codes appear there."""
+    return Screen(t.say(f"place.now.{place}"))
+
+
+def private(t: Texts) -> Screen:
+    """In a private chat there is nothing to choose."""
+    return Screen(t.say("place.private_already"))
+
+
+def sent_in_private(turn: Turn, means: Means) -> Screen:
+    """For the group: the asker has it in the private chat."""
+    return _line(turn, "place.sent_in_private", means)
+
+
+def seen_by_one(turn: Turn, means: Means) -> Screen:
+    """For the group: it is here, and the asker alone sees it."""
+    return _line(turn, "place.seen_by_one", means)
+
+
+def unreachable(turn: Turn, means: Means, link: str) -> Screen:
+    """The asker never opened the private chat, or closed it: a button leads there."""
+    t = turn.texts
+    row = [keyboards.link(t.say("button.in_private"), link)]
+    return Screen(_line(turn, "place.unreachable", means).text, keyboards.keyboard([row]))
+
+
+def payload_of(means: Means, company: Company) -> str:
+    """What the button to the private chat carries; the bot gets it back with /start."""
+    return f"{means}{_SEPARATOR}{company.id}"
+
+
+def read_payload(text: str) -> tuple[Means, str] | None:
+    """The means and the company of a payload; None for one that is not ours."""
+    means, separator, company = text.partition(_SEPARATOR)
+    if not separator or means not in list(Means):
+        return None
+    return Means(means), company
+
+
+def _line(turn: Turn, key: str, means: Means) -> Screen:
+    t = turn.texts
+    what = t.say(f"place.means.{means}")
+    return Screen(t.say(key, who=t.foreign(turn.person.name), what=what))
