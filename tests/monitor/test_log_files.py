@@ -21,8 +21,8 @@ class Disk:
     def __init__(self, folder):
         self.folder = folder
         self.now = START
-        self.files = self.new()
         self.stored = {}
+        self.files = self.new()
 
     def new(self, stored=()):
         return LogFiles([f"{self.folder}/*.log"], list(stored))
@@ -143,6 +143,12 @@ def test_a_restart_goes_on_where_it_stopped(disk):
     disk.restart()
     disk.write("Error: Bad MAC\n" + MAC)
     assert disk.reads() == 2
+
+
+def test_a_restart_knows_a_file_in_which_nothing_was_written(disk):
+    disk.write(MAC)
+    disk.restart()
+    assert disk.reads() == 1
 
 
 def test_a_restart_finds_what_was_rotated_meanwhile(disk):

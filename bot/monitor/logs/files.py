@@ -68,12 +68,14 @@ class LogFiles:
         positions: list[LogPosition] = []
         for identity, tail in list(self._tails.items()):
             lines, moved = self._read(tail, share)
+            # A new file's place is told before anything is read in it: a restart may come first.
+            moved = moved or identity not in self._moved_at
             if moved or identity in present:
                 self._moved_at[identity] = now
             # A rotated file whose name has a successor leaves the name's position to that one.
             if moved and (identity in present or str(tail.path) not in paths):
                 positions.append(tail.position(now))
-            if now - self._moved_at.setdefault(identity, now) > _LINGER:
+            if now - self._moved_at[identity] > _LINGER:
                 lines += self._let_go(identity)
             found += _telling(str(tail.path), lines)
         return Reading(found=found, positions=positions)
