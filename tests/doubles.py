@@ -40,7 +40,8 @@ class ScriptedGateway:
     """A GatewayAdapter whose sessions are what a test says.
 
     `tapes` hold what the next looks at a session see; the last entry stays. `failure` is raised by
-    every call, `failing` by single looks at these keys. While `hung` is set, calls wait for it.
+    every call, `failing` by single looks at these keys, `sends` by the next texts in turn. While
+    `hung` is set, calls wait for it.
     `calls` holds what was asked for beside looks, as "stop 962302"; `looks` counts those.
     """
 
@@ -56,6 +57,8 @@ class ScriptedGateway:
     reached: asyncio.Event = field(default_factory=asyncio.Event)
     codes: dict[str, Qr] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    sends: deque[GatewayError | None] = field(default_factory=deque)
+    texts: list[str] = field(default_factory=list)
     looks: Counter[str] = field(default_factory=Counter)
 
     def says(self, key: str, *states: State | tuple[State, Cause]) -> None:
@@ -114,6 +117,16 @@ class ScriptedGateway:
     async def request_pairing_code(self, key: str, phone: str) -> PairingCode:
         await self._order("code", key)
         return PairingCode(code="FAKE-CODE", phone=phone, expires_in_s=60)
+
+    async def send_text(self, key: str, phone: str, text: str) -> str:
+        self.calls.append(f"send {key} {phone}")
+        self.texts.append(text)
+        await self._meet(None)
+        if self.sends:
+            outcome = self.sends.popleft()
+            if outcome is not None:
+                raise outcome
+        return "message-1"
 
     async def reset(self, key: str) -> None:
         await self._order("reset", key)

@@ -27,6 +27,7 @@ from bot.gateways.ai_admin_replies import (
     qr_in,
     refined,
     refuse_pairing_code,
+    sent_id,
     session_path,
     told,
 )
@@ -156,6 +157,12 @@ class AiAdmin:
         if reply.status >= 400:
             refuse_pairing_code(reply)
         return pairing_code_in(must_succeed(reply), phone)
+
+    async def send_text(self, key: str, phone: str, text: str) -> str:
+        """Send one text; the gateway waits up to 20 s on a socket that has died unnoticed."""
+        body = {"companyId": checked(key), "phone": phone, "message": text}
+        path = "/webhook/whatsapp/baileys/send"
+        return sent_id(await self._client.post_json(path, body, allow=(500, 503)))
 
     async def reset(self, key: str) -> None:
         """DESTRUCTIVE: wipe the directory and wait, up to a minute, for a new code."""

@@ -11,6 +11,7 @@ from bot.domain.session import Cause, State
 from bot.gateways.base import (
     GatewayConfused,
     GatewayUnreachable,
+    NotSent,
     PairingCode,
     RateLimited,
     SessionInfo,
@@ -27,6 +28,8 @@ _STATES = {
     (False, "not_initialized"): State.STOPPED,
     (False, "error"): State.UNKNOWN,
 }
+# What the pool, and Baileys through it, say when there is no socket to send through.
+_NO_WAY_OUT = ("No active session", "Connection Closed", "Connection was lost", "Connection Term")
 _WORD = re.compile(r"[A-Za-z0-9_ -]{1,40}")
 _PAIRING_CODE = re.compile(r"([A-Z0-9]{4})-?([A-Z0-9]{4})")
 _LONGEST_LIFE_S = 600
@@ -95,6 +98,19 @@ def refined(info: SessionInfo, look: CodeLook) -> SessionInfo:
     if look.sight is Sight.LIVE:
         return replace(info, state=State.AWAITING_SCAN)
     return replace(info, cause=Cause.QR_WINDOW_OVER) if look.sight is Sight.OVER else info
+
+
+def sent_id(reply: Reply) -> str:
+    """The id of a message that was taken. NotSent where the gateway says that it could not send."""
+    if reply.status >= 400:
+        error = str(reply.mapping().get("error"))
+        if any(one in error for one in _NO_WAY_OUT):
+            raise NotSent("the gateway could not send")
+        raise GatewayUnreachable(f"the gateway answered {reply.status}")
+    result = must_succeed(reply).get("result")
+    key = result.get("key") if isinstance(result, dict) else None
+    told = key.get("id") if isinstance(key, dict) else None
+    return told if isinstance(told, str) else ""
 
 
 def pairing_code_in(body: Mapping[str, object], phone: str) -> PairingCode:

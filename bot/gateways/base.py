@@ -9,6 +9,7 @@ Errors of this border, all of them `GatewayError`:
     ├── RateLimited               later       ours: too many requests (`retry_after_s`)
     ├── SessionNotFound           no          nobody's: the gateway does not know the key
     ├── QrNotReady                yes         nobody's: there is no code that may be shown
+    ├── NotSent                   later       the session's: the gateway could not send through it
     ├── WouldDestroy              no          ours: the call would not keep credentials now
     └── Unsupported               no          the gateway build's: it cannot do this
 
@@ -62,6 +63,12 @@ class QrNotReady(GatewayError):
     def __init__(self, state: State) -> None:
         super().__init__(f"no code to show while {state}")
         self.state = state
+
+
+class NotSent(GatewayError):
+    """The gateway tried to send a text and could not: nothing went out."""
+
+    retriable = False
 
 
 class WouldDestroy(GatewayError):
@@ -193,6 +200,15 @@ class GatewayAdapter(Protocol):
         Never asked twice by itself: RateLimited can last for hours. A code that is not used leaves
         credentials behind that name the account and cannot log in. Unsupported where a gateway has
         no codes.
+        """
+        ...
+
+    async def send_text(self, key: str, phone: str, text: str) -> str:
+        """Send `text` to the number `phone` (digits); the message's id, empty where none is told.
+
+        A success means that the gateway took it, not that it arrived: a socket that died silently
+        takes it as well. Never sent twice: after GatewayUnreachable nobody knows whether it went
+        out. NotSent when it certainly did not.
         """
         ...
 

@@ -18,6 +18,7 @@ from bot.monitor.ledger import Judged, Ledger, log_steps
 from bot.monitor.look import Looker, Missed, Reached
 from bot.monitor.proof import explain_by_creds, hold_for_number, judge_number
 from bot.monitor.rules import Limits, Verdict, judge_reconnects, judge_session, wants_second_look
+from bot.monitor.zombie import judge_zombie
 
 UNSTABLE_FOR = timedelta(minutes=10)  # after that a lost session is looked at like any other
 
@@ -151,6 +152,7 @@ class Checker:
         return (
             hold_for_number(explain_by_creds(known, seen, session), number),
             judge_reconnects(known, self._limits),
+            judge_zombie(known, seen, self._tempo),
             number,
         )
 

@@ -10,6 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.domain.tempo import Tempo
 from bot.monitor.checker import Checker
 from bot.monitor.files import FilesChecker
+from bot.monitor.probing import Prober
 
 log = structlog.get_logger()
 
@@ -25,12 +26,14 @@ class Schedule:
         check_interval_s: float,
         files_interval_s: float,
         tempo: Tempo,
+        prober: Prober | None = None,
     ) -> None:
         self._checker = checker
         self._files = files
         self._check_interval_s = check_interval_s
         self._files_interval_s = files_interval_s
         self._tempo = tempo
+        self._prober = prober
         # A late look is better than none, two at once are worse than one, and five that were
         # missed are made up for by a single one.
         self._scheduler = AsyncIOScheduler(
@@ -47,6 +50,8 @@ class Schedule:
             self._every(again_s, self._checker.look_again, gateway)
         if self._files is not None:
             self._every(self._files_interval_s, self._files.look)
+        if self._prober is not None:
+            self._every(self._tempo.probe_turn_s, self._prober.turn)
         self._scheduler.start()
 
     async def stop(self) -> None:

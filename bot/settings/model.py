@@ -195,6 +195,14 @@ class Settings(BaseModel):
         group="Watching",
         expects="off, reconnect or full",
     )
+    probe_interval: Annotated[timedelta | None, _read(values.minutes(1, 7 * 1440))] = setting(
+        None,
+        "minutes between two test messages of each connected company to its own number; without "
+        "it none is sent unasked",
+        group="Watching",
+        expects="minutes, from 1 to 10080",
+        example="60",
+    )
     alert_repeat: Annotated[timedelta, _read(values.seconds(60, 30 * _DAY_S))] = setting(
         "3600",
         "seconds until an incident that nobody acknowledged is repeated",

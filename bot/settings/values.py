@@ -74,6 +74,12 @@ def seconds(low: float, high: float) -> Callable[[str], timedelta]:
     return read
 
 
+def minutes(low: float, high: float) -> Callable[[str], timedelta]:
+    """A reader of a number of minutes, both ends allowed."""
+    read = seconds(low, high)
+    return lambda text: read(text) * 60
+
+
 def whole(low: int, high: int) -> Callable[[str], int]:
     """A reader of a whole number, both ends allowed."""
 

@@ -1,0 +1,189 @@
+"""Sends probes: one when a person asks, and one session after another where that is wanted."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.company import Company, CompanyId, GatewayName
+from bot.domain.observation import Known
+from bot.domain.phone import masked
+from bot.domain.probe import Probe, ProbeOutcome
+from bot.domain.session import State
+from bot.domain.tempo import Tempo
+from bot.gateways.base import (
+    GatewayAdapter,
+    GatewayError,
+    NotSent,
+    RateLimited,
+    SessionInfo,
+    SessionNotFound,
+    Unsupported,
+)
+from bot.monitor.announce import write_steps
+from bot.monitor.incidents import Subject, advance
+from bot.monitor.ledger import Ledger, log_steps
+from bot.monitor.zombie import judge_probe
+from storage import incidents, probes
+from storage.database import Database
+from storage.probes import LastProbe
+
+
+class Prober:
+    """Probes sessions. `text` is what a company writes to itself.
+
+    `interval` is how often each connected session is probed without being asked to, None for never.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        ledger: Ledger,
+        gateways: Mapping[GatewayName, GatewayAdapter],
+        *,
+        text: str,
+        interval: timedelta | None,
+        tempo: Tempo,
+        clock: Callable[[], datetime],
+        on_written: Callable[[], None],
+    ) -> None:
+        self._db = database
+        self._ledger = ledger
+        self._gateways = gateways
+        self._text = text
+        self._interval = interval
+        self._tempo = tempo
+        self._clock = clock
+        self._on_written = on_written
+
+    async def probe(self, company: Company) -> Probe:
+        """Probe a company now; what that means is written down."""
+        every = await self._ledger.known(company.gateway, self._clock())
+        known = next(one for one in every if one.company.id == company.id)
+        return await self._probe(known)
+
+    async def turn(self) -> None:
+        """Probe the one session that has waited longest, if its time has come."""
+        if self._interval is None:
+            return
+        now = self._clock()
+        async with self._db.reading() as tx:
+            last = await probes.last_ones(tx)
+        due = next_due(await self._ledger.known(None, now), last, self._interval, self._tempo, now)
+        if due is not None:
+            await self._probe(due)
+
+    async def _probe(self, known: Known) -> Probe:
+        probe = await self._send(known)
+        if probe.outcome is ProbeOutcome.NOT_SENT:
+            # It may have met the very moment of a reconnect. What was not sent may be sent again.
+            await asyncio.sleep(self._tempo.confirm_after_s)
+            probe = await self._send(known)
+        await self._write(known.company, probe)
+        return probe
+
+    async def _send(self, known: Known) -> Probe:
+        company = known.company
+        try:
+            before = await self._look(company)
+        except GatewayError:
+            return self._result(company, ProbeOutcome.UNCLEAR)
+        if before.state is not State.CONNECTED:
+            return self._result(company, ProbeOutcome.NOT_CONNECTED, state=before.state)
+        phone = before.owner_phone or known.linked_phone or company.expected_phone
+        if phone is None:
+            return self._result(company, ProbeOutcome.NO_NUMBER, state=before.state)
+        outcome, state = await self._sent(company, phone)
+        return self._result(company, outcome, phone=phone, state=state)
+
+    async def _sent(self, company: Company, phone: str) -> tuple[ProbeOutcome, State | None]:
+        gateway = self._gateways[company.gateway]
+        try:
+            await gateway.send_text(company.session_key, phone, self._text)
+        except NotSent:
+            return await self._not_sent(company)
+        except RateLimited:
+            return ProbeOutcome.LIMITED, State.CONNECTED
+        except Unsupported:
+            return ProbeOutcome.UNSUPPORTED, State.CONNECTED
+        except GatewayError:
+            return ProbeOutcome.UNCLEAR, None
+        return ProbeOutcome.SENT, State.CONNECTED
+
+    async def _not_sent(self, company: Company) -> tuple[ProbeOutcome, State | None]:
+        """Whether the gateway, having failed to send, still calls the session connected."""
+        try:
+            after = await self._look(company)
+        except GatewayError:
+            return ProbeOutcome.UNCLEAR, None
+        if after.state is State.CONNECTED:
+            return ProbeOutcome.NOT_SENT, after.state
+        return ProbeOutcome.NOT_CONNECTED, after.state
+
+    async def _look(self, company: Company) -> SessionInfo:
+        key = company.session_key
+        try:
+            return await self._gateways[company.gateway].get_session(key)
+        except SessionNotFound:
+            return SessionInfo(key=key, state=State.STOPPED, raw_state="")
+
+    def _result(
+        self,
+        company: Company,
+        outcome: ProbeOutcome,
+        *,
+        phone: str | None = None,
+        state: State | None = None,
+    ) -> Probe:
+        return Probe(
+            company_id=company.id,
+            at=self._clock(),
+            outcome=outcome,
+            phone=None if phone is None else masked(phone),
+            state=state,
+        )
+
+    async def _write(self, company: Company, probe: Probe) -> None:
+        verdict = judge_probe(probe)
+        subject = Subject(gateway=company.gateway, company_id=company.id)
+        async with self._db.writing() as tx:
+            await probes.put(tx, company.id, probe.outcome, probe.at)
+            still = await incidents.open_ones(tx, company_id=company.id)
+            present = next((one for one in still if one.trouble is verdict.trouble), None)
+            step = advance(present, verdict, subject, self._clock())
+            steps = [] if step is None else [step]
+            await write_steps(tx, steps, [], self._clock())
+        log_steps(steps)
+        if steps:
+            self._on_written()
+
+
+def next_due(
+    every: Sequence[Known],
+    last: Mapping[CompanyId, LastProbe],
+    interval: timedelta,
+    tempo: Tempo,
+    now: datetime,
+) -> Known | None:
+    """The session whose turn it is; None while no turn has come.
+
+    Turns are spread over the interval: a hundred sessions do not write in the same minute.
+    """
+    stable = timedelta(seconds=tempo.stable_for_s)
+    candidates = [
+        one
+        for one in every
+        if one.state is State.CONNECTED
+        and not one.pairing
+        and one.since
+        and now - one.since >= stable
+    ]
+    newest = max((one.at for one in last.values()), default=None)
+    if not candidates or (newest is not None and now - newest < interval / len(candidates)):
+        return None
+    never = datetime.min.replace(tzinfo=now.tzinfo)
+    waited = {
+        one.company.id: last[one.company.id].at if one.company.id in last else never
+        for one in candidates
+    }
+    oldest = min(candidates, key=lambda one: waited[one.company.id])
+    return oldest if now - waited[oldest.company.id] >= interval else None

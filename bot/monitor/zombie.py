@@ -1,0 +1,40 @@
+"""Judges whether a connected session is alive: messages must go out through it. PURE."""
+
+from datetime import timedelta
+
+from bot.domain.incident import Symptom, Trouble
+from bot.domain.observation import Known, Observation
+from bot.domain.probe import Probe, ProbeOutcome
+from bot.domain.session import State
+from bot.domain.tempo import Tempo
+from bot.monitor.rules import Health, Verdict
+
+
+def judge_probe(probe: Probe) -> Verdict:
+    """What a probe says. One that did not get as far as sending says nothing."""
+    trouble = Trouble.ZOMBIE
+    if probe.outcome is ProbeOutcome.SENT:
+        return Verdict(trouble=trouble, health=Health.WELL, reason="a probe went out")
+    if probe.outcome is not ProbeOutcome.NOT_SENT:
+        return Verdict(trouble=trouble, health=Health.WAIT, reason=f"the probe: {probe.outcome}")
+    return Verdict(
+        trouble=trouble,
+        health=Health.BAD,
+        reason="connected, and a probe could not be sent",
+        symptom=Symptom.ZOMBIE,
+        began_at=probe.at,
+    )
+
+
+def judge_zombie(known: Known, seen: Observation, tempo: Tempo) -> Verdict:
+    """Whether a session that was a zombie has a new connection, which has held for a while.
+
+    A look cannot find a zombie: that it looks connected is what makes it one.
+    """
+    trouble, present = Trouble.ZOMBIE, known.incident(Trouble.ZOMBIE)
+    if present is None or seen.state is not State.CONNECTED or known.state is not State.CONNECTED:
+        return Verdict(trouble=trouble, health=Health.WAIT, reason="nothing to compare with")
+    since = known.since or seen.at
+    if since <= present.opened_at or seen.at - since < timedelta(seconds=tempo.stable_for_s):
+        return Verdict(trouble=trouble, health=Health.WAIT, reason="the same connection still")
+    return Verdict(trouble=trouble, health=Health.WELL, reason="connected anew")

@@ -1,0 +1,206 @@
+"""Probes: what they send, what they find, whose turn it is."""
+
+from datetime import timedelta
+
+import pytest
+from doubles import START
+from watching import KEY, ONE, OTHER, TEMPO, Watch
+
+from bot.domain.company import Company, CompanyId
+from bot.domain.incident import Trouble
+from bot.domain.observation import Known
+from bot.domain.probe import ProbeOutcome
+from bot.domain.session import State
+from bot.domain.tempo import Tempo
+from bot.gateways.base import GatewayUnreachable, NotSent, RateLimited, Unsupported
+from bot.monitor.probing import Prober, next_due
+from storage import incidents, probes
+from storage.probes import LastProbe
+
+COMPANY = Company(id=KEY, gateway=ONE, session_key=KEY, name="")
+DEAD = NotSent("the gateway could not send")
+PHONE = "79000962302"
+HOUR = timedelta(hours=1)
+
+
+class Post:
+    """A watched company that can be probed."""
+
+    def __init__(self, watch: Watch, interval=None):
+        self.watch = watch
+        self.gateway = watch.gateway
+        self.rung = 0
+        self.prober = Prober(
+            watch.db,
+            watch.ledger,
+            watch.gateways,
+            text="ping",
+            interval=interval,
+            tempo=TEMPO,
+            clock=watch.clock,
+            on_written=self._ring,
+        )
+
+    def _ring(self):
+        self.rung += 1
+
+    async def probe(self, *sends):
+        self.gateway.sends.extend(sends)
+        return (await self.prober.probe(COMPANY)).outcome
+
+    async def zombie(self):
+        async with self.watch.db.reading() as tx:
+            still = await incidents.open_ones(tx, company_id=KEY)
+        return next((one for one in still if one.trouble is Trouble.ZOMBIE), None)
+
+
+@pytest.fixture
+async def post(watch):
+    watch.gateway.phones[KEY] = PHONE
+    return Post(watch)
+
+
+async def test_it_writes_to_the_companys_own_number(post):
+    assert await post.probe() is ProbeOutcome.SENT
+    assert post.gateway.calls == [f"send {KEY} {PHONE}"]
+    assert post.gateway.texts == ["ping"]
+
+
+async def test_a_number_is_told_masked_only(post):
+    probe = await post.prober.probe(COMPANY)
+    assert PHONE not in repr(probe)
+    assert probe.phone == "•••2302"
+
+
+async def test_a_probe_that_goes_out_tells_nobody(post):
+    await post.probe()
+    assert post.rung == 0
+    assert await post.zombie() is None
+
+
+async def test_connected_and_unable_to_send_twice_is_an_incident(post):
+    assert await post.probe(DEAD, DEAD) is ProbeOutcome.NOT_SENT
+    assert (await post.zombie()).severity == "critical"
+    assert post.rung == 1
+
+
+async def test_one_failure_is_not_enough(post):
+    assert await post.probe(DEAD) is ProbeOutcome.SENT
+    assert await post.zombie() is None
+
+
+async def test_a_session_that_says_it_is_away_after_all_is_no_zombie(post):
+    post.gateway.says(KEY, State.CONNECTED, State.DISCONNECTED)
+    assert await post.probe(DEAD) is ProbeOutcome.NOT_CONNECTED
+    assert await post.zombie() is None
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (GatewayUnreachable("no answer"), ProbeOutcome.UNCLEAR),
+        (RateLimited("too many"), ProbeOutcome.LIMITED),
+        (Unsupported("not here"), ProbeOutcome.UNSUPPORTED),
+    ],
+)
+async def test_what_says_nothing_of_the_session_opens_nothing_and_is_not_sent_again(
+    post, error, outcome
+):
+    assert await post.probe(error) is outcome
+    assert len(post.gateway.texts) == 1
+    assert await post.zombie() is None
+
+
+async def test_nothing_is_sent_through_a_session_that_is_not_connected(post):
+    post.gateway.says(KEY, State.STOPPED)
+    assert await post.probe() is ProbeOutcome.NOT_CONNECTED
+    assert post.gateway.texts == []
+
+
+async def test_without_any_number_nothing_is_sent(watch):
+    post = Post(watch)
+    assert await post.probe() is ProbeOutcome.NO_NUMBER
+    assert post.gateway.texts == []
+
+
+async def test_a_probe_that_goes_out_ends_the_incident(post):
+    await post.probe(DEAD, DEAD)
+    await post.probe()
+    assert await post.zombie() is None
+
+
+async def test_looks_that_see_it_connected_do_not_end_the_incident(post):
+    await post.probe(DEAD, DEAD)
+    for _ in range(5):
+        post.watch.clock.push(60)
+        await post.watch.tick()
+    assert await post.zombie() is not None
+
+
+async def test_a_new_connection_that_holds_ends_the_incident(post):
+    await post.probe(DEAD, DEAD)
+    for state in (State.DISCONNECTED, State.CONNECTED):
+        post.watch.clock.push(5)
+        post.gateway.says(KEY, state)
+        await post.watch.tick()
+    assert await post.zombie() is not None
+    post.watch.clock.push(30)
+    await post.watch.tick()
+    assert await post.zombie() is None
+
+
+async def test_the_last_probe_is_remembered(post):
+    await post.probe(DEAD, DEAD)
+    async with post.watch.db.reading() as tx:
+        assert (await probes.last_ones(tx))[KEY].outcome is ProbeOutcome.NOT_SENT
+
+
+async def test_unasked_none_is_sent_unless_an_interval_is_set(post):
+    post.watch.clock.push(3600)
+    await post.prober.turn()
+    assert post.gateway.texts == []
+
+
+async def test_a_company_is_probed_once_in_each_interval(post):
+    rounds = Post(post.watch, interval=HOUR)
+    for _ in range(4 * 12):
+        post.watch.clock.push(minutes=5)
+        await rounds.prober.turn()
+    assert len(post.gateway.texts) == 4
+
+
+def known(company_id, state=State.CONNECTED, minutes=60, **more):
+    company = Company(id=CompanyId(company_id), gateway=ONE, session_key=company_id, name="")
+    return Known(company=company, state=state, since=START - timedelta(minutes=minutes), **more)
+
+
+def due(every, minutes_ago):
+    last = {
+        CompanyId(key): LastProbe(at=START - timedelta(minutes=ago), outcome=ProbeOutcome.SENT)
+        for key, ago in minutes_ago.items()
+    }
+    found = next_due(every, last, HOUR, Tempo(), START)
+    return None if found is None else found.company.id
+
+
+def test_who_has_waited_longest_comes_first():
+    every = [known(KEY), known(OTHER)]
+    assert due(every, {KEY: 70, OTHER: 90}) == OTHER
+
+
+def test_turns_are_spread_over_the_interval():
+    every = [known(KEY), known(OTHER)]
+    assert due(every, {KEY: 29}) is None
+    assert due(every, {KEY: 31}) == OTHER
+
+
+@pytest.mark.parametrize(
+    "away",
+    [
+        known(KEY, State.DISCONNECTED),
+        known(KEY, minutes=0),
+        known(KEY, pairing=True),
+    ],
+)
+def test_who_is_away_just_connected_or_being_mended_has_no_turn(away):
+    assert due([away], {}) is None
