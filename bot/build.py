@@ -13,22 +13,11 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 
-from bot.actions import Actions
-from bot.actions.asking import Asking
-from bot.actions.chats import Chats
-from bot.actions.journal import Journal
-from bot.actions.logs import Logs
-from bot.actions.looking import Looking
-from bot.actions.numbers import Numbers
-from bot.actions.people import People
-from bot.actions.repairing import Repairing
-from bot.actions.restarting import Restarting
-from bot.actions.showing import Showing
 from bot.alerts.delivery import Delivery
 from bot.app import App, Clock, utc_now
 from bot.authdir import SessionsTemplate
+from bot.build_actions import build_actions, build_prober, gateway_name
 from bot.domain.access import BOT_ITSELF
-from bot.domain.company import GatewayName
 from bot.domain.tempo import Tempo
 from bot.gateways.base import GatewayAdapter
 from bot.gateways.http import GatewayClient
@@ -44,13 +33,10 @@ from bot.monitor.schedule import Schedule
 from bot.recovery.healer import NO_CHAT, Healer, Run
 from bot.recovery.ladder import Rung
 from bot.recovery.mend import Mend
-from bot.recovery.pairing import Pairing
 from bot.recovery.procedure import Site
 from bot.recovery.reconnect import Reconnect
 from bot.recovery.reset import Reset
-from bot.recovery.restart import Restart
-from bot.recovery.restore import Restore
-from bot.settings import Settings, environment_for_others
+from bot.settings import Settings
 from bot.texts import Catalogs
 from handlers.courier import TelegramCourier
 from handlers.dispatcher import build_dispatcher
@@ -66,7 +52,7 @@ def build(settings: Settings, *, tempo: Tempo | None = None, clock: Clock = utc_
     """Make everything; start nothing."""
     tempo = tempo or Tempo()
     database = Database(settings.database_url.get_secret_value())
-    gateways = {_gateway_name(settings): build_gateway(settings, tempo, clock)}
+    gateways = {gateway_name(settings): build_gateway(settings, tempo, clock)}
     template = SessionsTemplate.parse(settings.sessions_dir) if settings.sessions_dir else None
     limits = _limits(settings)
     catalogs = Catalogs()
@@ -85,7 +71,8 @@ def build(settings: Settings, *, tempo: Tempo | None = None, clock: Clock = utc_
     checker = Checker(ledger, lookers, limits, tempo=tempo, clock=clock, on_written=on_written)
     site = Site(database, gateways, template, tempo=tempo, clock=clock)
     files = _build_files(ledger, site, limits, on_written)
-    actions = _build_actions(settings, database, ledger, checker, files, limits, site)
+    prober = build_prober(settings, catalogs, ledger, site, on_written)
+    actions = build_actions(settings, ledger, checker, files, limits, site, prober)
     bot, courier_bot = build_bot(settings), build_bot(settings)
     bot.session.middleware(Patience())
     live = Live(bot)
@@ -109,6 +96,7 @@ def build(settings: Settings, *, tempo: Tempo | None = None, clock: Clock = utc_
             check_interval_s=settings.check_interval.total_seconds(),
             files_interval_s=settings.files_interval.total_seconds(),
             tempo=tempo,
+            prober=None if settings.probe_interval is None else prober,
         ),
         healer=_build_healer(settings, site, checker, wake, work),
         follower=_build_follower(settings, database, checker, wake, tempo, clock),
@@ -187,54 +175,10 @@ def _build_follower(
     """Who follows the gateway's log; None where no log is named."""
     if not settings.gateway_log:
         return None
-    name = _gateway_name(settings)
+    name = gateway_name(settings)
     alarm = BurstAlarm(database, name, clock=clock, on_written=wake.set)
     return LogFollower(
         database, name, settings.gateway_log, checker, alarm, tempo=tempo, clock=clock
-    )
-
-
-def _build_actions(
-    settings: Settings,
-    database: Database,
-    ledger: Ledger,
-    checker: Checker,
-    files: FilesChecker | None,
-    limits: Limits,
-    site: Site,
-) -> Actions:
-    clock, tempo = site.clock, site.tempo
-    journal = Journal(database, clock)
-    looking = Looking(database, ledger, checker, files, limits, clock=clock)
-    restore = Restore(site)
-    return Actions(
-        looking=looking,
-        logs=Logs(database, configured=bool(settings.gateway_log), clock=clock),
-        asking=Asking(database, journal, looking, restore, tempo=tempo, clock=clock),
-        repairing=Repairing(
-            journal, looking, checker, site, Reset(site), restore, Reconnect(site), Mend(site)
-        ),
-        restarting=_build_restarting(settings, journal, ledger, checker, site),
-        showing=Showing(journal, checker, Pairing(site)),
-        people=People(database, journal, settings.owner_ids, clock=clock),
-        numbers=Numbers(database, journal, checker),
-        chats=Chats(database, journal, clock=clock),
-    )
-
-
-def _build_restarting(
-    settings: Settings, journal: Journal, ledger: Ledger, checker: Checker, site: Site
-) -> Restarting:
-    restart = Restart(
-        site.database,
-        site.gateways,
-        {_gateway_name(settings): settings.gateway_restart_command},
-        environment_for_others(),
-        tempo=site.tempo,
-        clock=site.clock,
-    )
-    return Restarting(
-        site.database, journal, ledger, checker, restart, tempo=site.tempo, clock=site.clock
     )
 
 
@@ -258,8 +202,3 @@ def _limits(settings: Settings) -> Limits:
         max_files=None if settings.max_files == "auto" else settings.max_files,
         max_reconnects_per_day=settings.max_reconnects_per_day,
     )
-
-
-def _gateway_name(settings: Settings) -> GatewayName:
-    """With one gateway its kind is its name."""
-    return GatewayName(settings.gateway)

@@ -12,6 +12,7 @@ from bot.actions.logs import Logs
 from bot.actions.looking import Looking
 from bot.actions.numbers import Numbers
 from bot.actions.people import People
+from bot.actions.probing import Probing
 from bot.actions.repairing import Repairing
 from bot.actions.restarting import Restarting
 from bot.actions.showing import Showing
@@ -25,6 +26,7 @@ class Actions:
     logs: Logs
     asking: Asking
     repairing: Repairing
+    probing: Probing
     restarting: Restarting
     showing: Showing
     people: People

@@ -16,10 +16,11 @@ from bot.recovery.procedure import Site
 from bot.recovery.reconnect import Reconnect
 from bot.recovery.reset import Reset
 from bot.recovery.restore import Restore
+from bot.recovery.revive import Revive
 
 
 class Repairing:
-    """Reset, restore, reconnect, mend."""
+    """Reset, restore, reconnect, mend, revive."""
 
     def __init__(
         self,
@@ -31,6 +32,7 @@ class Repairing:
         restore: Restore,
         reconnect: Reconnect,
         mend: Mend,
+        revive: Revive,
     ) -> None:
         self._journal = journal
         self._looking = looking
@@ -40,6 +42,7 @@ class Repairing:
         self._restore = restore
         self._reconnect = reconnect
         self._mend = mend
+        self._revive = revive
 
     def carry_out(
         self, person: Person, accepted: Accepted, address: ChatAddress
@@ -69,6 +72,17 @@ class Repairing:
             person.user_id, address.chat_id, "mend", company.id, update_key=update_key
         )
         steps = self._mend.run(company, person.user_id, address)
+        return self._noted(audit_id, company, steps)
+
+    async def revive(
+        self, person: Person, company: Company, address: ChatAddress, update_key: str
+    ) -> AsyncGenerator[Progress | Finished]:
+        """Note the order to close a dead socket and open another; its steps, when asked for."""
+        person.must(Right.RECONNECT, company.id)
+        audit_id = await self._journal.begin(
+            person.user_id, address.chat_id, "revive", company.id, update_key=update_key
+        )
+        steps = self._revive.run(company, person.user_id, address)
         return self._noted(audit_id, company, steps)
 
     async def cut_off(self) -> list[CutOff]:
@@ -102,10 +116,11 @@ class Repairing:
             f"resume {cut_off.kind}",
             cut_off.company.id,
         )
-        procedures: dict[str, Reset | Restore | Mend] = {
+        procedures: dict[str, Reset | Restore | Mend | Revive] = {
             ProcedureKind.RESET: self._reset,
             ProcedureKind.RESTORE: self._restore,
             ProcedureKind.MEND: self._mend,
+            ProcedureKind.REVIVE: self._revive,
         }
         procedure = procedures[cut_off.kind]
         steps = procedure.resume(cut_off.company, cut_off.row)

@@ -53,6 +53,9 @@ class Offer(StrEnum):
     MEND = "mend"
     RESTORE = "restore"
     ACCEPT_NUMBER = "accept_number"
+    PROBE = "probe"
+    REVIVE = "revive"
+    RESTART = "restart"
 
 
 _MENDS: dict[Symptom, tuple[Offer, ...]] = {
@@ -81,11 +84,17 @@ def _for_wrong_number(incident: Incident) -> tuple[Offer, ...]:
     return (*undo, Offer.RESET, Offer.ACCEPT_NUMBER, Offer.CHECK)
 
 
+def _for_zombie(incident: Incident) -> tuple[Offer, ...]:
+    del incident
+    return (Offer.REVIVE, Offer.PROBE, Offer.CHECK)
+
+
 # What helps depends on what there is: a good copy, a directory that was set aside.
 _BY_FACTS: dict[Symptom, Callable[[Incident], tuple[Offer, ...]]] = {
     Symptom.CREDS_DAMAGED: _for_damaged,
     Symptom.CREDS_AT_RISK: _for_risk,
     Symptom.WRONG_NUMBER: _for_wrong_number,
+    Symptom.ZOMBIE: _for_zombie,
 }
 
 

@@ -14,6 +14,7 @@ class ProcedureKind(StrEnum):
     RESTORE = "restore"
     RECONNECT = "reconnect"
     MEND = "mend"
+    REVIVE = "revive"
     CLEAR = "clear"  # of what an unused pairing code has left; part of the pairing, not an order
 
 

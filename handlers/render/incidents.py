@@ -123,6 +123,9 @@ def why(t: Texts, incident: Incident) -> Markup | None:
     return t.say("incident.cause", cause=t.say(f"cause.{incident.cause}"))
 
 
+_STOPS_MESSAGES = (Trouble.SESSION_DOWN, Trouble.ZOMBIE)
+
+
 def is_down(incident: Incident) -> bool:
     """Whether it is certain that a company's customers are not served."""
     unsure = (Symptom.SETTLING, Symptom.NOT_UNDERSTOOD)
@@ -136,7 +139,7 @@ def meaning(t: Texts, incident: Incident) -> Markup | None:
         return t.plural("meaning.gateway", companies) if isinstance(companies, int) else None
     if incident.trouble is Trouble.WRONG_NUMBER:
         return t.say("meaning.wrong_number")
-    if incident.trouble is not Trouble.SESSION_DOWN or incident.symptom is Symptom.SETTLING:
+    if incident.trouble not in _STOPS_MESSAGES or incident.symptom is Symptom.SETTLING:
         return None
     return t.say("meaning.down" if is_down(incident) else "meaning.unknown")
 

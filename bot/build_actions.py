@@ -1,0 +1,112 @@
+"""Makes the actions out of the parts that `bot.build` has made."""
+
+from collections.abc import Callable
+
+from bot.actions import Actions
+from bot.actions.asking import Asking
+from bot.actions.chats import Chats
+from bot.actions.journal import Journal
+from bot.actions.logs import Logs
+from bot.actions.looking import Looking
+from bot.actions.numbers import Numbers
+from bot.actions.people import People
+from bot.actions.probing import Probing
+from bot.actions.repairing import Repairing
+from bot.actions.restarting import Restarting
+from bot.actions.showing import Showing
+from bot.domain.company import GatewayName
+from bot.monitor.checker import Checker
+from bot.monitor.files import FilesChecker
+from bot.monitor.ledger import Ledger
+from bot.monitor.probing import Prober
+from bot.monitor.rules import Limits
+from bot.recovery.mend import Mend
+from bot.recovery.pairing import Pairing
+from bot.recovery.procedure import Site
+from bot.recovery.reconnect import Reconnect
+from bot.recovery.reset import Reset
+from bot.recovery.restart import Restart
+from bot.recovery.restore import Restore
+from bot.recovery.revive import Revive
+from bot.settings import Settings, environment_for_others
+from bot.texts import Catalogs, plain
+
+
+def build_actions(
+    settings: Settings,
+    ledger: Ledger,
+    checker: Checker,
+    files: FilesChecker | None,
+    limits: Limits,
+    site: Site,
+    prober: Prober,
+) -> Actions:
+    """Everything that people may ask for."""
+    database, clock, tempo = site.database, site.clock, site.tempo
+    journal = Journal(database, clock)
+    looking = Looking(database, ledger, checker, files, limits, clock=clock)
+    restore = Restore(site)
+    repairing = Repairing(
+        journal,
+        looking,
+        checker,
+        site,
+        Reset(site),
+        restore,
+        Reconnect(site),
+        Mend(site),
+        Revive(site),
+    )
+    return Actions(
+        looking=looking,
+        logs=Logs(database, configured=bool(settings.gateway_log), clock=clock),
+        asking=Asking(database, journal, looking, restore, tempo=tempo, clock=clock),
+        repairing=repairing,
+        probing=Probing(journal, looking, repairing, prober),
+        restarting=_build_restarting(settings, journal, ledger, checker, site),
+        showing=Showing(journal, checker, Pairing(site)),
+        people=People(database, journal, settings.owner_ids, clock=clock),
+        numbers=Numbers(database, journal, checker),
+        chats=Chats(database, journal, clock=clock),
+    )
+
+
+def build_prober(
+    settings: Settings,
+    catalogs: Catalogs,
+    ledger: Ledger,
+    site: Site,
+    on_written: Callable[[], None],
+) -> Prober:
+    """Who sends test messages, in the language of the settings."""
+    return Prober(
+        site.database,
+        ledger,
+        site.gateways,
+        text=plain(catalogs.speaking(settings.language).say("probe.message")),
+        interval=settings.probe_interval,
+        tempo=site.tempo,
+        clock=site.clock,
+        on_written=on_written,
+    )
+
+
+def _build_restarting(
+    settings: Settings, journal: Journal, ledger: Ledger, checker: Checker, site: Site
+) -> Restarting:
+    restart = Restart(
+        site.database,
+        site.gateways,
+        {gateway_name(settings): settings.gateway_restart_command},
+        environment_for_others(),
+        tempo=site.tempo,
+        clock=site.clock,
+    )
+    return Restarting(
+        site.database, journal, ledger, checker, restart, tempo=site.tempo, clock=site.clock
+    )
+
+
+def gateway_name(settings: Settings) -> GatewayName:
+    """With one gateway its kind is its name."""
+    return GatewayName(settings.gateway)

@@ -1,0 +1,47 @@
+"""Revive: close a socket that pretends to live, and open another with the same credentials.
+
+The gateway's own reconnect refuses a session that it calls connected, so it is stopped first. Only
+a person may order this: were the session alive after all, it would be cut off for seconds.
+"""
+
+from bot.domain.access import UserId
+from bot.domain.company import Company
+from bot.domain.notice import ChatAddress
+from bot.domain.procedure import Finished, ProcedureKind, ProcedureOutcome, ProcedureStep
+from bot.domain.session import State
+from bot.gateways.base import GatewayError
+from bot.recovery.procedure import Course, Site, untouched
+from storage.procedures import Procedure
+
+
+class Revive:
+    """Stop, start, watch. Credentials stay where they are."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def run(self, company: Company, asked_by: UserId, address: ChatAddress) -> Course:
+        """Revive the company's session."""
+        return self._site.run(ProcedureKind.REVIVE, company, asked_by, address, self._course)
+
+    def resume(self, company: Company, row: Procedure) -> Course:
+        """Go on with what a crash has cut off: a session that was stopped must not stay so."""
+        return self._site.resume(company, row, self._course)
+
+    async def _course(self, company: Company, row: Procedure) -> Course:
+        if row.step not in (ProcedureStep.STARTING, ProcedureStep.WATCHING):
+            yield await self._site.begin_step(row, ProcedureStep.STOPPING)
+            try:
+                await self._site.gateway(company).stop(company.session_key)
+            except GatewayError as error:
+                await self._site.start_again(company, State.CONNECTED)
+                yield untouched(error)
+                return
+        yield await self._site.begin_step(row, ProcedureStep.STARTING)
+        try:
+            await self._site.start(company)
+        except GatewayError as error:
+            yield Finished(outcome=ProcedureOutcome.HALF_DONE, reason=str(error))
+            return
+        yield await self._site.begin_step(row, ProcedureStep.WATCHING)
+        yield await self._site.watch(company)
