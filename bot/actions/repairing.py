@@ -88,11 +88,12 @@ class Repairing:
     async def cut_off(self) -> list[CutOff]:
         """What a crash has left in the middle.
 
-        A reconnect is not taken up: by now somebody else may have connected the session.
+        A reconnect is not taken up: by now somebody else may have connected the session. Nor is a
+        clearing: the pairing it belongs to is found by itself.
         """
         found = []
         for row in await self._site.unfinished():
-            if row.kind == ProcedureKind.RECONNECT:
+            if row.kind in (ProcedureKind.RECONNECT, ProcedureKind.CLEAR):
                 await self._site.drop(row)
                 continue
             company = await self._looking.find(row.company_id)
