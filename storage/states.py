@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, func, insert, select, update
@@ -14,6 +14,9 @@ from bot.domain.observation import Known
 from bot.domain.session import Cause, State
 from storage.companies import chunks, company_from_row
 from storage.tables import companies, pairings, procedures, session_states
+
+# Longer than any step or window takes: whatever lasts longer must not keep an alarm back.
+LONGEST_WORK = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +54,7 @@ async def write(tx: AsyncConnection, changes: Sequence[Change]) -> None:
     )
 
 
-async def known_of(tx: AsyncConnection, gateway: GatewayName | None) -> list[Known]:
+async def known_of(tx: AsyncConnection, gateway: GatewayName | None, now: datetime) -> list[Known]:
     """What is remembered of each company of a gateway (None: of all), open incidents left out."""
     query = (
         select(companies, session_states.c.state, session_states.c.cause, session_states.c.since_at)
@@ -68,7 +71,7 @@ async def known_of(tx: AsyncConnection, gateway: GatewayName | None) -> list[Kno
     )
     if gateway is not None:
         query = query.where(companies.c.gateway == gateway)
-    busy = await _busy(tx)
+    busy = await _busy(tx, now - LONGEST_WORK)
     return [_known_from_row(row, busy=row.id in busy) for row in await tx.execute(query)]
 
 
@@ -88,10 +91,14 @@ def _known_from_row(row: Any, *, busy: bool) -> Known:
     )
 
 
-async def _busy(tx: AsyncConnection) -> set[str]:
-    """Companies that a person is pairing or resetting."""
-    live = select(pairings.c.company_id).where(pairings.c.ended_at.is_(None))
-    running = select(procedures.c.company_id).where(procedures.c.finished_at.is_(None))
+async def _busy(tx: AsyncConnection, since: datetime) -> set[str]:
+    """Companies that a person is pairing or resetting: what began before `since` hangs."""
+    live = select(pairings.c.company_id).where(
+        pairings.c.ended_at.is_(None), pairings.c.started_at > since
+    )
+    running = select(procedures.c.company_id).where(
+        procedures.c.finished_at.is_(None), procedures.c.step_at > since
+    )
     return {row.company_id for row in await tx.execute(live.union(running))}
 
 

@@ -44,7 +44,7 @@ class Ledger:
     async def known(self, gateway: GatewayName | None, now: datetime) -> list[Known]:
         """What is remembered of each company of a gateway (None: of all)."""
         async with self._db.reading() as tx:
-            every = await states.known_of(tx, gateway)
+            every = await states.known_of(tx, gateway, now)
             reconnects = await states.reconnects_since(tx, gateway, now - timedelta(days=1))
             open_ones = await incidents.open_ones(tx, gateway=gateway)
             kept = await procedures.kept_since(tx, now - KEPT_FOR)

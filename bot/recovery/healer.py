@@ -122,7 +122,7 @@ class Healer:
             lost = [one for one in every if one.trouble is Trouble.SESSION_DOWN]
             if not lost:
                 return []
-            known = {one.company.id: one for one in await states.known_of(tx, None)}
+            known = {one.company.id: one for one in await states.known_of(tx, None, now)}
             past = await attempts.of_incidents(tx, [one.id for one in lost])
             today = await attempts.count_since(tx, Rung.RECONNECT, now - timedelta(days=1))
             silent = {one.name for one in await gateways.all_looks(tx) if one.failures > 0}

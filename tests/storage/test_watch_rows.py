@@ -30,7 +30,7 @@ async def lived(tx, company_id, *state_names, every=timedelta(minutes=10)):
 
 
 async def known(tx, company_id=ONE):
-    return next(one for one in await states.known_of(tx, None) if one.company.id == company_id)
+    return next(one for one in await states.known_of(tx, None, NOW) if one.company.id == company_id)
 
 
 def look(company_id=ONE, at=NOW, total=31):
@@ -142,6 +142,12 @@ async def test_connecting_through_a_pairing_is_no_reconnect(tx):
     await lived(tx, ONE, State.CONNECTED, State.LOGGED_OUT, State.CONNECTED)
     await companies.set_paired(tx, ONE, PHONE, NOW + timedelta(minutes=20, seconds=20))
     assert await states.reconnects_since(tx, None, NOW) == {}
+
+
+async def test_work_that_hangs_keeps_no_alarm_back(tx):
+    await companies.add_new(tx, [company(ONE)], NOW)
+    await pairings.begin(tx, ONE, 1001, ChatAddress(-1001), NOW - states.LONGEST_WORK)
+    assert not (await known(tx, ONE)).pairing
 
 
 async def test_a_company_is_busy_while_it_is_paired_or_reset(tx):
