@@ -1,6 +1,8 @@
 """`repair-bot check`: is everything right that the bot depends on? One line for each thing."""
 
 import asyncio
+import glob
+import os
 from collections.abc import Awaitable, Callable
 
 from aiogram import Bot
@@ -35,6 +37,7 @@ async def check(settings: Settings, write: Callable[[str], object]) -> int:
         ("chat", lambda: _chat(bot, settings)),
         ("gateway", lambda: _gateway(settings)),
         ("directory", lambda: asyncio.to_thread(_directory, settings)),
+        ("log", lambda: asyncio.to_thread(_log, settings)),
     ]
     failed = 0
     try:
@@ -122,3 +125,16 @@ def _directory(settings: Settings) -> str:
             f"{template.parent} is a link; nothing is set aside through one: name its target"
         )
     return f"{len(found)} companies in {template.parent}"
+
+
+def _log(settings: Settings) -> str:
+    if not settings.gateway_log:
+        return "GATEWAY_LOG is not set: why a session was lost is known only where the gateway says"
+    # Path.glob knows no absolute patterns.
+    found = sorted({path for one in settings.gateway_log for path in glob.glob(one)})  # noqa: PTH207
+    if not found:
+        raise Wrong("no file matches GATEWAY_LOG yet: compare it with where the gateway logs")
+    closed = [path for path in found if not os.access(path, os.R_OK)]
+    if closed:
+        raise Wrong(f"{closed[0]} can't be read: let the bot's user read it")
+    return f"{len(found)} files are followed"
