@@ -1,7 +1,10 @@
 """The whole program in a conversation."""
 
 import pytest
-from staging import UNLINKED, talking
+
+pytest.register_assert_rewrite("reading", "staging", "talking")
+
+from staging import UNLINKED, talking  # noqa: E402 - only what comes later is rewritten
 
 
 @pytest.fixture

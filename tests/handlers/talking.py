@@ -106,9 +106,10 @@ class Talk:
         await eventually(lambda: self.gateway.phase(company) == phase)
 
     def files(self) -> set[str]:
-        """Every directory and key file, those set aside included."""
+        """Every directory and key file, those set aside included; not the bot's own copies."""
         root = self.folder / "baileys_sessions"
-        return {str(path.relative_to(root)) for path in root.rglob("*")}
+        every = (path.relative_to(root) for path in root.rglob("*"))
+        return {str(path) for path in every if path.parts[0] != "good_copies"}
 
     def set_aside(self, company: str) -> list[Path]:
         """The directories of a company that are kept."""
@@ -230,10 +231,10 @@ class Voice:
         return message in posted[before:] and message.thread_id == self.thread_id
 
 
-async def eventually(look: Callable[[], bool]) -> None:
+async def eventually(look: Callable[[], bool], within_s: float = PATIENCE_S) -> None:
     """Return as soon as `look` is true."""
     never = asyncio.Event()
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(within_s):
         while not look():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(never.wait(), 0.02)

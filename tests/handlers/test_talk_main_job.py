@@ -65,8 +65,9 @@ async def test_a_reset_by_the_button_of_the_choice_asks_as_well(talk):
 
 
 async def test_reconnect_brings_a_session_back_without_a_scan(talk):
-    await talk.gateway.act(None, "gateway_restart")
-    await talk.phase(ONE, "stopped")
+    await talk.gateway.act(ONE, "drop_for_good")
+    assert words("state.disconnected") in (await talk.boris().asks(f"/check {ONE}")).text
+    talk.clock.push(minutes=2)
     alert = await talk.alert()
     await talk.boris(GROUP_ID).gets(alert, button(alert, f"do:reconnect:{ONE}"))
     await talk.phase(ONE, "connected")
@@ -74,7 +75,7 @@ async def test_reconnect_brings_a_session_back_without_a_scan(talk):
     assert not any(one.photo for one in talk.posted(GROUP_ID))
 
 
-async def test_reconnect_by_command_says_that_it_is_back(talk):
+async def test_reconnect_after_a_restart_of_the_gateway_says_that_it_is_back(talk):
     await talk.gateway.act(None, "gateway_restart")
     await talk.phase(ONE, "stopped")
     progress = await talk.boris().asks(f"/reconnect {ONE}")

@@ -8,6 +8,7 @@ import sys
 import pytest
 from reading import ONE, WHO, decoded, has_button, words
 from staging import UNLINKED, settings_text, talking
+from talking import eventually
 
 from bot.sandbox.gateway import GatewayCompany
 
@@ -148,7 +149,7 @@ async def test_a_reset_cut_off_by_a_stop_is_finished_at_the_next_start(talk):
 async def test_a_bot_killed_while_it_shows_a_code_clears_it_when_it_is_back(tmp_path):
     async with talking(tmp_path, companies=UNLINKED) as talk:
         await talk.stop()
-        async with process(talk) as killed:
+        async with process(talk) as killed:  # importing it all takes a while
             talk.boris().says(f"/qr {ONE}")
             photo = await talk.code(1002)
             killed.kill()
@@ -175,7 +176,12 @@ async def process(talk):
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )
+    polls = sum(call.method == "getUpdates" for call in talk.telegram.calls)
     try:
+        await eventually(
+            lambda: sum(call.method == "getUpdates" for call in talk.telegram.calls) > polls,
+            within_s=90,
+        )
         yield running
     finally:
         with contextlib.suppress(ProcessLookupError):
