@@ -175,7 +175,9 @@ class Checker:
         if isinstance(again, Missed):
             return settled  # the gateway went silent in between: nothing is known of these
         seen = {key: replace(one, confirmed=True) for key, one in again.seen.items()}
-        return settled + self._judge(list(doubtful.values()), seen)
+        # What is known is read anew: meanwhile a person may have begun to reset or to pair it.
+        every = await self._ledger.known(gateway, self._clock())
+        return settled + self._judge([one for one in every if one.company.id in doubtful], seen)
 
     def _unstable(self, known: Known) -> bool:
         """Whether it changed lately, is said to, or is connected while its incident is open."""

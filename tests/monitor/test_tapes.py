@@ -1,5 +1,6 @@
 """One company over time: what is seen, look by look, and what the group is told after each."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -137,6 +138,18 @@ async def test_an_old_device_that_leaves_after_a_pairing_is_no_alarm(watch):
     async with watch.db.writing() as tx:
         await companies.set_paired(tx, KEY, None, watch.clock())
     assert await watch.tape(REMOVED, UP, UP, every_s=10) == ["quiet"] * 3
+
+
+async def test_no_alarm_is_raised_when_a_person_begins_to_pair_between_two_looks(watch):
+    watch.gateway.says(KEY, STOPPED)
+    watch.gateway.reached.clear()
+    watch.gateway.hung = asyncio.Event()
+    heard = asyncio.create_task(watch.tick())
+    await watch.gateway.reached.wait()
+    async with watch.db.writing() as tx:
+        await pairings.begin(tx, KEY, 1, GROUP, watch.clock())
+    watch.gateway.hung.set()
+    assert await heard == "quiet"
 
 
 async def test_no_alarm_is_raised_while_a_person_pairs(watch):
