@@ -2,12 +2,13 @@
 
 import structlog
 from aiogram import Router
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
 from aiogram.types import CallbackQuery, ErrorEvent, Message
 
 from bot.actions.errors import ActionError, DoneAlready
 from bot.domain.access import NotAllowed
 from bot.domain.company import BadCompanyId
+from handlers.answering import answer
 from handlers.render.errors import sentence, unexpected
 from handlers.render.screen import Screen
 from handlers.turn import Turn
@@ -31,10 +32,14 @@ async def explain(event: ErrorEvent, turn: Turn | None = None) -> None:
 
 
 async def _tell(event: Message | CallbackQuery | None, screen: Screen) -> None:
-    if isinstance(event, CallbackQuery):
-        await event.answer(screen.plain[:200], show_alert=True)
-    elif isinstance(event, Message):
+    if isinstance(event, Message):
         await event.reply(screen.text, reply_markup=screen.keyboard)
+    elif isinstance(event, CallbackQuery):
+        try:
+            await event.answer(screen.plain[:200], show_alert=True)
+        except TelegramBadRequest:
+            # Pressed too long ago, or released already: then it is said in the chat.
+            await answer(event, screen)
 
 
 def build() -> Router:

@@ -78,6 +78,13 @@ async def test_a_press_while_telegram_takes_no_answers_still_does_its_work(talk)
     await talk.sees(1002, lambda one: WHO in one.text)
 
 
+async def test_a_refusal_that_comes_too_late_for_the_press_is_said_in_the_chat(talk):
+    overview = await talk.boris().asks("/status")
+    pressed = talk.telegram.press_data(1002, 1002, overview, "do:reset:111")
+    del talk.telegram.world.queries[pressed.id]
+    await talk.sees(1002, lambda one: words("error.unknown_company", company="111") in one.text)
+
+
 async def test_a_question_that_was_deleted_can_still_be_answered(talk):
     question = await talk.boris().asks(f"/reset {ONE}")
     yes = question.buttons[0]["callback_data"]
