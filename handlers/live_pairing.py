@@ -65,10 +65,15 @@ async def clear_leftovers(
         sheet = Sheet(live.bot, row.spot, row.message_id)
         texts = catalogs.speaking(language)
         shown = _Shown(actions, texts, company, row.means, row.id, sheet=sheet)
-        if row.spot.reader is None:
-            await shown.show(Ended(ending=Ending.INTERRUPTED))
-        else:
-            await shown.take_away()
+        # Each of its own: a chat that refuses for long keeps nobody else waiting.
+        live.begin(_cleared(shown, seen_by_all=row.spot.reader is None))
+
+
+async def _cleared(shown: "_Shown", *, seen_by_all: bool) -> None:
+    if seen_by_all:
+        await shown.show(Ended(ending=Ending.INTERRUPTED))
+    else:
+        await shown.take_away()
 
 
 async def _shown(
