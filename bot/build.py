@@ -30,7 +30,8 @@ from bot.monitor.logs.follower import LogFollower
 from bot.monitor.look import Looker
 from bot.monitor.rules import Limits
 from bot.monitor.schedule import Schedule
-from bot.recovery.healer import NO_CHAT, Healer, Run
+from bot.recovery.deeds import NO_CHAT
+from bot.recovery.healer import Healer, Run
 from bot.recovery.ladder import Rung
 from bot.recovery.mend import Mend
 from bot.recovery.procedure import Site

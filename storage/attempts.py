@@ -17,6 +17,7 @@ from storage.tables import attempts
 class AttemptRow:
     """One automatic act. `outcome` is None until it has ended."""
 
+    id: int
     incident_id: IncidentId
     company_id: CompanyId
     rung: str
@@ -51,6 +52,12 @@ async def of_incidents(
     return found
 
 
+async def unfinished(tx: Transaction) -> list[AttemptRow]:
+    """Those that go on, or were cut off, oldest first."""
+    query = select(attempts).where(attempts.c.outcome.is_(None)).order_by(attempts.c.id)
+    return [_from_row(row) for row in await tx.execute(query)]
+
+
 async def count_since(tx: Transaction, rung: str, since: datetime) -> dict[CompanyId, int]:
     """How often this was done to each company since a moment."""
     query = (
@@ -63,6 +70,7 @@ async def count_since(tx: Transaction, rung: str, since: datetime) -> dict[Compa
 
 def _from_row(row: Any) -> AttemptRow:
     return AttemptRow(
+        id=row.id,
         incident_id=IncidentId(row.incident_id),
         company_id=CompanyId(row.company_id),
         rung=row.rung,

@@ -52,3 +52,24 @@ async def finish(
     if details:
         values["details"] = details
     await tx.execute(update(audit).where(audit.c.id == audit_id).values(values))
+
+
+async def finish_open(
+    tx: AsyncConnection,
+    user_id: UserId,
+    action: str,
+    company_id: CompanyId,
+    outcome: str,
+    now: datetime,
+) -> None:
+    """Write how an act ended whose row is known by who did what to whom alone."""
+    await tx.execute(
+        update(audit)
+        .where(
+            audit.c.user_id == user_id,
+            audit.c.action == action,
+            audit.c.company_id == company_id,
+            audit.c.finished_at.is_(None),
+        )
+        .values(finished_at=now, outcome=outcome)
+    )

@@ -95,6 +95,24 @@ async def finish(tx: AsyncConnection, procedure_id: int, outcome: str, now: date
     )
 
 
+async def first_since(
+    tx: AsyncConnection, company_id: CompanyId, asked_by: UserId, since: datetime
+) -> Procedure | None:
+    """The first that somebody began for a company since then, running or ended."""
+    query = (
+        select(procedures)
+        .where(
+            procedures.c.company_id == company_id,
+            procedures.c.asked_by == asked_by,
+            procedures.c.started_at >= since,
+        )
+        .order_by(procedures.c.id)
+        .limit(1)
+    )
+    row = (await tx.execute(query)).first()
+    return None if row is None else _from_row(row)
+
+
 async def kept_since(tx: AsyncConnection, since: datetime) -> set[CompanyId]:
     """Companies of which a reset or a restore has set a directory aside since then."""
     query = select(procedures).where(
@@ -103,6 +121,16 @@ async def kept_since(tx: AsyncConnection, since: datetime) -> set[CompanyId]:
     )
     rows = map(_from_row, await tx.execute(query))
     return {row.company_id for row in rows if row.facts.get("kept") or row.facts.get("which")}
+
+
+async def since(tx: AsyncConnection, company_id: CompanyId, moment: datetime) -> list[Procedure]:
+    """What was begun for a company since then, oldest first."""
+    query = (
+        select(procedures)
+        .where(procedures.c.company_id == company_id, procedures.c.started_at >= moment)
+        .order_by(procedures.c.id)
+    )
+    return [_from_row(row) for row in await tx.execute(query)]
 
 
 async def unfinished(tx: AsyncConnection) -> list[Procedure]:

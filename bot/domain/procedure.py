@@ -42,6 +42,7 @@ class ProcedureOutcome(StrEnum):
     ALREADY_CONNECTED = "already_connected"
     NOT_BACK = "not_back"  # started, and not connected in time
     LOOKS_REVOKED = "looks_revoked"  # started with its credentials, and vanished again
+    AWAITS_SCAN = "awaits_scan"  # it shows a code: it has no credentials to connect with
     NOTHING_KEPT = "nothing_kept"
     NO_DIRECTORY = "no_directory"  # SESSIONS_DIR is not set, so nothing was ever kept
     INTERRUPTED = "interrupted"

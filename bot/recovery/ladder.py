@@ -7,13 +7,15 @@ rung 4   restart the gateway   a person
 rung 5   reset                 a person; or full, when the revocation is proven
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.auto_recovery import AutoRecovery
+from bot.domain.files import CredsState
 from bot.domain.incident import Incident, Symptom, Trouble
-from bot.domain.session import CAUSES, Cause, State
+from bot.domain.session import CAUSES, Cause, State, ends_link
 
 # The pause before each automatic reconnect of one outage; the last one repeats.
 BACKOFF = tuple(timedelta(seconds=s) for s in (0, 30, 120, 300, 900))
@@ -38,32 +40,47 @@ class Decision:
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """One automatic act. `refused` when the session vanished again: its credentials are dead."""
+    """One automatic act.
+
+    `hopeless` when it showed that there is nothing to reconnect with: the session vanished again,
+    or asked for a scan.
+    """
 
     rung: Rung
     at: datetime
-    refused: bool = False
+    hopeless: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Situation:
     """A lost session as it stands.
 
-    `attempts` are the automatic ones of this outage, oldest first; `today` counts those of the last
-    24 hours, of any outage. `busy` while a person or a procedure works on it, `silent` while its
-    gateway does not answer, `mass_drop` while half of the gateway's sessions are away. `has_copy`
-    when a good copy of the credentials is kept, `can_set_aside` when its directory is in reach.
+    `state` and `cause` are those of the last look; the incident has the cause that says most of the
+    outage. `attempts` are the automatic ones of this outage, oldest first; `today` counts the
+    reconnects of the last 24 hours, of any outage. `busy` while a person or a procedure works on
+    it, `silent` while its gateway does not answer, `just_back` when it has only begun to again,
+    `mass_drop` while half of the gateway's sessions are away. `creds` is None where nobody looks at
+    directories. `has_copy` when a good copy of the credentials is kept, `can_set_aside` when its
+    directory is in reach.
     """
 
     incident: Incident
     state: State | None
+    cause: Cause | None
     attempts: tuple[Attempt, ...]
     today: int
     busy: bool
     silent: bool
+    just_back: bool
     mass_drop: bool
+    creds: CredsState | None
     has_copy: bool
     can_set_aside: bool
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """Every cause that is named, of the outage or of the present state."""
+        return tuple(one for one in (self.incident.cause, self.cause) if one is not None)
 
 
 def decide(
@@ -89,9 +106,10 @@ def _obstacle(situation: Situation, setting: AutoRecovery) -> str | None:
         "it is connected": situation.state is State.CONNECTED,
         "a person or a procedure works on it": situation.busy,
         "its gateway does not answer": situation.silent,
+        "its gateway has just come back, and may start its sessions": situation.just_back,
         "half of its gateway's sessions are away: rather the network": situation.mass_drop,
     }
-    return next((reason for reason, stands in obstacles.items() if stands), None)
+    return _first(obstacles)
 
 
 def _decide_revoked(situation: Situation, setting: AutoRecovery) -> Decision:
@@ -99,10 +117,12 @@ def _decide_revoked(situation: Situation, setting: AutoRecovery) -> Decision:
     cause = situation.incident.cause
     if setting is not AutoRecovery.FULL:
         return Decision(rung=Rung.NOTHING, reason="revoked: a person has to pair it")
-    if cause is None or not CAUSES[cause].revoked:
+    if cause is None or not CAUSES[cause].revoked or any(map(_denies_revocation, situation.causes)):
         return Decision(rung=Rung.NOTHING, reason="the revocation is not proven")
     if not situation.can_set_aside:
         return Decision(rung=Rung.NOTHING, reason="nothing could be set aside")
+    if situation.creds in _EMPTY:
+        return Decision(rung=Rung.NOTHING, reason="nothing is left to be set aside")
     if any(attempt.rung is Rung.RESET for attempt in situation.attempts):
         return Decision(rung=Rung.NOTHING, reason="it was reset already")
     return Decision(rung=Rung.RESET, reason=f"revoked: {cause}")
@@ -111,7 +131,9 @@ def _decide_revoked(situation: Situation, setting: AutoRecovery) -> Decision:
 def _decide_damaged(situation: Situation, setting: AutoRecovery) -> Decision:
     if setting is not AutoRecovery.FULL:
         return Decision(rung=Rung.NOTHING, reason="mending takes a person's button")
-    if not situation.has_copy:
+    if any(ends_link(one) or CAUSES[one].second_process for one in situation.causes):
+        return Decision(rung=Rung.NOTHING, reason="whole credentials would not help either")
+    if not situation.has_copy or not situation.can_set_aside:
         return Decision(rung=Rung.NOTHING, reason="no good copy is kept")
     if any(attempt.rung is Rung.MEND for attempt in situation.attempts):
         return Decision(rung=Rung.NOTHING, reason="it was mended already")
@@ -130,21 +152,32 @@ def _decide_reconnect(situation: Situation, budget: int, now: datetime) -> Decis
 
 
 def _no_reconnect(situation: Situation, budget: int) -> str | None:
-    incident = situation.incident
-    if incident.symptom not in _RECONNECTABLE:
-        return f"{incident.symptom}: reconnecting does not help"
-    if not may_reconnect(incident.cause):
-        return f"{incident.cause}: reconnecting does not help"
-    if any(attempt.refused for attempt in situation.attempts):
-        return "its credentials were refused"
-    if situation.today >= budget:
-        return f"{situation.today} automatic reconnects today, the limit is {budget}"
-    return None
+    symptom, state, creds = situation.incident.symptom, situation.state, situation.creds
+    vain = [cause for cause in situation.causes if not CAUSES[cause].may_reconnect]
+    hopeless = any(attempt.hopeless for attempt in situation.attempts)
+    obstacles = {
+        f"{symptom}: reconnecting does not help": symptom not in RECONNECTABLE,
+        f"it is {state}: there is nothing to reconnect": state not in _CLOSED,
+        f"{', '.join(vain)}: reconnecting does not help": bool(vain),
+        f"creds.json is {creds}: there is nothing to reconnect with": creds in _UNUSABLE,
+        "an attempt has shown that it has no credentials of use": hopeless,
+        f"{situation.today} automatic reconnects today of {budget}": situation.today >= budget,
+    }
+    return _first(obstacles)
 
 
-def may_reconnect(cause: Cause | None) -> bool:
-    """Whether a cause allows it. Many gateways name none; an unknown one triggers nothing."""
-    return cause is None or CAUSES[cause].may_reconnect
+def _first(obstacles: Mapping[str, bool]) -> str | None:
+    """The first reason that stands."""
+    return next((reason for reason, stands in obstacles.items() if stands), None)
 
 
-_RECONNECTABLE = (Symptom.GONE, Symptom.AWAY, Symptom.STUCK, Symptom.FAILED)
+def _denies_revocation(cause: Cause) -> bool:
+    """Whether it explains the outage otherwise, and for good: the account, a second process."""
+    facts = CAUSES[cause]
+    return not facts.revoked and not facts.may_reconnect and cause is not Cause.UNKNOWN
+
+
+RECONNECTABLE = (Symptom.GONE, Symptom.AWAY, Symptom.STUCK, Symptom.FAILED)
+_CLOSED = (State.STOPPED, State.DISCONNECTED, State.CONNECTING, State.FAILED)
+_EMPTY = (CredsState.MISSING, CredsState.UNLINKED)
+_UNUSABLE = (*_EMPTY, CredsState.DAMAGED)

@@ -192,7 +192,7 @@ class Site:
             if info is not None and info.state in _GONE and self.clock() >= grace:
                 return Finished(outcome=refused, state=info.state)
             if info is not None and info.state is State.AWAITING_SCAN:
-                break
+                return Finished(outcome=ProcedureOutcome.AWAITS_SCAN, state=info.state)
             await asyncio.sleep(self.tempo.qr_poll_s / 2)
         state = None if info is None else info.state
         return Finished(outcome=ProcedureOutcome.NOT_BACK, state=state)

@@ -18,7 +18,7 @@ from storage.procedures import Procedure
 _POINTLESS = {
     State.CONNECTED: ProcedureOutcome.ALREADY_CONNECTED,
     State.LOGGED_OUT: ProcedureOutcome.LOOKS_REVOKED,
-    State.AWAITING_SCAN: ProcedureOutcome.NOT_BACK,
+    State.AWAITING_SCAN: ProcedureOutcome.AWAITS_SCAN,
     State.AWAITING_PASSKEY: ProcedureOutcome.NOT_BACK,
 }
 

@@ -51,10 +51,9 @@ async def test_a_revoked_session_vanishes_again_and_that_is_said(place):
     assert place.files() == before
 
 
-async def test_a_session_that_does_not_connect_in_time_is_not_back(unlinked):
-    unlinked.hurry(reconnect_wait_s=0.3)
+async def test_a_session_that_has_no_credentials_shows_a_code_instead(unlinked):
     end = await unlinked.done(unlinked.reconnect)
-    assert (end.outcome, end.state) == (ProcedureOutcome.NOT_BACK, State.AWAITING_SCAN)
+    assert (end.outcome, end.state) == (ProcedureOutcome.AWAITS_SCAN, State.AWAITING_SCAN)
 
 
 @pytest.mark.parametrize("refused", ["restart", None])
@@ -87,7 +86,7 @@ async def test_a_reconnect_that_a_crash_cut_off_can_be_dropped(scripted):
     ("state", "outcome"),
     [
         (State.LOGGED_OUT, ProcedureOutcome.LOOKS_REVOKED),
-        (State.AWAITING_SCAN, ProcedureOutcome.NOT_BACK),
+        (State.AWAITING_SCAN, ProcedureOutcome.AWAITS_SCAN),
         (State.AWAITING_PASSKEY, ProcedureOutcome.NOT_BACK),
     ],
 )
@@ -95,6 +94,17 @@ async def test_what_is_revoked_or_being_paired_is_not_reconnected(scripted, stat
     scripted.adapter.says(KEY, state)
     assert await scripted.done(scripted.reconnect) == Finished(outcome=outcome, state=state)
     assert scripted.adapter.calls == []
+
+
+async def test_a_session_that_does_not_connect_in_time_is_not_back(scripted):
+    scripted.hurry(reconnect_wait_s=0.1)
+    scripted.adapter.says(KEY, State.STOPPED)
+    steps = scripted.run(scripted.reconnect)
+    await anext(steps)
+    await anext(steps)
+    scripted.adapter.says(KEY, State.CONNECTING)
+    end = (await told(steps))[-1]
+    assert (end.outcome, end.state) == (ProcedureOutcome.NOT_BACK, State.CONNECTING)
 
 
 async def test_a_gateway_that_restarts_meanwhile_proves_no_revocation(scripted):
