@@ -56,7 +56,7 @@ def _over_in_full(t: Texts, entry: Entry, now: datetime) -> Iterable[str]:
     yield _over_line(t, entry)
     yield ""
     yield t.say("incident.was", what=incidents.what_briefly(t, incident))
-    yield from filter(None, [incidents.why(t, incident)])
+    yield from filter(None, [incidents.why(t, incident), incidents.by_itself(t, incident)])
     yield incidents.began(t, incident, now)
     if incident.closed_at is not None:
         yield t.say("incident.ended", moment=t.moment(incident.closed_at, now=now))

@@ -6,7 +6,8 @@ from enum import StrEnum
 from bot.alerts.courier import Entry
 from bot.domain.incident import Incident, Severity, Symptom, Trouble
 from bot.domain.notice import Offer, offers_of
-from bot.domain.session import CAUSES, Cause
+from bot.domain.procedure import ProcedureOutcome
+from bot.domain.session import CAUSES, Cause, ends_link
 from bot.texts import NAME_LIMIT, Markup, Texts
 
 WELL = "🟢"
@@ -51,17 +52,18 @@ class Aspect(StrEnum):
 class Deed(StrEnum):
     """What the bot did by itself, with what came of it."""
 
-    RECONNECTING = "reconnect.running"
-    RECONNECTED = "reconnect.done"
-    RECONNECT_REFUSED = "reconnect.looks_revoked"
-    NOT_BACK = "reconnect.not_back"
-    RECONNECT_FAILED = "reconnect.failed"
-    MENDING = "mend.running"
-    MENDED = "mend.done"
-    MEND_FAILED = "mend.failed"
-    RESETTING = "reset.running"
-    WAS_RESET = "reset.done"
-    RESET_FAILED = "reset.failed"
+    RECONNECTING = "reconnect_running"
+    RECONNECTED = "reconnect_done"
+    RECONNECT_REFUSED = "reconnect_looks_revoked"
+    NO_CREDENTIALS = "reconnect_awaits_scan"
+    NOT_BACK = "reconnect_not_back"
+    RECONNECT_FAILED = "reconnect_failed"
+    MENDING = "mend_running"
+    MENDED = "mend_done"
+    MEND_FAILED = "mend_failed"
+    RESETTING = "reset_running"
+    WAS_RESET = "reset_done"
+    RESET_FAILED = "reset_failed"
 
 
 # These causes say what to do better than the symptom does, unless that is an end of the link.
@@ -80,13 +82,19 @@ def aspect(incident: Incident) -> Aspect:
         return Aspect(incident.trouble.value)
     if symptom is Symptom.REVOKED and cause is not None and CAUSES[cause].account:
         return Aspect.RESTRICTED
-    if symptom is Symptom.REVOKED and incident.facts.get("auto") and cause is None:
+    if symptom is Symptom.REVOKED and not ends_link(cause) and _was_refused(incident):
         return Aspect.REFUSED
     if symptom is Symptom.CREDS_DAMAGED and not incident.facts.get("copy"):
         return Aspect.CREDS_LOST
     if symptom in _VAGUE and cause in _BY_CAUSE:
         return _BY_CAUSE[cause]
     return Aspect(symptom.value)
+
+
+def _was_refused(incident: Incident) -> bool:
+    """Whether the credentials were refused when the bot itself tried them last."""
+    auto = incident.facts.get("auto")
+    return isinstance(auto, dict) and auto["outcome"] == ProcedureOutcome.LOOKS_REVOKED
 
 
 def mark(incident: Incident) -> str:
@@ -164,8 +172,8 @@ def by_itself(t: Texts, incident: Incident) -> Markup | None:
     auto = incident.facts.get("auto")
     if not isinstance(auto, dict):
         return None
-    told = f"{auto['rung']}.{auto['outcome'] or 'running'}"
-    deed = Deed(told) if told in list(Deed) else Deed(f"{auto['rung']}.failed")
+    told = f"{auto['rung']}_{auto['outcome'] or 'running'}"
+    deed = Deed(told) if told in list(Deed) else Deed(f"{auto['rung']}_failed")
     return t.say(f"auto.{deed}", number=t.number(auto["number"]))
 
 
@@ -178,7 +186,7 @@ def _numbers(t: Texts, incident: Incident) -> dict[str, str]:
     names = ("count", "limit", "grown")
     facts = incident.facts
     numbers = {name: t.number(facts[name]) if name in facts else "?" for name in names}
-    numbers |= {name: str(facts[name]) for name in ("linked", "expected") if name in facts}
+    numbers |= {name: str(facts.get(name, "?")) for name in ("linked", "expected")}
     if "pattern" in facts:
         numbers["pattern"] = t.say(f"log_pattern.{facts['pattern']}")
     return numbers
