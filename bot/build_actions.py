@@ -11,6 +11,7 @@ from bot.actions.looking import Looking
 from bot.actions.numbers import Numbers
 from bot.actions.people import People
 from bot.actions.probing import Probing
+from bot.actions.recovering import Recovering
 from bot.actions.repairing import Repairing
 from bot.actions.restarting import Restarting
 from bot.actions.showing import Showing
@@ -46,6 +47,7 @@ def build_actions(
     journal = Journal(database, clock)
     looking = Looking(database, ledger, checker, files, limits, clock=clock)
     restore = Restore(site)
+    restart = _build_restart(settings, site)
     repairing = Repairing(
         journal,
         looking,
@@ -63,7 +65,19 @@ def build_actions(
         asking=Asking(database, journal, looking, restore, tempo=tempo, clock=clock),
         repairing=repairing,
         probing=Probing(journal, looking, repairing, prober),
-        restarting=_build_restarting(settings, journal, ledger, checker, site),
+        restarting=Restarting(
+            database, journal, ledger, checker, restart, tempo=tempo, clock=clock
+        ),
+        recovering=Recovering(
+            database,
+            looking,
+            ledger,
+            restart,
+            follows_log=bool(settings.gateway_log),
+            has_directory=site.template is not None,
+            tempo=tempo,
+            clock=clock,
+        ),
         showing=Showing(journal, checker, Pairing(site)),
         people=People(database, journal, settings.owner_ids, clock=clock),
         numbers=Numbers(database, journal, checker),
@@ -91,19 +105,14 @@ def build_prober(
     )
 
 
-def _build_restarting(
-    settings: Settings, journal: Journal, ledger: Ledger, checker: Checker, site: Site
-) -> Restarting:
-    restart = Restart(
+def _build_restart(settings: Settings, site: Site) -> Restart:
+    return Restart(
         site.database,
         site.gateways,
         {gateway_name(settings): settings.gateway_restart_command},
         environment_for_others(),
         tempo=site.tempo,
         clock=site.clock,
-    )
-    return Restarting(
-        site.database, journal, ledger, checker, restart, tempo=site.tempo, clock=site.clock
     )
 
 

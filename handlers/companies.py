@@ -24,6 +24,7 @@ RIGHTS = {
     "restore": Right.RESTORE,
     "mend": Right.RESTORE,
     "probe": Right.PROBE,
+    "recover": Right.RECOVER,
     "qr": Right.PAIR,
     "code": Right.PAIR,
     "subscribe": Right.SUBSCRIBE,

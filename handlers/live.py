@@ -63,6 +63,19 @@ class Live:
             return None
         return edited if isinstance(edited, Message) else None
 
+    async def put(self, chat_id: int, message_id: int, screen: Screen) -> bool:
+        """Edit a text known by its number only; False when Telegram would not."""
+        try:
+            await self._bot.edit_message_text(
+                screen.text,
+                chat_id=chat_id,
+                message_id=message_id,
+                reply_markup=screen.keyboard,
+            )
+        except TelegramAPIError as error:
+            return _log_unless_same(error)
+        return True
+
     async def post(self, address: ChatAddress, screen: Screen) -> Message:
         """Write a text."""
         return await self._bot.send_message(

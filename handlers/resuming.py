@@ -15,6 +15,7 @@ from bot.texts import Catalogs
 from handlers.live import Live
 from handlers.live_pairing import clear_leftovers
 from handlers.progress import follow
+from handlers.recovering import keep_current
 from handlers.render.recovery import progress
 from handlers.turn import Turn
 
@@ -57,6 +58,10 @@ class Resuming:
             return
         self._done = True
         await clear_leftovers(self._live, self._actions, self._catalogs, self._default_language)
+        for row in await self._actions.recovering.left_open():
+            language = await self._actions.chats.language(row.address.chat_id)
+            texts = self._catalogs.speaking(language or self._default_language)
+            self._live.begin(keep_current(self._live, self._actions, texts, row))
         for cut_off in self._waiting:
             self._live.begin(self._go_on(cut_off))
 

@@ -72,6 +72,7 @@ PURE = (
     "bot.monitor.logs.lines",
     "bot.monitor.logs.bursts",
     "bot.recovery.window",
+    "bot.recovery.checklist",
     "bot.recovery.throttle",
     "bot.alerts.grouping",
     "bot.alerts.pace",

@@ -13,6 +13,7 @@ from bot.actions.looking import Looking
 from bot.actions.numbers import Numbers
 from bot.actions.people import People
 from bot.actions.probing import Probing
+from bot.actions.recovering import Recovering
 from bot.actions.repairing import Repairing
 from bot.actions.restarting import Restarting
 from bot.actions.showing import Showing
@@ -27,6 +28,7 @@ class Actions:
     asking: Asking
     repairing: Repairing
     probing: Probing
+    recovering: Recovering
     restarting: Restarting
     showing: Showing
     people: People

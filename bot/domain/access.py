@@ -32,6 +32,7 @@ class Right(StrEnum):
     RESTORE = "restore"
     RESTART = "restart"
     PROBE = "probe"
+    RECOVER = "recover"
     GRANT = "grant"
     SETTINGS = "settings"
 
@@ -45,6 +46,7 @@ _OPERATOR = _VIEWER | {
     Right.RESTORE,
     Right.RESTART,
     Right.PROBE,
+    Right.RECOVER,
 }
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.VIEWER: _VIEWER,

@@ -28,6 +28,7 @@ class Wanted(StrEnum):
     RESTORE = "restore"
     MEND = "mend"
     PROBE = "probe"
+    RECOVER = "recover"
     QR = "qr"
     CODE = "code"
     SUBSCRIBE = "subscribe"

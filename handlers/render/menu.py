@@ -19,6 +19,7 @@ class Listed(StrEnum):
     RESET = "reset"
     RESTORE = "restore"
     MEND = "mend"
+    RECOVER = "recover"
     PROBE = "probe"
     RESTART = "restart"
     FILES = "files"
@@ -44,6 +45,7 @@ _NEEDS = {
     Listed.RESET: Right.RESET,
     Listed.RESTORE: Right.RESTORE,
     Listed.MEND: Right.RESTORE,
+    Listed.RECOVER: Right.RECOVER,
     Listed.PROBE: Right.PROBE,
     Listed.RESTART: Right.RESTART,
     Listed.FILES: Right.LOOK,

@@ -38,6 +38,7 @@ TEMPO = Tempo(
     group_window_s=0.05,
     group_spacing_s=0.1,
     outbox_poll_s=0.1,
+    checklist_s=0.2,
 )
 PACE = Pace(
     login_s=0.1,
