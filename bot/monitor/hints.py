@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 
 from bot.domain.company import CompanyId
 from bot.domain.observation import Known, Observation
-from bot.domain.session import Cause, State, outweighs
+from bot.domain.session import CAUSES, Cause, State, outweighs
 
 # A gateway tells of a closed socket at once; this is for looks that were late or failed.
 HINT_LIFE = timedelta(minutes=2)
+
+_WAITING = (State.AWAITING_SCAN, State.AWAITING_PASSKEY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,21 +61,30 @@ def explained(known: Known, seen: Observation, hint: Hint | None) -> Observation
     """The observation with the cause that the look itself did not name.
 
     A hint from before the present state began belongs to an earlier one. Without any, the cause
-    stays for as long as the state does: gateways name it once and forget it.
+    stays for as long as the state does, and one that no reconnect cures for as long as the outage
+    does: gateways name it once and forget it.
     """
     if seen.state is State.CONNECTED or seen.cause not in (None, Cause.UNKNOWN):
         return seen
     if hint is not None and hint.fresh(seen.at) and _belongs(hint, known, seen):
         return replace(seen, cause=hint.cause, told_by_log=True)
-    return replace(seen, cause=known.cause or seen.cause) if seen.state is known.state else seen
+    stays = seen.state is known.state or _outlasts(known, seen)
+    return replace(seen, cause=known.cause or seen.cause) if stays else seen
+
+
+def _outlasts(known: Known, seen: Observation) -> bool:
+    """Whether the cause of the state before still holds: nobody has connected or paired since."""
+    between = (State.CONNECTED, *_WAITING)
+    if known.cause is None or known.state in between or seen.state in between:
+        return False
+    return not CAUSES[known.cause].may_reconnect
 
 
 def _belongs(hint: Hint, known: Known, seen: Observation) -> bool:
     if known.since is not None and hint.at < known.since:
         return False
     # A code that can be scanned says all there is to say, unless the session was lost to it.
-    waits = seen.state in (State.AWAITING_SCAN, State.AWAITING_PASSKEY)
-    return not waits or known.state is State.CONNECTED
+    return seen.state not in _WAITING or known.state is State.CONNECTED
 
 
 def meant_by_nameless(

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.domain.company import CompanyId
 from bot.domain.incident import Symptom, Trouble
 from bot.domain.observation import Known, Observation
-from bot.domain.session import CAUSES, Cause, State
+from bot.domain.session import Cause, State, ends_link
 from bot.monitor.rules import Health, Verdict
 
 AT_ONCE = timedelta(minutes=1)
@@ -41,10 +41,10 @@ def judge_mass(
 
 
 def hushed(known: Known, seen: Observation, verdict: Verdict) -> Verdict:
-    """What a session's own verdict becomes during a mass drop: a proven revocation still counts."""
+    """A session's own verdict during a mass drop: only a proven end of its link counts."""
     told = known.incident(Trouble.SESSION_DOWN) is not None
     session = verdict.trouble is Trouble.SESSION_DOWN
-    if not session or verdict.health is not Health.BAD or told or _revoked(seen.state, seen.cause):
+    if not session or verdict.health is not Health.BAD or told or _ended(seen.state, seen.cause):
         return verdict
     return replace(verdict, health=Health.WAIT, reason="many dropped at once: rather the network")
 
@@ -55,11 +55,12 @@ def _dropped(known: Known, seen: Seen, moment: datetime, now: datetime) -> bool:
         return False
     closed = state in (State.CONNECTING, State.DISCONNECTED, State.UNKNOWN)
     blip = closed and now - (known.down_since or now) < BLIP
-    return not blip and not _revoked(state, cause)
+    return not blip and not _ended(state, cause)
 
 
-def _revoked(state: State | None, cause: Cause | None) -> bool:
-    return state is State.LOGGED_OUT or (cause is not None and CAUSES[cause].revoked)
+def _ended(state: State | None, cause: Cause | None) -> bool:
+    """Whether WhatsApp is known to have ended the link: no network does that."""
+    return state is State.LOGGED_OUT or ends_link(cause)
 
 
 def _was_there(known: Known, moment: datetime) -> bool:

@@ -47,6 +47,11 @@ def seen(state, cause=None, at=START):
         (known(GONE, REMOVED), seen(GONE), None, REMOVED),
         (known(GONE, REMOVED), seen(GONE, REFUSED), None, REFUSED),
         (known(GONE, REMOVED), seen(WAITS), None, None),
+        (known(WAITS, REMOVED), seen(GONE), None, None),
+        (known(DOWN, DROPPED), seen(GONE), None, None),
+        (known(DOWN, Cause.REPLACED), seen(GONE), None, Cause.REPLACED),
+        (known(DOWN, Cause.UNKNOWN), seen(GONE), None, Cause.UNKNOWN),
+        (known(UP, Cause.REPLACED), seen(GONE), None, None),
     ],
 )
 def test_a_cause_of_the_log_explains_what_a_look_has_seen(memory, look, hint, cause):
