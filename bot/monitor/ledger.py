@@ -188,6 +188,10 @@ async def _mass(
     judged: Sequence[Judged],
     now: datetime,
 ) -> Verdict:
+    if await restarts.is_under_way(tx, gateway, now - RESTART_TAKES):
+        # It is known why they dropped together: no network has to be waited for.
+        reason = "the gateway was restarted by command"
+        return Verdict(trouble=Trouble.MASS_DROP, health=Health.WAIT, reason=reason)
     present = await _open_of_gateway(tx, gateway, Trouble.MASS_DROP)
     seen = {one.seen.company_id: (one.seen.state, one.seen.cause) for one in judged}
     return judge_mass(every, seen, None if present is None else present.opened_at, now)

@@ -12,7 +12,7 @@ from handlers import keyboards
 from handlers.render import incidents
 from handlers.render.screen import Screen, cut
 
-_MARKS = {Mark.DONE: "✅", Mark.WAITING: "⏳", Mark.SKIPPED: "➖", Mark.TODO: "👉"}
+_MARKS = {Mark.DONE: "✔", Mark.WAITING: "⏳", Mark.SKIPPED: "➖", Mark.TODO: "👉"}
 
 
 def checklist(t: Texts, company: Company, now: Checklist) -> Screen:

@@ -1,5 +1,6 @@
 """The restart of the gateway, as a conversation."""
 
+import contextlib
 import sys
 
 import pytest
@@ -13,12 +14,18 @@ RESTART = (
 )
 
 
+@contextlib.asynccontextmanager
+async def restarting(folder, **settings):
+    told = folder / "gateway-url"
+    command = f'{sys.executable} -c "{RESTART}" {told}'
+    async with talking(folder, settings={"GATEWAY_RESTART_COMMAND": command, **settings}) as talk:
+        told.write_text(talk.gateway.url)
+        yield talk
+
+
 @pytest.fixture
 async def restartable(tmp_path):
-    told = tmp_path / "gateway-url"
-    command = f'{sys.executable} -c "{RESTART}" {told}'
-    async with talking(tmp_path, settings={"GATEWAY_RESTART_COMMAND": command}) as talk:
-        told.write_text(talk.gateway.url)
+    async with restarting(tmp_path) as talk:
         yield talk
 
 
@@ -109,3 +116,13 @@ async def test_an_alarm_meanwhile_says_that_it_was_asked_for(restartable):
     card = await restartable.sees(restartable.group_id, lambda one: alarm in one.text)
     restartable.clock.push(seconds=120)
     await restartable.becomes(card, lambda one: words("incident.what.unreachable") in one.text)
+
+
+async def test_sessions_that_do_not_start_by_themselves_are_brought_back_at_once(tmp_path):
+    async with restarting(tmp_path, AUTO_RECOVERY="reconnect") as talk:
+        question = await talk.boris().asks("/restart")
+        await talk.boris().presses(question, words("button.yes_restart"))
+        await talk.phase(ONE, "stopped")
+        for company in talk.gateway.companies:
+            await talk.phase(company, "connected")
+        assert not talk.set_aside(ONE)
