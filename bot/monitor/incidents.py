@@ -69,11 +69,12 @@ def _open(verdict: Verdict, subject: Subject, now: datetime) -> Step:
 
 
 def _change(present: Incident, verdict: Verdict) -> Step | None:
+    symptom = _symptom_now(present, verdict)
     changed = replace(
         present,
-        symptom=_symptom_now(present, verdict),
+        symptom=symptom,
         cause=_cause_now(present, verdict),
-        facts=present.facts | verdict.facts,
+        facts=present.facts | verdict.facts | _was(present, symptom),
     )
     if changed == present:
         return None
@@ -88,6 +89,12 @@ def _change(present: Incident, verdict: Verdict) -> Step | None:
 def _cause_now(present: Incident, verdict: Verdict) -> Cause | None:
     new = verdict.cause
     return new if new is not None and outweighs(new, present.cause) else present.cause
+
+
+def _was(present: Incident, symptom: Symptom) -> dict[str, str]:
+    """What it was before it settled: what people want to read once it is over."""
+    settles = symptom is Symptom.SETTLING and present.symptom is not Symptom.SETTLING
+    return {"was": present.symptom} if settles else {}
 
 
 def _symptom_now(present: Incident, verdict: Verdict) -> Symptom:

@@ -55,7 +55,9 @@ def _over_in_full(t: Texts, entry: Entry, now: datetime) -> Iterable[str]:
     incident = entry.incident
     yield _over_line(t, entry)
     yield ""
-    yield t.say("incident.was", what=incidents.what_briefly(t, incident))
+    yield t.say(
+        "incident.was", what=incidents.what_briefly(t, incidents.before_it_settled(incident))
+    )
     yield from filter(None, [incidents.why(t, incident), incidents.by_itself(t, incident)])
     yield incidents.began(t, incident, now)
     if incident.closed_at is not None:

@@ -1,5 +1,6 @@
 """How one incident is told, wherever it is shown: its mark, what, why, what to do."""
 
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -122,6 +123,13 @@ def what(t: Texts, incident: Incident) -> Markup:
 def what_briefly(t: Texts, incident: Incident) -> Markup:
     """The same in two or three words."""
     return t.say(f"incident.brief.{aspect(incident)}")
+
+
+def before_it_settled(incident: Incident) -> Incident:
+    """The incident as it looked before the session came back."""
+    was = incident.facts.get("was")
+    settled = incident.symptom is Symptom.SETTLING and was is not None
+    return replace(incident, symptom=Symptom(was)) if settled else incident
 
 
 def why(t: Texts, incident: Incident) -> Markup | None:

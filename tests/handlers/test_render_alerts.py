@@ -202,3 +202,9 @@ def test_a_company_that_is_no_longer_known_is_told_by_its_id():
     unknown = letter(entry(company_id=LONGEST_ID))
     assert LONGEST_ID in words(render(RU, unknown, NOW))
     assert incident().company_id in words(render(RU, letter(entry(name="")), NOW))
+
+
+def test_what_is_over_is_told_as_it_was_and_not_as_it_settled():
+    took = over(timedelta(minutes=2), facts={"was": "gone"})
+    text = words(render(RU, letter(entry(Symptom.SETTLING, **took)), NOW))
+    assert "Было: пропала из шлюза" in text

@@ -144,3 +144,14 @@ def test_every_step_carries_the_reason_of_its_verdict():
         advance(incident(Symptom.GONE), verdict(Health.WELL), SUBJECT, START),
     ]
     assert [step.reason for step in steps] == ["because"] * 3
+
+
+def test_what_it_was_before_it_settled_is_kept_for_the_end():
+    back = Verdict(
+        trouble=Trouble.SESSION_DOWN,
+        health=Health.SETTLING,
+        reason="connected, not yet stable",
+        symptom=Symptom.SETTLING,
+    )
+    step = advance(incident(Symptom.GONE), back, SUBJECT, START)
+    assert (step.incident.symptom, step.incident.facts["was"]) == (Symptom.SETTLING, "gone")
