@@ -56,5 +56,5 @@ def build() -> Router:
     router = Router(name="mending")
     router.message.register(mend, Command("mend"), flags={"changes": True})
     router.callback_query.register(mend_pressed, Do.filter(F.what == "mend"))
-    router.callback_query.register(accept_number, Do.filter(F.what == "accept_number"))
+    router.callback_query.register(accept_number, Do.filter(F.what == "accept"))
     return router

@@ -52,7 +52,7 @@ class Offer(StrEnum):
     STATUS = "status"
     MEND = "mend"
     RESTORE = "restore"
-    ACCEPT_NUMBER = "accept_number"
+    ACCEPT_NUMBER = "accept"  # short: a button carries 64 bytes, a company id up to 50 of them
     PROBE = "probe"
     REVIVE = "revive"
     RESTART = "restart"

@@ -89,12 +89,12 @@ def test_severities_have_an_order():
         (Trouble.SESSION_DOWN, Symptom.CREDS_DAMAGED, {"copy": False}, "reset check"),
         (Trouble.CREDS_AT_RISK, Symptom.CREDS_AT_RISK, {"copy": True}, "mend files"),
         (Trouble.CREDS_AT_RISK, Symptom.CREDS_AT_RISK, {"copy": False}, "files"),
-        (Trouble.WRONG_NUMBER, Symptom.WRONG_NUMBER, {}, "reset accept_number check"),
+        (Trouble.WRONG_NUMBER, Symptom.WRONG_NUMBER, {}, "reset accept check"),
         (
             Trouble.WRONG_NUMBER,
             Symptom.WRONG_NUMBER,
             {"kept": True},
-            "restore reset accept_number check",
+            "restore reset accept check",
         ),
     ],
 )

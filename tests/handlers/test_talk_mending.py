@@ -82,7 +82,7 @@ async def wrong_number(talk):
     await talk.sees(BORIS, lambda one: one.photo is not None)
     await talk.gateway.act(ONE, "scan_other_number")
     return await talk.sees(
-        GROUP_ID, lambda one: ONE in one.text and has_button(one, f"do:accept_number:{ONE}")
+        GROUP_ID, lambda one: ONE in one.text and has_button(one, f"do:accept:{ONE}")
     )
 
 
@@ -91,15 +91,15 @@ async def test_another_number_is_an_incident_that_names_both_masked(talk):
     assert words("incident.what.wrong_number", linked="•••2303", expected="•••2302") in alert.text
     assert has_button(alert, f"do:restore:{ONE}")
     assert has_button(alert, f"do:reset:{ONE}")
-    photo = await talk.sees(BORIS, lambda one: has_button(one, f"do:accept_number:{ONE}"))
+    photo = await talk.sees(BORIS, lambda one: has_button(one, f"do:accept:{ONE}"))
     assert has_button(photo, f"do:restore:{ONE}")
 
 
 async def test_an_owner_takes_the_number_as_right_and_the_alarm_ends(talk):
     alert = await wrong_number(talk)
-    refused = await talk.boris(GROUP_ID).is_told(alert, button(alert, f"do:accept_number:{ONE}"))
+    refused = await talk.boris(GROUP_ID).is_told(alert, button(alert, f"do:accept:{ONE}"))
     assert "962302" in refused
-    told = await talk.anna(GROUP_ID).gets(alert, button(alert, f"do:accept_number:{ONE}"))
+    told = await talk.anna(GROUP_ID).gets(alert, button(alert, f"do:accept:{ONE}"))
     assert "•••2303" in told.text
     await talk.becomes(alert, lambda one: "номер снова верный" in one.text)
     assert (ANNA, "accept_number", ONE, "•••2303") in await talk.audited()
@@ -107,7 +107,7 @@ async def test_an_owner_takes_the_number_as_right_and_the_alarm_ends(talk):
 
 async def test_a_number_is_not_accepted_twice(talk):
     alert = await wrong_number(talk)
-    accept = button(alert, f"do:accept_number:{ONE}")
+    accept = button(alert, f"do:accept:{ONE}")
     await talk.anna(GROUP_ID).gets(alert, accept)
     told = await talk.anna(GROUP_ID).forges(alert, accept)
     assert told == words("number.nothing_to_accept")
