@@ -31,6 +31,7 @@ TEMPO = Tempo(
     qr_countdown_s=0.4,
     qr_first_wait_s=3.0,
     reconnect_wait_s=3.0,
+    gateway_settles_s=0.2,
     start_grace_s=0.5,
     refused_after_s=1.0,
     quiet_for_s=0.1,
