@@ -128,8 +128,9 @@ def what_briefly(t: Texts, incident: Incident) -> Markup:
 def before_it_settled(incident: Incident) -> Incident:
     """The incident as it looked before the session came back."""
     was = incident.facts.get("was")
-    settled = incident.symptom is Symptom.SETTLING and was is not None
-    return replace(incident, symptom=Symptom(was)) if settled else incident
+    if incident.symptom is Symptom.SETTLING and isinstance(was, str):
+        return replace(incident, symptom=Symptom(was))
+    return incident
 
 
 def why(t: Texts, incident: Incident) -> Markup | None:
