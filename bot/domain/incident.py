@@ -90,3 +90,8 @@ class Incident:
     def open(self) -> bool:
         """Whether the trouble is still on."""
         return self.closed_at is None
+
+    @property
+    def split(self) -> bool:
+        """Whether it ended without getting better: each part of it is an incident of its own."""
+        return bool(self.facts.get("lasting"))

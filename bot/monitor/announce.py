@@ -19,6 +19,7 @@ _NOTICES = {
     StepKind.CLOSED: (NoticeKind.CHANGED, NoticeKind.RECOVERED),
     StepKind.COUNTED: (),
 }
+_SPLIT = (NoticeKind.CHANGED,)  # nothing is well again: no sound says so
 
 
 async def write_steps(
@@ -46,7 +47,7 @@ async def write_steps(
     rows: list[tuple[ChatAddress, IncidentId, NoticeKind]] = [
         (address, step.incident.id, kind)
         for step in stored
-        for kind in _NOTICES[step.kind]
+        for kind in (_SPLIT if step.incident.split else _NOTICES[step.kind])
         for address in audience.of(step.incident)
     ]
     await outbox.add(tx, rows, now)

@@ -45,7 +45,8 @@ def advance(
     if present is None:
         return _open(verdict, subject, now) if verdict.health is Health.BAD else None
     if verdict.health is Health.WELL:
-        closed = replace(present, closed_at=now, version=present.version + 1)
+        facts = present.facts | verdict.facts
+        closed = replace(present, closed_at=now, facts=facts, version=present.version + 1)
         return Step(kind=StepKind.CLOSED, incident=closed, reason=verdict.reason)
     if verdict.health is Health.WAIT:
         return None

@@ -33,7 +33,8 @@ def judge_mass(
     dropped = [one for one in every if _dropped(one, seen, open_since or now, now)]
     affected = sum(1 for one in every if _was_there(one, open_since or now))
     if open_since is not None and now - open_since >= PATIENCE:
-        return _verdict(Health.WELL, "it lasts too long for a blip", dropped, affected)
+        verdict = _verdict(Health.WELL, "it lasts too long for a blip", dropped, affected)
+        return replace(verdict, facts={"lasting": True})
     many = len(dropped) >= FEWEST and len(dropped) * 2 >= affected
     if not many:
         return _verdict(Health.WELL, "fewer than half are away", dropped, affected)

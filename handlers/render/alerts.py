@@ -60,7 +60,7 @@ def _over_in_full(t: Texts, entry: Entry, now: datetime) -> Iterable[str]:
     )
     yield from filter(None, [incidents.why(t, incident), incidents.by_itself(t, incident)])
     yield incidents.began(t, incident, now)
-    if incident.closed_at is not None:
+    if incident.closed_at is not None and not incident.split:
         yield t.say("incident.ended", moment=t.moment(incident.closed_at, now=now))
 
 
@@ -153,7 +153,8 @@ def _back(t: Texts, entries: Sequence[Entry]) -> Markup:
 
 
 def _over_line(t: Texts, entry: Entry) -> Markup:
-    return t.say("letter.over_line", mark=incidents.WELL, over=incidents.over(t, entry, NAME_LIMIT))
+    mark, over = incidents.mark(entry.incident), incidents.over(t, entry, NAME_LIMIT)
+    return t.say("letter.over_line", mark=mark, over=over)
 
 
 def _buttons_of_one(t: Texts, entry: Entry) -> InlineKeyboardMarkup | None:

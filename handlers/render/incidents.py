@@ -101,7 +101,7 @@ def _was_refused(incident: Incident) -> bool:
 def mark(incident: Incident) -> str:
     """A sign beside the words, never instead of them."""
     if not incident.open:
-        return WELL
+        return NOT_KNOWN if incident.split else WELL
     return ON_ITS_WAY if incident.symptom is Symptom.SETTLING else _MARKS[incident.severity]
 
 
@@ -173,7 +173,8 @@ def over(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
     """That it is over, with the time it took."""
     incident = entry.incident
     took = (incident.closed_at or incident.began_at) - incident.began_at
-    return t.say(f"over.{incident.trouble}", who=who(t, entry, limit), took=t.duration(took))
+    said = {"who": who(t, entry, limit), "took": t.duration(took)}
+    return t.say("over.split" if incident.split else f"over.{incident.trouble}", **said)
 
 
 def by_itself(t: Texts, incident: Incident) -> Markup | None:

@@ -1,0 +1,63 @@
+"""What the bot did by itself, as the card of the incident tells it."""
+
+import pytest
+from shown import EN, NOW, RU, carried, entry, letter, words
+
+from bot.domain.incident import Symptom, Trouble
+from bot.domain.session import Cause
+from handlers.render.alerts import letter as render
+from handlers.render.incidents import Deed
+
+
+def deed(outcome, rung="reconnect", number=1):
+    return {"auto": {"rung": rung, "number": number, "outcome": outcome}}
+
+
+def shown(symptom=Symptom.GONE, texts=RU, **more):
+    return render(texts, letter(entry(symptom, **more)), NOW)
+
+
+def test_it_says_what_it_is_doing():
+    assert "🤖 Бот переподключает сам · попытка 2" in words(shown(facts=deed(None, number=2)))
+
+
+def test_a_session_that_is_back_says_who_brought_it_back():
+    text = words(shown(facts=deed("done"), closed_at=NOW))
+    assert text.startswith("🟢")
+    assert "🤖 Бот переподключил сам · попытка 1" in text
+
+
+def test_keys_that_were_refused_are_no_proof_of_a_revocation():
+    screen = shown(Symptom.REVOKED, facts=deed("looks_revoked"))
+    assert "WhatsApp больше не принимает ключи этой сессии" in words(screen)
+    assert "Больше не пробует" in words(screen)
+    assert "do:reset:962302" in carried(screen)
+
+
+def test_a_passing_cause_makes_no_proof_of_it_either():
+    screen = shown(Symptom.REVOKED, cause=Cause.CONNECTION_CLOSED, facts=deed("looks_revoked"))
+    assert "похоже, привязку отозвали" in words(screen)
+
+
+def test_a_proven_revocation_is_said_as_it_is_whatever_was_tried():
+    screen = shown(Symptom.REVOKED, cause=Cause.DEVICE_REMOVED, facts=deed("looks_revoked"))
+    assert "похоже" not in words(screen).splitlines()[1]
+
+
+@pytest.mark.parametrize("texts", [RU, EN])
+@pytest.mark.parametrize("rung", ["reconnect", "mend", "reset"])
+@pytest.mark.parametrize("outcome", [None, "done", "untouched", "not_back", "interrupted"])
+def test_every_act_has_its_words_however_it_ended(texts, rung, outcome):
+    assert "🤖" in words(shown(texts=texts, facts=deed(outcome, rung)))
+
+
+def test_each_deed_is_told_in_other_words():
+    assert len({RU.say(f"auto.{one}", number="1") for one in Deed}) == len(Deed)
+
+
+def test_a_drop_that_lasted_is_not_called_over():
+    of_gateway = {"trouble": Trouble.MASS_DROP, "company_id": None, "closed_at": NOW}
+    lasting = shown(Symptom.MASS_DROP, facts={"lasting": True}, **of_gateway)
+    assert words(lasting).startswith("⚪")
+    assert "дальше о каждой сессии отдельно" in words(lasting)
+    assert words(shown(Symptom.MASS_DROP, **of_gateway)).startswith("🟢")
