@@ -30,6 +30,7 @@ from bot.recovery.procedure import Site
 from bot.recovery.reconnect import Reconnect
 from bot.recovery.reset import Reset
 from bot.recovery.restore import Restore
+from bot.recovery.revive import Revive
 from storage import companies
 from storage.tables import audit, confirmations
 
@@ -83,6 +84,7 @@ class Desk:
                 restore=restore,
                 reconnect=Reconnect(site),
                 mend=Mend(site),
+                revive=Revive(site),
             ),
             showing=Showing(journal, self.checker, Pairing(site)),
             people=People(db, journal, [OWNER], clock=clock),
