@@ -24,7 +24,7 @@ from bot.domain.pairing import (
     Waiting,
     WrongNumber,
 )
-from bot.domain.procedure import ProcedureOutcome
+from bot.domain.procedure import ProcedureKind, ProcedureOutcome
 from bot.domain.session import State
 from bot.gateways.base import GatewayError, Unsupported
 from bot.recovery.clearing import Clearing
@@ -164,17 +164,32 @@ class Pairing:
             await asyncio.sleep(self._tempo.qr_poll_s)
 
     async def _open(self, run: "_Run") -> Ended | None:
-        # A reset stops, moves and starts; a start of ours in between would spoil it.
         company = run.company
-        if any(row.company_id == company.id for row in await self._site.unfinished()):
+        if await self._is_busy(company):
             return Ended(ending=Ending.BUSY)
-        if await self._clearing.is_due(company):
+        while await self._clearing.is_due(company):
             ended = await self._clear(run)
-            if ended is not None:
+            if ended is None:
+                break
+            # Another clearing may have come first: what it leaves is looked at anew.
+            if ended.ending is not Ending.BUSY or await self._is_busy(company):
                 return ended
         gateway, key = self._site.gateway(company), company.session_key
         # A code lives as long as its window: it gets one from the beginning.
         return await open_window(gateway, key, anew=run.order is not None)
+
+    async def _is_busy(self, company: Company) -> bool:
+        """Whether something else is being done with the session; a clearing is waited for.
+
+        A reset stops, moves and starts: a start of ours in between would spoil it.
+        """
+        deadline = self._clock() + timedelta(seconds=self._tempo.qr_first_wait_s)
+        while True:
+            rows = await self._site.unfinished()
+            kinds = {row.kind for row in rows if row.company_id == company.id}
+            if kinds != {ProcedureKind.CLEAR} or self._clock() >= deadline:
+                return bool(kinds)
+            await asyncio.sleep(self._tempo.qr_poll_s / 2)
 
     async def _clear(self, run: "_Run") -> Ended | None:
         """Make room after a code that nobody used; Ended where that failed."""
@@ -197,7 +212,7 @@ class Pairing:
                 await pairings.set_tidy(tx, company.id)
             return None
         outcome = await self._clearing.clear(company, row.asked_by, row.spot.address)
-        return outcome is ProcedureOutcome.DONE
+        return None if outcome is ProcedureOutcome.BUSY else outcome is ProcedureOutcome.DONE
 
     async def _handed_over(self, pairing_id: int, company: Company) -> None:
         """Wait until no other message shows a code of this company: never two at once."""

@@ -153,6 +153,19 @@ async def test_a_qr_in_the_place_of_a_code_clears_the_code_away_first(unlinked):
     assert len(spent(unlinked)) == 1
 
 
+async def test_a_qr_that_is_asked_for_during_the_clearing_waits_for_its_end(unlinked):
+    first = await begin(unlinked)
+    async for step in first:
+        if isinstance(step, ShowCode):
+            await time_out(unlinked)(step)
+        if isinstance(step, Tidying):
+            break
+    ending = asyncio.create_task(told(first))
+    steps = await follow(await unlinked.live(), Show=scan(unlinked))
+    assert kinds(steps) == [Waiting, Show, Proving, Paired]
+    assert (await ending)[-1].ending in (Ending.EXPIRED, Ending.MOVED)
+
+
 async def test_without_the_directory_only_a_reset_helps(db, tmp_path):
     async with sandbox_place(db, tmp_path, linked=False, with_directory=False) as far:
         steps = await follow(await begin(far), ShowCode=time_out(far))
