@@ -49,6 +49,7 @@ TEMPO = Tempo(
     qr_handover_s=0.5,
     qr_first_wait_s=10.0,
     reconnect_wait_s=10.0,
+    gateway_settles_s=0,
     start_grace_s=0.2,
     refused_after_s=5.0,
     quiet_for_s=0.05,
@@ -64,6 +65,9 @@ class Ahead:
 
     def __call__(self):
         return datetime.now(UTC) + self.by
+
+    def push(self, **much):
+        self.by += timedelta(**much)
 
 
 class Place:
