@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import kill
+from bench import kill, recovery
 
-BENCHES: dict[str, Callable[[], dict[str, float]]] = {"kill": kill.main}
+BENCHES: dict[str, Callable[[], dict[str, float]]] = {"recovery": recovery.main, "kill": kill.main}
 RESULTS = Path("bench-results.json")
 
 

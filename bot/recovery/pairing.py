@@ -161,7 +161,7 @@ class Pairing:
         window = Window(self._clock(), company.expected_phone, self._tempo)
         while True:
             yield await self._poll(run, window)
-            await asyncio.sleep(self._tempo.qr_poll_s)
+            await asyncio.sleep(window.pause_s(self._clock()))
 
     async def _open(self, run: "_Run") -> Ended | None:
         company = run.company

@@ -25,6 +25,8 @@ from bot.gateways.base import PairingCode, Qr
 
 _GONE = (State.STOPPED, State.LOGGED_OUT, State.AWAITING_PASSKEY, State.FAILED)
 
+_SHORTEST_PAUSE_S = 0.05
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sight:
@@ -78,6 +80,13 @@ class Window:
         if _passed(self._silent_since, self._tempo.qr_next_life_s, now):
             return Ended(ending=Ending.UNREACHABLE)
         return None
+
+    def pause_s(self, now: datetime) -> float:
+        """How long to wait for the next poll: the last one of a proof comes when that is due."""
+        if self._connected_at is None:
+            return self._tempo.qr_poll_s
+        left_s = self._tempo.stable_for_s - (now - self._connected_at).total_seconds()
+        return min(self._tempo.qr_poll_s, max(left_s, _SHORTEST_PAUSE_S))
 
     def advance(self, sight: Sight) -> Step | None:
         """The step that follows from what was seen; None when there is nothing to tell."""

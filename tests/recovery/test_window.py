@@ -196,3 +196,16 @@ def test_one_answer_ends_a_silence():
     tape.silent_at(10)
     tape.at(20, SCAN, "A")
     assert tape.silent_at(31) is None
+
+
+@pytest.mark.parametrize(
+    ("second", "pause_s"), [(3, 2.0), (21, 2.0), (22.5, 0.5), (23, 0.05), (30, 0.05)]
+)
+def test_the_last_poll_of_a_proof_comes_when_that_is_due(second, pause_s):
+    tape = Tape().shown()
+    tape.at(3, UP)
+    assert tape.window.pause_s(START + timedelta(seconds=second)) == pytest.approx(pause_s)
+
+
+def test_before_the_proof_polls_keep_their_pace():
+    assert Tape().shown().window.pause_s(START) == Tempo().qr_poll_s
