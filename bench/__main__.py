@@ -10,9 +10,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import kill, recovery
+from bench import files, kill, recovery
 
-BENCHES: dict[str, Callable[[], dict[str, float]]] = {"recovery": recovery.main, "kill": kill.main}
+BENCHES: dict[str, Callable[[], dict[str, float]]] = {
+    "files": files.main,
+    "recovery": recovery.main,
+    "kill": kill.main,
+}
 RESULTS = Path("bench-results.json")
 
 
