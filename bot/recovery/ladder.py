@@ -80,7 +80,8 @@ class Situation:
     @property
     def causes(self) -> tuple[Cause, ...]:
         """Every cause that is named, of the outage or of the present state."""
-        return tuple(one for one in (self.incident.cause, self.cause) if one is not None)
+        named = dict.fromkeys((self.incident.cause, self.cause))
+        return tuple(one for one in named if one is not None)
 
 
 def decide(
@@ -114,18 +115,27 @@ def _obstacle(situation: Situation, setting: AutoRecovery) -> str | None:
 
 def _decide_revoked(situation: Situation, setting: AutoRecovery) -> Decision:
     """Never a reconnect. A reset only on proof, and only where it can be undone."""
-    cause = situation.incident.cause
     if setting is not AutoRecovery.FULL:
         return Decision(rung=Rung.NOTHING, reason="revoked: a person has to pair it")
-    if cause is None or not CAUSES[cause].revoked or any(map(_denies_revocation, situation.causes)):
-        return Decision(rung=Rung.NOTHING, reason="the revocation is not proven")
-    if not situation.can_set_aside:
-        return Decision(rung=Rung.NOTHING, reason="nothing could be set aside")
-    if situation.creds in _EMPTY:
-        return Decision(rung=Rung.NOTHING, reason="nothing is left to be set aside")
-    if any(attempt.rung is Rung.RESET for attempt in situation.attempts):
-        return Decision(rung=Rung.NOTHING, reason="it was reset already")
-    return Decision(rung=Rung.RESET, reason=f"revoked: {cause}")
+    forbidden = _no_reset(situation)
+    if forbidden is not None:
+        return Decision(rung=Rung.NOTHING, reason=forbidden)
+    return Decision(rung=Rung.RESET, reason=f"revoked: {situation.incident.cause}")
+
+
+def _no_reset(situation: Situation) -> str | None:
+    cause, state = situation.incident.cause, situation.state
+    proven = cause is not None and CAUSES[cause].revoked
+    denied = any(map(_denies_revocation, situation.causes))
+    before = any(attempt.rung is Rung.RESET for attempt in situation.attempts)
+    obstacles = {
+        "the revocation is not proven": denied or not proven,
+        f"it is {state}: a person has to look": state not in (*_CLOSED, State.LOGGED_OUT),
+        "nothing could be set aside": not situation.can_set_aside,
+        "nothing is left to be set aside": situation.creds in _EMPTY,
+        "it was reset already": before,
+    }
+    return _first(obstacles)
 
 
 def _decide_damaged(situation: Situation, setting: AutoRecovery) -> Decision:

@@ -152,6 +152,9 @@ def test_reconnecting_takes_something_to_reconnect(changes, found):
     "changes",
     [
         pytest.param({"can_set_aside": False}, id="its directory is out of reach"),
+        pytest.param({"state": State.AWAITING_SCAN}, id="it shows a code already"),
+        pytest.param({"state": State.AWAITING_PASSKEY}, id="it wants a passkey"),
+        pytest.param({"state": State.UNKNOWN}, id="nobody knows how it is"),
         pytest.param({"creds": CredsState.MISSING}, id="there is nothing to set aside"),
         pytest.param({"creds": CredsState.UNLINKED}, id="a reset was there before"),
         pytest.param({"cause": Cause.ACCOUNT_LOCKED}, id="the account is locked by now"),
