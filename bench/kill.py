@@ -34,6 +34,8 @@ async def storm(kills: int, seed: int) -> Survived:
         await telegram.start()
         await gateway.start()
         environ = environ_for(folder, telegram.url, gateway.url, GROUP_ID)
+        # The storm is the only weather here: what the bot did by itself would never let it settle.
+        environ["AUTO_RECOVERY"] = "off"
         program = Program(environ, folder / "bot.log")
         try:
             await program.start()
@@ -59,17 +61,27 @@ def _flip(gateway: ToyGateway, chance: random.Random) -> None:
 
 
 async def _told(database: Path) -> None:
-    """Wait until the outbox has been empty for a while."""
+    """Wait until nothing is left to tell, and nothing is on its way to an end."""
     quiet = 0
     async with asyncio.timeout(600):
         while quiet < 10:
-            quiet = quiet + 1 if _unsettled(database) == 0 else 0
+            calm = _unsettled(database) == 0 and _settling(database) == 0
+            quiet = quiet + 1 if calm else 0
             await asyncio.sleep(1)
 
 
 def _unsettled(database: Path) -> int:
+    return _number(database, "SELECT count(*) FROM outbox WHERE settled_at IS NULL")
+
+
+def _settling(database: Path) -> int:
+    """Sessions that are back, and whose recovery is still to be told."""
+    query = "SELECT count(*) FROM incidents WHERE closed_at IS NULL AND symptom = 'settling'"
+    return _number(database, query)
+
+
+def _number(database: Path, query: str) -> int:
     with sqlite3.connect(database) as connection:
-        query = "SELECT count(*) FROM outbox WHERE settled_at IS NULL"
         return int(connection.execute(query).fetchone()[0])
 
 
