@@ -64,12 +64,19 @@ def explained(known: Known, seen: Observation, hint: Hint | None) -> Observation
     stays for as long as the state does, and one that no reconnect cures for as long as the outage
     does: gateways name it once and forget it.
     """
-    if seen.state is State.CONNECTED or seen.cause not in (None, Cause.UNKNOWN):
+    if seen.state is State.CONNECTED:
         return seen
+    if seen.cause not in (None, Cause.UNKNOWN):
+        return replace(seen, cause=known.cause) if _blurs(seen.cause, known, seen) else seen
     if hint is not None and hint.fresh(seen.at) and _belongs(hint, known, seen):
         return replace(seen, cause=hint.cause, told_by_log=True)
     stays = seen.state is known.state or _outlasts(known, seen)
     return replace(seen, cause=known.cause or seen.cause) if stays else seen
+
+
+def _blurs(cause: Cause, known: Known, seen: Observation) -> bool:
+    """Whether a passing cause comes after one that no reconnect cures."""
+    return CAUSES[cause].may_reconnect and _outlasts(known, seen)
 
 
 def _outlasts(known: Known, seen: Observation) -> bool:

@@ -52,6 +52,11 @@ def seen(state, cause=None, at=START):
         (known(DOWN, Cause.REPLACED), seen(GONE), None, Cause.REPLACED),
         (known(DOWN, Cause.UNKNOWN), seen(GONE), None, Cause.UNKNOWN),
         (known(UP, Cause.REPLACED), seen(GONE), None, None),
+        (known(DOWN, Cause.REPLACED), seen(DOWN, DROPPED), None, Cause.REPLACED),
+        (known(DOWN, Cause.REPLACED), seen(GONE, DROPPED), None, Cause.REPLACED),
+        (known(DOWN, Cause.REPLACED), seen(GONE, REMOVED), None, REMOVED),
+        (known(DOWN, Cause.UNKNOWN), seen(GONE, DROPPED), None, Cause.UNKNOWN),
+        (known(WAITS, Cause.PASSKEY_REQUIRED), seen(GONE, DROPPED), None, DROPPED),
     ],
 )
 def test_a_cause_of_the_log_explains_what_a_look_has_seen(memory, look, hint, cause):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from doubles import Clock, ScriptedGateway
 from healing import Healing
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from places import ANNA, HERE, ONE, TEMPO, Place
 
@@ -24,7 +24,6 @@ from storage.database import Database
 from storage.states import LONGEST_WORK
 
 FOUR = [CompanyId(f"c{number}") for number in range(4)]
-BUDGET = 3
 DAY = timedelta(days=1)
 HOPEFUL = {
     Cause.CONNECTION_LOST,
@@ -57,18 +56,18 @@ class Life:
     def sees(self, state, cause):
         if state in (State.CONNECTED, *PAIRING):
             self.causes = set()
-        elif cause is not None:
-            self.causes.add(cause)
+        elif cause not in (None, Cause.UNKNOWN) or not self.causes:
+            self.causes |= {cause} - {None}  # an unknown one blurs nothing that was known
         self.state = state
 
 
 class Witness(ScriptedGateway):
     """Knows what may be done to whom, and holds everybody to it."""
 
-    def watch(self, db, clock, setting):
-        self.db, self.clock, self.setting = db, clock, setting
+    def watch(self, db, clock, setting, budget, after):
+        self.db, self.clock, self.setting, self.budget = db, clock, setting, budget
         self.lives = {one: Life() for one in FOUR}
-        self.after = State.CONNECTED
+        self.after = after
 
     def _next(self, key):
         info = super()._next(key)
@@ -88,7 +87,7 @@ class Witness(ScriptedGateway):
         assert life.state not in (State.CONNECTED, State.LOGGED_OUT, State.UNKNOWN, *PAIRING)
         assert life.causes <= HOPEFUL
         life.reconnects.append(self.clock.now)
-        assert len([at for at in life.reconnects if self.clock.now - at < DAY]) <= BUDGET
+        assert len([at for at in life.reconnects if self.clock.now - at < DAY]) <= self.budget
 
     def _may_stop(self, life):
         """The first step of a reset: credentials are about to be taken away."""
@@ -147,12 +146,11 @@ class World:
                 self.procedure[key] = row.id
         self._at_work(key, now)
 
-    async def silent(self, is_so):
-        self.gateway.failure = GatewayUnreachable("refused") if is_so else None
-
-    async def after(self, state):
-        """What comes of the next reconnects."""
-        self.gateway.after = state
+    async def falls_silent(self):
+        """The gateway does not answer one look."""
+        self.gateway.failure = GatewayUnreachable("refused")
+        await self.live(5)
+        self.gateway.failure = None
 
     async def live(self, seconds):
         """Look, and let the bot do what it will, twice."""
@@ -161,20 +159,21 @@ class World:
 
     def _at_work(self, key, now):
         at_work = key in self.pairing or key in self.procedure
-        self.gateway.lives[key].person = now if at_work else None
+        life = self.gateway.lives[key]
+        life.person = (life.person or now) if at_work else None
 
 
 @asynccontextmanager
-async def a_world(migrated, setting):
+async def a_world(migrated, setting, budget, after):
     with tempfile.TemporaryDirectory() as folder:
         path, sessions = Path(folder, "repair.db"), Path(folder, "sessions")
         shutil.copy(migrated, path)
         db, gateway, clock = Database(f"sqlite:///{path}"), Witness(), Ticking()
-        gateway.watch(db, clock, setting)
+        gateway.watch(db, clock, setting, budget, after)
         place = Place(db, gateway, sessions, clock, TEMPO)
         place.hurry(reconnect_wait_s=1, start_grace_s=0.3, qr_poll_s=0, quiet_for_s=0)
         await _settle(place)
-        healing = Healing(place, setting, budget=BUDGET)
+        healing = Healing(place, setting, budget=budget)
         try:
             await healing.look()
             await healing.look(seconds=60)
@@ -194,28 +193,41 @@ async def _settle(place):
         (folder / "creds.json").write_text("{}")
 
 
-LOOKS = st.tuples(st.sampled_from(State), st.sampled_from([None, *Cause]))
-SOME = st.one_of(st.integers(0, 3).map(lambda one: [one]), st.just(range(4)))
-EVENTS = st.one_of(
-    st.tuples(st.just("goes"), st.tuples(SOME, LOOKS)),
-    st.tuples(st.just("pairs"), st.tuples(st.integers(0, 3))),
-    st.tuples(st.just("repairs"), st.tuples(st.integers(0, 3))),
-    st.tuples(st.just("silent"), st.tuples(st.booleans())),
-    st.tuples(st.just("after"), st.tuples(st.sampled_from(State))),
-    st.tuples(st.just("live"), st.tuples(st.sampled_from([1, 5, 30, 60, 150, 900, 20_000]))),
-)
-LIVES = st.lists(EVENTS, min_size=3, max_size=16)
+# What a lost session looks like is drawn most often, so that there is something to heal.
+STATES = [*State, *[State.STOPPED] * 4, State.DISCONNECTED, State.FAILED, *[State.CONNECTED] * 2]
+LOOKS = st.tuples(st.sampled_from(STATES), st.sampled_from([*[None] * 8, *Cause]))
+ONE_OF_FOUR = st.integers(0, 3)
+SOME = st.one_of(ONE_OF_FOUR.map(lambda one: [one]), st.just([0]), st.just(range(4)))
+GOES = st.tuples(st.just("goes"), st.tuples(SOME, LOOKS))
+LIVES_ON = st.tuples(st.just("live"), st.tuples(st.sampled_from([1, 30, 60, 150, 900, 20_000])))
+WORKS = st.tuples(st.sampled_from(["pairs", "repairs"]), st.tuples(st.just(0) | ONE_OF_FOUR))
+EVENTS = st.one_of(GOES, GOES, LIVES_ON, WORKS, st.just(("falls_silent", ())))
+LIVES = st.lists(EVENTS, min_size=6, max_size=16)
+AFTER = [State.CONNECTED, State.CONNECTING, State.DISCONNECTED, State.STOPPED, State.AWAITING_SCAN]
 
 
+GONE, CAREFUL = (State.STOPPED, None), AutoRecovery.RECONNECT
+LOST = ("goes", ([0], GONE))
+LATER = ("live", (150,))
+
+
+# Chance seldom brings these two about: each is due for an attempt when something forbids it.
+@example(CAREFUL, 10, State.CONNECTING, [LOST, ("pairs", (0,)), LATER])
+@example(CAREFUL, 10, State.CONNECTING, [LOST, LATER, ("goes", (range(4), GONE)), ("live", (60,))])
 @settings(
-    max_examples=25,
+    max_examples=40,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(setting=st.sampled_from(AutoRecovery), life=LIVES)
-async def test_no_random_life_is_harmed(new_database, migrated, setting, life):
-    async with a_world(migrated, setting) as world:
+@given(
+    st.sampled_from([AutoRecovery.FULL, AutoRecovery.RECONNECT, AutoRecovery.OFF]),
+    st.sampled_from([10, 1]),
+    st.sampled_from(AFTER),
+    LIVES,
+)
+async def test_no_random_life_is_harmed(new_database, migrated, setting, budget, after, life):
+    async with a_world(migrated, setting, budget, after) as world:
         for what, arguments in life:
             await getattr(world, what)(*arguments)
             await world.live(5)
