@@ -63,9 +63,15 @@ async def talking(
     group: Group = "supergroup",
     companies: Mapping[str, GatewayCompany] = COMPANIES,
     codes: int = 6,
+    pace: Pace = PACE,
+    logged: bool = False,
     settings: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Talk]:
-    """Everything, running, with Anna, Boris and Vera let in."""
+    """Everything, running, with Anna, Boris and Vera let in.
+
+    With `logged` the gateway writes a log, and the bot follows it.
+    """
+    log_path = folder / "gateway.log" if logged else None
     clock = PushedClock()
     async with contextlib.AsyncExitStack() as stack:
         gateway = GatewaySandbox(
@@ -74,7 +80,8 @@ async def talking(
             qr_first_life_s=TEMPO.qr_first_life_s,
             qr_next_life_s=TEMPO.qr_next_life_s,
             codes=codes,
-            pace=PACE,
+            log_path=log_path,
+            pace=pace,
         )
         await gateway.start()
         stack.push_async_callback(gateway.stop)
@@ -82,6 +89,7 @@ async def talking(
         await telegram.start()
         stack.push_async_callback(telegram.stop)
         text = settings_text(folder, telegram, gateway) | settings
+        text |= {"GATEWAY_LOG": str(log_path)} if log_path else {}
         running = await stack.enter_async_context(contextlib.AsyncExitStack())
         talk = Talk(
             app=_built(text, clock),
