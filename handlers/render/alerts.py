@@ -69,12 +69,13 @@ def _in_short(t: Texts, entries: Sequence[Entry], now: datetime) -> Markup:
     for entry in entries:
         incident = entry.incident
         lines.append("")
+        deed = incidents.by_itself(t, incident)
         if not incident.open:
-            lines.append(_over_line(t, entry))
+            lines.append(joined(_over_line(t, entry), deed))
             continue
         head = t.say("letter.head", mark=incidents.mark(incident), who=incidents.who(t, entry))
         what, why = incidents.what(t, incident), incidents.why(t, incident)
-        lines.append(joined(head, what, why, incidents.began(t, incident, now)))
+        lines.append(joined(head, what, why, deed, incidents.began(t, incident, now)))
     return cut(t, lines)
 
 

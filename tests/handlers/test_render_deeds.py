@@ -1,7 +1,7 @@
 """What the bot did by itself, as the card of the incident tells it."""
 
 import pytest
-from shown import EN, NOW, RU, carried, entry, letter, words
+from shown import EN, NOW, RU, carried, entries, entry, letter, words
 
 from bot.domain.incident import Symptom, Trouble
 from bot.domain.session import Cause
@@ -25,6 +25,12 @@ def test_a_session_that_is_back_says_who_brought_it_back():
     text = words(shown(facts=deed("done"), closed_at=NOW))
     assert text.startswith("🟢")
     assert "🤖 Бот переподключил сам · попытка 1" in text
+
+
+@pytest.mark.parametrize("ended", [{}, {"closed_at": NOW}])
+def test_it_says_so_where_two_share_a_message(ended):
+    two = letter(*entries(2, Symptom.GONE, facts=deed("done"), **ended))
+    assert words(render(RU, two, NOW)).count("🤖 Бот переподключил сам") == 2
 
 
 def test_keys_that_were_refused_are_no_proof_of_a_revocation():
