@@ -61,18 +61,11 @@ class Mend:
                 yield step
                 if isinstance(step, Finished):
                     return
-        yield await self._site.begin_step(row, ProcedureStep.STARTING)
-        try:
-            await self._site.start(company)
-        except GatewayError as error:
-            yield Finished(outcome=ProcedureOutcome.HALF_DONE, reason=str(error))
-            return
-        yield await self._site.begin_step(row, ProcedureStep.WATCHING)
-        finished = await self._site.watch(company)
-        if finished.outcome is ProcedureOutcome.LOOKS_REVOKED:
-            # The copy is whole and the device is refused: it would be refused again.
-            await self._site.forget_copy(company)
-        yield finished
+        async for step in self._site.start_and_watch(company, row):
+            if isinstance(step, Finished) and step.outcome is ProcedureOutcome.LOOKS_REVOKED:
+                # The copy is whole and the device is refused: it would be refused again.
+                await self._site.forget_copy(company)
+            yield step
 
     async def _put_back(
         self, template: SessionsTemplate, company: Company, row: Procedure

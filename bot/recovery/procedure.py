@@ -172,6 +172,17 @@ class Site:
                 return False
             await asyncio.sleep(self.tempo.quiet_for_s / 4)
 
+    async def start_and_watch(self, company: Company, row: Procedure) -> Course:
+        """Start the session on the directory that was brought back; see whether it connects."""
+        yield await self.begin_step(row, ProcedureStep.STARTING)
+        try:
+            await self.start(company)
+        except GatewayError as error:
+            yield Finished(outcome=ProcedureOutcome.HALF_DONE, reason=str(error))
+            return
+        yield await self.begin_step(row, ProcedureStep.WATCHING)
+        yield await self.watch(company)
+
     async def watch(self, company: Company) -> Finished:
         """See whether a started session connects, as far as one can tell within the wait.
 

@@ -56,14 +56,8 @@ class Restore:
                 yield step
                 if isinstance(step, Finished):
                     return
-        yield await self._site.begin_step(row, ProcedureStep.STARTING)
-        try:
-            await self._site.start(company)
-        except GatewayError as error:
-            yield Finished(outcome=ProcedureOutcome.HALF_DONE, reason=str(error))
-            return
-        yield await self._site.begin_step(row, ProcedureStep.WATCHING)
-        yield await self._site.watch(company)
+        async for step in self._site.start_and_watch(company, row):
+            yield step
 
     async def _bring_back(
         self, template: SessionsTemplate, company: Company, row: Procedure
