@@ -57,33 +57,37 @@ class Repairing:
     ) -> AsyncGenerator[Progress | Finished]:
         """Note the order to start the session again; its steps, once they are asked for."""
         person.must(Right.RECONNECT, company.id)
-        audit_id = await self._journal.begin(
-            person.user_id, address.chat_id, "reconnect", company.id, update_key=update_key
+        return await self._ordered(
+            self._reconnect, "reconnect", person, company, address, update_key
         )
-        steps = self._reconnect.run(company, person.user_id, address)
-        return self._noted(audit_id, company, steps)
 
     async def mend(
         self, person: Person, company: Company, address: ChatAddress, update_key: str
     ) -> AsyncGenerator[Progress | Finished]:
         """Note the order to put the good copy back; its steps, once they are asked for."""
         person.must(Right.RESTORE, company.id)
-        audit_id = await self._journal.begin(
-            person.user_id, address.chat_id, "mend", company.id, update_key=update_key
-        )
-        steps = self._mend.run(company, person.user_id, address)
-        return self._noted(audit_id, company, steps)
+        return await self._ordered(self._mend, "mend", person, company, address, update_key)
 
     async def revive(
         self, person: Person, company: Company, address: ChatAddress, update_key: str
     ) -> AsyncGenerator[Progress | Finished]:
         """Note the order to close a dead socket and open another; its steps, when asked for."""
         person.must(Right.RECONNECT, company.id)
+        return await self._ordered(self._revive, "revive", person, company, address, update_key)
+
+    async def _ordered(
+        self,
+        procedure: Reconnect | Mend | Revive,
+        action: str,
+        person: Person,
+        company: Company,
+        address: ChatAddress,
+        update_key: str,
+    ) -> AsyncGenerator[Progress | Finished]:
         audit_id = await self._journal.begin(
-            person.user_id, address.chat_id, "revive", company.id, update_key=update_key
+            person.user_id, address.chat_id, action, company.id, update_key=update_key
         )
-        steps = self._revive.run(company, person.user_id, address)
-        return self._noted(audit_id, company, steps)
+        return self._noted(audit_id, company, procedure.run(company, person.user_id, address))
 
     async def cut_off(self) -> list[CutOff]:
         """What a crash has left in the middle.
