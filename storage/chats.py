@@ -24,7 +24,6 @@ class Chat:
     pairing_place: PairingPlace
     parked_at: datetime | None
     parked_reason: str | None
-    trusts_admins: bool
 
 
 def _from_row(row: Any) -> Chat:
@@ -35,7 +34,6 @@ def _from_row(row: Any) -> Chat:
         pairing_place=PairingPlace(row.pairing_place),
         parked_at=row.parked_at,
         parked_reason=row.parked_reason,
-        trusts_admins=row.trusts_admins,
     )
 
 
@@ -100,7 +98,6 @@ async def move(tx: AsyncConnection, old_id: int, new_id: int, now: datetime) -> 
             .where(chats.c.chat_id == new_id)
             .values(
                 language=func.coalesce(chats.c.language, old.language),
-                trusts_admins=old.trusts_admins,
                 pairing_place=old.pairing_place,
             )
         )

@@ -93,7 +93,6 @@ chats = Table(
     Column("added_at", Moment, nullable=False),
     Column("parked_at", Moment),
     Column("parked_reason", String(40)),
-    Column("trusts_admins", Boolean, nullable=False, server_default=text("false")),
 )
 
 subscriptions = Table(

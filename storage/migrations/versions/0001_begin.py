@@ -47,7 +47,6 @@ def upgrade() -> None:
         sa.Column("added_at", sa.DateTime(), nullable=False),
         sa.Column("parked_at", sa.DateTime(), nullable=True),
         sa.Column("parked_reason", sa.String(length=40), nullable=True),
-        sa.Column("trusts_admins", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.PrimaryKeyConstraint("chat_id", name=op.f("pk_chats")),
     )
     op.create_table(
