@@ -37,7 +37,7 @@ from bot.recovery.mend import Mend
 from bot.recovery.procedure import Site
 from bot.recovery.reconnect import Reconnect
 from bot.recovery.reset import Reset
-from bot.settings import Settings
+from bot.settings import Settings, secret_of
 from bot.texts import Catalogs
 from handlers.courier import TelegramCourier
 from handlers.dispatcher import build_dispatcher
@@ -121,6 +121,8 @@ def build_gateway(settings: Settings, tempo: Tempo, clock: Clock) -> GatewayAdap
     """The adapter for the gateway of the settings."""
     return KINDS[settings.gateway](
         GatewayClient(settings.gateway_url),
+        key=secret_of(settings.gateway_key),
+        hook_key=secret_of(settings.hook_key),
         clock=clock,
         first_life_s=tempo.qr_first_life_s,
         next_life_s=tempo.qr_next_life_s,

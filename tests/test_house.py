@@ -15,7 +15,7 @@ ROOMS = ("bot", "handlers", "storage")
 DOORS: dict[str, set[str]] = {
     "bot": set(),
     "bot.domain": {"bot.domain"},
-    "bot.settings": {"bot.domain", "bot.settings"},
+    "bot.settings": {"bot.domain", "bot.gateways.kinds", "bot.settings"},
     "bot.logs": {"bot.domain"},
     "bot.texts": {"bot.domain"},
     "bot.qr": {"bot.domain"},

@@ -127,7 +127,7 @@ WRONG = [
     ("OWNER_IDS", "12,@anna", '"@anna" is no user id'),
     ("OWNER_IDS", "-100123", "user id"),
     ("OWNER_IDS", ",", "user id"),
-    ("GATEWAY", "waha", "not supported yet"),
+    ("GATEWAY", "whatsmeow", "this version speaks ai_admin"),
     ("GATEWAY", "telegram", "expected a kind"),
     ("GATEWAY_URL", "http://localhost:3000/api", "it has a path"),
     ("GATEWAY_URL", "ftp://localhost", "http://"),

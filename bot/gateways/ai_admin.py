@@ -11,7 +11,7 @@ What its contract says and its code does, measured against both Baileys lines:
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -35,6 +35,7 @@ from bot.gateways.base import (
     Caps,
     GatewayConfused,
     GatewayError,
+    GatewayEvent,
     GatewayInfo,
     GatewayUnreachable,
     PairingCode,
@@ -46,7 +47,8 @@ from bot.gateways.base import (
     WouldDestroy,
 )
 from bot.gateways.codes import CodeMemory, Sight
-from bot.gateways.http import MEGABYTE, GatewayClient, NoSuchRoute, Reply
+from bot.gateways.http import MEGABYTE, GatewayClient
+from bot.gateways.reply import NoSuchRoute, Reply
 
 _LIST_BYTES = 16 * MEGABYTE
 _QR_LOOKS = 20
@@ -62,16 +64,19 @@ class AiAdmin:
     """
 
     kind = "ai_admin"
-    caps = Caps(bulk_list=True, qr_raw=True, pairing_code=True, owner=True)
+    caps = Caps(bulk_list=True, qr_raw=True, pairing_code=True, owner=True, destructive_start=True)
 
     def __init__(
         self,
         client: GatewayClient,
         *,
+        key: str | None = None,
+        hook_key: str | None = None,
         clock: Callable[[], datetime],
         first_life_s: float = 60.0,
         next_life_s: float = 20.0,
     ) -> None:
+        del key, hook_key  # its routes ask for none, and it never pushes
         self._client = client
         self._clock = clock
         self._codes = CodeMemory(first_life_s=first_life_s, next_life_s=next_life_s)
@@ -175,6 +180,11 @@ class AiAdmin:
             if body.get("connected") is True:
                 raise GatewayConfused("the session was connected instead of reset")
             self._codes.look(key, qr_in(body), self._clock())
+
+    def read_push(self, headers: Mapping[str, str], body: bytes) -> list[GatewayEvent]:
+        """Unsupported: it tells nobody of what happens."""
+        del headers, body
+        raise Unsupported("ai_admin never pushes")
 
     async def aclose(self) -> None:
         """Let go of connections."""

@@ -19,7 +19,7 @@ from bot.gateways.base import (
     Unsupported,
 )
 from bot.gateways.codes import CodeLook, Sight
-from bot.gateways.http import Reply
+from bot.gateways.reply import Reply
 
 # What (connected, status) mean; a pair that is not here contradicts itself or is new to us.
 _STATES = {

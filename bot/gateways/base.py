@@ -11,13 +11,17 @@ Errors of this border, all of them `GatewayError`:
     ├── QrNotReady                yes         nobody's: there is no code that may be shown
     ├── NotSent                   later       the session's: the gateway could not send through it
     ├── WouldDestroy              no          ours: the call would not keep credentials now
+    ├── PushRefused               no          the sender's: what was pushed is not understood
+    │   └── PushForged            no          the sender's: it is not signed with our key
     └── Unsupported               no          the gateway build's: it cannot do this
 
 None of them says that a session is lost. Only a `SessionInfo` can.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.session import Cause, State
@@ -77,6 +81,16 @@ class WouldDestroy(GatewayError):
     retriable = False
 
 
+class PushRefused(GatewayError):
+    """What came as a push is none of this gateway's: nothing follows from it."""
+
+    retriable = False
+
+
+class PushForged(PushRefused):
+    """The signature of a push is missing or wrong, and a key to verify it with is set."""
+
+
 class Unsupported(GatewayError):
     """The gateway, or this build of it, has no such ability."""
 
@@ -85,7 +99,11 @@ class Unsupported(GatewayError):
 
 @dataclass(frozen=True, kw_only=True)
 class Caps:
-    """What a kind of gateway can do."""
+    """What a kind of gateway can do.
+
+    `destructive_start` is the one that is no ability: a start that met a live session would wipe
+    it, so the adapter looks first.
+    """
 
     bulk_list: bool = False
     qr_raw: bool = False
@@ -95,6 +113,8 @@ class Caps:
     push_signed: bool = False
     reason_codes: bool = False
     owner: bool = False
+    passkey: bool = False
+    destructive_start: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +176,30 @@ class PairingCode:
         return "PairingCode(…)"
 
 
+class Told(StrEnum):
+    """What a push is about."""
+
+    STATE = "state"
+    QR = "qr"  # there is another code to scan
+    PAIRING = "pairing"  # there is a code to be typed in, or a pairing has ended
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewayEvent:
+    """What a gateway pushed about one session: a reason to look, and perhaps the cause.
+
+    `state` is None where the push names none, `cause` where it gives no reason. `event_id` tells
+    two pushes apart where the gateway numbers them; `at` is its own clock's, for what it is worth.
+    """
+
+    what: Told
+    key: str
+    state: State | None = None
+    cause: Cause | None = None
+    event_id: str | None = None
+    at: datetime | None = None
+
+
 class GatewayAdapter(Protocol):
     """A gateway. Every call raises GatewayError or one of its children, and nothing else.
 
@@ -214,6 +258,15 @@ class GatewayAdapter(Protocol):
 
     async def reset(self, key: str) -> None:
         """DESTRUCTIVE: throw the credentials away and begin a new session that shows a code."""
+        ...
+
+    def read_push(self, headers: Mapping[str, str], body: bytes) -> list[GatewayEvent]:
+        """What the gateway pushed; empty where that concerns no session's state.
+
+        Where the gateway signs and a hook key is set, the signature over the raw body is verified
+        first, in constant time. `headers` has lower-case names. PushForged, PushRefused, or
+        Unsupported where a gateway pushes nothing of use.
+        """
         ...
 
     async def aclose(self) -> None:

@@ -1,14 +1,14 @@
 """The HTTP client the adapters share: the only file that knows httpx.
 
 In goes a path, out comes a `Reply` or a GatewayError. The texts of these errors hold no body, no
-key and no path, for paths and keys of some gateways are secrets.
+key and no path, for paths and keys of some gateways are secrets. Keys travel in the `headers` of a
+call: some gateways have another one for each session.
 """
 
 import asyncio
-import json
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
 from typing import NoReturn
+from urllib.parse import quote
 
 import httpx
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random
@@ -18,7 +18,9 @@ from bot.gateways.base import (
     GatewayConfused,
     GatewayUnreachable,
     RateLimited,
+    SessionNotFound,
 )
+from bot.gateways.reply import NoSuchRoute, Reply, read_reply
 
 # httpx' pool searches its list for every request: 0.8 ms with 8 connections, 6 ms with 50.
 CONNECTIONS = 8
@@ -31,38 +33,18 @@ MEGABYTE = 1 << 20
 
 # Node closes an idle connection after 5 s: let go first, or a write meets a connection just closed.
 _KEEPALIVE_S = 4.0
+_LONGEST_KEY = 200
+
+
+def path_part(key: str) -> str:
+    """`key` as one part of a path, or SessionNotFound: such a text can be no session's key."""
+    if not 0 < len(key) <= _LONGEST_KEY or not key.isprintable() or key in {".", ".."}:
+        raise SessionNotFound("the key is no name of a session")
+    return quote(key, safe="")
 
 
 class _BrokenConnection(GatewayUnreachable):
     """The connection failed before an answer began: a read may be asked once more."""
-
-
-class NoSuchRoute(GatewayConfused):
-    """The gateway answered 404 where that carries no meaning of its own: an older build."""
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Reply:
-    """One answer. `json` is None for an empty body; its repr shows no content."""
-
-    status: int
-    json: object
-    elapsed_s: float
-
-    def __repr__(self) -> str:
-        return f"Reply({self.status})"
-
-    def mapping(self) -> Mapping[str, object]:
-        """The JSON object that came, or GatewayConfused."""
-        if not isinstance(self.json, dict):
-            raise GatewayConfused("a JSON object was expected")
-        return self.json
-
-    def sequence(self) -> list[object]:
-        """The JSON array that came, or GatewayConfused."""
-        if not isinstance(self.json, list):
-            raise GatewayConfused("a JSON array was expected")
-        return self.json
 
 
 class GatewayClient:
@@ -77,7 +59,6 @@ class GatewayClient:
         self,
         base_url: str,
         *,
-        key_headers: Mapping[str, str] | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         connect_timeout_s: float = 5.0,
         slot_timeout_s: float = 30.0,
@@ -93,7 +74,6 @@ class GatewayClient:
                 # What is not compressed cannot be a bomb; see _body.
                 "Accept-Encoding": "identity",
                 "User-Agent": "repair-bot",
-                **(key_headers or {}),
             },
             limits=httpx.Limits(
                 max_connections=CONNECTIONS,
@@ -109,18 +89,22 @@ class GatewayClient:
         self,
         path: str,
         *,
+        headers: Mapping[str, str] | None = None,
         timeout_s: float = READ_TIMEOUT_S,
         max_bytes: int = MEGABYTE,
         allow: Container[int] = (),
     ) -> Reply:
-        """Read `path`; asked once more, at once, when the connection fails."""
+        """Read `path`; asked once more, at once, when the connection fails.
+
+        A picture is taken as well where the gateway answers with one.
+        """
         reads = AsyncRetrying(
             retry=retry_if_exception_type(_BrokenConnection),
             stop=stop_after_attempt(2),
             wait=wait_random(0.02, 0.1),
             reraise=True,
         )
-        request = self._request("GET", path, timeout_s)
+        request = self._request("GET", path, headers, timeout_s)
         return await reads(self._ask, request, timeout_s, max_bytes, allow)
 
     async def post_json(
@@ -128,24 +112,26 @@ class GatewayClient:
         path: str,
         body: Mapping[str, object] | None = None,
         *,
+        headers: Mapping[str, str] | None = None,
         timeout_s: float = WRITE_TIMEOUT_S,
         max_bytes: int = MEGABYTE,
         allow: Container[int] = (),
     ) -> Reply:
         """Post `body` as JSON, once: after GatewayUnreachable nobody knows if it took place."""
-        request = self._request("POST", path, timeout_s, body or {})
+        request = self._request("POST", path, headers, timeout_s, body or {})
         return await self._write(request, timeout_s, max_bytes, allow)
 
     async def delete_json(
         self,
         path: str,
         *,
+        headers: Mapping[str, str] | None = None,
         timeout_s: float = WRITE_TIMEOUT_S,
         max_bytes: int = MEGABYTE,
         allow: Container[int] = (),
     ) -> Reply:
         """Delete `path`, once: after GatewayUnreachable nobody knows if it took place."""
-        request = self._request("DELETE", path, timeout_s)
+        request = self._request("DELETE", path, headers, timeout_s)
         return await self._write(request, timeout_s, max_bytes, allow)
 
     async def aclose(self) -> None:
@@ -153,7 +139,12 @@ class GatewayClient:
         await self._http.aclose()
 
     def _request(
-        self, method: str, path: str, timeout_s: float, body: Mapping[str, object] | None = None
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | None,
+        timeout_s: float,
+        body: Mapping[str, object] | None = None,
     ) -> httpx.Request:
         timeout = httpx.Timeout(
             connect=min(self._connect_timeout_s, timeout_s),
@@ -161,7 +152,7 @@ class GatewayClient:
             write=timeout_s,
             pool=timeout_s,
         )
-        return self._http.build_request(method, path, json=body, timeout=timeout)
+        return self._http.build_request(method, path, headers=headers, json=body, timeout=timeout)
 
     async def _write(
         self, request: httpx.Request, timeout_s: float, max_bytes: int, allow: Container[int]
@@ -191,11 +182,7 @@ class GatewayClient:
         finally:
             await response.aclose()
         elapsed_s = asyncio.get_running_loop().time() - began
-        return Reply(
-            status=response.status_code,
-            json=_parsed(body, response.status_code),
-            elapsed_s=elapsed_s,
-        )
+        return read_reply(body, status=response.status_code, elapsed_s=elapsed_s)
 
 
 class _Slot:
@@ -256,20 +243,3 @@ async def _body(response: httpx.Response, max_bytes: int) -> bytes:
         if len(body) > max_bytes:
             raise GatewayConfused(f"the answer is larger than {max_bytes} bytes")
     return bytes(body)
-
-
-def _parsed(body: bytes, status: int) -> object:
-    if not body:
-        return None
-    try:
-        parsed: object = json.loads(body, parse_constant=_no_such_number)
-    except (ValueError, RecursionError):
-        if status >= 500:
-            raise GatewayUnreachable(f"the gateway answered {status}") from None
-        raise GatewayConfused(f"the answer ({status}) is no JSON") from None
-    return parsed
-
-
-def _no_such_number(name: str) -> NoReturn:
-    """JSON has no NaN and no Infinity, whatever Python thinks."""
-    raise ValueError(name)

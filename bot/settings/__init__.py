@@ -5,9 +5,10 @@ typed values, or `SettingsProblems` with everything that is wrong.
 """
 
 from bot.settings.docs import SettingDoc
-from bot.settings.model import Settings, documented, secrets_in
+from bot.settings.model import Settings, documented
 from bot.settings.problems import SettingsProblems, format_problems
 from bot.settings.reading import environment_for_others, load, lookalikes
+from bot.settings.secrets import secret_of, secrets_in
 from bot.settings.values import ListenAddress, NamedCompany
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "format_problems",
     "load",
     "lookalikes",
+    "secret_of",
     "secrets_in",
 ]

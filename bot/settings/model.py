@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr
@@ -281,16 +280,3 @@ class Settings(BaseModel):
 def documented() -> tuple[SettingDoc, ...]:
     """Every setting in order: name, default, meaning, and what it expects."""
     return docs_of(Settings)
-
-
-def secrets_in(settings: Settings) -> tuple[str, ...]:
-    """Every text that must not leave the program, for the log to hide wherever it appears."""
-    found: list[str] = []
-    for name in type(settings).model_fields:
-        value = getattr(settings, name)
-        texts = value if isinstance(value, tuple) else (value,)
-        found.extend(one.get_secret_value() for one in texts if isinstance(one, SecretStr))
-    found.remove(settings.database_url.get_secret_value())
-    urls = [settings.database_url, settings.telegram_proxy]
-    found.extend(urlsplit(url.get_secret_value()).password or "" for url in urls if url)
-    return tuple(filter(None, found))

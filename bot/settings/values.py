@@ -17,6 +17,7 @@ from bot.domain.access import UserId
 from bot.domain.company import BadCompanyId, CompanyId, parse_company_id
 from bot.domain.notice import ChatAddress
 from bot.domain.sessions_dir import sessions_dir_fault
+from bot.gateways.kinds import KINDS
 
 _CHAT = re.compile(r"(-?[1-9]\d{0,18})(?::([1-9]\d{0,9}))?", re.ASCII)
 _USER_ID = re.compile(r"[1-9]\d{0,18}", re.ASCII)
@@ -190,8 +191,8 @@ def listen_address(text: str) -> ListenAddress | None:
 
 
 def gateway(text: str) -> str:
-    """The kind of gateway; a known one that this version does not speak is refused in words."""
-    kind = one_of("ai_admin", "evolution", "waha", "wuzapi", "gowa", "wppconnect")(text)
-    if kind != "ai_admin":
-        raise ValueError("this kind is not supported yet")
+    """The kind of gateway: one that there is an adapter for."""
+    kind = text.lower()
+    if kind not in KINDS:
+        raise ValueError(f"this version speaks {', '.join(KINDS)}")
     return kind

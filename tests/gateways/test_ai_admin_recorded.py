@@ -11,7 +11,7 @@ from bot.gateways.base import (
     RateLimited,
     SessionNotFound,
 )
-from bot.gateways.http import NoSuchRoute
+from bot.gateways.reply import NoSuchRoute
 
 STATUS_PATH = f"/webhook/whatsapp/baileys/status/{KEY}"
 QR_PATH = f"/webhook/whatsapp/baileys/qr/{KEY}"

@@ -10,8 +10,10 @@ from bot.gateways.base import (
     GatewayError,
     GatewayUnreachable,
     RateLimited,
+    SessionNotFound,
 )
-from bot.gateways.http import CONNECTIONS, WRITES_AT_ONCE, NoSuchRoute
+from bot.gateways.http import CONNECTIONS, WRITES_AT_ONCE, path_part
+from bot.gateways.reply import NoSuchRoute
 
 SECRET = "79000962302 obviously-fake-key"
 
@@ -115,8 +117,27 @@ async def test_keys_travel_in_headers():
     def answer(request):
         return {"key": request.headers["apikey"]}
 
-    asking = client(json_transport(answer), key_headers={"apikey": "fake"})
-    assert (await asking.get_json("/")).mapping() == {"key": "fake"}
+    asking = client(json_transport(answer))
+    for ask in (asking.get_json, asking.post_json, asking.delete_json):
+        reply = await ask("/", headers={"apikey": "fake"})
+        assert reply.mapping() == {"key": "fake"}
+
+
+async def test_a_picture_comes_as_it_is():
+    png = b"\x89PNG\r\n\x1a\nrest"
+    answer = httpx.Response(200, content=png, headers={"Content-Type": "application/octet-stream"})
+    reply = await client(json_transport(lambda _: answer)).get_json("/qr.png")
+    assert (reply.png, reply.json) == (png, None)
+
+
+@pytest.mark.parametrize("key", ["", ".", "..", "a\nb", "\ud800", "x" * 201])
+def test_a_text_that_is_no_key_never_becomes_a_path(key):
+    with pytest.raises(SessionNotFound):
+        path_part(key)
+
+
+def test_a_key_stays_one_part_of_the_path():
+    assert path_part("../Салон?x=1") == "..%2F%D0%A1%D0%B0%D0%BB%D0%BE%D0%BD%3Fx%3D1"
 
 
 def broken_connection(times):
