@@ -46,6 +46,7 @@ from handlers.menu import publish
 from handlers.patience import Patience
 from handlers.polling import Polling
 from handlers.resuming import Resuming
+from handlers.serving import Serving
 from storage.database import Database
 
 
@@ -77,8 +78,9 @@ def build(settings: Settings, *, tempo: Tempo | None = None, clock: Clock = utc_
     bot, courier_bot = build_bot(settings), build_bot(settings)
     bot.session.middleware(Patience())
     live = Live(bot)
+    serving = Serving()
     dispatcher = build_dispatcher(
-        actions, live, catalogs, settings.language, tempo=tempo, clock=clock
+        actions, live, serving, catalogs, settings.language, tempo=tempo, clock=clock
     )
     resuming = Resuming(actions, live, catalogs, settings.language, clock)
 
@@ -109,7 +111,7 @@ def build(settings: Settings, *, tempo: Tempo | None = None, clock: Clock = utc_
             default_language=settings.language,
             wake=wake,
         ),
-        polling=Polling(bot, dispatcher, on_reached),
+        polling=Polling(bot, dispatcher, serving, on_reached),
         resuming=resuming,
         live=live,
         bots=(bot, courier_bot),

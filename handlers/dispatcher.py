@@ -27,6 +27,7 @@ from handlers import (
 )
 from handlers.live import Live
 from handlers.middlewares import StillMeant, WhoIsIt
+from handlers.serving import Serving
 
 # edited_message is not asked for: a command edited into place is not obeyed.
 UPDATES = ["message", "callback_query", "my_chat_member"]
@@ -53,6 +54,7 @@ _ROOMS = (
 def build_dispatcher(
     actions: Actions,
     live: Live,
+    serving: Serving,
     catalogs: Catalogs,
     default_language: str,
     *,
@@ -61,6 +63,7 @@ def build_dispatcher(
 ) -> Dispatcher:
     """A dispatcher that knows every command."""
     dispatcher = Dispatcher(actions=actions, live=live, catalogs=catalogs)
+    dispatcher.update.outer_middleware(serving)  # the outermost: it sees all that an update begins
     # On the update, not on the message: so the error handler knows the person too.
     dispatcher.update.outer_middleware(WhoIsIt(actions, catalogs, default_language, clock))
     dispatcher.message.middleware(StillMeant(tempo.stale_command_s, clock))

@@ -9,6 +9,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.exceptions import TelegramAPIError
 
 from handlers.dispatcher import UPDATES
+from handlers.serving import Serving
 
 _PAUSE_S, _LONGEST_PAUSE_S = 1.0, 60.0
 _AT_ONCE = 50  # updates served at the same time
@@ -20,10 +21,15 @@ class Polling:
     """Long polling that survives Telegram being away, at the start as well as later."""
 
     def __init__(
-        self, bot: Bot, dispatcher: Dispatcher, on_reached: Callable[[], Awaitable[None]]
+        self,
+        bot: Bot,
+        dispatcher: Dispatcher,
+        serving: Serving,
+        on_reached: Callable[[], Awaitable[None]],
     ) -> None:
         self._bot = bot
         self._dispatcher = dispatcher
+        self._serving = serving
         self._on_reached = on_reached
         self._task: asyncio.Task[None] | None = None
 
@@ -32,13 +38,14 @@ class Polling:
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        """Take no more updates."""
+        """Take no more updates, and finish those that were taken."""
         with contextlib.suppress(RuntimeError):  # it was waiting for Telegram, not polling
             await self._dispatcher.stop_polling()
         if self._task is not None:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+        await self._serving.finish()
 
     async def _run(self) -> None:
         pause_s = _PAUSE_S
