@@ -78,7 +78,7 @@ def build_actions(
             tempo=tempo,
             clock=clock,
         ),
-        showing=Showing(journal, checker, Pairing(site)),
+        showing=Showing(journal, checker, _build_pairing(settings, site, prober)),
         people=People(database, journal, settings.owner_ids, clock=clock),
         numbers=Numbers(database, journal, checker),
         chats=Chats(database, journal, clock=clock),
@@ -103,6 +103,11 @@ def build_prober(
         clock=site.clock,
         on_written=on_written,
     )
+
+
+def _build_pairing(settings: Settings, site: Site, prober: Prober) -> Pairing:
+    """Where sessions are probed anyway, a proof ends with a probe as well."""
+    return Pairing(site, None if settings.probe_interval is None else prober.probe)
 
 
 def _build_restart(settings: Settings, site: Site) -> Restart:

@@ -54,6 +54,17 @@ async def write(tx: AsyncConnection, changes: Sequence[Change]) -> None:
     )
 
 
+async def cause_since(tx: AsyncConnection, company_id: CompanyId, since: datetime) -> Cause | None:
+    """The cause of the present state, if that began at `since` or later."""
+    query = select(session_states.c.cause).where(
+        session_states.c.company_id == company_id,
+        session_states.c.until_at.is_(None),
+        session_states.c.since_at >= since,
+    )
+    cause = (await tx.execute(query)).scalar_one_or_none()
+    return None if cause is None else Cause(cause)
+
+
 async def known_of(tx: AsyncConnection, gateway: GatewayName | None, now: datetime) -> list[Known]:
     """What is remembered of each company of a gateway (None: of all), open incidents left out."""
     query = (

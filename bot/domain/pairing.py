@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.domain.access import UserId
 from bot.domain.notice import ChatAddress
+from bot.domain.probe import ProbeOutcome
 from bot.domain.session import State
 
 
@@ -95,12 +96,14 @@ class Paired:
     """Proven: connected, stable, and not a wrong number.
 
     `phone` is None when the gateway does not tell it. `unaided` when no code was needed: the
-    session came back with the credentials it had.
+    session came back with the credentials it had. `probe` is what became of a test message, None
+    where none is wanted.
     """
 
     phone: str | None
     took: timedelta
     unaided: bool = False
+    probe: ProbeOutcome | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

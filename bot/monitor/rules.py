@@ -78,6 +78,8 @@ def _session(health: Health, reason: str, **more: Any) -> Verdict:
 def _judge_connected(known: Known, seen: Observation, tempo: Tempo) -> Verdict:
     since = known.since if known.state is State.CONNECTED and known.since else seen.at
     if seen.at - since >= timedelta(seconds=tempo.stable_for_s):
+        if known.pairing:
+            return _session(Health.WAIT, "connected; what a person does with it is not over")
         return _session(Health.WELL, f"connected for {tempo.stable_for_s:g} s")
     return _session(Health.SETTLING, "connected, not yet stable", symptom=Symptom.SETTLING)
 
@@ -123,6 +125,8 @@ def _judge_at_once(
     symptom = _AT_ONCE[seen.state]
     if ends_link(seen.cause):
         symptom = Symptom.REVOKED
+    elif seen.cause is Cause.PASSKEY_REQUIRED:
+        symptom = Symptom.AWAITING_PASSKEY
     if known.was_connected:
         return _bad(known, seen, symptom, f"{seen.state} after having been connected")
     if away >= timedelta(seconds=limits.grace_s):

@@ -1,9 +1,11 @@
 """What a pairing asks of a gateway: a window with codes, and what that shows now."""
 
+import asyncio
 import hashlib
 
 from bot.domain.pairing import Ended, Ending
 from bot.domain.session import Cause, State
+from bot.domain.tempo import Tempo
 from bot.gateways.base import (
     GatewayAdapter,
     GatewayError,
@@ -16,13 +18,15 @@ from bot.gateways.base import (
 )
 
 
-async def open_window(gateway: GatewayAdapter, key: str, *, anew: bool) -> Ended | None:
+async def open_window(
+    gateway: GatewayAdapter, key: str, tempo: Tempo, *, anew: bool
+) -> Ended | None:
     """Make the gateway show codes without harming credentials; Ended when that cannot be.
 
     A window that is open already will do, unless it must begin `anew`.
     """
     try:
-        info = await look(gateway, key)
+        info = await _settled(gateway, key, tempo)
         ending = _needs_no_code(info)
         if ending is not None:
             return Ended(ending=ending, state=info.state)
@@ -39,6 +43,20 @@ async def open_window(gateway: GatewayAdapter, key: str, *, anew: bool) -> Ended
     except GatewayError:
         return Ended(ending=Ending.UNREACHABLE)
     return None
+
+
+async def _settled(gateway: GatewayAdapter, key: str, tempo: Tempo) -> SessionInfo:
+    """The session once it is not on its way any more, or has been so for a while.
+
+    One that was started a moment ago says so too, before it shows its first code.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + tempo.start_grace_s
+    while True:
+        info = await look(gateway, key)
+        if _needs_no_code(info) is not Ending.STILL_TRYING or loop.time() >= deadline:
+            return info
+        await asyncio.sleep(min(tempo.qr_poll_s, max(deadline - loop.time(), 0)))
 
 
 def _needs_no_code(info: SessionInfo) -> Ending | None:

@@ -6,10 +6,10 @@ set aside never was linked.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.access import UserId
 from bot.domain.company import Company
@@ -24,8 +24,9 @@ from bot.domain.pairing import (
     Waiting,
     WrongNumber,
 )
+from bot.domain.probe import Probe
 from bot.domain.procedure import ProcedureKind, ProcedureOutcome
-from bot.domain.session import State
+from bot.domain.session import Cause, State
 from bot.gateways.base import GatewayError, Unsupported
 from bot.recovery.clearing import Clearing
 from bot.recovery.coding import CodeOrder, Coding
@@ -33,7 +34,7 @@ from bot.recovery.opening import code_shown, fingerprint, look, open_window
 from bot.recovery.procedure import Site
 from bot.recovery.throttle import HOUR, Wait
 from bot.recovery.window import Sight, Window
-from storage import companies, pairings
+from storage import companies, pairings, states
 from storage.pairings import PairingRow
 
 _LAST = (Paired, WrongNumber, Ended)
@@ -56,8 +57,12 @@ _OVER = frozenset(
 class Pairing:
     """Live QRs and codes, at most one of them for each company."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(
+        self, site: Site, probe: Callable[[Company], Awaitable[Probe]] | None = None
+    ) -> None:
+        """`probe` sends the test message that ends a proof; None where none is wanted."""
         self._site = site
+        self._probe = probe
         self._db = site.database
         self._tempo = site.tempo
         self._clock = site.clock
@@ -109,13 +114,15 @@ class Pairing:
         as interrupted.
         """
         last: Step | None = None
-        run = _Run(pairing_id, company, order)
+        run = _Run(pairing_id, company, order, self._clock())
         try:
             async with aclosing(self._run(run, opened=opened)) as steps:
                 async for step in steps:
                     told = step if await self._is_live(pairing_id) else Ended(ending=Ending.MOVED)
                     if told is None:
                         continue
+                    if isinstance(told, Paired) and self._probe is not None:
+                        told = replace(told, probe=(await self._probe(company)).outcome)
                     if run.asked and isinstance(told, Ended) and told.ending in _OVER:
                         yield Tidying()
                         told = replace(told, tidied=await self._tidy(pairing_id, company))
@@ -176,7 +183,7 @@ class Pairing:
                 return ended
         gateway, key = self._site.gateway(company), company.session_key
         # A code lives as long as its window: it gets one from the beginning.
-        return await open_window(gateway, key, anew=run.order is not None)
+        return await open_window(gateway, key, self._tempo, anew=run.order is not None)
 
     async def _is_busy(self, company: Company) -> bool:
         """Whether something else is being done with the session; a clearing is waited for.
@@ -238,12 +245,17 @@ class Pairing:
             Sight(
                 at=self._clock(),
                 state=info.state,
-                cause=info.cause,
+                cause=info.cause or await self._told_cause(run),
                 phone=info.owner_phone,
                 code=code,
                 fingerprint=b"" if code is None else fingerprint(code),
             )
         )
+
+    async def _told_cause(self, run: "_Run") -> Cause | None:
+        """What the gateway's log has said of the session meanwhile, by way of the checker."""
+        async with self._db.reading() as tx:
+            return await states.cause_since(tx, run.company.id, run.began_at)
 
     async def _ask(self, run: "_Run", order: CodeOrder, window: Window) -> Step:
         """The session can take a code to be typed in: get one."""
@@ -283,4 +295,5 @@ class _Run:
     id: int
     company: Company
     order: CodeOrder | None
+    began_at: datetime
     asked: bool = False

@@ -65,6 +65,7 @@ class Window:
         self._connected_at: datetime | None = None
         self._linked: str | None = None
         self._silent_since: datetime | None = None
+        self._gone_before = False
 
     def show(self, code: PairingCode, now: datetime) -> ShowCode:
         """Show this code from now on. The QRs behind it only tell that the window is open."""
@@ -96,6 +97,7 @@ class Window:
         self._connected_at = self._linked = None
         if sight.state in _GONE:
             return self._gone(sight)
+        self._gone_before = False
         if sight.code is not None:
             return self._show(sight, sight.code)
         if sight.cause is Cause.QR_WINDOW_OVER:
@@ -121,11 +123,20 @@ class Window:
 
     def _gone(self, sight: Sight) -> Step | None:
         if self._shown is not None or self._told_scanned:
-            return Ended(ending=Ending.REFUSED, state=sight.state)
+            return self._refused(sight)
         # Right after `start` a gateway may not list the new session yet.
         if _passed(self._began_at, self._tempo.start_grace_s, sight.at):
             return Ended(ending=Ending.NEEDS_RESET, state=sight.state)
         return None
+
+    def _refused(self, sight: Sight) -> Step | None:
+        """A session that is gone says no reason; the log does, a moment later."""
+        if sight.cause is Cause.PASSKEY_REQUIRED:
+            return Ended(ending=Ending.REFUSED, state=State.AWAITING_PASSKEY)
+        wait, self._gone_before = not self._gone_before, True
+        if wait and sight.state is State.STOPPED:
+            return None
+        return Ended(ending=Ending.REFUSED, state=sight.state)
 
     def _open(self, sight: Sight) -> Step | None:
         """No code any more and not connected: scanned, unless it is the gap between two codes."""

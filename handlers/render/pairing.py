@@ -24,6 +24,7 @@ from bot.domain.pairing import (
     WrongNumber,
 )
 from bot.domain.phone import masked
+from bot.domain.probe import ProbeOutcome
 from bot.domain.session import State
 from bot.domain.tempo import Tempo
 from bot.texts import Texts
@@ -49,6 +50,7 @@ _AGAIN = {
     Ending.INTERRUPTED: "button.qr_again",
     Ending.MOVED: "button.qr_here",
 }
+_PROBED = {ProbeOutcome.SENT: "qr.probe.sent", ProbeOutcome.NOT_SENT: "qr.probe.not_sent"}
 # These two come before any code was shown; whatever else ends may have one to cover.
 _PICTURES: dict[Ending, qr.Sign | None] = {
     Ending.ALREADY_CONNECTED: None,
@@ -144,9 +146,11 @@ def _paired(t: Texts, company: Company, step: Paired) -> PairingView:
         "",
         t.say("qr.proof_held", time=held),
         t.say("qr.proof_phone", phone=masked(step.phone)) if step.phone else t.say("qr.no_phone"),
+        None if step.probe is None else t.say(_PROBED.get(step.probe, "qr.probe.unclear")),
         t.say("qr.took", time=t.duration(step.took)),
     )
-    rows = keyboards.offers(t, (Offer.CHECK, Offer.STATUS), company.id)
+    revive = (Offer.REVIVE, Offer.PROBE) if step.probe is ProbeOutcome.NOT_SENT else ()
+    rows = keyboards.offers(t, (*revive, Offer.CHECK, Offer.STATUS), company.id)
     return PairingView(caption=caption, picture="paired", keyboard=keyboards.keyboard(rows))
 
 

@@ -71,6 +71,21 @@ async def test_whatsapp_refuses_the_scan(unlinked):
     await ends(unlinked, photo, "qr.ended.refused")
 
 
+async def test_whatsapp_wants_a_passkey_and_the_log_tells_so(tmp_path):
+    async with talking(tmp_path, companies=UNLINKED, logged=True) as talk:
+        photo = await shown(talk, talk.boris())
+        await talk.gateway.act(ONE, "needs_passkey")
+        await ends(talk, photo, "qr.refused_passkey")
+        assert not has_button(photo, f"do:qr:{ONE}")
+
+
+async def test_where_sessions_are_probed_a_test_message_ends_the_proof(tmp_path):
+    async with talking(tmp_path, companies=UNLINKED, settings={"PROBE_INTERVAL": "60"}) as talk:
+        photo = await shown(talk, talk.boris())
+        await talk.gateway.act(ONE, "scan")
+        await ends(talk, photo, "qr.probe.sent")
+
+
 async def test_another_number_than_expected_is_told_and_a_reset_offered(talk):
     question = await talk.boris().asks(f"/reset {ONE}")
     await talk.boris().presses(question, words("button.yes_reset"))

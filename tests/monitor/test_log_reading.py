@@ -158,6 +158,22 @@ def test_plain_text_is_believed_where_it_reads_like_a_closing(text, expected):
     assert cause(text) is expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"level":50,"msg":"pairing refused: passkey verification required"}',
+        "[962302] WhatsApp requires a passkey to continue",
+        "PASSKEY_CHALLENGE received, confirm it in a browser",
+    ],
+)
+def test_a_wanted_passkey_is_a_cause(text):
+    assert cause(text) is Cause.PASSKEY_REQUIRED
+
+
+def test_a_passkey_that_is_merely_mentioned_is_none():
+    assert cause("[962302] passkeys: 0 stored, connection open") is None
+
+
 def test_what_a_customer_wrote_is_not_the_log():
     said = json.dumps({"ev": "close", "company": "962302", "code": 401, "reason": "x"})
     assert read_line(pino("communication recv", text=said)).news is None

@@ -109,8 +109,9 @@ def test_whatever_happens_while_a_person_pairs_it_is_waited_for(state):
     assert judge(memory, seen(state)).health is Health.WAIT
 
 
-def test_a_session_that_connects_while_a_person_pairs_it_is_well():
-    assert judge(known(UP, 60, pairing=True), seen(UP)).health is Health.WELL
+def test_a_session_that_connects_while_a_person_pairs_it_waits_for_the_proof():
+    assert judge(known(UP, 60, pairing=True), seen(UP)).health is Health.WAIT
+    assert judge(known(UP, 60, pairing=False), seen(UP)).health is Health.WELL
 
 
 def test_not_initialized_alone_never_proves_a_revocation():

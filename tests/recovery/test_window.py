@@ -139,9 +139,7 @@ def test_a_session_that_comes_back_by_itself_is_paired_unaided():
     assert tape.at(24, UP) == Paired(phone=None, took=timedelta(seconds=24), unaided=True)
 
 
-@pytest.mark.parametrize(
-    "state", [State.STOPPED, State.LOGGED_OUT, State.FAILED, State.AWAITING_PASSKEY]
-)
+@pytest.mark.parametrize("state", [State.LOGGED_OUT, State.FAILED, State.AWAITING_PASSKEY])
 def test_a_session_that_ends_after_its_code_was_shown_was_refused(state):
     assert Tape().shown().at(20, state) == Ended(ending=Ending.REFUSED, state=state)
 
@@ -149,7 +147,27 @@ def test_a_session_that_ends_after_its_code_was_shown_was_refused(state):
 def test_a_session_that_ends_while_it_opens_was_refused():
     tape = Tape().shown()
     tape.at(20, UP)
-    assert tape.at(22, State.STOPPED).ending is Ending.REFUSED
+    tape.at(22, State.STOPPED)
+    assert tape.at(24, State.STOPPED).ending is Ending.REFUSED
+
+
+def test_a_session_that_is_gone_without_a_reason_is_looked_at_once_more():
+    tape = Tape().shown()
+    assert tape.at(20, State.STOPPED) is None
+    assert tape.at(22, State.STOPPED) == Ended(ending=Ending.REFUSED, state=State.STOPPED)
+
+
+def test_a_session_that_is_back_at_the_second_look_goes_on():
+    tape = Tape().shown()
+    tape.at(20, State.STOPPED)
+    assert tape.at(22, UP) == Proving(for_s=20)
+
+
+def test_a_passkey_that_the_log_names_is_an_ending_of_its_own():
+    tape = Tape().shown()
+    tape.at(20, State.STOPPED)
+    ended = tape.at(22, State.STOPPED, cause=Cause.PASSKEY_REQUIRED)
+    assert ended == Ended(ending=Ending.REFUSED, state=State.AWAITING_PASSKEY)
 
 
 def test_a_scan_that_never_opens_was_refused():

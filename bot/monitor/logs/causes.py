@@ -30,12 +30,20 @@ _CLOSING = re.compile(r"clos|disconnect|logged.?out|logout|conflict|connection",
 _CODE_IN_TEXT = re.compile(
     r"(?:status.?code|code|reason|error)\W{1,4}(40[123568]|411|428|440|503|515)\b", re.IGNORECASE
 )
+# Since mid-2026 WhatsApp wants a passkey of some accounts; how gateways say so differs.
+_PASSKEY = re.compile(
+    r"passkey\W{0,3}(?:\w+\W{1,3}){0,2}(?:requir|verif|demand|challenge|confirm|need)"
+    r"|(?:requir|demand|need|want)\w*\W{1,3}(?:\w+\W{1,3}){0,2}passkey",
+    re.IGNORECASE,
+)
 _REMOVAL_IN_TEXT = re.compile(r"conflict|stream|logged.?out|disconnect|\b401\b|\btype\b|\breason\b")
 
 
 def news_of_entry(entry: Mapping[str, Any]) -> News | None:
     """What a JSON line says of a connection; None when nothing."""
     message = entry.get("msg")
+    if isinstance(message, str) and _PASSKEY.search(message):
+        return News(cause=Cause.PASSKEY_REQUIRED)
     if message == "opened connection to WA" or _is_open(entry):
         return OPENED
     if message == "stream errored out":
@@ -49,8 +57,9 @@ def news_of_text(text: str) -> News | None:
     """What a line of plain text says of a connection; None when nothing."""
     if "opened connection to WA" in text:
         return OPENED
-    if "device_removed" in text and _REMOVAL_IN_TEXT.search(text):
-        return News(cause=Cause.DEVICE_REMOVED)
+    named = _named_in(text)
+    if named is not None:
+        return News(cause=named)
     if not _CLOSING.search(text):
         return None
     code = _CODE_IN_TEXT.search(text)
@@ -59,6 +68,14 @@ def news_of_text(text: str) -> News | None:
     if "Connection Failure" in text or "Stream Errored" in text or "connection errored" in text:
         return _by_trace(text)
     return next((News(cause=cause) for words, cause in _TRACES.items() if words in text), None)
+
+
+def _named_in(text: str) -> Cause | None:
+    """The cause that stands in a text by its name, whatever else is said."""
+    if _PASSKEY.search(text):
+        return Cause.PASSKEY_REQUIRED
+    removed = "device_removed" in text and _REMOVAL_IN_TEXT.search(text)
+    return Cause.DEVICE_REMOVED if removed else None
 
 
 def _is_open(entry: Mapping[str, Any]) -> bool:
