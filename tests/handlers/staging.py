@@ -65,11 +65,12 @@ async def talking(
     codes: int = 6,
     pace: Pace = PACE,
     logged: bool = False,
+    look_s: float = 0.3,
     settings: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Talk]:
     """Everything, running, with Anna, Boris and Vera let in.
 
-    With `logged` the gateway writes a log, and the bot follows it.
+    With `logged` the gateway writes a log, and the bot follows it. A tick comes every `look_s`.
     """
     log_path = folder / "gateway.log" if logged else None
     clock = PushedClock()
@@ -92,13 +93,13 @@ async def talking(
         text |= {"GATEWAY_LOG": str(log_path)} if log_path else {}
         running = await stack.enter_async_context(contextlib.AsyncExitStack())
         talk = Talk(
-            app=_built(text, clock),
+            app=_built(text, clock, look_s),
             telegram=telegram,
             gateway=gateway,
             clock=clock,
             folder=folder,
             group_id=BASIC_GROUP_ID if group == "basic" else GROUP_ID,
-            rebuild=lambda: _built(text, clock),
+            rebuild=lambda: _built(text, clock, look_s),
             running=running,
         )
         await running.enter_async_context(talk.app.running())
@@ -113,10 +114,10 @@ def _telegram(group: Group, clock: PushedClock) -> TelegramSandbox:
     return TelegramSandbox(token=TOKEN, world=demo_world(TOKEN, group=group, clock=now), clock=now)
 
 
-def _built(text: dict[str, str], clock: PushedClock) -> App:
+def _built(text: dict[str, str], clock: PushedClock, look_s: float) -> App:
     """The program, which looks more often than an operator may ask for."""
     settings = load(environ={}, env_file=None, overrides=text)
-    quicker = {"check_interval": timedelta(seconds=0.3)}
+    quicker = {"check_interval": timedelta(seconds=look_s)}
     return build(settings.model_copy(update=quicker), tempo=TEMPO, clock=clock)
 
 

@@ -33,8 +33,8 @@ async def talk(tmp_path):
 
 @pytest.fixture
 async def logged(tmp_path):
-    """The bot follows the gateway's log as well."""
-    async with caring(tmp_path, logged=True) as talk:
+    """The bot follows the gateway's log as well, which is the first to tell."""
+    async with caring(tmp_path, logged=True, look_s=60) as talk:
         yield talk
 
 
@@ -111,7 +111,7 @@ async def test_a_second_process_is_named_and_not_fought(logged):
 
 
 async def test_an_account_that_is_locked_is_neither_reconnected_nor_reset(tmp_path):
-    async with caring(tmp_path, "full", logged=True) as talk:
+    async with caring(tmp_path, "full", logged=True, look_s=60) as talk:
         await talk.gateway.act(ONE, "account_restricted")
         alert = await talk.alert()
         assert words("incident.what.restricted") in alert.text
@@ -131,7 +131,7 @@ async def cause_is_known(talk, cause):
 
 
 async def test_a_proven_removal_is_reset_and_the_group_has_only_to_scan(tmp_path):
-    async with caring(tmp_path, "full", logged=True) as talk:
+    async with caring(tmp_path, "full", logged=True, look_s=60) as talk:
         await talk.gateway.act(ONE, "device_removed")
         alert = await talk.sees(GROUP_ID, lambda one: has_button(one, f"do:qr:{ONE}"))
         assert auto("reset_done") in alert.text
@@ -157,7 +157,7 @@ async def test_damaged_credentials_are_mended_without_a_scan(tmp_path):
 
 
 async def test_a_reset_of_its_own_that_a_stop_cut_off_is_finished_once(tmp_path):
-    async with caring(tmp_path, "full", logged=True) as talk:
+    async with caring(tmp_path, "full", logged=True, look_s=60) as talk:
         await talk.gateway.act(ONE, "device_removed")
         while not await talk.rows("procedures"):
             await talk.settle()
