@@ -31,6 +31,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("check", help="say whether settings, token, chat, gateway, disk are right")
     demo = commands.add_parser("demo", help="try everything here, without Telegram or WhatsApp")
     demo.add_argument("--port", type=int, default=8090, help="of the chat page (default: 8090)")
+    demo.add_argument(
+        "--gateway", default="ai_admin", metavar="KIND", help="which kind to play (ai_admin)"
+    )
     demo.add_argument("--interval", type=float, default=5, help="seconds between looks (5)")
     return parser
 
@@ -69,9 +72,14 @@ def _with_settings(*, check: bool) -> int:
 def _demo(options: argparse.Namespace) -> int:
     from bot import logs  # noqa: PLC0415 - see the top of this file
     from bot.demo import demo  # noqa: PLC0415
+    from bot.sandbox.gateway import DIALECTS  # noqa: PLC0415
+
+    if options.gateway not in DIALECTS:
+        sys.stderr.write(f"--gateway is one of {', '.join(DIALECTS)}.\n")
+        return 2
 
     logs.configure(format="text", level="warning")
-    asyncio.run(demo(options.port, options.interval, _say))
+    asyncio.run(demo(options.port, options.interval, options.gateway, _say))
     return 0
 
 

@@ -33,10 +33,12 @@ class Stage:
     gateway: GatewaySandbox
 
 
-async def demo(port: int, interval_s: float, write: Callable[[str], object]) -> None:
+async def demo(port: int, interval_s: float, dialect: str, write: Callable[[str], object]) -> None:
     """Play until a signal ends it. `port` is that of the chat page; taken, any other is used."""
     with tempfile.TemporaryDirectory(prefix="repair-demo-") as folder:
-        async with stage(Path(folder), port=port, interval_s=interval_s) as playing:
+        async with stage(
+            Path(folder), port=port, interval_s=interval_s, dialect=dialect
+        ) as playing:
             write(f"The demo is ready: open {playing.telegram.url}\nCtrl-C ends it.\n")
             await stopped()
     write("Ended.\n")
@@ -44,13 +46,22 @@ async def demo(port: int, interval_s: float, write: Callable[[str], object]) -> 
 
 @contextlib.asynccontextmanager
 async def stage(
-    folder: Path, *, port: int = 0, interval_s: float = 5, tempo: Tempo | None = None
+    folder: Path,
+    *,
+    port: int = 0,
+    interval_s: float = 5,
+    dialect: str = "ai_admin",
+    tempo: Tempo | None = None,
 ) -> AsyncIterator[Stage]:
-    """The whole program on `folder`, with three linked companies and three people let in."""
+    """The whole program on `folder`, with three linked companies and three people let in.
+
+    `dialect` is the kind of gateway; only `ai_admin` keeps its files where the bot can reach them.
+    """
     tempo = tempo or Tempo()
     gateway = GatewaySandbox(
         folder / "baileys_sessions",
         COMPANIES,
+        dialect=dialect,
         qr_first_life_s=tempo.qr_first_life_s,
         qr_next_life_s=tempo.qr_next_life_s,
         log_path=folder / "gateway.log",
@@ -64,14 +75,21 @@ async def stage(
         except OSError:
             await telegram.start()
         stack.push_async_callback(telegram.stop)
-        app = build(settings_for(folder, telegram.url, gateway.url, interval_s), tempo=tempo)
+        settings = settings_for(folder, telegram.url, gateway.url, interval_s, dialect)
+        app = build(settings, tempo=tempo)
         await stack.enter_async_context(app.running())
         await _let_in(app)
         yield Stage(app=app, telegram=telegram, gateway=gateway)
 
 
-def settings_for(folder: Path, telegram_url: str, gateway_url: str, interval_s: float) -> Settings:
+def settings_for(
+    folder: Path, telegram_url: str, gateway_url: str, interval_s: float, dialect: str
+) -> Settings:
     """Settings as an operator would write them for these two servers."""
+    within_reach = {
+        "SESSIONS_DIR": str(folder / "baileys_sessions" / "company_{company}"),
+        "GATEWAY_LOG": str(folder / "gateway.log"),
+    }
     return load(
         environ={},
         env_file=None,
@@ -82,8 +100,8 @@ def settings_for(folder: Path, telegram_url: str, gateway_url: str, interval_s: 
             "OWNER_IDS": str(ANNA.id),
             "GATEWAY_URL": gateway_url,
             "COMPANIES": ",".join(f"{key}={one.name}" for key, one in COMPANIES.items()),
-            "SESSIONS_DIR": str(folder / "baileys_sessions" / "company_{company}"),
-            "GATEWAY_LOG": str(folder / "gateway.log"),
+            "GATEWAY": dialect,
+            **(within_reach if dialect == "ai_admin" else {}),
             "GATEWAY_RESTART_COMMAND": shlex.join(
                 [sys.executable, "-m", "bot.sandbox.gateway.restart", gateway_url]
             ),

@@ -81,7 +81,7 @@ async def test_what_is_not_wrong_cannot_be_mended(tmp_path):
 
 
 async def test_a_slow_gateway_answers_late(tmp_path):
-    async with world(tmp_path, latency_s=0.05) as here:
+    async with world(tmp_path, pace=replace(QUICK, latency_s=0.05)) as here:
         began = asyncio.get_running_loop().time()
         assert await here.word() == "connected"
         assert asyncio.get_running_loop().time() - began >= 0.05

@@ -165,13 +165,13 @@ class Acts:
             self._pool.log_out(session, 401)
 
     def _drop(self, session: Session) -> None:
-        self._pool.log.closed(session.id, 428)
+        self._pool.closed(session.id, 428)
         self._pool.log.dump_session(session.id)
         self._pool.move(session, Phase.CLOSED)
         self._pool.live(session, self._pool.come_back)
 
     def _drop_for_good(self, session: Session) -> None:
-        self._pool.log.closed(session.id, 428)
+        self._pool.closed(session.id, 428)
         session.attempts = 5
         self._pool.move(session, Phase.CLOSED)
 
@@ -189,13 +189,13 @@ class Acts:
             self._pool.log.bad_mac(session.id)
 
     def _second_process(self, session: Session) -> None:
-        self._pool.log.closed(session.id, 440)
+        self._pool.closed(session.id, 440)
         self._pool.move(session, Phase.CLOSED)
         self._pool.live(session, self._pool.come_back)
 
     def _account_restricted(self, session: Session) -> None:
         self._pool.whatsapp.locked.add(self._account(session.id))
-        self._pool.log.closed(session.id, 403, at_login=True)
+        self._pool.closed(session.id, 403, at_login=True)
         self._pool.move(session, Phase.CLOSED)
 
     def _damage_creds(self, session: Session) -> None:

@@ -6,10 +6,12 @@ An open session has none, so a thousand of them cost nothing.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.sandbox.gateway import creds as keys
 from bot.sandbox.gateway.directory import PRE_KEYS, AuthDirectory
+from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.logbook import Logbook
 from bot.sandbox.gateway.session import Pace, Phase, Session
 from bot.sandbox.gateway.whatsapp import WhatsApp
@@ -35,6 +37,11 @@ class Pool:
         self.errors: dict[str, str] = {}
         # The last code of each company. Nobody clears it when a window ends: that is the quirk.
         self.shown: dict[str, str] = {}
+        # The code WhatsApp last closed each session with; most gateways never clear it either.
+        self.closed_with: dict[str, int] = {}
+        # Told of each move, and whether a removed device's credentials go: the dialect's to say.
+        self.tell: Callable[[Happening], None] = lambda _: None
+        self.forgets_removed = False
         self.line = line
         self.pace = pace
         self.whatsapp = whatsapp
@@ -91,6 +98,7 @@ class Pool:
         if session is not None:
             _end_life(session)
             self.log.event(company, "state", state="disconnected")
+            self._tell(company)
         self._ring()
 
     def clear(self) -> None:
@@ -113,6 +121,7 @@ class Pool:
         if phase is not Phase.SHOWING:
             session.code = None
         self.log.event(session.id, "state", state=phase.value)
+        self._tell(session.id)
         self._ring()
 
     def live(self, session: Session, life: Life) -> None:
@@ -122,10 +131,17 @@ class Pool:
         self._lives.add(task)
         task.add_done_callback(self._lives.discard)
 
+    def closed(self, company: str, code: int, *, at_login: bool = False) -> None:
+        """WhatsApp closed the socket with `code`: it is noted, and nothing moves yet."""
+        self.closed_with[company] = code
+        self.log.closed(company, code, at_login=at_login)
+
     def log_out(self, session: Session, code: int, *, at_login: bool = False) -> None:
-        """WhatsApp ended it for good: the session leaves the pool, its files stay as they are."""
-        self.log.closed(session.id, code, at_login=at_login)
+        """WhatsApp ended it for good: the session leaves the pool. Its files stay in most kinds."""
+        self.closed(session.id, code, at_login=at_login)
         self.log.event(session.id, "pool", msg="Logged out, session removed from pool")
+        if self.forgets_removed:
+            session.directory.wipe()
         self.drop(session.id)
 
     def pair(self, session: Session, phone: str) -> None:
@@ -188,7 +204,7 @@ class Pool:
             self.move(session, Phase.SHOWING)
             first = number == 0
             await asyncio.sleep(self.pace.first_life_s if first else self.pace.next_life_s)
-        self.log.closed(session.id, 408)
+        self.closed(session.id, 408)
         self.move(session, Phase.CLOSED)
 
     async def _finish_pairing(self, session: Session) -> None:
@@ -200,7 +216,7 @@ class Pool:
             platform="android",
         )
         # WhatsApp asks for a restart after each pairing: 515 is no trouble.
-        self.log.closed(session.id, 515)
+        self.closed(session.id, 515)
         self.move(session, Phase.CONNECTING)
         await asyncio.sleep(self.pace.pair_s)
         await self._log_in(session)
@@ -212,7 +228,7 @@ class Pool:
         elif refusal == 401:
             self.log_out(session, 401, at_login=True)
         else:
-            self.log.closed(session.id, refusal, at_login=True)
+            self.closed(session.id, refusal, at_login=True)
             self.move(session, Phase.CLOSED)
 
     async def _open(self, session: Session) -> None:
@@ -231,6 +247,19 @@ class Pool:
         while (missing := wanted - creds["nextPreKeyId"]) > 0:
             directory.add_pre_keys(creds, min(missing, _BATCH))
             await asyncio.sleep(0)
+
+    def _tell(self, company: str) -> None:
+        session = self.sessions.get(company)
+        self.tell(
+            Happening(
+                company=company,
+                at=datetime.now(UTC),
+                phase=self.phase(company),
+                closed_with=self.closed_with.get(company),
+                qr=session.code if session else None,
+                phone=session.phone if session else None,
+            )
+        )
 
     def _ring(self) -> None:
         self._changed.set()

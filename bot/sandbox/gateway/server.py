@@ -1,4 +1,4 @@
-"""The sandbox gateway as one server: its contract, its control panel, its troubles."""
+"""The sandbox gateway as one server: its dialect, its control panel, its troubles."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -11,11 +11,13 @@ from aiohttp import web
 from bot.sandbox.gateway.acts import Acts, NotNow
 from bot.sandbox.gateway.codes import Codes, PairingCodes
 from bot.sandbox.gateway.company import GatewayCompany
-from bot.sandbox.gateway.contract import Contract, no_such_route
 from bot.sandbox.gateway.control import Control, open_to_all
+from bot.sandbox.gateway.dialects import DIALECTS
+from bot.sandbox.gateway.dialects.base import Backstage
 from bot.sandbox.gateway.faults import Fault, Faults
 from bot.sandbox.gateway.logbook import Logbook
 from bot.sandbox.gateway.pool import Pool
+from bot.sandbox.gateway.pushing import Hook, Pushing
 from bot.sandbox.gateway.session import Pace, Phase
 from bot.sandbox.gateway.whatsapp import WhatsApp
 
@@ -49,7 +51,7 @@ class GatewaySandbox:
     """A Baileys-like gateway on this machine, with real directories and a simulated WhatsApp.
 
     Companies that are `linked` are connected from the start, with the files they have or with new
-    ones. `pace` holds the other rhythms, for tests.
+    ones. `dialect` is the kind of gateway it is. `pace` holds the other rhythms, for tests.
     """
 
     def __init__(
@@ -57,12 +59,12 @@ class GatewaySandbox:
         sessions_dir: Path,
         companies: Mapping[str, GatewayCompany],
         *,
+        dialect: str = "ai_admin",
         line: Literal["6.7", "7.0"] = "6.7",
         qr_first_life_s: float = 60.0,
         qr_next_life_s: float = 20.0,
         codes: int = 6,
         log_path: Path | None = None,
-        latency_s: float = 0.0,
         pace: Pace | None = None,
     ) -> None:
         pace = replace(
@@ -78,8 +80,13 @@ class GatewaySandbox:
             sessions_dir, self.whatsapp, Logbook(log_path, line), line=line, pace=pace
         )
         self._codes = PairingCodes(self._pool)
+        self._backstage = Backstage(pool=self._pool, codes=self._codes, companies=self.companies)
+        self._dialect = DIALECTS[dialect](self._backstage)
+        self._pushing = Pushing(self._dialect)
+        self._pool.tell = self._pushing.tell
+        self._pool.forgets_removed = self._dialect.forgets_removed
         self._acts = Acts(self._pool, self.companies)
-        self._faults = Faults(latency_s)
+        self._faults = Faults(pace.latency_s)
         self._pace = pace
         self._runner: web.AppRunner | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -97,6 +104,15 @@ class GatewaySandbox:
         port = self._runner.addresses[0][1]
         self.url = f"http://{host}:{port}"
         self._spawn(self._write_creds())
+        self._spawn(self._pushing.run())
+
+    def want_key(self, key: str) -> None:
+        """Refuse requests without this key from now on."""
+        self._backstage.key = key
+
+    def push_to(self, url: str, key: str | None = None) -> None:
+        """Push what happens from now on to `url`, signed with `key` where the dialect signs."""
+        self._pushing.hook = Hook(url=url, key=key)
 
     async def stop(self) -> None:
         """Stop listening and end everything that runs."""
@@ -157,7 +173,9 @@ class GatewaySandbox:
         if act in _FAULT_ACTS:
             self._faults.set(_FAULT_ACTS[act])
         else:
-            self._restarting = self._spawn(self._restart(auto=act == "gateway_restart_auto"))
+            self._restarting = self._spawn(
+                self._restart(auto=self._dialect.resumes or act == "gateway_restart_auto")
+            )
 
     def _gateway_acts(self) -> list[dict[str, object]]:
         works = self._faults.now is Fault.NONE
@@ -206,7 +224,7 @@ class GatewaySandbox:
             perform=lambda company, act, code: self.act(company, act, code=code),
         )
         app = web.Application(middlewares=[self._outermost])
-        app.add_routes(Contract(self._pool, self._codes).routes())
+        app.add_routes(self._dialect.routes())
         app.add_routes(control.routes())
         return app
 
@@ -220,7 +238,10 @@ class GatewaySandbox:
         faulty = await self._faults.meet(request)
         if faulty is not None:
             return faulty
+        refusal = self._dialect.refusal(request)
+        if refusal is not None:
+            return refusal
         try:
             return await handler(request)
         except (web.HTTPNotFound, web.HTTPMethodNotAllowed):
-            return no_such_route(request)
+            return self._dialect.no_such_route(request)

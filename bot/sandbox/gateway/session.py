@@ -27,6 +27,7 @@ class Pace:
     `pre_keys` is what a new device makes, None for what its line does.
     """
 
+    latency_s: float = 0.0  # of each answer
     login_s: float = 0.3
     first_code_s: float = 0.3
     pair_s: float = 1.0  # from the scan, over the 515, to an open socket

@@ -1,4 +1,4 @@
-"""The gateway's HTTP contract, word for word as recorded, quirks included."""
+"""`ai_admin`: its HTTP contract word for word as recorded, quirks included."""
 
 import asyncio
 import base64
@@ -13,8 +13,9 @@ from aiohttp import web
 
 from bot.qr import png_of
 from bot.sandbox.gateway import creds as keys
-from bot.sandbox.gateway.codes import NoCode, PairingCodes
-from bot.sandbox.gateway.pool import Pool
+from bot.sandbox.gateway.codes import NoCode
+from bot.sandbox.gateway.dialects.base import Backstage, Push, body_of
+from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.session import Phase, Session
 
 _HOOK = "/webhook/whatsapp/baileys"
@@ -25,12 +26,15 @@ _NO_SESSION = {"success": False, "healthy": False, "reason": "Session not found"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class Contract:
-    """Answers the gateway's routes from a pool."""
+class AiAdminDialect:
+    """Answers the gateway's routes from a pool. It wants no key and pushes nothing."""
 
-    def __init__(self, pool: Pool, codes: PairingCodes) -> None:
-        self._pool = pool
-        self._codes = codes
+    resumes = False
+    forgets_removed = False
+
+    def __init__(self, behind: Backstage) -> None:
+        self._pool = behind.pool
+        self._codes = behind.codes
         self._sent_at: list[float] = []
         self._sent = 0
         self._failed = 0
@@ -54,6 +58,25 @@ class Contract:
             web.post(f"{one}/pairing-code", self._pairing_code),
             web.get(f"{_API}/metrics", self._metrics),
         ]
+
+    def refusal(self, request: web.Request) -> web.Response | None:
+        """None: its routes are open to whoever reaches them."""
+        del request
+        return None
+
+    def no_such_route(self, request: web.Request) -> web.Response:
+        """Express' page for a route it does not have."""
+        what = html.escape(f"Cannot {request.method} {request.path}")
+        page = (
+            '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+            f"<title>Error</title>\n</head>\n<body>\n<pre>{what}</pre>\n</body>\n</html>\n"
+        )
+        return web.Response(text=page, status=404, content_type="text/html")
+
+    def push(self, happening: Happening, key: str | None) -> Push | None:
+        """None: it has no pushes."""
+        del happening, key
+        return None
 
     async def _sessions(self, _request: web.Request) -> web.Response:
         sessions = [
@@ -150,7 +173,7 @@ class Contract:
 
     async def _pairing_code(self, request: web.Request) -> web.Response:
         company = _company(request)
-        phone = (await _body(request)).get("phoneNumber")
+        phone = (await body_of(request)).get("phoneNumber")
         if not isinstance(phone, str) or not phone.isdecimal():
             return _json({"success": False, "error": "phoneNumber is required"}, 400)
         try:
@@ -169,7 +192,7 @@ class Contract:
         )
 
     async def _send(self, request: web.Request) -> web.Response:
-        body = await _body(request)
+        body = await body_of(request)
         missing = [it for it in ("companyId", "phone", "message") if not body.get(it)]
         if missing:
             return _json({"success": False, "errors": [f"{it} is required" for it in missing]}, 400)
@@ -216,16 +239,6 @@ class Contract:
         )
 
 
-def no_such_route(request: web.Request) -> web.Response:
-    """Express' page for a route it does not have."""
-    what = html.escape(f"Cannot {request.method} {request.path}")
-    page = (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Error</title>\n'
-        f"</head>\n<body>\n<pre>{what}</pre>\n</body>\n</html>\n"
-    )
-    return web.Response(text=page, status=404, content_type="text/html")
-
-
 def _inner(session: Session) -> dict[str, object]:
     """What the gateway says of a session. It believes in a dead socket."""
     return {
@@ -244,14 +257,6 @@ def _company(request: web.Request) -> str:
         refusal = json.dumps({"success": False, "error": "Invalid company ID"})
         raise web.HTTPBadRequest(text=refusal, content_type="application/json")
     return company
-
-
-async def _body(request: web.Request) -> dict[str, object]:
-    try:
-        body = await request.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
 
 
 def _json(body: dict[str, object], status: int = 200) -> web.Response:

@@ -1,0 +1,10 @@
+"""Which dialects the sandbox gateway speaks: one file and one line for each."""
+
+from collections.abc import Mapping
+
+from bot.sandbox.gateway.dialects.ai_admin import AiAdminDialect
+from bot.sandbox.gateway.dialects.base import MakesDialect
+
+DIALECTS: Mapping[str, MakesDialect] = {
+    "ai_admin": AiAdminDialect,
+}

@@ -1,0 +1,74 @@
+"""What a dialect is: the routes one kind of gateway answers, over the same pool as all others."""
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from aiohttp import web
+
+from bot.sandbox.gateway.codes import PairingCodes
+from bot.sandbox.gateway.company import GatewayCompany
+from bot.sandbox.gateway.happening import Happening
+from bot.sandbox.gateway.pool import Pool
+
+
+@dataclass(kw_only=True)
+class Backstage:
+    """What a dialect speaks for. `key` is what it wants to see in requests, None for no key."""
+
+    pool: Pool
+    codes: PairingCodes
+    companies: Mapping[str, GatewayCompany]
+    key: str | None = field(default=None, repr=False)
+
+    def admits(self, told: str | None) -> bool:
+        """Whether a request with this key may pass."""
+        return self.key is None or hmac.compare_digest((told or "").encode(), self.key.encode())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Push:
+    """One push as it goes out: the body byte for byte, for it may be signed."""
+
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Dialect(Protocol):
+    """One kind of gateway.
+
+    `resumes`: it starts the sessions it has credentials of when its process starts.
+    `forgets_removed`: it deletes the credentials of a device that WhatsApp has removed.
+    """
+
+    resumes: bool
+    forgets_removed: bool
+
+    def routes(self) -> list[web.RouteDef]:
+        """What it answers."""
+        ...
+
+    def refusal(self, request: web.Request) -> web.Response | None:
+        """The answer to a request without the right key; None for one that may pass."""
+        ...
+
+    def no_such_route(self, request: web.Request) -> web.Response:
+        """The answer where it has no route."""
+        ...
+
+    def push(self, happening: Happening, key: str | None) -> Push | None:
+        """What it pushes, signed with `key` where it signs; None where it says nothing of it."""
+        ...
+
+
+MakesDialect = Callable[[Backstage], Dialect]
+
+
+async def body_of(request: web.Request) -> dict[str, object]:
+    """The JSON object in a request; empty for anything else."""
+    try:
+        body = await request.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}

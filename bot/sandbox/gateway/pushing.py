@@ -1,0 +1,47 @@
+"""Pushes what happens to whoever asked for it, in the order in which it happens."""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, field
+
+import aiohttp
+
+from bot.sandbox.gateway.dialects.base import Dialect, Push
+from bot.sandbox.gateway.happening import Happening
+
+_PATIENCE = aiohttp.ClientTimeout(total=10)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hook:
+    """Where pushes go. With a `key` they are signed, in a dialect that can sign."""
+
+    url: str = field(repr=False)
+    key: str | None = field(default=None, repr=False)
+
+
+class Pushing:
+    """One task for all pushes. What nobody takes is lost: it is not the gateway's to care."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.hook: Hook | None = None
+        self._dialect = dialect
+        self._waiting: asyncio.Queue[tuple[Hook, Push]] = asyncio.Queue()
+
+    def tell(self, happening: Happening) -> None:
+        """Push this, if anybody wants to hear of it."""
+        if self.hook is None:
+            return
+        push = self._dialect.push(happening, self.hook.key)
+        if push is not None:
+            self._waiting.put_nowait((self.hook, push))
+
+    async def run(self) -> None:
+        """Push until cancelled."""
+        async with aiohttp.ClientSession(timeout=_PATIENCE) as http:
+            while True:
+                hook, push = await self._waiting.get()
+                headers = {"Content-Type": "application/json", **push.headers}
+                with contextlib.suppress(aiohttp.ClientError, TimeoutError):
+                    async with http.post(hook.url, data=push.body, headers=headers):
+                        pass
