@@ -40,7 +40,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _with_settings(*, check: bool) -> int:
     from bot import logs  # noqa: PLC0415 - see the top of this file
-    from bot.settings import SettingsProblems, load, secrets_in  # noqa: PLC0415
+    from bot.settings import (  # noqa: PLC0415
+        SettingsProblems,
+        load,
+        secrets_in,
+        setup_by_environment,
+    )
 
     try:
         settings = load()
@@ -52,7 +57,7 @@ def _with_settings(*, check: bool) -> int:
     if check:
         from bot.check import check as check_all  # noqa: PLC0415
 
-        return asyncio.run(check_all(settings, _say))
+        return asyncio.run(check_all(settings, setup_by_environment(settings), _say))
     from bot.app import stopped  # noqa: PLC0415
     from bot.build import build  # noqa: PLC0415
     from storage.database import DatabaseError  # noqa: PLC0415

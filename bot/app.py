@@ -12,12 +12,12 @@ from aiogram import Bot
 
 from bot.actions import Actions
 from bot.alerts.delivery import Delivery
-from bot.domain.company import Company, GatewayName
+from bot.domain.company import GatewayName
 from bot.gateways.base import GatewayAdapter
 from bot.monitor.logs.follower import LogFollower
 from bot.monitor.schedule import Schedule
 from bot.recovery.healer import Healer
-from bot.settings import Settings
+from bot.settings import Settings, Setup
 from handlers.live import Live
 from handlers.polling import Polling
 from handlers.resuming import Resuming
@@ -39,11 +39,12 @@ class App:
     """The parts that have a life of their own, and the actions for whoever embeds the bot."""
 
     settings: Settings
+    setup: Setup
     database: Database
     gateways: Mapping[GatewayName, GatewayAdapter]
     actions: Actions
     schedule: Schedule
-    follower: LogFollower | None
+    followers: Mapping[GatewayName, LogFollower]
     healer: Healer
     delivery: Delivery
     polling: Polling
@@ -67,9 +68,9 @@ class App:
             stack.push_async_callback(_cancelled, delivering)
             self.schedule.start()
             stack.push_async_callback(self.schedule.stop)
-            if self.follower is not None:
-                self.follower.start()
-                stack.push_async_callback(self.follower.stop)
+            for follower in self.followers.values():
+                follower.start()
+                stack.push_async_callback(follower.stop)
             healing = asyncio.create_task(self.healer.run())
             stack.push_async_callback(_cancelled, healing)
             stack.push_async_callback(self.live.stop)
@@ -81,17 +82,12 @@ class App:
 
     async def _prepare(self) -> None:
         """What the settings name is put into the database; what a crash cut off is found."""
-        named = self.settings.companies
-        gateway = next(iter(self.gateways))
-        if named != "auto":
-            rows = [
-                Company(id=one.id, gateway=gateway, session_key=one.id, name=one.name)
-                for one in named
-            ]
-            async with self.database.writing() as tx:
-                await companies.add_new(tx, rows, self.clock())
-                for row in rows:
-                    await companies.rename(tx, row.id, row.name)
+        rosters = [self.setup.roster(one) for one in self.setup.gateways]
+        rows = [row for roster in rosters for row in roster.named()]
+        async with self.database.writing() as tx:
+            await companies.add_new(tx, rows, self.clock())
+            for row in rows:
+                await companies.rename(tx, row.id, row.name)
         if self.settings.telegram_chat_id is not None:
             await self.actions.chats.subscribe_first(self.settings.telegram_chat_id)
         await self.resuming.collect()

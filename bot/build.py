@@ -5,7 +5,6 @@ of things made above it.
 """
 
 import asyncio
-from collections.abc import Callable
 
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
@@ -15,19 +14,12 @@ from aiogram.enums import ParseMode
 
 from bot.alerts.delivery import Delivery
 from bot.app import App, Clock, utc_now
-from bot.authdir import SessionsTemplate
-from bot.build_actions import build_actions, build_prober, gateway_name
+from bot.build_actions import build_actions, build_prober
+from bot.build_gateways import Fleet, Outfitter
 from bot.domain.access import BOT_ITSELF
 from bot.domain.tempo import Tempo
-from bot.gateways.base import GatewayAdapter
-from bot.gateways.http import GatewayClient
-from bot.gateways.kinds import KINDS
 from bot.monitor.checker import Checker
-from bot.monitor.files import FilesChecker
 from bot.monitor.ledger import Ledger
-from bot.monitor.logs.alarm import BurstAlarm
-from bot.monitor.logs.follower import LogFollower
-from bot.monitor.look import Looker
 from bot.monitor.rules import Limits
 from bot.monitor.schedule import Schedule
 from bot.recovery.deeds import NO_CHAT
@@ -37,7 +29,7 @@ from bot.recovery.mend import Mend
 from bot.recovery.procedure import Site
 from bot.recovery.reconnect import Reconnect
 from bot.recovery.reset import Reset
-from bot.settings import Settings, secret_of
+from bot.settings import Settings, setup_by_environment
 from bot.texts import Catalogs
 from handlers.courier import TelegramCourier
 from handlers.dispatcher import build_dispatcher
@@ -54,8 +46,7 @@ def build(settings: Settings, *, tempo: Tempo | None = None, clock: Clock = utc_
     """Make everything; start nothing."""
     tempo = tempo or Tempo()
     database = Database(settings.database_url.get_secret_value())
-    gateways = {gateway_name(settings): build_gateway(settings, tempo, clock)}
-    template = SessionsTemplate.parse(settings.sessions_dir) if settings.sessions_dir else None
+    setup, fleet = setup_by_environment(settings), Fleet()
     limits = _limits(settings)
     catalogs = Catalogs()
     wake, work = asyncio.Event(), asyncio.Event()
@@ -66,15 +57,23 @@ def build(settings: Settings, *, tempo: Tempo | None = None, clock: Clock = utc_
         work.set()
 
     ledger = Ledger(database)
-    lookers = {
-        name: Looker(name, gateway, discover=settings.companies == "auto", clock=clock)
-        for name, gateway in gateways.items()
-    }
-    checker = Checker(ledger, lookers, limits, tempo=tempo, clock=clock, on_written=on_written)
-    site = Site(database, gateways, template, tempo=tempo, clock=clock)
-    files = _build_files(ledger, site, limits, on_written)
+    checker = Checker(
+        ledger, fleet.lookers, limits, tempo=tempo, clock=clock, on_written=on_written
+    )
+    outfitter = Outfitter(
+        fleet,
+        database,
+        ledger,
+        checker,
+        limits,
+        on_written=on_written,
+        tempo=tempo,
+        clock=clock,
+    )
+    outfitter.fit(setup)
+    site = Site(database, fleet.adapters, fleet.templates, tempo=tempo, clock=clock)
     prober = build_prober(settings, catalogs, ledger, site, on_written)
-    actions = build_actions(settings, ledger, checker, files, limits, site, prober)
+    actions = build_actions(settings, ledger, checker, fleet, limits, site, prober)
     bot, courier_bot = build_bot(settings), build_bot(settings)
     bot.session.middleware(Patience())
     live = Live(bot)
@@ -91,18 +90,19 @@ def build(settings: Settings, *, tempo: Tempo | None = None, clock: Clock = utc_
     return App(
         settings=settings,
         database=database,
-        gateways=gateways,
+        setup=setup,
+        gateways=fleet.adapters,
         actions=actions,
         schedule=Schedule(
             checker,
-            files,
+            fleet.files,
             check_interval_s=settings.check_interval.total_seconds(),
             files_interval_s=settings.files_interval.total_seconds(),
             tempo=tempo,
             prober=None if settings.probe_interval is None else prober,
         ),
         healer=_build_healer(settings, site, checker, wake, work),
-        follower=_build_follower(settings, database, checker, wake, tempo, clock),
+        followers=fleet.followers,
         delivery=Delivery(
             database,
             TelegramCourier(courier_bot, catalogs, clock),
@@ -116,35 +116,6 @@ def build(settings: Settings, *, tempo: Tempo | None = None, clock: Clock = utc_
         live=live,
         bots=(bot, courier_bot),
         clock=clock,
-    )
-
-
-def build_gateway(settings: Settings, tempo: Tempo, clock: Clock) -> GatewayAdapter:
-    """The adapter for the gateway of the settings."""
-    return KINDS[settings.gateway](
-        GatewayClient(settings.gateway_url),
-        key=secret_of(settings.gateway_key),
-        hook_key=secret_of(settings.hook_key),
-        clock=clock,
-        first_life_s=tempo.qr_first_life_s,
-        next_life_s=tempo.qr_next_life_s,
-    )
-
-
-def _build_files(
-    ledger: Ledger, site: Site, limits: Limits, on_written: Callable[[], None]
-) -> FilesChecker | None:
-    """None where no auth directory is in reach."""
-    if site.template is None:
-        return None
-    return FilesChecker(
-        site.database,
-        ledger,
-        site.template,
-        limits,
-        clock=site.clock,
-        on_written=on_written,
-        stable_for_s=site.tempo.stable_for_s,
     )
 
 
@@ -166,24 +137,6 @@ def _build_healer(
         look=checker.check,
         on_written=wake.set,
         wake=work,
-    )
-
-
-def _build_follower(
-    settings: Settings,
-    database: Database,
-    checker: Checker,
-    wake: asyncio.Event,
-    tempo: Tempo,
-    clock: Clock,
-) -> LogFollower | None:
-    """Who follows the gateway's log; None where no log is named."""
-    if not settings.gateway_log:
-        return None
-    name = gateway_name(settings)
-    alarm = BurstAlarm(database, name, clock=clock, on_written=wake.set)
-    return LogFollower(
-        database, name, settings.gateway_log, checker, alarm, tempo=tempo, clock=clock
     )
 
 

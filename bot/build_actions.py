@@ -15,9 +15,8 @@ from bot.actions.recovering import Recovering
 from bot.actions.repairing import Repairing
 from bot.actions.restarting import Restarting
 from bot.actions.showing import Showing
-from bot.domain.company import GatewayName
+from bot.build_gateways import Fleet
 from bot.monitor.checker import Checker
-from bot.monitor.files import FilesChecker
 from bot.monitor.ledger import Ledger
 from bot.monitor.probing import Prober
 from bot.monitor.rules import Limits
@@ -37,7 +36,7 @@ def build_actions(
     settings: Settings,
     ledger: Ledger,
     checker: Checker,
-    files: FilesChecker | None,
+    fleet: Fleet,
     limits: Limits,
     site: Site,
     prober: Prober,
@@ -45,9 +44,9 @@ def build_actions(
     """Everything that people may ask for."""
     database, clock, tempo = site.database, site.clock, site.tempo
     journal = Journal(database, clock)
-    looking = Looking(database, ledger, checker, files, limits, clock=clock)
+    looking = Looking(database, ledger, checker, fleet.files, limits, clock=clock)
     restore = Restore(site)
-    restart = _build_restart(settings, site)
+    restart = _build_restart(fleet, site)
     repairing = Repairing(
         journal,
         looking,
@@ -61,7 +60,7 @@ def build_actions(
     )
     return Actions(
         looking=looking,
-        logs=Logs(database, configured=bool(settings.gateway_log), clock=clock),
+        logs=Logs(database, followed=fleet.followers, clock=clock),
         asking=Asking(database, journal, looking, restore, tempo=tempo, clock=clock),
         repairing=repairing,
         probing=Probing(journal, looking, repairing, prober),
@@ -73,8 +72,8 @@ def build_actions(
             looking,
             ledger,
             restart,
-            follows_log=bool(settings.gateway_log),
-            has_directory=site.template is not None,
+            follows_log=fleet.followers,
+            has_directory=fleet.templates,
             tempo=tempo,
             clock=clock,
         ),
@@ -110,17 +109,12 @@ def _build_pairing(settings: Settings, site: Site, prober: Prober) -> Pairing:
     return Pairing(site, None if settings.probe_interval is None else prober.probe)
 
 
-def _build_restart(settings: Settings, site: Site) -> Restart:
+def _build_restart(fleet: Fleet, site: Site) -> Restart:
     return Restart(
         site.database,
         site.gateways,
-        {gateway_name(settings): settings.gateway_restart_command},
+        fleet.commands,
         environment_for_others(),
         tempo=site.tempo,
         clock=site.clock,
     )
-
-
-def gateway_name(settings: Settings) -> GatewayName:
-    """With one gateway its kind is its name."""
-    return GatewayName(settings.gateway)

@@ -10,47 +10,65 @@ from aiogram.exceptions import TelegramAPIError
 
 from bot.app import utc_now
 from bot.authdir import AuthDirError, SessionsTemplate
-from bot.build import build_bot, build_gateway
+from bot.build import build_bot
+from bot.build_gateways import build_gateway
 from bot.domain.session import State
 from bot.domain.tempo import Tempo
 from bot.gateways.base import GatewayError
-from bot.settings import Settings
+from bot.settings import GatewaySetup, Settings, Setup
 from storage.database import Database, DatabaseError
 
 PATIENCE_S = 20
+
+
+Check = tuple[str, Callable[[], Awaitable[str]]]
 
 
 class Wrong(Exception):
     """The thing is not right; the text is the sentence that says what to do."""
 
 
-async def check(settings: Settings, write: Callable[[str], object]) -> int:
+async def check(settings: Settings, setup: Setup, write: Callable[[str], object]) -> int:
     """Write a line for each thing; 0 when all are right, 1 otherwise.
 
     Changes nothing but the database's schema, which a start would bring up to date as well.
     """
     bot = build_bot(settings)
-    checks: list[tuple[str, Callable[[], Awaitable[str]]]] = [
+    checks: list[Check] = [
         ("settings", _settings),
         ("database", lambda: _database(settings)),
         ("token", lambda: _token(bot)),
         ("chat", lambda: _chat(bot, settings)),
-        ("gateway", lambda: _gateway(settings)),
-        ("directory", lambda: asyncio.to_thread(_directory, settings)),
-        ("log", lambda: asyncio.to_thread(_log, settings)),
     ]
-    failed = 0
+    for gateway in setup.gateways:
+        checks += _of_gateway(gateway, alone=len(setup.gateways) == 1)
+    width = max(len(name) for name, _ in checks)
     try:
-        for name, look in checks:
-            try:
-                async with asyncio.timeout(PATIENCE_S):
-                    write(f"ok    {name:<10} {await look()}\n")
-            except (Wrong, TimeoutError) as error:
-                failed += 1
-                write(f"FAIL  {name:<10} {error or f'no answer within {PATIENCE_S} s'}\n")
+        # All at once, for those that hang must not hang one after another; told in their order.
+        verdicts = await asyncio.gather(*(_verdict(look) for _, look in checks))
     finally:
         await bot.session.close()
-    return 1 if failed else 0
+    for (name, _), (well, said) in zip(checks, verdicts, strict=True):
+        write(f"{'ok   ' if well else 'FAIL '} {name:<{width}} {said}\n")
+    return 0 if all(well for well, _ in verdicts) else 1
+
+
+async def _verdict(look: Callable[[], Awaitable[str]]) -> tuple[bool, str]:
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            return True, await look()
+    except (Wrong, TimeoutError) as error:
+        return False, str(error) or f"no answer within {PATIENCE_S} s"
+
+
+def _of_gateway(gateway: GatewaySetup, *, alone: bool) -> list[Check]:
+    """What belongs to one gateway, under its name where there are others."""
+    name = "" if alone else f" {gateway.name}"
+    return [
+        (f"gateway{name}", lambda: _gateway(gateway)),
+        (f"directory{name}", lambda: asyncio.to_thread(_directory, gateway)),
+        (f"log{name}", lambda: asyncio.to_thread(_log, gateway)),
+    ]
 
 
 async def _settings() -> str:
@@ -96,25 +114,25 @@ async def _chat(bot: Bot, settings: Settings) -> str:
     return f"{chat.title or chat.full_name} ({address})"
 
 
-async def _gateway(settings: Settings) -> str:
-    gateway = build_gateway(settings, Tempo(), utc_now)
+async def _gateway(setup: GatewaySetup) -> str:
+    gateway = build_gateway(setup, Tempo(), utc_now)
     try:
         info = await gateway.ping()
         sessions = await gateway.list_sessions()
     except GatewayError as error:
-        raise Wrong(f"{settings.gateway_url}: {error}") from error
+        raise Wrong(f"{setup.url}: {error}") from error
     finally:
         await gateway.aclose()
     connected = sum(1 for one in sessions if one.state is State.CONNECTED)
     took_ms = round(info.latency_s * 1000)
-    return f"{settings.gateway}: {len(sessions)} sessions, {connected} connected, {took_ms} ms"
+    return f"{setup.kind}: {len(sessions)} sessions, {connected} connected, {took_ms} ms"
 
 
-def _directory(settings: Settings) -> str:
-    if settings.sessions_dir is None:
+def _directory(setup: GatewaySetup) -> str:
+    if setup.sessions_dir is None:
         return "SESSIONS_DIR is not set: a reset can't be undone, files are not counted"
     try:
-        template = SessionsTemplate.parse(settings.sessions_dir)
+        template = SessionsTemplate.parse(setup.sessions_dir)
         found = template.company_ids()
     except AuthDirError as error:
         raise Wrong(str(error)) from error
@@ -127,11 +145,11 @@ def _directory(settings: Settings) -> str:
     return f"{len(found)} companies in {template.parent}"
 
 
-def _log(settings: Settings) -> str:
-    if not settings.gateway_log:
+def _log(setup: GatewaySetup) -> str:
+    if not setup.log:
         return "GATEWAY_LOG is not set: why a session was lost is known only where the gateway says"
     # Path.glob knows no absolute patterns.
-    found = sorted({path for one in settings.gateway_log for path in glob.glob(one)})  # noqa: PTH207
+    found = sorted({path for one in setup.log for path in glob.glob(one)})  # noqa: PTH207
     if not found:
         raise Wrong("no file matches GATEWAY_LOG yet: compare it with where the gateway logs")
     closed = [path for path in found if not os.access(path, os.R_OK)]

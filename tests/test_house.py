@@ -38,6 +38,7 @@ DOORS: dict[str, set[str]] = {
     "bot.app": {"bot", "handlers", "storage"},
     "bot.build": {"bot", "handlers", "storage"},
     "bot.build_actions": {"bot", "storage"},
+    "bot.build_gateways": {"bot", "storage"},
     "bot.check": {"bot", "storage"},
     "bot.demo": {"bot"},
     "bot.__main__": {"bot", "storage"},

@@ -46,7 +46,7 @@ class Asking:
         """Ask whether to reset. Nothing happens yet."""
         person.must(Right.RESET, company_id)
         card = await self._looking.company(person, company_id)
-        files = await self._looking.count(company_id)
+        files = await self._looking.count(card.known.company)
         return await self._ask(
             person,
             ProcedureKind.RESET,
@@ -60,13 +60,14 @@ class Asking:
         """Ask whether to put the last directory back. Nothing happens yet."""
         person.must(Right.RESTORE, company_id)
         card = await self._looking.company(person, company_id)
-        kept = await self._restore.newest_kept(company_id)
+        company = card.known.company
+        kept = await self._restore.newest_kept(company)
         if kept is None:
-            return NothingKept(company=card.known.company, configured=self._restore.possible)
+            return NothingKept(company=company, configured=self._restore.possible(company))
         return await self._ask(
             person,
             ProcedureKind.RESTORE,
-            card.known.company,
+            company,
             connected=card.known.state is State.CONNECTED,
             files=kept.total,
             kept_at=kept.at,
@@ -122,7 +123,7 @@ class Asking:
             asked=person.user_id,
             expires_in=lifetime,
             connected=connected,
-            can_be_undone=self._restore.possible,
+            can_be_undone=self._restore.possible(company),
             files=files,
             kept_at=kept_at,
         )

@@ -1,11 +1,11 @@
 """What a person may know of the gateway's log: counts, never lines."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 from bot.actions.results import LogsCard, PatternCount
 from bot.domain.access import Person, Right
-from bot.domain.company import Company, CompanyId
+from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.log_pattern import WORRYING, LogPattern
 from storage import companies, log_counts, log_positions
 from storage.database import Database
@@ -18,10 +18,14 @@ class Logs:
     """Counts of known lines. Changes nothing."""
 
     def __init__(
-        self, database: Database, *, configured: bool, clock: Callable[[], datetime]
+        self,
+        database: Database,
+        *,
+        followed: Collection[GatewayName],
+        clock: Callable[[], datetime],
     ) -> None:
         self._db = database
-        self._configured = configured
+        self._followed = followed
         self._clock = clock
 
     async def of_company(self, person: Person, company: Company) -> LogsCard:
@@ -44,7 +48,7 @@ class Logs:
         nameless = [one.day for one in counts if one.company_id is None]
         return LogsCard(
             company=company,
-            configured=self._configured,
+            configured=company.gateway in self._followed if company else bool(self._followed),
             since=since,
             counts=tuple(_summed(meant)),
             nameless=sum(nameless),

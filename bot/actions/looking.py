@@ -1,6 +1,6 @@
 """What a person may look at."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.actions.errors import UnknownCompany
@@ -42,7 +42,7 @@ class Looking:
         database: Database,
         ledger: Ledger,
         checker: Checker,
-        files_checker: FilesChecker | None,
+        files_checkers: Mapping[GatewayName, FilesChecker],
         limits: Limits,
         *,
         clock: Callable[[], datetime],
@@ -51,7 +51,7 @@ class Looking:
         self._ledger = ledger
         self._checker = checker
         self._limits = limits
-        self._files = files_checker
+        self._files = files_checkers
         self._clock = clock
 
     async def find(self, text: str) -> Company:
@@ -103,10 +103,11 @@ class Looking:
         """A company's directory, counted now, beside what was counted before."""
         person.must(Right.LOOK, company_id)
         company = await self.find(company_id)
-        look = await self.count(company_id)
+        look = await self.count(company)
         if not isinstance(look, FilesLook):
+            configured = company.gateway in self._files
             reason = "" if look is None else look.reason
-            return NoFiles(company=company, configured=self._files is not None, reason=reason)
+            return NoFiles(company=company, configured=configured, reason=reason)
         now = self._clock()
         async with self._db.reading() as tx:
             baseline = (await files.baselines(tx)).get(company_id)
@@ -125,9 +126,10 @@ class Looking:
             copied_at=copied_at,
         )
 
-    async def count(self, company_id: CompanyId) -> FilesLook | Uncounted | None:
-        """The directory now; None without one, or where SESSIONS_DIR is not set."""
-        return None if self._files is None else await self._files.count(company_id)
+    async def count(self, company: Company) -> FilesLook | Uncounted | None:
+        """The directory now; None without one, or where its gateway's are out of reach."""
+        files = self._files.get(company.gateway)
+        return None if files is None else await files.count(company.id)
 
     async def _cards(self, person: Person) -> list[CompanyCard]:
         known = await self._ledger.known(None, self._clock())

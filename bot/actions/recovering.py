@@ -1,13 +1,13 @@
 """The checklist of one company, kept current for everybody in a chat."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Container
 from datetime import datetime, timedelta
 
 from bot.actions.looking import Looking
 from bot.domain.access import Person, Right
 from bot.domain.checklist import Checklist, ChecklistRow, ListEnding
-from bot.domain.company import Company, CompanyId
+from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.files import FilesLook
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import Known
@@ -39,8 +39,8 @@ class Recovering:
         ledger: Ledger,
         restart: Restart,
         *,
-        follows_log: bool,
-        has_directory: bool,
+        follows_log: Container[GatewayName],
+        has_directory: Container[GatewayName],
         tempo: Tempo,
         clock: Callable[[], datetime],
     ) -> None:
@@ -105,7 +105,7 @@ class Recovering:
 
     async def _facts(self, company: Company, since: datetime) -> Facts:
         known = await self._known(company)
-        files = await self._looking.count(company.id)
+        files = await self._looking.count(company)
         async with self._db.reading() as tx:
             look = await gateways.get(tx, company.gateway)
             done = await procedures.since(tx, company.id, since)
@@ -113,6 +113,7 @@ class Recovering:
             heard = await subscriptions.all_ones(tx)
             counts = await log_counts.lately(tx, self._clock(), gateway=company.gateway)
             restarted = await restarts.done_since(tx, company.gateway, since)
+        followed = company.gateway in self._follows_log
         running = any(one.finished_at is None for one in done)
         well = [one for one in done if one.outcome == ProcedureOutcome.DONE]
         sent = probe is not None and probe.outcome is ProbeOutcome.SENT
@@ -120,9 +121,9 @@ class Recovering:
             known=known,
             since=since,
             gateway_silent=look is not None and look.failures > 1,
-            has_directory=self._has_directory,
+            has_directory=company.gateway in self._has_directory,
             files=files.total if isinstance(files, FilesLook) else None,
-            log_lines=_lines_of(company.id, counts) if self._follows_log else None,
+            log_lines=_lines_of(company.id, counts) if followed else None,
             was_set_aside=any(one.facts.get("kept") or one.facts.get("which") for one in well),
             was_restarted=restarted,
             restart_possible=self._restart.possible(company.gateway),

@@ -27,8 +27,8 @@ class Company:
     """One watched company.
 
     `name` is what people call it and may hold anything; `expected_phone` is digits only, and None
-    until a first pairing has shown which number is meant. `max_files` is None where the limit
-    follows the baseline.
+    until a first pairing has shown which number is meant. `max_files` and
+    `max_reconnects_per_day` are its own limits, None where those of the settings hold.
     """
 
     id: CompanyId
@@ -37,6 +37,7 @@ class Company:
     name: str
     expected_phone: str | None = None
     max_files: int | None = None
+    max_reconnects_per_day: int | None = None
 
     @property
     def label(self) -> str:

@@ -4,7 +4,9 @@ The checker only reads from gateways: it never starts, stops or repairs a sessio
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -43,14 +45,20 @@ class Checker:
         self._clock = clock
         self._on_written = on_written
         # One pass at a time over a gateway: what a pass has read stays true until it has written.
-        self._locks = {name: asyncio.Lock() for name in lookers}
+        self._locks: defaultdict[GatewayName, asyncio.Lock] = defaultdict(asyncio.Lock)
         # What the log said lately. Not stored: who restarts within its two minutes looks anyway.
         self._hints: dict[CompanyId, Hint] = {}
 
     @property
     def gateways(self) -> list[GatewayName]:
-        """The gateways that are looked at."""
+        """The gateways that are looked at now."""
         return list(self._lookers)
+
+    @asynccontextmanager
+    async def at_rest(self, gateway: GatewayName) -> AsyncGenerator[None]:
+        """Nobody looks at the gateway for as long as the block lasts."""
+        async with self._locks[gateway]:
+            yield
 
     async def tick(self, gateway: GatewayName) -> None:
         """Look at every company of a gateway."""
@@ -66,8 +74,7 @@ class Checker:
 
     async def check(self, gateway: GatewayName, company_id: CompanyId) -> None:
         """Look at one company now."""
-        if gateway in self._lookers:
-            await self._look_at(gateway, lambda known: known.company.id == company_id)
+        await self._look_at(gateway, lambda known: known.company.id == company_id)
 
     async def hint(self, gateway: GatewayName, news: Mapping[CompanyId | None, News]) -> None:
         """The log told these news: look at once; None stands for whom a line did not name.
@@ -78,7 +85,7 @@ class Checker:
             self._note(company_id, one)
         if None in news:
             await self._look_at_all(gateway, news[None])
-        elif gateway in self._lookers:
+        else:
             await self._look_at(gateway, lambda known: known.company.id in news)
 
     def _note(self, company_id: CompanyId | None, news: News) -> None:
@@ -94,8 +101,11 @@ class Checker:
 
     async def _look_at_all(self, gateway: GatewayName, nameless: News | None) -> None:
         async with self._locks[gateway]:
+            looker = self._lookers.get(gateway)
+            if looker is None:
+                return  # it was taken out of the settings while this look waited for its turn
             known = await self._ledger.known(gateway, self._clock())
-            look = await self._lookers[gateway].everyone(known)
+            look = await looker.everyone(known)
             if nameless is not None and isinstance(look, Reached):
                 self._note(meant_by_nameless(nameless, known, look.seen), nameless)
             await self._judge_look(gateway, known, known, look)
@@ -104,8 +114,8 @@ class Checker:
         async with self._locks[gateway]:
             every = await self._ledger.known(gateway, self._clock())
             known = [one for one in every if wanted(one)]
-            if known:
-                looker = self._lookers[gateway]
+            looker = self._lookers.get(gateway)
+            if known and looker is not None:
                 look = await looker.some([one.company for one in known])
                 await self._judge_look(gateway, every, known, look)
 

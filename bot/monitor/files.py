@@ -1,4 +1,4 @@
-"""Looks at the auth directories on this disk: learns what is normal, copies what works, judges."""
+"""Looks at a gateway's auth directories: learns what is normal, copies what works, judges."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ import structlog
 
 from bot import authdir
 from bot.authdir import AuthDirError, SessionsTemplate
-from bot.domain.company import CompanyId
+from bot.domain.company import CompanyId, GatewayName
 from bot.domain.files import CredsState, FilesLook
 from bot.domain.observation import Known
 from bot.domain.session import State
@@ -54,6 +54,7 @@ class FilesChecker:
     def __init__(
         self,
         database: Database,
+        gateway: GatewayName,
         ledger: Ledger,
         template: SessionsTemplate,
         limits: Limits,
@@ -63,6 +64,7 @@ class FilesChecker:
         stable_for_s: float = 20.0,
     ) -> None:
         self._db = database
+        self._gateway = gateway
         self._stable_for = timedelta(seconds=stable_for_s)
         self._ledger = ledger
         self._template = template
@@ -73,9 +75,9 @@ class FilesChecker:
         self._not_copied: dict[CompanyId, str] = {}  # the same
 
     async def look(self) -> None:
-        """Count every company's directory; write what changed and what that means."""
+        """Count each directory of the gateway; write what changed and what that means."""
         now = self._clock()
-        known = await self._ledger.known(None, now)
+        known = await self._ledger.known(self._gateway, now)
         looks = await asyncio.to_thread(self._count_all, [one.company.id for one in known], now)
         creds = {one.company.id: self._creds(one, looks.get(one.company.id)) for one in known}
         copied = await asyncio.to_thread(self._copy_all, self._due(known, creds, now), now)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
-from bot.domain.company import BadCompanyId, Company, CompanyId, GatewayName, parse_company_id
+from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Symptom
 from bot.domain.observation import Known, Observation
+from bot.domain.roster import Roster
 from bot.domain.session import State
 from bot.gateways.base import (
     GatewayAdapter,
@@ -42,19 +43,19 @@ _NO_ANSWER = Missed(symptom=Symptom.UNREACHABLE, reason="no answer")
 
 
 class Looker:
-    """Looks at one gateway. Only reads."""
+    """Looks at one gateway. Only reads. Without a roster nothing is discovered."""
 
     def __init__(
         self,
         name: GatewayName,
         adapter: GatewayAdapter,
         *,
-        discover: bool,
+        roster: Roster | None,
         clock: Callable[[], datetime],
     ) -> None:
         self.name = name
         self._adapter = adapter
-        self._discover = discover
+        self._roster = roster
         self._clock = clock
 
     async def everyone(self, known: Iterable[Known]) -> Reached | Missed:
@@ -149,19 +150,10 @@ class Looker:
     def _newcomers(
         self, listed: Mapping[str, SessionInfo], by_key: Mapping[str, Known]
     ) -> tuple[Company, ...]:
-        if not self._discover:
+        if self._roster is None:
             return ()
-        found = []
-        for key in listed:
-            try:
-                if key not in by_key:
-                    found.append(self._newcomer(parse_company_id(key)))
-            except BadCompanyId:
-                continue  # no company of ours can have such a key
-        return tuple(found)
-
-    def _newcomer(self, company_id: CompanyId) -> Company:
-        return Company(id=company_id, gateway=self.name, session_key=company_id, name="")
+        found = (self._roster.company_of(key) for key in listed if key not in by_key)
+        return tuple(one for one in found if one is not None)
 
 
 def _worth_asking(known: Known) -> bool:

@@ -13,6 +13,7 @@ from bot.domain.tempo import Tempo
 from bot.gateways.base import (
     GatewayAdapter,
     GatewayError,
+    GatewayUnreachable,
     NotSent,
     RateLimited,
     SessionInfo,
@@ -61,14 +62,17 @@ class Prober:
         known = next(one for one in every if one.company.id == company.id)
         return await self._probe(known)
 
-    async def turn(self) -> None:
-        """Probe the one session that has waited longest, if its time has come."""
+    async def turn(self, gateway: GatewayName) -> None:
+        """Probe the one session of a gateway that has waited longest, if its time has come."""
         if self._interval is None:
             return
         now = self._clock()
         async with self._db.reading() as tx:
             last = await probes.last_ones(tx)
-        due = next_due(await self._ledger.known(None, now), last, self._interval, self._tempo, now)
+        every = await self._ledger.known(gateway, now)
+        ours = {one.company.id for one in every}
+        last = {key: probe for key, probe in last.items() if key in ours}
+        due = next_due(every, last, self._interval, self._tempo, now)
         if due is not None:
             await self._probe(due)
 
@@ -121,6 +125,8 @@ class Prober:
 
     async def _look(self, company: Company) -> SessionInfo:
         key = company.session_key
+        if company.gateway not in self._gateways:
+            raise GatewayUnreachable("this gateway is not in the settings any more")
         try:
             return await self._gateways[company.gateway].get_session(key)
         except SessionNotFound:

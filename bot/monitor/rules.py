@@ -192,7 +192,9 @@ def judge_gateway(failures: int, symptom: Symptom, began_at: datetime) -> Verdic
 
 def judge_reconnects(known: Known, limits: Limits) -> Verdict:
     """More reconnects in a day than the target allows."""
-    count, limit = known.reconnects_today, limits.max_reconnects_per_day
+    own = known.company.max_reconnects_per_day
+    count = known.reconnects_today
+    limit = limits.max_reconnects_per_day if own is None else own
     return _judge_limit(
         Trouble.RECONNECTS_ABOVE_TARGET, count, limit, {"count": count, "limit": limit}
     )

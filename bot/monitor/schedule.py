@@ -1,18 +1,22 @@
 """The timer: when to look at what. The only owner of APScheduler."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.domain.company import GatewayName
 from bot.domain.tempo import Tempo
 from bot.monitor.checker import Checker
 from bot.monitor.files import FilesChecker
 from bot.monitor.probing import Prober
 
 log = structlog.get_logger()
+
+Look = Callable[[], Awaitable[None]]
+Job = tuple[GatewayName, str]
 
 
 class Schedule:
@@ -21,7 +25,7 @@ class Schedule:
     def __init__(
         self,
         checker: Checker,
-        files: FilesChecker | None,
+        files: Mapping[GatewayName, FilesChecker],
         *,
         check_interval_s: float,
         files_interval_s: float,
@@ -44,15 +48,18 @@ class Schedule:
 
     def start(self) -> None:
         """Begin, with the first looks at once."""
-        again_s = min(self._tempo.unstable_interval_s, self._check_interval_s)
-        for gateway in self._checker.gateways:
-            self._every(self._check_interval_s, self._checker.tick, gateway)
-            self._every(again_s, self._checker.look_again, gateway)
-        if self._files is not None:
-            self._every(self._files_interval_s, self._files.look)
-        if self._prober is not None:
-            self._every(self._tempo.probe_turn_s, self._prober.turn)
+        self.refresh()
         self._scheduler.start()
+
+    def refresh(self) -> None:
+        """Go by the gateways there are now: the new ones join, those taken out are left alone."""
+        wanted = self._wanted()
+        planned = {job.id for job in self._scheduler.get_jobs()}
+        for job in planned - {_id(one) for one in wanted}:
+            self._scheduler.remove_job(job)
+        for job_key, (seconds, look) in wanted.items():
+            if _id(job_key) not in planned:
+                self._every(seconds, look, _id(job_key))
 
     async def stop(self) -> None:
         """Begin nothing more and wait for the looks under way."""
@@ -60,7 +67,29 @@ class Schedule:
         await asyncio.gather(*self._running, return_exceptions=True)
         self._scheduler.shutdown(wait=False)
 
-    def _every(self, seconds: float, look: Callable[..., Awaitable[None]], *args: object) -> None:
+    def _wanted(self) -> dict[Job, tuple[float, Look]]:
+        """What is to be done for which gateway, every how many seconds."""
+        again_s = min(self._tempo.unstable_interval_s, self._check_interval_s)
+        wanted: dict[Job, tuple[float, Look]] = {}
+        for gateway in self._checker.gateways:
+            wanted[gateway, "tick"] = (self._check_interval_s, _for(self._checker.tick, gateway))
+            wanted[gateway, "again"] = (again_s, _for(self._checker.look_again, gateway))
+            if gateway in self._files:
+                wanted[gateway, "files"] = (self._files_interval_s, self._files_look(gateway))
+            if self._prober is not None:
+                turn = _for(self._prober.turn, gateway)
+                wanted[gateway, "probe"] = (self._tempo.probe_turn_s, turn)
+        return wanted
+
+    def _files_look(self, gateway: GatewayName) -> Look:
+        async def look() -> None:
+            files = self._files.get(gateway)  # asked for each time: its directories may have moved
+            if files is not None:
+                await files.look()
+
+        return look
+
+    def _every(self, seconds: float, look: Look, job_id: str) -> None:
         under_way: asyncio.Task[None] | None = None
 
         async def job() -> None:
@@ -68,15 +97,25 @@ class Schedule:
             # complain each time a slow gateway makes a look last longer than its interval.
             nonlocal under_way
             if under_way is None or under_way.done():
-                under_way = asyncio.create_task(_guarded(look, *args))
+                under_way = asyncio.create_task(_guarded(look, job_id))
                 self._running.add(under_way)
                 under_way.add_done_callback(self._running.discard)
 
-        self._scheduler.add_job(job, "interval", seconds=seconds, next_run_time=datetime.now(UTC))
+        now = datetime.now(UTC)
+        self._scheduler.add_job(job, "interval", seconds=seconds, next_run_time=now, id=job_id)
 
 
-async def _guarded(look: Callable[..., Awaitable[None]], *args: object) -> None:
+def _for(look: Callable[[GatewayName], Awaitable[None]], gateway: GatewayName) -> Look:
+    return lambda: look(gateway)
+
+
+def _id(job: Job) -> str:
+    gateway, what = job
+    return f"{gateway} {what}"
+
+
+async def _guarded(look: Look, job_id: str) -> None:
     try:
-        await look(*args)
+        await look()
     except Exception:  # a loop's edge: the next look comes at its time
-        log.exception("a look failed", look=look.__name__, args=args)
+        log.exception("a look failed", look=job_id)

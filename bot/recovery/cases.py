@@ -94,7 +94,7 @@ class Cases:
             mass_drop=incident.gateway in them.dropped,
             creds=known.creds,
             has_copy=bool(incident.facts.get("copy")),
-            can_set_aside=self._site.template is not None,
+            can_set_aside=self._site.template(known.company) is not None,
         )
         return Case(company=known.company, situation=situation)
 

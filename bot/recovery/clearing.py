@@ -34,7 +34,7 @@ class Clearing:
 
     async def is_due(self, company: Company) -> bool:
         """Whether half-linked files lie there; false where that cannot be seen."""
-        template = self._site.template
+        template = self._site.template(company)
         try:
             return template is not None and await self._is_half_linked(template, company)
         except AuthDirError:
@@ -58,7 +58,7 @@ class Clearing:
         return outcome
 
     async def _course(self, company: Company, row: Procedure) -> Course:
-        template = self._site.template
+        template = self._site.template(company)
         if template is None:
             yield Finished(outcome=ProcedureOutcome.NO_DIRECTORY)
             return

@@ -6,6 +6,7 @@ incident's message and timeline before it begins, and with its outcome after.
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 
@@ -19,7 +20,7 @@ from bot.recovery.deeds import Deeds
 from bot.recovery.ladder import Decision, Rung, decide
 from bot.recovery.procedure import Site
 
-AT_ONCE = 2  # after an outage a gateway is not to be stormed by its own watcher
+AT_ONCE = 2  # at one gateway: after an outage it is not to be stormed by its own watcher
 PAUSE_S = 60.0  # between two failures of the loop itself
 
 Run = Callable[[Company], AsyncGenerator[Progress | Finished]]
@@ -53,6 +54,7 @@ class Healer:
         self._look = look
         self._wake = wake
         self._under_way: dict[CompanyId, asyncio.Task[None]] = {}
+        self._hands: Counter[GatewayName] = Counter()  # how many are busy at each gateway
         self._told: dict[CompanyId, str] = {}
 
     async def run(self) -> None:
@@ -82,7 +84,8 @@ class Healer:
                 continue
             decision = self._decide(case)
             self._say_once(case, decision)
-            if decision.rung in self._runs and len(self._under_way) < AT_ONCE:
+            free = self._hands[case.company.gateway] < AT_ONCE
+            if decision.rung in self._runs and free:
                 self._begin(case, decision.rung)
 
     async def settled(self) -> None:
@@ -90,13 +93,16 @@ class Healer:
         await asyncio.gather(*self._under_way.values())
 
     def _decide(self, case: Case) -> Decision:
-        return decide(case.situation, self._setting, self._budget, self._site.clock())
+        own = case.company.max_reconnects_per_day
+        budget = self._budget if own is None else own
+        return decide(case.situation, self._setting, budget, self._site.clock())
 
     def _begin(self, case: Case, rung: Rung) -> None:
-        company_id = case.company.id
+        company_id, gateway = case.company.id, case.company.gateway
 
         def ended(task: asyncio.Task[None]) -> None:
             self._under_way.pop(company_id, None)
+            self._hands[gateway] -= 1
             if task.cancelled():
                 return
             if task.exception() is None:
@@ -108,6 +114,7 @@ class Healer:
 
         task = asyncio.create_task(self._climb(case, rung))
         self._under_way[company_id] = task
+        self._hands[gateway] += 1
         task.add_done_callback(ended)
 
     async def _climb(self, case: Case, rung: Rung) -> None:

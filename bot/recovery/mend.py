@@ -9,7 +9,7 @@ import asyncio
 from bot import authdir
 from bot.authdir import AuthDirError, GoodCopy, SessionsTemplate
 from bot.domain.access import UserId
-from bot.domain.company import Company, CompanyId
+from bot.domain.company import Company
 from bot.domain.files import CredsState
 from bot.domain.notice import ChatAddress
 from bot.domain.procedure import (
@@ -31,17 +31,17 @@ class Mend:
     def __init__(self, site: Site) -> None:
         self._site = site
 
-    async def good_copy(self, company_id: CompanyId) -> GoodCopy | None:
+    async def good_copy(self, company: Company) -> GoodCopy | None:
         """The copy that would be put back; None when the present device has none.
 
         Copies of a device that was reset or paired anew are none of this one. Raises AuthDirError.
         """
-        template = self._site.template
+        template = self._site.template(company)
         async with self._site.database.reading() as tx:
-            present = await companies.copied_at(tx, company_id) is not None
+            present = await companies.copied_at(tx, company.id) is not None
         if template is None or not present:
             return None
-        return await asyncio.to_thread(authdir.latest_copy, template, company_id)
+        return await asyncio.to_thread(authdir.latest_copy, template, company.id)
 
     def run(self, company: Company, asked_by: UserId, address: ChatAddress) -> Course:
         """Mend the company. With `asked_by` BOT_ITSELF nobody revoked it, and a copy is kept."""
@@ -52,7 +52,7 @@ class Mend:
         return self._site.resume(company, row, self._course)
 
     async def _course(self, company: Company, row: Procedure) -> Course:
-        template = self._site.template
+        template = self._site.template(company)
         if template is None:
             yield Finished(outcome=ProcedureOutcome.NO_DIRECTORY)
             return
@@ -77,7 +77,7 @@ class Mend:
             if was is State.CONNECTED and await self._is_whole(template, company):
                 yield Finished(outcome=ProcedureOutcome.ALREADY_CONNECTED, state=was)
                 return
-            copy = await self.good_copy(company.id)
+            copy = await self.good_copy(company)
             if copy is None:
                 yield Finished(outcome=ProcedureOutcome.NOTHING_KEPT)
                 return

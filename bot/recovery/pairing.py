@@ -214,7 +214,8 @@ class Pairing:
         """Whether what the unused code has left was set aside; None when it left nothing."""
         async with self._db.reading() as tx:
             row = await pairings.get(tx, pairing_id)
-        if self._site.template is not None and not await self._clearing.is_due(company):
+        in_reach = self._site.template(company) is not None
+        if in_reach and not await self._clearing.is_due(company):
             async with self._db.writing() as tx:
                 await pairings.set_tidy(tx, company.id)
             return None

@@ -20,7 +20,13 @@ from bot.domain.procedure import (
 )
 from bot.domain.session import State
 from bot.domain.tempo import Tempo
-from bot.gateways.base import GatewayAdapter, GatewayError, SessionInfo, SessionNotFound
+from bot.gateways.base import (
+    GatewayAdapter,
+    GatewayError,
+    GatewayUnreachable,
+    SessionInfo,
+    SessionNotFound,
+)
 from storage import companies, procedures
 from storage.database import Database
 from storage.procedures import Procedure
@@ -29,29 +35,36 @@ Course = AsyncGenerator[Progress | Finished]
 
 
 class Site:
-    """Where procedures work: the gateway, the directory, the stored row.
+    """Where procedures work: the gateways, their directories, the stored row.
 
-    `template` is None where no directory can be reached; then nothing can be set aside.
+    A gateway without a template keeps its directories out of reach: nothing can be set aside.
+    Both maps are the program's own: they change when the settings are read anew.
     """
 
     def __init__(
         self,
         database: Database,
         gateways: Mapping[GatewayName, GatewayAdapter],
-        template: SessionsTemplate | None,
+        templates: Mapping[GatewayName, SessionsTemplate],
         *,
         tempo: Tempo,
         clock: Callable[[], datetime],
     ) -> None:
         self.database = database
         self.gateways = gateways
-        self.template = template
+        self.templates = templates
         self.tempo = tempo
         self.clock = clock
 
     def gateway(self, company: Company) -> GatewayAdapter:
-        """The company's gateway."""
+        """The company's gateway; GatewayUnreachable when it was taken out of the settings."""
+        if company.gateway not in self.gateways:
+            raise GatewayUnreachable("this gateway is not in the settings any more")
         return self.gateways[company.gateway]
+
+    def template(self, company: Company) -> SessionsTemplate | None:
+        """Where its gateway's directories lie; None where none is in reach."""
+        return self.templates.get(company.gateway)
 
     async def run(
         self,
@@ -160,11 +173,12 @@ class Site:
 
         Raises AuthDirError.
         """
-        if self.template is None:
+        template = self.template(company)
+        if template is None:
             return True
         deadline = self.clock() + timedelta(seconds=self.tempo.quiet_wait_s)
         while True:
-            newest = await asyncio.to_thread(authdir.newest_write, self.template, company.id)
+            newest = await asyncio.to_thread(authdir.newest_write, template, company.id)
             still = timedelta(seconds=self.tempo.quiet_for_s)
             if newest is None or abs(self.clock() - newest) >= still:
                 return True

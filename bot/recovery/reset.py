@@ -39,7 +39,7 @@ class Reset:
         return self._site.resume(company, row, self._course)
 
     async def _course(self, company: Company, row: Procedure) -> Course:
-        template = self._site.template
+        template = self._site.template(company)
         if template is None:
             async for step in self._without_directory(company, row):
                 yield step

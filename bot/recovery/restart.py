@@ -115,7 +115,7 @@ class Restart:
         with suppress(TimeoutError):
             async with asyncio.timeout(self._tempo.restart_wait_s):
                 while True:
-                    with suppress(GatewayError):
+                    with suppress(GatewayError, KeyError):  # it may be taken out meanwhile
                         await self._gateways[gateway].ping()
                         return True
                     await asyncio.sleep(self._tempo.restart_poll_s)

@@ -28,15 +28,14 @@ class Restore:
     def __init__(self, site: Site) -> None:
         self._site = site
 
-    @property
-    def possible(self) -> bool:
-        """Whether directories can be set aside, and so brought back."""
-        return self._site.template is not None
+    def possible(self, company: Company) -> bool:
+        """Whether its directory can be set aside, and so brought back."""
+        return self._site.template(company) is not None
 
-    async def newest_kept(self, company_id: CompanyId) -> SetAside | None:
+    async def newest_kept(self, company: Company) -> SetAside | None:
         """What would be put back; None when nothing is kept. Raises AuthDirError."""
-        template = self._site.template
-        return None if template is None else await _newest(template, company_id)
+        template = self._site.template(company)
+        return None if template is None else await _newest(template, company.id)
 
     def run(self, company: Company, asked_by: UserId, address: ChatAddress) -> Course:
         """Put the kept directory back."""
@@ -47,7 +46,7 @@ class Restore:
         return self._site.resume(company, row, self._course)
 
     async def _course(self, company: Company, row: Procedure) -> Course:
-        template = self._site.template
+        template = self._site.template(company)
         if template is None:
             yield Finished(outcome=ProcedureOutcome.NO_DIRECTORY)
             return

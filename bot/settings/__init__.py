@@ -9,14 +9,17 @@ from bot.settings.model import Settings, documented
 from bot.settings.problems import SettingsProblems, format_problems
 from bot.settings.reading import environment_for_others, load, lookalikes
 from bot.settings.secrets import secret_of, secrets_in
+from bot.settings.setup import GatewaySetup, Setup, setup_by_environment
 from bot.settings.values import ListenAddress, NamedCompany
 
 __all__ = [
+    "GatewaySetup",
     "ListenAddress",
     "NamedCompany",
     "SettingDoc",
     "Settings",
     "SettingsProblems",
+    "Setup",
     "documented",
     "environment_for_others",
     "format_problems",
@@ -24,4 +27,5 @@ __all__ = [
     "lookalikes",
     "secret_of",
     "secrets_in",
+    "setup_by_environment",
 ]

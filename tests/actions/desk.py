@@ -59,17 +59,18 @@ class Desk:
     def _build(self):
         db, clock = self.db, self.clock
         ledger, journal = Ledger(db), Journal(db, clock)
-        looker = Looker(ONE, self.gateway, discover=False, clock=clock)
+        looker = Looker(ONE, self.gateway, roster=None, clock=clock)
         self.checker = Checker(
             ledger, {ONE: looker}, LIMITS, tempo=TEMPO, clock=clock, on_written=lambda: None
         )
-        files = None
+        files = {}
         if self.template is not None:
-            files = FilesChecker(
-                db, ledger, self.template, LIMITS, clock=clock, on_written=lambda: None
+            files[ONE] = FilesChecker(
+                db, ONE, ledger, self.template, LIMITS, clock=clock, on_written=lambda: None
             )
-        self.files = files
-        site = Site(db, {ONE: self.gateway}, self.template, tempo=TEMPO, clock=clock)
+        self.files = files.get(ONE)
+        templates = {} if self.template is None else {ONE: self.template}
+        site = Site(db, {ONE: self.gateway}, templates, tempo=TEMPO, clock=clock)
         looking = Looking(db, ledger, self.checker, files, LIMITS, clock=clock)
         restore = Restore(site)
         return SimpleNamespace(

@@ -25,6 +25,7 @@ class Disk:
         self.template = SessionsTemplate.parse(str(root / "company_{company}"))
         self.checker = FilesChecker(
             watch.db,
+            ONE,
             watch.ledger,
             self.template,
             limits,

@@ -3,15 +3,16 @@
 import asyncio
 from contextlib import asynccontextmanager
 
-from watching import KEY, ONE, TEMPO, TWO
+from watching import KEY, ONE, TEMPO, TWO, Watch
 
+from bot.domain.company import GatewayName
 from bot.domain.session import State
 from bot.gateways.base import GatewayUnreachable
 from bot.monitor.schedule import Schedule
 
 
 def schedule_of(watch):
-    return Schedule(watch.checker, None, check_interval_s=0.05, files_interval_s=0.05, tempo=TEMPO)
+    return Schedule(watch.checker, {}, check_interval_s=0.05, files_interval_s=0.05, tempo=TEMPO)
 
 
 @asynccontextmanager
@@ -43,6 +44,40 @@ async def test_a_hanging_gateway_holds_up_only_itself(two_gateways):
         await soon(two_gateways.news)
         assert await two_gateways.told() == "opened gone"
         two_gateways.gateway.hung.set()
+
+
+async def test_ten_of_twelve_gateways_are_looked_at_on_time_while_two_hang(db):
+    watch = Watch(db, [GatewayName(f"gateway{number}") for number in range(12)])
+    hanging, *others = watch.gateways.values()
+    hanging = [hanging, others.pop()]
+    for gateway in hanging:
+        gateway.hung = asyncio.Event()
+    async with ticking(watch):
+        for _ in range(3):
+            for gateway in others:
+                gateway.reached.clear()
+            await asyncio.gather(*(soon(gateway.reached) for gateway in others))
+        assert [gateway.looks["list"] for gateway in hanging] == [1, 1]
+        for gateway in hanging:
+            gateway.hung.set()
+    assert len(others) == 10
+
+
+async def test_a_gateway_that_joins_is_looked_at_and_one_taken_out_is_left_alone(two_gateways):
+    far = two_gateways.gateways[TWO]
+    looker = two_gateways.lookers.pop(TWO)
+    two_gateways.gateway.reached, far.reached = asyncio.Event(), asyncio.Event()
+    schedule = schedule_of(two_gateways)
+    schedule.start()
+    await soon(two_gateways.gateway.reached)
+    assert not far.reached.is_set()
+    two_gateways.lookers[TWO] = looker
+    schedule.refresh()
+    await soon(far.reached)
+    del two_gateways.lookers[ONE]
+    schedule.refresh()
+    await schedule.stop()
+    assert two_gateways.checker.gateways == [TWO]
 
 
 async def test_a_look_that_breaks_is_followed_by_the_next(two_gateways):

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
+from bot.domain.roster import Roster
 from bot.domain.session import State
 from bot.domain.tempo import Tempo
 from bot.monitor.checker import Checker
@@ -37,13 +38,18 @@ class Watch:
         self.gateways = {name: ScriptedGateway() for name in gateways}
         self.rung = 0
         self.news = asyncio.Event()
-        lookers = {
-            name: Looker(name, gateway, discover=discover, clock=self.clock)
+        self.lookers = {
+            name: Looker(
+                name,
+                gateway,
+                roster=Roster(gateway=name) if discover else None,
+                clock=self.clock,
+            )
             for name, gateway in self.gateways.items()
         }
         self.checker = Checker(
             self.ledger,
-            lookers,
+            self.lookers,
             limits,
             tempo=TEMPO,
             clock=self.clock,

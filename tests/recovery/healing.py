@@ -35,7 +35,7 @@ class Healing:
         self.place, self.db = place, place.db
         self.checker = Checker(
             Ledger(place.db),
-            {ONE: Looker(ONE, place.adapter, discover=False, clock=place.clock)},
+            {ONE: Looker(ONE, place.adapter, roster=None, clock=place.clock)},
             LIMITS,
             tempo=place.tempo,
             clock=place.clock,

@@ -94,7 +94,11 @@ class Place:
     def born_again(self):
         """The process died and began anew: whatever was only remembered is forgotten."""
         self.site = Site(
-            self.db, {ONE: self.adapter}, self.template, tempo=self.tempo, clock=self.clock
+            self.db,
+            {ONE: self.adapter},
+            {} if self.template is None else {ONE: self.template},
+            tempo=self.tempo,
+            clock=self.clock,
         )
         self.reset, self.restore = Reset(self.site), Restore(self.site)
         self.reconnect, self.pairing = Reconnect(self.site), Pairing(self.site)

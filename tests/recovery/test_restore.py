@@ -68,14 +68,14 @@ async def test_nothing_kept_is_said_and_nothing_is_touched(place):
 
 async def test_without_a_directory_there_is_nothing_to_restore(far):
     assert (await far.done(far.restore)).outcome is ProcedureOutcome.NO_DIRECTORY
-    assert not far.restore.possible
-    assert await far.restore.newest_kept(KEY) is None
+    assert not far.restore.possible(far.company)
+    assert await far.restore.newest_kept(far.company) is None
 
 
 async def test_the_newest_is_what_would_be_put_back(regretted):
-    newest = await regretted.restore.newest_kept(KEY)
+    newest = await regretted.restore.newest_kept(regretted.company)
     assert newest.total == len(regretted.before)
-    assert regretted.restore.possible
+    assert regretted.restore.possible(regretted.company)
 
 
 async def test_a_gateway_that_does_not_answer_leaves_all_untouched(regretted):

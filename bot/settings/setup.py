@@ -1,0 +1,72 @@
+"""What the program is set up to watch: gateways, and what is said of single companies."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from bot.domain.company import CompanyId, GatewayName
+from bot.domain.roster import EVERYTHING, PLACEHOLDER, CompanySetup, Roster
+from bot.settings.model import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewaySetup:
+    """One gateway. `companies` are ids and patterns of ids; `sessions_dir` is a template."""
+
+    name: GatewayName
+    kind: str
+    url: str
+    key: SecretStr | None = None
+    hook_key: SecretStr | None = None
+    sessions_dir: str | None = None
+    log: tuple[str, ...] = ()
+    restart_command: tuple[str, ...] = ()
+    companies: tuple[str, ...] = EVERYTHING
+    session_key: str = PLACEHOLDER
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setup:
+    """All of it. No company stands on two gateways."""
+
+    gateways: tuple[GatewaySetup, ...]
+    companies: tuple[CompanySetup, ...] = ()
+
+    @property
+    def about(self) -> Mapping[CompanyId, CompanySetup]:
+        """What is said of each company, by id."""
+        return {one.id: one for one in self.companies}
+
+    def roster(self, gateway: GatewaySetup) -> Roster:
+        """Which companies this gateway has."""
+        return Roster(
+            gateway=gateway.name,
+            wanted=gateway.companies,
+            key_template=gateway.session_key,
+            about=self.about,
+        )
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every key of a gateway, for the log to hide wherever it appears."""
+        keys = (key for one in self.gateways for key in (one.key, one.hook_key))
+        return tuple(key.get_secret_value() for key in keys if key is not None)
+
+
+def setup_by_environment(settings: Settings) -> Setup:
+    """The one gateway that the settings describe, named after its kind."""
+    named = () if settings.companies == "auto" else settings.companies
+    gateway = GatewaySetup(
+        name=GatewayName(settings.gateway),
+        kind=settings.gateway,
+        url=settings.gateway_url,
+        key=settings.gateway_key,
+        hook_key=settings.hook_key,
+        sessions_dir=settings.sessions_dir,
+        log=settings.gateway_log,
+        restart_command=settings.gateway_restart_command,
+        companies=tuple(one.id for one in named) or EVERYTHING,
+    )
+    companies = [CompanySetup(id=one.id, name=one.name, gateway=gateway.name) for one in named]
+    return Setup(gateways=(gateway,), companies=tuple(companies))
