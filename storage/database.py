@@ -33,6 +33,10 @@ _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
 )
 
+# A replica that hangs in the middle of a transaction must not keep the others waiting for ever.
+_POSTGRES_OPTIONS = "-c idle_in_transaction_session_timeout=8000 -c lock_timeout=10000"
+_MIGRATING, _WRITING = 731042, 731043  # advisory locks: any numbers that are no others' here
+
 
 class DatabaseError(Exception):
     """Something about the database; the text is a sentence for the operator."""
@@ -62,16 +66,15 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._url = engine_url(url)
-        self._engine: AsyncEngine = create_async_engine(self._url)
-        if self._url.get_backend_name() == "sqlite":
-            _tune_sqlite(self._engine)
-        # SQLite has one writer anyway; queueing here is fair, and spares busy_timeout's polling.
+        self._is_sqlite = self._url.get_backend_name() == "sqlite"
+        self._engine = _sqlite_engine(self._url) if self._is_sqlite else _postgres_engine(self._url)
+        # There is one writer anyway; queueing here is fair, and spares busy_timeout's polling.
         self._one_writer = asyncio.Lock()
 
     async def open(self) -> None:
         """Create or migrate. DatabaseTooNew or DatabaseUnusable when that cannot be."""
         try:
-            if self._url.get_backend_name() == "sqlite" and self._url.database:
+            if self._is_sqlite and self._url.database:
                 await asyncio.to_thread(_prepare_file, Path(self._url.database))
             async with self.writing() as tx:
                 await tx.run_sync(_migrate)
@@ -84,14 +87,21 @@ class Database:
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A consistent view; nothing written in it is kept."""
         async with self._engine.connect() as connection:
+            if not self._is_sqlite:
+                await connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     @contextlib.asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction: all of it is kept, or none."""
+        """One transaction: all of it is kept, or none. One at a time, replicas included.
+
+        So what was read in it stays true until it ends, on both databases.
+        """
         async with self._one_writer, self._engine.connect() as connection:
             await connection.execution_options(begin_immediate=True)
             async with connection.begin():
+                if not self._is_sqlite:
+                    await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITING})")
                 yield connection
 
     async def close(self) -> None:
@@ -108,6 +118,25 @@ def _prepare_file(path: Path) -> None:
         path.parent.mkdir(parents=True)
     with contextlib.closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA schema_version")
+
+
+def _postgres_engine(url: URL) -> AsyncEngine:
+    try:
+        return create_async_engine(
+            url,
+            connect_args={"options": _POSTGRES_OPTIONS, "connect_timeout": 10},
+            pool_pre_ping=True,
+        )
+    except ModuleNotFoundError as error:
+        raise DatabaseUnusable(
+            "PostgreSQL needs its driver: install `repair-bot[postgres]`."
+        ) from error
+
+
+def _sqlite_engine(url: URL) -> AsyncEngine:
+    engine = create_async_engine(url)
+    _tune_sqlite(engine)
+    return engine
 
 
 def _tune_sqlite(engine: AsyncEngine) -> None:
@@ -132,7 +161,7 @@ def _migrate(connection: Connection) -> None:
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(731042)")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
     known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
     present = MigrationContext.configure(connection).get_current_revision()
     if present is not None and present not in known:
