@@ -2,13 +2,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check fix bench lock clean
+.PHONY: demo test test-postgres check fix bench lock clean
 
 demo: .venv/ready
 	$(BIN)/repair-bot demo
 
 test: .venv/ready
 	$(BIN)/pytest
+
+# The storage's own tests always run on both databases; here the rooms above it as well.
+test-postgres: .venv/ready
+	$(BIN)/pytest --database postgresql tests/monitor tests/actions tests/recovery
 
 check: .venv/ready
 	$(BIN)/ruff format --check .

@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from postgres import running
 
 from storage.database import Database
 
@@ -19,6 +20,22 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.flaky(reruns=2))
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="what the tests of the rooms above the storage remember in; its own run on both",
+    )
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """Started by the first test that wants it."""
+    with running() as server:
+        yield server
+
+
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory):
     """The file of an empty database of this version."""
@@ -26,8 +43,11 @@ def migrated(tmp_path_factory):
 
 
 @pytest.fixture
-async def new_database(migrated):
-    """Makes a fresh database at a path."""
+async def new_database(migrated, request):
+    """Makes a fresh database, at a path where it is a file."""
+    if request.config.getoption("database") == "postgresql":
+        server = request.getfixturevalue("postgres_server")
+        return lambda _path: Database(server.new())
     if not migrated.exists():
         first = Database(f"sqlite:///{migrated}")
         await first.open()

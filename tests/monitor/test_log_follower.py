@@ -5,7 +5,7 @@ import json
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 from watching import KEY, ONE, TEMPO
 
@@ -155,7 +155,7 @@ async def test_a_burst_of_nobody_is_the_gateways(following):
 async def test_a_database_that_fails_loses_no_count(following):
     following.write(MAC)
     await following.alter("log_counts RENAME TO away")
-    with pytest.raises(OperationalError):
+    with pytest.raises(DBAPIError):
         await following.read()
     await following.alter("away RENAME TO log_counts")
     following.write(MAC * 2)
@@ -171,6 +171,6 @@ async def test_a_failure_is_told_by_its_name_alone(following):
         await eventually(lambda: told)
         await following.follower.stop()
     await following.alter("away RENAME TO companies")
-    assert [(one["event"], one["error"]) for one in told] == [
-        ("log not followed", "OperationalError")
-    ]
+    assert [one["event"] for one in told] == ["log not followed"]
+    # The two databases name it differently; neither says what was asked of it.
+    assert told[0]["error"] in ("OperationalError", "ProgrammingError")

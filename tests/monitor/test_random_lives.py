@@ -1,6 +1,5 @@
 """Whatever a session does: the books stay straight."""
 
-import shutil
 import tempfile
 from collections import Counter
 from contextlib import asynccontextmanager
@@ -13,7 +12,6 @@ from watching import KEY, ONE, Watch
 
 from bot.domain.session import Cause, State
 from bot.gateways.base import GatewayUnreachable
-from storage.database import Database
 from storage.tables import incident_events, outbox
 
 SILENT = "silent"
@@ -23,11 +21,9 @@ LIVES = st.lists(st.tuples(LOOKS, st.sampled_from([1, 5, 20, 60, 100])), min_siz
 
 
 @asynccontextmanager
-async def watching(migrated):
+async def watching(new_database):
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "repair.db")
-        shutil.copy(migrated, path)
-        db = Database(f"sqlite:///{path}")
+        db = new_database(Path(folder, "repair.db"))
         watch = Watch(db, [ONE])
         await watch.add(KEY)
         await watch.subscribe()
@@ -60,8 +56,8 @@ async def notices_without_a_step(watch):
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(life=LIVES)
-async def test_a_random_life_ends_well(new_database, migrated, life):
-    async with watching(migrated) as watch:
+async def test_a_random_life_ends_well(new_database, life):
+    async with watching(new_database) as watch:
         for look, after_s in life:
             heard = await see(watch, look, after_s)
             troubles = [(one.trouble, one.company_id) for one in await watch.open_incidents()]

@@ -1,6 +1,5 @@
 """Whatever sessions, people and time do: the bot's own hand does no harm."""
 
-import shutil
 import tempfile
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -20,7 +19,6 @@ from bot.domain.procedure import ProcedureStep
 from bot.domain.session import Cause, State
 from bot.gateways.base import GatewayUnreachable
 from storage import companies, incidents, pairings, procedures
-from storage.database import Database
 from storage.states import LONGEST_WORK
 
 FOUR = [CompanyId(f"c{number}") for number in range(4)]
@@ -164,11 +162,10 @@ class World:
 
 
 @asynccontextmanager
-async def a_world(migrated, setting, budget, after):
+async def a_world(new_database, setting, budget, after):
     with tempfile.TemporaryDirectory() as folder:
-        path, sessions = Path(folder, "repair.db"), Path(folder, "sessions")
-        shutil.copy(migrated, path)
-        db, gateway, clock = Database(f"sqlite:///{path}"), Witness(), Ticking()
+        sessions = Path(folder, "sessions")
+        db, gateway, clock = new_database(Path(folder, "repair.db")), Witness(), Ticking()
         gateway.watch(db, clock, setting, budget, after)
         place = Place(db, gateway, sessions, clock, TEMPO)
         place.hurry(reconnect_wait_s=1, start_grace_s=0.3, qr_poll_s=0, quiet_for_s=0)
@@ -226,8 +223,8 @@ LATER = ("live", (150,))
     st.sampled_from(AFTER),
     LIVES,
 )
-async def test_no_random_life_is_harmed(new_database, migrated, setting, budget, after, life):
-    async with a_world(migrated, setting, budget, after) as world:
+async def test_no_random_life_is_harmed(new_database, setting, budget, after, life):
+    async with a_world(new_database, setting, budget, after) as world:
         for what, arguments in life:
             await getattr(world, what)(*arguments)
             await world.live(5)

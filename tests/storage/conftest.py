@@ -7,9 +7,12 @@ from storage import chats, companies
 from storage.database import Database
 
 
-@pytest.fixture
-def database_url(tmp_path):
-    return f"sqlite:///{tmp_path / 'data' / 'repair.db'}"
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path):
+    """Both databases, empty; what is about files alone says so by `sqlite_url`."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'data' / 'repair.db'}"
+    return request.getfixturevalue("postgres_server").new()
 
 
 @pytest.fixture
