@@ -15,6 +15,7 @@ from bot.actions.recovering import Recovering
 from bot.actions.repairing import Repairing
 from bot.actions.restarting import Restarting
 from bot.actions.showing import Showing
+from bot.actions.zones import Zones
 from bot.build_gateways import Fleet
 from bot.monitor.checker import Checker
 from bot.monitor.ledger import Ledger
@@ -81,6 +82,7 @@ def build_actions(
         people=People(database, journal, settings.owner_ids, clock=clock),
         numbers=Numbers(database, journal, checker),
         chats=Chats(database, journal, clock=clock),
+        zones=Zones(database, journal, settings.timezone, clock=clock),
     )
 
 

@@ -13,6 +13,7 @@ from gettext import GNUTranslations
 from importlib import resources
 from io import BytesIO
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 from babel.core import Locale
 from babel.dates import format_datetime, format_skeleton
@@ -117,6 +118,10 @@ class Texts:
             day = format_skeleton("MMMd", at, locale=self._locale)
             shown = f"{day}, {shown}"
         return Markup(f'<tg-time unix="{int(at.timestamp())}" format="{style}">{shown}</tg-time>')
+
+    def clock(self, at: datetime, zone: ZoneInfo) -> str:
+        """What a clock shows in a zone, for what is decided by a chat's own time."""
+        return format_datetime(at.astimezone(zone), "HH:mm", locale=self._locale)
 
     def size(self, size_bytes: int) -> Markup:
         """A size of files."""

@@ -51,6 +51,12 @@ class Place(CallbackData, prefix="place"):
     where: str
 
 
+class Zone(CallbackData, prefix="zone"):
+    """Let this chat live by the clock of this time zone."""
+
+    name: str
+
+
 class Sub(CallbackData, prefix="sub"):
     """Let this chat hear of a company (`*`: of all) from a severity upwards."""
 

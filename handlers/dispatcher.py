@@ -24,6 +24,7 @@ from handlers import (
     start,
     subscriptions,
     unknown,
+    zones,
 )
 from handlers.live import Live
 from handlers.middlewares import StillMeant, WhoIsIt
@@ -44,6 +45,7 @@ _ROOMS = (
     probing,
     recovering,
     place,
+    zones,
     subscriptions,
     admins,
     unknown,

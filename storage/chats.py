@@ -1,8 +1,9 @@
-"""Chats the bot writes to: language, whether they are parked, and their moves."""
+"""Chats the bot writes to: their choices, whether they are parked, and their moves."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Table, and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,12 +17,16 @@ from storage.tables import cards, chats, outbox, pairings, procedures, subscript
 
 @dataclass(frozen=True, kw_only=True)
 class Chat:
-    """A chat. `language` is None until somebody chose; `parked_at` is set while it refuses us."""
+    """A chat. `parked_at` is set while it refuses us.
+
+    `language` and `time_zone` are None until somebody chose: then the settings' word counts.
+    """
 
     chat_id: int
     title: str
     language: str | None
     pairing_place: PairingPlace
+    time_zone: ZoneInfo | None
     parked_at: datetime | None
     parked_reason: str | None
 
@@ -32,6 +37,7 @@ def _from_row(row: Any) -> Chat:
         title=row.title,
         language=row.language,
         pairing_place=PairingPlace(row.pairing_place),
+        time_zone=None if row.time_zone is None else ZoneInfo(row.time_zone),
         parked_at=row.parked_at,
         parked_reason=row.parked_reason,
     )
@@ -63,6 +69,11 @@ async def set_language(tx: AsyncConnection, chat_id: int, language: str) -> None
 async def set_pairing_place(tx: AsyncConnection, chat_id: int, place: PairingPlace) -> None:
     """Codes that are asked for in the chat appear there from now on."""
     await tx.execute(update(chats).where(chats.c.chat_id == chat_id).values(pairing_place=place))
+
+
+async def set_time_zone(tx: AsyncConnection, chat_id: int, zone: ZoneInfo) -> None:
+    """The chat's day begins and ends by this zone from now on."""
+    await tx.execute(update(chats).where(chats.c.chat_id == chat_id).values(time_zone=zone.key))
 
 
 async def park(tx: AsyncConnection, chat_id: int, reason: str, now: datetime) -> None:
@@ -99,6 +110,7 @@ async def move(tx: AsyncConnection, old_id: int, new_id: int, now: datetime) -> 
             .values(
                 language=func.coalesce(chats.c.language, old.language),
                 pairing_place=old.pairing_place,
+                time_zone=func.coalesce(chats.c.time_zone, _key(old.time_zone)),
             )
         )
     await _move_subscriptions(tx, subscriptions.c.chat_id == old_id, chat_id=new_id)
@@ -114,6 +126,10 @@ async def leave_topic(tx: AsyncConnection, address: ChatAddress) -> None:
     for table in (outbox, cards, pairings, procedures):
         await tx.execute(update(table).where(*_at(table, address)).values(thread_id=0))
     await _move_subscriptions(tx, and_(*_at(subscriptions, address)), thread_id=0)
+
+
+def _key(zone: ZoneInfo | None) -> str | None:
+    return None if zone is None else zone.key
 
 
 def _at(table: Table, address: ChatAddress) -> tuple[ColumnElement[bool], ...]:

@@ -17,6 +17,7 @@ from bot.actions.recovering import Recovering
 from bot.actions.repairing import Repairing
 from bot.actions.restarting import Restarting
 from bot.actions.showing import Showing
+from bot.actions.zones import Zones
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,3 +35,4 @@ class Actions:
     people: People
     numbers: Numbers
     chats: Chats
+    zones: Zones

@@ -90,6 +90,7 @@ chats = Table(
     Column("title", String, nullable=False, server_default=""),
     Column("language", String(5)),
     Column("pairing_place", String(10), nullable=False, server_default="here"),
+    Column("time_zone", String(40)),
     Column("added_at", Moment, nullable=False),
     Column("parked_at", Moment),
     Column("parked_reason", String(40)),

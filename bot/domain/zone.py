@@ -1,0 +1,26 @@
+"""Time zones, as people name them."""
+
+from zoneinfo import ZoneInfo, available_timezones
+
+# What is offered first: one for each hour in which many of the users live.
+OFFERED = (
+    "Europe/Berlin",
+    "Europe/Kaliningrad",
+    "Europe/Moscow",
+    "Europe/Samara",
+    "Asia/Yekaterinburg",
+    "Asia/Almaty",
+    "Asia/Novosibirsk",
+    "Asia/Vladivostok",
+)
+
+
+def find_zone(words: str) -> ZoneInfo | None:
+    """The zone of the tz database that is meant: its name, or its city alone; None when none is."""
+    wanted = "_".join(words.split()).casefold()
+    every = sorted(available_timezones())
+    for name in every:
+        if name.casefold() == wanted:
+            return ZoneInfo(name)
+    cities = [name for name in every if name.casefold().rpartition("/")[2] == wanted]
+    return ZoneInfo(cities[-1]) if cities else None
