@@ -5,6 +5,10 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.settings import ConfigProblems
 
 # Everything heavy is imported by the command that needs it: --help must not load the bot.
 
@@ -41,29 +45,35 @@ def _parser() -> argparse.ArgumentParser:
 def _with_settings(*, check: bool) -> int:
     from bot import logs  # noqa: PLC0415 - see the top of this file
     from bot.settings import (  # noqa: PLC0415
+        ConfigProblems,
         SettingsProblems,
         load,
+        read_setup,
         secrets_in,
-        setup_by_environment,
     )
 
     try:
         settings = load()
+        setup = read_setup(settings)
     except SettingsProblems as problems:
         sys.stderr.write(f"{problems}\n")
         return 2
+    except ConfigProblems as wrong:
+        sys.stderr.write(_in_words(wrong))
+        return 2
     level = "error" if check else settings.log_level
-    logs.configure(format=settings.log_format, level=level, secrets=secrets_in(settings))
+    secrets = (*secrets_in(settings), *setup.secrets)
+    logs.configure(format=settings.log_format, level=level, secrets=secrets)
     if check:
         from bot.check import check as check_all  # noqa: PLC0415
 
-        return asyncio.run(check_all(settings, setup_by_environment(settings), _say))
+        return asyncio.run(check_all(settings, setup, _say))
     from bot.app import stopped  # noqa: PLC0415
     from bot.build import build  # noqa: PLC0415
     from storage.database import DatabaseError  # noqa: PLC0415
 
     async def serve() -> None:
-        async with build(settings).running():
+        async with build(settings, setup).running():
             await stopped()
 
     try:
@@ -72,6 +82,15 @@ def _with_settings(*, check: bool) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
+
+
+def _in_words(wrong: "ConfigProblems") -> str:
+    from bot.config_words import problems_in_words  # noqa: PLC0415 - see the top of this file
+    from bot.texts import Catalogs, plain  # noqa: PLC0415
+
+    english = Catalogs().speaking("en")
+    lines = problems_in_words(english, str(wrong.path), wrong.problems)
+    return "".join(f"{plain(line)}\n" for line in lines)
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -15,13 +15,13 @@ from bot.alerts.delivery import Delivery
 from bot.domain.company import GatewayName
 from bot.gateways.base import GatewayAdapter
 from bot.monitor.logs.follower import LogFollower
+from bot.monitor.roll import call_roll
 from bot.monitor.schedule import Schedule
 from bot.recovery.healer import Healer
 from bot.settings import Settings, Setup
 from handlers.live import Live
 from handlers.polling import Polling
 from handlers.resuming import Resuming
-from storage import companies
 from storage.database import Database
 
 log = structlog.get_logger()
@@ -82,12 +82,8 @@ class App:
 
     async def _prepare(self) -> None:
         """What the settings name is put into the database; what a crash cut off is found."""
-        rosters = [self.setup.roster(one) for one in self.setup.gateways]
-        rows = [row for roster in rosters for row in roster.named()]
         async with self.database.writing() as tx:
-            await companies.add_new(tx, rows, self.clock())
-            for row in rows:
-                await companies.rename(tx, row.id, row.name)
+            await call_roll(tx, self.setup.rosters, self.clock())
         if self.settings.telegram_chat_id is not None:
             await self.actions.chats.subscribe_first(self.settings.telegram_chat_id)
         await self.resuming.collect()

@@ -29,7 +29,7 @@ from bot.recovery.mend import Mend
 from bot.recovery.procedure import Site
 from bot.recovery.reconnect import Reconnect
 from bot.recovery.reset import Reset
-from bot.settings import Settings, setup_by_environment
+from bot.settings import Settings, Setup, read_setup
 from bot.texts import Catalogs
 from handlers.courier import TelegramCourier
 from handlers.dispatcher import build_dispatcher
@@ -42,11 +42,20 @@ from handlers.serving import Serving
 from storage.database import Database
 
 
-def build(settings: Settings, *, tempo: Tempo | None = None, clock: Clock = utc_now) -> App:
-    """Make everything; start nothing."""
+def build(
+    settings: Settings,
+    setup: Setup | None = None,
+    *,
+    tempo: Tempo | None = None,
+    clock: Clock = utc_now,
+) -> App:
+    """Make everything; start nothing.
+
+    Without a setup it is read: ConfigProblems when the configuration file is wrong.
+    """
     tempo = tempo or Tempo()
     database = Database(settings.database_url.get_secret_value())
-    setup, fleet = setup_by_environment(settings), Fleet()
+    setup, fleet = setup or read_setup(settings), Fleet()
     limits = _limits(settings)
     catalogs = Catalogs()
     wake, work = asyncio.Event(), asyncio.Event()
@@ -60,18 +69,8 @@ def build(settings: Settings, *, tempo: Tempo | None = None, clock: Clock = utc_
     checker = Checker(
         ledger, fleet.lookers, limits, tempo=tempo, clock=clock, on_written=on_written
     )
-    outfitter = Outfitter(
-        fleet,
-        database,
-        ledger,
-        checker,
-        limits,
-        on_written=on_written,
-        tempo=tempo,
-        clock=clock,
-    )
-    outfitter.fit(setup)
     site = Site(database, fleet.adapters, fleet.templates, tempo=tempo, clock=clock)
+    Outfitter(fleet, site, ledger, checker, limits, on_written=on_written).fit(setup)
     prober = build_prober(settings, catalogs, ledger, site, on_written)
     actions = build_actions(settings, ledger, checker, fleet, limits, site, prober)
     bot, courier_bot = build_bot(settings), build_bot(settings)

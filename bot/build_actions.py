@@ -116,7 +116,7 @@ def _build_restart(fleet: Fleet, site: Site) -> Restart:
         site.database,
         site.gateways,
         fleet.commands,
-        environment_for_others(),
+        lambda: environment_for_others(fleet.variables),
         tempo=site.tempo,
         clock=site.clock,
     )

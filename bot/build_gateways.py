@@ -17,8 +17,8 @@ from bot.monitor.logs.alarm import BurstAlarm
 from bot.monitor.logs.follower import LogFollower
 from bot.monitor.look import Looker
 from bot.monitor.rules import Limits
+from bot.recovery.procedure import Site
 from bot.settings import GatewaySetup, Setup, secret_of
-from storage.database import Database
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +35,7 @@ class Fleet:
     files: dict[GatewayName, FilesChecker] = field(default_factory=dict)
     followers: dict[GatewayName, LogFollower] = field(default_factory=dict)
     commands: dict[GatewayName, tuple[str, ...]] = field(default_factory=dict)
+    variables: set[str] = field(default_factory=set)  # of the environment, holding keys
 
 
 class Outfitter:
@@ -43,26 +44,25 @@ class Outfitter:
     def __init__(
         self,
         fleet: Fleet,
-        database: Database,
+        site: Site,
         ledger: Ledger,
         checker: Checker,
         limits: Limits,
         *,
         on_written: Callable[[], None],
-        tempo: Tempo,
-        clock: Clock,
     ) -> None:
         self._fleet = fleet
-        self._db = database
+        self._db = site.database
         self._ledger = ledger
         self._checker = checker
         self._limits = limits
         self._on_written = on_written
-        self._tempo = tempo
-        self._clock = clock
+        self._tempo = site.tempo
+        self._clock = site.clock
 
     def fit(self, setup: Setup) -> None:
         """Make everything for every gateway of the setup."""
+        self._fleet.variables.update(setup.variables)
         for gateway in setup.gateways:
             self._fit(gateway, setup)
 

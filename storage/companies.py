@@ -1,13 +1,13 @@
 """Companies, and what is remembered of each beside its states."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.company import Company, CompanyId, GatewayName
+from bot.domain.company import Absence, Company, CompanyId, GatewayName
 from bot.domain.files import CredsState
 from storage.statements import insert_new
 from storage.tables import companies
@@ -22,15 +22,27 @@ def company_from_row(row: Any) -> Company:
         name=row.name,
         expected_phone=row.expected_phone,
         max_files=row.max_files,
+        max_reconnects_per_day=row.max_reconnects_per_day,
+        absence=None if row.absence is None else Absence(row.absence),
     )
 
 
 async def all_of(tx: AsyncConnection, gateway: GatewayName | None = None) -> list[Company]:
-    """Every company, or a gateway's, by id."""
-    query = select(companies).order_by(companies.c.id)
+    """Every company that is watched, or a gateway's, by id."""
+    query = select(companies).where(watched()).order_by(companies.c.id)
     if gateway is not None:
         query = query.where(companies.c.gateway == gateway)
     return [company_from_row(row) for row in await tx.execute(query)]
+
+
+async def every(tx: AsyncConnection) -> list[Company]:
+    """Every company there ever was, those among them that nobody watches any more."""
+    return [company_from_row(row) for row in await tx.execute(select(companies))]
+
+
+def watched() -> ColumnElement[bool]:
+    """Whether a row's company is looked at."""
+    return or_(companies.c.absence.is_(None), companies.c.absence == Absence.UNNAMED)
 
 
 async def get(tx: AsyncConnection, company_id: CompanyId) -> Company | None:
@@ -60,6 +72,7 @@ async def add_new(tx: AsyncConnection, new: Iterable[Company], now: datetime) ->
             "name": company.name,
             "expected_phone": company.expected_phone,
             "max_files": company.max_files,
+            "max_reconnects_per_day": company.max_reconnects_per_day,
             "added_at": now,
         }
         for company in fresh
@@ -69,9 +82,24 @@ async def add_new(tx: AsyncConnection, new: Iterable[Company], now: datetime) ->
     return fresh
 
 
-async def rename(tx: AsyncConnection, company_id: CompanyId, name: str) -> None:
-    """Call it by another name."""
-    await tx.execute(update(companies).where(companies.c.id == company_id).values(name=name))
+async def tell(tx: AsyncConnection, company_id: CompanyId, values: Mapping[str, Any]) -> None:
+    """Store what is said of it: name, number, limits, by the names of a company's fields."""
+    await tx.execute(update(companies).where(companies.c.id == company_id).values(**values))
+
+
+async def move(
+    tx: AsyncConnection, company_id: CompanyId, gateway: GatewayName, session_key: str
+) -> None:
+    """It is on this gateway now, under this key."""
+    where = companies.c.id == company_id
+    values = {"gateway": gateway, "session_key": session_key}
+    await tx.execute(update(companies).where(where).values(**values))
+
+
+async def set_absence(tx: AsyncConnection, company_id: CompanyId, absence: Absence | None) -> None:
+    """Why it is not as the settings have it; None when it is."""
+    where = companies.c.id == company_id
+    await tx.execute(update(companies).where(where).values(absence=absence))
 
 
 async def set_connected(

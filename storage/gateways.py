@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import GatewayName
@@ -45,6 +45,11 @@ async def all_looks(tx: AsyncConnection) -> list[GatewayLook]:
         )
         for row in await tx.execute(select(gateways).order_by(gateways.c.name))
     ]
+
+
+async def forget(tx: AsyncConnection, name: GatewayName) -> None:
+    """It was taken out of the settings."""
+    await tx.execute(delete(gateways).where(gateways.c.name == name))
 
 
 async def put(tx: AsyncConnection, look: GatewayLook) -> None:

@@ -104,6 +104,12 @@ async def put(tx: AsyncConnection, incident: Incident, *, was: int) -> bool:
     return done.rowcount == 1
 
 
+async def move(tx: AsyncConnection, company_id: CompanyId, gateway: GatewayName) -> None:
+    """The company is on another gateway: so are its open incidents."""
+    where = (incidents.c.company_id == company_id, incidents.c.closed_at.is_(None))
+    await tx.execute(update(incidents).where(*where).values(gateway=gateway))
+
+
 async def last_of(
     tx: AsyncConnection, company_id: CompanyId, trouble: Trouble, limit: int
 ) -> list[Incident]:

@@ -12,7 +12,7 @@ from bot.domain.company import CompanyId, GatewayName
 from bot.domain.files import CredsState
 from bot.domain.observation import Known
 from bot.domain.session import Cause, State
-from storage.companies import chunks, company_from_row
+from storage.companies import chunks, company_from_row, watched
 from storage.tables import companies, pairings, procedures, session_states
 
 # Longer than any step or window takes: whatever lasts longer must not keep an alarm back.
@@ -66,7 +66,7 @@ async def cause_since(tx: AsyncConnection, company_id: CompanyId, since: datetim
 
 
 async def known_of(tx: AsyncConnection, gateway: GatewayName | None, now: datetime) -> list[Known]:
-    """What is remembered of each company of a gateway (None: of all), open incidents left out."""
+    """What is remembered of each watched company of a gateway (None: of all), without incidents."""
     query = (
         select(companies, session_states.c.state, session_states.c.cause, session_states.c.since_at)
         .select_from(
@@ -78,6 +78,7 @@ async def known_of(tx: AsyncConnection, gateway: GatewayName | None, now: dateti
                 ),
             )
         )
+        .where(watched())
         .order_by(companies.c.id)
     )
     if gateway is not None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bot.domain.access import Right, Role
 from bot.domain.checklist import ListEnding, ListStep
 from bot.domain.company import Company, CompanyId, GatewayName
+from bot.domain.config_file import Expected, Fault
 from bot.domain.files import CredsState, FileKind
 from bot.domain.incident import Severity, Trouble
 from bot.domain.log_pattern import LogPattern
@@ -68,6 +69,8 @@ PUT_TOGETHER = {
     "checklist.step.{}": ListStep,
     "checklist.ended.{}": ListEnding,
     "restart.ended.{}": RestartOutcome,
+    "config.fault.{}": Fault,
+    "config.expected.{}": Expected,
 }
 # Built in a table's default, not in the call itself.
 FALLING_BACK = {"procedure.{}"}

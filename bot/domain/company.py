@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NewType
 
 CompanyId = NewType("CompanyId", str)
@@ -22,6 +23,14 @@ def parse_company_id(text: str) -> CompanyId:
     return CompanyId(text)
 
 
+class Absence(StrEnum):
+    """Why a company is not as the settings have it."""
+
+    UNNAMED = "unnamed"  # the settings name it no more; it stays watched until an owner drops it
+    DROPPED = "dropped"  # an owner said so
+    GATEWAY_GONE = "gateway_gone"  # its gateway was taken out of the settings
+
+
 @dataclass(frozen=True, kw_only=True)
 class Company:
     """One watched company.
@@ -29,6 +38,7 @@ class Company:
     `name` is what people call it and may hold anything; `expected_phone` is digits only, and None
     until a first pairing has shown which number is meant. `max_files` and
     `max_reconnects_per_day` are its own limits, None where those of the settings hold.
+    `absence` is None for one that is where the settings have it.
     """
 
     id: CompanyId
@@ -38,6 +48,7 @@ class Company:
     expected_phone: str | None = None
     max_files: int | None = None
     max_reconnects_per_day: int | None = None
+    absence: Absence | None = None
 
     @property
     def label(self) -> str:

@@ -94,4 +94,9 @@ class Incident:
     @property
     def split(self) -> bool:
         """Whether it ended without getting better: each part of it is an incident of its own."""
-        return bool(self.facts.get("lasting"))
+        return bool(self.facts.get("lasting")) or self.unwatched
+
+    @property
+    def unwatched(self) -> bool:
+        """Whether it ended because nobody watches the company any more."""
+        return bool(self.facts.get("unwatched"))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from bot.domain.company import BadCompanyId, Company, CompanyId, GatewayName, parse_company_id
 
@@ -26,6 +27,16 @@ class CompanySetup:
     gateway: GatewayName | None = None
     session_key: str | None = None
 
+    def told(self) -> dict[str, str | int]:
+        """What is said, by the names of a company's own fields."""
+        said = {
+            "name": self.name or None,
+            "expected_phone": self.phone,
+            "max_files": self.max_files,
+            "max_reconnects_per_day": self.max_reconnects_per_day,
+        }
+        return {key: value for key, value in said.items() if value is not None}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Roster:
@@ -45,13 +56,13 @@ class Roster:
         said = self.about.get(company_id)
         if said is not None and said.gateway is not None:
             return said.gateway == self.gateway
-        return any(fnmatchcase(company_id, pattern) for pattern in self.wanted)
+        return self._matches(company_id)
 
     def named(self) -> list[Company]:
         """The companies that the settings name one by one, whatever the gateway lists."""
         ids = [CompanyId(one) for one in self.wanted if not is_pattern(one)]
         ids += [one.id for one in self.about.values() if one.gateway == self.gateway]
-        return [self._company(one) for one in dict.fromkeys(ids) if self.includes(one)]
+        return [self.company(one) for one in dict.fromkeys(ids) if self.includes(one)]
 
     def company_of(self, session_key: str) -> Company | None:
         """The company behind a session that the gateway lists; None for one that is none of ours.
@@ -62,25 +73,49 @@ class Roster:
         company_id = self._id_of(session_key)
         if company_id is None:
             return None
-        wanted = any(fnmatchcase(company_id, pattern) for pattern in self.wanted)
-        return self._company(company_id) if wanted or self.includes(company_id) else None
+        return (
+            self.company(company_id)
+            if self._matches(company_id) or self.includes(company_id)
+            else None
+        )
 
     def _id_of(self, session_key: str) -> CompanyId | None:
-        for said in self.about.values():
-            if said.session_key is not None and said.gateway in (None, self.gateway):
-                if said.session_key == session_key:
-                    return said.id
-                if self._key_of(said.id) == session_key:
-                    return None  # the template's key of a company that has a key of its own
+        if session_key in self._own_keys:
+            return self._own_keys[session_key]
         before, _, after = self.key_template.partition(PLACEHOLDER)
         if not (session_key.startswith(before) and session_key.endswith(after)):
             return None
+        text = session_key[len(before) : len(session_key) - len(after)]
         try:
-            return parse_company_id(session_key[len(before) : len(session_key) - len(after)])
+            company_id = parse_company_id(text)
         except BadCompanyId:
             return None
+        return None if company_id in self._own_keys.values() else company_id
 
-    def _company(self, company_id: CompanyId) -> Company:
+    @cached_property
+    def _own_keys(self) -> dict[str, CompanyId]:
+        """Whose session is called otherwise than the template says."""
+        return {
+            said.session_key: said.id
+            for said in self.about.values()
+            if said.session_key is not None and said.gateway in (None, self.gateway)
+        }
+
+    @cached_property
+    def _ids(self) -> frozenset[str]:
+        return frozenset(one for one in self.wanted if not is_pattern(one))
+
+    @cached_property
+    def _patterns(self) -> tuple[str, ...]:
+        return tuple(one for one in self.wanted if is_pattern(one))
+
+    def _matches(self, company_id: CompanyId) -> bool:
+        return company_id in self._ids or any(
+            fnmatchcase(company_id, one) for one in self._patterns
+        )
+
+    def company(self, company_id: CompanyId) -> Company:
+        """The company as it is called and known on this gateway."""
         said = self.about.get(company_id) or CompanySetup(id=company_id)
         return Company(
             id=company_id,

@@ -14,6 +14,7 @@ from bot.monitor.announce import write_steps
 from bot.monitor.bouncing import BOUNCES, bounced, lost_soon
 from bot.monitor.incidents import Step, Subject, advance
 from bot.monitor.mass import hushed, judge_mass
+from bot.monitor.roll import take_in
 from bot.monitor.rules import Health, Verdict, judge_gateway
 from storage import companies, gateways, incidents, procedures, restarts, states
 from storage.database import Database, Transaction
@@ -83,7 +84,8 @@ class Ledger:
             if mass.health is Health.BAD:
                 judged = [_hushed(one) for one in judged]
             steps += await _marked(tx, _company_steps(gateway, judged, now), every)
-            for company in await companies.add_new(tx, newcomers, now):
+            taken, _ = await take_in(tx, newcomers, now)
+            for company in taken:
                 log.info("company found", company=company.id, gateway=gateway)
             await _write_states(tx, judged)
             await _write_phones(tx, judged)

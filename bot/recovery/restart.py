@@ -28,14 +28,14 @@ _Ended = tuple[RestartOutcome, int | None]
 
 
 class Restart:
-    """Runs the command of a gateway. `environment` is all that the command gets to know of ours."""
+    """Runs the command of a gateway. `environment` tells all that it gets to know of ours."""
 
     def __init__(
         self,
         database: Database,
         gateways: Mapping[GatewayName, GatewayAdapter],
         commands: Mapping[GatewayName, Sequence[str]],
-        environment: Mapping[str, str],
+        environment: Callable[[], Mapping[str, str]],
         *,
         tempo: Tempo,
         clock: Callable[[], datetime],
@@ -93,7 +93,7 @@ class Restart:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
                 stderr=asyncio.subprocess.STDOUT,
-                env=dict(self._environment),
+                env=dict(self._environment()),
                 start_new_session=True,
             )
         except (OSError, ValueError):

@@ -1,10 +1,12 @@
 """Settings: the only reader of the environment.
 
 In: environment variables, a `.env` file, files named by `NAME_FILE`. Out: one frozen `Settings` of
-typed values, or `SettingsProblems` with everything that is wrong.
+typed values, or `SettingsProblems` with everything that is wrong; and a `Setup` of the gateways,
+which a configuration file may describe, or `ConfigProblems`.
 """
 
 from bot.settings.docs import SettingDoc
+from bot.settings.file.reading import ConfigProblems, read_setup
 from bot.settings.model import Settings, documented
 from bot.settings.problems import SettingsProblems, format_problems
 from bot.settings.reading import environment_for_others, load, lookalikes
@@ -13,6 +15,7 @@ from bot.settings.setup import GatewaySetup, Setup, setup_by_environment
 from bot.settings.values import ListenAddress, NamedCompany
 
 __all__ = [
+    "ConfigProblems",
     "GatewaySetup",
     "ListenAddress",
     "NamedCompany",
@@ -25,6 +28,7 @@ __all__ = [
     "format_problems",
     "load",
     "lookalikes",
+    "read_setup",
     "secret_of",
     "secrets_in",
     "setup_by_environment",

@@ -6,7 +6,7 @@ What is asked first wins: overrides, the environment, the `.env` file. An empty 
 import difflib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -41,7 +41,7 @@ def load(
     for doc in docs:
         try:
             text = _text_of(doc, sources)
-        except _Unreadable as error:
+        except UnreadableSecret as error:
             wrong[doc.name] = str(error)
         else:
             if text is not None:
@@ -64,14 +64,18 @@ def lookalikes(environ: Source | None = None, env_file: Path | None = ENV_FILE) 
     return tuple(f"{other} is set: is {name} meant?" for name, other in found if other)
 
 
-def environment_for_others() -> dict[str, str]:
-    """What a program we run may see: the environment without our settings, the token among them."""
-    ours = {name for doc in documented() for name in (doc.name, f"{doc.name}_FILE")}
+def environment_for_others(keys: Iterable[str] = ()) -> dict[str, str]:
+    """What a program we run may see: the environment without our settings, the token among them.
+
+    `keys` are variables beside the settings that hold keys of gateways.
+    """
+    names = (*(doc.name for doc in documented()), *keys)
+    ours = {one for name in names for one in (name, f"{name}_FILE")}
     ours.discard("LANGUAGE")  # a desktop's as well
     return {name: value for name, value in os.environ.items() if name not in ours}
 
 
-class _Unreadable(Exception):
+class UnreadableSecret(Exception):
     """A value could not be fetched; the message is the problem to report."""
 
 
@@ -102,16 +106,32 @@ def _read_env_file(path: Path | None, wrong: dict[str, str]) -> Source:
     return {name: text for name, text in found.items() if text is not None}
 
 
+class Variables:
+    """Variables that are no settings: the keys that the configuration file names."""
+
+    def __init__(self, environ: Source | None, env_file: Path | None) -> None:
+        self._sources = _sources(environ, env_file, None, {})
+
+    def secret(self, name: str) -> str | None:
+        """What NAME holds, or the file that NAME_FILE names; UnreadableSecret."""
+        found = (_given(name, source, secret=True) for source in self._sources)
+        return next((text for text in found if text is not None), None)
+
+
+def _given(name: str, source: Source, *, secret: bool) -> str | None:
+    """What one source says, for a secret by its file as well."""
+    text = source.get(name, "").strip()
+    file = source.get(f"{name}_FILE", "").strip() if secret else ""
+    if text and file:
+        raise UnreadableSecret(problems.set_twice(name))
+    return _secret_in(name, file) if file else text or None
+
+
 def _text_of(doc: SettingDoc, sources: list[Source]) -> str | None:
     """The text of one setting from the first source that has it."""
     for source in sources:
-        text = source.get(doc.name, "").strip()
-        file = source.get(f"{doc.name}_FILE", "").strip() if doc.secret else ""
-        if text and file:
-            raise _Unreadable(problems.set_twice(doc.name))
-        if file:
-            return _secret_in(doc.name, file)
-        if text:
+        text = _given(doc.name, source, secret=doc.secret)
+        if text is not None:
             return text
         if doc.name == "LISTEN" and "LISTEN" in source:
             return "off"  # the one setting where empty means something
@@ -130,7 +150,7 @@ def _secret_in(name: str, file: str) -> str:
         if text:
             return text
         reason = "is empty"
-    raise _Unreadable(problems.unreadable_file(name, file, reason))
+    raise UnreadableSecret(problems.unreadable_file(name, file, reason))
 
 
 def _validated(

@@ -28,10 +28,11 @@ class GatewaySetup:
 
 @dataclass(frozen=True, kw_only=True)
 class Setup:
-    """All of it. No company stands on two gateways."""
+    """All of it. No company stands on two gateways. `variables` are those that hold keys."""
 
     gateways: tuple[GatewaySetup, ...]
     companies: tuple[CompanySetup, ...] = ()
+    variables: tuple[str, ...] = ()
 
     @property
     def about(self) -> Mapping[CompanyId, CompanySetup]:
@@ -46,6 +47,11 @@ class Setup:
             key_template=gateway.session_key,
             about=self.about,
         )
+
+    @property
+    def rosters(self) -> tuple[Roster, ...]:
+        """Which companies each gateway has."""
+        return tuple(map(self.roster, self.gateways))
 
     @property
     def secrets(self) -> tuple[str, ...]:

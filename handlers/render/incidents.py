@@ -174,6 +174,8 @@ def over(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
     incident = entry.incident
     took = (incident.closed_at or incident.began_at) - incident.began_at
     said = {"who": who(t, entry, limit), "took": t.duration(took)}
+    if incident.unwatched:
+        return t.say("over.unwatched", **said)
     return t.say("over.split" if incident.split else f"over.{incident.trouble}", **said)
 
 

@@ -15,6 +15,8 @@ companies = Table(
     Column("expected_phone", String(20)),
     Column("linked_phone", String(20)),  # as the gateway told it since the last connection
     Column("max_files", Integer),
+    Column("max_reconnects_per_day", Integer),
+    Column("absence", String(15)),  # why it is not as the settings have it
     Column("added_at", Moment, nullable=False),
     Column("connected_at", Moment),  # last time it was seen to become connected
     Column("down_since", Moment),  # null while connected

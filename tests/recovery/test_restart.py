@@ -38,7 +38,7 @@ def restart_by(database, code, *args, gateway=None, tempo=QUICK, **environment):
         database,
         {GATEWAY: gateway or ScriptedGateway()},
         {GATEWAY: command},
-        environment,
+        lambda: environment,
         tempo=tempo,
         clock=Clock(),
     )

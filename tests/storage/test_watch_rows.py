@@ -62,7 +62,7 @@ async def test_companies_are_found_by_gateway_and_by_id(tx):
 
 
 async def test_a_company_can_be_renamed(tx):
-    await companies.rename(tx, ONE, "Салон «Север»")
+    await companies.tell(tx, ONE, {"name": "Салон «Север»"})
     assert (await companies.get(tx, ONE)).label == "962302 Салон «Север»"
 
 

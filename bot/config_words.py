@@ -1,0 +1,27 @@
+"""Says what is wrong with the configuration file, on the terminal and in a chat alike."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from bot.domain.config_file import Problem
+from bot.texts import Markup, Texts
+
+
+def problems_in_words(t: Texts, file: str, problems: Iterable[Problem]) -> list[Markup]:
+    """A headline, then a line for each problem."""
+    every = list(problems)
+    head = t.plural("config.problems", len(every), file=Path(file).name)
+    return [head, *(Markup(f"• {_problem(t, one)}") for one in every)]
+
+
+def _problem(t: Texts, problem: Problem) -> Markup:
+    expected = ""
+    if problem.expected is not None:
+        expected = t.say(f"config.expected.{problem.expected}", kinds=problem.other)
+    said = t.say(
+        f"config.fault.{problem.fault}",
+        key=t.foreign(problem.key, 120),
+        other=t.foreign(problem.other, 200),
+        expected=expected,
+    )
+    return said if problem.line is None else t.say("config.line", line=problem.line, what=said)
