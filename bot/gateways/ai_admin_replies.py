@@ -1,6 +1,5 @@
 """What the replies of `ai_admin` mean. A reply goes in, our words for it come out."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import NoReturn
@@ -8,6 +7,7 @@ from urllib.parse import quote
 
 from bot.domain.company import BadCompanyId, parse_company_id
 from bot.domain.session import Cause, State
+from bot.gateways import shapes
 from bot.gateways.base import (
     GatewayConfused,
     GatewayUnreachable,
@@ -20,6 +20,7 @@ from bot.gateways.base import (
 )
 from bot.gateways.codes import CodeLook, Sight
 from bot.gateways.reply import Reply
+from bot.gateways.shapes import word_in
 
 # What (connected, status) mean; a pair that is not here contradicts itself or is new to us.
 _STATES = {
@@ -30,10 +31,7 @@ _STATES = {
 }
 # What the pool, and Baileys through it, say when there is no socket to send through.
 _NO_WAY_OUT = ("No active session", "Connection Closed", "Connection was lost", "Connection Term")
-_WORD = re.compile(r"[A-Za-z0-9_ -]{1,40}")
-_PAIRING_CODE = re.compile(r"([A-Z0-9]{4})-?([A-Z0-9]{4})")
 _LONGEST_LIFE_S = 600
-_QR_BYTES = 2953  # the largest QR there is
 
 
 def checked(key: str) -> str:
@@ -59,9 +57,7 @@ def must_succeed(reply: Reply) -> Mapping[str, object]:
 
 def told(key: str, status: Mapping[str, object]) -> SessionInfo:
     """What one status says, before any look at a code."""
-    word, attempts = status.get("status"), status.get("reconnectAttempts")
-    if not isinstance(word, str) or _WORD.fullmatch(word) is None:
-        word = "?"
+    word, attempts = word_in(status.get("status")), status.get("reconnectAttempts")
     # By `is`: 1 equals True, and says less.
     connected = status.get("connected") is True
     said = connected or status.get("connected") is False
@@ -85,12 +81,7 @@ def listed(entry: object) -> SessionInfo | None:
 
 def qr_in(body: Mapping[str, object]) -> str | None:
     """The QR in an answer, byte for byte; None when there is none."""
-    code = body.get("qr")
-    if code is None or code == "":
-        return None
-    if not isinstance(code, str) or not code.isascii() or len(code) > _QR_BYTES:
-        raise GatewayConfused("the answer holds something else than a code")
-    return code
+    return shapes.qr_in(body.get("qr"))
 
 
 def refined(info: SessionInfo, look: CodeLook) -> SessionInfo:
@@ -115,13 +106,10 @@ def sent_id(reply: Reply) -> str:
 
 def pairing_code_in(body: Mapping[str, object], phone: str) -> PairingCode:
     """The code to type in, as people read it: two groups of four."""
-    code, told_s = body.get("code"), body.get("expiresIn")
-    match = _PAIRING_CODE.fullmatch(code.upper()) if isinstance(code, str) else None
-    if match is None:
-        raise GatewayConfused("the answer holds something else than a pairing code")
+    told_s = body.get("expiresIn")
     # Not `isinstance`: True is an int too.
     life_s = told_s if type(told_s) is int and 0 < told_s <= _LONGEST_LIFE_S else None
-    return PairingCode(code=f"{match[1]}-{match[2]}", phone=phone, expires_in_s=life_s)
+    return shapes.pairing_code_in(body.get("code"), phone, life_s)
 
 
 def refuse_pairing_code(reply: Reply) -> NoReturn:

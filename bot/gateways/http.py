@@ -121,6 +121,20 @@ class GatewayClient:
         request = self._request("POST", path, headers, timeout_s, body or {})
         return await self._write(request, timeout_s, max_bytes, allow)
 
+    async def put_json(
+        self,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout_s: float = WRITE_TIMEOUT_S,
+        max_bytes: int = MEGABYTE,
+        allow: Container[int] = (),
+    ) -> Reply:
+        """Put `body` as JSON, once: after GatewayUnreachable nobody knows if it took place."""
+        request = self._request("PUT", path, headers, timeout_s, body or {})
+        return await self._write(request, timeout_s, max_bytes, allow)
+
     async def delete_json(
         self,
         path: str,

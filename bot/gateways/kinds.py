@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot.gateways.ai_admin import AiAdmin
 from bot.gateways.base import GatewayAdapter
+from bot.gateways.evolution import Evolution
 from bot.gateways.http import GatewayClient
 
 
@@ -36,4 +37,5 @@ class MakesAdapter(Protocol):
 
 KINDS: Mapping[str, MakesAdapter] = {
     "ai_admin": AiAdmin,
+    "evolution": Evolution,
 }

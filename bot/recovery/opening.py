@@ -33,9 +33,7 @@ async def open_window(
         waits = info.state is State.AWAITING_SCAN and not anew
         if waits and await code_shown(gateway, key) is not None:
             return None
-        if info.state is not State.STOPPED:
-            await gateway.stop(key)
-        await gateway.start(key)
+        await _begin(gateway, key, info.state)
     except WouldDestroy:
         return Ended(ending=Ending.NEEDS_RESET)
     except Unsupported:
@@ -57,6 +55,17 @@ async def _settled(gateway: GatewayAdapter, key: str, tempo: Tempo) -> SessionIn
         if _needs_no_code(info) is not Ending.STILL_TRYING or loop.time() >= deadline:
             return info
         await asyncio.sleep(min(tempo.qr_poll_s, max(deadline - loop.time(), 0)))
+
+
+async def _begin(gateway: GatewayAdapter, key: str, state: State) -> None:
+    """A new window, in place of whatever runs."""
+    if state is not State.STOPPED:
+        try:
+            await gateway.stop(key)
+        except Unsupported:
+            await gateway.restart(key)
+            return
+    await gateway.start(key)
 
 
 def _needs_no_code(info: SessionInfo) -> Ending | None:

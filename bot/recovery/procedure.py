@@ -214,7 +214,7 @@ class Site:
                 info, refused = None, ProcedureOutcome.NOT_BACK
             if info is not None and info.state is State.CONNECTED:
                 return Finished(outcome=ProcedureOutcome.DONE, state=info.state)
-            if info is not None and info.state in _GONE and self.clock() >= grace:
+            if info is not None and _is_gone(info) and self.clock() >= grace:
                 return Finished(outcome=refused, state=info.state)
             if info is not None and info.state is State.AWAITING_SCAN:
                 return Finished(outcome=ProcedureOutcome.AWAITS_SCAN, state=info.state)
@@ -233,7 +233,12 @@ class Site:
             await procedures.finish(tx, row.id, outcome, self.clock())
 
 
-_GONE = (State.STOPPED, State.LOGGED_OUT)
+def _is_gone(info: SessionInfo) -> bool:
+    """Whether it is over with it. A gateway that gave up with a reason met trouble of its own."""
+    gave_up = info.state is State.FAILED and info.cause is None
+    return gave_up or info.state in (State.STOPPED, State.LOGGED_OUT)
+
+
 _BEFORE_THE_START = (
     ProcedureStep.BEGUN,
     ProcedureStep.STOPPING,

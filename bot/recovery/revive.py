@@ -9,7 +9,7 @@ from bot.domain.company import Company
 from bot.domain.notice import ChatAddress
 from bot.domain.procedure import Finished, ProcedureKind, ProcedureOutcome, ProcedureStep
 from bot.domain.session import State
-from bot.gateways.base import GatewayError
+from bot.gateways.base import GatewayError, Unsupported
 from bot.recovery.procedure import Course, Site, untouched
 from storage.procedures import Procedure
 
@@ -32,7 +32,7 @@ class Revive:
         if row.step not in (ProcedureStep.STARTING, ProcedureStep.WATCHING):
             yield await self._site.begin_step(row, ProcedureStep.STOPPING)
             try:
-                await self._site.gateway(company).stop(company.session_key)
+                await self._close(company)
             except GatewayError as error:
                 await self._site.start_again(company, State.CONNECTED)
                 yield untouched(error)
@@ -45,3 +45,11 @@ class Revive:
             return
         yield await self._site.begin_step(row, ProcedureStep.WATCHING)
         yield await self._site.watch(company)
+
+    async def _close(self, company: Company) -> None:
+        """Close the socket; where a gateway can only replace it, that. Raises GatewayError."""
+        gateway = self._site.gateway(company)
+        try:
+            await gateway.stop(company.session_key)
+        except Unsupported:
+            await gateway.restart(company.session_key)

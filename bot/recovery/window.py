@@ -131,6 +131,10 @@ class Window:
 
     def _refused(self, sight: Sight) -> Step | None:
         """A session that is gone says no reason; the log does, a moment later."""
+        shown = self._shown
+        if shown is not None and not self._told_scanned and sight.at >= shown.until:
+            # Many gateways say the same of a window that is over and of a refused scan.
+            return Ended(ending=Ending.EXPIRED, state=sight.state)
         if sight.cause is Cause.PASSKEY_REQUIRED:
             return Ended(ending=Ending.REFUSED, state=State.AWAITING_PASSKEY)
         wait, self._gone_before = not self._gone_before, True

@@ -51,6 +51,8 @@ PACE = Pace(
     write_creds_s=0.5,
 )
 
+KEY = "operator:obviously-fake-key"  # of a shape that suits every kind
+
 UNLINKED = {**COMPANIES, ONE: replace(COMPANIES[ONE], linked=False)}  # a company that is new
 
 Group = Literal["supergroup", "forum", "basic"]
@@ -66,11 +68,13 @@ async def talking(
     pace: Pace = PACE,
     logged: bool = False,
     look_s: float = 0.3,
+    kind: str = "ai_admin",
     settings: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Talk]:
     """Everything, running, with Anna, Boris and Vera let in.
 
     With `logged` the gateway writes a log, and the bot follows it. A tick comes every `look_s`.
+    Of another `kind` than `ai_admin` it keeps its files out of the bot's reach and wants a key.
     """
     log_path = folder / "gateway.log" if logged else None
     clock = PushedClock()
@@ -78,6 +82,7 @@ async def talking(
         gateway = GatewaySandbox(
             folder / "baileys_sessions",
             companies,
+            dialect=kind,
             qr_first_life_s=TEMPO.qr_first_life_s,
             qr_next_life_s=TEMPO.qr_next_life_s,
             codes=codes,
@@ -90,6 +95,9 @@ async def talking(
         await telegram.start()
         stack.push_async_callback(telegram.stop)
         text = settings_text(folder, telegram, gateway) | settings
+        if kind != "ai_admin":
+            gateway.want_key(KEY)
+            text |= {"GATEWAY": kind, "GATEWAY_KEY": KEY, "SESSIONS_DIR": ""}
         text |= {"GATEWAY_LOG": str(log_path)} if log_path else {}
         running = await stack.enter_async_context(contextlib.AsyncExitStack())
         talk = Talk(

@@ -13,7 +13,7 @@ from bot.sandbox.gateway.codes import Codes, PairingCodes
 from bot.sandbox.gateway.company import GatewayCompany
 from bot.sandbox.gateway.control import Control, open_to_all
 from bot.sandbox.gateway.dialects import DIALECTS
-from bot.sandbox.gateway.dialects.base import Backstage
+from bot.sandbox.gateway.dialects.base import Backstage, Refused
 from bot.sandbox.gateway.faults import Fault, Faults
 from bot.sandbox.gateway.logbook import Logbook
 from bot.sandbox.gateway.pool import Pool
@@ -243,5 +243,7 @@ class GatewaySandbox:
             return refusal
         try:
             return await handler(request)
+        except Refused as refused:
+            return refused.answer
         except (web.HTTPNotFound, web.HTTPMethodNotAllowed):
             return self._dialect.no_such_route(request)

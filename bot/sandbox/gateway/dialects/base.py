@@ -13,6 +13,14 @@ from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.pool import Pool
 
 
+class Refused(Exception):
+    """An answer of its own, from wherever in a dialect it turns out to be due."""
+
+    def __init__(self, answer: web.Response) -> None:
+        super().__init__()
+        self.answer = answer
+
+
 @dataclass(kw_only=True)
 class Backstage:
     """What a dialect speaks for. `key` is what it wants to see in requests, None for no key."""

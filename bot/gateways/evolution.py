@@ -1,0 +1,285 @@
+"""The `evolution` gateway: Evolution API 2.3, Baileys behind Express, one instance per session.
+
+- Its list is its database and may lag: a transient drop never reaches it. So what the list calls
+  away is confirmed by the live state, and of what it calls `open` a few in turn with each list.
+- The list holds the token of each instance. It is never kept, nor logged.
+- `connect` starts what is closed, and only reads the code of what is connecting. It is asked for a
+  code of what was found connecting just before, and keeps credentials in any case.
+- There is no stop that keeps credentials; the nearest is `restart`.
+- A code to be typed in is made only with a `connect` of what is closed.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.session import Cause, State
+from bot.gateways import evolution_replies as replies
+from bot.gateways.base import (
+    Caps,
+    GatewayConfused,
+    GatewayError,
+    GatewayEvent,
+    GatewayInfo,
+    GatewayUnreachable,
+    NotSent,
+    PairingCode,
+    Qr,
+    QrNotReady,
+    SessionInfo,
+    SessionNotFound,
+    Unsupported,
+)
+from bot.gateways.codes import CodeMemory, Sight
+from bot.gateways.http import MEGABYTE, GatewayClient, path_part
+from bot.gateways.pushes import pushed
+from bot.gateways.reply import NoSuchRoute, Reply
+from bot.gateways.shapes import pairing_code_in, picture_in, qr_in
+
+_LIST_BYTES = 16 * MEGABYTE
+_CONFIRMED_AWAY = 20
+_CONFIRMED_OPEN = 5
+_CODE_LOOKS = 8
+_CODE_LOOK_EVERY_S = 1.0
+
+
+class Evolution:
+    """GatewayAdapter for `evolution`. `key` is the global one: another sees only its instance."""
+
+    kind = "evolution"
+    caps = Caps(
+        bulk_list=True,
+        qr_raw=True,
+        pairing_code=True,
+        push_events=True,
+        reason_codes=True,
+        owner=True,
+    )
+
+    def __init__(
+        self,
+        client: GatewayClient,
+        *,
+        key: str | None = None,
+        hook_key: str | None = None,
+        clock: Callable[[], datetime],
+        first_life_s: float = 60.0,
+        next_life_s: float = 20.0,
+    ) -> None:
+        self._client = client
+        self._headers = {} if key is None else {"apikey": key}
+        self._hook_key = hook_key
+        self._clock = clock
+        self._first_life_s = first_life_s
+        self._codes = CodeMemory(first_life_s=first_life_s, next_life_s=next_life_s)
+        self._agreed: dict[str, replies.Row] = {}  # rows that the live state has borne out
+        self._doubted: set[str] = set()  # whose row says `open`, and whose live state did not
+        self._turn = 0
+
+    async def ping(self) -> GatewayInfo:
+        """Its version; the route asks for no key and may itself look up WhatsApp's version."""
+        reply = await self._client.get_json("/", headers=self._headers)
+        version = replies.must_not_fail(reply).get("version")
+        told = version if isinstance(version, str) and len(version) < 40 else None
+        return GatewayInfo(version=told, latency_s=reply.elapsed_s)
+
+    async def list_sessions(self) -> list[SessionInfo]:
+        """Every instance: one call, and live states for what is away and for a few of the rest."""
+        rows = {row.key: row for row in await self._rows("/instance/fetchInstances")}
+        asked = self._to_confirm(rows)
+        async with asyncio.TaskGroup() as looks:
+            tasks = {key: looks.create_task(self._confirmed(rows[key])) for key in asked}
+        confirmed = {key: task.result() for key, task in tasks.items()}
+        return [confirmed.get(key) or replies.told_by(row) for key, row in rows.items()]
+
+    async def get_session(self, key: str) -> SessionInfo:
+        """The live state of one instance, with what its row adds: the owner, or the reason."""
+        word = await self._live(key)
+        row = replies.blank_row(key)
+        with suppress(GatewayError):  # the live state is known; the row only adds to it
+            path = f"/instance/fetchInstances?instanceName={path_part(key)}"
+            row = next((it for it in await self._rows(path) if it.key == key), row)
+        return await self._refined(row, word)
+
+    async def start(self, key: str) -> None:
+        """Connect an instance that is closed, create one that is missing; others are running."""
+        try:
+            if await self._live(key) == "close":
+                await self._connect(key)
+        except SessionNotFound:
+            self._codes.retire(key)
+            body = {"instanceName": key, "integration": "WHATSAPP-BAILEYS", "qrcode": True}
+            await self._client.post_json("/instance/create", body, headers=self._headers)
+
+    async def restart(self, key: str) -> None:
+        """A new socket with the credentials there are; for what is closed, a first one."""
+        if await self._live(key) == "close":
+            await self._connect(key)
+            return
+        path = f"/instance/restart/{path_part(key)}"
+        try:
+            reply = await self._client.post_json(path, headers=self._headers, allow=(404,))
+            replies.must_exist(reply)
+        except NoSuchRoute:  # builds that keep to the docs
+            reply = await self._client.put_json(path, headers=self._headers)
+        replies.must_not_fail(reply)
+
+    async def stop(self, key: str) -> None:
+        """Nothing for what is closed; Unsupported otherwise, for only a logout would close it."""
+        if await self._live(key) != "close":
+            raise Unsupported("evolution closes a session only by logging it out")
+
+    async def get_qr(self, key: str) -> Qr:
+        """The code shown now, as text; as a picture where there is no text."""
+        word = await self._live(key)
+        if word != "connecting":
+            raise QrNotReady(replies.told_by(replies.blank_row(key), word).state)
+        part = replies.code_part(await self._code_reply(key))
+        raw = qr_in(part.get("code"))
+        png = None if raw else picture_in(part.get("base64"))
+        look = self._codes.look(
+            key, raw or (str(part.get("base64")) if png else None), self._clock()
+        )
+        if look.sight is not Sight.LIVE:
+            raise QrNotReady(State.CONNECTING)
+        return Qr(raw=raw, png=png, not_older_than=look.not_older_than, life_s=look.life_s)
+
+    async def request_pairing_code(self, key: str, phone: str) -> PairingCode:
+        """A code for this number. It is renewed with each QR behind it: it lives as long as one.
+
+        The window that shows a QR is closed first, by a logout of what is not logged in.
+        """
+        word = await self._live(key)
+        if word == "connecting" and await self._shown(key) is not None:
+            await self._log_out(key)
+        elif word != "close":
+            raise QrNotReady(State.CONNECTED if word == "open" else State.CONNECTING)
+        path = f"/instance/connect/{path_part(key)}?number={path_part(phone)}"
+        reply = await self._client.get_json(path, headers=self._headers, timeout_s=30)
+        for _ in range(_CODE_LOOKS):
+            code = replies.code_part(reply).get("pairingCode")
+            if code:
+                return pairing_code_in(code, phone, self._first_life_s)
+            await asyncio.sleep(_CODE_LOOK_EVERY_S)
+            reply = await self._code_reply(key)
+        raise GatewayConfused("the gateway made no pairing code")
+
+    async def send_text(self, key: str, phone: str, text: str) -> str:
+        """Send one text."""
+        path = f"/message/sendText/{path_part(key)}"
+        reply = await self._client.post_json(
+            path, {"number": phone, "text": text}, headers=self._headers, allow=(400, 404, 500)
+        )
+        replies.must_exist(reply)
+        if reply.status >= 400:
+            if "Connection Closed" in str(reply.json):
+                raise NotSent("the gateway could not send")
+            raise GatewayUnreachable(f"the gateway answered {reply.status}")
+        return replies.sent_id(replies.must_not_fail(reply))
+
+    async def reset(self, key: str) -> None:
+        """DESTRUCTIVE: log out what is not closed, then connect without credentials.
+
+        What is closed cannot be logged out. If it comes up with credentials after all, it is
+        logged out then.
+        """
+        try:
+            if await self._live(key) != "close":
+                await self._log_out(key)
+            if await self._connect(key) == "open":
+                await self._log_out(key)
+                await self._connect(key)
+        except SessionNotFound:
+            await self.start(key)
+
+    def read_push(self, headers: Mapping[str, str], body: bytes) -> list[GatewayEvent]:
+        """What was pushed. No body is signed: with a hook key, a header has to bear it."""
+        if self._hook_key is not None:
+            replies.must_be_ours(headers, self._hook_key, self._clock())
+        return replies.event_in(pushed(body))
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
+        await self._client.aclose()
+
+    async def _rows(self, path: str) -> list[replies.Row]:
+        reply = await self._client.get_json(path, headers=self._headers, max_bytes=_LIST_BYTES)
+        return replies.rows_in(reply)
+
+    async def _live(self, key: str) -> str:
+        path = f"/instance/connectionState/{path_part(key)}"
+        reply = await self._client.get_json(path, headers=self._headers, allow=(404,))
+        word = replies.live_word(replies.must_exist(reply))
+        if word != "connecting":
+            self._codes.retire(key)
+        return word
+
+    async def _code_reply(self, key: str) -> Reply:
+        path = f"/instance/connect/{path_part(key)}"
+        return await self._client.get_json(path, headers=self._headers)
+
+    async def _shown(self, key: str) -> str | None:
+        """The text or the picture of the code that is shown, whatever its age."""
+        part = replies.code_part(await self._code_reply(key))
+        return qr_in(part.get("code")) or (str(part["base64"]) if part.get("base64") else None)
+
+    async def _connect(self, key: str) -> str:
+        """Start what is closed; what it says of itself then. Whatever code comes is new."""
+        self._codes.look(key, None, self._clock())
+        reply = await self._client.get_json(
+            f"/instance/connect/{path_part(key)}", headers=self._headers, timeout_s=30
+        )
+        return replies.live_word(reply)
+
+    async def _log_out(self, key: str) -> None:
+        path = f"/instance/logout/{path_part(key)}"
+        reply = await self._client.delete_json(path, headers=self._headers, allow=(400, 404))
+        if replies.must_exist(reply).status != 400:  # that it is closed already
+            replies.must_not_fail(reply)
+        self._codes.retire(key)
+
+    def _to_confirm(self, rows: Mapping[str, replies.Row]) -> list[str]:
+        """Whose live state is asked for beside this list: changes, doubts, and some in turn."""
+        opened = [key for key, row in rows.items() if row.word == "open"]
+        self._doubted.intersection_update(opened)
+        changed = [
+            key
+            for key, row in rows.items()
+            if row.word != "open" and (row.word == "connecting" or self._agreed.get(key) != row)
+        ]
+        begin = self._turn % len(opened) if opened else 0
+        in_turn = (opened[begin:] + opened[:begin])[:_CONFIRMED_OPEN]
+        self._turn = begin + len(in_turn)
+        doubted = sorted(self._doubted)[:_CONFIRMED_AWAY]
+        return [*changed[:_CONFIRMED_AWAY], *dict.fromkeys([*doubted, *in_turn])]
+
+    async def _confirmed(self, row: replies.Row) -> SessionInfo:
+        """A row with its live state; the row alone where that is not told."""
+        try:
+            word = await self._live(row.key)
+            info = await self._refined(row, word)
+        except GatewayError:
+            return replies.told_by(row)
+        if word == row.word:
+            self._agreed[row.key] = row
+        (self._doubted.discard if word == row.word else self._doubted.add)(row.key)
+        return info
+
+    async def _refined(self, row: replies.Row, word: str) -> SessionInfo:
+        """What a row and a live state say; a connecting one with a living code awaits a scan.
+
+        One that has an owner may only be on its way back, and still hold the code it was linked
+        with: there a code counts once it was seen to change.
+        """
+        info = replies.told_by(row, word)
+        if info.state is not State.CONNECTING:
+            return info
+        try:
+            look = self._codes.look(row.key, await self._shown(row.key), self._clock())
+        except GatewayError:
+            return info
+        if look.sight is Sight.LIVE and (look.not_older_than or row.owner is None):
+            return replace(info, state=State.AWAITING_SCAN)
+        return replace(info, cause=Cause.QR_WINDOW_OVER) if look.sight is Sight.OVER else info

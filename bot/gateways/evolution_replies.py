@@ -1,0 +1,204 @@
+"""What the replies and pushes of Evolution API mean, in the shapes of 2.3 and of the older docs."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.session import CAUSES, Cause, State, cause_of
+from bot.gateways.base import (
+    GatewayConfused,
+    GatewayEvent,
+    PushForged,
+    PushRefused,
+    SessionInfo,
+    SessionNotFound,
+    Told,
+)
+from bot.gateways.pushes import is_same
+from bot.gateways.reply import NoSuchRoute, Reply
+from bot.gateways.shapes import key_in, phone_in, word_in
+
+_LIVE = {"open": State.CONNECTED, "connecting": State.CONNECTING, "close": State.STOPPED}
+# With these it does not reconnect by itself, and the credentials are gone.
+_FINAL_CODES = frozenset({401, 402, 403, 406})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One instance as the database of the gateway has it. It may lag behind the live state.
+
+    `code` is the last reason of a disconnection, of whatever time: it counts beside `close` alone.
+    The row holds the instance's token as well, which is why it is never kept whole.
+    """
+
+    key: str
+    word: str
+    owner: str | None
+    code: int | None
+    reason: str
+
+
+def blank_row(key: str) -> Row:
+    """What is known of an instance whose row was not told."""
+    return Row(key=key, word="?", owner=None, code=None, reason="")
+
+
+def must_not_fail(reply: Reply) -> Mapping[str, object]:
+    """The body; GatewayConfused where an answer of 200 says `error`."""
+    body = reply.mapping()
+    if body.get("error") not in (None, False, ""):
+        raise GatewayConfused("the answer says that it failed")
+    return body
+
+
+def must_exist(reply: Reply) -> Reply:
+    """The reply; of a 404, SessionNotFound where an instance is missing, NoSuchRoute otherwise."""
+    if reply.status != 404:
+        return reply
+    if "does not exist" in json.dumps(reply.mapping().get("response")):
+        raise SessionNotFound("the gateway has no such instance")
+    raise NoSuchRoute("the gateway answered 404")
+
+
+def rows_in(reply: Reply) -> list[Row]:
+    """The instances of a list; entries without a readable name are left out."""
+    return [row for row in map(_row, reply.sequence()) if row is not None]
+
+
+def _row(entry: object) -> Row | None:
+    """An instance, flat as 2.x has it, or nested as the docs still show it."""
+    if isinstance(entry, dict) and isinstance(entry.get("instance"), dict):
+        entry = entry["instance"]
+    if not isinstance(entry, dict):
+        return None
+    key = key_in(entry.get("name") or entry.get("instanceName"))
+    if key is None:
+        return None
+    code = entry.get("disconnectionReasonCode")
+    return Row(
+        key=key,
+        word=word_in(entry.get("connectionStatus") or entry.get("status")),
+        owner=phone_in(entry.get("ownerJid") or entry.get("owner")),
+        code=code if type(code) is int else None,
+        reason=json.dumps(entry.get("disconnectionObject")),
+    )
+
+
+def told_by(row: Row, word: str | None = None) -> SessionInfo:
+    """What a row says, with the live `word` in place of its own where that was asked for."""
+    word = word or row.word
+    state, cause = _LIVE.get(word, State.UNKNOWN), None
+    if word == "close" and row.code is not None:
+        cause = cause_of(row.code, row.reason)
+        state = State.LOGGED_OUT if row.code in _FINAL_CODES else State.FAILED
+    owner = row.owner if state is State.CONNECTED else None
+    return SessionInfo(key=row.key, state=state, raw_state=word, cause=cause, owner_phone=owner)
+
+
+def live_word(reply: Reply) -> str:
+    """The live state: `open`, `connecting`, `close`, or what is not understood."""
+    body = must_not_fail(reply)
+    inner = body.get("instance")
+    found = inner if isinstance(inner, dict) else body
+    return word_in(found.get("state") or found.get("status"))
+
+
+def code_part(reply: Reply) -> Mapping[str, object]:
+    """The part of an answer that holds `code`, `base64` and `pairingCode`."""
+    body = must_not_fail(reply)
+    inner = body.get("qrcode")
+    return inner if isinstance(inner, dict) else body
+
+
+def sent_id(body: Mapping[str, object]) -> str:
+    """The id of a message that was taken, empty where none is told."""
+    key = body.get("key")
+    told = key.get("id") if isinstance(key, dict) else None
+    return told if isinstance(told, str) else ""
+
+
+def must_be_ours(headers: Mapping[str, str], key: str, now: datetime) -> None:
+    """PushForged unless the push bears the key itself, or a token that was signed with it.
+
+    Evolution signs no bodies: it sends the headers one gives it, or, for `jwt_key`, a token of ten
+    minutes.
+    """
+    told = headers.get("authorization", "").removeprefix("Bearer ")
+    if not is_same(told, key) and not _is_valid_token(told, key, now):
+        raise PushForged("the push does not bear the key of the settings")
+
+
+def _is_valid_token(token: str, key: str, now: datetime) -> bool:
+    signed, _, signature = token.rpartition(".")
+    digest = hmac.new(key.encode(), signed.encode(errors="replace"), hashlib.sha256).digest()
+    right = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    if not is_same(signature, right):
+        return False
+    header, _, claims = signed.partition(".")
+    until = _unpacked(claims).get("exp")
+    is_alive = type(until) is int and until > now.timestamp()
+    return _unpacked(header).get("alg") == "HS256" and is_alive
+
+
+def _unpacked(part: str) -> Mapping[str, object]:
+    try:
+        parsed = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (binascii.Error, ValueError):
+        return {}
+    return parsed if isinstance(parsed, dict) else {}
+
+
+def event_in(body: Mapping[str, object]) -> list[GatewayEvent]:
+    """The event of a push; nothing for those that concern no session. PushRefused for nonsense."""
+    name, key = body.get("event"), key_in(body.get("instance"))
+    if not isinstance(name, str) or key is None:
+        raise PushRefused("the push names no event, or no instance")
+    data = body.get("data")
+    data = data if isinstance(data, dict) else {}
+    match name.lower().replace("_", ".").replace("-", "."):
+        case "connection.update":
+            return [_connection(key, data)]
+        case "qrcode.updated":
+            return [_qrcode(key, data)]
+        case "status.instance":
+            cause = _cause(data.get("disconnectionReasonCode"), data.get("disconnectionObject"))
+            return [_state(key, None if cause is None else CAUSES[cause].state, cause)]
+        case "logout.instance" | "remove.instance":
+            return [_state(key, None, None)]
+    return []
+
+
+def _connection(key: str, data: Mapping[str, object]) -> GatewayEvent:
+    match data.get("state"):
+        case "open":
+            return _state(key, State.CONNECTED, None)
+        case "connecting":
+            return _state(key, State.CONNECTING, None)
+        case "refused":
+            return _state(key, State.STOPPED, Cause.QR_WINDOW_OVER)
+        case "close":
+            code = data.get("statusReason")
+            is_final = type(code) is int and code in _FINAL_CODES
+            state = State.LOGGED_OUT if is_final else State.DISCONNECTED
+            return _state(key, state, _cause(code, None))
+    return _state(key, State.UNKNOWN, None)
+
+
+def _qrcode(key: str, data: Mapping[str, object]) -> GatewayEvent:
+    # At its limit it sends a message and a status in place of a code.
+    if "statusCode" in data:
+        return _state(key, State.STOPPED, Cause.QR_WINDOW_OVER)
+    return GatewayEvent(what=Told.QR, key=key, state=State.AWAITING_SCAN)
+
+
+def _state(key: str, state: State | None, cause: Cause | None) -> GatewayEvent:
+    return GatewayEvent(what=Told.STATE, key=key, state=state, cause=cause)
+
+
+def _cause(code: object, reason: object) -> Cause | None:
+    return cause_of(code, json.dumps(reason)) if type(code) is int else None

@@ -1,0 +1,67 @@
+"""Shapes that the replies of several kinds share. A value of any type goes in.
+
+Out comes what it says, None where it says nothing, or GatewayConfused where it is something else.
+"""
+
+import base64
+import binascii
+import re
+
+from bot.domain.phone import digits_of
+from bot.gateways.base import GatewayConfused, PairingCode
+
+_WORD = re.compile(r"[A-Za-z0-9_ -]{1,40}")
+_PAIRING_CODE = re.compile(r"([A-Z0-9]{4})-?([A-Z0-9]{4})")
+_QR_BYTES = 2953  # the largest QR there is
+_PICTURE_BYTES = 1 << 19
+_PNG_BEGINS = b"\x89PNG\r\n\x1a\n"
+_LONGEST_KEY = 200
+
+
+def word_in(value: object) -> str:
+    """A short word as it came, `?` for anything else: it may be shown and logged."""
+    return value if isinstance(value, str) and _WORD.fullmatch(value) else "?"
+
+
+def key_in(value: object) -> str | None:
+    """A session's key; None for what can be none."""
+    is_key = isinstance(value, str) and 0 < len(value) <= _LONGEST_KEY and value.isprintable()
+    return value if is_key and isinstance(value, str) else None
+
+
+def phone_in(jid: object) -> str | None:
+    """The number in an account's address: `79990001122:3@s.whatsapp.net`, `79990001122@c.us`."""
+    if not isinstance(jid, str) or jid.endswith("@lid"):
+        return None
+    return digits_of(jid.split("@", 1)[0].split(":", 1)[0])
+
+
+def qr_in(code: object) -> str | None:
+    """The text of a QR, byte for byte; None when there is none."""
+    if code is None or code == "":
+        return None
+    if not isinstance(code, str) or not code.isascii() or len(code) > _QR_BYTES:
+        raise GatewayConfused("the answer holds something else than a code")
+    return code
+
+
+def picture_in(value: object) -> bytes | None:
+    """The PNG in a data URL, or in bare base64; None when there is none."""
+    if value is None or value == "":
+        return None
+    text = value.split(",", 1)[-1] if isinstance(value, str) else "?"
+    try:
+        png = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        png = b""
+    if not png.startswith(_PNG_BEGINS) or len(png) > _PICTURE_BYTES:
+        raise GatewayConfused("the answer holds something else than a picture")
+    return png
+
+
+def pairing_code_in(code: object, phone: str, life_s: float | None = None) -> PairingCode:
+    """The code to type in, as people read it: two groups of four."""
+    match = _PAIRING_CODE.fullmatch(code.upper()) if isinstance(code, str) else None
+    if match is None:
+        raise GatewayConfused("the answer holds something else than a pairing code")
+    return PairingCode(code=f"{match[1]}-{match[2]}", phone=phone, expires_in_s=life_s)

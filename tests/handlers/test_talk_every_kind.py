@@ -1,0 +1,58 @@
+"""The main job over every kind of gateway: one test, whatever dialect the gateway speaks."""
+
+import pytest
+from reading import ONE, WHO, button, decoded, has_button, words
+from staging import talking
+
+from bot.gateways.kinds import KINDS
+from bot.sandbox.gateway import DIALECTS
+from bot.sandbox.telegram import GROUP_ID
+
+
+@pytest.fixture(params=KINDS)
+async def talk(request, tmp_path):
+    async with talking(tmp_path, kind=request.param) as talk:
+        yield talk
+
+
+def test_every_kind_has_a_dialect_to_be_tried_against():
+    assert set(KINDS) == set(DIALECTS)
+
+
+async def lost(talk):
+    """A company whose device was removed, and the alert that tells of it."""
+    await talk.phase(ONE, "connected")
+    await talk.boris().asks("/status")
+    await talk.gateway.act(ONE, "device_removed")
+    return await talk.alert()
+
+
+async def test_a_lost_session_is_brought_back_by_qr(talk):
+    alert = await lost(talk)
+    question = await talk.boris(GROUP_ID).gets(alert, button(alert, f"do:reset:{ONE}"))
+    await talk.boris(GROUP_ID).presses(question, words("button.yes_reset"))
+
+    photo = await talk.code(GROUP_ID)
+    assert decoded(photo.photo) == talk.gateway.live_code(ONE)
+    await talk.gateway.act(ONE, "scan", code=decoded(photo.photo))
+    paired = await talk.becomes(photo, lambda one: words("qr.paired", who=WHO) in one.text)
+    assert "2302" in paired.text
+    await talk.becomes(alert, lambda one: not has_button(one, "do:") and "🟢" in one.text)
+
+
+async def test_a_lost_session_is_brought_back_by_a_code_typed_in(talk):
+    await lost(talk)
+    boris = talk.boris()
+    question = await boris.asks(f"/reset {ONE}")
+    await boris.presses(question, words("button.yes_reset"))
+    photo = await talk.code(boris.chat_id)
+    await boris.presses(photo, button(photo, f"do:code:{ONE}"))
+
+    shown = await talk.sees(boris.chat_id, lambda one: shows_code(talk, one))
+    await talk.gateway.act(ONE, "enter_code", code=talk.gateway.live_pairing_code(ONE))
+    await talk.becomes(shown, lambda one: words("qr.paired", who=WHO) in one.text)
+
+
+def shows_code(talk, message):
+    code = talk.gateway.live_pairing_code(ONE)
+    return code is not None and code in message.text
