@@ -102,7 +102,8 @@ class Caps:
     """What a kind of gateway can do.
 
     `destructive_start` is the one that is no ability: a start that met a live session would wipe
-    it, so the adapter looks first.
+    it, so the adapter looks first. `push_signed`: a push proves whose it is, by a signature or by a
+    secret it bears.
     """
 
     bulk_list: bool = False

@@ -42,7 +42,6 @@ _LIST_BYTES = 16 * MEGABYTE
 _CONFIRMED_AWAY = 20
 _CONFIRMED_OPEN = 5
 _CODE_LOOKS = 8
-_CODE_LOOK_EVERY_S = 1.0
 
 
 class Evolution:
@@ -54,6 +53,7 @@ class Evolution:
         qr_raw=True,
         pairing_code=True,
         push_events=True,
+        push_signed=True,
         reason_codes=True,
         owner=True,
     )
@@ -162,7 +162,7 @@ class Evolution:
             code = replies.code_part(reply).get("pairingCode")
             if code:
                 return pairing_code_in(code, phone, self._first_life_s)
-            await asyncio.sleep(_CODE_LOOK_EVERY_S)
+            await asyncio.sleep(self._first_life_s / 60)
             reply = await self._code_reply(key)
         raise GatewayConfused("the gateway made no pairing code")
 

@@ -11,6 +11,7 @@ from bot.gateways.ai_admin import AiAdmin
 from bot.gateways.base import GatewayAdapter
 from bot.gateways.evolution import Evolution
 from bot.gateways.http import GatewayClient
+from bot.gateways.waha import Waha
 
 
 class MakesAdapter(Protocol):
@@ -38,4 +39,5 @@ class MakesAdapter(Protocol):
 KINDS: Mapping[str, MakesAdapter] = {
     "ai_admin": AiAdmin,
     "evolution": Evolution,
+    "waha": Waha,
 }

@@ -42,6 +42,7 @@ class EvolutionDialect:
         return [
             web.get("/", self._version),
             web.get("/instance/fetchInstances", self._list),
+            web.post("/instance/create", self._create),
             web.get("/instance/connectionState/{instance}", self._state),
             web.get("/instance/connect/{instance}", self._connect),
             web.post("/instance/restart/{instance}", self._restart),
@@ -107,6 +108,15 @@ class EvolutionDialect:
 
     def _live(self, name: str) -> str:
         return self._word(self._pool.phase(name), self._pool.closed_with.get(name))
+
+    async def _create(self, request: web.Request) -> web.Response:
+        name = str((await body_of(request)).get("instanceName"))
+        if name in self._behind.companies:
+            return _error(403, "Forbidden", f'This name "{name}" is already in use.')
+        self._behind.create(name)
+        await self._first_code(self._pool.begin(name))
+        made = {"instance": {"instanceName": name, "status": "connecting"}}
+        return web.json_response({**made, "qrcode": await self._code(name, None)}, status=201)
 
     async def _state(self, request: web.Request) -> web.Response:
         name = self._name(request)

@@ -1,0 +1,193 @@
+"""The `waha` gateway: WAHA of 2026, with any of its engines.
+
+- Its list leaves out what is stopped unless it is asked for all.
+- It tells states and no reasons: FAILED can be a lost login as well as a window nobody used.
+- A key may be bound to one session, and to some of the calls: those refused are GatewayAuthError.
+- Our own webhook is not configured through its API: that would restart a running session.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from bot.domain.session import State
+from bot.gateways import waha_replies as replies
+from bot.gateways.base import (
+    Caps,
+    GatewayConfused,
+    GatewayEvent,
+    GatewayInfo,
+    PairingCode,
+    Qr,
+    QrNotReady,
+    SessionInfo,
+    SessionNotFound,
+)
+from bot.gateways.codes import CodeMemory, Sight
+from bot.gateways.http import MEGABYTE, GatewayClient, path_part
+from bot.gateways.pushes import must_be_signed, pushed
+from bot.gateways.reply import NoSuchRoute
+from bot.gateways.shapes import pairing_code_in, picture_in, qr_in
+
+_LIST_BYTES = 16 * MEGABYTE
+
+
+class Waha:
+    """GatewayAdapter for `waha`."""
+
+    kind = "waha"
+    caps = Caps(
+        bulk_list=True,
+        qr_raw=True,
+        qr_png=True,
+        pairing_code=True,
+        push_events=True,
+        push_signed=True,
+        owner=True,
+        passkey=True,
+    )
+
+    def __init__(
+        self,
+        client: GatewayClient,
+        *,
+        key: str | None = None,
+        hook_key: str | None = None,
+        clock: Callable[[], datetime],
+        first_life_s: float = 60.0,
+        next_life_s: float = 20.0,
+    ) -> None:
+        self._client = client
+        self._headers = {} if key is None else {"X-Api-Key": key}
+        self._hook_key = hook_key
+        self._clock = clock
+        self._codes = CodeMemory(first_life_s=first_life_s, next_life_s=next_life_s)
+
+    async def ping(self) -> GatewayInfo:
+        """Its version, where a key may ask for it."""
+        try:
+            reply = await self._client.get_json("/api/server/version", headers=self._headers)
+        except NoSuchRoute:  # older builds
+            reply = await self._client.get_json("/api/version", headers=self._headers)
+        version = replies.must_not_fail(reply).get("version")
+        told = version if isinstance(version, str) and len(version) < 40 else None
+        return GatewayInfo(version=told, latency_s=reply.elapsed_s)
+
+    async def list_sessions(self) -> list[SessionInfo]:
+        """Every session, the stopped ones too, in one call."""
+        reply = await self._client.get_json(
+            "/api/sessions?all=true", headers=self._headers, max_bytes=_LIST_BYTES
+        )
+        found = [info for info in map(replies.listed, reply.sequence()) if info is not None]
+        for info in found:
+            self._note(info)
+        return found
+
+    async def get_session(self, key: str) -> SessionInfo:
+        """One session, with the number it is linked to."""
+        path = f"/api/sessions/{path_part(key)}"
+        reply = await self._client.get_json(path, headers=self._headers, allow=(404,))
+        info = replies.told(key, replies.must_exist(reply))
+        self._note(info)
+        return info
+
+    async def start(self, key: str) -> None:
+        """Start a session, or create one that is missing; for one that runs it does nothing."""
+        try:
+            state = (await self.get_session(key)).state
+        except SessionNotFound:
+            body = {"name": key, "start": True}
+            await self._client.post_json("/api/sessions", body, headers=self._headers)
+            self._begin_window(key)
+            return
+        if state is State.FAILED:  # for the gateway it still runs
+            await self._do("restart", key)
+        elif state is State.STOPPED:
+            await self._do("start", key)
+
+    async def restart(self, key: str) -> None:
+        """A new connection with the login there is."""
+        await self._do("restart", key)
+
+    async def stop(self, key: str) -> None:
+        """Close it; the login stays."""
+        await self._do("stop", key)
+
+    async def get_qr(self, key: str) -> Qr:
+        """The code shown now. The gateway itself waits up to 5 s for one."""
+        path = f"/api/{path_part(key)}/auth/qr?format=raw"
+        reply = await self._client.get_json(path, headers=self._headers, allow=(404, 422))
+        body = replies.must_exist(reply).mapping()
+        if reply.status == 422:
+            raise QrNotReady(replies.state_in(body.get("status")))
+        raw = qr_in(body.get("value"))
+        png = None if raw else picture_in(body.get("data"))
+        shown = raw or (str(body.get("data")) if png else None)
+        look = self._codes.look(key, shown, self._clock())
+        if look.sight is not Sight.LIVE:
+            raise QrNotReady(State.AWAITING_SCAN)
+        return Qr(raw=raw, png=png, not_older_than=look.not_older_than, life_s=look.life_s)
+
+    async def request_pairing_code(self, key: str, phone: str) -> PairingCode:
+        """A code for this number; the session has to await a scan."""
+        reply = await self._client.post_json(
+            f"/api/{path_part(key)}/auth/request-code",
+            {"phoneNumber": phone},
+            headers=self._headers,
+            allow=(404, 422),
+        )
+        body = replies.must_exist(reply).mapping()
+        if reply.status == 422:
+            raise QrNotReady(replies.state_in(body.get("status")))
+        return pairing_code_in(replies.must_not_fail(reply).get("code"), phone)
+
+    async def send_text(self, key: str, phone: str, text: str) -> str:
+        """Send one text."""
+        body = {"session": key, "chatId": f"{phone}@c.us", "text": text}
+        reply = await self._client.post_json(
+            "/api/sendText", body, headers=self._headers, allow=(404, 422, 500)
+        )
+        return replies.sent_id(replies.must_exist(reply))
+
+    async def reset(self, key: str) -> None:
+        """DESTRUCTIVE: log out, which keeps the settings of the session, and start it anew.
+
+        What ran begins anew by itself.
+        """
+        try:
+            await self._do("logout", key)
+            state = (await self.get_session(key)).state
+        except SessionNotFound:
+            state = State.STOPPED
+        if state is State.STOPPED:
+            await self.start(key)
+        elif state is State.FAILED:
+            await self.restart(key)
+        elif state is State.CONNECTED:
+            raise GatewayConfused("the session was connected instead of reset")
+
+    def read_push(self, headers: Mapping[str, str], body: bytes) -> list[GatewayEvent]:
+        """What was pushed; with a hook key, only what is signed with it."""
+        if self._hook_key is not None:
+            must_be_signed(body, headers.get("x-webhook-hmac"), self._hook_key, "sha512")
+        return replies.event_in(pushed(body), headers)
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
+        await self._client.aclose()
+
+    async def _do(self, what: str, key: str) -> None:
+        self._begin_window(key)
+        path = f"/api/sessions/{path_part(key)}/{what}"
+        reply = await self._client.post_json(path, headers=self._headers, allow=(404,))
+        if replies.must_exist(reply).json is not None:
+            replies.must_not_fail(reply)
+
+    def _begin_window(self, key: str) -> None:
+        """Whatever code comes from now on is new: WAHA shows none that is dead."""
+        self._codes.forget(key)
+        self._codes.look(key, None, self._clock())
+
+    def _note(self, info: SessionInfo) -> None:
+        """Where no code is shown, the next one will be new."""
+        if info.state is not State.AWAITING_SCAN:
+            self._codes.look(info.key, None, self._clock())

@@ -1,0 +1,120 @@
+"""What the replies and pushes of WAHA mean, in the shapes of 2026 and of older builds."""
+
+from collections.abc import Mapping
+
+from bot.domain.session import Cause, State
+from bot.gateways.base import (
+    GatewayConfused,
+    GatewayEvent,
+    GatewayUnreachable,
+    NotSent,
+    PushRefused,
+    SessionInfo,
+    SessionNotFound,
+    Told,
+)
+from bot.gateways.pushes import moment_in
+from bot.gateways.reply import NoSuchRoute, Reply
+from bot.gateways.shapes import key_in, phone_in, word_in
+
+# FAILED is said of a lost login and of a window that is over alike, and without a reason. What it
+# means is for the rules, who know what the session was before.
+_STATES = {
+    "WORKING": State.CONNECTED,
+    "STARTING": State.CONNECTING,
+    "SCAN_QR_CODE": State.AWAITING_SCAN,
+    "PASSKEY_REQUIRED": State.AWAITING_PASSKEY,
+    "PASSKEY_CONFIRMATION_REQUIRED": State.AWAITING_PASSKEY,
+    "STOPPED": State.STOPPED,
+    "FAILED": State.FAILED,
+}
+
+
+def must_exist(reply: Reply) -> Reply:
+    """The reply; of a 404, SessionNotFound where a session is missing, NoSuchRoute otherwise."""
+    if reply.status != 404:
+        return reply
+    message = str(reply.mapping().get("message"))
+    if message.startswith("Cannot ") or "ession" not in message:
+        raise NoSuchRoute("the gateway answered 404")
+    raise SessionNotFound("the gateway has no such session")
+
+
+def must_not_fail(reply: Reply) -> Mapping[str, object]:
+    """The body; GatewayConfused where an answer of 2xx says `error`."""
+    body = reply.mapping()
+    if body.get("error") not in (None, False, ""):
+        raise GatewayConfused("the answer says that it failed")
+    return body
+
+
+def state_in(status: object) -> State:
+    """The state behind a status; UNKNOWN for one that is new to us."""
+    return _STATES.get(word_in(status), State.UNKNOWN)
+
+
+def listed(entry: object) -> SessionInfo | None:
+    """One session of the list; None where it has no readable name."""
+    if not isinstance(entry, dict):
+        return None
+    key = key_in(entry.get("name"))
+    return None if key is None else _info(key, entry)
+
+
+def told(key: str, reply: Reply) -> SessionInfo:
+    """One session, or GatewayConfused when the answer is about another."""
+    body = must_not_fail(reply)
+    if body.get("name") != key:
+        raise GatewayConfused("the answer is about no such session")
+    return _info(key, body)
+
+
+def _info(key: str, body: Mapping[str, object]) -> SessionInfo:
+    state, me = state_in(body.get("status")), body.get("me")
+    owner = phone_in(me.get("id")) if isinstance(me, dict) else None
+    return SessionInfo(
+        key=key,
+        state=state,
+        raw_state=word_in(body.get("status")),
+        cause=Cause.PASSKEY_REQUIRED if state is State.AWAITING_PASSKEY else None,
+        owner_phone=owner if state is State.CONNECTED else None,
+    )
+
+
+def sent_id(reply: Reply) -> str:
+    """The id of a message that was taken. NotSent where the gateway says that it could not send."""
+    if reply.status >= 400:
+        body = reply.mapping()
+        said = f"{body.get('message')} {body.get('error')} {body.get('exception')}"
+        if reply.status == 422 or "Connection Closed" in said:
+            raise NotSent("the gateway could not send")
+        raise GatewayUnreachable(f"the gateway answered {reply.status}")
+    body = must_not_fail(reply)
+    # An engine of a browser tells an object, one of sockets a text, or a key beside the message.
+    for told_id in (body.get("id"), body.get("key")):
+        inner = told_id if isinstance(told_id, dict) else {"id": told_id}
+        for name in ("_serialized", "id"):
+            if isinstance(inner.get(name), str):
+                return str(inner[name])
+    return ""
+
+
+def event_in(body: Mapping[str, object], headers: Mapping[str, str]) -> list[GatewayEvent]:
+    """The event of a push; nothing for those of messages. PushRefused for nonsense."""
+    name, key, payload = body.get("event"), key_in(body.get("session")), body.get("payload")
+    if not isinstance(name, str) or key is None or not isinstance(payload, dict):
+        raise PushRefused("the push names no event, or no session")
+    if name != "session.status":
+        return []
+    state, event_id = state_in(payload.get("status")), body.get("id")
+    return [
+        GatewayEvent(
+            # It says so again for each new code.
+            what=Told.QR if state is State.AWAITING_SCAN else Told.STATE,
+            key=key,
+            state=state,
+            cause=Cause.PASSKEY_REQUIRED if state is State.AWAITING_PASSKEY else None,
+            event_id=event_id if isinstance(event_id, str) and len(event_id) < 100 else None,
+            at=moment_in(headers.get("x-webhook-timestamp") or body.get("timestamp")),
+        )
+    ]

@@ -1,0 +1,215 @@
+"""`waha`: WAHA of 2026, a session for each company, pushes signed with HMAC-SHA512."""
+
+import hashlib
+import hmac
+import json
+import secrets
+
+from aiohttp import web
+
+from bot.sandbox.gateway import creds as keys
+from bot.sandbox.gateway.codes import NoCode
+from bot.sandbox.gateway.dialects.base import Backstage, Push, Refused, body_of
+from bot.sandbox.gateway.happening import Happening
+from bot.sandbox.gateway.session import Phase
+
+_STATUSES = {
+    Phase.OPEN: "WORKING",
+    Phase.ZOMBIE: "WORKING",
+    Phase.CONNECTING: "STARTING",
+    Phase.PAIRING: "STARTING",
+    Phase.SHOWING: "SCAN_QR_CODE",
+}
+_COMING_BACK = frozenset({428, 440, 515})
+_QR_WAIT_S = 5.0
+
+
+class WahaDialect:
+    """A session for each company. One that failed still counts as running."""
+
+    resumes = True
+    forgets_removed = False
+
+    def __init__(self, behind: Backstage) -> None:
+        self._behind = behind
+        self._pool = behind.pool
+        self._stopped: set[str] = set()
+
+    def routes(self) -> list[web.RouteDef]:
+        """The routes an adapter may use."""
+        one = "/api/sessions/{session}"
+        return [
+            web.get("/api/server/version", self._version),
+            web.get("/api/sessions", self._list),
+            web.post("/api/sessions", self._create),
+            web.get(one, self._get),
+            web.post(f"{one}/start", self._start),
+            web.post(f"{one}/stop", self._stop),
+            web.post(f"{one}/restart", self._restart),
+            web.post(f"{one}/logout", self._logout),
+            web.get("/api/{session}/auth/qr", self._qr),
+            web.post("/api/{session}/auth/request-code", self._request_code),
+            web.post("/api/sendText", self._send),
+        ]
+
+    def refusal(self, request: web.Request) -> web.Response | None:
+        """401 without the key."""
+        if self._behind.admits(request.headers.get("X-Api-Key")):
+            return None
+        return _error(401, "Unauthorized")
+
+    def no_such_route(self, request: web.Request) -> web.Response:
+        """Its own 404."""
+        return _error(404, f"Cannot {request.method} {request.path}")
+
+    def push(self, happening: Happening, key: str | None) -> Push | None:
+        """`session.status`, for each new code as well."""
+        name = happening.company
+        status = self._word(name, happening.phase, happening.closed_with)
+        stamp = int(happening.at.timestamp() * 1000)
+        body = json.dumps(
+            {
+                "id": f"evt_{secrets.token_hex(13)}",
+                "timestamp": stamp,
+                "event": "session.status",
+                "session": name,
+                "me": None,
+                "engine": "NOWEB",
+                "payload": {"name": name, "status": status, "statuses": []},
+            }
+        ).encode()
+        headers = {"X-Webhook-Timestamp": str(stamp), "X-Webhook-Request-Id": secrets.token_hex(13)}
+        if key is not None:
+            signature = hmac.new(key.encode(), body, hashlib.sha512).hexdigest()
+            headers |= {"X-Webhook-Hmac": signature, "X-Webhook-Hmac-Algorithm": "sha512"}
+        return Push(body=body, headers=headers)
+
+    async def _version(self, _request: web.Request) -> web.Response:
+        return web.json_response({"version": "2026.7.1", "engine": "NOWEB", "tier": "CORE"})
+
+    async def _list(self, request: web.Request) -> web.Response:
+        shown = [self._shown(name) for name in self._behind.companies]
+        every = request.query.get("all") == "true"
+        return web.json_response([one for one in shown if every or one["status"] != "STOPPED"])
+
+    async def _create(self, request: web.Request) -> web.Response:
+        body = await body_of(request)
+        name = str(body.get("name"))
+        if name in self._behind.companies:
+            return _error(422, f"Session '{name}' already exists. Use PUT to update it.")
+        self._behind.create(name)
+        if body.get("start") is True:
+            self._pool.begin(name)
+        return web.json_response(self._shown(name), status=201)
+
+    async def _get(self, request: web.Request) -> web.Response:
+        return web.json_response(self._shown(self._name(request)))
+
+    async def _start(self, request: web.Request) -> web.Response:
+        name = self._name(request)
+        if self._status(name) == "STOPPED":
+            self._begin(name)
+        return web.json_response(self._shown(name), status=201)
+
+    async def _stop(self, request: web.Request) -> web.Response:
+        name = self._name(request)
+        self._stopped.add(name)
+        self._pool.drop(name)
+        return web.json_response(self._shown(name), status=201)
+
+    async def _restart(self, request: web.Request) -> web.Response:
+        name = self._name(request)
+        self._pool.drop(name)
+        self._begin(name)
+        return web.json_response(self._shown(name), status=201)
+
+    async def _logout(self, request: web.Request) -> web.Response:
+        name = self._name(request)
+        runs = self._status(name) != "STOPPED"
+        directory = self._pool.directory(name)
+        creds = directory.creds()
+        if creds is not None:
+            self._pool.whatsapp.remove(keys.identity_of(creds))
+        self._pool.drop(name)
+        directory.wipe()
+        if runs:
+            self._begin(name)
+        return web.json_response(self._shown(name), status=201)
+
+    async def _qr(self, request: web.Request) -> web.Response:
+        name = self._name(request)
+        try:
+            await self._pool.until(lambda: self._status(name) != "STARTING", _QR_WAIT_S)
+        except TimeoutError:
+            return self._not_now(name)
+        session = self._pool.sessions.get(name)
+        if session is None or session.code is None:
+            return self._not_now(name)
+        return web.json_response({"value": session.code})
+
+    async def _request_code(self, request: web.Request) -> web.Response:
+        name, body = self._name(request), await body_of(request)
+        if self._pool.phase(name) is not Phase.SHOWING:
+            return self._not_now(name)
+        try:
+            code = await self._behind.codes.issue(name, str(body.get("phoneNumber")))
+        except NoCode as refusal:
+            return _error(refusal.status, refusal.error)
+        return web.json_response({"code": code}, status=201)
+
+    async def _send(self, request: web.Request) -> web.Response:
+        body = await body_of(request)
+        name = str(body.get("session"))
+        if not str(body.get("chatId")).endswith("@c.us") or not body.get("text"):
+            return _error(400, "chatId and text are required")
+        if self._pool.phase(name) is Phase.ZOMBIE:
+            return _error(500, "Connection Closed")
+        if self._pool.phase(name) is not Phase.OPEN:
+            return self._not_now(name, "WORKING")
+        return web.json_response({"id": f"true_…@c.us_{secrets.token_hex(9)}"}, status=201)
+
+    def _begin(self, name: str) -> None:
+        self._stopped.discard(name)
+        self._pool.begin(name)
+
+    def _status(self, name: str) -> str:
+        return self._word(name, self._pool.phase(name), self._pool.closed_with.get(name))
+
+    def _word(self, name: str, phase: Phase, code: int | None) -> str:
+        if phase is Phase.CLOSED:
+            return "STARTING" if code in _COMING_BACK else "FAILED"
+        if phase is Phase.STOPPED:
+            return "FAILED" if code == 401 and name not in self._stopped else "STOPPED"
+        return _STATUSES[phase]
+
+    def _shown(self, name: str) -> dict[str, object]:
+        session = self._pool.sessions.get(name)
+        phone = session.phone if session else None
+        me = {"id": f"{phone}@c.us", "pushName": "Salon"} if phone else None
+        return {
+            "name": name,
+            "status": self._status(name),
+            "config": {},
+            "me": me,
+            "presence": None,
+            "timestamps": {"activity": None},
+        }
+
+    def _not_now(self, name: str, expected: str = "SCAN_QR_CODE") -> web.Response:
+        body = {
+            "error": "Session status is not as expected.",
+            "session": name,
+            "status": self._status(name),
+            "expected": [expected],
+        }
+        return web.json_response(body, status=422)
+
+    def _name(self, request: web.Request) -> str:
+        name = request.match_info["session"]
+        if name in self._behind.companies:
+            return name
+        raise Refused(_error(404, "Session not found"))
+
+
+def _error(status: int, message: str) -> web.Response:
+    return web.json_response({"message": message, "statusCode": status}, status=status)
