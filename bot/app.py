@@ -14,6 +14,7 @@ from bot.actions import Actions
 from bot.alerts.delivery import Delivery
 from bot.domain.company import GatewayName
 from bot.gateways.base import GatewayAdapter
+from bot.monitor.absence import note_absence
 from bot.monitor.logs.follower import LogFollower
 from bot.monitor.roll import call_roll
 from bot.monitor.schedule import Schedule
@@ -82,6 +83,7 @@ class App:
 
     async def _prepare(self) -> None:
         """What the settings name is put into the database; what a crash cut off is found."""
+        await note_absence(self.database, self.clock(), self.settings.check_interval)
         async with self.database.writing() as tx:
             await call_roll(tx, self.setup.rosters, self.clock())
         if self.settings.telegram_chat_id is not None:

@@ -21,9 +21,10 @@ from storage.tables.recovery import (
     procedures,
     restarts,
 )
-from storage.tables.sessions import companies, file_counts, gateways, session_states
+from storage.tables.sessions import absences, companies, file_counts, gateways, session_states
 
 __all__ = [
+    "absences",
     "attempts",
     "audit",
     "card_incidents",

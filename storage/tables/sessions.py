@@ -64,3 +64,11 @@ file_counts = Table(
     Column("newest_at", Moment),
     Column("creds", String(15), nullable=False),
 )
+
+absences = Table(
+    "absences",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("from_at", Moment, nullable=False),
+    Column("to_at", Moment, nullable=False, index=True),
+)

@@ -1,0 +1,31 @@
+"""Notes at the start how long nobody has watched."""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.absence import Absence, absence_until
+from storage import absences, gateways
+from storage.database import Database
+
+log = structlog.get_logger()
+
+
+async def note_absence(database: Database, now: datetime, every: timedelta) -> Absence | None:
+    """Store the absence that ends now, if there was one; called before the first look.
+
+    Where several replicas share the work, another's looks count: then nobody was missing.
+    """
+    async with database.writing() as tx:
+        looks = await gateways.all_looks(tx)
+        last_look_at = max((one.last_look_at for one in looks), default=None)
+        absence = absence_until(now, last_look_at, every)
+        if absence is not None:
+            await absences.add(tx, absence)
+    if absence is not None:
+        log.warning(
+            "nobody has watched",
+            since=absence.from_at,
+            seconds=round(absence.length.total_seconds()),
+        )
+    return absence
