@@ -102,19 +102,27 @@ def build(
         ),
         healer=_build_healer(settings, site, checker, wake, work),
         followers=fleet.followers,
-        delivery=Delivery(
-            database,
-            TelegramCourier(courier_bot, catalogs, clock),
-            clock=clock,
-            tempo=tempo,
-            default_language=settings.language,
-            wake=wake,
-        ),
+        delivery=_build_delivery(settings, site, catalogs, courier_bot, wake),
         polling=Polling(bot, dispatcher, serving, on_reached),
         resuming=resuming,
         live=live,
         bots=(bot, courier_bot),
         clock=clock,
+    )
+
+
+def _build_delivery(
+    settings: Settings, site: Site, catalogs: Catalogs, bot: Bot, wake: asyncio.Event
+) -> Delivery:
+    """Who empties the outbox into Telegram."""
+    return Delivery(
+        site.database,
+        TelegramCourier(bot, catalogs, site.clock),
+        clock=site.clock,
+        tempo=site.tempo,
+        default_language=settings.language,
+        owner_ids=settings.owner_ids,
+        wake=wake,
     )
 
 

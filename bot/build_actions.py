@@ -81,7 +81,7 @@ def build_actions(
         showing=Showing(journal, checker, _build_pairing(settings, site, prober)),
         people=People(database, journal, settings.owner_ids, clock=clock),
         numbers=Numbers(database, journal, checker),
-        chats=Chats(database, journal, clock=clock),
+        chats=Chats(database, journal, settings.owner_ids, clock=clock),
         zones=Zones(database, journal, settings.timezone, clock=clock),
     )
 

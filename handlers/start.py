@@ -13,8 +13,10 @@ from handlers.render import help as words
 from handlers.turn import Turn
 
 
-async def start(message: Message, turn: Turn) -> None:
-    """Say what can be done here."""
+async def start(message: Message, turn: Turn, actions: Actions) -> None:
+    """Say what can be done here; whoever starts the bot in private takes its messages again."""
+    if turn.private:
+        await actions.chats.taken_back(turn.address.chat_id)
     await answer(message, words.start(turn.texts, turn.person))
 
 

@@ -12,7 +12,7 @@ from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.domain.pairing import PairingPlace
 from storage.statements import insert_new
-from storage.tables import cards, chats, outbox, pairings, procedures, subscriptions
+from storage.tables import cards, chats, outbox, pairings, procedures, remarks, subscriptions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,14 +76,16 @@ async def set_time_zone(tx: AsyncConnection, chat_id: int, zone: ZoneInfo) -> No
     await tx.execute(update(chats).where(chats.c.chat_id == chat_id).values(time_zone=zone.key))
 
 
-async def park(tx: AsyncConnection, chat_id: int, reason: str, now: datetime) -> None:
-    """It refuses our messages: keep everything, send nothing."""
+async def park(tx: AsyncConnection, chat_id: int, reason: str, now: datetime) -> bool:
+    """It refuses our messages: keep everything, send nothing. False when it did so before."""
     await add(tx, chat_id, "", now)
-    await tx.execute(
+    statement = (
         update(chats)
         .where(chats.c.chat_id == chat_id, chats.c.parked_at.is_(None))
         .values(parked_at=now, parked_reason=reason[:40])
+        .returning(chats.c.chat_id)
     )
+    return (await tx.execute(statement)).first() is not None
 
 
 async def unpark(tx: AsyncConnection, chat_id: int) -> bool:
@@ -116,14 +118,14 @@ async def move(tx: AsyncConnection, old_id: int, new_id: int, now: datetime) -> 
     await _move_subscriptions(tx, subscriptions.c.chat_id == old_id, chat_id=new_id)
     # The old group's messages cannot be edited, and their ids may be others' in the new one.
     await tx.execute(update(cards).where(cards.c.chat_id == old_id).values(lost=True))
-    for table in (outbox, cards, pairings, procedures):
+    for table in (outbox, remarks, cards, pairings, procedures):
         await tx.execute(update(table).where(table.c.chat_id == old_id).values(chat_id=new_id))
     await tx.execute(delete(chats).where(chats.c.chat_id == old_id))
 
 
 async def leave_topic(tx: AsyncConnection, address: ChatAddress) -> None:
     """A topic is gone: everything that named it names the group's general part."""
-    for table in (outbox, cards, pairings, procedures):
+    for table in (outbox, remarks, cards, pairings, procedures):
         await tx.execute(update(table).where(*_at(table, address)).values(thread_id=0))
     await _move_subscriptions(tx, and_(*_at(subscriptions, address)), thread_id=0)
 

@@ -1,5 +1,6 @@
 """Which chat wants to hear of which company."""
 
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,26 @@ class Subscription:
     company_id: CompanyId | None
     severity: Severity
     parked: bool = False
+
+
+class Audience:
+    """Which chats hear of which companies."""
+
+    def __init__(self, every: Iterable[Subscription]) -> None:
+        self._every = tuple(every)
+
+    def of(self, companies: Container[CompanyId], severity: Severity) -> list[ChatAddress]:
+        """Who hears of any of these companies when it is as severe as that, each once.
+
+        Parked chats are among them: what they are told waits for their return.
+        """
+        loud = (
+            one.address
+            for one in self._every
+            if (one.company_id is None or one.company_id in companies)
+            and severity.rank >= one.severity.rank
+        )
+        return list(dict.fromkeys(loud))
 
 
 def _from_row(row: Any) -> Subscription:
@@ -66,6 +87,11 @@ async def remove(tx: AsyncConnection, address: ChatAddress, company_id: CompanyI
 async def of_address(tx: AsyncConnection, address: ChatAddress) -> list[Subscription]:
     """What one chat or topic hears of."""
     return [one for one in await all_ones(tx) if one.address == address]
+
+
+async def of_chat(tx: AsyncConnection, chat_id: int) -> list[Subscription]:
+    """What a chat and its topics hear of."""
+    return [one for one in await all_ones(tx) if one.address.chat_id == chat_id]
 
 
 async def all_ones(tx: AsyncConnection) -> list[Subscription]:

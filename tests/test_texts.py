@@ -23,6 +23,7 @@ from bot.domain.notice import Offer
 from bot.domain.pairing import Ending, Means, PairingPlace
 from bot.domain.probe import ProbeOutcome
 from bot.domain.procedure import ProcedureKind, ProcedureOutcome, ProcedureStep
+from bot.domain.remark import RemarkKind
 from bot.domain.restarting import RestartOutcome, RestartStep
 from bot.domain.session import Cause, State
 from bot.recovery.throttle import Limit
@@ -71,6 +72,7 @@ PUT_TOGETHER = {
     "restart.ended.{}": RestartOutcome,
     "config.fault.{}": Fault,
     "config.expected.{}": Expected,
+    "remark.{}": RemarkKind,
 }
 # Built in a table's default, not in the call itself.
 FALLING_BACK = {"procedure.{}"}

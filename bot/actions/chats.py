@@ -10,7 +10,7 @@ from bot.domain.company import CompanyId
 from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.domain.pairing import PairingPlace
-from storage import chats, companies, subscriptions
+from storage import chats, companies, parking, subscriptions
 from storage.database import Database
 from storage.subscriptions import Subscription
 
@@ -22,11 +22,13 @@ class Chats:
         self,
         database: Database,
         journal: Journal,
+        owner_ids: Sequence[int],
         *,
         clock: Callable[[], datetime],
     ) -> None:
         self._db = database
         self._journal = journal
+        self._owner_ids = owner_ids
         self._clock = clock
 
     async def subscribe_first(self, address: ChatAddress) -> bool:
@@ -97,7 +99,7 @@ class Chats:
         now = self._clock()
         async with self._db.writing() as tx:
             await chats.add(tx, address.chat_id, title, now)
-            await chats.unpark(tx, address.chat_id)
+            await parking.take_back(tx, address.chat_id, self._owner_ids, now)
             for company_id in targets:
                 wanted = Subscription(address=address, company_id=company_id, severity=severity)
                 await subscriptions.put(tx, wanted, person.user_id, now)
@@ -158,12 +160,12 @@ class Chats:
     async def turned_away(self, chat_id: int, reason: str) -> None:
         """The chat blocked or removed the bot: its subscriptions wait for a return."""
         async with self._db.writing() as tx:
-            await chats.park(tx, chat_id, reason, self._clock())
+            await parking.turn_away(tx, chat_id, reason, self._owner_ids, self._clock())
 
     async def taken_back(self, chat_id: int) -> bool:
         """The bot may write there again; True when subscriptions had been waiting."""
         async with self._db.writing() as tx:
-            return await chats.unpark(tx, chat_id)
+            return await parking.take_back(tx, chat_id, self._owner_ids, self._clock())
 
 
 def _may_see(person: Person, subscription: Subscription) -> bool:

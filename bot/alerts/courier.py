@@ -13,20 +13,23 @@ What a chat service may answer is a value, not an exception:
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.company import Company
 from bot.domain.incident import Incident
 from bot.domain.notice import ChatAddress
+from bot.domain.remark import Remark
 
 
 class LetterKind(StrEnum):
-    """NEW and BACK are new messages; EDIT changes one that was sent."""
+    """NEW, BACK and REMARK are new messages; EDIT changes one that was sent. In order of haste."""
 
     NEW = "new"
     EDIT = "edit"
     BACK = "back"
+    REMARK = "remark"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +41,17 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Aside:
+    """One remark of a letter, made at `at`. `company` is the one it concerns."""
+
+    remark: Remark
+    at: datetime
+    company: Company | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Letter:
-    """What one chat is told at once.
+    """What one chat is told at once: incidents, or for REMARK the `asides`.
 
     `entries` come in the order in which the card shows them. `message_id` is the card to edit, for
     BACK the card replied to, None when the recovered share none. `silent` asks for no sound, as
@@ -52,6 +64,7 @@ class Letter:
     language: str
     message_id: int | None = None
     silent: bool = False
+    asides: tuple[Aside, ...] = ()
 
 
 @dataclass(frozen=True)

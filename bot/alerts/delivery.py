@@ -6,7 +6,7 @@ letter again; nothing else can be told twice, and nothing is lost.
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import structlog
@@ -46,6 +46,7 @@ class Delivery:
         clock: Callable[[], datetime],
         tempo: Tempo,
         default_language: str,
+        owner_ids: Sequence[int],
         wake: asyncio.Event,
     ) -> None:
         self._db = db
@@ -53,6 +54,7 @@ class Delivery:
         self._clock = clock
         self._tempo = tempo
         self._default_language = default_language
+        self._owner_ids = owner_ids
         self._wake = wake
         self._pace = Pace()
         self._groups: dict[ChatAddress, Group] = {}
@@ -85,7 +87,7 @@ class Delivery:
             self._book = None
         await self._write()
         book, now = await self._read_book(), self._clock()
-        agenda = plan(book.notices, book.cards, self._groups, now, self._tempo)
+        agenda = plan(book.notices, book.remarks, book.cards, self._groups, now, self._tempo)
         if agenda.cardless:
             async with self._db.writing() as tx:
                 await outbox.settle(tx, agenda.cardless, "no card", now)
@@ -106,7 +108,7 @@ class Delivery:
             return known
         async with self._db.reading() as tx:
             # In a storm reading it all costs a quarter of a second; seeing that nothing came, none.
-            same = known is not None and await outbox.extent(tx) == known.extent
+            same = known is not None and await known.is_current(tx)
             book = known if known is not None and same else await read_book(tx)
         self._book = (book, now)
         return book
@@ -154,11 +156,11 @@ class Delivery:
             return
         draft, outcome = self._unwritten
         async with self._db.writing() as tx:
-            await write_receipt(tx, draft, outcome, self._clock())
+            await write_receipt(tx, draft, outcome, self._owner_ids, self._clock())
         self._unwritten = None
         if isinstance(outcome, Delivered) and draft.job.alert and self._book is not None:
             book, read_at = self._book
-            self._book = (book.without(frozenset(draft.notice_ids)), read_at)
+            self._book = (book.without(draft), read_at)
         else:
             self._book = None
 
@@ -203,7 +205,8 @@ def _log_outcome(draft: Draft, outcome: Outcome) -> None:
         letter=draft.letter.kind,
         chat=str(draft.letter.address),
         incidents=len(draft.letter.entries),
-        first_incident=min(draft.incident_ids),
+        first_incident=min(draft.incident_ids, default=None),
+        remarks=[aside.remark.kind for aside in draft.letter.asides] or None,
     )
     match outcome:
         case Delivered():

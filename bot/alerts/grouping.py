@@ -1,7 +1,7 @@
 """Groups what is pending into letters. PURE: notices and a moment go in, jobs come out.
 
 What opens together leaves together; what recovers together likewise; changes of one card are one
-edit. New messages go before edits, over the entire bot.
+edit. Alerts go before remarks, and new messages before edits, over the entire bot.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,11 +12,13 @@ from bot.alerts.courier import LetterKind
 from bot.alerts.pace import Pace
 from bot.domain.incident import IncidentId
 from bot.domain.notice import ChatAddress, Notice, NoticeKind
+from bot.domain.remark import PendingRemark
 from bot.domain.tempo import Tempo
 
 # As many one-line incidents as fit into a message of 4096 characters.
 LETTER_SIZE = 170
-# Recoveries let alarms go first, but after this many spacings they take turns.
+REMARKS_SIZE = 20
+# Recoveries and remarks let alarms go first, but after this many spacings they take turns.
 _PATIENCE = 6
 
 
@@ -29,6 +31,8 @@ class CardRef:
     shows_end: bool = False
 
 
+_ORDER = tuple(LetterKind)
+_Waiting = Notice | PendingRemark
 CardRefs = Mapping[tuple[ChatAddress, IncidentId], CardRef]
 
 
@@ -60,6 +64,7 @@ class Job:
     incident_ids: tuple[IncidentId, ...]
     attempts: int
     oldest_id: int
+    remark_ids: tuple[int, ...] = ()
     card_id: int | None = None
     starts: Group | None = None
 
@@ -83,14 +88,22 @@ class Agenda:
 
 
 def plan(
-    notices: Iterable[Notice], cards: CardRefs, groups: Groups, now: datetime, tempo: Tempo
+    notices: Iterable[Notice],
+    remarks: Iterable[PendingRemark],
+    cards: CardRefs,
+    groups: Groups,
+    now: datetime,
+    tempo: Tempo,
 ) -> Agenda:
-    """All that is due at `now`. `notices` come in the order of their ids."""
+    """All that is due at `now`. `notices` and `remarks` come in the order of their ids."""
     alerts: list[Job] = []
     edits: list[Job] = []
     cardless: list[int] = []
     alert_at: dict[int, datetime] = {}
-    for address, pile in _sort(notices, cards).items():
+    piles = _sort(notices, cards)
+    for remark in remarks:
+        piles.setdefault(remark.address, _Pile()).remarks.append(remark)
+    for address, pile in piles.items():
         cardless += pile.cardless
         edits += [_edit(address, ref, own) for ref, own in pile.changed.items()]
         turn = _turn(pile, groups.get(address), now, tempo)
@@ -129,15 +142,16 @@ class _Pile:
     opened: dict[IncidentId, Notice] = field(default_factory=dict)
     recovered: dict[IncidentId, Notice] = field(default_factory=dict)
     changed: dict[CardRef, list[Notice]] = field(default_factory=dict)
+    remarks: list[PendingRemark] = field(default_factory=list)
     cardless: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class _Turn:
-    """The next new message of an address: its kind, its notices, and from when it may leave."""
+    """The next new message of an address: its kind, what it holds, and when it may leave."""
 
     kind: LetterKind
-    notices: Sequence[Notice]
+    notices: Sequence[_Waiting]
     at: datetime
     starts: Group | None
 
@@ -177,16 +191,19 @@ def _turn(pile: _Pile, last: Group | None, now: datetime, tempo: Tempo) -> _Turn
             rest = [notice for notice in own if notice.id <= last.up_to_id]
             if rest:
                 return _Turn(kind, rest, now, None)
-    if not opened and not recovered:
-        return None
-    new = _begin(LetterKind.NEW, opened, last, now, tempo) if opened else None
-    if new is not None and not _passed_over(recovered, last, now, tempo):
-        return new
-    return _begin(LetterKind.BACK, recovered, last, now, tempo)
+    waiting: list[tuple[LetterKind, Sequence[_Waiting]]] = [
+        (LetterKind.NEW, opened),
+        (LetterKind.BACK, recovered),
+        (LetterKind.REMARK, tuple(pile.remarks)),
+    ]
+    present = [(kind, own) for kind, own in waiting if own]
+    passed_over = [one for one in present[1:] if _passed_over(*one, last, now, tempo)]
+    first = next(iter([*passed_over, *present]), None)
+    return None if first is None else _begin(*first, last, now, tempo)
 
 
 def _begin(
-    kind: LetterKind, notices: Sequence[Notice], last: Group | None, now: datetime, tempo: Tempo
+    kind: LetterKind, notices: Sequence[_Waiting], last: Group | None, now: datetime, tempo: Tempo
 ) -> _Turn:
     """The group of all `notices`: after the window of the oldest, and the spacing to the last."""
     at = notices[0].created_at + timedelta(seconds=tempo.group_window_s)
@@ -198,22 +215,23 @@ def _begin(
 
 
 def _passed_over(
-    recovered: Sequence[Notice], last: Group | None, now: datetime, tempo: Tempo
+    kind: LetterKind, own: Sequence[_Waiting], last: Group | None, now: datetime, tempo: Tempo
 ) -> bool:
-    """Whether recoveries have waited long and the alarms have just had their turn."""
-    if not recovered or last is None or last.kind is not LetterKind.NEW:
+    """Whether they have waited long and others have just had their turn."""
+    if last is None or last.kind is kind:
         return False
-    oldest = recovered[0].created_at
+    oldest = own[0].created_at
     patience = timedelta(seconds=tempo.group_spacing_s * _PATIENCE)
     return oldest < last.started_at and now - oldest > patience
 
 
 def _alert(address: ChatAddress, turn: _Turn) -> Job:
-    part = turn.notices[:LETTER_SIZE]
+    part = turn.notices[: REMARKS_SIZE if turn.kind is LetterKind.REMARK else LETTER_SIZE]
     return Job(
         kind=turn.kind,
         address=address,
-        incident_ids=tuple(notice.incident_id for notice in part),
+        incident_ids=tuple(one.incident_id for one in part if isinstance(one, Notice)),
+        remark_ids=tuple(one.id for one in part if isinstance(one, PendingRemark)),
         attempts=max(notice.attempts for notice in part),
         oldest_id=part[0].id,
         starts=turn.starts,
@@ -231,6 +249,6 @@ def _edit(address: ChatAddress, ref: CardRef, notices: Sequence[Notice]) -> Job:
     )
 
 
-def _urgency(job: Job) -> tuple[int, bool, int]:
-    """Alarms before recoveries, the older first; what has failed more often lets others pass."""
-    return (job.attempts, job.kind is LetterKind.BACK, job.oldest_id)
+def _urgency(job: Job) -> tuple[int, int, int]:
+    """Alarms, recoveries, remarks, the older first; what has failed more often lets others pass."""
+    return (job.attempts, _ORDER.index(job.kind), job.oldest_id)

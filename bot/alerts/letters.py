@@ -1,13 +1,15 @@
 """Reads what is pending, then the letter of one job, each in one consistent view."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.alerts.courier import Entry, Letter, LetterKind
+from bot.alerts.courier import Aside, Entry, Letter, LetterKind
 from bot.alerts.grouping import CardRef, Job
+from bot.domain.company import Company, CompanyId
 from bot.domain.incident import IncidentId
 from bot.domain.notice import ChatAddress, Notice, NoticeKind
-from storage import cards, chats, companies, incidents, outbox
+from bot.domain.remark import PendingRemark
+from storage import cards, chats, companies, incidents, outbox, remarks
 from storage.cards import Card, Place
 from storage.database import Transaction
 
@@ -17,17 +19,28 @@ class Book:
     """What was pending when it was read, and the cards that concerns."""
 
     notices: tuple[Notice, ...]
+    remarks: tuple[PendingRemark, ...]
     cards: dict[tuple[ChatAddress, IncidentId], CardRef]
 
-    @property
-    def extent(self) -> tuple[int, int]:
-        """How many there are, and the id of the last."""
-        return len(self.notices), self.notices[-1].id if self.notices else 0
+    async def is_current(self, tx: Transaction) -> bool:
+        """Whether nothing has come or gone since it was read."""
+        return (_extent(self.notices), _extent(self.remarks)) == (
+            await outbox.extent(tx),
+            await remarks.extent(tx),
+        )
 
-    def without(self, notice_ids: Collection[int]) -> "Book":
-        """The same after these notices were settled."""
-        rest = tuple(notice for notice in self.notices if notice.id not in notice_ids)
-        return replace(self, notices=rest)
+    def without(self, draft: "Draft") -> "Book":
+        """The same after what a letter told was settled."""
+        told, said = frozenset(draft.notice_ids), frozenset(draft.job.remark_ids)
+        return replace(
+            self,
+            notices=tuple(one for one in self.notices if one.id not in told),
+            remarks=tuple(one for one in self.remarks if one.id not in said),
+        )
+
+
+def _extent(pending: Sequence[Notice | PendingRemark]) -> tuple[int, int]:
+    return len(pending), pending[-1].id if pending else 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +83,7 @@ async def read_book(tx: Transaction) -> Book:
         )
         for place in _newest_last(await cards.places_pending(tx))
     }
-    return Book(notices=tuple(notices), cards=refs)
+    return Book(notices=tuple(notices), remarks=tuple(await remarks.pending(tx)), cards=refs)
 
 
 def _newest_last(places: Iterable[Place]) -> list[Place]:
@@ -80,6 +93,8 @@ def _newest_last(places: Iterable[Place]) -> list[Place]:
 
 async def read_draft(tx: Transaction, job: Job, default_language: str) -> Draft | None:
     """The letter of a job as things are now; None when somebody has settled it meanwhile."""
+    if job.kind is LetterKind.REMARK:
+        return await _read_remarks(tx, job, default_language)
     card = None if job.card_id is None else await cards.get(tx, job.card_id)
     if card is None and job.card_id is not None:
         return None
@@ -90,12 +105,11 @@ async def read_draft(tx: Transaction, job: Job, default_language: str) -> Draft 
     uncarded: tuple[IncidentId, ...] = ()
     if job.kind is LetterKind.BACK:
         card, uncarded = await _cards_of_recovered(tx, job)
-    chat = await chats.get(tx, job.address.chat_id)
     letter = Letter(
         kind=job.kind,
         address=job.address,
         entries=await _entries(tx, ids),
-        language=(chat and chat.language) or default_language,
+        language=await _language(tx, job, default_language),
         message_id=None if card is None or card.lost else card.message_id,
         silent=job.kind is LetterKind.EDIT or not job.alert,
     )
@@ -108,6 +122,39 @@ async def read_draft(tx: Transaction, job: Job, default_language: str) -> Draft 
     )
 
 
+async def _read_remarks(tx: Transaction, job: Job, default_language: str) -> Draft | None:
+    wanted = [one for one in await remarks.pending(tx) if one.id in job.remark_ids]
+    if not wanted:
+        return None
+    known = await _companies(tx, [one.remark.company_id for one in wanted])
+    asides = tuple(
+        Aside(
+            remark=one.remark,
+            at=one.created_at,
+            company=known.get(one.remark.company_id) if one.remark.company_id else None,
+        )
+        for one in wanted
+    )
+    letter = Letter(
+        kind=job.kind,
+        address=job.address,
+        entries=(),
+        asides=asides,
+        language=await _language(tx, job, default_language),
+    )
+    still = replace(job, remark_ids=tuple(one.id for one in wanted))
+    return Draft(job=still, letter=letter, notice_ids=())
+
+
+async def _language(tx: Transaction, job: Job, default: str) -> str:
+    chat = await chats.get(tx, job.address.chat_id)
+    return (chat and chat.language) or default
+
+
+async def _companies(tx: Transaction, ids: Iterable[CompanyId | None]) -> dict[CompanyId, Company]:
+    return await companies.get_many(tx, list(dict.fromkeys(one for one in ids if one is not None)))
+
+
 def _settled_by(job: Job) -> tuple[NoticeKind, ...]:
     """A new card shows everything as it is; an edit leaves the recovery to be said aloud."""
     if not job.alert:
@@ -118,8 +165,7 @@ def _settled_by(job: Job) -> tuple[NoticeKind, ...]:
 async def _entries(tx: Transaction, ids: Iterable[IncidentId]) -> tuple[Entry, ...]:
     """In the order of the incidents' ids, so that later edits keep it."""
     found = await incidents.get_many(tx, sorted(ids))
-    company_ids = [one.company_id for one in found.values() if one.company_id is not None]
-    known = await companies.get_many(tx, list(dict.fromkeys(company_ids)))
+    known = await _companies(tx, [one.company_id for one in found.values()])
     return tuple(
         Entry(incident=one, company=known.get(one.company_id) if one.company_id else None)
         for _, one in sorted(found.items())

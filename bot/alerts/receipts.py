@@ -1,5 +1,6 @@
 """Writes back what became of a letter: one transaction for each outcome."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.alerts.courier import (
@@ -15,13 +16,15 @@ from bot.alerts.courier import (
 )
 from bot.alerts.letters import Draft
 from bot.domain.notice import NoticeKind
-from storage import cards, chats, incidents, outbox
+from storage import cards, chats, incidents, outbox, parking, remarks
 from storage.database import Transaction
 from storage.incidents import IncidentEvent
 
 
-async def write_receipt(tx: Transaction, draft: Draft, outcome: Outcome, now: datetime) -> None:
-    """Make `outcome` true in the database."""
+async def write_receipt(
+    tx: Transaction, draft: Draft, outcome: Outcome, owner_ids: Sequence[int], now: datetime
+) -> None:
+    """Make `outcome` true in the database; owners hear of a chat that takes no more."""
     chat_id = draft.letter.address.chat_id
     match outcome:
         case Delivered(message_id):
@@ -31,20 +34,22 @@ async def write_receipt(tx: Transaction, draft: Draft, outcome: Outcome, now: da
         case TopicGone() if draft.letter.address.thread_id is not None:
             await chats.leave_topic(tx, draft.letter.address)
         case TopicGone():
-            await chats.park(tx, chat_id, "general topic is closed", now)
+            await parking.turn_away(tx, chat_id, "general topic is closed", owner_ids, now)
         case Gone(reason):
-            await chats.park(tx, chat_id, reason, now)
+            await parking.turn_away(tx, chat_id, reason, owner_ids, now)
         case CardLost():
             await _card_lost(tx, draft, now)
         case Refused(reason):
             await settle(tx, draft, f"refused: {reason}", now)
         case RetryLater():
             await outbox.count_attempt(tx, draft.notice_ids)
+            await remarks.count_attempt(tx, draft.job.remark_ids)
 
 
 async def settle(tx: Transaction, draft: Draft, outcome: str, now: datetime) -> None:
     """The notices are done with; what the letter showed as over need not be shown again."""
     await outbox.settle(tx, draft.notice_ids, outcome[:40], now)
+    await remarks.settle(tx, draft.job.remark_ids, outcome, now)
     if draft.job.card_id is not None:
         await cards.show_end(tx, draft.job.card_id, draft.ended)
 

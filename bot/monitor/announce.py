@@ -11,7 +11,7 @@ from bot.monitor.incidents import Step, StepKind
 from storage import incidents, outbox, subscriptions
 from storage.database import Transaction
 from storage.incidents import IncidentEvent
-from storage.subscriptions import Subscription
+from storage.subscriptions import Audience
 
 _NOTICES = {
     StepKind.OPENED: (NoticeKind.OPENED,),
@@ -43,12 +43,13 @@ async def write_steps(
         if step.kind is not StepKind.COUNTED
     ]
     await incidents.add_events(tx, events)
-    audience = _Audience(await subscriptions.all_ones(tx), frozenset(companies_of_gateway))
+    audience = Audience(await subscriptions.all_ones(tx))
+    everybody = frozenset(companies_of_gateway)
     rows: list[tuple[ChatAddress, IncidentId, NoticeKind]] = [
         (address, step.incident.id, kind)
         for step in stored
         for kind in (_SPLIT if step.incident.split else _NOTICES[step.kind])
-        for address in audience.of(step.incident)
+        for address in audience.of(_concerned(step.incident, everybody), step.incident.severity)
     ]
     await outbox.add(tx, rows, now)
 
@@ -69,20 +70,6 @@ async def _store(tx: Transaction, steps: Sequence[Step]) -> list[Step]:
     return stored
 
 
-class _Audience:
-    """Which chats hear of which incident."""
-
-    def __init__(self, every: list[Subscription], companies: frozenset[CompanyId]) -> None:
-        self._for_all = [one for one in every if one.company_id is None]
-        self._for_some = [one for one in every if one.company_id is not None]
-        self._companies = companies
-
-    def of(self, incident: Incident) -> list[ChatAddress]:
-        """A gateway's incident concerns everybody who hears of any of its companies."""
-        concerned = self._companies if incident.company_id is None else {incident.company_id}
-        heard = [
-            *self._for_all,
-            *(one for one in self._for_some if one.company_id in concerned),
-        ]
-        loud = (one.address for one in heard if incident.severity.rank >= one.severity.rank)
-        return list(dict.fromkeys(loud))
+def _concerned(incident: Incident, everybody: frozenset[CompanyId]) -> frozenset[CompanyId]:
+    """A gateway's incident concerns everybody who hears of any of its companies."""
+    return everybody if incident.company_id is None else frozenset((incident.company_id,))

@@ -1,4 +1,4 @@
-"""Letters about incidents: one in full, a few in short, many in lines, a storm in groups.
+"""Letters to chats: one incident in full, a few in short, many in lines, a storm in groups.
 
 Every company is named for as long as that fits into one message: what is not named is not told.
 """
@@ -13,6 +13,7 @@ from bot.domain.notice import Offer, offers_of
 from bot.texts import NAME_LIMIT, Markup, Texts
 from handlers import keyboards
 from handlers.render import incidents
+from handlers.render.remarks import remarks
 from handlers.render.screen import Screen, cut, fits, joined
 
 _IN_SHORT = 5
@@ -24,6 +25,8 @@ _NAME_LIMITS = (20, 12, 6, 0)
 def letter(t: Texts, one: Letter, now: datetime) -> Screen:
     """What one chat is told at once, within what one message holds."""
     entries = one.entries
+    if one.kind is LetterKind.REMARK:
+        return remarks(t, one, now)
     if one.kind is LetterKind.BACK:
         return Screen(_back(t, entries))
     if len(entries) == 1:

@@ -7,6 +7,7 @@ from storage.tables.alerts import (
     incident_events,
     incidents,
     outbox,
+    remarks,
     subscriptions,
 )
 from storage.tables.base import metadata
@@ -47,6 +48,7 @@ __all__ = [
     "people",
     "probes",
     "procedures",
+    "remarks",
     "restarts",
     "session_states",
     "subscriptions",

@@ -83,6 +83,23 @@ outbox = Table(
     index_where("ix_outbox_pending", "settled_at IS NULL", "id"),
 )
 
+remarks = Table(
+    "remarks",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger, nullable=False, server_default="0"),
+    Column("kind", String(30), nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("company_id", String(50), nullable=False, server_default=""),
+    Column("gateway", String(50), nullable=False, server_default=""),
+    Column("created_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("settled_at", Moment),
+    Column("outcome", String(40)),
+    index_where("ix_remarks_pending", "settled_at IS NULL", "id"),
+)
+
 chats = Table(
     "chats",
     metadata,

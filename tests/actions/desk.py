@@ -89,7 +89,7 @@ class Desk:
             ),
             showing=Showing(journal, self.checker, Pairing(site)),
             people=People(db, journal, [OWNER], clock=clock),
-            chats=Chats(db, journal, clock=clock),
+            chats=Chats(db, journal, (), clock=clock),
         )
 
     async def open(self):

@@ -28,6 +28,7 @@ from storage.subscriptions import Subscription
 
 START = datetime(2025, 9, 18, 15, 5, tzinfo=UTC)
 GROUP = ChatAddress(-1001)
+OWNER = ChatAddress(1001)
 OTHER = ChatAddress(-1002)
 TOPIC = ChatAddress(-1001, 45)
 GATEWAY = GatewayName("ai_admin")
@@ -176,6 +177,7 @@ class Office:
             clock=self.clock,
             tempo=self.tempo,
             default_language="ru",
+            owner_ids=(OWNER.chat_id,),
             wake=self.wake,
         )
 

@@ -1,0 +1,66 @@
+"""A remark: what a chat has to be told that is not about an incident.
+
+It goes through the same outbox, loop, pace and receipts as alerts do, after them and before edits;
+what waits for one chat leaves as one message. To add a kind: a member here, its sentence
+`remark.<kind>` in both catalogues, its buttons in `_OFFERS` where it has any, and a call of
+`storage.remarks.add(tx, addresses, remark, now)` in the transaction that makes it true. Addresses
+come from `owners` or from `storage.subscriptions.Audience`.
+
+Facts fill the sentence: `count` chooses its plural and is `{n}` there, `…_s` is a length in
+seconds, `…_at` a moment in ISO 8601, any other number a number, any other text a text from outside.
+`{who}` is the company or the gateway. They are kept in the database: never secrets, never phones.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.company import CompanyId, GatewayName
+from bot.domain.notice import ChatAddress, Offer
+
+
+class RemarkKind(StrEnum):
+    """What kinds there are. Each is one whole sentence, and says what to do."""
+
+    CHAT_REMOVED = "chat_removed"  # the bot was removed from a chat that hears of something
+    CHAT_BLOCKED = "chat_blocked"  # the same, by a person in their private chat
+    CHAT_SILENCED = "chat_silenced"  # it may not write there, or does not find the chat
+    CHAT_BACK = "chat_back"  # and it may again
+
+
+_OFFERS: dict[RemarkKind, tuple[Offer, ...]] = {
+    RemarkKind.CHAT_BACK: (Offer.STATUS,),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remark:
+    """What is said. `company_id` or `gateway` where it concerns one."""
+
+    kind: RemarkKind
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    company_id: CompanyId | None = None
+    gateway: GatewayName | None = None
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """The buttons that go with it."""
+        return _OFFERS.get(self.kind, ())
+
+
+@dataclass(frozen=True, kw_only=True)
+class PendingRemark:
+    """A remark on its way to one chat."""
+
+    id: int
+    address: ChatAddress
+    remark: Remark
+    created_at: datetime
+    attempts: int = 0
+
+
+def owners(user_ids: Iterable[int]) -> list[ChatAddress]:
+    """The private chats of the owners: Telegram gives them the ids of the people."""
+    return [ChatAddress(user_id) for user_id in user_ids]

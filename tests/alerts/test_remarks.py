@@ -1,0 +1,122 @@
+"""What chats are told that is not about an incident."""
+
+from alerting import GROUP, OTHER, OWNER
+
+from bot.alerts.courier import Delivered, LetterKind, Refused, RetryLater
+from bot.domain.remark import Remark, RemarkKind
+from storage import chats, parking, remarks
+
+BACK = Remark(kind=RemarkKind.CHAT_BACK, facts={"chat": "Салоны"})
+REMOVED = Remark(kind=RemarkKind.CHAT_REMOVED, facts={"chat": "Салоны"})
+
+
+async def remark(office, *every, to=(GROUP,)):
+    async with office.db.writing() as tx:
+        for one in every:
+            await remarks.add(tx, to, one, office.clock())
+
+
+def said(office):
+    """Every remark that arrived, in order, with the chat it went to."""
+    return [
+        (call.letter.address, aside.remark.kind)
+        for call in office.service.calls
+        if isinstance(call.outcome, Delivered)
+        for aside in call.letter.asides
+    ]
+
+
+async def test_what_waits_for_one_chat_leaves_as_one_message_in_order(office):
+    await remark(office, REMOVED, BACK)
+    await office.after(5)
+    assert said(office) == [(GROUP, RemarkKind.CHAT_REMOVED), (GROUP, RemarkKind.CHAT_BACK)]
+    assert len(office.service.messages) == 1
+
+
+async def test_an_alert_goes_before_a_remark_and_they_keep_their_distance(office):
+    await remark(office, BACK)
+    await office.open()
+    await office.after(30)
+    first, second = office.service.calls
+    assert (first.letter.kind, second.letter.kind) == (LetterKind.NEW, LetterKind.REMARK)
+    assert (second.at - first.at).total_seconds() >= 10
+
+
+async def test_alarms_without_end_do_not_keep_a_remark_away(office):
+    await remark(office, BACK)
+    for _ in range(50):
+        await office.open()
+        await office.after(2)
+    assert said(office) == [(GROUP, RemarkKind.CHAT_BACK)]
+
+
+async def test_trouble_delays_a_remark_and_loses_none(office):
+    office.service.faults.extend([RetryLater(after_s=None, everywhere=True, reason="500")] * 3)
+    await remark(office, BACK)
+    await office.after(30)
+    assert said(office) == [(GROUP, RemarkKind.CHAT_BACK)]
+
+
+async def test_a_crash_after_the_receipt_repeats_no_remark(office):
+    await remark(office, BACK)
+    await office.after(5)
+    office.restart()
+    await office.after(30)
+    assert len(said(office)) == 1
+
+
+async def test_a_refused_remark_is_not_tried_for_ever(office):
+    office.service.faults.append(Refused("can't parse"))
+    await remark(office, BACK)
+    await office.after(30)
+    assert len(office.service.calls) == 1
+
+
+async def test_a_remark_follows_the_group_that_moved(office):
+    await remark(office, BACK)
+    async with office.db.writing() as tx:
+        await chats.move(tx, GROUP.chat_id, -100500, office.clock())
+    await office.after(5)
+    assert [address.chat_id for address, _ in said(office)] == [-100500]
+
+
+async def test_owners_hear_of_a_chat_that_turned_the_bot_away(office):
+    office.service.gone.add(GROUP.chat_id)
+    await office.open()
+    await office.after(30)
+    assert said(office) == [(OWNER, RemarkKind.CHAT_REMOVED)]
+
+
+async def test_owners_hear_when_it_is_taken_up_again_and_the_chat_gets_what_waited(office):
+    office.service.gone.add(GROUP.chat_id)
+    (one,) = await office.open()
+    await office.after(30)
+    office.service.gone.clear()
+    async with office.db.writing() as tx:
+        assert await parking.take_back(tx, GROUP.chat_id, [OWNER.chat_id], office.clock())
+    await office.after(30)
+    assert said(office)[-1] == (OWNER, RemarkKind.CHAT_BACK)
+    assert office.service.tape(GROUP) == [f"new {one}"]
+
+
+async def test_a_chat_that_hears_of_nothing_leaves_without_a_word(office):
+    async with office.db.writing() as tx:
+        await parking.turn_away(tx, 555, "blocked", [OWNER.chat_id], office.clock())
+    await office.after(5)
+    assert said(office) == []
+
+
+async def test_a_chat_that_keeps_away_is_told_of_once(office):
+    async with office.db.writing() as tx:
+        for reason in ("kicked", "not a member"):
+            await parking.turn_away(tx, OTHER.chat_id, reason, [OWNER.chat_id], office.clock())
+    await office.after(15)
+    assert len(said(office)) == 1
+
+
+async def test_remarks_told_long_ago_are_forgotten(office):
+    await remark(office, BACK)
+    await office.after(5)
+    async with office.db.writing() as tx:
+        await remarks.forget_settled(tx, office.clock())
+        assert await remarks.pending(tx) == []

@@ -1,0 +1,47 @@
+"""Remarks as their readers see them."""
+
+from datetime import timedelta
+
+from shown import EN, HOSTILE, NOW, RU, carried, units, words
+
+from bot.alerts.courier import Aside, Letter, LetterKind
+from bot.domain.notice import ChatAddress
+from bot.domain.remark import Remark, RemarkKind
+from handlers.render.alerts import letter as render
+
+
+def aside(kind=RemarkKind.CHAT_REMOVED, chat="Салоны", ago=timedelta(0)):
+    return Aside(remark=Remark(kind=kind, facts={"chat": chat}), at=NOW - ago, company=None)
+
+
+def letter(*asides):
+    return Letter(
+        kind=LetterKind.REMARK, address=ChatAddress(5), entries=(), language="ru", asides=asides
+    )
+
+
+def test_a_remark_says_what_happened_and_what_to_do():
+    text = words(render(RU, letter(aside()), NOW))
+    assert text.startswith("🟠 Меня удалили из чата «Салоны».")
+    assert "Добавьте меня снова" in text
+
+
+def test_a_remark_of_an_hour_ago_says_when():
+    text = words(render(EN, letter(aside(ago=timedelta(hours=1))), NOW))
+    assert text.startswith("14:05 UTC: 🟠 I was removed")
+
+
+def test_the_same_is_said_once():
+    text = words(render(EN, letter(aside(), aside()), NOW))
+    assert text.count("removed") == 1
+
+
+def test_a_remark_carries_its_button():
+    assert carried(render(RU, letter(aside(RemarkKind.CHAT_BACK)), NOW)) == ["page:0"]
+    assert carried(render(RU, letter(aside(RemarkKind.CHAT_BACK), aside()), NOW)) == ["page:0"]
+    assert carried(render(RU, letter(aside()), NOW)) == []
+
+
+def test_a_hostile_title_stays_within_its_sentence():
+    every = [aside(chat=f"{n}{HOSTILE}") for n in range(20)]
+    assert units(words(render(RU, letter(*every), NOW))) <= 4096
