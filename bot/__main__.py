@@ -73,8 +73,9 @@ def _with_settings(*, check: bool) -> int:
     from storage.database import DatabaseError  # noqa: PLC0415
 
     async def serve() -> None:
-        async with build(settings, setup).running():
-            await stopped()
+        app = build(settings, setup)
+        async with app.running():
+            await stopped(app.reload)
 
     try:
         asyncio.run(serve())

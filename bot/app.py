@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,14 +12,12 @@ from aiogram import Bot
 
 from bot.actions import Actions
 from bot.alerts.delivery import Delivery
-from bot.domain.company import GatewayName
-from bot.gateways.base import GatewayAdapter
+from bot.fleet import Fleet
 from bot.monitor.absence import note_absence
-from bot.monitor.logs.follower import LogFollower
-from bot.monitor.roll import call_roll
 from bot.monitor.schedule import Schedule
 from bot.recovery.healer import Healer
-from bot.settings import Settings, Setup
+from bot.reload import Reload
+from bot.settings import Settings
 from handlers.live import Live
 from handlers.polling import Polling
 from handlers.resuming import Resuming
@@ -40,12 +38,11 @@ class App:
     """The parts that have a life of their own, and the actions for whoever embeds the bot."""
 
     settings: Settings
-    setup: Setup
     database: Database
-    gateways: Mapping[GatewayName, GatewayAdapter]
+    fleet: Fleet
+    reload: Reload
     actions: Actions
     schedule: Schedule
-    followers: Mapping[GatewayName, LogFollower]
     healer: Healer
     delivery: Delivery
     polling: Polling
@@ -62,30 +59,28 @@ class App:
             await self.database.open()
             for bot in self.bots:
                 stack.push_async_callback(bot.session.close)
-            for gateway in self.gateways.values():
-                stack.push_async_callback(gateway.aclose)
+            stack.push_async_callback(self.fleet.aclose)
+            stack.push_async_callback(self.reload.aclose)
             await self._prepare()
             delivering = asyncio.create_task(self.delivery.run())
             stack.push_async_callback(_cancelled, delivering)
             self.schedule.start()
             stack.push_async_callback(self.schedule.stop)
-            for follower in self.followers.values():
-                follower.start()
-                stack.push_async_callback(follower.stop)
+            self.fleet.start()
+            stack.push_async_callback(self.fleet.stop)
             healing = asyncio.create_task(self.healer.run())
             stack.push_async_callback(_cancelled, healing)
             stack.push_async_callback(self.live.stop)
             self.polling.start()
             stack.push_async_callback(self.polling.stop)
-            log.info("running", gateways=list(self.gateways))
+            log.info("running", gateways=list(self.fleet.adapters))
             yield
             log.info("stopping")
 
     async def _prepare(self) -> None:
         """What the settings name is put into the database; what a crash cut off is found."""
         await note_absence(self.database, self.clock(), self.settings.check_interval)
-        async with self.database.writing() as tx:
-            await call_roll(tx, self.setup.rosters, self.clock())
+        await self.reload.call_roll()
         if self.settings.telegram_chat_id is not None:
             await self.actions.chats.subscribe_first(self.settings.telegram_chat_id)
         await self.resuming.collect()
@@ -97,10 +92,26 @@ async def _cancelled(task: asyncio.Task[None]) -> None:
         await task
 
 
-async def stopped() -> None:
-    """Return at the first SIGINT or SIGTERM."""
-    stop = asyncio.Event()
+async def stopped(on_hangup: Callable[[], Awaitable[object]] | None = None) -> None:
+    """Return at the first SIGINT or SIGTERM; `on_hangup` is what each SIGHUP asks for."""
+    stop, hung_up = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    if on_hangup is None:
+        await stop.wait()
+        return
+    loop.add_signal_handler(signal.SIGHUP, hung_up.set)
+    answering = asyncio.create_task(_answer(hung_up, on_hangup))
     await stop.wait()
+    await _cancelled(answering)
+
+
+async def _answer(hung_up: asyncio.Event, on_hangup: Callable[[], Awaitable[object]]) -> None:
+    while True:
+        await hung_up.wait()
+        hung_up.clear()
+        try:
+            await on_hangup()
+        except Exception:  # a loop's edge: the next signal is another try
+            log.exception("the configuration was not read anew")

@@ -15,11 +15,13 @@ from aiogram.enums import ParseMode
 from bot.alerts.delivery import Delivery
 from bot.app import App, Clock, utc_now
 from bot.build_actions import build_actions, build_prober
-from bot.build_gateways import Fleet, Outfitter
+from bot.build_gateways import Outfitter
 from bot.domain.access import BOT_ITSELF
 from bot.domain.tempo import Tempo
+from bot.fleet import Fleet
 from bot.monitor.checker import Checker
 from bot.monitor.ledger import Ledger
+from bot.monitor.probing import Prober
 from bot.monitor.rules import Limits
 from bot.monitor.schedule import Schedule
 from bot.recovery.deeds import NO_CHAT
@@ -29,6 +31,7 @@ from bot.recovery.mend import Mend
 from bot.recovery.procedure import Site
 from bot.recovery.reconnect import Reconnect
 from bot.recovery.reset import Reset
+from bot.reload import Reload
 from bot.settings import Settings, Setup, read_setup
 from bot.texts import Catalogs
 from handlers.courier import TelegramCourier
@@ -55,8 +58,7 @@ def build(
     """
     tempo = tempo or Tempo()
     database = Database(settings.database_url.get_secret_value())
-    setup, fleet = setup or read_setup(settings), Fleet()
-    limits = _limits(settings)
+    fleet, limits = Fleet(), _limits(settings)
     catalogs = Catalogs()
     wake, work = asyncio.Event(), asyncio.Event()
 
@@ -70,9 +72,11 @@ def build(
         ledger, fleet.lookers, limits, tempo=tempo, clock=clock, on_written=on_written
     )
     site = Site(database, fleet.adapters, fleet.templates, tempo=tempo, clock=clock)
-    Outfitter(fleet, site, ledger, checker, limits, on_written=on_written).fit(setup)
+    outfitter = Outfitter(site, ledger, checker, limits, on_written=on_written)
     prober = build_prober(settings, catalogs, ledger, site, on_written)
-    actions = build_actions(settings, ledger, checker, fleet, limits, site, prober)
+    schedule = _build_schedule(settings, checker, fleet, prober, tempo)
+    reload = Reload(settings, setup or read_setup(settings), fleet, outfitter, schedule, site)
+    actions = build_actions(settings, ledger, checker, fleet, reload, limits, site, prober)
     bot, courier_bot = build_bot(settings), build_bot(settings)
     bot.session.middleware(Patience())
     live = Live(bot)
@@ -89,19 +93,11 @@ def build(
     return App(
         settings=settings,
         database=database,
-        setup=setup,
-        gateways=fleet.adapters,
+        fleet=fleet,
+        reload=reload,
         actions=actions,
-        schedule=Schedule(
-            checker,
-            fleet.files,
-            check_interval_s=settings.check_interval.total_seconds(),
-            files_interval_s=settings.files_interval.total_seconds(),
-            tempo=tempo,
-            prober=None if settings.probe_interval is None else prober,
-        ),
+        schedule=schedule,
         healer=_build_healer(settings, site, checker, wake, work),
-        followers=fleet.followers,
         delivery=_build_delivery(settings, site, catalogs, courier_bot, wake),
         polling=Polling(bot, dispatcher, serving, on_reached),
         resuming=resuming,
@@ -123,6 +119,20 @@ def _build_delivery(
         default_language=settings.language,
         owner_ids=settings.owner_ids,
         wake=wake,
+    )
+
+
+def _build_schedule(
+    settings: Settings, checker: Checker, fleet: Fleet, prober: Prober, tempo: Tempo
+) -> Schedule:
+    """Probes are sent unasked only where an interval says so."""
+    return Schedule(
+        checker,
+        fleet.files,
+        check_interval_s=settings.check_interval.total_seconds(),
+        files_interval_s=settings.files_interval.total_seconds(),
+        tempo=tempo,
+        prober=None if settings.probe_interval is None else prober,
     )
 
 

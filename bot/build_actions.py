@@ -12,11 +12,12 @@ from bot.actions.numbers import Numbers
 from bot.actions.people import People
 from bot.actions.probing import Probing
 from bot.actions.recovering import Recovering
+from bot.actions.reloading import Reloading
 from bot.actions.repairing import Repairing
 from bot.actions.restarting import Restarting
 from bot.actions.showing import Showing
 from bot.actions.zones import Zones
-from bot.build_gateways import Fleet
+from bot.fleet import Fleet
 from bot.monitor.checker import Checker
 from bot.monitor.ledger import Ledger
 from bot.monitor.probing import Prober
@@ -29,6 +30,7 @@ from bot.recovery.reset import Reset
 from bot.recovery.restart import Restart
 from bot.recovery.restore import Restore
 from bot.recovery.revive import Revive
+from bot.reload import Reload
 from bot.settings import Settings, environment_for_others
 from bot.texts import Catalogs, plain
 
@@ -38,6 +40,7 @@ def build_actions(
     ledger: Ledger,
     checker: Checker,
     fleet: Fleet,
+    reload: Reload,
     limits: Limits,
     site: Site,
     prober: Prober,
@@ -80,6 +83,7 @@ def build_actions(
         ),
         showing=Showing(journal, checker, _build_pairing(settings, site, prober)),
         people=People(database, journal, settings.owner_ids, clock=clock),
+        reloading=Reloading(journal, reload, configured=settings.config_file is not None),
         numbers=Numbers(database, journal, checker),
         chats=Chats(database, journal, settings.owner_ids, clock=clock),
         zones=Zones(database, journal, settings.timezone, clock=clock),

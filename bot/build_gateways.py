@@ -1,12 +1,12 @@
 """Makes what belongs to single gateways, out of their descriptions."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from datetime import datetime
 
-from bot.app import Clock
 from bot.authdir import SessionsTemplate
 from bot.domain.company import GatewayName
 from bot.domain.tempo import Tempo
+from bot.fleet import Outfit
 from bot.gateways.base import GatewayAdapter
 from bot.gateways.http import GatewayClient
 from bot.gateways.kinds import KINDS
@@ -20,30 +20,14 @@ from bot.monitor.rules import Limits
 from bot.recovery.procedure import Site
 from bot.settings import GatewaySetup, Setup, secret_of
 
-
-@dataclass(frozen=True, kw_only=True)
-class Fleet:
-    """What there is of each gateway now. Its maps are shared: who holds one sees every change.
-
-    A gateway is missing from `templates` and `files` where its directories are out of reach, from
-    `followers` where it names no log, from `commands` where nobody said how it is restarted.
-    """
-
-    adapters: dict[GatewayName, GatewayAdapter] = field(default_factory=dict)
-    lookers: dict[GatewayName, Looker] = field(default_factory=dict)
-    templates: dict[GatewayName, SessionsTemplate] = field(default_factory=dict)
-    files: dict[GatewayName, FilesChecker] = field(default_factory=dict)
-    followers: dict[GatewayName, LogFollower] = field(default_factory=dict)
-    commands: dict[GatewayName, tuple[str, ...]] = field(default_factory=dict)
-    variables: set[str] = field(default_factory=set)  # of the environment, holding keys
+Clock = Callable[[], datetime]
 
 
 class Outfitter:
-    """Fits a fleet out with gateways. Starts none of what it makes."""
+    """Makes outfits. Starts none of what it makes."""
 
     def __init__(
         self,
-        fleet: Fleet,
         site: Site,
         ledger: Ledger,
         checker: Checker,
@@ -51,51 +35,48 @@ class Outfitter:
         *,
         on_written: Callable[[], None],
     ) -> None:
-        self._fleet = fleet
-        self._db = site.database
+        self._site = site
         self._ledger = ledger
         self._checker = checker
         self._limits = limits
         self._on_written = on_written
-        self._tempo = site.tempo
-        self._clock = site.clock
 
-    def fit(self, setup: Setup) -> None:
-        """Make everything for every gateway of the setup."""
-        self._fleet.variables.update(setup.variables)
-        for gateway in setup.gateways:
-            self._fit(gateway, setup)
+    def outfit(self, setup: GatewaySetup, whole: Setup) -> Outfit:
+        """Everything for one gateway."""
+        name = setup.name
+        adapter = build_gateway(setup, self._site.tempo, self._site.clock)
+        template = SessionsTemplate.parse(setup.sessions_dir) if setup.sessions_dir else None
+        return Outfit(
+            adapter=adapter,
+            looker=self.looker(setup, whole, adapter),
+            template=template,
+            files=None if template is None else self._files(name, template),
+            follower=self._follower(name, setup.log) if setup.log else None,
+            command=setup.restart_command,
+        )
 
-    def _fit(self, setup: GatewaySetup, whole: Setup) -> None:
-        fleet, name = self._fleet, setup.name
-        adapter = build_gateway(setup, self._tempo, self._clock)
-        fleet.adapters[name] = adapter
-        fleet.lookers[name] = Looker(name, adapter, roster=whole.roster(setup), clock=self._clock)
-        if setup.restart_command:
-            fleet.commands[name] = setup.restart_command
-        if setup.sessions_dir is not None:
-            template = SessionsTemplate.parse(setup.sessions_dir)
-            fleet.templates[name] = template
-            fleet.files[name] = self._files(name, template)
-        if setup.log:
-            fleet.followers[name] = self._follower(name, setup.log)
+    def looker(self, setup: GatewaySetup, whole: Setup, adapter: GatewayAdapter) -> Looker:
+        """Who looks at this gateway, for the companies that the setup gives it."""
+        roster = whole.roster(setup)
+        return Looker(setup.name, adapter, roster=roster, clock=self._site.clock)
 
     def _files(self, name: GatewayName, template: SessionsTemplate) -> FilesChecker:
         return FilesChecker(
-            self._db,
+            self._site.database,
             name,
             self._ledger,
             template,
             self._limits,
-            clock=self._clock,
+            clock=self._site.clock,
             on_written=self._on_written,
-            stable_for_s=self._tempo.stable_for_s,
+            stable_for_s=self._site.tempo.stable_for_s,
         )
 
     def _follower(self, name: GatewayName, globs: tuple[str, ...]) -> LogFollower:
-        alarm = BurstAlarm(self._db, name, clock=self._clock, on_written=self._on_written)
+        database, clock = self._site.database, self._site.clock
+        alarm = BurstAlarm(database, name, clock=clock, on_written=self._on_written)
         return LogFollower(
-            self._db, name, globs, self._checker, alarm, tempo=self._tempo, clock=self._clock
+            database, name, globs, self._checker, alarm, tempo=self._site.tempo, clock=clock
         )
 
 

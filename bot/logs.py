@@ -74,6 +74,17 @@ def configure(
     threading.excepthook = _log_uncaught_in_thread
 
 
+def hide(secrets: Iterable[str]) -> None:
+    """Hide these as well from now on; nothing is done where this log was not set up."""
+    every = tuple(secrets)
+    for handler in logging.getLogger().handlers:
+        form = handler.formatter
+        if isinstance(handler, _Handler) and isinstance(form, structlog.stdlib.ProcessorFormatter):
+            for one in form.processors:
+                if isinstance(one, _Cleaner):
+                    one.learn(every)
+
+
 def _formatter(format: Format, secrets: Iterable[str]) -> logging.Formatter:  # noqa: A002 - as above
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=_chain(),
@@ -121,7 +132,12 @@ class _Cleaner:
     """The processor that takes secrets out of an event, its exception and what is bound to it."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        known = sorted({one for one in secrets if len(one) >= _SHORTEST_SECRET}, key=len)
+        self._secrets: set[str] = set()
+        self.learn(secrets)
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        self._secrets |= {one for one in secrets if len(one) >= _SHORTEST_SECRET}
+        known = sorted(self._secrets, key=len)
         self._known = re.compile("|".join(map(re.escape, reversed(known)))) if known else None
 
     def __call__(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -19,6 +19,7 @@ from handlers import (
     place,
     probing,
     recovering,
+    reloading,
     repairing,
     restarting,
     start,
@@ -48,6 +49,7 @@ _ROOMS = (
     zones,
     subscriptions,
     admins,
+    reloading,
     unknown,
     errors,
 )

@@ -41,6 +41,8 @@ DOORS: dict[str, set[str]] = {
     "bot.build": {"bot", "handlers", "storage"},
     "bot.build_actions": {"bot", "storage"},
     "bot.build_gateways": {"bot", "storage"},
+    "bot.fleet": {"bot"},
+    "bot.reload": {"bot", "storage"},
     "bot.check": {"bot", "storage"},
     "bot.demo": {"bot"},
     "bot.__main__": {"bot", "storage"},

@@ -14,6 +14,7 @@ from bot.actions.numbers import Numbers
 from bot.actions.people import People
 from bot.actions.probing import Probing
 from bot.actions.recovering import Recovering
+from bot.actions.reloading import Reloading
 from bot.actions.repairing import Repairing
 from bot.actions.restarting import Restarting
 from bot.actions.showing import Showing
@@ -33,6 +34,7 @@ class Actions:
     restarting: Restarting
     showing: Showing
     people: People
+    reloading: Reloading
     numbers: Numbers
     chats: Chats
     zones: Zones

@@ -1,6 +1,6 @@
 """What can be wrong with the configuration file, and what changed when it was read anew."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.company import CompanyId, GatewayName
@@ -62,14 +62,18 @@ class Problem:
 
 @dataclass(frozen=True, kw_only=True)
 class Refused:
-    """The file cannot be used; what was read before stays in force."""
+    """The file of this name cannot be used; what was read before stays in force."""
 
+    file: str
     problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:
-    """What is different from now on. `companies` are those of which something else is said."""
+    """What is different from now on: gateways, then companies.
+
+    Of `retold` something else is said. `unnamed` stay watched, `unwatched` do not.
+    """
 
     joined: tuple[GatewayName, ...] = ()
     left: tuple[GatewayName, ...] = ()
@@ -77,7 +81,8 @@ class Changes:
     added: tuple[CompanyId, ...] = ()
     moved: tuple[CompanyId, ...] = ()
     retold: tuple[CompanyId, ...] = ()
-    vanished: tuple[CompanyId, ...] = field(default=())
+    unnamed: tuple[CompanyId, ...] = ()
+    unwatched: tuple[CompanyId, ...] = ()
 
     @property
     def none(self) -> bool:

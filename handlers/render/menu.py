@@ -30,6 +30,7 @@ class Listed(StrEnum):
     ADMINS = "admins"
     GRANT = "grant"
     REVOKE = "revoke"
+    RELOAD = "reload"
     PLACE = "place"
     TIMEZONE = "timezone"
     LANG = "lang"
@@ -57,9 +58,10 @@ _NEEDS = {
     Listed.ADMINS: Right.GRANT,
     Listed.GRANT: Right.GRANT,
     Listed.REVOKE: Right.GRANT,
+    Listed.RELOAD: Right.SETTINGS,
     Listed.PLACE: Right.SETTINGS,
 }
-_OWNERS_ONLY = frozenset({Listed.ADMINS, Listed.GRANT, Listed.REVOKE})
+_OWNERS_ONLY = frozenset({Listed.ADMINS, Listed.GRANT, Listed.REVOKE, Listed.RELOAD})
 _EVERYBODY = tuple(one for one in Listed if one not in _OWNERS_ONLY)
 # What the owner chooses for a group: who is not among its administrators needs no such command in
 # the menu. In private codes have but one place.

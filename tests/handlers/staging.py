@@ -1,7 +1,7 @@
 """Puts the real bot between the two sandboxes, in this process, with a clock to push."""
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -70,6 +70,7 @@ async def talking(
     look_s: float = 0.3,
     kind: str = "ai_admin",
     settings: Mapping[str, str] = MappingProxyType({}),
+    config: Callable[[str, Path], str] | None = None,
 ) -> AsyncIterator[Talk]:
     """Everything, running, with Anna, Boris and Vera let in.
 
@@ -99,6 +100,8 @@ async def talking(
             gateway.want_key(KEY)
             text |= {"GATEWAY": kind, "GATEWAY_KEY": KEY, "SESSIONS_DIR": ""}
         text |= {"GATEWAY_LOG": str(log_path)} if log_path else {}
+        if config is not None:
+            text |= _by_file(folder, config(gateway.url, folder / "baileys_sessions"))
         running = await stack.enter_async_context(contextlib.AsyncExitStack())
         talk = Talk(
             app=_built(text, clock, look_s),
@@ -113,6 +116,13 @@ async def talking(
         await running.enter_async_context(talk.app.running())
         await _let_in(talk.app)
         yield talk
+
+
+def _by_file(folder: Path, config: str) -> dict[str, str]:
+    """The gateways stand in a file, and none in the environment."""
+    path = folder / "repair-bot.toml"
+    path.write_text(config)
+    return {"GATEWAY_URL": "", "COMPANIES": "", "SESSIONS_DIR": "", "CONFIG_FILE": str(path)}
 
 
 def _telegram(group: Group, clock: PushedClock) -> TelegramSandbox:
