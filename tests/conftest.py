@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from hypothesis import settings
 from postgres import running
 
 from storage.database import Database
@@ -34,6 +35,10 @@ def postgres_server():
     """Started by the first test that wants it."""
     with running() as server:
         yield server
+
+
+# For the nights: `pytest --hypothesis-profile=thorough`.
+settings.register_profile("thorough", max_examples=10_000, deadline=None)
 
 
 @pytest.fixture(scope="session")

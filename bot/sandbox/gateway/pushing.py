@@ -36,12 +36,19 @@ class Pushing:
         if push is not None:
             self._waiting.put_nowait((self.hook, push))
 
+    async def done(self) -> None:
+        """Return when nothing is waiting to be pushed."""
+        await self._waiting.join()
+
     async def run(self) -> None:
         """Push until cancelled."""
         async with aiohttp.ClientSession(timeout=_PATIENCE) as http:
             while True:
                 hook, push = await self._waiting.get()
                 headers = {"Content-Type": "application/json", **push.headers}
-                with contextlib.suppress(aiohttp.ClientError, TimeoutError):
-                    async with http.post(hook.url, data=push.body, headers=headers):
-                        pass
+                try:
+                    with contextlib.suppress(aiohttp.ClientError, TimeoutError):
+                        async with http.post(hook.url, data=push.body, headers=headers):
+                            pass
+                finally:
+                    self._waiting.task_done()

@@ -114,6 +114,10 @@ class GatewaySandbox:
         """Push what happens from now on to `url`, signed with `key` where the dialect signs."""
         self._pushing.hook = Hook(url=url, key=key)
 
+    async def pushes_out(self) -> None:
+        """Return when everything that happened so far has been pushed."""
+        await self._pushing.done()
+
     async def stop(self) -> None:
         """Stop listening and end everything that runs."""
         self._faults.set(Fault.DOWN)
