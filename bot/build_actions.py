@@ -5,6 +5,7 @@ from collections.abc import Callable
 from bot.actions import Actions
 from bot.actions.asking import Asking
 from bot.actions.chats import Chats
+from bot.actions.companies import Companies
 from bot.actions.journal import Journal
 from bot.actions.logs import Logs
 from bot.actions.looking import Looking
@@ -50,6 +51,7 @@ def build_actions(
     journal = Journal(database, clock)
     looking = Looking(database, ledger, checker, fleet.files, limits, clock=clock)
     restore = Restore(site)
+    companies = Companies(database, journal, lambda: reload.setup.rosters, limits, clock=clock)
     restart = _build_restart(fleet, site)
     repairing = Repairing(
         journal,
@@ -83,8 +85,9 @@ def build_actions(
         ),
         showing=Showing(journal, checker, _build_pairing(settings, site, prober)),
         people=People(database, journal, settings.owner_ids, clock=clock),
+        companies=companies,
         reloading=Reloading(journal, reload, configured=settings.config_file is not None),
-        numbers=Numbers(database, journal, checker),
+        numbers=Numbers(database, journal, checker, companies),
         chats=Chats(database, journal, settings.owner_ids, clock=clock),
         zones=Zones(database, journal, settings.timezone, clock=clock),
     )

@@ -25,6 +25,12 @@ class Page(CallbackData, prefix="page"):
     n: int
 
 
+class CompanyPage(CallbackData, prefix="cos"):
+    """A page of the companies, counted from 0."""
+
+    n: int
+
+
 class Answer(CallbackData, prefix="ans"):
     """The answer to the question with this nonce."""
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from bot.domain.access import Right, Role
 from bot.domain.checklist import ListEnding, ListStep
-from bot.domain.company import Company, CompanyId, GatewayName
+from bot.domain.company import Absence, Company, CompanyId, GatewayName
+from bot.domain.company_field import CompanyField
 from bot.domain.config_file import Expected, Fault
 from bot.domain.files import CredsState, FileKind
 from bot.domain.incident import Severity, Trouble
@@ -71,6 +72,8 @@ PUT_TOGETHER = {
     "checklist.ended.{}": ListEnding,
     "restart.ended.{}": RestartOutcome,
     "config.fault.{}": Fault,
+    "company.line.{}": CompanyField,
+    "company.absence.{}": Absence,
     "config.expected.{}": Expected,
     "remark.{}": RemarkKind,
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.actions.asking import Asking
 from bot.actions.chats import Chats
+from bot.actions.companies import Companies
 from bot.actions.logs import Logs
 from bot.actions.looking import Looking
 from bot.actions.numbers import Numbers
@@ -34,6 +35,7 @@ class Actions:
     restarting: Restarting
     showing: Showing
     people: People
+    companies: Companies
     reloading: Reloading
     numbers: Numbers
     chats: Chats

@@ -58,6 +58,13 @@ class Roster:
             return said.gateway == self.gateway
         return self._matches(company_id)
 
+    def names(self, company_id: CompanyId) -> bool:
+        """Whether the settings put this very company on this gateway."""
+        if not self.includes(company_id):
+            return False
+        said = self.about.get(company_id)
+        return company_id in self._ids or (said is not None and said.gateway == self.gateway)
+
     def named(self) -> list[Company]:
         """The companies that the settings name one by one, whatever the gateway lists."""
         ids = [CompanyId(one) for one in self.wanted if not is_pattern(one)]

@@ -27,6 +27,8 @@ class Listed(StrEnum):
     SUBSCRIBE = "subscribe"
     UNSUBSCRIBE = "unsubscribe"
     SUBSCRIPTIONS = "subscriptions"
+    COMPANIES = "companies"
+    COMPANY = "company"
     ADMINS = "admins"
     GRANT = "grant"
     REVOKE = "revoke"
@@ -55,6 +57,8 @@ _NEEDS = {
     Listed.SUBSCRIBE: Right.SUBSCRIBE,
     Listed.UNSUBSCRIBE: Right.SUBSCRIBE,
     Listed.SUBSCRIPTIONS: Right.LOOK,
+    Listed.COMPANIES: Right.LOOK,
+    Listed.COMPANY: Right.LOOK,
     Listed.ADMINS: Right.GRANT,
     Listed.GRANT: Right.GRANT,
     Listed.REVOKE: Right.GRANT,
