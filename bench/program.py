@@ -56,5 +56,6 @@ def environ_for(folder: Path, telegram_url: str, gateway_url: str, chat_id: int)
         "OWNER_IDS": "1001",
         "GATEWAY_URL": gateway_url,
         "DATABASE_URL": f"sqlite:///{folder / 'repair.db'}",
+        "LISTEN": "127.0.0.1:0",
         "CHECK_INTERVAL": "2",
     }

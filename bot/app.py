@@ -13,11 +13,13 @@ from aiogram import Bot
 from bot.actions import Actions
 from bot.alerts.delivery import Delivery
 from bot.fleet import Fleet
+from bot.listening.server import Server
 from bot.monitor.absence import note_absence
 from bot.monitor.schedule import Schedule
 from bot.recovery.healer import Healer
 from bot.reload import Reload
 from bot.settings import Settings
+from bot.vitals.heartbeat import Heartbeat
 from handlers.live import Live
 from handlers.polling import Polling
 from handlers.resuming import Resuming
@@ -49,6 +51,8 @@ class App:
     resuming: Resuming
     live: Live
     bots: tuple[Bot, ...]
+    heartbeat: Heartbeat | None
+    server: Server | None
     clock: Clock
 
     @contextlib.asynccontextmanager
@@ -64,6 +68,8 @@ class App:
             await self._prepare()
             delivering = asyncio.create_task(self.delivery.run())
             stack.push_async_callback(_cancelled, delivering)
+            if self.heartbeat is not None:
+                stack.push_async_callback(self.heartbeat.stop)
             self.schedule.start()
             stack.push_async_callback(self.schedule.stop)
             self.fleet.start()
@@ -73,6 +79,9 @@ class App:
             stack.push_async_callback(self.live.stop)
             self.polling.start()
             stack.push_async_callback(self.polling.stop)
+            if self.server is not None:
+                await self.server.start()
+                stack.push_async_callback(self.server.stop)
             log.info("running", gateways=list(self.fleet.adapters))
             yield
             log.info("stopping")

@@ -16,6 +16,7 @@ from bot.alerts.delivery import Delivery
 from bot.app import App, Clock, utc_now
 from bot.build_actions import build_actions, build_prober
 from bot.build_gateways import Outfitter
+from bot.build_listening import Vitals, build_server, build_vitals
 from bot.domain.access import BOT_ITSELF
 from bot.domain.tempo import Tempo
 from bot.fleet import Fleet
@@ -34,12 +35,14 @@ from bot.recovery.reset import Reset
 from bot.reload import Reload
 from bot.settings import Settings, Setup, read_setup
 from bot.texts import Catalogs
+from bot.vitals.counted import CountedCourier
 from handlers.courier import TelegramCourier
 from handlers.dispatcher import build_dispatcher
 from handlers.live import Live
 from handlers.menu import publish
 from handlers.patience import Patience
 from handlers.polling import Polling
+from handlers.reached import Reached
 from handlers.resuming import Resuming
 from handlers.serving import Serving
 from storage.database import Database
@@ -74,11 +77,13 @@ def build(
     site = Site(database, fleet.adapters, fleet.templates, tempo=tempo, clock=clock)
     outfitter = Outfitter(site, ledger, checker, limits, on_written=on_written)
     prober = build_prober(settings, catalogs, ledger, site, on_written)
-    schedule = _build_schedule(settings, checker, fleet, prober, tempo)
+    vitals = build_vitals(settings, database, fleet.adapters.keys(), clock)
+    schedule = _build_schedule(settings, checker, fleet, prober, vitals, tempo)
     reload = Reload(settings, setup or read_setup(settings), fleet, outfitter, schedule, site)
     actions = build_actions(settings, ledger, checker, fleet, reload, limits, site, prober)
     bot, courier_bot = build_bot(settings), build_bot(settings)
     bot.session.middleware(Patience())
+    bot.session.middleware(Reached(vitals.reports.telegram_reached))
     live = Live(bot)
     serving = Serving()
     dispatcher = build_dispatcher(
@@ -98,22 +103,30 @@ def build(
         actions=actions,
         schedule=schedule,
         healer=_build_healer(settings, site, checker, wake, work),
-        delivery=_build_delivery(settings, site, catalogs, courier_bot, wake),
+        delivery=_build_delivery(settings, site, catalogs, courier_bot, vitals, wake),
         polling=Polling(bot, dispatcher, serving, on_reached),
         resuming=resuming,
         live=live,
         bots=(bot, courier_bot),
+        heartbeat=vitals.heartbeat,
+        server=build_server(settings, vitals),
         clock=clock,
     )
 
 
 def _build_delivery(
-    settings: Settings, site: Site, catalogs: Catalogs, bot: Bot, wake: asyncio.Event
+    settings: Settings,
+    site: Site,
+    catalogs: Catalogs,
+    bot: Bot,
+    vitals: Vitals,
+    wake: asyncio.Event,
 ) -> Delivery:
-    """Who empties the outbox into Telegram."""
+    """Who empties the outbox into Telegram; every letter is counted."""
+    courier = TelegramCourier(bot, catalogs, site.clock)
     return Delivery(
         site.database,
-        TelegramCourier(bot, catalogs, site.clock),
+        CountedCourier(courier, vitals.metrics, site.clock),
         clock=site.clock,
         tempo=site.tempo,
         default_language=settings.language,
@@ -123,9 +136,14 @@ def _build_delivery(
 
 
 def _build_schedule(
-    settings: Settings, checker: Checker, fleet: Fleet, prober: Prober, tempo: Tempo
+    settings: Settings,
+    checker: Checker,
+    fleet: Fleet,
+    prober: Prober,
+    vitals: Vitals,
+    tempo: Tempo,
 ) -> Schedule:
-    """Probes are sent unasked only where an interval says so."""
+    """Probes are sent unasked only where an interval says so; every look is reported."""
     return Schedule(
         checker,
         fleet.files,
@@ -133,6 +151,8 @@ def _build_schedule(
         files_interval_s=settings.files_interval.total_seconds(),
         tempo=tempo,
         prober=None if settings.probe_interval is None else prober,
+        on_looked=vitals.reports.looked,
+        on_late=vitals.reports.late,
     )
 
 

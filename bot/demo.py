@@ -106,6 +106,7 @@ def settings_for(
                 [sys.executable, "-m", "bot.sandbox.gateway.restart", gateway_url]
             ),
             "DATABASE_URL": f"sqlite:///{folder / 'repair.db'}",
+            "LISTEN": "127.0.0.1:0",
             "CHECK_INTERVAL": f"{interval_s:g}",
             "FILES_INTERVAL": f"{interval_s:g}",
         },

@@ -93,6 +93,17 @@ async def extent(tx: AsyncConnection) -> tuple[int, int]:
     return count, last_id
 
 
+async def backlog(tx: AsyncConnection) -> tuple[int, datetime | None]:
+    """How much `pending` would find, and since when the oldest of it waits."""
+    query = (
+        select(func.count(), func.min(outbox.c.created_at))
+        .select_from(outbox.outerjoin(chats, chats.c.chat_id == outbox.c.chat_id))
+        .where(*_WAITING)
+    )
+    count, oldest_at = (await tx.execute(query)).one()
+    return count, oldest_at
+
+
 async def pending_of(
     tx: AsyncConnection,
     address: ChatAddress,

@@ -26,6 +26,8 @@ DOORS: dict[str, set[str]] = {
     "bot.monitor": {"bot.domain", "bot.gateways.base", "bot.authdir", "bot.monitor", "storage"},
     "bot.recovery": {"bot.domain", "bot.gateways.base", "bot.authdir", "bot.recovery", "storage"},
     "bot.alerts": {"bot.domain", "bot.alerts", "storage"},
+    "bot.vitals": {"bot.domain", "bot.alerts.courier", "bot.vitals", "storage"},
+    "bot.listening": {"bot.domain", "bot.vitals", "bot.listening"},
     "bot.actions": {"bot.domain", "bot.monitor", "bot.recovery", "bot.actions", "storage"},
     "handlers": {
         "bot.domain",
@@ -40,6 +42,7 @@ DOORS: dict[str, set[str]] = {
     "bot.app": {"bot", "handlers", "storage"},
     "bot.build": {"bot", "handlers", "storage"},
     "bot.build_actions": {"bot", "storage"},
+    "bot.build_listening": {"bot", "storage"},
     "bot.build_gateways": {"bot", "storage"},
     "bot.fleet": {"bot"},
     "bot.reload": {"bot", "storage"},
@@ -52,6 +55,8 @@ DOORS: dict[str, set[str]] = {
 OWNERS: dict[str, set[str]] = {
     "aiogram": {"handlers", "bot.app", "bot.build", "bot.check"},
     "httpx": {"bot.gateways.http"},
+    "aiohttp": {"bot.listening", "bot.vitals.heartbeat", "bot.sandbox"},
+    "prometheus_client": {"bot.vitals.metrics"},
     "sqlalchemy": {"storage"},
     "alembic": {"storage"},
     "apscheduler": {"bot.monitor.schedule"},
@@ -82,6 +87,7 @@ PURE = (
     "bot.recovery.throttle",
     "bot.alerts.grouping",
     "bot.alerts.pace",
+    "bot.vitals.pulse",
 )
 WET = {"asyncio", "time", "logging", "random", "os", "pathlib", "socket", "structlog", "threading"}
 

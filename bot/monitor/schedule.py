@@ -1,6 +1,7 @@
 """The timer: when to look at what. The only owner of APScheduler."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
@@ -8,6 +9,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.domain.company import GatewayName
+from bot.domain.looked import TICK, Looked
 from bot.domain.tempo import Tempo
 from bot.monitor.checker import Checker
 from bot.monitor.files import FilesChecker
@@ -31,6 +33,8 @@ class Schedule:
         files_interval_s: float,
         tempo: Tempo,
         prober: Prober | None = None,
+        on_looked: Callable[[Looked], None] = lambda _look: None,
+        on_late: Callable[[GatewayName, str], None] = lambda _gateway, _what: None,
     ) -> None:
         self._checker = checker
         self._files = files
@@ -38,6 +42,8 @@ class Schedule:
         self._files_interval_s = files_interval_s
         self._tempo = tempo
         self._prober = prober
+        self._on_looked = on_looked
+        self._on_late = on_late
         # A late look is better than none, two at once are worse than one, and five that were
         # missed are made up for by a single one.
         self._scheduler = AsyncIOScheduler(
@@ -59,7 +65,7 @@ class Schedule:
             self._scheduler.remove_job(job)
         for job_key, (seconds, look) in wanted.items():
             if _id(job_key) not in planned:
-                self._every(seconds, look, _id(job_key))
+                self._every(seconds, look, job_key)
 
     async def stop(self) -> None:
         """Begin nothing more and wait for the looks under way."""
@@ -72,7 +78,7 @@ class Schedule:
         again_s = min(self._tempo.unstable_interval_s, self._check_interval_s)
         wanted: dict[Job, tuple[float, Look]] = {}
         for gateway in self._checker.gateways:
-            wanted[gateway, "tick"] = (self._check_interval_s, _for(self._checker.tick, gateway))
+            wanted[gateway, TICK] = (self._check_interval_s, _for(self._checker.tick, gateway))
             wanted[gateway, "again"] = (again_s, _for(self._checker.look_again, gateway))
             if gateway in self._files:
                 wanted[gateway, "files"] = (self._files_interval_s, self._files_look(gateway))
@@ -89,7 +95,7 @@ class Schedule:
 
         return look
 
-    def _every(self, seconds: float, look: Look, job_id: str) -> None:
+    def _every(self, seconds: float, look: Look, key: Job) -> None:
         under_way: asyncio.Task[None] | None = None
 
         async def job() -> None:
@@ -97,12 +103,25 @@ class Schedule:
             # complain each time a slow gateway makes a look last longer than its interval.
             nonlocal under_way
             if under_way is None or under_way.done():
-                under_way = asyncio.create_task(_guarded(look, job_id))
+                under_way = asyncio.create_task(self._guarded(look, key))
                 self._running.add(under_way)
                 under_way.add_done_callback(self._running.discard)
+            else:
+                self._on_late(*key)
 
         now = datetime.now(UTC)
-        self._scheduler.add_job(job, "interval", seconds=seconds, next_run_time=now, id=job_id)
+        self._scheduler.add_job(job, "interval", seconds=seconds, next_run_time=now, id=_id(key))
+
+    async def _guarded(self, look: Look, key: Job) -> None:
+        began, failed = time.monotonic(), False
+        try:
+            await look()
+        except Exception:  # a loop's edge: the next look comes at its time
+            failed = True
+            log.exception("a look failed", look=_id(key))
+        gateway, what = key
+        took_s = time.monotonic() - began
+        self._on_looked(Looked(gateway=gateway, what=what, took_s=took_s, failed=failed))
 
 
 def _for(look: Callable[[GatewayName], Awaitable[None]], gateway: GatewayName) -> Look:
@@ -112,10 +131,3 @@ def _for(look: Callable[[GatewayName], Awaitable[None]], gateway: GatewayName) -
 def _id(job: Job) -> str:
     gateway, what = job
     return f"{gateway} {what}"
-
-
-async def _guarded(look: Look, job_id: str) -> None:
-    try:
-        await look()
-    except Exception:  # a loop's edge: the next look comes at its time
-        log.exception("a look failed", look=job_id)

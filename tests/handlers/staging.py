@@ -154,6 +154,7 @@ def settings_text(
         "COMPANIES": names,
         "SESSIONS_DIR": str(folder / "baileys_sessions" / "company_{company}"),
         "DATABASE_URL": f"sqlite:///{folder / 'repair.db'}",
+        "LISTEN": "127.0.0.1:0",
         "CHECK_INTERVAL": "2",
         "FILES_INTERVAL": "2",
         "AUTO_RECOVERY": "off",  # people act here; what the bot does by itself has tests of its own

@@ -1,0 +1,33 @@
+"""The bot's own server and its port."""
+
+import asyncio
+import socket
+
+from structlog.testing import capture_logs
+
+from bot.listening.server import Server
+
+
+async def test_a_taken_port_is_one_clear_line_and_is_taken_over_when_it_gets_free():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        server = Server("127.0.0.1", port, [], retry_s=0.01)
+        with capture_logs() as lines:
+            await server.start()
+    async with asyncio.timeout(10):
+        await server.listening.wait()
+    assert server.url == f"http://127.0.0.1:{port}"
+    await server.stop()
+    (line,) = lines
+    assert line["log_level"] == "error"
+    assert line["address"] == f"127.0.0.1:{port}"
+    assert "LISTEN" in line["event"]
+
+
+async def test_it_can_be_stopped_while_it_waits_for_its_port():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        server = Server("127.0.0.1", other.getsockname()[1], [])
+        await server.start()
+        await server.stop()
+    assert server.url == ""
+    assert not server.listening.is_set()

@@ -1,0 +1,77 @@
+"""Letters are counted by what became of them."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from doubles import START, Clock
+from prometheus_client.parser import text_string_to_metric_families
+
+from bot.alerts.courier import Delivered, Entry, Letter, LetterKind, RetryLater
+from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.notice import ChatAddress
+from bot.vitals.counted import CountedCourier
+from bot.vitals.metrics import Metrics
+from storage.census import Census
+
+NOBODY = Census(sessions={}, gateways={}, incidents={}, waiting=0, oldest_at=None)
+LOST = Incident(
+    id=IncidentId(1), trouble=Trouble.SESSION_DOWN, symptom=Symptom.GONE,
+    severity=Severity.CRITICAL, gateway="one", company_id="962302", opened_at=START, began_at=START,
+)  # fmt: skip
+LETTER = Letter(
+    kind=LetterKind.NEW, address=ChatAddress(-1001), entries=(Entry(incident=LOST, company=None),),
+    language="ru",
+)  # fmt: skip
+
+
+class Road:
+    """A courier that meets what a test says."""
+
+    def __init__(self, *outcomes):
+        self.outcomes = list(outcomes)
+
+    async def deliver(self, letter):
+        return self.outcomes.pop(0)
+
+
+@pytest.fixture
+def metrics():
+    return Metrics()
+
+
+def figure(metrics, name, **labels):
+    page = metrics.page(NOBODY, {}, 0.0, START).decode()
+    for family in text_string_to_metric_families(page):
+        for sample in family.samples:
+            if sample.name == name and sample.labels == labels:
+                return sample.value
+    return None
+
+
+async def deliver(metrics, *outcomes, letter=LETTER, after_s=0):
+    clock = Clock()
+    clock.push(after_s)
+    courier = CountedCourier(Road(*outcomes), metrics, clock)
+    return [await courier.deliver(letter) for _ in outcomes]
+
+
+async def test_the_answers_are_those_of_the_courier_within(metrics):
+    later = RetryLater(after_s=3, everywhere=False, reason="too many messages")
+    assert await deliver(metrics, later, Delivered(7)) == [later, Delivered(7)]
+    sends = "repair_bot_sends_total"
+    assert figure(metrics, sends, letter="new", outcome="Delivered") == 1
+    assert figure(metrics, sends, letter="new", outcome="RetryLater") == 1
+
+
+async def test_the_time_to_detect_and_to_tell_count_from_the_first_message(metrics):
+    lost = replace(LOST, opened_at=START + timedelta(minutes=1))
+    letter = replace(LETTER, entries=(Entry(incident=lost, company=None),))
+    await deliver(metrics, Delivered(7), letter=letter, after_s=62)
+    assert figure(metrics, "repair_bot_detection_seconds_sum", trouble="session_down") == 60
+    assert figure(metrics, "repair_bot_telling_seconds_sum", trouble="session_down") == 2
+
+
+async def test_an_edit_tells_nobody_of_anything_for_the_first_time(metrics):
+    await deliver(metrics, Delivered(7), letter=replace(LETTER, kind=LetterKind.EDIT))
+    assert figure(metrics, "repair_bot_telling_seconds_count", trouble="session_down") is None
