@@ -11,6 +11,7 @@ Errors of this border, all of them `GatewayError`:
     ├── QrNotReady                yes         nobody's: there is no code that may be shown
     ├── NotSent                   later       the session's: the gateway could not send through it
     ├── WouldDestroy              no          ours: the call would not keep credentials now
+    ├── Stuck                     no          the gateway's: only a restart of its process helps
     ├── PushRefused               no          the sender's: what was pushed is not understood
     │   └── PushForged            no          the sender's: it is not signed with our key
     └── Unsupported               no          the gateway build's: it cannot do this
@@ -77,6 +78,12 @@ class NotSent(GatewayError):
 
 class WouldDestroy(GatewayError):
     """Refused on our side: in the present state this call would destroy credentials."""
+
+    retriable = False
+
+
+class Stuck(GatewayError):
+    """The gateway contradicts itself about a session: only a restart of its process helps."""
 
     retriable = False
 

@@ -10,8 +10,11 @@ from typing import Protocol
 from bot.gateways.ai_admin import AiAdmin
 from bot.gateways.base import GatewayAdapter
 from bot.gateways.evolution import Evolution
+from bot.gateways.gowa import Gowa
 from bot.gateways.http import GatewayClient
 from bot.gateways.waha import Waha
+from bot.gateways.wppconnect import Wppconnect
+from bot.gateways.wuzapi import Wuzapi
 
 
 class MakesAdapter(Protocol):
@@ -40,4 +43,7 @@ KINDS: Mapping[str, MakesAdapter] = {
     "ai_admin": AiAdmin,
     "evolution": Evolution,
     "waha": Waha,
+    "wuzapi": Wuzapi,
+    "gowa": Gowa,
+    "wppconnect": Wppconnect,
 }

@@ -235,7 +235,9 @@ class Pairing:
         gateway, key = self._site.gateway(run.company), run.company.session_key
         try:
             info = await look(gateway, key)
-            code = await code_shown(gateway, key) if info.state is State.AWAITING_SCAN else None
+            # Beside a code to be typed in no QR is asked for: some gateways would begin anew.
+            wanted = info.state is State.AWAITING_SCAN and not run.asked
+            code = await code_shown(gateway, key) if wanted else None
         except Unsupported:
             return Ended(ending=Ending.UNSUPPORTED)
         except GatewayError:

@@ -68,7 +68,7 @@ class Window:
         self._gone_before = False
 
     def show(self, code: PairingCode, now: datetime) -> ShowCode:
-        """Show this code from now on. The QRs behind it only tell that the window is open."""
+        """Show this code from now on, instead of any QR."""
         life_s = code.expires_in_s or self._tempo.qr_window_s
         until = now + timedelta(seconds=life_s)
         self._typed = code
@@ -98,7 +98,9 @@ class Window:
         if sight.state in _GONE:
             return self._gone(sight)
         self._gone_before = False
-        if sight.code is not None:
+        # Some gateways show no QR beside a code to be typed in.
+        typing = self._typed is not None and sight.state is State.AWAITING_SCAN
+        if typing or sight.code is not None:
             return self._show(sight, sight.code)
         if sight.cause is Cause.QR_WINDOW_OVER:
             return Ended(ending=Ending.EXPIRED, state=sight.state)
@@ -154,11 +156,13 @@ class Window:
         self._told_scanned = True
         return Scanned()
 
-    def _show(self, sight: Sight, code: Qr) -> Step | None:
+    def _show(self, sight: Sight, code: Qr | None) -> Step | None:
         self._code_gone_at = None
         shown = self._shown
         if shown is not None and self._typed is not None:
             return self._count_down(self._typed, shown, sight.at)
+        if code is None:
+            return None
         if shown is None or shown.fingerprint != sight.fingerprint:
             since = code.not_older_than or sight.at
             self._shown = _Shown(

@@ -111,8 +111,28 @@ def evolution_ended(body):
     return any(type(code) is int and code in (401, 402, 403, 406) for code in codes)
 
 
+def gowa_ended(body):
+    """It had an account in one answer, and has none in the next."""
+    return body.get("state") == "disconnected" and not body.get("jid")
+
+
+def wuzapi_ended(body):
+    final = ("LoggedOut", "ConnectFailure", "StreamError", "TemporaryBan")
+    return body.get("type") in final
+
+
+def wppconnect_ended(body):
+    found = str(body.get("status")).lower()
+    return body.get("event") == "logoutsession" or found.endswith("connectedmobile")
+
+
 # What has to stand in a body before a login may be called ended; nothing does, in other kinds.
-ENDED = {"evolution": evolution_ended}
+ENDED = {
+    "evolution": evolution_ended,
+    "gowa": gowa_ended,
+    "wuzapi": wuzapi_ended,
+    "wppconnect": wppconnect_ended,
+}
 
 
 def may_say_logged_out(kind, contents):
@@ -141,6 +161,65 @@ def infos_in(result):
     return [one for one in found if isinstance(one, SessionInfo)]
 
 
+def routes_of(kind):
+    """What is kept of each route: bodies with their statuses."""
+    found = {}
+    for file in sorted((DATA / kind).glob("*.json")):
+        one = json.loads(file.read_text())
+        if "status" in one:
+            route = (one["request"]["method"], one["request"]["path"])
+            found.setdefault(route, []).append((one["json"], one["status"]))
+    return found
+
+
+ROUTES = {kind: routes_of(kind) for kind in OTHERS}
+
+
+@st.composite
+def worlds(draw, kind):
+    """An answer for each route: most as they are kept, a few damaged."""
+    told = {}
+    for route, replies in ROUTES[kind].items():
+        body, status = draw(st.sampled_from(replies))
+        told[route] = json.dumps(body).encode(), status
+    for route in draw(st.lists(st.sampled_from(sorted(told)), max_size=3)):
+        bodies = damaged([body for body, _ in ROUTES[kind][route]])
+        told[route] = json.dumps(draw(bodies)).encode(), told[route][1]
+    return told
+
+
+async def tried(kind, answer):
+    """Every call of an adapter; what its looks said."""
+    transport = json_transport(answer)
+    adapter = KINDS[kind](
+        client(transport), key="fake", clock=Clock(), first_life_s=0, next_life_s=0
+    )
+    looks = [
+        await outcome(adapter.list_sessions()),
+        await outcome(adapter.get_session(KEY)),
+    ]
+    for call in (adapter.start, adapter.restart, adapter.stop, adapter.reset):
+        done = await outcome(call(KEY))
+        assert done is None or isinstance(done, GatewayError)
+    qr = await outcome(adapter.get_qr(KEY))
+    assert isinstance(qr, Qr | GatewayError)
+    assert isinstance(qr, GatewayError) or (qr.raw is None) != (qr.png is None)
+    code = await outcome(adapter.request_pairing_code(KEY, "79000962302"))
+    assert isinstance(code, PairingCode | GatewayError)
+    sent = await outcome(adapter.send_text(KEY, "79000962302", "ping"))
+    assert isinstance(sent, str | GatewayError)
+    await outcome(adapter.ping())
+    return looks
+
+
+def is_sure(kind, looks, bodies):
+    """Nothing was concluded that no body said."""
+    for info in (one for look in looks for one in infos_in(look)):
+        assert info.raw_state.isprintable()
+        assert info.state is not State.LOGGED_OUT or may_say_logged_out(kind, bodies)
+        assert info.owner_phone is None or info.owner_phone.isdecimal()
+
+
 @pytest.mark.parametrize("kind", OTHERS)
 def test_answers_are_typed_results_or_typed_errors(kind):
     @settings(deadline=None)
@@ -152,32 +231,21 @@ def test_answers_are_typed_results_or_typed_errors(kind):
             body, status = next(turn, answers[-1])
             return httpx.Response(status, content=body)
 
-        async def everything():
-            adapter = KINDS[kind](
-                client(json_transport(answer)), clock=Clock(), first_life_s=0, next_life_s=0
-            )
-            looks = [
-                await outcome(adapter.list_sessions()),
-                await outcome(adapter.get_session(KEY)),
-            ]
-            for call in (adapter.start, adapter.restart, adapter.stop, adapter.reset):
-                done = await outcome(call(KEY))
-                assert done is None or isinstance(done, GatewayError)
-            qr = await outcome(adapter.get_qr(KEY))
-            assert isinstance(qr, Qr | GatewayError)
-            assert isinstance(qr, GatewayError) or (qr.raw is None) != (qr.png is None)
-            code = await outcome(adapter.request_pairing_code(KEY, "79000962302"))
-            assert isinstance(code, PairingCode | GatewayError)
-            sent = await outcome(adapter.send_text(KEY, "79000962302", "ping"))
-            assert isinstance(sent, str | GatewayError)
-            await outcome(adapter.ping())
-            return looks
+        is_sure(kind, asyncio.run(tried(kind, answer)), [body for body, _ in answers])
 
-        bodies = [body for body, _ in answers]
-        for info in (one for look in asyncio.run(everything()) for one in infos_in(look)):
-            assert info.raw_state.isprintable()
-            assert info.state is not State.LOGGED_OUT or may_say_logged_out(kind, bodies)
-            assert info.owner_phone is None or info.owner_phone.isdecimal()
+    check()
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_answers_damaged_in_their_places_are_no_better(kind):
+    @settings(deadline=None)
+    @given(world=worlds(kind))
+    def check(world):
+        def answer(request):
+            body, status = world.get((request.method, request.url.path), (b"{}", 500))
+            return httpx.Response(status, content=body)
+
+        is_sure(kind, asyncio.run(tried(kind, answer)), [body for body, _ in world.values()])
 
     check()
 

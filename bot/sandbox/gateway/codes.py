@@ -33,12 +33,14 @@ class PairingCodes:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self.mode = Codes.GIVEN
+        # Baileys writes the number into the credentials before anybody has agreed; others do not.
+        self.leaves_claims = True
 
     async def issue(self, company: str, phone: str) -> str:
         """A new code for `phone`, or NoCode.
 
-        As in the real one, the number is written into the credentials before anybody has agreed: a
-        code that is never typed in leaves files that log in, and are refused.
+        Where it `leaves_claims`, a code that is never typed in leaves files that log in, and are
+        refused.
         """
         if self.mode is Codes.UNSUPPORTED:
             raise NoCode(500, "sessionPool.requestPairingCode is not a function")
@@ -47,8 +49,9 @@ class PairingCodes:
         session = await self._showing(company)
         letters = "".join(secrets.choice(_LETTERS) for _ in range(8))
         session.pairing_phone, session.pairing_code = phone, f"{letters[:4]}-{letters[4:]}"
-        keys.claim(session.creds, phone)
-        session.directory.save(session.creds)
+        if self.leaves_claims:
+            keys.claim(session.creds, phone)
+            session.directory.save(session.creds)
         return session.pairing_code
 
     async def _showing(self, company: str) -> Session:

@@ -1,0 +1,296 @@
+"""The `wuzapi` gateway: whatsmeow behind Go, where one user is one session.
+
+- GATEWAY_KEY is the admin token. It lists the users with their own tokens, which every call for a
+  session needs. They stay in memory, in values without a repr.
+- A device that WhatsApp removed keeps its row as it was: polled, it is away, like one whose network
+  is down. Only a push tells the reason.
+- It hands out pictures of codes, no text. The picture is passed on whole.
+- A logout needs a live connection, so a reset connects first where there is none.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Container, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.session import State
+from bot.gateways import wuzapi_replies as replies
+from bot.gateways.base import (
+    Caps,
+    GatewayAuthError,
+    GatewayConfused,
+    GatewayError,
+    GatewayEvent,
+    GatewayInfo,
+    GatewayUnreachable,
+    PairingCode,
+    Qr,
+    QrNotReady,
+    SessionInfo,
+    SessionNotFound,
+    Stuck,
+)
+from bot.gateways.codes import CodeMemory, Sight
+from bot.gateways.http import MEGABYTE, GatewayClient
+from bot.gateways.pushes import must_be_signed
+from bot.gateways.reply import Reply
+from bot.gateways.shapes import picture_in
+
+_LIST_BYTES = 16 * MEGABYTE
+_SINGLES_AT_ONCE = 6
+_RESET_LOOKS = 25
+_PAUSE = 1 / 60  # of a code's life, between two looks
+_TOKEN_BYTES = 24
+
+
+class Wuzapi:
+    """GatewayAdapter for `wuzapi`. A session's key is the name of its user."""
+
+    kind = "wuzapi"
+    caps = Caps(
+        bulk_list=True,
+        qr_png=True,
+        pairing_code=True,
+        push_events=True,
+        push_signed=True,
+        reason_codes=True,
+        owner=True,
+    )
+
+    def __init__(
+        self,
+        client: GatewayClient,
+        *,
+        key: str | None = None,
+        hook_key: str | None = None,
+        clock: Callable[[], datetime],
+        first_life_s: float = 60.0,
+        next_life_s: float = 20.0,
+    ) -> None:
+        self._client = client
+        self._admin = {} if key is None else {"Authorization": key}
+        self._hook_key = hook_key
+        self._clock = clock
+        self._pause_s = first_life_s * _PAUSE
+        self._codes = CodeMemory(first_life_s=first_life_s, next_life_s=next_life_s)
+        self._users: dict[str, replies.User] = {}
+        self._closed: set[str] = (
+            set()
+        )  # what we have stopped; its row says the same as of an outage
+
+    async def ping(self) -> GatewayInfo:
+        """Whether it answers the list, which every tick needs. It never tells its version."""
+        return GatewayInfo(version=None, latency_s=(await self._list()).elapsed_s)
+
+    async def list_sessions(self) -> list[SessionInfo]:
+        """Every user. Rows of older builds that tell no state are looked at one by one."""
+        await self._list()
+        gate = asyncio.Semaphore(_SINGLES_AT_ONCE)
+
+        async def one(user: replies.User) -> SessionInfo:
+            if user.token and (user.connected is None or user.logged_in is None):
+                async with gate:
+                    return await self._known(user)
+            return self._noted(user)
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(user)) for user in self._users.values()]
+        return [task.result() for task in tasks]
+
+    async def get_session(self, key: str) -> SessionInfo:
+        """One session by its own status."""
+        return self._noted(await self._look(key))
+
+    async def start(self, key: str) -> None:
+        """Connect with the credentials there are; a user that is missing is made first."""
+        try:
+            user = await self._look(key)
+        except SessionNotFound:
+            user = await self._make(key)
+        if not user.connected:
+            await self._connect(user)
+
+    async def restart(self, key: str) -> None:
+        """Close the connection if there is one, and make a new one; credentials are kept."""
+        user = await self._look(key)
+        await self._disconnect(user)
+        await self._connect(user)
+
+    async def stop(self, key: str) -> None:
+        """Close the connection. Older builds also forget then which events they push."""
+        await self._disconnect(await self._look(key))
+        self._closed.add(key)
+
+    async def get_qr(self, key: str) -> Qr:
+        """The picture of the code shown now, or QrNotReady."""
+        info = await self.get_session(key)
+        if info.state is not State.AWAITING_SCAN:
+            raise QrNotReady(info.state)
+        user = await self._user(key)
+        reply = await self._client.get_json("/session/qr", headers=_own(user), allow=(500,))
+        if reply.status == 500:
+            raise QrNotReady(_why_no_code(reply))
+        text = replies.field_of(replies.fields_in(reply), "qrcode")
+        png = picture_in(text)
+        look = self._codes.look(key, None if png is None else str(text), self._clock())
+        if png is None or look.sight is not Sight.LIVE:
+            raise QrNotReady(State.CONNECTING)
+        return Qr(png=png, not_older_than=look.not_older_than, life_s=look.life_s)
+
+    async def request_pairing_code(self, key: str, phone: str) -> PairingCode:
+        """A code for this number; the session must show a QR."""
+        body = {"Phone": phone}
+        reply = await self._post(await self._user(key), "/session/pairphone", body, (400, 500))
+        return replies.code_in(reply, phone)
+
+    async def send_text(self, key: str, phone: str, text: str) -> str:
+        """Send one text."""
+        body = {"Phone": phone, "Body": text}
+        reply = await self._post(await self._user(key), "/chat/send/text", body, (400, 500))
+        return replies.sent_id(reply)
+
+    async def reset(self, key: str) -> None:
+        """DESTRUCTIVE: log out, then connect without credentials.
+
+        Credentials that do not connect within half a minute cannot be logged out: they stay, and
+        GatewayUnreachable says so.
+        """
+        user = await self._look(key)
+        if not user.connected:
+            await self._connect(user)
+            user = await self._settled(key)
+        if user.connected and user.logged_in:
+            replies.data_in(await self._post(user, "/session/logout", None))
+        else:
+            await self._disconnect(user)
+        await self._connect(user)
+
+    def read_push(self, headers: Mapping[str, str], body: bytes) -> list[GatewayEvent]:
+        """What was pushed, signed over the body as it came, be it JSON or a form."""
+        if self._hook_key is not None:
+            must_be_signed(body, headers.get("x-hmac-signature"), self._hook_key, "sha256")
+        return replies.event_in(body)
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
+        await self._client.aclose()
+
+    async def _list(self) -> Reply:
+        reply = await self._client.get_json(
+            "/admin/users", headers=self._admin, max_bytes=_LIST_BYTES
+        )
+        self._users = replies.users_in(reply)
+        return reply
+
+    async def _user(self, key: str) -> replies.User:
+        """The user of this name with its token, listed anew while it is not known."""
+        if key not in self._users:
+            await self._list()
+        if key not in self._users:
+            raise SessionNotFound("the gateway has no user of this name")
+        user = self._users[key]
+        if not user.token:
+            raise GatewayConfused("the gateway tells no token of this user, or has two of its name")
+        return user
+
+    async def _make(self, key: str) -> replies.User:
+        """A new user of this name, with a token that nobody has to know."""
+        body = {"name": key, "token": secrets.token_hex(_TOKEN_BYTES), "events": "All"}
+        reply = await self._client.post_json("/admin/users", body, headers=self._admin)
+        replies.data_in(reply)
+        await self._list()
+        return await self._look(key)
+
+    async def _look(self, key: str) -> replies.User:
+        return await self._status(await self._user(key))
+
+    async def _status(self, user: replies.User) -> replies.User:
+        """The user by its own status; one without a client in the gateway is not connected."""
+        try:
+            reply = await self._client.get_json("/session/status", headers=_own(user), allow=(500,))
+        except GatewayAuthError:
+            self._users.pop(user.name, None)  # its token may have been changed
+            raise
+        if reply.status < 400:
+            return replies.seen(user, replies.fields_in(reply))
+        if "no session" not in replies.error_in(reply):
+            raise GatewayUnreachable("the gateway answered 500")
+        return replace(user, connected=False, logged_in=False, jid=None)
+
+    async def _known(self, user: replies.User) -> SessionInfo:
+        """A user by its status; what the list says where that is not told."""
+        try:
+            return self._noted(await self._status(user))
+        except GatewayError:
+            return self._noted(user)
+
+    def _noted(self, user: replies.User) -> SessionInfo:
+        """What is known of a session, once the age of its code and our own stop are noted."""
+        info, key = replies.told_by(user), user.name
+        if info.state is State.CONNECTED:
+            self._codes.forget(key)
+        elif info.state is State.AWAITING_SCAN and isinstance(user.qrcode, str):
+            self._codes.look(key, user.qrcode or None, self._clock())
+        if user.connected:
+            self._closed.discard(key)
+        elif info.state is State.DISCONNECTED and key in self._closed:
+            return replace(info, state=State.STOPPED)
+        return info
+
+    async def _connect(self, user: replies.User) -> None:
+        """Make a connection. Whatever picture lies in the row from before is an old one."""
+        self._closed.discard(user.name)
+        left = user.qrcode if isinstance(user.qrcode, str) and user.qrcode else None
+        self._codes.look(user.name, left, self._clock())
+        self._codes.retire(user.name)
+        if await self._is_connecting(user):
+            return
+        await asyncio.sleep(self._pause_s)  # a connection just closed may not be gone yet
+        if not await self._is_connecting(user):
+            raise Stuck("wuzapi calls a session connected and not connected: restart wuzapi")
+
+    async def _is_connecting(self, user: replies.User) -> bool:
+        """Ask for a connection; False where it is refused for one that does not exist."""
+        body = {"Subscribe": ["All"], "Immediate": True}
+        reply = await self._post(user, "/session/connect", body, (409, 500))
+        if reply.status < 400:
+            replies.data_in(reply)
+            return True
+        if "already" not in replies.error_in(reply):
+            raise GatewayUnreachable(f"the gateway answered {reply.status}")
+        return (await self._status(user)).connected is True
+
+    async def _disconnect(self, user: replies.User) -> None:
+        reply = await self._post(user, "/session/disconnect", None, (500,))
+        if reply.status < 400:
+            replies.data_in(reply)
+        elif not replies.is_silent(replies.error_in(reply)):
+            raise GatewayUnreachable("the gateway answered 500")
+
+    async def _settled(self, key: str) -> replies.User:
+        """The session once it is connected, logged in or with a code; GatewayUnreachable if not."""
+        for _ in range(_RESET_LOOKS):
+            user = await self._look(key)
+            if replies.told_by(user).state in (State.CONNECTED, State.AWAITING_SCAN):
+                return user
+            await asyncio.sleep(self._pause_s)
+        raise GatewayUnreachable("it does not connect, and so cannot be logged out")
+
+    async def _post(
+        self,
+        user: replies.User,
+        path: str,
+        body: Mapping[str, object] | None,
+        allow: Container[int] = (),
+    ) -> Reply:
+        return await self._client.post_json(path, body, headers=_own(user), allow=allow)
+
+
+def _own(user: replies.User) -> Mapping[str, str]:
+    """Builds differ in which of the two they read."""
+    return {"Token": user.token, "Authorization": user.token}
+
+
+def _why_no_code(reply: Reply) -> State:
+    return State.CONNECTED if "already" in replies.error_in(reply) else State.CONNECTING
