@@ -25,7 +25,7 @@ def push_of(kind, name):
     return push["headers"], json.dumps(push["json"]).encode()
 
 
-def meeting(kind, *names, hook_key=None, clock=None):
+def meeting(kind, *names, hook_key=None, clock=None, lives_s=60.0):
     """An adapter before a gateway that knows these replies alone; what was asked of it."""
     replies, asked = {}, []
     for name in names:
@@ -41,6 +41,10 @@ def meeting(kind, *names, hook_key=None, clock=None):
         return httpx.Response(one["status"], json=one["json"])
 
     adapter = KINDS[kind](
-        client(json_transport(answer)), key="fake", hook_key=hook_key, clock=clock or Clock()
+        client(json_transport(answer)),
+        key="fake",
+        hook_key=hook_key,
+        clock=clock or Clock(),
+        first_life_s=lives_s,
     )
     return adapter, asked
