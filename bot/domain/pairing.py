@@ -126,9 +126,24 @@ class Ending(StrEnum):
     NO_CODE = "no_code"  # the gateway showed none in time
     UNSUPPORTED = "unsupported"  # this build of the gateway hands out none
     UNREACHABLE = "unreachable"
+    STUCK = "stuck"  # the gateway contradicts itself; its process has to be restarted
     TOO_MANY = "too_many"  # WhatsApp wants a pause in codes to be typed in
     BUSY = "busy"  # a reset of this company is running
     INTERRUPTED = "interrupted"  # the bot was stopped
+
+
+# After these the window is over, and with it whatever code was shown in it.
+WINDOW_OVER = frozenset(
+    {
+        Ending.EXPIRED,
+        Ending.REFUSED,
+        Ending.NEEDS_RESET,
+        Ending.NO_CODE,
+        Ending.TOO_MANY,
+        Ending.UNREACHABLE,
+        Ending.UNSUPPORTED,
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)

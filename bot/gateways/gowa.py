@@ -36,6 +36,7 @@ from bot.gateways.base import (
 )
 from bot.gateways.http import MEGABYTE, WRITE_TIMEOUT_S, GatewayClient, path_part
 from bot.gateways.reply import Reply
+from bot.gateways.wiping import unclear_if_it_fails
 
 _LIST_BYTES = 16 * MEGABYTE
 _LATER_CODES = 5
@@ -154,12 +155,15 @@ class Gowa:
         Where credentials stay in spite of the logout, the device is purged and made anew.
         """
         async with self._one_at_a_time(key):
-            if await self._has_account(key):
-                await self._post(f"{_path(key)}/logout", allow=(400, 404, 500))
+            if not await self._has_account(key):
+                await self._log_in(key)
+                return
+            await self._post(f"{_path(key)}/logout", allow=(400, 404, 500))
+            with unclear_if_it_fails():
                 if await self._has_account(key):
                     await self._purge(key)
-            self._linked.discard(key)
-            await self._log_in(key)
+                self._linked.discard(key)
+                await self._log_in(key)
 
     def read_push(self, headers: Mapping[str, str], body: bytes) -> list[GatewayEvent]:
         """Unsupported: it pushes messages, nothing of a session."""

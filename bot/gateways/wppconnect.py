@@ -37,6 +37,7 @@ from bot.gateways.http import READ_TIMEOUT_S, WRITE_TIMEOUT_S, GatewayClient, pa
 from bot.gateways.pushes import pushed
 from bot.gateways.reply import Reply
 from bot.gateways.shapes import qr_in
+from bot.gateways.wiping import unclear_if_it_fails
 
 _AT_ONCE = 6
 _SILENT_ENOUGH = 3
@@ -150,10 +151,11 @@ class Wppconnect:
             await self._post(key, "logout-session", allow=(404, 500))
         elif info.state is not State.STOPPED:
             await self._post(key, "close-session", allow=(404, 500))
-        path = f"/api/{path_part(key)}/{self._secret()}/clear-session-data"
-        headers = await self._headers(key)
-        replies.must_not_fail(await self._client.post_json(path, headers=headers))
-        await self._start(key)
+        with unclear_if_it_fails():
+            path = f"/api/{path_part(key)}/{self._secret()}/clear-session-data"
+            headers = await self._headers(key)
+            replies.must_not_fail(await self._client.post_json(path, headers=headers))
+            await self._start(key)
 
     def read_push(self, headers: Mapping[str, str], body: bytes) -> list[GatewayEvent]:
         """What was pushed. Nothing is signed: that the path is secret has to do."""

@@ -36,6 +36,7 @@ from bot.gateways.http import MEGABYTE, GatewayClient
 from bot.gateways.pushes import must_be_signed
 from bot.gateways.reply import Reply
 from bot.gateways.shapes import picture_in
+from bot.gateways.wiping import unclear_if_it_fails
 
 _LIST_BYTES = 16 * MEGABYTE
 _SINGLES_AT_ONCE = 6
@@ -160,11 +161,13 @@ class Wuzapi:
         if not user.connected:
             await self._connect(user)
             user = await self._settled(key)
-        if user.connected and user.logged_in:
-            replies.data_in(await self._post(user, "/session/logout", None))
-        else:
+        if not (user.connected and user.logged_in):
             await self._disconnect(user)
-        await self._connect(user)
+            await self._connect(user)
+            return
+        replies.data_in(await self._post(user, "/session/logout", None))
+        with unclear_if_it_fails():
+            await self._connect(user)
 
     def read_push(self, headers: Mapping[str, str], body: bytes) -> list[GatewayEvent]:
         """What was pushed, signed over the body as it came, be it JSON or a form."""

@@ -13,9 +13,16 @@ from bot.gateways.base import (
     QrNotReady,
     SessionInfo,
     SessionNotFound,
+    Stuck,
     Unsupported,
     WouldDestroy,
 )
+
+_REFUSALS: dict[type[GatewayError], Ending] = {
+    WouldDestroy: Ending.NEEDS_RESET,
+    Unsupported: Ending.UNSUPPORTED,
+    Stuck: Ending.STUCK,
+}
 
 
 async def open_window(
@@ -34,12 +41,8 @@ async def open_window(
         if waits and await code_shown(gateway, key) is not None:
             return None
         await _begin(gateway, key, info.state)
-    except WouldDestroy:
-        return Ended(ending=Ending.NEEDS_RESET)
-    except Unsupported:
-        return Ended(ending=Ending.UNSUPPORTED)
-    except GatewayError:
-        return Ended(ending=Ending.UNREACHABLE)
+    except GatewayError as error:
+        return Ended(ending=_REFUSALS.get(type(error), Ending.UNREACHABLE))
     return None
 
 

@@ -15,6 +15,7 @@ from bot.domain.access import UserId
 from bot.domain.company import Company
 from bot.domain.notice import ChatAddress
 from bot.domain.pairing import (
+    WINDOW_OVER,
     Ended,
     Ending,
     Paired,
@@ -38,20 +39,6 @@ from storage import companies, pairings, states
 from storage.pairings import PairingRow
 
 _LAST = (Paired, WrongNumber, Ended)
-
-
-# After these the window is over, and with it whatever code was shown in it.
-_OVER = frozenset(
-    {
-        Ending.EXPIRED,
-        Ending.REFUSED,
-        Ending.NEEDS_RESET,
-        Ending.NO_CODE,
-        Ending.TOO_MANY,
-        Ending.UNREACHABLE,
-        Ending.UNSUPPORTED,
-    }
-)
 
 
 class Pairing:
@@ -123,7 +110,7 @@ class Pairing:
                         continue
                     if isinstance(told, Paired) and self._probe is not None:
                         told = replace(told, probe=(await self._probe(company)).outcome)
-                    if run.asked and isinstance(told, Ended) and told.ending in _OVER:
+                    if run.asked and isinstance(told, Ended) and told.ending in WINDOW_OVER:
                         yield Tidying()
                         told = replace(told, tidied=await self._tidy(pairing_id, company))
                     last = told
@@ -242,7 +229,7 @@ class Pairing:
             return Ended(ending=Ending.UNSUPPORTED)
         except GatewayError:
             return window.silence(self._clock())
-        if code is not None and run.order is not None and not run.asked:
+        if code is not None and run.order is not None:
             return await self._ask(run, run.order, window)
         return window.advance(
             Sight(

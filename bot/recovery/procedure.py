@@ -26,6 +26,8 @@ from bot.gateways.base import (
     GatewayUnreachable,
     SessionInfo,
     SessionNotFound,
+    Stuck,
+    Unsupported,
 )
 from storage import companies, procedures
 from storage.database import Database
@@ -251,5 +253,13 @@ _BEFORE_THE_START = (
 
 def untouched(error: GatewayError | AuthDirError) -> Finished:
     """It failed before anything was changed."""
-    reason = "still_writing" if isinstance(error, StillWriting) else str(error)
+    match error:
+        case StillWriting():
+            reason = "still_writing"
+        case Stuck():
+            reason = "stuck"
+        case Unsupported():
+            reason = "unsupported"
+        case _:
+            reason = str(error)
     return Finished(outcome=ProcedureOutcome.UNTOUCHED, reason=reason)

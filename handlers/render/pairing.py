@@ -40,6 +40,7 @@ _MENDS: dict[Ending, tuple[Offer, ...]] = {
     Ending.NO_CODE: (Offer.CHECK,),
     Ending.UNSUPPORTED: (Offer.CHECK,),
     Ending.UNREACHABLE: (Offer.CHECK,),
+    Ending.STUCK: (Offer.RESTART, Offer.CHECK),
     Ending.BUSY: (Offer.STATUS,),
 }
 _AGAIN = {

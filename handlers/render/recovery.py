@@ -45,6 +45,8 @@ _ENDS = {
 _REASONS = {
     "still_writing": "untouched.still_writing",
     "state_changed": "untouched.state_changed",
+    "stuck": "untouched.stuck",
+    "unsupported": "untouched.unsupported",
 }
 
 # After the other ends there is only to look, and after a reset comes the live QR by itself.

@@ -197,6 +197,12 @@ async def test_a_reset_whose_logout_is_refused_goes_no_further():
     assert "POST /session/connect" not in paths(asked)
 
 
+async def test_after_a_logout_no_error_says_that_nothing_was_done():
+    gateway, _ = wuzapi("users", "status-connected", "logout", "connect-limited")
+    with pytest.raises(GatewayUnreachable):
+        await gateway.reset(KEY)
+
+
 async def test_connected_and_not_connected_at_once_wants_a_restart_of_wuzapi():
     names = ("users", "status-away", "disconnect-not-connected", "connect-already")
     gateway, _ = wuzapi(*names, lives_s=0)

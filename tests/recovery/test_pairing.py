@@ -17,7 +17,7 @@ from bot.domain.pairing import (
     WrongNumber,
 )
 from bot.domain.session import State
-from bot.gateways.base import GatewayUnreachable, Qr, Unsupported
+from bot.gateways.base import GatewayUnreachable, Qr, Stuck, Unsupported
 from bot.sandbox.gateway import Phase
 from storage import companies
 
@@ -218,10 +218,14 @@ async def test_a_gateway_that_falls_silent_ends_the_show(scripted):
     await steps.aclose()
 
 
-async def test_a_build_without_codes_is_told(scripted):
+@pytest.mark.parametrize(
+    ("error", "ending"),
+    [(Unsupported("no codes here"), Ending.UNSUPPORTED), (Stuck("restart it"), Ending.STUCK)],
+)
+async def test_a_gateway_that_cannot_is_told_from_one_that_is_silent(scripted, error, ending):
     scripted.adapter.says(KEY, State.STOPPED)
-    scripted.adapter.failure = Unsupported("no codes here")
-    assert await told(await scripted.live()) == [Ended(ending=Ending.UNSUPPORTED)]
+    scripted.adapter.failure = error
+    assert await told(await scripted.live()) == [Ended(ending=ending)]
 
 
 async def test_a_cancelled_show_is_stored_as_interrupted(unlinked):

@@ -7,7 +7,7 @@ from places import KEY, cut_at, soon, told
 
 from bot.domain.procedure import Finished, ProcedureOutcome, ProcedureStep, Progress
 from bot.domain.session import State
-from bot.gateways.base import GatewayUnreachable
+from bot.gateways.base import GatewayUnreachable, Stuck, Unsupported
 from bot.sandbox.gateway import Phase
 
 
@@ -62,6 +62,16 @@ async def test_a_refusal_leaves_all_untouched(scripted, refused):
     scripted.adapter.refused = {refused}
     scripted.adapter.failure = None if refused else GatewayUnreachable("refused")
     assert (await scripted.done(scripted.reconnect)).outcome is ProcedureOutcome.UNTOUCHED
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"), [(Stuck("twice"), "stuck"), (Unsupported("no"), "unsupported")]
+)
+async def test_where_another_way_helps_the_reason_tells_it(scripted, error, reason):
+    scripted.adapter.says(KEY, State.DISCONNECTED)
+    scripted.adapter.failure = error
+    end = await scripted.done(scripted.reconnect)
+    assert (end.outcome, end.reason) == (ProcedureOutcome.UNTOUCHED, reason)
 
 
 async def test_a_reconnect_waits_for_nobody_elses_procedure(scripted):
