@@ -9,7 +9,6 @@
 """
 
 import asyncio
-import secrets
 from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -18,8 +17,6 @@ from bot.domain.session import State
 from bot.gateways import wuzapi_replies as replies
 from bot.gateways.base import (
     Caps,
-    GatewayAuthError,
-    GatewayConfused,
     GatewayError,
     GatewayEvent,
     GatewayInfo,
@@ -32,17 +29,17 @@ from bot.gateways.base import (
     Stuck,
 )
 from bot.gateways.codes import CodeMemory, Sight
-from bot.gateways.http import MEGABYTE, GatewayClient
+from bot.gateways.http import GatewayClient
 from bot.gateways.pushes import must_be_signed
 from bot.gateways.reply import Reply
 from bot.gateways.shapes import picture_in
 from bot.gateways.wiping import unclear_if_it_fails
+from bot.gateways.wuzapi_users import WuzapiUsers, own_headers
 
-_LIST_BYTES = 16 * MEGABYTE
 _SINGLES_AT_ONCE = 6
 _RESET_LOOKS = 25
+_RESET_TRIES_EACH = 3
 _PAUSE = 1 / 60  # of a code's life, between two looks
-_TOKEN_BYTES = 24
 
 
 class Wuzapi:
@@ -70,23 +67,22 @@ class Wuzapi:
         next_life_s: float = 20.0,
     ) -> None:
         self._client = client
-        self._admin = {} if key is None else {"Authorization": key}
+        self._users = WuzapiUsers(client, key)
         self._hook_key = hook_key
         self._clock = clock
         self._pause_s = first_life_s * _PAUSE
         self._codes = CodeMemory(first_life_s=first_life_s, next_life_s=next_life_s)
-        self._users: dict[str, replies.User] = {}
         self._closed: set[str] = (
             set()
         )  # what we have stopped; its row says the same as of an outage
 
     async def ping(self) -> GatewayInfo:
         """Whether it answers the list, which every tick needs. It never tells its version."""
-        return GatewayInfo(version=None, latency_s=(await self._list()).elapsed_s)
+        return GatewayInfo(version=None, latency_s=(await self._users.list()).elapsed_s)
 
     async def list_sessions(self) -> list[SessionInfo]:
         """Every user. Rows of older builds that tell no state are looked at one by one."""
-        await self._list()
+        await self._users.list()
         gate = asyncio.Semaphore(_SINGLES_AT_ONCE)
 
         async def one(user: replies.User) -> SessionInfo:
@@ -96,31 +92,31 @@ class Wuzapi:
             return self._noted(user)
 
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(user)) for user in self._users.values()]
+            tasks = [group.create_task(one(user)) for user in self._users.all()]
         return [task.result() for task in tasks]
 
     async def get_session(self, key: str) -> SessionInfo:
         """One session by its own status."""
-        return self._noted(await self._look(key))
+        return self._noted(await self._users.look(key))
 
     async def start(self, key: str) -> None:
         """Connect with the credentials there are; a user that is missing is made first."""
         try:
-            user = await self._look(key)
+            user = await self._users.look(key)
         except SessionNotFound:
-            user = await self._make(key)
+            user = await self._users.make(key)
         if not user.connected:
             await self._connect(user)
 
     async def restart(self, key: str) -> None:
         """Close the connection if there is one, and make a new one; credentials are kept."""
-        user = await self._look(key)
+        user = await self._users.look(key)
         await self._disconnect(user)
         await self._connect(user)
 
     async def stop(self, key: str) -> None:
         """Close the connection. Older builds also forget then which events they push."""
-        await self._disconnect(await self._look(key))
+        await self._disconnect(await self._users.look(key))
         self._closed.add(key)
 
     async def get_qr(self, key: str) -> Qr:
@@ -128,8 +124,8 @@ class Wuzapi:
         info = await self.get_session(key)
         if info.state is not State.AWAITING_SCAN:
             raise QrNotReady(info.state)
-        user = await self._user(key)
-        reply = await self._client.get_json("/session/qr", headers=_own(user), allow=(500,))
+        user = await self._users.get(key)
+        reply = await self._client.get_json("/session/qr", headers=own_headers(user), allow=(500,))
         if reply.status == 500:
             raise QrNotReady(_why_no_code(reply))
         text = replies.field_of(replies.fields_in(reply), "qrcode")
@@ -142,22 +138,22 @@ class Wuzapi:
     async def request_pairing_code(self, key: str, phone: str) -> PairingCode:
         """A code for this number; the session must show a QR."""
         body = {"Phone": phone}
-        reply = await self._post(await self._user(key), "/session/pairphone", body, (400, 500))
+        reply = await self._post(await self._users.get(key), "/session/pairphone", body, (400, 500))
         return replies.code_in(reply, phone)
 
     async def send_text(self, key: str, phone: str, text: str) -> str:
         """Send one text."""
         body = {"Phone": phone, "Body": text}
-        reply = await self._post(await self._user(key), "/chat/send/text", body, (400, 500))
+        reply = await self._post(await self._users.get(key), "/chat/send/text", body, (400, 500))
         return replies.sent_id(reply)
 
     async def reset(self, key: str) -> None:
         """DESTRUCTIVE: log out, then connect without credentials.
 
-        Credentials that do not connect within half a minute cannot be logged out: they stay, and
-        GatewayUnreachable says so.
+        Credentials that do not connect within half a minute cannot be logged out: they stay, and a
+        plain GatewayError says so.
         """
-        user = await self._look(key)
+        user = await self._users.look(key)
         if not user.connected:
             await self._connect(user)
             user = await self._settled(key)
@@ -179,52 +175,10 @@ class Wuzapi:
         """Let go of connections."""
         await self._client.aclose()
 
-    async def _list(self) -> Reply:
-        reply = await self._client.get_json(
-            "/admin/users", headers=self._admin, max_bytes=_LIST_BYTES
-        )
-        self._users = replies.users_in(reply)
-        return reply
-
-    async def _user(self, key: str) -> replies.User:
-        """The user of this name with its token, listed anew while it is not known."""
-        if key not in self._users:
-            await self._list()
-        if key not in self._users:
-            raise SessionNotFound("the gateway has no user of this name")
-        user = self._users[key]
-        if not user.token:
-            raise GatewayConfused("the gateway tells no token of this user, or has two of its name")
-        return user
-
-    async def _make(self, key: str) -> replies.User:
-        """A new user of this name, with a token that nobody has to know."""
-        body = {"name": key, "token": secrets.token_hex(_TOKEN_BYTES), "events": "All"}
-        reply = await self._client.post_json("/admin/users", body, headers=self._admin)
-        replies.data_in(reply)
-        await self._list()
-        return await self._look(key)
-
-    async def _look(self, key: str) -> replies.User:
-        return await self._status(await self._user(key))
-
-    async def _status(self, user: replies.User) -> replies.User:
-        """The user by its own status; one without a client in the gateway is not connected."""
-        try:
-            reply = await self._client.get_json("/session/status", headers=_own(user), allow=(500,))
-        except GatewayAuthError:
-            self._users.pop(user.name, None)  # its token may have been changed
-            raise
-        if reply.status < 400:
-            return replies.seen(user, replies.fields_in(reply))
-        if "no session" not in replies.error_in(reply):
-            raise GatewayUnreachable("the gateway answered 500")
-        return replace(user, connected=False, logged_in=False, jid=None)
-
     async def _known(self, user: replies.User) -> SessionInfo:
         """A user by its status; what the list says where that is not told."""
         try:
-            return self._noted(await self._status(user))
+            return self._noted(await self._users.status(user))
         except GatewayError:
             return self._noted(user)
 
@@ -262,7 +216,7 @@ class Wuzapi:
             return True
         if "already" not in replies.error_in(reply):
             raise GatewayUnreachable(f"the gateway answered {reply.status}")
-        return (await self._status(user)).connected is True
+        return (await self._users.status(user)).connected is True
 
     async def _disconnect(self, user: replies.User) -> None:
         reply = await self._post(user, "/session/disconnect", None, (500,))
@@ -272,13 +226,18 @@ class Wuzapi:
             raise GatewayUnreachable("the gateway answered 500")
 
     async def _settled(self, key: str) -> replies.User:
-        """The session once it is connected, logged in or with a code; GatewayUnreachable if not."""
-        for _ in range(_RESET_LOOKS):
-            user = await self._look(key)
+        """The session once it is connected, logged in or with a code; GatewayError if it is not.
+
+        A login that WhatsApp refuses ends the connection, and only the next one shows a code.
+        """
+        for turn in range(1, _RESET_LOOKS):
+            user = await self._users.look(key)
             if replies.told_by(user).state in (State.CONNECTED, State.AWAITING_SCAN):
                 return user
+            if turn % _RESET_TRIES_EACH == 0:
+                await self._connect(user)
             await asyncio.sleep(self._pause_s)
-        raise GatewayUnreachable("it does not connect, and so cannot be logged out")
+        raise GatewayError("it does not connect, and so cannot be logged out")
 
     async def _post(
         self,
@@ -287,12 +246,7 @@ class Wuzapi:
         body: Mapping[str, object] | None,
         allow: Container[int] = (),
     ) -> Reply:
-        return await self._client.post_json(path, body, headers=_own(user), allow=allow)
-
-
-def _own(user: replies.User) -> Mapping[str, str]:
-    """Builds differ in which of the two they read."""
-    return {"Token": user.token, "Authorization": user.token}
+        return await self._client.post_json(path, body, headers=own_headers(user), allow=allow)
 
 
 def _why_no_code(reply: Reply) -> State:

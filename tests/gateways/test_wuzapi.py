@@ -6,13 +6,15 @@ import json
 from urllib.parse import urlencode
 
 import pytest
-from recorded import KEY, Clock
+from kinds_world import met
+from recorded import KEY, Clock, client, json_transport
 from replies_of import body_of, meeting, push_of
 
 from bot.domain.session import Cause, State
 from bot.gateways.base import (
     GatewayAuthError,
     GatewayConfused,
+    GatewayError,
     GatewayUnreachable,
     NotSent,
     PushForged,
@@ -23,6 +25,8 @@ from bot.gateways.base import (
     Stuck,
     Told,
 )
+from bot.gateways.wuzapi_users import WuzapiUsers
+from bot.sandbox.gateway import Phase
 
 HOOK_KEY = "obviously-fake-hook-key-of-32-letters"
 PHONE = "79000962302"
@@ -104,9 +108,10 @@ async def test_a_session_is_asked_with_its_own_token_in_both_headers():
 
 
 async def test_no_token_shows_itself():
-    gateway, _ = wuzapi("users")
-    await gateway.list_sessions()
-    assert "FAKE-TOKEN" not in repr(vars(gateway))
+    transport = json_transport(lambda _: body_of("wuzapi", "users"))
+    users = WuzapiUsers(client(transport), "fake")
+    await users.list()
+    assert "FAKE-TOKEN" not in repr((vars(users), users.all()))
 
 
 async def test_what_we_have_closed_is_stopped_and_not_away():
@@ -195,6 +200,23 @@ async def test_a_reset_whose_logout_is_refused_goes_no_further():
     with pytest.raises(GatewayUnreachable):
         await gateway.reset(KEY)
     assert "POST /session/connect" not in paths(asked)
+
+
+async def test_a_reset_of_what_was_removed_while_it_was_closed_shows_a_code(tmp_path):
+    async with met("wuzapi", tmp_path) as here:
+        await here.adapter.stop(KEY)
+        await here.gateway.act(KEY, "device_removed")
+        await here.adapter.reset(KEY)
+        await here.gateway.until(KEY, Phase.SHOWING)
+
+
+async def test_what_does_not_connect_is_not_logged_out_and_nothing_is_lost():
+    names = ("users", "status-away", "connect", "logout")
+    gateway, asked = wuzapi(*names, lives_s=0)
+    with pytest.raises(GatewayError) as raised:
+        await gateway.reset(KEY)
+    assert not isinstance(raised.value, GatewayUnreachable)
+    assert "POST /session/logout" not in paths(asked)
 
 
 async def test_after_a_logout_no_error_says_that_nothing_was_done():

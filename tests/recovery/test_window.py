@@ -8,7 +8,7 @@ from doubles import START
 from bot.domain.pairing import Ended, Ending, Paired, Proving, Scanned, Show, WrongNumber
 from bot.domain.session import Cause, State
 from bot.domain.tempo import Tempo
-from bot.gateways.base import Qr
+from bot.gateways.base import PairingCode, Qr
 from bot.recovery.window import Sight, Window
 
 PHONE, OTHER = "79000000001", "79000000002"
@@ -42,6 +42,15 @@ class Tape:
         """A tape on which the first code is shown already."""
         self.at(2, SCAN, "A", life_s=60)
         return self
+
+
+def test_a_code_to_be_typed_in_stays_while_the_window_is_open_with_or_without_a_qr():
+    tape = Tape()
+    tape.window.show(PairingCode(code="FAKE-CODE", phone=PHONE, expires_in_s=60), START)
+    assert tape.at(5, SCAN) is None
+    assert tape.at(10, SCAN).left_s == 50
+    assert tape.at(20, SCAN, "A").left_s == 40
+    assert tape.at(21, UP) == Proving(for_s=20)
 
 
 def test_the_first_code_is_shown_with_the_seconds_it_has_left():
