@@ -17,6 +17,7 @@ from bot.sandbox.telegram import ANNA, BORIS, GROUP_ID, VERA, TelegramSandbox
 from bot.settings import Settings, load
 
 TOKEN = "123456:DEMO-TOKEN"  # noqa: S105 - opens nothing
+GATEWAY_KEY = "operator:obviously-fake-key"  # of a shape that suits every kind
 COMPANIES = {
     "962302": GatewayCompany(name="Салон «Север»", phone="79000962302"),
     "962303": GatewayCompany(name="Студия «Ногти»", phone="79000962303"),
@@ -66,6 +67,8 @@ async def stage(
         qr_next_life_s=tempo.qr_next_life_s,
         log_path=folder / "gateway.log",
     )
+    if dialect != "ai_admin":
+        gateway.want_key(GATEWAY_KEY)
     async with contextlib.AsyncExitStack() as stack:
         await gateway.start()
         stack.push_async_callback(gateway.stop)
@@ -101,7 +104,7 @@ def settings_for(
             "GATEWAY_URL": gateway_url,
             "COMPANIES": ",".join(f"{key}={one.name}" for key, one in COMPANIES.items()),
             "GATEWAY": dialect,
-            **(within_reach if dialect == "ai_admin" else {}),
+            **(within_reach if dialect == "ai_admin" else {"GATEWAY_KEY": GATEWAY_KEY}),
             "GATEWAY_RESTART_COMMAND": shlex.join(
                 [sys.executable, "-m", "bot.sandbox.gateway.restart", gateway_url]
             ),

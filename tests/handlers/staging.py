@@ -13,7 +13,7 @@ from talking import PushedClock, Talk
 
 from bot.app import App
 from bot.build import build
-from bot.demo import COMPANIES, TOKEN
+from bot.demo import COMPANIES, GATEWAY_KEY, TOKEN
 from bot.domain.access import Role, UserId
 from bot.domain.tempo import Tempo
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Pace
@@ -50,8 +50,6 @@ PACE = Pace(
     auto_init_s=0.1,
     write_creds_s=0.5,
 )
-
-KEY = "operator:obviously-fake-key"  # of a shape that suits every kind
 
 UNLINKED = {**COMPANIES, ONE: replace(COMPANIES[ONE], linked=False)}  # a company that is new
 
@@ -97,8 +95,8 @@ async def talking(
         stack.push_async_callback(telegram.stop)
         text = settings_text(folder, telegram, gateway) | settings
         if kind != "ai_admin":
-            gateway.want_key(KEY)
-            text |= {"GATEWAY": kind, "GATEWAY_KEY": KEY, "SESSIONS_DIR": ""}
+            gateway.want_key(GATEWAY_KEY)
+            text |= {"GATEWAY": kind, "GATEWAY_KEY": GATEWAY_KEY, "SESSIONS_DIR": ""}
         text |= {"GATEWAY_LOG": str(log_path)} if log_path else {}
         if config is not None:
             text |= _by_file(folder, config(gateway.url, folder / "baileys_sessions"))
