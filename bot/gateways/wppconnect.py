@@ -21,7 +21,6 @@ from bot.gateways import wppconnect_replies as replies
 from bot.gateways.base import (
     Caps,
     GatewayAuthError,
-    GatewayConfused,
     GatewayError,
     GatewayEvent,
     GatewayInfo,
@@ -40,7 +39,7 @@ from bot.gateways.shapes import qr_in
 from bot.gateways.wiping import unclear_if_it_fails
 
 _AT_ONCE = 6
-_SILENT_ENOUGH = 3
+_SILENT_ENOUGH = 12  # in a row: a few sessions may have trouble of their own
 _CONFIRM_TIMEOUT_S = 5.0
 _CODE_TIMEOUT_S = 75.0  # the gateway answers when the browser has the code
 
@@ -186,16 +185,16 @@ class Wppconnect:
         return {"Authorization": f"Bearer {self._tokens[key]}"}
 
     async def _told(self, name: str, silent: list[GatewayUnreachable]) -> SessionInfo | None:
-        """One of a list; None where it can't be told, which is noted when nothing came at all."""
+        """One of a list, or None. `silent` are those in a row that were not answered."""
         try:
-            return await self._confirmed(name)
-        except GatewayConfused:
-            return None
+            info = await self._confirmed(name)
         except GatewayUnreachable as error:
             silent.append(error)
             return None
         except GatewayError:
             return None
+        silent.clear()
+        return info
 
     async def _status(self, key: str) -> tuple[str, str | None]:
         """The gateway's word for a session, and its code, which is another's but for QRCODE."""
