@@ -6,6 +6,7 @@ from bot.actions import Actions
 from bot.actions.asking import Asking
 from bot.actions.chats import Chats
 from bot.actions.companies import Companies
+from bot.actions.gateways import Gateways
 from bot.actions.journal import Journal
 from bot.actions.logs import Logs
 from bot.actions.looking import Looking
@@ -22,6 +23,7 @@ from bot.fleet import Fleet
 from bot.monitor.checker import Checker
 from bot.monitor.ledger import Ledger
 from bot.monitor.probing import Prober
+from bot.monitor.pulse import Pulses
 from bot.monitor.rules import Limits
 from bot.recovery.mend import Mend
 from bot.recovery.pairing import Pairing
@@ -85,6 +87,7 @@ def build_actions(
         ),
         showing=Showing(journal, checker, _build_pairing(settings, site, prober)),
         people=People(database, journal, settings.owner_ids, clock=clock),
+        gateways=Gateways(database, ledger, Pulses(site.gateways, tempo), clock=clock),
         companies=companies,
         reloading=Reloading(journal, reload, configured=settings.config_file is not None),
         numbers=Numbers(database, journal, checker, companies),

@@ -45,6 +45,16 @@ class AnswerRestart(CallbackData, prefix="rst"):
     nonce: str
 
 
+class AskRestart(CallbackData, prefix="gwr"):
+    """Ask whether to restart a gateway."""
+
+    gateway: str
+
+
+class GatewaysAgain(CallbackData, prefix="gws"):
+    """Ask the gateways anew."""
+
+
 class Lang(CallbackData, prefix="lang"):
     """Speak this language here."""
 

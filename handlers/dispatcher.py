@@ -11,6 +11,7 @@ from bot.texts import Catalogs
 from handlers import (
     admins,
     errors,
+    gateways,
     logs,
     looking,
     membership,
@@ -41,6 +42,7 @@ _ROOMS = (
     start,
     looking,
     logs,
+    gateways,
     repairing,
     mending,
     restarting,

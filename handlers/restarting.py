@@ -12,7 +12,7 @@ from bot.actions.restarting import NoCommand
 from bot.domain.company import GatewayName
 from bot.domain.restarting import Restarted, RestartStep
 from handlers.answering import answer, release, replace
-from handlers.callbacks import AnswerRestart, Do
+from handlers.callbacks import AnswerRestart, AskRestart, Do
 from handlers.live import Live
 from handlers.render import restarting as screens
 from handlers.turn import Turn
@@ -33,6 +33,13 @@ async def pressed(query: CallbackQuery, callback_data: Do, turn: Turn, actions: 
     """The question, by a button of a company."""
     company = await actions.looking.find(callback_data.company)
     await _ask(query, turn, actions, company.gateway)
+
+
+async def gateway_pressed(
+    query: CallbackQuery, callback_data: AskRestart, turn: Turn, actions: Actions
+) -> None:
+    """The question, by a button of a gateway."""
+    await _ask(query, turn, actions, GatewayName(callback_data.gateway))
 
 
 async def yes(
@@ -87,6 +94,7 @@ def build() -> Router:
     router = Router(name="restarting")
     router.message.register(restart, Command("restart"), flags={"changes": True})
     router.callback_query.register(pressed, Do.filter(F.what == "restart"))
+    router.callback_query.register(gateway_pressed, AskRestart.filter())
     router.callback_query.register(yes, AnswerRestart.filter(F.yes == 1))
     router.callback_query.register(no, AnswerRestart.filter(F.yes == 0))
     return router

@@ -18,6 +18,7 @@ from bot.domain.company import Absence, Company, CompanyId, GatewayName
 from bot.domain.company_field import CompanyField
 from bot.domain.config_file import Expected, Fault
 from bot.domain.files import CredsState, FileKind
+from bot.domain.gateway_sheet import Lack
 from bot.domain.incident import Severity, Trouble
 from bot.domain.log_pattern import LogPattern
 from bot.domain.notice import Offer
@@ -73,6 +74,7 @@ PUT_TOGETHER = {
     "restart.ended.{}": RestartOutcome,
     "config.fault.{}": Fault,
     "company.line.{}": CompanyField,
+    "gateways.lack.{}": Lack,
     "company.absence.{}": Absence,
     "config.expected.{}": Expected,
     "remark.{}": RemarkKind,

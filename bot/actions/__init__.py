@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.actions.asking import Asking
 from bot.actions.chats import Chats
 from bot.actions.companies import Companies
+from bot.actions.gateways import Gateways
 from bot.actions.logs import Logs
 from bot.actions.looking import Looking
 from bot.actions.numbers import Numbers
@@ -35,6 +36,7 @@ class Actions:
     restarting: Restarting
     showing: Showing
     people: People
+    gateways: Gateways
     companies: Companies
     reloading: Reloading
     numbers: Numbers

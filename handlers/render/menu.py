@@ -27,6 +27,7 @@ class Listed(StrEnum):
     SUBSCRIBE = "subscribe"
     UNSUBSCRIBE = "unsubscribe"
     SUBSCRIPTIONS = "subscriptions"
+    GATEWAYS = "gateways"
     COMPANIES = "companies"
     COMPANY = "company"
     ADMINS = "admins"
@@ -57,6 +58,7 @@ _NEEDS = {
     Listed.SUBSCRIBE: Right.SUBSCRIBE,
     Listed.UNSUBSCRIBE: Right.SUBSCRIBE,
     Listed.SUBSCRIPTIONS: Right.LOOK,
+    Listed.GATEWAYS: Right.LOOK,
     Listed.COMPANIES: Right.LOOK,
     Listed.COMPANY: Right.LOOK,
     Listed.ADMINS: Right.GRANT,

@@ -1,0 +1,46 @@
+"""What is told of a gateway itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.company import GatewayName
+from bot.domain.session import State
+
+
+class Lack(StrEnum):
+    """What a kind of gateway cannot do, as far as people notice."""
+
+    QR = "qr"
+    PAIRING_CODE = "pairing_code"
+    REASONS = "reasons"
+    OWNER = "owner"
+    BULK_LIST = "bulk_list"
+    PUSH = "push"
+    SIGNED_PUSH = "signed_push"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pulse:
+    """What a gateway answered just now. `latency` is None where no answer came in time."""
+
+    name: GatewayName
+    kind: str
+    lacks: tuple[Lack, ...]
+    version: str | None = None
+    latency: timedelta | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewaySheet:
+    """A gateway as it stands.
+
+    `sessions` counts those that the reader may see by their state, None for never looked at.
+    `silent_since` is None while its looks succeed, `last_ok_at` when the last one did.
+    """
+
+    pulse: Pulse
+    sessions: Mapping[State | None, int] = field(default_factory=dict)
+    silent_since: datetime | None = None
+    last_ok_at: datetime | None = None

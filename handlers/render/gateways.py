@@ -1,0 +1,79 @@
+"""Gateways as they stand: an answer or its absence, sessions by state, what a kind cannot do."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from aiogram.types import InlineKeyboardButton
+
+from bot.domain.access import Person, Right
+from bot.domain.gateway_sheet import GatewaySheet
+from bot.domain.notice import Offer
+from bot.domain.session import State
+from bot.texts import Markup, Texts
+from handlers import keyboards
+from handlers.callbacks import AskRestart, GatewaysAgain
+from handlers.render import incidents
+from handlers.render.screen import Screen, cut
+
+_MOST_BUTTONS = 6
+
+
+def gateways(t: Texts, person: Person, sheets: Sequence[GatewaySheet], now: datetime) -> Screen:
+    """Those that do not answer first."""
+    ordered = sorted(sheets, key=lambda one: one.pulse.latency is not None)
+    lines: list[Markup | str] = []
+    for sheet in ordered:
+        lines += ["", *_sheet(t, sheet, now)] if lines else [*_sheet(t, sheet, now)]
+    rows = [
+        [keyboards.button(t.say("button.again"), GatewaysAgain())],
+        [keyboards.offer(t, Offer.STATUS, None)],
+    ]
+    silent = [one for one in ordered if one.pulse.latency is None][:_MOST_BUTTONS]
+    if person.may(Right.RESTART):
+        rows = [[_restart(t, one)] for one in silent] + rows
+    return Screen(cut(t, lines or [t.say("overview.none")]), keyboards.keyboard(rows))
+
+
+def _sheet(t: Texts, sheet: GatewaySheet, now: datetime) -> Iterator[Markup]:
+    pulse = sheet.pulse
+    kind = pulse.kind if pulse.version is None else f"{pulse.kind} {pulse.version}"
+    mark = incidents.WELL if pulse.latency is not None else "🔴"
+    yield t.say("gateways.head", mark=mark, name=t.foreign(pulse.name), kind=t.foreign(kind))
+    yield _answers(t, sheet, now)
+    if sheet.sessions:
+        yield _sessions(t, sheet)
+    if pulse.lacks:
+        can_not = ", ".join(t.say(f"gateways.lack.{one}") for one in pulse.lacks)
+        yield t.say("gateways.lacks", what=Markup(can_not))
+
+
+def _answers(t: Texts, sheet: GatewaySheet, now: datetime) -> Markup:
+    latency = sheet.pulse.latency
+    if latency is not None:
+        return t.say("gateways.answers", ms=t.number(round(latency.total_seconds() * 1000)))
+    if sheet.last_ok_at is None:
+        return t.say("gateways.never_answered")
+    moment = t.moment(sheet.last_ok_at, now=now)
+    return t.say("gateways.silent", moment=moment)
+
+
+def _sessions(t: Texts, sheet: GatewaySheet) -> Markup:
+    """How many of each state; a silent gateway's are as of its last answer."""
+    parts = []
+    for state in (*State, None):
+        count = sheet.sessions.get(state, 0)
+        if count:
+            parts.append(t.say("gateways.count", n=t.number(count), what=_state(t, state)))
+    said = Markup(", ".join(parts))
+    if sheet.silent_since is not None:
+        return t.say("gateways.sessions_then", what=said)
+    return t.say("gateways.sessions", what=said)
+
+
+def _state(t: Texts, state: State | None) -> Markup:
+    return t.say("state_briefly.never_seen" if state is None else f"state_briefly.{state}")
+
+
+def _restart(t: Texts, sheet: GatewaySheet) -> InlineKeyboardButton:
+    words = t.say("button.restart_named", gateway=t.foreign(sheet.pulse.name, 20))
+    return keyboards.button(words, AskRestart(gateway=sheet.pulse.name), "danger")
