@@ -18,6 +18,7 @@ from bot.build_actions import build_actions, build_prober
 from bot.build_gateways import Outfitter
 from bot.build_listening import Vitals, build_server, build_vitals
 from bot.domain.access import BOT_ITSELF
+from bot.domain.remark import owners
 from bot.domain.tempo import Tempo
 from bot.fleet import Fleet
 from bot.monitor.checker import Checker
@@ -70,7 +71,7 @@ def build(
         wake.set()
         work.set()
 
-    ledger = Ledger(database)
+    ledger = Ledger(database, owners(settings.owner_ids))
     checker = Checker(
         ledger, fleet.lookers, limits, tempo=tempo, clock=clock, on_written=on_written
     )

@@ -15,6 +15,7 @@ from bot.build_gateways import Outfitter
 from bot.config_words import problems_in_words
 from bot.domain.company import GatewayName
 from bot.domain.config_file import Changes, Refused
+from bot.domain.remark import owners
 from bot.fleet import Fleet, Outfit
 from bot.gateways.base import GatewayAdapter
 from bot.monitor.roll import Roll, call_roll
@@ -105,7 +106,8 @@ class Reload:
 
     async def _call_roll(self, setup: Setup) -> Roll:
         async with self._site.database.writing() as tx:
-            return await call_roll(tx, setup.rosters, self._site.clock())
+            tell = owners(self._settings.owner_ids)
+            return await call_roll(tx, setup.rosters, self._site.clock(), tell)
 
     async def _put_in(self, name: GatewayName, outfit: Outfit) -> None:
         await self._take_out(name)

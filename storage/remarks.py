@@ -38,6 +38,16 @@ async def add(
         await tx.execute(insert(remarks), rows)
 
 
+async def was_made(tx: AsyncConnection, remark: Remark) -> bool:
+    """Whether the same has been said of this company and gateway before."""
+    same = (
+        remarks.c.kind == remark.kind,
+        remarks.c.company_id == (remark.company_id or ""),
+        remarks.c.gateway == (remark.gateway or ""),
+    )
+    return (await tx.execute(select(remarks.c.id).where(*same).limit(1))).first() is not None
+
+
 async def pending(tx: AsyncConnection) -> list[PendingRemark]:
     """What has not been settled, oldest first; parked chats are left out."""
     query = (

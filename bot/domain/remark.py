@@ -28,6 +28,9 @@ class RemarkKind(StrEnum):
     CHAT_BLOCKED = "chat_blocked"  # the same, by a person in their private chat
     CHAT_SILENCED = "chat_silenced"  # it may not write there, or does not find the chat
     CHAT_BACK = "chat_back"  # and it may again
+    COMPANIES_UNNAMED = "companies_unnamed"  # the settings name them no more; still watched
+    COMPANIES_UNWATCHED = "companies_unwatched"  # their gateway was taken out of the settings
+    COMPANY_TWICE = "company_twice"  # a second gateway has a session of the same company
 
 
 _OFFERS: dict[RemarkKind, tuple[Offer, ...]] = {

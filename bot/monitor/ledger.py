@@ -8,13 +8,14 @@ import structlog
 
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Incident, Symptom, Trouble
+from bot.domain.notice import ChatAddress
 from bot.domain.observation import Known, Observation
 from bot.domain.session import State
 from bot.monitor.announce import write_steps
 from bot.monitor.bouncing import BOUNCES, bounced, lost_soon
 from bot.monitor.incidents import Step, Subject, advance
 from bot.monitor.mass import hushed, judge_mass
-from bot.monitor.roll import take_in
+from bot.monitor.roll import take_in, tell_twice
 from bot.monitor.rules import Health, Verdict, judge_gateway
 from storage import companies, gateways, incidents, procedures, restarts, states
 from storage.database import Database, Transaction
@@ -37,10 +38,14 @@ class Judged:
 
 
 class Ledger:
-    """What is known, and the one transaction in which a look changes it."""
+    """What is known, and the one transaction in which a look changes it.
 
-    def __init__(self, database: Database) -> None:
+    `tell` hear of what is no incident.
+    """
+
+    def __init__(self, database: Database, tell: Sequence[ChatAddress] = ()) -> None:
         self._db = database
+        self._tell = tell
 
     async def known(self, gateway: GatewayName | None, now: datetime) -> list[Known]:
         """What is remembered of each company of a gateway (None: of all)."""
@@ -84,7 +89,8 @@ class Ledger:
             if mass.health is Health.BAD:
                 judged = [_hushed(one) for one in judged]
             steps += await _marked(tx, _company_steps(gateway, judged, now), every)
-            taken, _ = await take_in(tx, newcomers, now)
+            taken, elsewhere = await take_in(tx, newcomers, now)
+            await tell_twice(tx, gateway, elsewhere, self._tell, now)
             for company in taken:
                 log.info("company found", company=company.id, gateway=gateway)
             await _write_states(tx, judged)

@@ -12,11 +12,15 @@ import structlog
 
 from bot.domain.company import Absence, Company, CompanyId, GatewayName
 from bot.domain.incident import Incident
+from bot.domain.notice import ChatAddress
+from bot.domain.remark import Remark, RemarkKind
 from bot.domain.roster import Roster
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Step, StepKind
-from storage import companies, gateways, incidents
+from storage import companies, gateways, incidents, remarks
 from storage.database import Transaction
+
+_NAMED = 8
 
 log = structlog.get_logger()
 
@@ -32,8 +36,10 @@ class Roll:
     unwatched: tuple[CompanyId, ...] = ()
 
 
-async def call_roll(tx: Transaction, rosters: Sequence[Roster], now: datetime) -> Roll:
-    """Make the store agree with the settings."""
+async def call_roll(
+    tx: Transaction, rosters: Sequence[Roster], now: datetime, tell: Sequence[ChatAddress] = ()
+) -> Roll:
+    """Make the store agree with the settings; `tell` hear who is missing."""
     there = {one.id: one for one in await companies.every(tx)}
     named = {one.id: one for roster in rosters for one in roster.named()}
     kept_out = {
@@ -66,6 +72,13 @@ async def call_roll(tx: Transaction, rosters: Sequence[Roster], now: datetime) -
         unwatched=tuple(unwatched),
     )
     await _close_left(tx, {one.gateway for one in rosters}, unwatched, now)
+    for kind, missing in (
+        (RemarkKind.COMPANIES_UNNAMED, unnamed),
+        (RemarkKind.COMPANIES_UNWATCHED, unwatched),
+    ):
+        if missing:
+            facts = {"count": len(missing), "names": _names(missing)}
+            await remarks.add(tx, tell, Remark(kind=kind, facts=facts), now)
     return roll
 
 
@@ -91,6 +104,31 @@ async def take_in(
         elif before.gateway != one.gateway:
             elsewhere.append(before)
     return taken, elsewhere
+
+
+async def tell_twice(
+    tx: Transaction,
+    gateway: GatewayName,
+    elsewhere: Iterable[Company],
+    tell: Sequence[ChatAddress],
+    now: datetime,
+) -> None:
+    """Say once of each that this gateway has a session of it as well, which is not watched."""
+    for company in elsewhere:
+        remark = Remark(
+            kind=RemarkKind.COMPANY_TWICE,
+            facts={"watched": company.gateway, "also": gateway},
+            company_id=company.id,
+            gateway=gateway,
+        )
+        if not await remarks.was_made(tx, remark):
+            log.warning("company on two gateways", company=company.id, gateway=gateway)
+            await remarks.add(tx, tell, remark, now)
+
+
+def _names(ids: Sequence[CompanyId]) -> str:
+    shown = ", ".join(ids[:_NAMED])
+    return shown if len(ids) <= _NAMED else f"{shown}…"
 
 
 async def drop(tx: Transaction, company: Company, now: datetime) -> None:

@@ -7,7 +7,7 @@ from bot.domain.company import Absence, Company, CompanyId
 from bot.domain.roster import CompanySetup, Roster
 from bot.domain.session import State
 from bot.monitor.roll import Roll, call_roll, drop, take_in
-from storage import companies, gateways
+from storage import companies, gateways, remarks
 
 AUTO = Roster(gateway=ONE)
 
@@ -24,6 +24,11 @@ async def call(db, *rosters):
 async def stored(db, key=KEY):
     async with db.reading() as tx:
         return await companies.get(tx, key)
+
+
+async def said(db):
+    async with db.reading() as tx:
+        return await remarks.pending(tx)
 
 
 async def watched(db):
@@ -132,6 +137,28 @@ async def test_who_is_watched_elsewhere_is_not_watched_twice(db):
         taken, elsewhere = await take_in(tx, [twin], START)
     assert (taken, [one.gateway for one in elsewhere]) == ([], [ONE])
     assert (await stored(db)).gateway == ONE
+
+
+async def test_a_twin_on_another_gateway_is_told_once_and_never_watched(db):
+    watch = Watch(db, [ONE, TWO], discover=True, tell=[GROUP])
+    await watch.add(KEY)
+    watch.gateways[TWO].says(KEY, State.CONNECTED)
+    for _ in range(3):
+        await watch.tick(TWO)
+    [told] = await said(db)
+    assert (told.remark.company_id, told.remark.facts) == (KEY, {"watched": ONE, "also": TWO})
+    assert await watched(db) == [KEY]
+
+
+async def test_owners_hear_once_who_is_missing(db):
+    await call(db, only(KEY, OTHER), only("three", gateway=TWO))
+    for _ in range(2):
+        async with db.writing() as tx:
+            await call_roll(tx, [only(OTHER)], START, [GROUP])
+    assert [(one.remark.kind, one.remark.facts) for one in await said(db)] == [
+        ("companies_unnamed", {"count": 1, "names": KEY}),
+        ("companies_unwatched", {"count": 1, "names": "three"}),
+    ]
 
 
 async def test_who_lost_its_gateway_goes_on_where_it_is_found(db):

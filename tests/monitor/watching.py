@@ -31,10 +31,10 @@ LIMITS = Limits(grace_s=90, max_files=None, max_reconnects_per_day=10)
 class Watch:
     """A checker with its database, clock and gateways. `rung` counts what it woke."""
 
-    def __init__(self, db, gateways, *, discover=False, limits=LIMITS):
+    def __init__(self, db, gateways, *, discover=False, limits=LIMITS, tell=()):
         self.db = db
         self.clock = Clock()
-        self.ledger = Ledger(db)
+        self.ledger = Ledger(db, tell)
         self.gateways = {name: ScriptedGateway() for name in gateways}
         self.rung = 0
         self.news = asyncio.Event()
