@@ -5,6 +5,8 @@ from reading import ONE, TWO, button, has_button, words
 from staging import talking
 from test_talk_reload import config
 
+from bot.sandbox.telegram import GROUP_ID  # owners hear of twins in private
+
 THREE = "481120"
 
 
@@ -21,7 +23,7 @@ async def filed(tmp_path):
 @pytest.fixture
 async def discovered(filed):
     for _ in range(200):
-        answer = await filed.anna().asks("/companies")
+        answer = await filed.anna(GROUP_ID).asks("/companies")
         if has_button(answer, f"do:company:{TWO}"):
             return filed
     raise AssertionError("not discovered")
@@ -63,18 +65,18 @@ async def test_a_number_is_masked_wherever_it_is_kept_or_shown(talk):
 
 
 async def test_what_the_settings_say_wins_and_says_so(filed):
-    sheet = await filed.anna().asks(f"/company {ONE}")
+    sheet = await filed.anna(GROUP_ID).asks(f"/company {ONE}")
     assert "Лимит файлов с ключами: 900 🔒" in sheet.text
     assert words("company.settled_mark", mark="🔒") in sheet.text
     for word in ("max_files 5", "phone 79001112233"):
-        answer = await filed.anna().asks(f"/company {ONE} {word}")
+        answer = await filed.anna(GROUP_ID).asks(f"/company {ONE} {word}")
         assert answer.text == words("company.settled")
 
 
 async def test_a_name_is_the_owners_where_the_settings_are_silent(filed):
-    answer = await filed.anna().asks(f"/company {ONE} name Салон на Невском")
+    answer = await filed.anna(GROUP_ID).asks(f"/company {ONE} name Салон на Невском")
     assert "Имя: Салон на Невском" in answer.text
-    assert "Салон на Невском" in (await filed.anna().asks(f"/status {ONE}")).text
+    assert "Салон на Невском" in (await filed.anna(GROUP_ID).asks(f"/status {ONE}")).text
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,7 @@ async def test_who_is_named_by_the_settings_is_dropped_there_alone(talk):
 
 
 async def test_who_was_discovered_can_be_dropped_and_watched_again(discovered):
-    voice = discovered.anna()
+    voice = discovered.anna(GROUP_ID)
     sheet = await voice.asks(f"/company {TWO}")
     dropped = await voice.gets(sheet, button(sheet, f"do:drop:{TWO}"))
     assert words("company.absence.dropped") in dropped.text
@@ -110,7 +112,7 @@ async def test_who_was_discovered_can_be_dropped_and_watched_again(discovered):
 
 
 async def test_a_company_moves_only_to_a_gateway_that_would_have_it(discovered):
-    answer = await discovered.anna().asks(f"/company {TWO} gateway south")
+    answer = await discovered.anna(GROUP_ID).asks(f"/company {TWO} gateway south")
     assert answer.text == words("company.which_gateway", gateways="north, south")
-    answer = await discovered.anna().asks(f"/company {TWO} gateway north")
+    answer = await discovered.anna(GROUP_ID).asks(f"/company {TWO} gateway north")
     assert "Шлюз: north" in answer.text

@@ -5,6 +5,7 @@ from reading import ONE, TWO, words
 from staging import talking
 
 from bot.domain.access import Right
+from bot.sandbox.telegram import ANNA, GROUP_ID  # owners hear in private who is missing
 
 THREE = "481120"
 
@@ -40,14 +41,14 @@ async def test_two_gateways_are_looked_after_at_once(filed):
 
 
 async def test_what_is_the_same_is_said_to_be_so(filed):
-    answer = await filed.anna().asks("/reload")
+    answer = await filed.anna(GROUP_ID).asks("/reload")
     assert answer.text == words("reload.nothing")
     assert (1001, "reload", "", "done") in await filed.audited()
 
 
 async def test_what_changed_is_said_and_is_so(filed):
     write(filed, north=(ONE,), south=None, more=f'[companies.{ONE}]\nname = "Салон"\n')
-    answer = await filed.anna().asks("/reload")
+    answer = await filed.anna(GROUP_ID).asks("/reload")
     assert "Убран 1 шлюз: south." in answer.text
     assert f"У 1 компании другое имя, номер или лимит: {ONE}." in answer.text
     assert f"1 компания осталась без шлюза, бот за ней больше не следит: {THREE}." in answer.text
@@ -57,16 +58,16 @@ async def test_what_changed_is_said_and_is_so(filed):
 
 async def test_a_gateway_that_joins_is_looked_at(filed):
     write(filed, south=None)
-    await filed.anna().asks("/reload")
+    await filed.anna(GROUP_ID).asks("/reload")
     write(filed)
-    assert "Добавлен 1 шлюз: south." in (await filed.anna().asks("/reload")).text
+    assert "Добавлен 1 шлюз: south." in (await filed.anna(GROUP_ID).asks("/reload")).text
     await filed.gateway.act(THREE, "device_removed")
     await filed.alert(THREE)
 
 
 async def test_a_bad_file_is_refused_and_nothing_is_half_applied(filed):
     write(filed, north=(ONE,), south=("a b",))
-    answer = await filed.anna().asks("/reload")
+    answer = await filed.anna(GROUP_ID).asks("/reload")
     assert words("reload.refused") in answer.text
     assert "строка 10: В gateways.south.companies должно стоять" in answer.text
     assert list(filed.app.fleet.adapters) == ["north", "south"]
@@ -87,7 +88,14 @@ async def test_without_a_file_there_is_nothing_to_read(talk):
 
 
 async def test_the_answer_is_in_the_chats_language(filed):
-    voice = filed.anna()
+    voice = filed.anna(GROUP_ID)
     choice = await voice.asks("/lang")
     await voice.presses(choice, "English")
     assert (await voice.asks("/reload")).text == words("reload.nothing", "en")
+
+
+async def test_the_owners_hear_in_private_who_is_missing(filed):
+    write(filed, north=(ONE,), south=None)
+    await filed.anna(GROUP_ID).asks("/reload")
+    await filed.sees(ANNA.id, lambda one: f"больше нет 1 компании: {TWO}." in one.text)
+    await filed.sees(ANNA.id, lambda one: f"убрали из настроек: {THREE}." in one.text)
