@@ -37,6 +37,7 @@ from bot.gateways.http import MEGABYTE, GatewayClient, path_part
 from bot.gateways.pushes import pushed
 from bot.gateways.reply import NoSuchRoute, Reply
 from bot.gateways.shapes import pairing_code_in, picture_in, qr_in
+from bot.gateways.wiping import unclear_if_it_fails
 
 _LIST_BYTES = 16 * MEGABYTE
 _CONFIRMED_AWAY = 20
@@ -109,7 +110,7 @@ class Evolution:
             if await self._live(key) == "close":
                 await self._connect(key)
         except SessionNotFound:
-            self._codes.retire(key)
+            self._codes.look(key, None, self._clock())
             body = {"instanceName": key, "integration": "WHATSAPP-BAILEYS", "qrcode": True}
             await self._client.post_json("/instance/create", body, headers=self._headers)
 
@@ -186,13 +187,16 @@ class Evolution:
         logged out then.
         """
         try:
-            if await self._live(key) != "close":
+            word = await self._live(key)
+        except SessionNotFound:
+            await self.start(key)
+            return
+        with unclear_if_it_fails():
+            if word != "close":
                 await self._log_out(key)
             if await self._connect(key) == "open":
                 await self._log_out(key)
                 await self._connect(key)
-        except SessionNotFound:
-            await self.start(key)
 
     def read_push(self, headers: Mapping[str, str], body: bytes) -> list[GatewayEvent]:
         """What was pushed. No body is signed: with a hook key, a header has to bear it."""

@@ -27,6 +27,7 @@ from bot.gateways.http import MEGABYTE, GatewayClient, path_part
 from bot.gateways.pushes import must_be_signed, pushed
 from bot.gateways.reply import NoSuchRoute
 from bot.gateways.shapes import pairing_code_in, picture_in, qr_in
+from bot.gateways.wiping import unclear_if_it_fails
 
 _LIST_BYTES = 16 * MEGABYTE
 
@@ -155,15 +156,15 @@ class Waha:
         """
         try:
             await self._do("logout", key)
-            state = (await self.get_session(key)).state
         except SessionNotFound:
-            state = State.STOPPED
-        if state is State.STOPPED:
             await self.start(key)
-        elif state is State.FAILED:
-            await self.restart(key)
-        elif state is State.CONNECTED:
-            raise GatewayConfused("the session was connected instead of reset")
+            return
+        with unclear_if_it_fails():
+            state = (await self.get_session(key)).state
+            if state in (State.STOPPED, State.FAILED):
+                await self.start(key)
+            elif state is State.CONNECTED:
+                raise GatewayConfused("the session was connected instead of reset")
 
     def read_push(self, headers: Mapping[str, str], body: bytes) -> list[GatewayEvent]:
         """What was pushed; with a hook key, only what is signed with it."""

@@ -199,6 +199,7 @@ async def test_a_start_of_what_is_not_there_makes_it(kind, tmp_path):
     async with met(kind, tmp_path) as here:
         await here.adapter.start("481120")
         await here.gateway.until("481120", Phase.SHOWING)
+        assert (await here.adapter.get_qr("481120")).not_older_than is not None
 
 
 async def test_what_is_pushed_names_the_session_and_is_only_a_reason_to_look(kind, tmp_path):

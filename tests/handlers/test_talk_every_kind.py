@@ -49,6 +49,19 @@ async def test_a_lost_session_is_brought_back_by_qr(talk):
     await talk.becomes(alert, lambda one: not has_button(one, "do:") and "🟢" in one.text)
 
 
+async def test_the_question_before_a_reset_says_that_it_cannot_be_undone(talk):
+    question = await talk.boris().asks(f"/reset {ONE}")
+    without_files = "ai_admin" not in talk.app.fleet.adapters
+    assert (words("question.no_undo") in question.text) is without_files
+
+
+async def test_a_dropped_session_is_brought_back_without_a_scan(talk):
+    await talk.gateway.act(ONE, "drop_for_good")
+    progress = await talk.boris().asks(f"/reconnect {ONE}")
+    await talk.becomes(progress, lambda one: words("reconnect.done", who=WHO) in one.text)
+    assert talk.gateway.phase(ONE) == "connected"
+
+
 async def test_a_lost_session_is_brought_back_by_a_code_typed_in(talk):
     await lost(talk)
     boris = talk.boris()

@@ -6,7 +6,7 @@ import pytest
 from places import KEY, cut_at, soon, told
 
 from bot.domain.procedure import Finished, ProcedureOutcome, ProcedureStep, Progress
-from bot.domain.session import State
+from bot.domain.session import Cause, State
 from bot.gateways.base import GatewayUnreachable, Stuck, Unsupported
 from bot.sandbox.gateway import Phase
 
@@ -130,3 +130,21 @@ async def test_a_gateway_that_restarts_meanwhile_proves_no_revocation(scripted):
     adapter.says(KEY, State.STOPPED)
     end = (await watching)[-1]
     assert (end.outcome, end.state) == (ProcedureOutcome.NOT_BACK, State.STOPPED)
+
+
+@pytest.mark.parametrize(
+    ("cause", "outcome"),
+    [
+        (None, ProcedureOutcome.LOOKS_REVOKED),
+        (Cause.CONNECTION_LOST, ProcedureOutcome.NOT_BACK),  # trouble of the gateway's own
+    ],
+)
+async def test_a_session_that_fails_again_without_a_reason_looks_revoked(scripted, cause, outcome):
+    scripted.hurry(reconnect_wait_s=0.3)
+    scripted.adapter.says(KEY, State.FAILED)
+    steps = scripted.run(scripted.reconnect)
+    await anext(steps)
+    await anext(steps)
+    scripted.adapter.says(KEY, (State.FAILED, cause) if cause else State.FAILED)
+    end = (await told(steps))[-1]
+    assert (end.outcome, end.state) == (outcome, State.FAILED)

@@ -236,3 +236,15 @@ def test_the_last_poll_of_a_proof_comes_when_that_is_due(second, pause_s):
 
 def test_before_the_proof_polls_keep_their_pace():
     assert Tape().shown().window.pause_s(START) == Tempo().qr_poll_s
+
+
+@pytest.mark.parametrize("state", [State.FAILED, State.STOPPED, State.LOGGED_OUT])
+def test_gone_when_the_last_code_had_lived_is_a_window_over_and_no_refusal(state):
+    assert Tape().shown().at(62, state) == Ended(ending=Ending.EXPIRED, state=state)
+
+
+def test_gone_after_a_scan_is_a_refusal_however_late():
+    tape = Tape().shown()
+    tape.at(50, GOING)
+    assert tape.at(52, GOING) == Scanned()
+    assert tape.at(70, State.FAILED).ending is Ending.REFUSED
