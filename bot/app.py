@@ -11,6 +11,7 @@ import structlog
 from aiogram import Bot
 
 from bot.actions import Actions
+from bot.alerts.backup import Backup
 from bot.alerts.delivery import Delivery
 from bot.fleet import Fleet
 from bot.listening.server import Server
@@ -47,6 +48,7 @@ class App:
     schedule: Schedule
     healer: Healer
     delivery: Delivery
+    backup: Backup | None
     polling: Polling
     resuming: Resuming
     live: Live
@@ -70,6 +72,9 @@ class App:
             stack.push_async_callback(_cancelled, delivering)
             if self.heartbeat is not None:
                 stack.push_async_callback(self.heartbeat.stop)
+            if self.backup is not None:
+                backing_up = asyncio.create_task(self.backup.run())
+                stack.push_async_callback(_cancelled, backing_up)
             self.schedule.start()
             stack.push_async_callback(self.schedule.stop)
             self.fleet.start()

@@ -5,6 +5,7 @@ of things made above it.
 """
 
 import asyncio
+import functools
 
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
@@ -12,6 +13,8 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 
+from bot.alerts.backup import Backup
+from bot.alerts.channels import Channels
 from bot.alerts.delivery import Delivery
 from bot.app import App, Clock, utc_now
 from bot.build_actions import build_actions, build_prober
@@ -44,6 +47,7 @@ from handlers.menu import publish
 from handlers.patience import Patience
 from handlers.polling import Polling
 from handlers.reached import Reached
+from handlers.render.backup import backup as render_backup
 from handlers.resuming import Resuming
 from handlers.serving import Serving
 from storage.database import Database
@@ -105,6 +109,7 @@ def build(
         schedule=schedule,
         healer=_build_healer(settings, site, checker, wake, work),
         delivery=_build_delivery(settings, site, catalogs, courier_bot, vitals, wake),
+        backup=_build_backup(settings, site, catalogs),
         polling=Polling(bot, dispatcher, serving, on_reached),
         resuming=resuming,
         live=live,
@@ -133,6 +138,20 @@ def _build_delivery(
         default_language=settings.language,
         owner_ids=settings.owner_ids,
         wake=wake,
+    )
+
+
+def _build_backup(settings: Settings, site: Site, catalogs: Catalogs) -> Backup | None:
+    """None where the settings name no other channels."""
+    if not settings.backup_notify_urls:
+        return None
+    urls = [url.get_secret_value() for url in settings.backup_notify_urls]
+    return Backup(
+        site.database,
+        Channels(urls, timeout_s=site.tempo.backup_timeout_s),
+        functools.partial(render_backup, catalogs.speaking(settings.language)),
+        clock=site.clock,
+        tempo=site.tempo,
     )
 
 

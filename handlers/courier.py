@@ -19,7 +19,7 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
-from aiogram.types import LinkPreviewOptions, Message, ReplyParameters
+from aiogram.types import BufferedInputFile, LinkPreviewOptions, Message, ReplyParameters
 
 from bot.alerts.courier import (
     CardLost,
@@ -36,11 +36,13 @@ from bot.alerts.courier import (
 )
 from bot.texts import Catalogs
 from handlers.render.alerts import letter as render
+from handlers.render.crowd import crowd
 from handlers.render.screen import TEXT_LIMIT, Screen
 
 _ANSWER_WITHIN_S = 25  # below the outbox's own patience, so that the reason gets into the log
 # A refused token is mended by a person: asking every second helps nobody.
 _TOKEN_PAUSE_S = 60.0
+_FILE_NAME = "companies.txt"
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 # What Telegram says in a 400, in lower case, and what that means. It has no codes for these.
@@ -76,12 +78,14 @@ class TelegramCourier(Courier):
 
     async def deliver(self, letter: Letter) -> Outcome:
         """Send or edit once; content that Telegram rejects once more in its plainest form."""
-        screen = render(self._catalogs.speaking(letter.language), letter, self._clock())
+        t, now = self._catalogs.speaking(letter.language), self._clock()
+        screen = render(t, letter, now)
         outcome = await self._try(letter, screen, ParseMode.HTML)
         if isinstance(outcome, Refused):
             # An ugly alert is better than none: no markup, no buttons, and of a length that fits
             # whatever its characters are.
-            return await self._try(letter, Screen(screen.plain[: TEXT_LIMIT // 2]), None)
+            ugly = crowd(t, letter, now, with_file=False) if letter.in_file else screen
+            return await self._try(letter, Screen(ugly.plain[: TEXT_LIMIT // 2]), None)
         return outcome
 
     async def _try(self, letter: Letter, screen: Screen, mode: ParseMode | None) -> Outcome:
@@ -97,6 +101,8 @@ class TelegramCourier(Courier):
             return RetryLater(after_s=None, everywhere=True, reason="no answer in time")
 
     async def _send(self, letter: Letter, screen: Screen, mode: ParseMode | None) -> Outcome:
+        if screen.file is not None:
+            return await self._send_file(letter, screen, screen.file, mode)
         message = await self._bot.send_message(
             letter.address.chat_id,
             screen.text,
@@ -113,6 +119,8 @@ class TelegramCourier(Courier):
     async def _edit(self, letter: Letter, screen: Screen, mode: ParseMode | None) -> Outcome:
         if letter.message_id is None:
             return CardLost()
+        if screen.file is not None:
+            return await self._edit_caption(letter, screen, mode)
         edited = await self._bot.edit_message_text(
             screen.text,
             chat_id=letter.address.chat_id,
@@ -123,6 +131,35 @@ class TelegramCourier(Courier):
             request_timeout=_ANSWER_WITHIN_S,
         )
         return Delivered(edited.message_id if isinstance(edited, Message) else letter.message_id)
+
+    async def _send_file(
+        self, letter: Letter, screen: Screen, content: str, mode: ParseMode | None
+    ) -> Outcome:
+        message = await self._bot.send_document(
+            letter.address.chat_id,
+            BufferedInputFile(content.encode(), _FILE_NAME),
+            caption=screen.text,
+            message_thread_id=letter.address.thread_id,
+            parse_mode=mode,
+            disable_notification=letter.silent,
+            reply_parameters=_reply_to(letter),
+            reply_markup=screen.keyboard,
+            request_timeout=_ANSWER_WITHIN_S,
+        )
+        return Delivered(message.message_id)
+
+    async def _edit_caption(
+        self, letter: Letter, screen: Screen, mode: ParseMode | None
+    ) -> Outcome:
+        await self._bot.edit_message_caption(
+            caption=screen.text,
+            chat_id=letter.address.chat_id,
+            message_id=letter.message_id,
+            parse_mode=mode,
+            reply_markup=screen.keyboard,
+            request_timeout=_ANSWER_WITHIN_S,
+        )
+        return Delivered(letter.message_id)
 
 
 def _reply_to(letter: Letter) -> ReplyParameters | None:
@@ -140,6 +177,8 @@ def _meaning(letter: Letter, error: TelegramBadRequest) -> Outcome:
         return CardLost()
     if any(words in said for words in _TOPIC_GONE):
         return TopicGone()
+    if letter.in_file and "document" in said:
+        return Refused(error.message)  # the chat takes no files: it may take the words
     for words, reason in _GONE.items():
         if words in said:
             return Gone(reason)

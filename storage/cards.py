@@ -48,6 +48,8 @@ async def add(
     ended: Collection[IncidentId] = (),
 ) -> None:
     """Remember a message that was sent; it shows those of `ended` as over."""
+    if not incident_ids:
+        return
     statement = insert(cards).values(
         chat_id=address.chat_id,
         thread_id=address.thread_id or 0,
@@ -123,11 +125,13 @@ async def _places(tx: AsyncConnection, *where: ColumnElement[bool]) -> list[Plac
 
 async def show_end(tx: AsyncConnection, card_id: int, incident_ids: Sequence[IncidentId]) -> None:
     """The card shows these incidents as over."""
-    await tx.execute(
-        update(card_incidents)
-        .where(card_incidents.c.card_id == card_id, card_incidents.c.incident_id.in_(incident_ids))
-        .values(shows_end=True)
-    )
+    for start in range(0, len(incident_ids), 500):
+        part = card_incidents.c.incident_id.in_(incident_ids[start : start + 500])
+        await tx.execute(
+            update(card_incidents)
+            .where(card_incidents.c.card_id == card_id, part)
+            .values(shows_end=True)
+        )
 
 
 async def mark_lost(tx: AsyncConnection, card_id: int) -> None:

@@ -65,6 +65,7 @@ OWNERS: dict[str, set[str]] = {
     "babel": {"bot.texts"},
     "pydantic": {"bot.settings"},
     "pydantic_settings": {"bot.settings"},
+    "apprise": {"bot.alerts.channels"},
     "tenacity": {"bot.gateways.http"},
     "argparse": {"bot.__main__"},
 }

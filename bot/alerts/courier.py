@@ -22,11 +22,21 @@ from bot.domain.incident import Incident
 from bot.domain.notice import ChatAddress
 from bot.domain.remark import Remark
 
+# As many one-line incidents as fit into a message of 4096 characters.
+LETTER_SIZE = 170
+# Six full messages are what a group takes within seconds and a person still scrolls through.
+READABLE = 6 * LETTER_SIZE
+SUMMARY_READABLE = 25  # a line for each, with its times
+
 
 class LetterKind(StrEnum):
-    """NEW, BACK and REMARK are new messages; EDIT changes one that was sent. In order of haste."""
+    """In order of haste. All but EDIT, which changes one that was sent, are new messages.
+
+    SUMMARY tells what happened while the chat could not be reached.
+    """
 
     NEW = "new"
+    SUMMARY = "summary"
     EDIT = "edit"
     BACK = "back"
     REMARK = "remark"
@@ -65,6 +75,12 @@ class Letter:
     message_id: int | None = None
     silent: bool = False
     asides: tuple[Aside, ...] = ()
+
+    @property
+    def in_file(self) -> bool:
+        """Whether it names more than a phone can read, so that a file holds the names."""
+        readable = SUMMARY_READABLE if self.kind is LetterKind.SUMMARY else READABLE
+        return len(self.entries) > readable
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.alerts.courier import LetterKind
+from bot.alerts.courier import LETTER_SIZE, READABLE, LetterKind
 from bot.alerts.pace import Pace
 from bot.domain.incident import IncidentId
 from bot.domain.notice import ChatAddress, Notice, NoticeKind
 from bot.domain.remark import PendingRemark
 from bot.domain.tempo import Tempo
 
-# As many one-line incidents as fit into a message of 4096 characters.
-LETTER_SIZE = 170
+# What no phone can read leaves whole: counts, and a file of names.
+FILE_SIZE = 20_000
 REMARKS_SIZE = 20
 # Recoveries and remarks let alarms go first, but after this many spacings they take turns.
 _PATIENCE = 6
@@ -191,6 +191,9 @@ def _turn(pile: _Pile, last: Group | None, now: datetime, tempo: Tempo) -> _Turn
             rest = [notice for notice in own if notice.id <= last.up_to_id]
             if rest:
                 return _Turn(kind, rest, now, None)
+    missed = sorted([*opened, *recovered], key=lambda notice: notice.id)
+    if len(missed) > 1 and _too_late_one_by_one(missed, now, tempo):
+        return _begin(LetterKind.SUMMARY, missed, last, now, tempo)
     waiting: list[tuple[LetterKind, Sequence[_Waiting]]] = [
         (LetterKind.NEW, opened),
         (LetterKind.BACK, recovered),
@@ -200,6 +203,10 @@ def _turn(pile: _Pile, last: Group | None, now: datetime, tempo: Tempo) -> _Turn
     passed_over = [one for one in present[1:] if _passed_over(*one, last, now, tempo)]
     first = next(iter([*passed_over, *present]), None)
     return None if first is None else _begin(*first, last, now, tempo)
+
+
+def _too_late_one_by_one(missed: Sequence[Notice], now: datetime, tempo: Tempo) -> bool:
+    return now - missed[0].created_at > timedelta(seconds=tempo.summary_after_s)
 
 
 def _begin(
@@ -226,7 +233,7 @@ def _passed_over(
 
 
 def _alert(address: ChatAddress, turn: _Turn) -> Job:
-    part = turn.notices[: REMARKS_SIZE if turn.kind is LetterKind.REMARK else LETTER_SIZE]
+    part = turn.notices[: _size(turn)]
     return Job(
         kind=turn.kind,
         address=address,
@@ -236,6 +243,13 @@ def _alert(address: ChatAddress, turn: _Turn) -> Job:
         oldest_id=part[0].id,
         starts=turn.starts,
     )
+
+
+def _size(turn: _Turn) -> int:
+    if turn.kind is LetterKind.REMARK:
+        return REMARKS_SIZE
+    whole = turn.kind is LetterKind.SUMMARY or len(turn.notices) > READABLE
+    return FILE_SIZE if whole else LETTER_SIZE
 
 
 def _edit(address: ChatAddress, ref: CardRef, notices: Sequence[Notice]) -> Job:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.alerts.courier import Aside, Entry, Letter, LetterKind
+from bot.alerts.courier import LETTER_SIZE, Aside, Entry, Letter, LetterKind
 from bot.alerts.grouping import CardRef, Job
 from bot.domain.company import Company, CompanyId
 from bot.domain.incident import IncidentId
@@ -12,6 +12,9 @@ from bot.domain.remark import PendingRemark
 from storage import cards, chats, companies, incidents, outbox, remarks
 from storage.cards import Card, Place
 from storage.database import Transaction
+
+# Of a message's 4096 characters: the rest is for its title and the heads of its groups.
+NAMES_ROOM = 3300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +51,8 @@ class Draft:
     """A letter, and what is true once it has been delivered.
 
     `notice_ids` are then settled. `card_id` is the card edited, replaced or replied to. `uncarded`
-    are the recovered whose card still shows them as open.
+    are the recovered whose card still shows them as open; `elsewhere` those of a summary that
+    stand on a card already, and are not upheld on this one.
     """
 
     job: Job
@@ -56,6 +60,7 @@ class Draft:
     notice_ids: tuple[int, ...]
     card_id: int | None = None
     uncarded: tuple[IncidentId, ...] = ()
+    elsewhere: frozenset[IncidentId] = frozenset()
 
     @property
     def incident_ids(self) -> tuple[IncidentId, ...]:
@@ -98,17 +103,29 @@ async def read_draft(tx: Transaction, job: Job, default_language: str) -> Draft 
     card = None if job.card_id is None else await cards.get(tx, job.card_id)
     if card is None and job.card_id is not None:
         return None
-    ids = job.incident_ids if card is None else card.incident_ids
+    entries = await read_entries(tx, job.incident_ids if card is None else card.incident_ids)
+    if job.alert and len(entries) <= LETTER_SIZE:
+        entries = _that_fit(entries)
+    ids = tuple(entry.incident.id for entry in entries)
     notice_ids = await outbox.pending_of(tx, job.address, ids, _settled_by(job))
     if not notice_ids and job.alert:
         return None
     uncarded: tuple[IncidentId, ...] = ()
-    if job.kind is LetterKind.BACK:
-        card, uncarded = await _cards_of_recovered(tx, job)
+    elsewhere: frozenset[IncidentId] = frozenset()
+    if job.kind in (LetterKind.BACK, LetterKind.SUMMARY):
+        shared, present = await _cards_of_recovered(tx, job.address, ids)
+        uncarded = tuple(one.incident_id for one in present if not one.shows_end)
+        if job.kind is LetterKind.BACK:
+            card = shared
+        else:
+            elsewhere = frozenset(one.incident_id for one in present)
+            fresh = [one for one in ids if one not in elsewhere]
+            changed = (NoticeKind.CHANGED,)
+            notice_ids += await outbox.pending_of(tx, job.address, fresh, changed)
     letter = Letter(
         kind=job.kind,
         address=job.address,
-        entries=await _entries(tx, ids),
+        entries=entries,
         language=await _language(tx, job, default_language),
         message_id=None if card is None or card.lost else card.message_id,
         silent=job.kind is LetterKind.EDIT or not job.alert,
@@ -119,6 +136,7 @@ async def read_draft(tx: Transaction, job: Job, default_language: str) -> Draft 
         notice_ids=tuple(notice_ids),
         card_id=None if card is None else card.id,
         uncarded=uncarded,
+        elsewhere=elsewhere,
     )
 
 
@@ -159,10 +177,22 @@ def _settled_by(job: Job) -> tuple[NoticeKind, ...]:
     """A new card shows everything as it is; an edit leaves the recovery to be said aloud."""
     if not job.alert:
         return (NoticeKind.CHANGED,)
+    if job.kind is LetterKind.SUMMARY:
+        return (NoticeKind.OPENED, NoticeKind.RECOVERED)
     return (NoticeKind.RECOVERED,) if job.kind is LetterKind.BACK else tuple(NoticeKind)
 
 
-async def _entries(tx: Transaction, ids: Iterable[IncidentId]) -> tuple[Entry, ...]:
+def _that_fit(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """As many as one message can name, by their ids alone if need be; the rest follows."""
+    room = NAMES_ROOM
+    for count, entry in enumerate(entries):
+        room -= len(entry.incident.company_id or entry.incident.gateway) + 2
+        if room < 0 and count > 0:
+            return entries[:count]
+    return entries
+
+
+async def read_entries(tx: Transaction, ids: Iterable[IncidentId]) -> tuple[Entry, ...]:
     """In the order of the incidents' ids, so that later edits keep it."""
     found = await incidents.get_many(tx, sorted(ids))
     known = await _companies(tx, [one.company_id for one in found.values()])
@@ -173,13 +203,12 @@ async def _entries(tx: Transaction, ids: Iterable[IncidentId]) -> tuple[Entry, .
 
 
 async def _cards_of_recovered(
-    tx: Transaction, job: Job
-) -> tuple[Card | None, tuple[IncidentId, ...]]:
-    """The card that all of them share, and those whose card must still show the end."""
-    places = _newest_last(await cards.places_of(tx, job.address, job.incident_ids))
+    tx: Transaction, address: ChatAddress, ids: Sequence[IncidentId]
+) -> tuple[Card | None, list[Place]]:
+    """The card that all of them share, and where each of them stands."""
+    places = _newest_last(await cards.places_of(tx, address, ids))
     present = {place.incident_id: place for place in places}
-    uncarded = tuple(one.incident_id for one in present.values() if not one.shows_end)
     shared = {place.card_id for place in present.values()}
-    if len(shared) != 1 or len(present) < len(job.incident_ids):
-        return None, uncarded
-    return await cards.get(tx, shared.pop()), uncarded
+    if len(shared) != 1 or len(present) < len(ids):
+        return None, list(present.values())
+    return await cards.get(tx, shared.pop()), list(present.values())

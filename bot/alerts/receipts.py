@@ -56,17 +56,23 @@ async def settle(tx: Transaction, draft: Draft, outcome: str, now: datetime) -> 
 
 async def _delivered(tx: Transaction, draft: Draft, message_id: int | None, now: datetime) -> None:
     job, address = draft.job, draft.letter.address
-    if job.kind is LetterKind.NEW and message_id is not None:
-        if job.card_id is None:
-            await cards.add(tx, address, message_id, draft.incident_ids, now, draft.ended)
-        else:
-            await cards.replace(tx, job.card_id, message_id, now)
-    if job.kind is LetterKind.BACK:
+    if job.card_id is not None and job.kind is LetterKind.NEW and message_id is not None:
+        await cards.replace(tx, job.card_id, message_id, now)
+    elif _is_card(draft) and message_id is not None:
+        upheld = [one for one in draft.incident_ids if one not in draft.elsewhere]
+        await cards.add(tx, address, message_id, upheld, now, frozenset(draft.ended))
+    if job.kind in (LetterKind.BACK, LetterKind.SUMMARY):
         changes = [(address, one, NoticeKind.CHANGED) for one in draft.uncarded]
         await outbox.add(tx, changes, now)
     await settle(tx, draft, "delivered", now)
     if not draft.letter.silent:
         await incidents.add_events(tx, _told(draft, now))
+
+
+def _is_card(draft: Draft) -> bool:
+    """A summary with a file is read once: what comes of it is told by new messages."""
+    kind = draft.job.kind
+    return kind is LetterKind.NEW or (kind is LetterKind.SUMMARY and not draft.letter.in_file)
 
 
 def _told(draft: Draft, now: datetime) -> list[IncidentEvent]:

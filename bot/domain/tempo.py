@@ -35,6 +35,11 @@ class Tempo:
     quiet_wait_s: float = 20.0  # how long to wait for that
     group_window_s: float = 1.0  # what opens together leaves together
     group_spacing_s: float = 10.0  # between two new alert messages to one chat
+    summary_after_s: float = 3600.0  # what waited longer than this is told in one summary
+    backup_after_s: float = 120.0  # no chat took a critical alert for this long: other channels
+    backup_poll_s: float = 5.0  # how often that is looked for
+    backup_pause_s: float = 60.0  # and how long after all channels have failed
+    backup_timeout_s: float = 30.0  # for one channel
     courier_timeout_s: float = 30.0  # for one message; a longer silence is network trouble
     outbox_poll_s: float = 1.0  # how often the outbox is read when nobody rings
     confirmation_s: float = 60.0  # how long a confirmation may be pressed

@@ -13,8 +13,10 @@ from bot.domain.notice import Offer, offers_of
 from bot.texts import NAME_LIMIT, Markup, Texts
 from handlers import keyboards
 from handlers.render import incidents
+from handlers.render.crowd import crowd
 from handlers.render.remarks import remarks
 from handlers.render.screen import Screen, cut, fits, joined
+from handlers.render.summary import summary
 
 _IN_SHORT = 5
 _IN_LINES = 40
@@ -24,9 +26,19 @@ _NAME_LIMITS = (20, 12, 6, 0)
 
 def letter(t: Texts, one: Letter, now: datetime) -> Screen:
     """What one chat is told at once, within what one message holds."""
+    if one.in_file:
+        return crowd(t, one, now)
+    match one.kind:
+        case LetterKind.REMARK:
+            return remarks(t, one, now)
+        case LetterKind.SUMMARY:
+            return summary(t, one.entries, now)
+        case _:
+            return _card(t, one, now)
+
+
+def _card(t: Texts, one: Letter, now: datetime) -> Screen:
     entries = one.entries
-    if one.kind is LetterKind.REMARK:
-        return remarks(t, one, now)
     if one.kind is LetterKind.BACK:
         return Screen(_back(t, entries))
     if len(entries) == 1:

@@ -14,10 +14,14 @@ CAPTION_LIMIT = 1024
 
 @dataclass(frozen=True)
 class Screen:
-    """What is sent or put in the place of a message. `text` is HTML."""
+    """What is sent or put in the place of a message. `text` is HTML.
+
+    With `file` it is the caption of a text file.
+    """
 
     text: str
     keyboard: InlineKeyboardMarkup | None = None
+    file: str | None = None
 
     @property
     def plain(self) -> str:

@@ -1,6 +1,7 @@
 """Every table. Times are UTC; an empty string in `company_id` means "all" or "none"."""
 
 from storage.tables.alerts import (
+    backups,
     card_incidents,
     cards,
     chats,
@@ -28,6 +29,7 @@ __all__ = [
     "absences",
     "attempts",
     "audit",
+    "backups",
     "card_incidents",
     "cards",
     "chats",

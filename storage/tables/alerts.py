@@ -100,6 +100,13 @@ remarks = Table(
     index_where("ix_remarks_pending", "settled_at IS NULL", "id"),
 )
 
+backups = Table(
+    "backups",
+    metadata,
+    Column("incident_id", Id, ForeignKey("incidents.id"), primary_key=True, autoincrement=False),
+    Column("told_at", Moment, nullable=False),
+)
+
 chats = Table(
     "chats",
     metadata,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.alerts.courier import (
     CardLost,
+    Courier,
     Delivered,
     Gone,
     Letter,
@@ -36,6 +37,9 @@ GATEWAY = GatewayName("ai_admin")
 ANSWER_LOST = "answer lost"  # it arrives, and nobody learns of it
 HANGS = "hangs"
 CRASHES = "crashes"
+
+
+CARDS = (LetterKind.NEW, LetterKind.SUMMARY)
 
 
 class Clock:
@@ -146,7 +150,7 @@ class ChatService:
 
     def cards(self, address: ChatAddress = GROUP) -> list[Message]:
         """The alert messages of a chat."""
-        return [m for m in self.messages if m.address == address and m.kind is LetterKind.NEW]
+        return [m for m in self.messages if m.address == address and m.kind in CARDS]
 
     def tape(self, address: ChatAddress | None = None) -> list[str]:
         """What was delivered, as `new 1 2`, in order."""
@@ -161,10 +165,17 @@ class ChatService:
 class Office:
     """Opens, changes and closes incidents as the monitor does, and lets the delivery work."""
 
-    def __init__(self, db: Database, tempo: Tempo | None = None) -> None:
+    def __init__(
+        self,
+        db: Database,
+        tempo: Tempo | None = None,
+        courier: Courier | None = None,
+        clock: Clock | None = None,
+    ) -> None:
         self.db = db
-        self.clock = Clock()
+        self.clock = clock or Clock()
         self.service = ChatService(self.clock)
+        self.courier = courier or self.service
         self.wake = asyncio.Event()
         self.tempo = tempo or Tempo()
         self.restart()
@@ -173,7 +184,7 @@ class Office:
         """The process died: everything that was only remembered is forgotten."""
         self.delivery = Delivery(
             self.db,
-            self.service,
+            self.courier,
             clock=self.clock,
             tempo=self.tempo,
             default_language="ru",
@@ -190,12 +201,14 @@ class Office:
                 )
                 await subscriptions.put(tx, wanted, None, self.clock())
 
-    async def open(self, count: int = 1, to: Sequence[ChatAddress] = (GROUP,)) -> list[IncidentId]:
-        """So many companies go down at once, and these chats have to hear of it."""
+    async def open(
+        self, count: int = 1, to: Sequence[ChatAddress] = (GROUP,), width: int = 6
+    ) -> list[IncidentId]:
+        """So many companies, with ids of this width, go down, and these chats must hear of it."""
         now = self.clock()
         async with self.db.writing() as tx:
             known = len(await companies.all_of(tx))
-            fresh = [_company(known + n) for n in range(1, count + 1)]
+            fresh = [_company(known + n, width) for n in range(1, count + 1)]
             await companies.add_new(tx, fresh, now)
             ids = await incidents.add(tx, [_incident(company.id, now) for company in fresh])
             rows = [(one, i, NoticeKind.OPENED) for i in ids for one in to]
@@ -250,8 +263,8 @@ class Office:
             return len(await outbox.pending(tx))
 
 
-def _company(number: int) -> Company:
-    key = f"{900000 + number}"
+def _company(number: int, width: int) -> Company:
+    key = f"{900000 + number}".zfill(width)
     return Company(id=CompanyId(key), gateway=GATEWAY, session_key=key, name=f"Salon {number}")
 
 

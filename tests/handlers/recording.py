@@ -9,7 +9,7 @@ from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.base import BaseSession
 from aiogram.exceptions import TelegramNetworkError
-from aiogram.methods import EditMessageText, SendMessage
+from aiogram.methods import EditMessageText, SendDocument, SendMessage
 
 TOKEN = "123456:TEST-TOKEN"
 
@@ -57,7 +57,7 @@ class Recording(BaseSession):
             "date": 0,
             "chat": {"id": getattr(method, "chat_id", 1), "type": "private"},
         }
-        known = isinstance(method, SendMessage | EditMessageText)
+        known = isinstance(method, SendMessage | SendDocument | EditMessageText)
         return 200, {"ok": True, "result": message if known else True}
 
     async def close(self):

@@ -1,9 +1,9 @@
 """What Telegram answers, and what that means for a letter."""
 
 import pytest
-from aiogram.methods import EditMessageText, SendMessage
+from aiogram.methods import EditMessageCaption, EditMessageText, SendDocument, SendMessage
 from recording import Recording, recording, refusal
-from shown import CATALOGS, HOSTILE, NOW, entry, letter
+from shown import CATALOGS, HOSTILE, NOW, entries, entry, letter
 
 from bot.alerts.courier import (
     CardLost,
@@ -200,3 +200,40 @@ async def test_every_call_has_an_end():
 async def test_the_token_is_in_no_outcome():
     outcome, _ = await deliver(refusal(401, "Unauthorized"))
     assert "TEST-TOKEN" not in repr(outcome)
+
+
+async def crowd(*script, kind=NEW, **more):
+    """The outcome of a letter about more companies than a phone can read, and its calls."""
+    bot, session = recording(*script)
+    courier = TelegramCourier(bot, CATALOGS, lambda: NOW)
+    outcome = await courier.deliver(letter(*entries(1100), kind=kind, **more))
+    return outcome, session.asked
+
+
+async def test_a_crowd_is_a_file_with_its_counts_as_caption():
+    outcome, (sent,) = await crowd()
+    assert outcome == Delivered(101)
+    assert isinstance(sent, SendDocument)
+    assert sent.document.data.decode().count("Салон") == 1100
+    assert "1\u00a0100" in sent.caption
+
+
+async def test_the_card_of_a_crowd_changes_its_caption():
+    outcome, (edited,) = await crowd(kind=EDIT, message_id=7)
+    assert outcome == Delivered(7)
+    assert isinstance(edited, EditMessageCaption)
+
+
+async def test_a_chat_that_takes_no_files_gets_the_counts():
+    said = "Bad Request: not enough rights to send documents to the chat"
+    outcome, (_, sent) = await crowd(refusal(400, said))
+    assert isinstance(outcome, Delivered)
+    assert isinstance(sent, SendMessage)
+    assert "не принимает файлы" in sent.text
+
+
+async def test_the_card_of_such_a_chat_changes_its_text():
+    said = "Bad Request: there is no caption in the message to edit"
+    outcome, (_, edited) = await crowd(refusal(400, said), kind=EDIT, message_id=7)
+    assert outcome == Delivered(7)
+    assert isinstance(edited, EditMessageText)

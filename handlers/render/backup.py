@@ -1,0 +1,26 @@
+"""What backup channels are told: plain words, no buttons."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.alerts.courier import LETTER_SIZE, Entry, Letter, LetterKind
+from bot.domain.notice import ChatAddress
+from bot.texts import Texts, plain
+from handlers.render.alerts import letter
+
+_NOWHERE = ChatAddress(0)
+
+
+def backup(t: Texts, entries: Sequence[Entry], now: datetime) -> tuple[str, str]:
+    """A title and a text; as many are named as one message holds, the rest is counted."""
+    named = tuple(entries[:LETTER_SIZE])
+    screen = letter(
+        t,
+        Letter(kind=LetterKind.NEW, address=_NOWHERE, entries=named, language=t.language),
+        now,
+    )
+    lines = [screen.plain]
+    if len(entries) > len(named):
+        lines.append(plain(t.say("list.more", n=t.number(len(entries) - len(named)))))
+    lines += ["", plain(t.say("backup.why"))]
+    return plain(t.plural("backup.title", len(entries))), "\n".join(lines)

@@ -1,0 +1,67 @@
+"""What happened while the chat could not be reached: what is still on, and what is over."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from aiogram.types import InlineKeyboardMarkup
+
+from bot.alerts.courier import Entry
+from bot.domain.notice import Offer, offers_of
+from bot.texts import Markup, Texts
+from handlers import keyboards
+from handlers.render import incidents
+from handlers.render.screen import Screen, cut
+
+_BUTTONS = 5
+_NAME_LIMIT = 20
+
+
+def summary(t: Texts, entries: Sequence[Entry], now: datetime) -> Screen:
+    """Those that are still on first, the worst of them on top."""
+    still = sorted(
+        (one for one in entries if one.incident.open), key=lambda one: -one.incident.severity.rank
+    )
+    past = [one for one in entries if not one.incident.open]
+    since = min(one.incident.began_at for one in entries)
+    lines: list[str] = [t.say("summary.title", moment=t.moment(since, now=now))]
+    if still:
+        lines += ["", t.plural("summary.still", len(still)), *(_on(t, one, now) for one in still)]
+    if past:
+        lines += [
+            "",
+            t.plural("summary.past", len(past)),
+            *(over_line(t, one, now) for one in past),
+        ]
+    return Screen(cut(t, lines), _buttons(t, still))
+
+
+def over_line(t: Texts, entry: Entry, now: datetime) -> Markup:
+    """Who is fine again, how long it took, and when it began."""
+    return t.say(
+        "summary.over_line",
+        mark=incidents.mark(entry.incident),
+        over=incidents.over(t, entry, _NAME_LIMIT),
+        moment=t.moment(entry.incident.began_at, now=now),
+    )
+
+
+def _on(t: Texts, entry: Entry, now: datetime) -> Markup:
+    incident = entry.incident
+    return t.say(
+        "letter.line",
+        mark=incidents.mark(incident),
+        who=incidents.who(t, entry, _NAME_LIMIT),
+        what=incidents.what_briefly(t, incident),
+        moment=t.moment(incident.began_at, now=now),
+    )
+
+
+def _buttons(t: Texts, still: Sequence[Entry]) -> InlineKeyboardMarkup | None:
+    """The one button that mends most for each of a few, and the status of all."""
+    rows = [
+        [keyboards.offer_named(t, offered[0], one.incident.company_id)]
+        for one in still
+        if one.incident.company_id is not None and (offered := offers_of(one.incident))
+    ]
+    status = [keyboards.offer(t, Offer.STATUS, None)] if still else []
+    return keyboards.keyboard([*(rows if len(rows) <= _BUTTONS else []), status])
