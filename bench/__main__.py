@@ -10,12 +10,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import files, kill, recovery
+from bench import files, kill, recovery, storm
 
 BENCHES: dict[str, Callable[[], dict[str, float]]] = {
     "files": files.main,
     "recovery": recovery.main,
     "kill": kill.main,
+    "storm": storm.main,
 }
 RESULTS = Path("bench-results.json")
 
