@@ -13,6 +13,7 @@ from pathlib import Path
 from bench.program import TOKEN, Program, environ_for
 from bench.toy_gateway import ToyGateway
 from bot.sandbox.telegram import GROUP_ID, TelegramSandbox
+from bot.sandbox.telegram.botapi import Call
 from bot.sandbox.telegram.messages import Message
 
 _ID = re.compile(r"\b7\d{5}\b")
@@ -43,7 +44,7 @@ class Field:
         """Calls that were to bring something into a chat."""
         return len(self._sent())
 
-    def _sent(self) -> list:  # type: ignore[type-arg] # the sandbox's record of a call
+    def _sent(self) -> list[Call]:
         return [call for call in self.telegram.calls if call.method.lower() in _SENDING]
 
 
