@@ -104,7 +104,7 @@ async def read_draft(tx: Transaction, job: Job, default_language: str) -> Draft 
     if card is None and job.card_id is not None:
         return None
     entries = await read_entries(tx, job.incident_ids if card is None else card.incident_ids)
-    if job.alert and len(entries) <= LETTER_SIZE:
+    if job.alert and job.kind is not LetterKind.SUMMARY and len(entries) <= LETTER_SIZE:
         entries = _that_fit(entries)
     ids = tuple(entry.incident.id for entry in entries)
     notice_ids = await outbox.pending_of(tx, job.address, ids, _settled_by(job))

@@ -121,7 +121,7 @@ async def test_one_trouble_of_a_long_silence_is_told_like_any_other(office):
 
 async def test_a_summary_with_a_file_is_no_card(office):
     office.service.busy_until = office.clock() + timedelta(hours=2)
-    ids = await office.open(26)
+    ids = await office.open(100, width=50)
     await office.after(HOUR_S * 3, step_s=300)
     await office.recover(ids[0])
     await office.after(30)
