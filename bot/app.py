@@ -12,6 +12,7 @@ from aiogram import Bot
 
 from bot.actions import Actions
 from bot.alerts.backup import Backup
+from bot.alerts.boards import Boards
 from bot.alerts.delivery import Delivery
 from bot.fleet import Fleet
 from bot.listening.server import Server
@@ -49,6 +50,7 @@ class App:
     healer: Healer
     delivery: Delivery
     backup: Backup | None
+    boards: Boards
     polling: Polling
     resuming: Resuming
     live: Live
@@ -75,6 +77,8 @@ class App:
             if self.backup is not None:
                 backing_up = asyncio.create_task(self.backup.run())
                 stack.push_async_callback(_cancelled, backing_up)
+            showing = asyncio.create_task(self.boards.run())
+            stack.push_async_callback(_cancelled, showing)
             self.schedule.start()
             stack.push_async_callback(self.schedule.stop)
             self.fleet.start()

@@ -14,8 +14,10 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 
 from bot.alerts.backup import Backup
+from bot.alerts.boards import Boards
 from bot.alerts.channels import Channels
 from bot.alerts.delivery import Delivery
+from bot.alerts.pace import Pace
 from bot.app import App, Clock, utc_now
 from bot.build_actions import build_actions, build_prober
 from bot.build_gateways import Outfitter
@@ -40,6 +42,7 @@ from bot.reload import Reload
 from bot.settings import Settings, Setup, read_setup
 from bot.texts import Catalogs
 from bot.vitals.counted import CountedCourier
+from handlers.board_courier import TelegramBoards
 from handlers.courier import TelegramCourier
 from handlers.dispatcher import build_dispatcher
 from handlers.live import Live
@@ -68,12 +71,14 @@ def build(
     database = Database(settings.database_url.get_secret_value())
     fleet, limits = Fleet(), _limits(settings)
     catalogs = Catalogs()
-    wake, work = asyncio.Event(), asyncio.Event()
+    pace = Pace()
+    wake, work, stir = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     def on_written() -> None:
-        """Something changed: there may be something to tell, and something to heal."""
+        """Something changed: there may be something to tell, to heal, and to show."""
         wake.set()
         work.set()
+        stir.set()
 
     ledger = Ledger(database, owners(settings.owner_ids))
     checker = Checker(
@@ -85,7 +90,9 @@ def build(
     vitals = build_vitals(settings, database, fleet.adapters.keys(), clock)
     schedule = _build_schedule(settings, checker, fleet, prober, vitals, tempo)
     reload = Reload(settings, setup or read_setup(settings), fleet, outfitter, schedule, site)
-    actions = build_actions(settings, ledger, checker, fleet, reload, limits, site, prober)
+    actions = build_actions(
+        settings, ledger, checker, fleet, reload, limits, site, prober, on_written
+    )
     bot, courier_bot = build_bot(settings), build_bot(settings)
     bot.session.middleware(Patience())
     bot.session.middleware(Reached(vitals.reports.telegram_reached))
@@ -108,8 +115,9 @@ def build(
         actions=actions,
         schedule=schedule,
         healer=_build_healer(settings, site, checker, wake, work),
-        delivery=_build_delivery(settings, site, catalogs, courier_bot, vitals, wake),
         backup=_build_backup(settings, site, catalogs),
+        delivery=_build_delivery(settings, site, catalogs, courier_bot, vitals, pace, wake),
+        boards=_build_boards(settings, site, catalogs, courier_bot, pace, stir),
         polling=Polling(bot, dispatcher, serving, on_reached),
         resuming=resuming,
         live=live,
@@ -126,6 +134,7 @@ def _build_delivery(
     catalogs: Catalogs,
     bot: Bot,
     vitals: Vitals,
+    pace: Pace,
     wake: asyncio.Event,
 ) -> Delivery:
     """Who empties the outbox into Telegram; every letter is counted."""
@@ -133,6 +142,7 @@ def _build_delivery(
     return Delivery(
         site.database,
         CountedCourier(courier, vitals.metrics, site.clock),
+        pace=pace,
         clock=site.clock,
         tempo=site.tempo,
         default_language=settings.language,
@@ -194,6 +204,26 @@ def _build_healer(
         look=checker.check,
         on_written=wake.set,
         wake=work,
+    )
+
+
+def _build_boards(
+    settings: Settings,
+    site: Site,
+    catalogs: Catalogs,
+    bot: Bot,
+    pace: Pace,
+    wake: asyncio.Event,
+) -> Boards:
+    """Who keeps the boards, at the pace of the alerts."""
+    return Boards(
+        site.database,
+        TelegramBoards(bot, catalogs, site.clock),
+        pace=pace,
+        clock=site.clock,
+        tempo=site.tempo,
+        default_language=settings.language,
+        wake=wake,
     )
 
 

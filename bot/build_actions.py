@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bot.actions import Actions
 from bot.actions.asking import Asking
+from bot.actions.boards import BoardWishes
 from bot.actions.chats import Chats
 from bot.actions.companies import Companies
 from bot.actions.gateways import Gateways
@@ -47,6 +48,7 @@ def build_actions(
     limits: Limits,
     site: Site,
     prober: Prober,
+    on_written: Callable[[], None],
 ) -> Actions:
     """Everything that people may ask for."""
     database, clock, tempo = site.database, site.clock, site.tempo
@@ -92,6 +94,7 @@ def build_actions(
         reloading=Reloading(journal, reload, configured=settings.config_file is not None),
         numbers=Numbers(database, journal, checker, companies),
         chats=Chats(database, journal, settings.owner_ids, clock=clock),
+        boards=BoardWishes(database, journal, clock=clock, on_written=on_written),
         zones=Zones(database, journal, settings.timezone, clock=clock),
     )
 

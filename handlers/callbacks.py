@@ -84,3 +84,7 @@ class Unsub(CallbackData, prefix="unsub"):
     """Let this chat hear no more of a company (`*`: the subscription to all)."""
 
     company: str
+
+
+class BoardOff(CallbackData, prefix="board_off"):
+    """Take away the board of the place where this is pressed."""

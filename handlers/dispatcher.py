@@ -10,6 +10,7 @@ from bot.domain.tempo import Tempo
 from bot.texts import Catalogs
 from handlers import (
     admins,
+    boards,
     errors,
     gateways,
     logs,
@@ -51,6 +52,7 @@ _ROOMS = (
     place,
     zones,
     subscriptions,
+    boards,
     admins,
     registry,
     reloading,

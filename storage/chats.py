@@ -12,7 +12,16 @@ from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.domain.pairing import PairingPlace
 from storage.statements import insert_new
-from storage.tables import cards, chats, outbox, pairings, procedures, remarks, subscriptions
+from storage.tables import (
+    boards,
+    cards,
+    chats,
+    outbox,
+    pairings,
+    procedures,
+    remarks,
+    subscriptions,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +125,7 @@ async def move(tx: AsyncConnection, old_id: int, new_id: int, now: datetime) -> 
             )
         )
     await _move_subscriptions(tx, subscriptions.c.chat_id == old_id, chat_id=new_id)
+    await _move_boards(tx, boards.c.chat_id == old_id, chat_id=new_id)
     # The old group's messages cannot be edited, and their ids may be others' in the new one.
     await tx.execute(update(cards).where(cards.c.chat_id == old_id).values(lost=True))
     for table in (outbox, remarks, cards, pairings, procedures):
@@ -128,6 +138,7 @@ async def leave_topic(tx: AsyncConnection, address: ChatAddress) -> None:
     for table in (outbox, remarks, cards, pairings, procedures):
         await tx.execute(update(table).where(*_at(table, address)).values(thread_id=0))
     await _move_subscriptions(tx, and_(*_at(subscriptions, address)), thread_id=0)
+    await _move_boards(tx, and_(*_at(boards, address)), thread_id=0)
 
 
 def _key(zone: ZoneInfo | None) -> str | None:
@@ -159,3 +170,11 @@ async def _move_subscriptions(
                 .where(subscriptions.c.id == there.id)
                 .values(severity=wanted["severity"])
             )
+
+
+async def _move_boards(tx: AsyncConnection, which: ColumnElement[bool], **destination: int) -> None:
+    """They are sent anew at the other place, unless that has one."""
+    moving = (await tx.execute(select(boards).where(which))).mappings().all()
+    await tx.execute(delete(boards).where(which))
+    for row in moving:
+        await tx.execute(insert_new(tx, boards).values({**row, **destination, "message_id": None}))

@@ -7,6 +7,7 @@ Enters: a person, and what they want. Leaves: a result value, or one of the erro
 from dataclasses import dataclass
 
 from bot.actions.asking import Asking
+from bot.actions.boards import BoardWishes
 from bot.actions.chats import Chats
 from bot.actions.companies import Companies
 from bot.actions.gateways import Gateways
@@ -42,3 +43,4 @@ class Actions:
     numbers: Numbers
     chats: Chats
     zones: Zones
+    boards: BoardWishes

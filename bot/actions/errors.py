@@ -6,6 +6,7 @@
     ├── TooLate            ask anew              nobody's: the time is over
     ├── AnsweredAlready    no                    nobody's
     ├── DoneAlready        no                    nobody's: the update was delivered twice
+    ├── NothingHeard       once subscribed       the chat's
     ├── TooManyCodes       after `wait`          nobody's: WhatsApp wants few of them
     └── BadRequest         with other words      the asker's
 
@@ -48,6 +49,10 @@ class AnsweredAlready(ActionError):
 
 class DoneAlready(ActionError):
     """The very same update was obeyed before."""
+
+
+class NothingHeard(ActionError):
+    """The chat or topic is subscribed to no company."""
 
 
 class TooManyCodes(ActionError):

@@ -1,6 +1,6 @@
 """What a person may look at."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from bot.actions.errors import UnknownCompany
@@ -8,7 +8,6 @@ from bot.actions.results import CompanyCard, FilesCard, GatewayCard, NoFiles, Ov
 from bot.domain.access import Person, Right
 from bot.domain.company import Company, CompanyId, GatewayName, parse_company_id
 from bot.domain.files import FilesLook
-from bot.domain.incident import Incident
 from bot.domain.observation import Known
 from bot.domain.session import State
 from bot.monitor.checker import Checker
@@ -20,18 +19,6 @@ from storage.database import Database
 from storage.gateways import GatewayLook
 
 PAGE = 10
-
-_WORST_STATES = (
-    State.LOGGED_OUT,
-    State.FAILED,
-    State.AWAITING_PASSKEY,
-    State.AWAITING_SCAN,
-    State.STOPPED,
-    State.UNKNOWN,
-    State.DISCONNECTED,
-    State.CONNECTING,
-    State.CONNECTED,
-)
 
 
 class Looking:
@@ -70,7 +57,7 @@ class Looking:
 
     async def overview(self, person: Person, page: int = 0) -> Overview:
         """Every company the person may see, the worst first, `PAGE` to a page."""
-        cards = sorted(await self._cards(person), key=_rank)
+        cards = sorted(await self._cards(person), key=lambda card: card.known.rank)
         pages = max(1, -(-len(cards) // PAGE))
         page = min(max(page, 0), pages - 1)
         every_gateway = {card.gateway.name: card.gateway for card in cards}
@@ -150,12 +137,8 @@ def _card(known: Known, look: GatewayLook | None) -> CompanyCard:
         known=known,
         gateway=GatewayCard(name=name, silent_since=silent, last_ok_at=last_ok_at),
         looked_at=last_ok_at,
-        worst=_worst(known.incidents),
+        worst=known.worst,
     )
-
-
-def _worst(incidents: Sequence[Incident]) -> Incident | None:
-    return max(incidents, key=lambda one: one.severity.rank, default=None)
 
 
 def _is_well(card: CompanyCard) -> bool:
@@ -164,9 +147,3 @@ def _is_well(card: CompanyCard) -> bool:
         and card.worst is None
         and card.gateway.silent_since is None
     )
-
-
-def _rank(card: CompanyCard) -> tuple[int, int, str]:
-    severity = -1 if card.worst is None else card.worst.severity.rank
-    state = card.known.state
-    return (-severity, -1 if state is None else _WORST_STATES.index(state), card.known.company.id)

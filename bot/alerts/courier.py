@@ -17,6 +17,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.domain.board import Board
 from bot.domain.company import Company
 from bot.domain.incident import Incident
 from bot.domain.notice import ChatAddress
@@ -142,4 +143,30 @@ class Courier(Protocol):
 
     async def deliver(self, letter: Letter) -> Outcome:
         """Send or edit once, without retries of its own. An edit that changes nothing is done."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardSheet:
+    """A board as one chat or topic sees it; `message_id` is None while it has to be sent.
+
+    `pin_refused` when the reader is to be told that it could not be pinned.
+    """
+
+    address: ChatAddress
+    language: str
+    board: Board
+    message_id: int | None
+    pin_refused: bool
+
+
+class BoardCourier(Protocol):
+    """Shows boards; once each time, without retries of its own."""
+
+    async def show(self, sheet: BoardSheet) -> Outcome:
+        """Send it, or put it in the place of what its message shows."""
+        ...
+
+    async def pin(self, address: ChatAddress, message_id: int) -> bool:
+        """Pin it without a sound; False when we may not."""
         ...

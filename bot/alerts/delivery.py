@@ -43,6 +43,7 @@ class Delivery:
         db: Database,
         courier: Courier,
         *,
+        pace: Pace,
         clock: Callable[[], datetime],
         tempo: Tempo,
         default_language: str,
@@ -56,7 +57,7 @@ class Delivery:
         self._default_language = default_language
         self._owner_ids = owner_ids
         self._wake = wake
-        self._pace = Pace()
+        self._pace = pace
         self._groups: dict[ChatAddress, Group] = {}
         self._book: tuple[Book, datetime] | None = None
         self._unwritten: tuple[Draft, Outcome] | None = None

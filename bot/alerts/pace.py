@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 _OVERALL_PER_S = 25
 _PER_MINUTE = 20
 _EDITS_PER_MINUTE = 14  # the rest of the minute's budget is kept for alerts
+_BOARDS_PER_MINUTE = 10  # a board that comes later is no harm
 _SECOND = timedelta(seconds=1)
 _MINUTE = timedelta(minutes=1)
 _BACKOFF_CAP_S = 60.0
@@ -35,7 +36,9 @@ class Pace:
         self._hold: _Hold | None = None
         self._troubles = 0
 
-    def earliest(self, chat_id: int, now: datetime, *, edit: bool = False) -> datetime:
+    def earliest(
+        self, chat_id: int, now: datetime, *, edit: bool = False, board: bool = False
+    ) -> datetime:
         """The moment from which this chat may be called; `now` when that is at once."""
         moments = [now, self._overall(now)]
         hold = self._holds.get(chat_id)
@@ -45,6 +48,7 @@ class Pace:
         if calls:
             moments.append(calls[-1] + _SECOND)
         limit = _EDITS_PER_MINUTE if edit else _PER_MINUTE
+        limit = _BOARDS_PER_MINUTE if board else limit
         if len(calls) >= limit:
             moments.append(calls[-limit] + _MINUTE)
         return max(moments)

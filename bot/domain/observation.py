@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.company import Company, CompanyId
 from bot.domain.files import CredsState
 from bot.domain.incident import Incident, Trouble
-from bot.domain.session import Cause, State
+from bot.domain.session import WORST_FIRST, Cause, State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,3 +56,15 @@ class Known:
     def incident(self, trouble: Trouble) -> Incident | None:
         """The open incident of this kind."""
         return next((one for one in self.incidents if one.trouble is trouble), None)
+
+    @property
+    def worst(self) -> Incident | None:
+        """The open incident that matters most."""
+        return max(self.incidents, key=lambda one: one.severity.rank, default=None)
+
+    @property
+    def rank(self) -> tuple[int, int, str]:
+        """Sorts the worst first."""
+        severity = -1 if self.worst is None else self.worst.severity.rank
+        state = -1 if self.state is None else WORST_FIRST.index(self.state)
+        return (-severity, state, self.company.id)

@@ -22,6 +22,19 @@ class State(StrEnum):
     UNKNOWN = "unknown"  # an answer that was not understood
 
 
+WORST_FIRST = (
+    State.LOGGED_OUT,
+    State.FAILED,
+    State.AWAITING_PASSKEY,
+    State.AWAITING_SCAN,
+    State.STOPPED,
+    State.UNKNOWN,
+    State.DISCONNECTED,
+    State.CONNECTING,
+    State.CONNECTED,
+)
+
+
 class Cause(StrEnum):
     """Why a session is as it is. UNKNOWN triggers nothing."""
 

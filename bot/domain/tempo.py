@@ -40,6 +40,8 @@ class Tempo:
     backup_poll_s: float = 5.0  # how often that is looked for
     backup_pause_s: float = 60.0  # and how long after all channels have failed
     backup_timeout_s: float = 30.0  # for one channel
+    board_spacing_s: float = 5.0  # between two edits of a board
+    board_refresh_s: float = 300.0  # when nothing changed, how old its last look may become
     courier_timeout_s: float = 30.0  # for one message; a longer silence is network trouble
     outbox_poll_s: float = 1.0  # how often the outbox is read when nobody rings
     confirmation_s: float = 60.0  # how long a confirmation may be pressed

@@ -30,6 +30,7 @@ class Listed(StrEnum):
     GATEWAYS = "gateways"
     COMPANIES = "companies"
     COMPANY = "company"
+    BOARD = "board"
     ADMINS = "admins"
     GRANT = "grant"
     REVOKE = "revoke"
@@ -61,6 +62,7 @@ _NEEDS = {
     Listed.GATEWAYS: Right.LOOK,
     Listed.COMPANIES: Right.LOOK,
     Listed.COMPANY: Right.LOOK,
+    Listed.BOARD: Right.SUBSCRIBE,
     Listed.ADMINS: Right.GRANT,
     Listed.GRANT: Right.GRANT,
     Listed.REVOKE: Right.GRANT,

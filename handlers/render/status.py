@@ -91,7 +91,7 @@ def _line(t: Texts, card: CompanyCard, now: datetime) -> Markup:
         return _short_line(t, incidents.mark(worst), name, brief, worst.began_at, now)
     if known.state in (None, State.CONNECTED):
         since = None
-    return _short_line(t, _mark(known), name, _state_briefly(t, known), since, now)
+    return _short_line(t, mark_of(known), name, state_briefly(t, known), since, now)
 
 
 def _short_line(
@@ -191,17 +191,19 @@ def _told(card: CompanyCard) -> Incident | None:
 
 
 def _card_mark(card: CompanyCard) -> str:
-    return _mark(card.known) if card.worst is None else incidents.mark(card.worst)
+    return mark_of(card.known) if card.worst is None else incidents.mark(card.worst)
 
 
-def _mark(known: Known) -> str:
+def mark_of(known: Known) -> str:
+    """The sign of a state for which no incident is open."""
     if known.state is State.CONNECTED:
         return incidents.WELL
     calm = known.state in (None, *_ON_ITS_WAY)
     return incidents.NOT_KNOWN if calm else incidents.ON_ITS_WAY
 
 
-def _state_briefly(t: Texts, known: Known) -> Markup:
+def state_briefly(t: Texts, known: Known) -> Markup:
+    """Such a state in two or three words."""
     if known.state is None:
         return t.say("state_briefly.never_seen")
     return t.say(f"state_briefly.{known.state}")

@@ -24,12 +24,14 @@ from storage.tables.recovery import (
     restarts,
 )
 from storage.tables.sessions import absences, companies, file_counts, gateways, session_states
+from storage.tables.standing import boards
 
 __all__ = [
     "absences",
     "attempts",
     "audit",
     "backups",
+    "boards",
     "card_incidents",
     "cards",
     "chats",

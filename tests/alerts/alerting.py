@@ -19,6 +19,7 @@ from bot.alerts.courier import (
     TopicGone,
 )
 from bot.alerts.delivery import Delivery
+from bot.alerts.pace import Pace
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.notice import ChatAddress, NoticeKind
@@ -185,6 +186,7 @@ class Office:
         self.delivery = Delivery(
             self.db,
             self.courier,
+            pace=Pace(),
             clock=self.clock,
             tempo=self.tempo,
             default_language="ru",

@@ -39,6 +39,7 @@ TEMPO = Tempo(
     group_window_s=0.05,
     group_spacing_s=0.1,
     outbox_poll_s=0.1,
+    board_spacing_s=0.2,
     checklist_s=0.2,
 )
 PACE = Pace(

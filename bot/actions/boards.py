@@ -1,0 +1,69 @@
+"""Boards: which place wants one. What it shows, and when, is not decided here."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.actions.errors import NothingHeard
+from bot.actions.journal import Journal
+from bot.domain.access import Person, Right
+from bot.domain.notice import ChatAddress
+from storage import boards, chats, subscriptions
+from storage.database import Database
+
+
+class BoardWishes:
+    """A board for a chat or topic. `on_written` is called when one is to be shown."""
+
+    def __init__(
+        self,
+        database: Database,
+        journal: Journal,
+        *,
+        clock: Callable[[], datetime],
+        on_written: Callable[[], None],
+    ) -> None:
+        self._db = database
+        self._journal = journal
+        self._clock = clock
+        self._on_written = on_written
+
+    async def open(
+        self, person: Person, address: ChatAddress, title: str, update_key: str
+    ) -> int | None:
+        """Let this place have a board, as a new message; the message that was it before, if any.
+
+        NothingHeard where the place is subscribed to nothing.
+        """
+        async with self._db.reading() as tx:
+            heard = await subscriptions.of_address(tx, address)
+        if not heard:
+            raise NothingHeard
+        for one in heard:
+            person.must(Right.SUBSCRIBE, one.company_id)
+        audit_id = await self._journal.begin(
+            person.user_id, address.chat_id, "board", update_key=update_key
+        )
+        async with self._db.writing() as tx:
+            before = await boards.get(tx, address)
+            await chats.add(tx, address.chat_id, title, self._clock())
+            await boards.put(tx, address, person.user_id, self._clock())
+        await self._journal.finish(audit_id, "done")
+        self._on_written()
+        return None if before is None else before.message_id
+
+    async def close(self, person: Person, address: ChatAddress, update_key: str) -> int | None:
+        """Take the board away; its message. None when there was no board, or it was not sent."""
+        async with self._db.reading() as tx:
+            heard = await subscriptions.of_address(tx, address)
+            present = await boards.get(tx, address)
+        if present is None:
+            return None
+        for company_id in {one.company_id for one in heard} or {None}:
+            person.must(Right.SUBSCRIBE, company_id)
+        audit_id = await self._journal.begin(
+            person.user_id, address.chat_id, "board off", update_key=update_key
+        )
+        async with self._db.writing() as tx:
+            await boards.remove(tx, address)
+        await self._journal.finish(audit_id, "done")
+        return present.message_id

@@ -1,0 +1,183 @@
+"""Keeps every board as things are: an edit for each change, none for a look that changed nothing.
+
+It wakes when something was written, and looks now and then whether another process has written.
+What a board shows is read from the database alone. Boards share the pace of the alerts, and give
+way to them.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.alerts.courier import (
+    BoardCourier,
+    BoardSheet,
+    CardLost,
+    Delivered,
+    Gone,
+    Moved,
+    Outcome,
+    Refused,
+    RetryLater,
+    TopicGone,
+)
+from bot.alerts.pace import Pace
+from bot.alerts.panorama import Panorama, read_panorama
+from bot.domain.notice import ChatAddress
+from bot.domain.tempo import Tempo
+from storage import boards, chats
+from storage.boards import BoardRow
+from storage.database import Database
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What a message showed, as of when."""
+
+    message_id: int
+    face: tuple[object, ...]
+    signature: tuple[object, ...]
+    at: datetime
+
+
+class Boards:
+    """The boards of all chats. What it remembers saves edits; a restart costs one for each."""
+
+    def __init__(
+        self,
+        db: Database,
+        courier: BoardCourier,
+        *,
+        pace: Pace,
+        clock: Callable[[], datetime],
+        tempo: Tempo,
+        default_language: str,
+        wake: asyncio.Event,
+    ) -> None:
+        self._db = db
+        self._courier = courier
+        self._pace = pace
+        self._clock = clock
+        self._tempo = tempo
+        self._default_language = default_language
+        self._wake = wake
+        self._shown: dict[ChatAddress, _Shown] = {}
+        self._failure = ""
+
+    async def run(self) -> None:
+        """Keep the boards until cancelled, whatever the database or the courier do."""
+        while True:
+            self._wake.clear()
+            try:
+                await self.turn()
+                self._failure = ""
+            except Exception as error:  # a loop's edge: the next turn comes at its time
+                if str(error) != self._failure:
+                    log.exception("boards were not kept")
+                self._failure = str(error)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._tempo.board_spacing_s):
+                    await self._wake.wait()
+
+    async def turn(self) -> None:
+        """Bring every board up to date that is behind, and that may be edited now."""
+        now = self._clock()
+        async with self._db.reading() as tx:
+            rows = await boards.shown(tx)
+            signature = await boards.signature(tx) if rows else ()
+        behind = [row for row in rows if self._is_behind(row, signature, now)]
+        if not behind:
+            return
+        async with self._db.reading() as tx:
+            panorama = await read_panorama(tx, now)
+        for row in behind:
+            await self._keep(row, panorama, signature)
+
+    def _is_behind(self, row: BoardRow, signature: tuple[object, ...], now: datetime) -> bool:
+        shown = self._shown.get(row.address)
+        if shown is None or shown.message_id != row.message_id:
+            return self._may_call(row, now)
+        age = now - shown.at
+        if timedelta() <= age < timedelta(seconds=self._tempo.board_spacing_s):
+            return False
+        old = age >= timedelta(seconds=self._tempo.board_refresh_s)
+        return (old or shown.signature != signature) and self._may_call(row, now)
+
+    def _may_call(self, row: BoardRow, now: datetime) -> bool:
+        return self._pace.earliest(row.address.chat_id, now, board=True) <= now
+
+    async def _keep(self, row: BoardRow, panorama: Panorama, signature: tuple[object, ...]) -> None:
+        board, now = panorama.board_of(row.address), self._clock()
+        shown = self._shown.get(row.address)
+        same = shown is not None and (shown.message_id, shown.face) == (row.message_id, board.face)
+        fresh = shown is not None and now - shown.at < timedelta(
+            seconds=self._tempo.board_refresh_s
+        )
+        if shown is not None and same and fresh:
+            self._shown[row.address] = _Shown(shown.message_id, shown.face, signature, shown.at)
+            return
+        sheet = BoardSheet(
+            address=row.address,
+            language=panorama.language(row.address.chat_id) or self._default_language,
+            board=board,
+            message_id=row.message_id,
+            pin_refused=row.pin_refused,
+        )
+        self._pace.spend(row.address.chat_id, now)
+        outcome = await self._ask(sheet)
+        if isinstance(outcome, Delivered) and outcome.message_id is not None:
+            self._shown[row.address] = _Shown(outcome.message_id, board.face, signature, now)
+        await self._settle(row, outcome)
+
+    async def _ask(self, sheet: BoardSheet) -> Outcome:
+        try:
+            async with asyncio.timeout(self._tempo.courier_timeout_s):
+                return await self._courier.show(sheet)
+        except TimeoutError:
+            return RetryLater(after_s=None, everywhere=True, reason="no answer in time")
+
+    async def _settle(self, row: BoardRow, outcome: Outcome) -> None:
+        """Make true in the database what came of it."""
+        chat_id, now = row.address.chat_id, self._clock()
+        match outcome:
+            case Delivered(message_id) if message_id is not None and row.message_id is None:
+                await self._post(row, message_id)
+            case CardLost():
+                async with self._db.writing() as tx:
+                    await boards.set_message(tx, row.address, None, was=row.message_id)
+                self._wake.set()
+            case RetryLater(after_s=after_s, everywhere=everywhere, reason=reason):
+                log.warning("a board was not shown", chat=str(row.address), reason=reason)
+                if after_s is None:
+                    self._pace.back_off(now)
+                else:
+                    self._pace.obey(chat_id, after_s, now, everywhere=everywhere)
+            case Moved(new_chat_id):
+                async with self._db.writing() as tx:
+                    await chats.move(tx, chat_id, new_chat_id, now)
+            case TopicGone() if row.address.thread_id is not None:
+                async with self._db.writing() as tx:
+                    await chats.leave_topic(tx, row.address)
+            case Gone() | TopicGone() | Refused():
+                # The alerts find out by themselves whether the chat takes nothing at all.
+                log.warning("a board was taken away", chat=str(row.address), outcome=outcome)
+                async with self._db.writing() as tx:
+                    await boards.remove(tx, row.address)
+
+    async def _post(self, row: BoardRow, message_id: int) -> None:
+        """It was sent for the first time: remember where, and pin it."""
+        async with self._db.writing() as tx:
+            await boards.set_message(tx, row.address, message_id, was=None)
+        if row.pin_refused or await self._courier.pin(row.address, message_id):
+            return
+        log.warning("a board could not be pinned", chat=str(row.address))
+        async with self._db.writing() as tx:
+            await boards.refuse_pin(tx, row.address)
+        self._shown.pop(row.address, None)  # so that the board itself says so
+        self._wake.set()

@@ -1,0 +1,65 @@
+"""A board: how everything is that a chat hears of, at a glance."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.company import GatewayName
+from bot.domain.observation import Known
+from bot.domain.session import State
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardLine:
+    """A company. While its gateway is `silent`, what is known of it is old."""
+
+    known: Known
+    silent: bool
+
+    @property
+    def well(self) -> bool:
+        """Whether it is certain that nothing is the matter."""
+        known = self.known
+        return known.state is State.CONNECTED and not known.incidents and not self.silent
+
+    @property
+    def face(self) -> tuple[object, ...]:
+        """What a reader sees of it."""
+        known, worst = self.known, self.known.worst
+        told = worst and (worst.id, worst.symptom, worst.cause, worst.severity, worst.began_at)
+        seen = (known.company.name, known.state, known.since)
+        return (known.company.id, *seen, told, self.silent)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """Every company, the worst first.
+
+    `looked_at` is the last look that succeeded, at the gateway where that is longest ago; None when
+    one of them has never answered.
+    """
+
+    lines: tuple[BoardLine, ...]
+    looked_at: datetime | None
+
+    @property
+    def face(self) -> tuple[object, ...]:
+        """What a reader sees of it, but for the time of the last look."""
+        return tuple(line.face for line in self.lines)
+
+
+def arrange(
+    every: Iterable[Known],
+    heard_at: Mapping[GatewayName, datetime | None],
+    silent: Collection[GatewayName],
+) -> Board:
+    """The board of these companies. `heard_at` tells when each gateway answered last."""
+    lines = [
+        BoardLine(known=known, silent=known.company.gateway in silent)
+        for known in sorted(every, key=lambda known: known.rank)
+    ]
+    looks = {heard_at.get(line.known.company.gateway) for line in lines}
+    known_looks = [at for at in looks if at is not None]
+    looked_at = None if None in looks or not known_looks else min(known_looks)
+    lines.sort(key=lambda line: not line.silent)
+    return Board(lines=tuple(lines), looked_at=looked_at)

@@ -1,0 +1,130 @@
+"""The board: how all is now; each company by name as far as one message holds them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from aiogram.types import InlineKeyboardButton
+
+from bot.alerts.courier import BoardSheet
+from bot.domain.board import BoardLine
+from bot.domain.incident import Severity
+from bot.domain.notice import Offer
+from bot.texts import Markup, Texts
+from handlers import keyboards
+from handlers.callbacks import ALL, BoardOff, Sub
+from handlers.render import incidents
+from handlers.render.screen import Screen, fits, joined
+from handlers.render.status import mark_of, state_briefly
+
+_EACH = 30  # as many are read one by one; of more, only those that are not well
+_MOST = 60  # more does not fit into a message of 4096 characters anyway
+_NAME_LIMIT = 28
+
+
+def board(t: Texts, sheet: BoardSheet, now: datetime) -> Screen:
+    """Everything a chat hears of, the worst first, with the time of the last look."""
+    lines = sheet.board.lines
+    many = len(lines) > _EACH
+    named = [line for line in lines if not line.well] if many else list(lines)
+    head = [_title(t, lines), *([Markup(""), *_counts(t, lines)] if many else [])]
+    foot = [Markup(""), _looked(t, sheet, now)]
+    if sheet.pin_refused:
+        foot.append(t.say("board.not_pinned"))
+    buttons = [[keyboards.offer(t, Offer.STATUS, None)], [_off(t)]]
+    return Screen(_fitted(t, head, named, foot, now), keyboards.keyboard(buttons))
+
+
+def nothing_to_show(t: Texts) -> Screen:
+    """The chat hears of no company, so there is nothing for a board."""
+    button = keyboards.button(
+        t.say("button.subscribe_all"), Sub(company=ALL, severity=Severity.INFO)
+    )
+    return Screen(t.say("board.nothing"), keyboards.keyboard([[button]]))
+
+
+def taken_away(t: Texts) -> Screen:
+    """What is left where the board was."""
+    return Screen(t.say("board.off"))
+
+
+def none_here(t: Texts) -> Screen:
+    """There was no board to take away."""
+    return Screen(t.say("board.none"))
+
+
+def _off(t: Texts) -> InlineKeyboardButton:
+    return keyboards.button(t.say("button.board_off"), BoardOff())
+
+
+def _title(t: Texts, lines: Sequence[BoardLine]) -> Markup:
+    if not lines:
+        return t.say("board.empty")
+    total, bad = len(lines), sum(1 for line in lines if not line.well)
+    if not bad:
+        return t.plural("board.all_well", total, mark=incidents.WELL)
+    worst = next(line for line in lines if not line.well)
+    return t.say("board.troubled", mark=_mark(worst), n=t.number(bad), total=t.number(total))
+
+
+def _counts(t: Texts, lines: Sequence[BoardLine]) -> list[Markup]:
+    """How many are how, the worst first."""
+    alike = Counter((_mark(line), _what(t, line)) for line in lines)
+    return [
+        t.say("board.count", mark=mark, what=what, n=t.number(n))
+        for (mark, what), n in alike.items()
+    ]
+
+
+def _fitted(
+    t: Texts,
+    head: Sequence[str],
+    named: Sequence[BoardLine],
+    foot: Sequence[str],
+    now: datetime,
+) -> Markup:
+    """As many names as fit; the time of the last look always does."""
+    shown = [_line(t, line, now) for line in named[:_MOST]]
+    while True:
+        left_out = len(named) - len(shown)
+        more = [t.say("list.more", n=t.number(left_out))] if left_out else []
+        text = joined(*head, *([""] if shown else []), *shown, *more, *foot)
+        if fits(text) or not shown:
+            return text
+        del shown[-1]
+
+
+def _line(t: Texts, line: BoardLine, now: datetime) -> Markup:
+    known = line.known
+    said = {
+        "mark": _mark(line),
+        "who": t.name(known.company, _NAME_LIMIT),
+        "what": _what(t, line),
+    }
+    since = None if line.silent else known.since
+    if known.worst is not None and not line.silent:
+        since = known.worst.began_at
+    if since is None:
+        return t.say("overview.line", **said)
+    return t.say("letter.line", moment=t.moment(since, now=now), **said)
+
+
+def _mark(line: BoardLine) -> str:
+    if line.silent:
+        return incidents.NOT_KNOWN
+    worst = line.known.worst
+    return mark_of(line.known) if worst is None else incidents.mark(worst)
+
+
+def _what(t: Texts, line: BoardLine) -> Markup:
+    if line.silent:
+        return t.say("overview.not_known")
+    worst = line.known.worst
+    return state_briefly(t, line.known) if worst is None else incidents.what_briefly(t, worst)
+
+
+def _looked(t: Texts, sheet: BoardSheet, now: datetime) -> Markup:
+    at = sheet.board.looked_at
+    if at is None:
+        return t.say("card.never_looked")
+    return t.say("card.looked", moment=t.moment(at, now=now))
