@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import files, kill, recovery, storm
+from bench import files, kill, push, recovery, storm
 
 BENCHES: dict[str, Callable[[], dict[str, float]]] = {
     "files": files.main,
     "recovery": recovery.main,
     "kill": kill.main,
     "storm": storm.main,
+    "push": push.main,
 }
 RESULTS = Path("bench-results.json")
 

@@ -1,4 +1,4 @@
-"""The command line: run, demo, check."""
+"""The command line: run, demo, check, hooks."""
 
 import argparse
 import asyncio
@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.settings import ConfigProblems
+    from bot.settings import ConfigProblems, Settings, Setup
 
 # Everything heavy is imported by the command that needs it: --help must not load the bot.
 
@@ -18,6 +18,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     if options.command == "demo":
         return _demo(options)
+    if options.command == "hooks":
+        return _hooks(options)
     return _with_settings(check=options.command == "check")
 
 
@@ -33,6 +35,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="command")
     commands.add_parser("run", help="run the bot (the default)")
     commands.add_parser("check", help="say whether settings, token, chat, gateway, disk are right")
+    hooks = commands.add_parser("hooks", help="say how each gateway is made to push")
+    hooks.add_argument("--show", action="store_true", help="with the secret in the addresses")
     demo = commands.add_parser("demo", help="try everything here, without Telegram or WhatsApp")
     demo.add_argument("--port", type=int, default=8090, help="of the chat page (default: 8090)")
     demo.add_argument(
@@ -44,23 +48,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _with_settings(*, check: bool) -> int:
     from bot import logs  # noqa: PLC0415 - see the top of this file
-    from bot.settings import (  # noqa: PLC0415
-        ConfigProblems,
-        SettingsProblems,
-        load,
-        read_setup,
-        secrets_in,
-    )
+    from bot.settings import secrets_in  # noqa: PLC0415
 
-    try:
-        settings = load()
-        setup = read_setup(settings)
-    except SettingsProblems as problems:
-        sys.stderr.write(f"{problems}\n")
+    read = _settings()
+    if read is None:
         return 2
-    except ConfigProblems as wrong:
-        sys.stderr.write(_in_words(wrong))
-        return 2
+    settings, setup = read
     level = "error" if check else settings.log_level
     secrets = (*secrets_in(settings), *setup.secrets)
     logs.configure(format=settings.log_format, level=level, secrets=secrets)
@@ -82,6 +75,35 @@ def _with_settings(*, check: bool) -> int:
     except DatabaseError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    return 0
+
+
+def _settings() -> "tuple[Settings, Setup] | None":
+    """What is set; None when something is wrong, which has been told."""
+    from bot.settings import (  # noqa: PLC0415 - see the top of this file
+        ConfigProblems,
+        SettingsProblems,
+        load,
+        read_setup,
+    )
+
+    try:
+        settings = load()
+        return settings, read_setup(settings)
+    except SettingsProblems as problems:
+        sys.stderr.write(f"{problems}\n")
+    except ConfigProblems as wrong:
+        sys.stderr.write(_in_words(wrong))
+    return None
+
+
+def _hooks(options: argparse.Namespace) -> int:
+    from bot.hooks import how_to_push  # noqa: PLC0415 - see the top of this file
+
+    read = _settings()
+    if read is None:
+        return 2
+    _say(how_to_push(*read, show=options.show))
     return 0
 
 

@@ -17,6 +17,7 @@ from bot.alerts.delivery import Delivery
 from bot.fleet import Fleet
 from bot.listening.server import Server
 from bot.monitor.absence import note_absence
+from bot.monitor.pushes import PushedLooks
 from bot.monitor.schedule import Schedule
 from bot.recovery.healer import Healer
 from bot.reload import Reload
@@ -56,6 +57,7 @@ class App:
     live: Live
     bots: tuple[Bot, ...]
     heartbeat: Heartbeat | None
+    pushed: PushedLooks
     server: Server | None
     clock: Clock
 
@@ -88,6 +90,7 @@ class App:
             stack.push_async_callback(self.live.stop)
             self.polling.start()
             stack.push_async_callback(self.polling.stop)
+            stack.push_async_callback(self.pushed.stop)
             if self.server is not None:
                 await self.server.start()
                 stack.push_async_callback(self.server.stop)

@@ -29,6 +29,7 @@ from bot.fleet import Fleet
 from bot.monitor.checker import Checker
 from bot.monitor.ledger import Ledger
 from bot.monitor.probing import Prober
+from bot.monitor.pushes import PushedLooks
 from bot.monitor.rules import Limits
 from bot.monitor.schedule import Schedule
 from bot.recovery.deeds import NO_CHAT
@@ -87,6 +88,7 @@ def build(
     site = Site(database, fleet.adapters, fleet.templates, tempo=tempo, clock=clock)
     outfitter = Outfitter(site, ledger, checker, limits, on_written=on_written)
     prober = build_prober(settings, catalogs, ledger, site, on_written)
+    pushed = PushedLooks(database, checker, clock=clock)
     vitals = build_vitals(settings, database, fleet.adapters.keys(), clock)
     schedule = _build_schedule(settings, checker, fleet, prober, vitals, tempo)
     reload = Reload(settings, setup or read_setup(settings), fleet, outfitter, schedule, site)
@@ -123,7 +125,8 @@ def build(
         live=live,
         bots=(bot, courier_bot),
         heartbeat=vitals.heartbeat,
-        server=build_server(settings, vitals),
+        pushed=pushed,
+        server=build_server(settings, vitals, fleet.adapters, pushed, clock),
         clock=clock,
     )
 

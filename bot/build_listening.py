@@ -1,13 +1,16 @@
 """Makes what tells of the program itself: pulse, figures, heartbeat, and the server for them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from bot.app import Clock
 from bot.domain.company import GatewayName
+from bot.gateways.base import GatewayAdapter
+from bot.listening.hooks import Hooks
 from bot.listening.pages import Pages
 from bot.listening.server import Server
-from bot.settings import Settings
+from bot.monitor.pushes import PushedLooks
+from bot.settings import Settings, secret_of
 from bot.vitals.examination import Examination
 from bot.vitals.heartbeat import Heartbeat
 from bot.vitals.metrics import Metrics
@@ -54,8 +57,25 @@ def build_vitals(
     )
 
 
-def build_server(settings: Settings, vitals: Vitals) -> Server | None:
-    """None where LISTEN is empty."""
+def build_server(
+    settings: Settings,
+    vitals: Vitals,
+    adapters: Mapping[GatewayName, GatewayAdapter],
+    pushed: PushedLooks,
+    clock: Clock,
+) -> Server | None:
+    """None where LISTEN is empty. Without a HOOK_SECRET there is no door for gateways."""
     if settings.listen is None:
         return None
-    return Server(*settings.listen, Pages(vitals.examination).routes())
+    routes = Pages(vitals.examination).routes()
+    secret = secret_of(settings.hook_secret)
+    if secret is not None:
+        hooks = Hooks(
+            secret,
+            adapters,
+            on_push=pushed.take,
+            on_outcome=vitals.metrics.pushed,
+            clock=clock,
+        )
+        routes += hooks.routes()
+    return Server(*settings.listen, routes)

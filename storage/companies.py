@@ -35,6 +35,18 @@ async def all_of(tx: AsyncConnection, gateway: GatewayName | None = None) -> lis
     return [company_from_row(row) for row in await tx.execute(query)]
 
 
+async def by_keys(tx: AsyncConnection, gateway: GatewayName, keys: Sequence[str]) -> list[Company]:
+    """The watched companies of a gateway whose sessions go by these keys."""
+    found: list[Company] = []
+    for start in range(0, len(keys), 500):
+        part = keys[start : start + 500]
+        query = select(companies).where(
+            watched(), companies.c.gateway == gateway, companies.c.session_key.in_(part)
+        )
+        found.extend(company_from_row(row) for row in await tx.execute(query))
+    return found
+
+
 async def every(tx: AsyncConnection) -> list[Company]:
     """Every company there ever was, those among them that nobody watches any more."""
     return [company_from_row(row) for row in await tx.execute(select(companies))]

@@ -27,7 +27,7 @@ DOORS: dict[str, set[str]] = {
     "bot.recovery": {"bot.domain", "bot.gateways.base", "bot.authdir", "bot.recovery", "storage"},
     "bot.alerts": {"bot.domain", "bot.alerts", "storage"},
     "bot.vitals": {"bot.domain", "bot.alerts.courier", "bot.vitals", "storage"},
-    "bot.listening": {"bot.domain", "bot.vitals", "bot.listening"},
+    "bot.listening": {"bot.domain", "bot.gateways.base", "bot.vitals", "bot.listening"},
     "bot.actions": {"bot.domain", "bot.monitor", "bot.recovery", "bot.actions", "storage"},
     "handlers": {
         "bot.domain",
@@ -48,6 +48,7 @@ DOORS: dict[str, set[str]] = {
     "bot.reload": {"bot", "storage"},
     "bot.check": {"bot", "storage"},
     "bot.demo": {"bot"},
+    "bot.hooks": {"bot.settings"},
     "bot.__main__": {"bot", "storage"},
 }
 
@@ -89,6 +90,7 @@ PURE = (
     "bot.alerts.grouping",
     "bot.alerts.pace",
     "bot.vitals.pulse",
+    "bot.listening.guard",
 )
 WET = {"asyncio", "time", "logging", "random", "os", "pathlib", "socket", "structlog", "threading"}
 

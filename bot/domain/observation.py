@@ -13,7 +13,7 @@ from bot.domain.session import WORST_FIRST, Cause, State
 class Observation:
     """One look at one session. `confirmed` when a second look agreed.
 
-    `told_by_log` when the cause is the log's word, not the gateway's.
+    `told_by_log` when the cause is the word of the log or of a push, not the look's own.
     """
 
     company_id: CompanyId

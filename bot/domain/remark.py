@@ -31,10 +31,12 @@ class RemarkKind(StrEnum):
     COMPANIES_UNNAMED = "companies_unnamed"  # the settings name them no more; still watched
     COMPANIES_UNWATCHED = "companies_unwatched"  # their gateway was taken out of the settings
     COMPANY_TWICE = "company_twice"  # a second gateway has a session of the same company
+    UNWATCHED = "unwatched"  # the bot itself did not run for a while
 
 
 _OFFERS: dict[RemarkKind, tuple[Offer, ...]] = {
     RemarkKind.CHAT_BACK: (Offer.STATUS,),
+    RemarkKind.UNWATCHED: (Offer.STATUS,),
 }
 
 

@@ -5,14 +5,15 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.absence import Absence, absence_until
-from storage import absences, gateways
+from bot.domain.remark import Remark, RemarkKind
+from storage import absences, gateways, remarks, subscriptions
 from storage.database import Database
 
 log = structlog.get_logger()
 
 
 async def note_absence(database: Database, now: datetime, every: timedelta) -> Absence | None:
-    """Store the absence that ends now, if there was one; called before the first look.
+    """Store the absence that ends now, and tell everybody; called before the first look.
 
     Where several replicas share the work, another's looks count: then nobody was missing.
     """
@@ -22,6 +23,8 @@ async def note_absence(database: Database, now: datetime, every: timedelta) -> A
         absence = absence_until(now, last_look_at, every)
         if absence is not None:
             await absences.add(tx, absence)
+            everybody = [one.address for one in await subscriptions.all_ones(tx)]
+            await remarks.add(tx, everybody, _said(absence), now)
     if absence is not None:
         log.warning(
             "nobody has watched",
@@ -29,3 +32,8 @@ async def note_absence(database: Database, now: datetime, every: timedelta) -> A
             seconds=round(absence.length.total_seconds()),
         )
     return absence
+
+
+def _said(absence: Absence) -> Remark:
+    facts = {"away_s": absence.length.total_seconds(), "since_at": absence.from_at.isoformat()}
+    return Remark(kind=RemarkKind.UNWATCHED, facts=facts)

@@ -77,7 +77,7 @@ class Checker:
         await self._look_at(gateway, lambda known: known.company.id == company_id)
 
     async def hint(self, gateway: GatewayName, news: Mapping[CompanyId | None, News]) -> None:
-        """The log told these news: look at once; None stands for whom a line did not name.
+        """A log or a push told these news: look at once; None is whom a line did not name.
 
         A cause is believed where the look agrees that the session is not connected.
         """

@@ -1,4 +1,4 @@
-"""What a log says of a session, beside what a look saw of it. PURE.
+"""What a log or a push says of a session, beside what a look saw of it. PURE.
 
 A line alone proves nothing: it names the cause of what a look has seen. A line that says "revoked"
 and a look that no longer finds the session connected are two witnesses, and enough.
@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from bot.domain.company import CompanyId
 from bot.domain.observation import Known, Observation
 from bot.domain.session import CAUSES, Cause, State, outweighs
+from bot.gateways.base import GatewayEvent
 
 # A gateway tells of a closed socket at once; this is for looks that were late or failed.
 HINT_LIFE = timedelta(minutes=2)
@@ -39,6 +40,14 @@ class Hint:
     def fresh(self, now: datetime) -> bool:
         """Whether it may still belong to what is seen now."""
         return now - self.at < HINT_LIFE
+
+
+def news_in(event: GatewayEvent, now: datetime) -> News:
+    """What a push says. A cause that comes late may belong to an outage that is long over."""
+    if event.state is State.CONNECTED:
+        return News(opened=True)
+    late = event.at is not None and abs(now - event.at) > HINT_LIFE
+    return News(cause=None if late or event.cause is Cause.UNKNOWN else event.cause)
 
 
 def merged(before: News | None, new: News) -> News:

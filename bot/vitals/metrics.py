@@ -81,6 +81,11 @@ class Metrics:
             "repair_bot_heartbeats", "Calls of HEARTBEAT_URL", ("outcome",), registry=registry
         )
 
+        self._pushes = Counter(
+            "repair_bot_pushes", "What gateways pushed, by what became of it",
+            ("gateway", "outcome"), registry=registry,
+        )  # fmt: skip
+
     def looked(self, look: Looked) -> None:
         """A look has ended."""
         if look.failed:
@@ -106,6 +111,10 @@ class Metrics:
     def beat(self, outcome: str) -> None:
         """The dead-man's switch was called."""
         self._heartbeats.labels(outcome).inc()
+
+    def pushed(self, gateway: GatewayName, outcome: str) -> None:
+        """A gateway has pushed."""
+        self._pushes.labels(gateway, outcome).inc()
 
     def page(
         self,

@@ -23,7 +23,14 @@ from storage.tables.recovery import (
     procedures,
     restarts,
 )
-from storage.tables.sessions import absences, companies, file_counts, gateways, session_states
+from storage.tables.sessions import (
+    absences,
+    companies,
+    file_counts,
+    gateways,
+    pushes,
+    session_states,
+)
 from storage.tables.standing import boards
 
 __all__ = [
@@ -52,6 +59,7 @@ __all__ = [
     "people",
     "probes",
     "procedures",
+    "pushes",
     "remarks",
     "restarts",
     "session_states",

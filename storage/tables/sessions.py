@@ -72,3 +72,11 @@ absences = Table(
     Column("from_at", Moment, nullable=False),
     Column("to_at", Moment, nullable=False, index=True),
 )
+
+pushes = Table(
+    "pushes",
+    metadata,
+    Column("gateway", String(50), primary_key=True),
+    Column("n", BigInteger, nullable=False),
+    Column("last_at", Moment, nullable=False),
+)

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from watching import ONE
+from watching import GROUP, ONE
 
+from bot.domain.remark import RemarkKind
 from bot.monitor.absence import note_absence
-from storage import absences
+from storage import absences, remarks
 
 MINUTE = timedelta(minutes=1)
 
@@ -21,6 +22,15 @@ async def test_a_start_after_two_hours_notes_two_hours(watch):
     absence = await note_absence(watch.db, watch.clock(), MINUTE)
     assert (absence.from_at, absence.to_at) == (left_at, watch.clock())
     assert await noted(watch) == [absence]
+
+
+async def test_every_chat_that_hears_of_something_is_told_how_long(watch):
+    watch.clock.push(hours=2)
+    await note_absence(watch.db, watch.clock(), MINUTE)
+    async with watch.db.reading() as tx:
+        (told,) = await remarks.pending(tx)
+    assert (told.address, told.remark.kind) == (GROUP, RemarkKind.UNWATCHED)
+    assert told.remark.facts["away_s"] == 7200
 
 
 async def test_a_restart_within_a_minute_notes_nothing(watch):

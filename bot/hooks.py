@@ -1,0 +1,69 @@
+"""`repair-bot hooks`: how each gateway of the settings is made to push what happens."""
+
+from bot.settings import GatewaySetup, Settings, Setup, secret_of
+
+PLACEHOLDER = "<HOOK_SECRET>"
+_POLLED = "It pushes nothing about connections: it is polled, and nothing has to be done."
+_HOW = {
+    "evolution": (
+        "For each instance:",
+        "  POST /webhook/set/<instance>",
+        '  {"webhook": {"enabled": true, "url": "<URL>", "byEvents": false, "base64": false,',
+        '   "events": ["CONNECTION_UPDATE", "QRCODE_UPDATED", "STATUS_INSTANCE",',
+        '              "LOGOUT_INSTANCE"],',
+        '   "headers": {"jwt_key": "<HOOK_KEY>"}}}',
+        "Without HOOK_KEY leave the headers out: then the secret in the address is all there is.",
+    ),
+    "waha": (
+        "In the environment of WAHA, then restart it:",
+        "  WHATSAPP_HOOK_URL=<URL>",
+        "  WHATSAPP_HOOK_EVENTS=session.status",
+        "  WHATSAPP_HOOK_HMAC_KEY=<HOOK_KEY>",
+        "Not by PUT on a session: that replaces its configuration and restarts it.",
+    ),
+    "wuzapi": (
+        "For each user, with its token:",
+        "  POST /webhook",
+        '  {"webhookURL": "<URL>", "events": ["Connected", "Disconnected", "LoggedOut",',
+        '   "PairSuccess", "ConnectFailure", "TemporaryBan", "ClientOutdated"]}',
+        "To have it sign: WUZAPI_GLOBAL_HMAC_KEY=<HOOK_KEY> (32 characters or more).",
+    ),
+    "wppconnect": (
+        "In the config of the server, or in each start-session:",
+        '  "webhook": {"url": "<URL>"}',
+        "It signs nothing: the secret in the address is all there is.",
+    ),
+}
+
+
+def how_to_push(settings: Settings, setup: Setup, *, show: bool) -> str:
+    """The text for all gateways; with `show` the secrets stand in it."""
+    if settings.listen is None:
+        return "LISTEN is empty: the bot hears no pushes. Set it to host:port.\n"
+    lines = []
+    if settings.hook_secret is None:
+        lines += ["HOOK_SECRET is not set, so there is no door yet. Set it to a long random word:"]
+        lines += ["  openssl rand -hex 24", ""]
+    host, port = settings.listen
+    if host in ("127.0.0.1", "localhost", "::1"):
+        lines += [f"The bot listens on {host} alone: only gateways on this machine reach it.", ""]
+    for gateway in setup.gateways:
+        secret = (secret_of(settings.hook_secret) if show else None) or PLACEHOLDER
+        url = f"http://{_as_host(host)}:{port}/hooks/{gateway.name}/{secret}"
+        lines += [f"{gateway.name} ({gateway.kind})", *_how(gateway, url, show=show), ""]
+    return "\n".join(lines)
+
+
+def _as_host(host: str) -> str:
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - named here, not listened on
+        return "<host-of-the-bot>"
+    return f"[{host}]" if ":" in host else host
+
+
+def _how(gateway: GatewaySetup, url: str, *, show: bool) -> list[str]:
+    if gateway.kind not in _HOW:
+        return [f"  {_POLLED}"]
+    key = (secret_of(gateway.hook_key) if show else None) or "<HOOK_KEY>"
+    return [
+        f"  {line.replace('<URL>', url).replace('<HOOK_KEY>', key)}" for line in _HOW[gateway.kind]
+    ]
