@@ -26,6 +26,7 @@ from bot.vitals.heartbeat import Heartbeat
 from handlers.live import Live
 from handlers.polling import Polling
 from handlers.resuming import Resuming
+from handlers.webhook import Webhook
 from storage.database import Database
 
 log = structlog.get_logger()
@@ -52,7 +53,7 @@ class App:
     delivery: Delivery
     backup: Backup | None
     boards: Boards
-    polling: Polling
+    updates: Polling | Webhook
     resuming: Resuming
     live: Live
     bots: tuple[Bot, ...]
@@ -88,8 +89,8 @@ class App:
             healing = asyncio.create_task(self.healer.run())
             stack.push_async_callback(_cancelled, healing)
             stack.push_async_callback(self.live.stop)
-            self.polling.start()
-            stack.push_async_callback(self.polling.stop)
+            self.updates.start()
+            stack.push_async_callback(self.updates.stop)
             stack.push_async_callback(self.pushed.stop)
             if self.server is not None:
                 await self.server.start()

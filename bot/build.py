@@ -6,8 +6,9 @@ of things made above it.
 
 import asyncio
 import functools
+from collections.abc import Awaitable, Callable
 
-from aiogram import Bot
+from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
@@ -40,7 +41,7 @@ from bot.recovery.procedure import Site
 from bot.recovery.reconnect import Reconnect
 from bot.recovery.reset import Reset
 from bot.reload import Reload
-from bot.settings import Settings, Setup, read_setup
+from bot.settings import Settings, Setup, read_setup, secret_of
 from bot.texts import Catalogs
 from bot.vitals.counted import CountedCourier
 from handlers.board_courier import TelegramBoards
@@ -54,6 +55,7 @@ from handlers.reached import Reached
 from handlers.render.backup import backup as render_backup
 from handlers.resuming import Resuming
 from handlers.serving import Serving
+from handlers.webhook import Webhook
 from storage.database import Database
 
 
@@ -97,7 +99,8 @@ def build(
     )
     bot, courier_bot = build_bot(settings), build_bot(settings)
     bot.session.middleware(Patience())
-    bot.session.middleware(Reached(vitals.reports.telegram_reached))
+    on_heard = vitals.reports.telegram_reached
+    bot.session.middleware(Reached(on_heard))
     live = Live(bot)
     serving = Serving()
     dispatcher = build_dispatcher(
@@ -109,6 +112,7 @@ def build(
         await publish(bot, catalogs, settings.language, settings.owner_ids)
         await resuming.once()
 
+    updates = _build_updates(settings, bot, dispatcher, serving, on_reached, on_heard)
     return App(
         settings=settings,
         database=database,
@@ -120,15 +124,30 @@ def build(
         backup=_build_backup(settings, site, catalogs),
         delivery=_build_delivery(settings, site, catalogs, courier_bot, vitals, pace, wake),
         boards=_build_boards(settings, site, catalogs, courier_bot, pace, stir),
-        polling=Polling(bot, dispatcher, serving, on_reached),
+        updates=updates,
         resuming=resuming,
         live=live,
         bots=(bot, courier_bot),
         heartbeat=vitals.heartbeat,
         pushed=pushed,
-        server=build_server(settings, vitals, fleet.adapters, pushed, clock),
+        server=build_server(settings, vitals, fleet.adapters, pushed, updates, clock),
         clock=clock,
     )
+
+
+def _build_updates(
+    settings: Settings,
+    bot: Bot,
+    dispatcher: Dispatcher,
+    serving: Serving,
+    on_reached: Callable[[], Awaitable[None]],
+    on_heard: Callable[[], None],
+) -> Polling | Webhook:
+    """Who gets the updates: we ask for them, or Telegram calls us."""
+    url, secret = settings.telegram_webhook_url, secret_of(settings.telegram_webhook_secret)
+    if url is None or secret is None:
+        return Polling(bot, dispatcher, serving, on_reached)
+    return Webhook(bot, dispatcher, serving, on_reached, url=url, secret=secret, on_heard=on_heard)
 
 
 def _build_delivery(

@@ -9,6 +9,7 @@ from bot.gateways.base import GatewayAdapter
 from bot.listening.hooks import Hooks
 from bot.listening.pages import Pages
 from bot.listening.server import Server
+from bot.listening.telegram import TelegramDoor
 from bot.monitor.pushes import PushedLooks
 from bot.settings import Settings, secret_of
 from bot.vitals.examination import Examination
@@ -16,6 +17,8 @@ from bot.vitals.heartbeat import Heartbeat
 from bot.vitals.metrics import Metrics
 from bot.vitals.pulse import Pulse
 from bot.vitals.reports import Reports
+from handlers.polling import Polling
+from handlers.webhook import Webhook
 from storage.database import Database
 
 
@@ -62,9 +65,10 @@ def build_server(
     vitals: Vitals,
     adapters: Mapping[GatewayName, GatewayAdapter],
     pushed: PushedLooks,
+    updates: Polling | Webhook,
     clock: Clock,
 ) -> Server | None:
-    """None where LISTEN is empty. Without a HOOK_SECRET there is no door for gateways."""
+    """None where LISTEN is empty. There is a door for each who was given a secret."""
     if settings.listen is None:
         return None
     routes = Pages(vitals.examination).routes()
@@ -78,4 +82,6 @@ def build_server(
             clock=clock,
         )
         routes += hooks.routes()
+    if isinstance(updates, Webhook):
+        routes += TelegramDoor(updates.url, updates.secret, updates.take).routes()
     return Server(*settings.listen, routes)

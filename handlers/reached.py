@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from aiogram import Bot
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
-from aiogram.methods import GetUpdates, GetWebhookInfo, Response, TelegramMethod
+from aiogram.methods import GetUpdates, Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 
 
@@ -25,6 +25,6 @@ class Reached(BaseRequestMiddleware):
     ) -> Response[TelegramType]:
         """Ask, and tell of the answer."""
         answer = await make_request(bot, method)
-        if isinstance(method, GetUpdates | GetWebhookInfo):
+        if isinstance(method, GetUpdates):
             self._on_reached()
         return answer

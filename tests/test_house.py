@@ -42,7 +42,7 @@ DOORS: dict[str, set[str]] = {
     "bot.app": {"bot", "handlers", "storage"},
     "bot.build": {"bot", "handlers", "storage"},
     "bot.build_actions": {"bot", "storage"},
-    "bot.build_listening": {"bot", "storage"},
+    "bot.build_listening": {"bot", "handlers", "storage"},
     "bot.build_gateways": {"bot", "storage"},
     "bot.fleet": {"bot"},
     "bot.reload": {"bot", "storage"},

@@ -69,11 +69,13 @@ async def talking(
     look_s: float = 0.3,
     kind: str = "ai_admin",
     settings: Mapping[str, str] = MappingProxyType({}),
+    changed: Mapping[str, object] = MappingProxyType({}),
     config: Callable[[str, Path], str] | None = None,
 ) -> AsyncIterator[Talk]:
     """Everything, running, with Anna, Boris and Vera let in.
 
     With `logged` the gateway writes a log, and the bot follows it. A tick comes every `look_s`.
+    `changed` are settings as no operator may write them.
     Of another `kind` than `ai_admin` it keeps its files out of the bot's reach and wants a key.
     """
     log_path = folder / "gateway.log" if logged else None
@@ -103,13 +105,13 @@ async def talking(
             text |= _by_file(folder, config(gateway.url, folder / "baileys_sessions"))
         running = await stack.enter_async_context(contextlib.AsyncExitStack())
         talk = Talk(
-            app=_built(text, clock, look_s),
+            app=_built(text, clock, look_s, changed),
             telegram=telegram,
             gateway=gateway,
             clock=clock,
             folder=folder,
             group_id=BASIC_GROUP_ID if group == "basic" else GROUP_ID,
-            rebuild=lambda: _built(text, clock, look_s),
+            rebuild=lambda: _built(text, clock, look_s, changed),
             running=running,
         )
         await running.enter_async_context(talk.app.running())
@@ -131,10 +133,12 @@ def _telegram(group: Group, clock: PushedClock) -> TelegramSandbox:
     return TelegramSandbox(token=TOKEN, world=demo_world(TOKEN, group=group, clock=now), clock=now)
 
 
-def _built(text: dict[str, str], clock: PushedClock, look_s: float) -> App:
+def _built(
+    text: dict[str, str], clock: PushedClock, look_s: float, changed: Mapping[str, object]
+) -> App:
     """The program, which looks more often than an operator may ask for."""
     settings = load(environ={}, env_file=None, overrides=text)
-    quicker = {"check_interval": timedelta(seconds=look_s)}
+    quicker = {"check_interval": timedelta(seconds=look_s), **changed}
     return build(settings.model_copy(update=quicker), tempo=TEMPO, clock=clock)
 
 

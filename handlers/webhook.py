@@ -1,0 +1,133 @@
+"""Has Telegram call us with updates, for as long as the program runs and whatever Telegram does."""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.exceptions import TelegramAPIError
+from aiogram.types import Update, WebhookInfo
+
+from handlers.dispatcher import UPDATES
+from handlers.serving import Serving
+
+_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 60.0
+_LOOK_AGAIN_S = 20.0  # health wants to hear of Telegram once a minute
+_AT_ONCE = 50  # updates served at the same time
+_TROUBLE_FOR = timedelta(minutes=1)
+
+log = structlog.get_logger()
+
+
+class Webhook:
+    """Sets the webhook, looks whether it still stands, and serves what comes in by it.
+
+    `on_reached` is called each time Telegram is reached anew, `on_heard` whenever it is certain
+    that updates find their way. Any number of replicas may have the same one.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        dispatcher: Dispatcher,
+        serving: Serving,
+        on_reached: Callable[[], Awaitable[None]],
+        *,
+        url: str,
+        secret: str,
+        on_heard: Callable[[], None],
+    ) -> None:
+        self._bot = bot
+        self._dispatcher = dispatcher
+        self._serving = serving
+        self._on_reached = on_reached
+        self.url = url
+        self.secret = secret
+        self._on_heard = on_heard
+        self._reached = False
+        self._error = ""
+        self._task: asyncio.Task[None] | None = None
+        self._under_way: set[asyncio.Task[Any]] = set()
+        self._served: deque[int] = deque(maxlen=1000)
+
+    def start(self) -> None:
+        """Begin."""
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """Finish what was taken. The webhook stays set: Telegram keeps what comes meanwhile."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        await asyncio.sleep(0)  # what was taken this very moment begins
+        await self._serving.finish()
+
+    def take(self, body: bytes) -> bool:
+        """Serve an update; False when there are too many, and Telegram has to bring it again."""
+        if len(self._under_way) >= _AT_ONCE:
+            return False
+        try:
+            update = Update.model_validate_json(body, context={"bot": self._bot})
+        except ValueError:
+            # Refused, it would be brought again and again, and all the others wait behind it.
+            log.warning("an update was not understood", size_bytes=len(body))
+            return True
+        self._on_heard()
+        if update.update_id not in self._served:  # our answer may have been lost on its way
+            self._served.append(update.update_id)
+            task = asyncio.create_task(self._dispatcher.feed_update(self._bot, update))
+            self._under_way.add(task)
+            task.add_done_callback(self._done)
+        return True
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("an update broke off", exc_info=task.exception())
+
+    async def _run(self) -> None:
+        pause_s = _PAUSE_S
+        while True:
+            try:
+                await self._keep_set()
+            except TelegramAPIError as error:
+                log.warning("Telegram is not reached", error=type(error).__name__)
+            except Exception:  # the loop's edge: the next try is planned
+                log.exception("the webhook could not be seen to")
+            else:
+                pause_s = _PAUSE_S
+                await asyncio.sleep(_LOOK_AGAIN_S)
+                continue
+            self._reached = False
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+    async def _keep_set(self) -> None:
+        info = await self._bot.get_webhook_info()
+        if not self._reached or info.url != self.url:
+            # The secret cannot be read back: who sets it anew knows that it is the right one.
+            await self._bot.set_webhook(self.url, secret_token=self.secret, allowed_updates=UPDATES)
+            log.info("the webhook is set")
+        if not self._reached:
+            await self._on_reached()
+            self._reached = True
+        if not self._in_trouble(info):
+            self._on_heard()
+
+    def _in_trouble(self, info: WebhookInfo) -> bool:
+        """Whether updates are waiting because Telegram did not get through to us lately."""
+        at, error = info.last_error_date, info.last_error_message or ""
+        if not info.pending_update_count or at is None:
+            self._error = ""
+            return False
+        if isinstance(at, datetime) and datetime.now(UTC) - at > _TROUBLE_FOR:
+            return False
+        if error != self._error:
+            log.error("Telegram does not get through to the webhook", reason=error)
+        self._error = error
+        return True
