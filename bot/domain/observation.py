@@ -13,7 +13,7 @@ from bot.domain.session import WORST_FIRST, Cause, State
 class Observation:
     """One look at one session. `confirmed` when a second look agreed.
 
-    `told_by_log` when the cause is the word of the log or of a push, not the look's own.
+    `told_by_log` when the log or a push told of the cause: it takes no second look to believe it.
     """
 
     company_id: CompanyId

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.company import CompanyId
 from bot.domain.observation import Known, Observation
-from bot.domain.session import CAUSES, Cause, State, outweighs
+from bot.domain.session import CAUSES, Cause, State, ends_link, outweighs
 from bot.gateways.base import GatewayEvent
 
 # A gateway tells of a closed socket at once; this is for looks that were late or failed.
@@ -75,12 +75,22 @@ def explained(known: Known, seen: Observation, hint: Hint | None) -> Observation
     """
     if seen.state is State.CONNECTED:
         return seen
+    told = _told(hint, known, seen)
     if seen.cause not in (None, Cause.UNKNOWN):
-        return replace(seen, cause=known.cause) if _blurs(seen.cause, known, seen) else seen
-    if hint is not None and hint.fresh(seen.at) and _belongs(hint, known, seen):
-        return replace(seen, cause=hint.cause, told_by_log=True)
+        if _blurs(seen.cause, known, seen):
+            return replace(seen, cause=known.cause)
+        return replace(seen, told_by_log=told is not None and ends_link(told))
+    if told is not None:
+        return replace(seen, cause=told, told_by_log=True)
     stays = seen.state is known.state or _outlasts(known, seen)
     return replace(seen, cause=known.cause or seen.cause) if stays else seen
+
+
+def _told(hint: Hint | None, known: Known, seen: Observation) -> Cause | None:
+    """The cause that was told of this very state, if one was."""
+    if hint is None or not hint.fresh(seen.at) or not _belongs(hint, known, seen):
+        return None
+    return hint.cause
 
 
 def _blurs(cause: Cause, known: Known, seen: Observation) -> bool:
