@@ -13,7 +13,7 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.session import State
+from bot.domain.session import Cause, State
 from bot.gateways import wuzapi_replies as replies
 from bot.gateways.base import (
     Caps,
@@ -72,9 +72,8 @@ class Wuzapi:
         self._clock = clock
         self._pause_s = first_life_s * _PAUSE
         self._codes = CodeMemory(first_life_s=first_life_s, next_life_s=next_life_s)
-        self._closed: set[str] = (
-            set()
-        )  # what we have stopped; its row says the same as of an outage
+        self._showing: dict[str, object] = {}  # the jid in the row while a code was shown
+        self._closed: set[str] = set()  # by us; the row says the same of an outage
 
     async def ping(self) -> GatewayInfo:
         """Whether it answers the list, which every tick needs. It never tells its version."""
@@ -183,21 +182,31 @@ class Wuzapi:
             return self._noted(user)
 
     def _noted(self, user: replies.User) -> SessionInfo:
-        """What is known of a session, once the age of its code and our own stop are noted."""
+        """What is known of a session, once it is noted what it shows and what we closed."""
         info, key = replies.told_by(user), user.name
         if info.state is State.CONNECTED:
             self._codes.forget(key)
-        elif info.state is State.AWAITING_SCAN and isinstance(user.qrcode, str):
-            self._codes.look(key, user.qrcode or None, self._clock())
+            self._showing.pop(key, None)
+        elif info.state is State.AWAITING_SCAN:
+            self._showing[key] = user.jid
+            if isinstance(user.qrcode, str):
+                self._codes.look(key, user.qrcode or None, self._clock())
         if user.connected:
             self._closed.discard(key)
-        elif info.state is State.DISCONNECTED and key in self._closed:
+        return self._away(info, user) if info.state is State.DISCONNECTED else info
+
+    def _away(self, info: SessionInfo, user: replies.User) -> SessionInfo:
+        """What is not connected. A row may name a device of the past: then nobody comes back."""
+        if user.name in self._closed:
             return replace(info, state=State.STOPPED)
+        if self._showing.get(user.name) == user.jid:  # nobody has scanned: that brings another jid
+            return replace(info, state=State.STOPPED, cause=Cause.QR_WINDOW_OVER)
         return info
 
     async def _connect(self, user: replies.User) -> None:
         """Make a connection. Whatever picture lies in the row from before is an old one."""
         self._closed.discard(user.name)
+        self._showing.pop(user.name, None)
         left = user.qrcode if isinstance(user.qrcode, str) and user.qrcode else None
         self._codes.look(user.name, left, self._clock())
         self._codes.retire(user.name)

@@ -123,6 +123,20 @@ async def test_what_we_have_closed_is_stopped_and_not_away():
     assert (await gateway.get_session(KEY)).state is State.DISCONNECTED
 
 
+@pytest.mark.parametrize(
+    ("after", "state", "cause"),
+    [
+        ("status-away", State.STOPPED, Cause.QR_WINDOW_OVER),
+        ("status-away-again", State.DISCONNECTED, None),
+    ],
+)
+async def test_a_window_nobody_used_is_told_from_a_scan_by_the_account(after, state, cause):
+    gateway, _ = wuzapi("users", "status-qr-after-removal", after)
+    assert (await gateway.get_session(KEY)).state is State.AWAITING_SCAN
+    info = await gateway.get_session(KEY)
+    assert (info.state, info.cause) == (state, cause)
+
+
 async def test_a_picture_is_passed_on_whole():
     assert (await wuzapi("users", "status-qr", "qr")[0].get_qr(KEY)).png.startswith(b"\x89PNG")
 

@@ -86,8 +86,8 @@ class WuzapiDialect:
 
     async def _row(self, name: str) -> dict[str, object]:
         session, phase = self._pool.sessions.get(name), self._pool.phase(name)
-        if session is not None and phase in _LOGGED_IN:
-            self._jids[name] = f"{keys.account_of(session.creds)}:7@s.whatsapp.net"
+        if session is not None and keys.is_linked(session.creds):
+            self._jids[name] = session.creds["me"]["id"]
         return {
             "id": _id_of(name),
             "name": name,
