@@ -1,0 +1,89 @@
+"""Judges figures by the targets of the first post-mortem. PURE."""
+
+from bot.domain.report import (
+    RECOVERY_TARGET,
+    UPTIME_TARGET,
+    FilesFigures,
+    Judgement,
+    Lengths,
+    Reason,
+    Share,
+    Target,
+    Verdict,
+)
+
+# Below this part of the time nobody can say that all was well.
+LEAST_WATCHED = 0.5
+
+
+def judged(
+    share: Share,
+    reconnects_worst_day: int,
+    reconnects_limit: int,
+    recover: Lengths,
+    files: FilesFigures,
+) -> tuple[Judgement, ...]:
+    """One judgement for each target."""
+    return (
+        judge_uptime(share),
+        judge_reconnects(share, reconnects_worst_day, reconnects_limit),
+        judge_recovery(share, recover),
+        judge_files(files),
+    )
+
+
+def judge_uptime(share: Share) -> Judgement:
+    """At least 99.9 % of the time that was watched."""
+    uptime = share.uptime
+    if uptime is None:
+        return _open(Target.UPTIME, Reason.NEVER_JUDGED)
+    return _within(Target.UPTIME, share, well=uptime >= UPTIME_TARGET)
+
+
+def judge_reconnects(share: Share, worst_day: int, limit: int) -> Judgement:
+    """No day with more than the limit."""
+    if worst_day <= limit and share.uptime is None:
+        return _open(Target.RECONNECTS, Reason.NEVER_JUDGED)
+    return _within(Target.RECONNECTS, share, well=worst_day <= limit)
+
+
+def judge_recovery(share: Share, recover: Lengths) -> Judgement:
+    """Each outage over in less than five minutes."""
+    target = Target.RECOVERY
+    if recover.worst is not None:
+        return _within(target, share, well=recover.worst < RECOVERY_TARGET)
+    if share.uptime is None:
+        return _open(target, Reason.NEVER_JUDGED)
+    if _hardly_watched(share):
+        return _open(target, Reason.HARDLY_WATCHED)
+    return Judgement(target=target, verdict=Verdict.MET, reason=Reason.NO_OUTAGE)
+
+
+def judge_files(files: FilesFigures) -> Judgement:
+    """Never more than the limit."""
+    if files.most is None:
+        return _open(Target.FILES, Reason.NOT_COUNTED)
+    if files.limit is None:
+        return _open(Target.FILES, Reason.LEARNING)
+    well = files.most <= files.limit
+    verdict, reason = (Verdict.MET, Reason.WITHIN) if well else (Verdict.MISSED, Reason.BEYOND)
+    return Judgement(target=Target.FILES, verdict=verdict, reason=reason)
+
+
+def _within(target: Target, share: Share, *, well: bool) -> Judgement:
+    """What was missed was missed; what was met is said only where enough was watched."""
+    if not well:
+        return Judgement(target=target, verdict=Verdict.MISSED, reason=Reason.BEYOND)
+    if _hardly_watched(share):
+        return _open(target, Reason.HARDLY_WATCHED)
+    return Judgement(target=target, verdict=Verdict.MET, reason=Reason.WITHIN)
+
+
+def _hardly_watched(share: Share) -> bool:
+    known = share.up + share.down
+    whole = known + share.unwatched
+    return bool(whole) and known / whole < LEAST_WATCHED
+
+
+def _open(target: Target, reason: Reason) -> Judgement:
+    return Judgement(target=target, verdict=Verdict.OPEN, reason=reason)
