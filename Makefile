@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-postgres check fix bench lock clean
+.PHONY: demo test test-postgres check fix bench pictures lock clean
 
 demo: .venv/ready
 	$(BIN)/repair-bot demo
@@ -26,6 +26,10 @@ fix: .venv/ready
 
 bench: .venv/ready
 	$(BIN)/python -m bench
+
+# The samples in docs/pictures: look at them after a change of bot/reports/charts.py.
+pictures: .venv/ready
+	PYTHONPATH=. $(BIN)/python docs/pictures/draw.py
 
 # requirements.lock pins every package by hash and names no index: see docs/decisions.md.
 lock: .venv/ready

@@ -17,15 +17,17 @@ from bot.actions.probing import Probing
 from bot.actions.recovering import Recovering
 from bot.actions.reloading import Reloading
 from bot.actions.repairing import Repairing
+from bot.actions.reporting import Reporting
 from bot.actions.restarting import Restarting
 from bot.actions.showing import Showing
 from bot.actions.zones import Zones
+from bot.domain.company import Company
 from bot.fleet import Fleet
 from bot.monitor.checker import Checker
 from bot.monitor.ledger import Ledger
 from bot.monitor.probing import Prober
 from bot.monitor.pulse import Pulses
-from bot.monitor.rules import Limits
+from bot.monitor.rules import Limits, file_limit
 from bot.recovery.mend import Mend
 from bot.recovery.pairing import Pairing
 from bot.recovery.procedure import Site
@@ -35,6 +37,9 @@ from bot.recovery.restart import Restart
 from bot.recovery.restore import Restore
 from bot.recovery.revive import Revive
 from bot.reload import Reload
+from bot.reports import reporter
+from bot.reports.drawing import Drawing
+from bot.reports.reporter import Reporter
 from bot.settings import Settings, environment_for_others
 from bot.texts import Catalogs, plain
 
@@ -71,6 +76,7 @@ def build_actions(
     return Actions(
         looking=looking,
         logs=Logs(database, followed=fleet.followers, clock=clock),
+        reporting=Reporting(looking, _build_reporter(site, limits), Drawing(), clock=clock),
         asking=Asking(database, journal, looking, restore, tempo=tempo, clock=clock),
         repairing=repairing,
         probing=Probing(journal, looking, repairing, prober),
@@ -97,6 +103,14 @@ def build_actions(
         boards=BoardWishes(database, journal, clock=clock, on_written=on_written),
         zones=Zones(database, journal, settings.timezone, clock=clock),
     )
+
+
+def _build_reporter(site: Site, limits: Limits) -> Reporter:
+    def files_of(company: Company, baseline: int | None) -> int | None:
+        return file_limit(baseline, limits, company.max_files)
+
+    per_day = limits.max_reconnects_per_day
+    return Reporter(site.database, reporter.Limits(files_of=files_of, reconnects_per_day=per_day))
 
 
 def build_prober(

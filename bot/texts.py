@@ -5,6 +5,7 @@ escaped here and nowhere else. The only owner of Babel.
 """
 
 import html
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -93,6 +94,11 @@ class Texts:
     def number(self, value: float) -> str:
         """A number as this language writes it, with one decimal at most."""
         return format_decimal(value, format="#,##0.#", locale=self._locale)
+
+    def percent(self, part: float) -> str:
+        """A part of 1 in per cent, never rounded up: 99.9 must not stand for 99.89996."""
+        value = math.floor(part * 100_000) / 1_000
+        return format_decimal(value, format="#,##0.###", locale=self._locale)
 
     def duration(self, length: timedelta) -> Markup:
         """A length of time in words: the two largest units, seconds at the finest."""

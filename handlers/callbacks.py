@@ -61,6 +61,14 @@ class Lang(CallbackData, prefix="lang"):
     code: str
 
 
+class ReportOf(CallbackData, prefix="rep"):
+    """How a company (`*`: all) fared in the last days: as a `card`, or as `csv`."""
+
+    company: str
+    days: int
+    how: str
+
+
 class Place(CallbackData, prefix="place"):
     """Show codes that are asked for in this chat there from now on."""
 

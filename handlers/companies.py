@@ -18,6 +18,7 @@ RIGHTS = {
     "status": Right.LOOK,
     "files": Right.LOOK,
     "logs": Right.LOOK,
+    "report": Right.LOOK,
     "check": Right.CHECK,
     "reconnect": Right.RECONNECT,
     "reset": Right.RESET,

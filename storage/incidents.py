@@ -24,7 +24,8 @@ class IncidentEvent:
     facts: dict[str, Any]
 
 
-def _from_row(row: Any) -> Incident:
+def incident_from_row(row: Any) -> Incident:
+    """A row of the table."""
     return Incident(
         id=IncidentId(row.id),
         trouble=Trouble(row.trouble),
@@ -69,7 +70,7 @@ async def open_ones(
         query = query.where(incidents.c.gateway == gateway)
     if company_id is not None:
         query = query.where(incidents.c.company_id == company_id)
-    return [_from_row(row) for row in await tx.execute(query)]
+    return [incident_from_row(row) for row in await tx.execute(query)]
 
 
 async def get_many(tx: AsyncConnection, ids: Sequence[IncidentId]) -> dict[IncidentId, Incident]:
@@ -78,7 +79,7 @@ async def get_many(tx: AsyncConnection, ids: Sequence[IncidentId]) -> dict[Incid
     for start in range(0, len(ids), 500):
         part = ids[start : start + 500]
         for row in await tx.execute(select(incidents).where(incidents.c.id.in_(part))):
-            found[IncidentId(row.id)] = _from_row(row)
+            found[IncidentId(row.id)] = incident_from_row(row)
     return found
 
 
@@ -116,7 +117,7 @@ async def last_of(
     """A company's last incidents of one kind, newest first."""
     where = (incidents.c.company_id == company_id, incidents.c.trouble == trouble)
     query = select(incidents).where(*where).order_by(incidents.c.id.desc()).limit(limit)
-    return [_from_row(row) for row in await tx.execute(query)]
+    return [incident_from_row(row) for row in await tx.execute(query)]
 
 
 async def add_events(tx: AsyncConnection, events: Sequence[IncidentEvent]) -> None:

@@ -26,6 +26,7 @@ from bot.domain.pairing import Ending, Means, PairingPlace
 from bot.domain.probe import ProbeOutcome
 from bot.domain.procedure import ProcedureKind, ProcedureOutcome, ProcedureStep
 from bot.domain.remark import RemarkKind
+from bot.domain.report import Kind
 from bot.domain.restarting import RestartOutcome, RestartStep
 from bot.domain.session import Cause, State
 from bot.recovery.throttle import Limit
@@ -52,6 +53,7 @@ PUT_TOGETHER = {
     "file_kind.{}": FileKind,
     "log_pattern.{}": LogPattern,
     "creds.{}": CredsState,
+    "report.kind.{}": Kind,
     "progress.{}": ProcedureKind,
     "step.{}": ProcedureStep,
     "procedure.{}": ProcedureOutcome,

@@ -19,6 +19,7 @@ from bot.actions.probing import Probing
 from bot.actions.recovering import Recovering
 from bot.actions.reloading import Reloading
 from bot.actions.repairing import Repairing
+from bot.actions.reporting import Reporting
 from bot.actions.restarting import Restarting
 from bot.actions.showing import Showing
 from bot.actions.zones import Zones
@@ -30,6 +31,7 @@ class Actions:
 
     looking: Looking
     logs: Logs
+    reporting: Reporting
     asking: Asking
     repairing: Repairing
     probing: Probing

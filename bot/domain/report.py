@@ -1,11 +1,12 @@
 """How a company fared over a stretch of time: figures, targets, verdicts."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from statistics import median
 
 from bot.domain.company import Company
-from bot.domain.incident import Incident
 from bot.domain.session import State
 
 UPTIME_TARGET = 0.999
@@ -82,6 +83,17 @@ class Day:
     reconnects: int
     files: int | None
 
+    def with_other(self, other: "Day") -> "Day":
+        """The same day of two."""
+        counts = [one for one in (self.files, other.files) if one is not None]
+        return Day(
+            on=self.on,
+            share=self.share + other.share,
+            down=self.down + other.down,
+            reconnects=max(self.reconnects, other.reconnects),
+            files=max(counts, default=None),
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Lengths:
@@ -141,22 +153,82 @@ class FilesFigures:
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """One company over one window. `ongoing` says that an outage has not ended."""
+    """How a company fared over a window; of all of them together where `company` is None.
 
-    company: Company
+    `detections` and `recoveries` are of the outages that are over, `lasting` how long those last
+    so far that are not. `reconnects_worst_day` is the most on any day, of any one company.
+    """
+
+    company: Company | None
     share: Share
     reconnects: int
     reconnects_worst_day: int
-    reconnects_limit: int
-    incidents: tuple[Incident, ...]
-    detect: Lengths
-    recover: Lengths
-    ongoing: bool
+    reconnects_limit: int | None
+    incidents: int
+    detections: tuple[timedelta, ...]
+    recoveries: tuple[timedelta, ...]
+    lasting: tuple[timedelta, ...]
     files: FilesFigures
-    days: tuple[Day, ...]
-    pieces: tuple[Piece, ...]
     judgements: tuple[Judgement, ...]
 
-    def verdict(self, target: Target) -> Judgement:
+    @property
+    def detect(self) -> Lengths:
+        """From the first sign to the alarm."""
+        return lengths(self.detections)
+
+    @property
+    def recover(self) -> Lengths:
+        """From the first sign until all was well. What still lasts counts for the worst alone."""
+        ended, every = lengths(self.recoveries), lengths((*self.recoveries, *self.lasting))
+        return Lengths(median=ended.median, worst=every.worst)
+
+    def judgement(self, target: Target) -> Judgement:
         """The judgement on one target."""
         return next(one for one in self.judgements if one.target is target)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A window of `days` days until `end`, as `zone` counts them.
+
+    `total` is of the one company it is about, or of all in `each` together. `pieces` is how the
+    window went for the one company, empty for several.
+    """
+
+    company: Company | None
+    days: int
+    begin: datetime
+    end: datetime
+    zone: str
+    total: Figures
+    each: tuple[Figures, ...]
+    daily: tuple[Day, ...]
+    pieces: tuple[Piece, ...]
+
+    def missed(self, target: Target) -> list[Company]:
+        """Those who missed a target."""
+        return [
+            one.company
+            for one in self.each
+            if one.company is not None and one.judgement(target).verdict is Verdict.MISSED
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureWords:
+    """Every word in a picture, in the reader's language and fit for the font that draws it."""
+
+    title: str
+    strip: str
+    kinds: Mapping[Kind, str]
+    reconnects: str
+    files: str
+    target: str
+
+
+def lengths(every: Sequence[timedelta]) -> Lengths:
+    """The median and the worst."""
+    if not every:
+        return Lengths()
+    middle = median(one.total_seconds() for one in every)
+    return Lengths(median=timedelta(seconds=middle), worst=max(every))

@@ -16,7 +16,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
-from statistics import median
 from zoneinfo import ZoneInfo
 
 from bot.domain.company import Company
@@ -26,14 +25,14 @@ from bot.domain.report import (
     Figures,
     FilesFigures,
     Kind,
-    Lengths,
     Piece,
     Share,
     Span,
     StateSpan,
+    lengths,
 )
 from bot.domain.session import State
-from bot.reports.targets import judged
+from bot.reports.targets import judged, judged_together
 
 OUTAGES = frozenset({Trouble.SESSION_DOWN, Trouble.ZOMBIE})
 JUST_PAIRED = timedelta(minutes=2)  # a connection so soon after a pairing is no reconnect
@@ -97,10 +96,19 @@ class History:
     reconnects_limit: int = 10
 
 
-def figures(history: History, window: Window, cuts: Sequence[Cut]) -> Figures:
+@dataclass(frozen=True, kw_only=True)
+class Reckoned:
+    """The figures of one company, and how its days and its hours went."""
+
+    figures: Figures
+    days: tuple[Day, ...]
+    pieces: tuple[Piece, ...]
+
+
+def reckon(history: History, window: Window, cuts: Sequence[Cut]) -> Reckoned:
     """Every figure of one company. `cuts` are the window's, made once for many companies."""
-    found = pieces(history, window)
-    each = shares(found, [window.begin, *(end for _, _, end in cuts)])
+    strip = pieces(history, window)
+    each = shares(strip, [window.begin, *(end for _, _, end in cuts)])
     reconnects = reconnected(history, window)
     days = tuple(
         Day(
@@ -114,32 +122,58 @@ def figures(history: History, window: Window, cuts: Sequence[Cut]) -> Figures:
             cuts, each, _most_files(history.files, cuts), strict=True
         )
     )
+    return Reckoned(figures=_figures(history, window, days), days=days, pieces=tuple(strip))
+
+
+def _figures(history: History, window: Window, days: Sequence[Day]) -> Figures:
     outages = [one for one in history.incidents if _is_outage(one, window)]
-    counted = FilesFigures(
+    share = sum((day.share for day in days), Share())
+    worst_day = max((day.reconnects for day in days), default=0)
+    recoveries = [_length(one, one.closed_at) for one in outages if one.closed_at is not None]
+    lasting = [_length(one, window.end) for one in outages if one.open]
+    files = FilesFigures(
         now=history.files[-1][1] if history.files else None,
         most=max((day.files for day in days if day.files is not None), default=None),
         baseline=history.baseline,
         limit=history.files_limit,
     )
-    share = sum(each, Share())
-    recover = _recovered(outages, window.end)
-    worst_day = max((day.reconnects for day in days), default=0)
     return Figures(
         company=history.company,
         share=share,
-        reconnects=len(reconnects),
+        reconnects=sum(day.reconnects for day in days),
         reconnects_worst_day=worst_day,
         reconnects_limit=history.reconnects_limit,
-        incidents=tuple(
-            one for one in history.incidents if window.begin <= one.opened_at < window.end
+        incidents=sum(window.begin <= one.opened_at < window.end for one in history.incidents),
+        detections=tuple(_length(one, one.opened_at) for one in outages),
+        recoveries=tuple(recoveries),
+        lasting=tuple(lasting),
+        files=files,
+        judgements=judged(
+            share,
+            worst_day,
+            history.reconnects_limit,
+            lengths([*recoveries, *lasting]).worst,
+            files,
         ),
-        detect=_lengths([one.opened_at - one.began_at for one in outages]),
-        recover=recover,
-        ongoing=any(one.open for one in outages),
-        files=counted,
-        days=days,
-        pieces=tuple(found),
-        judgements=judged(share, worst_day, history.reconnects_limit, recover, counted),
+    )
+
+
+def together(every: Sequence[Figures]) -> Figures:
+    """All companies as one: time and outages are pooled, of the rest the worst counts."""
+    share = sum((one.share for one in every), Share())
+    most = max((one.files.most for one in every if one.files.most is not None), default=None)
+    return Figures(
+        company=None,
+        share=share,
+        reconnects=sum(one.reconnects for one in every),
+        reconnects_worst_day=max((one.reconnects_worst_day for one in every), default=0),
+        reconnects_limit=None,
+        incidents=sum(one.incidents for one in every),
+        detections=tuple(length for one in every for length in one.detections),
+        recoveries=tuple(length for one in every for length in one.recoveries),
+        lasting=tuple(length for one in every for length in one.lasting),
+        files=FilesFigures(most=most),
+        judgements=judged_together(share, [one.judgements for one in every]),
     )
 
 
@@ -240,24 +274,14 @@ def _is_outage(one: Incident, window: Window) -> bool:
         one.trouble in OUTAGES
         and one.severity is Severity.CRITICAL
         and not one.split
-        and window.begin <= one.opened_at < window.end
+        and one.opened_at < window.end
+        and (one.open or one.opened_at >= window.begin)
     )
 
 
-def _recovered(outages: Sequence[Incident], now: datetime) -> Lengths:
-    """How long until all was well. What still lasts counts so far, for the worst alone."""
-    ended = [one.closed_at - one.began_at for one in outages if one.closed_at is not None]
-    lasting = [now - one.began_at for one in outages if one.open]
-    return Lengths(median=_lengths(ended).median, worst=_lengths([*ended, *lasting]).worst)
-
-
-def _lengths(every: Sequence[timedelta]) -> Lengths:
-    """A clock that was set back in between must not make anything last less than no time."""
-    lengths = [max(one, timedelta()) for one in every]
-    if not lengths:
-        return Lengths()
-    middle = median(one.total_seconds() for one in lengths)
-    return Lengths(median=timedelta(seconds=middle), worst=max(lengths))
+def _length(one: Incident, until: datetime) -> timedelta:
+    """Since its first sign; a clock set back in between makes nothing shorter than no time."""
+    return max(until - one.began_at, timedelta())
 
 
 def _most_files(files: Sequence[tuple[datetime, int]], cuts: Sequence[Cut]) -> list[int | None]:

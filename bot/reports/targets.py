@@ -1,11 +1,13 @@
 """Judges figures by the targets of the first post-mortem. PURE."""
 
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
 from bot.domain.report import (
     RECOVERY_TARGET,
     UPTIME_TARGET,
     FilesFigures,
     Judgement,
-    Lengths,
     Reason,
     Share,
     Target,
@@ -20,16 +22,32 @@ def judged(
     share: Share,
     reconnects_worst_day: int,
     reconnects_limit: int,
-    recover: Lengths,
+    longest: timedelta | None,
     files: FilesFigures,
 ) -> tuple[Judgement, ...]:
     """One judgement for each target."""
     return (
         judge_uptime(share),
         judge_reconnects(share, reconnects_worst_day, reconnects_limit),
-        judge_recovery(share, recover),
+        judge_recovery(share, longest),
         judge_files(files),
     )
+
+
+def judged_together(share: Share, every: Sequence[Iterable[Judgement]]) -> tuple[Judgement, ...]:
+    """Of all companies: uptime by all their time together, the rest by whether each met it."""
+    by_target: dict[Target, list[Judgement]] = {target: [] for target in Target}
+    for judgements in every:
+        for one in judgements:
+            by_target[one.target].append(one)
+    rest = (by_target[target] for target in Target if target is not Target.UPTIME)
+    return (judge_uptime(share), *(_worst(one) for one in rest if one))
+
+
+def _worst(every: Sequence[Judgement]) -> Judgement:
+    """Missed by one is missed; met by one is met where none missed it; else it stays open."""
+    order = (Verdict.MISSED, Verdict.MET, Verdict.OPEN)
+    return min(every, key=lambda one: (order.index(one.verdict), one.reason is Reason.NO_OUTAGE))
 
 
 def judge_uptime(share: Share) -> Judgement:
@@ -47,11 +65,11 @@ def judge_reconnects(share: Share, worst_day: int, limit: int) -> Judgement:
     return _within(Target.RECONNECTS, share, well=worst_day <= limit)
 
 
-def judge_recovery(share: Share, recover: Lengths) -> Judgement:
+def judge_recovery(share: Share, longest: timedelta | None) -> Judgement:
     """Each outage over in less than five minutes."""
     target = Target.RECOVERY
-    if recover.worst is not None:
-        return _within(target, share, well=recover.worst < RECOVERY_TARGET)
+    if longest is not None:
+        return _within(target, share, well=longest < RECOVERY_TARGET)
     if share.uptime is None:
         return _open(target, Reason.NEVER_JUDGED)
     if _hardly_watched(share):

@@ -23,6 +23,7 @@ class Wanted(StrEnum):
     CHECK = "check"
     FILES = "files"
     LOGS = "logs"
+    REPORT = "report"
     RECONNECT = "reconnect"
     RESET = "reset"
     RESTORE = "restore"
@@ -46,7 +47,7 @@ def choose(t: Texts, companies: Sequence[Company], what: str, page: int) -> Scre
     every = [keyboards.button(t.say("button.all"), _data(wanted, ALL))]
     neighbours = (Pick(what=what, page=page - 1), Pick(what=what, page=page + 1))
     rows = [
-        every if wanted is Wanted.SUBSCRIBE else [],
+        every if wanted in (Wanted.SUBSCRIBE, Wanted.REPORT) else [],
         *keyboards.in_rows(buttons, _WIDTH),
         keyboards.paging(t, page, pages, neighbours),
     ]

@@ -24,6 +24,7 @@ class Listed(StrEnum):
     RESTART = "restart"
     FILES = "files"
     LOGS = "logs"
+    REPORT = "report"
     SUBSCRIBE = "subscribe"
     UNSUBSCRIBE = "unsubscribe"
     SUBSCRIPTIONS = "subscriptions"
@@ -56,6 +57,7 @@ _NEEDS = {
     Listed.RESTART: Right.RESTART,
     Listed.FILES: Right.LOOK,
     Listed.LOGS: Right.LOOK,
+    Listed.REPORT: Right.LOOK,
     Listed.SUBSCRIBE: Right.SUBSCRIBE,
     Listed.UNSUBSCRIBE: Right.SUBSCRIBE,
     Listed.SUBSCRIPTIONS: Right.LOOK,

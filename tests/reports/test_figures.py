@@ -13,7 +13,7 @@ from telling import T0, history, incident, minutes, span, spell
 from bot.domain.incident import Severity, Trouble
 from bot.domain.report import Kind, Reason, Share, Target, Verdict
 from bot.domain.session import State
-from bot.reports.figures import Window, figures, pieces, reconnected, shares
+from bot.reports.figures import Window, pieces, reckon, reconnected, shares, together
 
 BERLIN, HAVANA, UTC_ZONE = ZoneInfo("Europe/Berlin"), ZoneInfo("America/Havana"), ZoneInfo("UTC")
 # Around the clock's changes of 2025 in either zone, and an ordinary day.
@@ -29,7 +29,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def judge(told, window):
-    return figures(told, window, window.cuts)
+    return reckon(told, window, window.cuts)
 
 
 # Uptime, by minutes.
@@ -124,8 +124,8 @@ def test_the_strip_shows_the_same_minutes_without_gap_or_overlap(life):
 def test_the_days_add_up_to_the_whole(life):
     told, window = life
     found = judge(told, window)
-    assert sum((day.share for day in found.days), Share()) == found.share
-    assert shares(pieces(told, window), [window.begin, window.end]) == [found.share]
+    assert sum((day.share for day in found.days), Share()) == found.figures.share
+    assert shares(pieces(told, window), [window.begin, window.end]) == [found.figures.share]
 
 
 # Days by a clock that is changed.
@@ -187,7 +187,7 @@ def week(**told):
     """Connected for a week, but for what is told."""
     made = {"states": [spell(T0 - timedelta(days=30), None, State.CONNECTED)], **told}
     end = T0 + timedelta(days=7)
-    return judge(history(**made), Window(begin=T0, end=end, zone=UTC_ZONE))
+    return judge(history(**made), Window(begin=T0, end=end, zone=UTC_ZONE)).figures
 
 
 def test_the_incident_of_18_september_took_two_hours_and_thirty_six_minutes():
@@ -198,7 +198,7 @@ def test_the_incident_of_18_september_took_two_hours_and_thirty_six_minutes():
     found = week(incidents=[incident(lost, back, opened_at=lost + timedelta(seconds=40))])
     assert found.recover.worst == back - lost == timedelta(hours=2, minutes=35, seconds=43)
     assert found.detect.median == timedelta(seconds=40)
-    assert found.verdict(Target.RECOVERY).verdict is Verdict.MISSED
+    assert found.judgement(Target.RECOVERY).verdict is Verdict.MISSED
 
 
 def test_median_and_worst_are_of_outages_that_are_over():
@@ -206,12 +206,12 @@ def test_median_and_worst_are_of_outages_that_are_over():
     found = week(incidents=every)
     assert found.recover.median == timedelta(minutes=2)
     assert found.recover.worst == timedelta(minutes=4)
-    assert found.verdict(Target.RECOVERY).verdict is Verdict.MET
+    assert found.judgement(Target.RECOVERY).verdict is Verdict.MET
 
 
 def test_an_outage_that_still_lasts_counts_as_far_as_it_has_come():
     found = week(incidents=[incident(minutes(0), None)])
-    assert found.ongoing
+    assert found.lasting
     assert found.recover.median is None
     assert found.recover.worst == timedelta(days=7)
 
@@ -238,8 +238,28 @@ def test_a_company_that_never_worked_has_no_outages():
     ],
 )
 def test_each_target_has_a_plain_verdict(told, target, verdict, reason):
-    found = week(**told).verdict(target)
+    found = week(**told).judgement(target)
     assert (found.verdict, found.reason) == (verdict, reason)
+
+
+def test_an_outage_from_before_the_window_that_still_lasts_is_told():
+    found = week(incidents=[incident(minutes(-60), None)])
+    assert found.recover.worst == timedelta(days=7, hours=1)
+    assert found.incidents == 0
+
+
+def test_together_one_who_missed_a_target_is_enough():
+    well = week(files=[(T0, 31)], files_limit=100)
+    slow = week(incidents=[incident(minutes(0), minutes(60))])
+    found = together([well, slow])
+    verdicts = {one.target: one.verdict for one in found.judgements}
+    assert verdicts == {
+        Target.UPTIME: Verdict.MET,
+        Target.RECONNECTS: Verdict.MET,
+        Target.RECOVERY: Verdict.MISSED,
+        Target.FILES: Verdict.MET,
+    }
+    assert found.share == well.share + slow.share
 
 
 def test_ten_reconnects_a_day_are_well_and_eleven_are_not():
@@ -255,13 +275,15 @@ def test_ten_reconnects_a_day_are_well_and_eleven_are_not():
         steady = spell(minutes(often * 10), None, State.CONNECTED)
         found = week(states=[*states, steady])
         assert found.reconnects_worst_day == often
-        assert found.verdict(Target.RECONNECTS).verdict is verdict
+        assert found.judgement(Target.RECONNECTS).verdict is verdict
 
 
 def test_a_count_of_files_holds_until_the_next():
-    found = week(files=[(T0 - timedelta(days=3), 40), (minutes(3 * 1440 + 5), 31)], files_limit=100)
+    told = history(states=[], files=[(T0 - timedelta(days=3), 40), (minutes(3 * 1440 + 5), 31)])
+    window = Window(begin=T0, end=T0 + timedelta(days=7), zone=UTC_ZONE)
+    found = judge(told, window)
     assert [day.files for day in found.days[:5]] == [40, 40, 40, 40, 31]
-    assert (found.files.now, found.files.most) == (31, 40)
+    assert (found.figures.files.now, found.figures.files.most) == (31, 40)
 
 
 def test_a_clock_set_back_makes_nothing_last_less_than_no_time():

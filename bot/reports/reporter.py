@@ -1,0 +1,149 @@
+"""Makes a report out of what is stored: some companies at a time, so that thousands fit."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.company import Company, GatewayName
+from bot.domain.report import Day, Figures, Piece, Report, Share, Span
+from bot.reports.figures import (
+    JUST_PAIRED,
+    History,
+    Reckoned,
+    Window,
+    reckon,
+    together,
+)
+from storage import absences, history
+from storage.database import Database, Transaction
+
+_AT_ONCE = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What is too much. `files_of` tells it from a company and its baseline; None: not known."""
+
+    files_of: Callable[[Company, int | None], int | None]
+    reconnects_per_day: int
+
+
+class Reporter:
+    """Reports. Only reads."""
+
+    def __init__(self, database: Database, limits: Limits) -> None:
+        self._db = database
+        self._limits = limits
+
+    async def of_company(
+        self, company: Company, days: int, now: datetime, zone: ZoneInfo
+    ) -> Report:
+        """One company over the last days by a zone's clock."""
+        window = Window.last(days, now, zone)
+        async with self._db.reading() as tx:
+            blind = await _blind(tx, window)
+            (told,) = await self._histories(tx, [company], window, blind)
+        one = reckon(told, window, window.cuts)
+        return report_of(company, days, window, one.figures, [one.figures], one.days, one.pieces)
+
+    async def of_all(
+        self, companies: Sequence[Company], days: int, now: datetime, zone: ZoneInfo
+    ) -> Report:
+        """All of these together."""
+        window = Window.last(days, now, zone)
+        sums = Sums(window)
+        async with self._db.reading() as tx:
+            blind = await _blind(tx, window)
+            for start in range(0, len(companies), _AT_ONCE):
+                part = companies[start : start + _AT_ONCE]
+                told = await self._histories(tx, part, window, blind)
+                await asyncio.to_thread(sums.add, told)
+        return report_of(None, days, window, together(sums.each), sums.each, sums.days, ())
+
+    async def _histories(
+        self, tx: Transaction, companies: Sequence[Company], window: Window, blind: "_Blind"
+    ) -> list[History]:
+        ids = [company.id for company in companies]
+        begin, end = window.begin, window.end
+        states = await history.states(tx, ids, begin, end)
+        before = await history.connected_before(tx, ids, begin)
+        incidents = await history.incidents_of(tx, ids, begin, end)
+        paired = await history.paired(tx, ids, begin - JUST_PAIRED)
+        counts = await history.files(tx, ids, begin, end)
+        baselines = await history.baselines(tx, ids)
+        return [
+            History(
+                company=one,
+                states=states.get(one.id, ()),
+                connected_before=one.id in before,
+                incidents=incidents.get(one.id, ()),
+                blind=[*blind.everywhere, *blind.at.get(one.gateway, ())],
+                paired=paired.get(one.id, ()),
+                files=counts.get(one.id, ()),
+                baseline=baselines.get(one.id),
+                files_limit=self._limits.files_of(one, baselines.get(one.id)),
+                reconnects_limit=one.max_reconnects_per_day or self._limits.reconnects_per_day,
+            )
+            for one in companies
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Blind:
+    """When nothing could be seen: nowhere, or at one gateway."""
+
+    everywhere: list[Span]
+    at: Mapping[GatewayName, list[Span]]
+
+
+async def _blind(tx: Transaction, window: Window) -> _Blind:
+    away = await absences.since(tx, window.begin)
+    return _Blind(
+        everywhere=[Span(begin=one.from_at, end=one.to_at) for one in away],
+        at=await history.silences(tx, window.begin, window.end),
+    )
+
+
+class Sums:
+    """Adds up companies, and keeps of each its figures alone."""
+
+    def __init__(self, window: Window) -> None:
+        self._window = window
+        self._cuts = window.cuts
+        self.each: list[Figures] = []
+        self.days = [
+            Day(on=on, share=Share(), down=0, reconnects=0, files=None) for on, _, _ in self._cuts
+        ]
+
+    def add(self, told: Iterable[History]) -> None:
+        """Reckon these and add them."""
+        for one in told:
+            reckoned: Reckoned = reckon(one, self._window, self._cuts)
+            self.each.append(reckoned.figures)
+            pairs = zip(self.days, reckoned.days, strict=True)
+            self.days = [a.with_other(b) for a, b in pairs]
+
+
+def report_of(
+    company: Company | None,
+    days: int,
+    window: Window,
+    total: Figures,
+    each: Sequence[Figures],
+    daily: Sequence[Day],
+    pieces: Sequence[Piece],
+) -> Report:
+    """The parts, put together."""
+    return Report(
+        company=company,
+        days=days,
+        begin=window.begin,
+        end=window.end,
+        zone=window.zone.key,
+        total=total,
+        each=tuple(each),
+        daily=tuple(daily),
+        pieces=tuple(pieces),
+    )
