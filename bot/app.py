@@ -17,6 +17,7 @@ from bot.alerts.delivery import Delivery
 from bot.fleet import Fleet
 from bot.listening.server import Server
 from bot.monitor.absence import note_absence
+from bot.monitor.housekeeping import Housekeeping
 from bot.monitor.pushes import PushedLooks
 from bot.monitor.schedule import Schedule
 from bot.recovery.healer import Healer
@@ -50,6 +51,7 @@ class App:
     actions: Actions
     schedule: Schedule
     healer: Healer
+    housekeeping: Housekeeping
     delivery: Delivery
     backup: Backup | None
     boards: Boards
@@ -88,6 +90,8 @@ class App:
             stack.push_async_callback(self.fleet.stop)
             healing = asyncio.create_task(self.healer.run())
             stack.push_async_callback(_cancelled, healing)
+            tidying = asyncio.create_task(self.housekeeping.run())
+            stack.push_async_callback(_cancelled, tidying)
             stack.push_async_callback(self.live.stop)
             self.updates.start()
             stack.push_async_callback(self.updates.stop)

@@ -28,6 +28,7 @@ from bot.domain.remark import owners
 from bot.domain.tempo import Tempo
 from bot.fleet import Fleet
 from bot.monitor.checker import Checker
+from bot.monitor.housekeeping import Housekeeping
 from bot.monitor.ledger import Ledger
 from bot.monitor.probing import Prober
 from bot.monitor.pushes import PushedLooks
@@ -121,6 +122,7 @@ def build(
         actions=actions,
         schedule=schedule,
         healer=_build_healer(settings, site, checker, wake, work),
+        housekeeping=_build_housekeeping(settings, site, wake),
         backup=_build_backup(settings, site, catalogs),
         delivery=_build_delivery(settings, site, catalogs, courier_bot, vitals, pace, wake),
         boards=_build_boards(settings, site, catalogs, courier_bot, pace, stir),
@@ -205,6 +207,17 @@ def _build_schedule(
         prober=None if settings.probe_interval is None else prober,
         on_looked=vitals.reports.looked,
         on_late=vitals.reports.late,
+    )
+
+
+def _build_housekeeping(settings: Settings, site: Site, wake: asyncio.Event) -> Housekeeping:
+    """Who deletes what is old."""
+    return Housekeeping(
+        site.database,
+        site.templates,
+        settings.owner_ids,
+        clock=site.clock,
+        on_written=wake.set,
     )
 
 

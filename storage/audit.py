@@ -1,9 +1,10 @@
 """Who did what: a row before the act, its result after."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import UserId
@@ -38,6 +39,26 @@ async def begin(
     )
     row = (await tx.execute(statement.returning(audit.c.id))).first()
     return None if row is None else int(row.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unfinished:
+    """An act that has begun and not ended."""
+
+    id: int
+    at: datetime
+    update_key: str | None
+    details: dict[str, Any]
+
+
+async def unfinished(tx: AsyncConnection, action: str) -> list[Unfinished]:
+    """The acts of one kind that have not ended, oldest first."""
+    where = (audit.c.action == action, audit.c.finished_at.is_(None))
+    query = select(audit).where(*where).order_by(audit.c.id)
+    return [
+        Unfinished(id=row.id, at=row.at, update_key=row.update_key, details=row.details)
+        for row in await tx.execute(query)
+    ]
 
 
 async def finish(

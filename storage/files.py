@@ -1,9 +1,10 @@
 """File counts of auth directories: one row for an hour in which something changed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, exists, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import CompanyId
@@ -88,3 +89,32 @@ async def baselines(tx: AsyncConnection) -> dict[CompanyId, int]:
     query = select(companies.c.id, companies.c.baseline_files)
     rows = await tx.execute(query.where(companies.c.baseline_files.is_not(None)))
     return {CompanyId(row.id): row.baseline_files for row in rows}
+
+
+async def thin_out(tx: AsyncConnection, ids: Sequence[CompanyId], before: datetime) -> None:
+    """Of each day before a moment keep two rows: that of the highest count, and the last."""
+    of = file_counts.c
+    day = (of.company_id, func.date(of.hour))
+    highest, last = (of.total.desc(), of.hour.desc()), of.hour.desc()
+    ranked = (
+        select(
+            of.company_id,
+            of.hour,
+            func.row_number().over(partition_by=day, order_by=highest).label("high"),
+            func.row_number().over(partition_by=day, order_by=last).label("late"),
+        )
+        .where(of.company_id.in_(ids), of.hour < before)
+        .subquery()
+    )
+    surplus = select(ranked.c.company_id, ranked.c.hour).where(ranked.c.high > 1, ranked.c.late > 1)
+    await tx.execute(delete(file_counts).where(tuple_(of.company_id, of.hour).in_(surplus)))
+
+
+async def forget(tx: AsyncConnection, ids: Sequence[CompanyId], before: datetime) -> None:
+    """Delete the rows before a moment, but for each company's last, which still holds."""
+    of, later = file_counts.c, file_counts.alias()
+    newer = exists().where(
+        later.c.company_id == of.company_id, later.c.hour > of.hour, later.c.hour < before
+    )
+    where = (of.company_id.in_(ids), of.hour < before, newer)
+    await tx.execute(delete(file_counts).where(*where))

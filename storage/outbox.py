@@ -5,12 +5,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.incident import IncidentId
 from bot.domain.notice import ChatAddress, Notice, NoticeKind
-from storage.tables import chats, outbox
+from storage.tables import chats, incidents, outbox
 
 PENDING_LIMIT = 50_000
 _WAITING = (outbox.c.settled_at.is_(None), chats.c.parked_at.is_(None))
@@ -145,5 +145,8 @@ async def count_attempt(tx: AsyncConnection, ids: Sequence[int]) -> None:
 
 
 async def forget_settled(tx: AsyncConnection, before: datetime) -> None:
-    """Delete what was settled before a moment: the timeline keeps what matters of it."""
-    await tx.execute(delete(outbox).where(outbox.c.settled_at < before))
+    """Delete what was settled before a moment, of incidents that are over."""
+    over = exists().where(
+        incidents.c.id == outbox.c.incident_id, incidents.c.closed_at.is_not(None)
+    )
+    await tx.execute(delete(outbox).where(outbox.c.settled_at < before, over))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import CompanyId, GatewayName
@@ -52,6 +52,11 @@ async def write(tx: AsyncConnection, changes: Sequence[Change]) -> None:
             for change in changes
         ],
     )
+
+
+async def forget(tx: AsyncConnection, before: datetime) -> None:
+    """Delete the intervals that ended before a moment; a present one stays, however old."""
+    await tx.execute(delete(session_states).where(session_states.c.until_at < before))
 
 
 async def cause_since(tx: AsyncConnection, company_id: CompanyId, since: datetime) -> Cause | None:

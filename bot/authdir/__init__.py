@@ -20,6 +20,7 @@ from bot.authdir.errors import (
 )
 from bot.authdir.look import count, newest_write
 from bot.authdir.mending import Mended, put_back
+from bot.authdir.pruning import prune
 from bot.authdir.template import SessionsTemplate
 from bot.authdir.undo import Restored, restore
 
@@ -45,6 +46,7 @@ __all__ = [
     "latest_copy",
     "list_set_aside",
     "newest_write",
+    "prune",
     "put_back",
     "restore",
     "set_aside",

@@ -33,6 +33,7 @@ class SetAside:
 
 
 _SPENT = ".spent"
+_FILE = ".json"  # a damaged file that was mended
 
 
 def set_aside(
@@ -80,8 +81,11 @@ def list_set_aside(template: SessionsTemplate, company_id: CompanyId) -> list[Se
 def expired(
     template: SessionsTemplate, now: datetime, keep: timedelta = timedelta(days=14)
 ) -> list[SetAside]:
-    """What has been kept, of any company, for longer than `keep`, newest first."""
-    return [kept for kept in _all(template) if now - kept.at > keep]
+    """What has been kept, of any company, for longer than `keep`, newest first.
+
+    Single files that were set aside are among it.
+    """
+    return [kept for kept in _all(template, files=True) if now - kept.at > keep]
 
 
 def company_in(name: str) -> CompanyId | None:
@@ -105,14 +109,15 @@ def _move(path: Path, parent: int, kept: int, name: str) -> str:
     return name
 
 
-def _all(template: SessionsTemplate) -> list[SetAside]:
+def _all(template: SessionsTemplate, *, files: bool = False) -> list[SetAside]:
     found: list[tuple[datetime, int, SetAside]] = []
     with opened(template.set_aside_dir) as fd:
         if fd is None:
             return []
         for entry in scan(fd, template.set_aside_dir):
-            read = read_name(entry.name.removesuffix(_SPENT))
-            if read is None or not entry.is_dir:
+            suffix = _SPENT if entry.is_dir else _FILE
+            read = read_name(entry.name.removesuffix(suffix))
+            if read is None or not (entry.is_dir or (files and entry.is_file)):
                 continue
             company_id, at, number = read
             path = template.set_aside_dir / entry.name
@@ -120,7 +125,7 @@ def _all(template: SessionsTemplate) -> list[SetAside]:
                 company_id=company_id,
                 path=path,
                 at=at,
-                total=_total(path, fd),
+                total=_total(path, fd) if entry.is_dir else 1,
                 spent=entry.name.endswith(_SPENT),
             )
             found.append((at, number, kept))
