@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 
+from bot import authdir
 from bot.app import utc_now
 from bot.authdir import AuthDirError, SessionsTemplate
 from bot.build import build_bot
@@ -79,11 +80,12 @@ async def _database(settings: Settings) -> str:
     database = Database(settings.database_url.get_secret_value())
     try:
         await database.open()
+        size_mb = await database.size_bytes() / 1e6
     except DatabaseError as error:
         raise Wrong(str(error)) from error
     finally:
         await database.close()
-    return "it can be written, and its schema is current"
+    return f"it can be written, and its schema is current; {size_mb:,.1f} MB"
 
 
 async def _token(bot: Bot) -> str:
@@ -142,7 +144,14 @@ def _directory(setup: GatewaySetup) -> str:
         raise Wrong(
             f"{template.parent} is a link; nothing is set aside through one: name its target"
         )
-    return f"{len(found)} companies in {template.parent}"
+    kept = ", ".join(
+        f"{stored.entries} {name} of {stored.size_bytes / 1e6:,.1f} MB"
+        for name, stored in (
+            ("set aside", authdir.stored_in(template.set_aside_dir)),
+            ("good copies", authdir.stored_in(template.good_copies_dir)),
+        )
+    )
+    return f"{len(found)} companies in {template.parent}; {kept}"
 
 
 def _log(setup: GatewaySetup) -> str:

@@ -33,6 +33,11 @@ _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
 )
 
+_SIZES = {
+    True: "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+    False: "SELECT pg_database_size(current_database())",
+}
+
 # A replica that hangs in the middle of a transaction must not keep the others waiting for ever.
 _POSTGRES_OPTIONS = "-c idle_in_transaction_session_timeout=8000 -c lock_timeout=10000"
 _MIGRATING, _WRITING = 731042, 731043  # advisory locks: any numbers that are no others' here
@@ -103,6 +108,12 @@ class Database:
                 if not self._is_sqlite:
                     await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITING})")
                 yield connection
+
+    async def size_bytes(self) -> int:
+        """How much room it takes, free pages inside it included."""
+        async with self.reading() as tx:
+            size: int = (await tx.exec_driver_sql(_SIZES[self._is_sqlite])).scalar_one()
+        return size
 
     async def close(self) -> None:
         """Let go of every connection. An unclosed one would keep the process from ending."""

@@ -21,6 +21,7 @@ from bot.authdir.errors import (
 from bot.authdir.look import count, newest_write
 from bot.authdir.mending import Mended, put_back
 from bot.authdir.pruning import prune
+from bot.authdir.sizes import Stored, stored_in
 from bot.authdir.template import SessionsTemplate
 from bot.authdir.undo import Restored, restore
 
@@ -39,6 +40,7 @@ __all__ = [
     "SessionsTemplate",
     "SetAside",
     "StillWriting",
+    "Stored",
     "SymlinkRefused",
     "copy_good",
     "count",
@@ -50,4 +52,5 @@ __all__ = [
     "put_back",
     "restore",
     "set_aside",
+    "stored_in",
 ]

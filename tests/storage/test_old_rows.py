@@ -82,3 +82,7 @@ async def test_an_act_is_unfinished_until_it_ends(tx):
     assert (found.id, found.at, found.update_key) == (row_id, NOW, "prune:x")
     await audit.finish(tx, row_id, "done", NOW)
     assert await audit.unfinished(tx, "prune") == []
+
+
+async def test_a_database_knows_its_size(db):
+    assert 50_000 < await db.size_bytes() < 50_000_000
