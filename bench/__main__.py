@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import files, kill, push, recovery, storm
+from bench import files, kill, push, recovery, reports, storm
 
 BENCHES: dict[str, Callable[[], dict[str, float]]] = {
     "files": files.main,
@@ -18,6 +18,7 @@ BENCHES: dict[str, Callable[[], dict[str, float]]] = {
     "kill": kill.main,
     "storm": storm.main,
     "push": push.main,
+    "reports": reports.main,
 }
 RESULTS = Path("bench-results.json")
 
