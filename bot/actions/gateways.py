@@ -10,7 +10,7 @@ from bot.domain.gateway_sheet import GatewaySheet
 from bot.domain.session import State
 from bot.monitor.ledger import Ledger
 from bot.monitor.pulse import Pulses
-from storage import gateways
+from storage import gateways, pushes
 from storage.database import Database
 
 
@@ -44,6 +44,7 @@ class Gateways:
             person.must(Right.LOOK)
         async with self._db.reading() as tx:
             looks = {look.name: look for look in await gateways.all_looks(tx)}
+            told = await pushes.by_gateway(tx)
         sheets = []
         for pulse in await self._pulses.every():
             if pulse.name not in counts and not person.may(Right.LOOK):
@@ -56,6 +57,7 @@ class Gateways:
                     sessions=counts.get(pulse.name, Counter()),
                     silent_since=look.since_at if look is not None and silent else None,
                     last_ok_at=None if look is None else look.last_ok_at,
+                    pushed_at=told[pulse.name].last_at if pulse.name in told else None,
                 )
             )
         return sheets

@@ -38,9 +38,11 @@ class GatewaySheet:
 
     `sessions` counts those that the reader may see by their state, None for never looked at.
     `silent_since` is None while its looks succeed, `last_ok_at` when the last one did.
+    `pushed_at` is when it last told something by itself, None where it never did.
     """
 
     pulse: Pulse
     sessions: Mapping[State | None, int] = field(default_factory=dict)
     silent_since: datetime | None = None
     last_ok_at: datetime | None = None
+    pushed_at: datetime | None = None

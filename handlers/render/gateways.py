@@ -6,7 +6,7 @@ from datetime import datetime
 from aiogram.types import InlineKeyboardButton
 
 from bot.domain.access import Person, Right
-from bot.domain.gateway_sheet import GatewaySheet
+from bot.domain.gateway_sheet import GatewaySheet, Lack
 from bot.domain.notice import Offer
 from bot.domain.session import State
 from bot.texts import Markup, Texts
@@ -42,6 +42,8 @@ def _sheet(t: Texts, sheet: GatewaySheet, now: datetime) -> Iterator[Markup]:
     yield _answers(t, sheet, now)
     if sheet.sessions:
         yield _sessions(t, sheet)
+    if Lack.PUSH not in pulse.lacks:
+        yield _pushes(t, sheet, now)
     if pulse.lacks:
         can_not = ", ".join(t.say(f"gateways.lack.{one}") for one in pulse.lacks)
         yield t.say("gateways.lacks", what=Markup(can_not))
@@ -55,6 +57,12 @@ def _answers(t: Texts, sheet: GatewaySheet, now: datetime) -> Markup:
         return t.say("gateways.never_answered")
     moment = t.moment(sheet.last_ok_at, now=now)
     return t.say("gateways.silent", moment=moment)
+
+
+def _pushes(t: Texts, sheet: GatewaySheet, now: datetime) -> Markup:
+    if sheet.pushed_at is None:
+        return t.say("gateways.polled")
+    return t.say("gateways.pushed", moment=t.moment(sheet.pushed_at, now=now))
 
 
 def _sessions(t: Texts, sheet: GatewaySheet) -> Markup:

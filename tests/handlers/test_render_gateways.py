@@ -1,0 +1,30 @@
+"""When a gateway last told something by itself, as people see it."""
+
+from datetime import timedelta
+
+from shown import EN, NOW, RU, person, words
+
+from bot.domain.company import GatewayName
+from bot.domain.gateway_sheet import GatewaySheet, Lack, Pulse
+from handlers.render.gateways import gateways
+
+
+def shown(t, *lacks, pushed_at=None):
+    pulse = Pulse(
+        name=GatewayName("north"), kind="waha", lacks=lacks, latency=timedelta(milliseconds=20)
+    )
+    return words(gateways(t, person(), [GatewaySheet(pulse=pulse, pushed_at=pushed_at)], NOW))
+
+
+def test_the_last_push_is_told():
+    assert "Last told of a change by itself" in shown(EN, pushed_at=NOW - timedelta(minutes=2))
+    assert "сам сообщил о переменах" in shown(RU, pushed_at=NOW - timedelta(minutes=2))
+
+
+def test_a_gateway_that_could_push_comes_with_how():
+    assert "repair-bot hooks" in shown(EN)
+    assert "repair-bot hooks" in shown(RU)
+
+
+def test_one_that_cannot_push_is_not_asked_to():
+    assert "hooks" not in shown(EN, Lack.PUSH)
