@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from bot.actions import Actions
+from bot.actions.acking import Acking
 from bot.actions.asking import Asking
 from bot.actions.boards import BoardWishes
 from bot.actions.chats import Chats
@@ -101,6 +102,7 @@ def build_actions(
         numbers=Numbers(database, journal, checker, companies),
         chats=Chats(database, journal, settings.owner_ids, clock=clock),
         boards=BoardWishes(database, journal, clock=clock, on_written=on_written),
+        acking=Acking(database, journal, clock=clock),
         zones=Zones(database, journal, settings.timezone, clock=clock),
     )
 

@@ -75,6 +75,16 @@ class Place(CallbackData, prefix="place"):
     where: str
 
 
+class Take(CallbackData, prefix="ack"):
+    """Take an incident on."""
+
+    n: int
+
+
+class TakeCard(CallbackData, prefix="ackall"):
+    """Take on all that the message with this button tells of."""
+
+
 class Zone(CallbackData, prefix="zone"):
     """Let this chat live by the clock of this time zone."""
 

@@ -9,6 +9,7 @@ from bot.actions import Actions
 from bot.domain.tempo import Tempo
 from bot.texts import Catalogs
 from handlers import (
+    acking,
     admins,
     boards,
     errors,
@@ -51,6 +52,7 @@ _ROOMS = (
     restarting,
     probing,
     recovering,
+    acking,
     place,
     zones,
     subscriptions,

@@ -71,6 +71,13 @@ async def get(tx: AsyncConnection, card_id: int) -> Card | None:
     return next(iter(await _complete(tx, [card_id])), None)
 
 
+async def by_message(tx: AsyncConnection, chat_id: int, message_id: int) -> Card | None:
+    """The card that this message is."""
+    where = (cards.c.chat_id == chat_id, cards.c.message_id == message_id, cards.c.lost.is_(False))
+    row = (await tx.execute(select(cards.c.id).where(*where).order_by(cards.c.id.desc()))).first()
+    return None if row is None else await get(tx, row.id)
+
+
 async def places_pending(tx: AsyncConnection) -> list[Place]:
     """Where each incident stands that has a change or a recovery still to be told, oldest first."""
     waiting = select(outbox.c.incident_id).where(

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.incident import Ack, Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.session import Cause
 from storage.tables import incident_events, incidents
 
@@ -39,6 +39,7 @@ def incident_from_row(row: Any) -> Incident:
         opened_at=row.opened_at,
         closed_at=row.closed_at,
         version=row.version,
+        ack=None if row.acked_at is None else Ack(row.acked_by, row.acked_at),
     )
 
 
@@ -55,6 +56,8 @@ def _values(incident: Incident) -> dict[str, Any]:
         "opened_at": incident.opened_at,
         "closed_at": incident.closed_at,
         "version": incident.version,
+        "acked_by": None if incident.ack is None else incident.ack.by,
+        "acked_at": None if incident.ack is None else incident.ack.at,
     }
 
 

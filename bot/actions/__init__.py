@@ -6,6 +6,7 @@ Enters: a person, and what they want. Leaves: a result value, or one of the erro
 
 from dataclasses import dataclass
 
+from bot.actions.acking import Acking
 from bot.actions.asking import Asking
 from bot.actions.boards import BoardWishes
 from bot.actions.chats import Chats
@@ -44,5 +45,6 @@ class Actions:
     reloading: Reloading
     numbers: Numbers
     chats: Chats
+    acking: Acking
     zones: Zones
     boards: BoardWishes

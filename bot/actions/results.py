@@ -141,6 +141,14 @@ class SubscriptionRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OpenIncident:
+    """An incident that is on; `company` is None for a gateway's own."""
+
+    incident: Incident
+    company: Company | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PatternCount:
     """How often one kind of line stood in the gateway's log, and when last."""
 

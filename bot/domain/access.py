@@ -33,6 +33,7 @@ class Right(StrEnum):
     RESTART = "restart"
     PROBE = "probe"
     RECOVER = "recover"
+    ACK = "ack"
     GRANT = "grant"
     SETTINGS = "settings"
 
@@ -47,6 +48,7 @@ _OPERATOR = _VIEWER | {
     Right.RESTART,
     Right.PROBE,
     Right.RECOVER,
+    Right.ACK,
 }
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.VIEWER: _VIEWER,

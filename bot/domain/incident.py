@@ -64,6 +64,14 @@ class Severity(StrEnum):
         return list(Severity).index(self)
 
 
+@dataclass(frozen=True)
+class Ack:
+    """Somebody has taken an incident on: from then on it is not repeated."""
+
+    by: str
+    at: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class Incident:
     """One incident as it stands.
@@ -85,6 +93,7 @@ class Incident:
     cause: Cause | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     version: int = 1
+    ack: Ack | None = None
 
     @property
     def open(self) -> bool:

@@ -3,15 +3,17 @@
 Every company is named for as long as that fits into one message: what is not named is not told.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from aiogram.types import InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.alerts.courier import Entry, Letter, LetterKind
 from bot.domain.notice import Offer, offers_of
 from bot.texts import NAME_LIMIT, Markup, Texts
 from handlers import keyboards
+from handlers.callbacks import Take, TakeCard
 from handlers.render import incidents
 from handlers.render.crowd import crowd
 from handlers.render.remarks import remarks
@@ -60,6 +62,7 @@ def _in_full(t: Texts, entry: Entry, now: datetime) -> Markup:
         incidents.by_itself(t, incident),
         "",
         incidents.began(t, incident, now),
+        incidents.acked(t, incident, now),
         "",
         incidents.what_to_do(t, incident),
     )
@@ -90,17 +93,19 @@ def _in_short(t: Texts, entries: Sequence[Entry], now: datetime) -> Markup:
             continue
         head = t.say("letter.head", mark=incidents.mark(incident), who=incidents.who(t, entry))
         what, why = incidents.what(t, incident), incidents.why(t, incident)
-        lines.append(joined(head, what, why, deed, incidents.began(t, incident, now)))
+        began, acked = incidents.began(t, incident, now), incidents.acked(t, incident, now)
+        lines.append(joined(head, what, why, deed, began, acked))
     return cut(t, lines)
 
 
 def _many(t: Texts, entries: Sequence[Entry], now: datetime) -> Markup:
+    top = [_title(t, entries), *_takers(t, entries)]
     if len(entries) <= _IN_LINES:
         lines = [_line(t, entry, now) for entry in entries]
-        text = joined(_title(t, entries), "", *lines)
+        text = joined(*top, "", *lines)
         if fits(text):
             return text
-    return _fitted(t, lambda limit: [_title(t, entries), "", *_groups(t, entries, limit)])
+    return _fitted(t, lambda limit: [*top, "", *_groups(t, entries, limit)])
 
 
 def _line(t: Texts, entry: Entry, now: datetime) -> Markup:
@@ -175,10 +180,13 @@ def _over_line(t: Texts, entry: Entry) -> Markup:
 
 def _buttons_of_one(t: Texts, entry: Entry) -> InlineKeyboardMarkup | None:
     incident = entry.incident
-    return keyboards.keyboard(keyboards.offers(t, offers_of(incident), incident.company_id))
+    rows = keyboards.offers(t, offers_of(incident), incident.company_id)
+    if incidents.can_be_acked(incident):
+        rows = [*rows, [keyboards.button(t.say("button.ack"), Take(n=incident.id))]]
+    return keyboards.keyboard(rows)
 
 
-def _buttons_of_few(t: Texts, entries: Iterable[Entry]) -> InlineKeyboardMarkup | None:
+def _buttons_of_few(t: Texts, entries: Sequence[Entry]) -> InlineKeyboardMarkup | None:
     """For each company the one button that mends most, and below them the status of all."""
     rows = []
     for entry in entries:
@@ -186,10 +194,22 @@ def _buttons_of_few(t: Texts, entries: Iterable[Entry]) -> InlineKeyboardMarkup 
         if company_id is not None and offered:
             rows.append([keyboards.offer_named(t, offered[0], company_id)])
     still = any(entry.incident.open for entry in entries)
-    return keyboards.keyboard([*rows, [keyboards.offer(t, Offer.STATUS, None)] if still else []])
+    status = [keyboards.offer(t, Offer.STATUS, None)] if still else []
+    return keyboards.keyboard([*rows, status, _ack_all(t, entries)])
 
 
-def _button_to_status(t: Texts, entries: Iterable[Entry]) -> InlineKeyboardMarkup | None:
+def _button_to_status(t: Texts, entries: Sequence[Entry]) -> InlineKeyboardMarkup | None:
     if not any(entry.incident.open for entry in entries):
         return None
-    return keyboards.keyboard([[keyboards.offer(t, Offer.STATUS, None)]])
+    return keyboards.keyboard([[keyboards.offer(t, Offer.STATUS, None)], _ack_all(t, entries)])
+
+
+def _ack_all(t: Texts, entries: Iterable[Entry]) -> list[InlineKeyboardButton]:
+    free = any(incidents.can_be_acked(entry.incident) for entry in entries)
+    return [keyboards.button(t.say("button.ack_all"), TakeCard())] if free else []
+
+
+def _takers(t: Texts, entries: Iterable[Entry]) -> list[Markup]:
+    """Who has taken on how many of those that are still on."""
+    taken = Counter(e.incident.ack.by for e in entries if e.incident.open and e.incident.ack)
+    return [t.plural("letter.acked", n, who=t.foreign(name)) for name, n in taken.items()]

@@ -189,6 +189,19 @@ def by_itself(t: Texts, incident: Incident) -> Markup | None:
     return t.say(f"auto.{deed}", number=t.number(auto["number"]))
 
 
+def acked(t: Texts, incident: Incident, now: datetime) -> Markup | None:
+    """Who has taken it on; None when nobody has."""
+    if incident.ack is None:
+        return None
+    name, moment = t.foreign(incident.ack.by), t.moment(incident.ack.at, now=now)
+    return t.say("incident.acked", who=name, moment=moment)
+
+
+def can_be_acked(incident: Incident) -> bool:
+    """Whether somebody could still take it on."""
+    return incident.open and incident.ack is None
+
+
 def began(t: Texts, incident: Incident, now: datetime) -> Markup:
     """When it began, as a line."""
     return t.say("incident.began", moment=t.moment(incident.began_at, now=now))

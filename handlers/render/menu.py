@@ -22,6 +22,7 @@ class Listed(StrEnum):
     RECOVER = "recover"
     PROBE = "probe"
     RESTART = "restart"
+    ACK = "ack"
     FILES = "files"
     LOGS = "logs"
     REPORT = "report"
@@ -55,6 +56,7 @@ _NEEDS = {
     Listed.RECOVER: Right.RECOVER,
     Listed.PROBE: Right.PROBE,
     Listed.RESTART: Right.RESTART,
+    Listed.ACK: Right.ACK,
     Listed.FILES: Right.LOOK,
     Listed.LOGS: Right.LOOK,
     Listed.REPORT: Right.LOOK,

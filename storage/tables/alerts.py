@@ -32,6 +32,8 @@ incidents = Table(
     Column("opened_at", Moment, nullable=False),
     Column("closed_at", Moment),
     Column("version", Integer, nullable=False, server_default="1"),
+    Column("acked_by", String(100)),
+    Column("acked_at", Moment),
     Index("ix_incidents_company", "company_id", "opened_at"),
     index_where(
         "uq_incidents_open", "closed_at IS NULL", "trouble", "gateway", "company_id", unique=True

@@ -22,7 +22,7 @@ from shown import (
 )
 
 from bot.alerts.courier import LetterKind
-from bot.domain.incident import Severity, Symptom, Trouble
+from bot.domain.incident import Ack, Severity, Symptom, Trouble
 from bot.domain.session import Cause
 from handlers.render.alerts import letter as render
 
@@ -72,19 +72,19 @@ def test_what_destroys_is_red_and_what_pairs_is_green():
 
 def test_a_banned_account_is_offered_no_reset():
     screen = render(RU, letter(entry(cause=Cause.TEMPORARY_BAN)), NOW)
-    assert carried(screen) == ["do:check:962302"]
+    assert carried(screen) == ["do:check:962302", "ack:7"]
     assert "ограничил аккаунт" in words(screen)
 
 
 def test_a_second_process_is_to_be_found_not_reset():
     screen = render(RU, letter(entry(Symptom.AWAY, cause=Cause.REPLACED)), NOW)
-    assert carried(screen) == ["do:check:962302"]
+    assert carried(screen) == ["do:check:962302", "ack:7"]
     assert "Найдите вторую программу" in words(screen)
 
 
 def test_no_button_is_named_that_is_not_there():
     screen = render(RU, letter(entry(Symptom.FAILED, cause=Cause.MULTIDEVICE_MISMATCH)), NOW)
-    assert carried(screen) == ["do:reset:962302", "do:check:962302"]
+    assert carried(screen) == ["do:reset:962302", "do:check:962302", "ack:7"]
     assert "Переподключить" not in words(screen)
 
 
@@ -94,7 +94,7 @@ def test_the_numbers_of_a_limit_are_told():
     screen = render(RU, letter(entry(Symptom.ABOVE, **about)), NOW)
     assert words(screen).startswith("🟠 962302 Салон\nФайлов ключей стало 1\u00a0181")
     assert "не повод для сброса" in words(screen)
-    assert carried(screen) == ["do:files:962302"]
+    assert carried(screen) == ["do:files:962302", "ack:7"]
 
 
 def test_an_incident_stored_without_its_numbers_is_told_all_the_same():
@@ -133,7 +133,7 @@ def test_a_few_share_a_message_with_a_button_for_each():
     screen = render(RU, letter(down, scan, fine), NOW)
     assert words(screen).startswith("🔴 WhatsApp не работает у 2 компаний")
     assert "🟢 000003 Салон снова на связи · не работала 1 мин" in words(screen)
-    assert carried(screen) == ["do:reset:000001", "do:qr:000002", "page:0"]
+    assert carried(screen) == ["do:reset:000001", "do:qr:000002", "page:0", "ackall"]
     assert "♻️ Сбросить… · 000001" in buttons(screen)
 
 
@@ -146,7 +146,7 @@ def test_many_get_a_line_each_and_one_button():
     screen = render(RU, letter(*entries(40)), NOW)
     lines = [line for line in words(screen).splitlines() if "привязка отозвана" in line]
     assert len(lines) == 40
-    assert carried(screen) == ["page:0"]
+    assert carried(screen) == ["page:0", "ackall"]
 
 
 def test_a_storm_names_everybody_in_one_message():
@@ -209,3 +209,16 @@ def test_what_is_over_is_told_as_it_was_and_not_as_it_settled():
     took = over(timedelta(minutes=2), facts={"was": "gone"})
     text = words(render(RU, letter(entry(Symptom.SETTLING, **took)), NOW))
     assert "Было: пропала из шлюза" in text
+
+
+def test_who_took_it_on_is_named_and_asked_no_more():
+    taken = Ack("Борис <b>", NOW)
+    one = render(RU, letter(entry(ack=taken)), NOW)
+    assert "Занимается Борис <b>, с 15:05 UTC" in words(one)
+    assert carried(one) == ["do:reset:962302", "do:check:962302"]
+    few = render(EN, letter(entry(ack=taken), entry(company_id="962303")), NOW)
+    assert words(few).count("Борис <b> is on it") == 1
+    assert carried(few)[-1] == "ackall"
+    many = render(EN, letter(*entries(10, ack=taken)), NOW)
+    assert "Борис <b> is on 10 of them" in words(many)
+    assert carried(many) == ["page:0"]

@@ -1,0 +1,41 @@
+"""What can be taken on, and that it was."""
+
+from collections.abc import Sequence
+
+from aiogram.types import InlineKeyboardButton
+
+from bot.actions.results import OpenIncident
+from bot.alerts.courier import Entry
+from bot.texts import Texts, plain
+from handlers import keyboards
+from handlers.callbacks import Take
+from handlers.render import incidents
+from handlers.render.screen import Screen
+
+_ROWS = 10
+
+
+def choose(t: Texts, choices: Sequence[OpenIncident]) -> Screen:
+    """The incidents that nobody has taken on, the worst ones as buttons."""
+    if not choices:
+        return Screen(t.say("ack.none"))
+    return Screen(
+        t.say("ack.which"), keyboards.keyboard([_button(t, one)] for one in choices[:_ROWS])
+    )
+
+
+def _button(t: Texts, one: OpenIncident) -> InlineKeyboardButton:
+    entry = Entry(incident=one.incident, company=one.company)
+    words = t.say(
+        "ack.button",
+        mark=incidents.mark(one.incident),
+        n=str(one.incident.id),
+        who=plain(incidents.who(t, entry, 20)),
+        what=plain(incidents.what_briefly(t, one.incident)),
+    )
+    return keyboards.button(words, Take(n=one.incident.id))
+
+
+def taken(t: Texts, count: int) -> Screen:
+    """They will not be repeated."""
+    return Screen(t.plural("ack.done", count))
