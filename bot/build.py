@@ -32,6 +32,7 @@ from bot.monitor.housekeeping import Housekeeping
 from bot.monitor.ledger import Ledger
 from bot.monitor.probing import Prober
 from bot.monitor.pushes import PushedLooks
+from bot.monitor.reminding import Reminder
 from bot.monitor.rules import Limits
 from bot.monitor.schedule import Schedule
 from bot.recovery.deeds import NO_CHAT
@@ -93,7 +94,8 @@ def build(
     prober = build_prober(settings, catalogs, ledger, site, on_written)
     pushed = PushedLooks(database, checker, clock=clock)
     vitals = build_vitals(settings, database, fleet.adapters.keys(), clock)
-    schedule = _build_schedule(settings, checker, fleet, prober, vitals, tempo)
+    reminder = Reminder(database, settings.alert_repeat, clock=clock, on_written=wake.set)
+    schedule = _build_schedule(settings, checker, fleet, prober, reminder, vitals, tempo)
     reload = Reload(settings, setup or read_setup(settings), fleet, outfitter, schedule, site)
     actions = build_actions(
         settings, ledger, checker, fleet, reload, limits, site, prober, on_written
@@ -194,6 +196,7 @@ def _build_schedule(
     checker: Checker,
     fleet: Fleet,
     prober: Prober,
+    reminder: Reminder,
     vitals: Vitals,
     tempo: Tempo,
 ) -> Schedule:
@@ -205,6 +208,7 @@ def _build_schedule(
         files_interval_s=settings.files_interval.total_seconds(),
         tempo=tempo,
         prober=None if settings.probe_interval is None else prober,
+        reminder=reminder,
         on_looked=vitals.reports.looked,
         on_late=vitals.reports.late,
     )

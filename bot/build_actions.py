@@ -12,6 +12,7 @@ from bot.actions.gateways import Gateways
 from bot.actions.journal import Journal
 from bot.actions.logs import Logs
 from bot.actions.looking import Looking
+from bot.actions.muting import Muting
 from bot.actions.numbers import Numbers
 from bot.actions.people import People
 from bot.actions.probing import Probing
@@ -103,6 +104,7 @@ def build_actions(
         chats=Chats(database, journal, settings.owner_ids, clock=clock),
         boards=BoardWishes(database, journal, clock=clock, on_written=on_written),
         acking=Acking(database, journal, clock=clock),
+        muting=Muting(database, journal, clock=clock),
         zones=Zones(database, journal, settings.timezone, clock=clock),
     )
 

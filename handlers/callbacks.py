@@ -85,6 +85,19 @@ class TakeCard(CallbackData, prefix="ackall"):
     """Take on all that the message with this button tells of."""
 
 
+class Mute(CallbackData, prefix="mute"):
+    """Mute a company (`*`: all) for so many minutes."""
+
+    company: str
+    minutes: int
+
+
+class Unmute(CallbackData, prefix="unmute"):
+    """End the mute of a company (`*`: the one of all)."""
+
+    company: str
+
+
 class Zone(CallbackData, prefix="zone"):
     """Let this chat live by the clock of this time zone."""
 

@@ -29,6 +29,7 @@ RIGHTS = {
     "qr": Right.PAIR,
     "code": Right.PAIR,
     "subscribe": Right.SUBSCRIBE,
+    "mute": Right.MUTE,
 }
 
 

@@ -126,6 +126,6 @@ class TelegramCourier(Courier):
 
 
 def _reply_to(letter: Letter) -> ReplyParameters | None:
-    if letter.kind is not LetterKind.BACK or letter.message_id is None:
+    if letter.kind not in (LetterKind.BACK, LetterKind.REPEAT) or letter.message_id is None:
         return None
     return ReplyParameters(message_id=letter.message_id, allow_sending_without_reply=True)

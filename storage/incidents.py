@@ -90,7 +90,8 @@ async def add(tx: AsyncConnection, new: Sequence[Incident]) -> list[IncidentId]:
     """Store new, open incidents (their `id` is ignored); the ids they got, in the same order."""
     if not new:
         return []
-    await tx.execute(insert(incidents), [_values(incident) for incident in new])
+    rows = [_values(incident) | {"told_at": incident.opened_at} for incident in new]
+    await tx.execute(insert(incidents), rows)
     # In a storm less than half the time of RETURNING; each key has one open (uq_incidents_open).
     key = (incidents.c.trouble, incidents.c.gateway, incidents.c.company_id)
     query = select(incidents.c.id, *key).where(incidents.c.closed_at.is_(None))
@@ -112,6 +113,24 @@ async def move(tx: AsyncConnection, company_id: CompanyId, gateway: GatewayName)
     """The company is on another gateway: so are its open incidents."""
     where = (incidents.c.company_id == company_id, incidents.c.closed_at.is_(None))
     await tx.execute(update(incidents).where(*where).values(gateway=gateway))
+
+
+async def not_told_since(tx: AsyncConnection, moment: datetime) -> list[Incident]:
+    """The open ones that nobody has taken on, and of which nothing was said aloud since."""
+    where = (
+        incidents.c.closed_at.is_(None),
+        incidents.c.acked_at.is_(None),
+        incidents.c.told_at <= moment,
+    )
+    query = select(incidents).where(*where).order_by(incidents.c.id)
+    return [_from_row(row) for row in await tx.execute(query)]
+
+
+async def set_told(tx: AsyncConnection, ids: Sequence[IncidentId], now: datetime) -> None:
+    """They are told aloud now."""
+    for start in range(0, len(ids), 500):
+        where = incidents.c.id.in_(ids[start : start + 500])
+        await tx.execute(update(incidents).where(where).values(told_at=now))
 
 
 async def last_of(

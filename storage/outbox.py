@@ -56,6 +56,20 @@ async def addresses_of(tx: AsyncConnection, incident_id: IncidentId) -> list[Cha
     return [address_from_row(row) for row in await tx.execute(query)]
 
 
+async def opened_at(
+    tx: AsyncConnection, ids: Sequence[IncidentId]
+) -> set[tuple[ChatAddress, IncidentId]]:
+    """Which chats were told, or are still to be told, that these incidents began."""
+    columns = (outbox.c.chat_id, outbox.c.thread_id, outbox.c.incident_id)
+    found: set[tuple[ChatAddress, IncidentId]] = set()
+    for start in range(0, len(ids), 500):
+        part = outbox.c.incident_id.in_(ids[start : start + 500])
+        query = select(*columns).where(part, outbox.c.kind == NoticeKind.OPENED).distinct()
+        for row in await tx.execute(query):
+            found.add((address_from_row(row), IncidentId(row.incident_id)))
+    return found
+
+
 async def pending(tx: AsyncConnection, limit: int = PENDING_LIMIT) -> list[Notice]:
     """What has not been settled, oldest first; parked chats are left out."""
     columns = (outbox.c.chat_id, outbox.c.thread_id, outbox.c.id, outbox.c.incident_id)

@@ -14,6 +14,7 @@ from bot.actions.companies import Companies
 from bot.actions.gateways import Gateways
 from bot.actions.logs import Logs
 from bot.actions.looking import Looking
+from bot.actions.muting import Muting
 from bot.actions.numbers import Numbers
 from bot.actions.people import People
 from bot.actions.probing import Probing
@@ -46,5 +47,6 @@ class Actions:
     numbers: Numbers
     chats: Chats
     acking: Acking
+    muting: Muting
     zones: Zones
     boards: BoardWishes

@@ -1,20 +1,22 @@
 """What a person may look at."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.actions.errors import UnknownCompany
-from bot.actions.results import CompanyCard, FilesCard, GatewayCard, NoFiles, Overview
+from bot.actions.results import CompanyCard, FilesCard, GatewayCard, MuteRow, NoFiles, Overview
 from bot.domain.access import Person, Right
 from bot.domain.company import Company, CompanyId, GatewayName, parse_company_id
 from bot.domain.files import FilesLook
+from bot.domain.mute import Mute
 from bot.domain.observation import Known
 from bot.domain.session import State
 from bot.monitor.checker import Checker
 from bot.monitor.files import FilesChecker, Uncounted
 from bot.monitor.ledger import Ledger
 from bot.monitor.rules import Limits, file_limit
-from storage import companies, files, gateways
+from storage import companies, files, gateways, mutes
 from storage.database import Database
 from storage.gateways import GatewayLook
 
@@ -69,6 +71,7 @@ class Looking:
             page=page,
             pages=pages,
             now=self._clock(),
+            mutes=await self.mutes(person),
         )
 
     async def company(self, person: Person, company_id: CompanyId) -> CompanyCard:
@@ -118,15 +121,34 @@ class Looking:
         files = self._files.get(company.gateway)
         return None if files is None else await files.count(company.id)
 
+    async def mutes(self, person: Person) -> tuple[MuteRow, ...]:
+        """What is muted now, as far as the person may see it."""
+        async with self._db.reading() as tx:
+            every = [one for one in await mutes.active(tx, self._clock()) if _may_see(person, one)]
+            ids = [one.company_id for one in every if one.company_id is not None]
+            named = await companies.get_many(tx, ids)
+        return tuple(
+            MuteRow(mute=one, company=named.get(one.company_id) if one.company_id else None)
+            for one in every
+        )
+
     async def _cards(self, person: Person) -> list[CompanyCard]:
         known = await self._ledger.known(None, self._clock())
         async with self._db.reading() as tx:
             looks = {look.name: look for look in await gateways.all_looks(tx)}
+            muted = {one.company_id: one for one in await mutes.active(tx, self._clock())}
         return [
-            _card(one, looks.get(one.company.gateway))
+            replace(
+                _card(one, looks.get(one.company.gateway)),
+                mute=muted.get(one.company.id, muted.get(None)),
+            )
             for one in known
             if person.may(Right.LOOK, one.company.id)
         ]
+
+
+def _may_see(person: Person, mute: Mute) -> bool:
+    return mute.company_id is None or person.may(Right.LOOK, mute.company_id)
 
 
 def _card(known: Known, look: GatewayLook | None) -> CompanyCard:

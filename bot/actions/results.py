@@ -8,6 +8,7 @@ from bot.domain.company import Company
 from bot.domain.files import FilesLook
 from bot.domain.incident import Incident, Severity
 from bot.domain.log_pattern import LogPattern
+from bot.domain.mute import Mute
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import Known
 from storage.procedures import Procedure
@@ -30,6 +31,15 @@ class CompanyCard:
     gateway: GatewayCard
     looked_at: datetime | None
     worst: Incident | None
+    mute: Mute | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MuteRow:
+    """A mute; `company` is None for one of all."""
+
+    mute: Mute
+    company: Company | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +53,7 @@ class Overview:
     page: int
     pages: int
     now: datetime
+    mutes: tuple[MuteRow, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,6 +40,7 @@ class LetterKind(StrEnum):
     SUMMARY = "summary"
     EDIT = "edit"
     BACK = "back"
+    REPEAT = "repeat"
     REMARK = "remark"
 
 
@@ -65,8 +66,8 @@ class Letter:
     """What one chat is told at once: incidents, or for REMARK the `asides`.
 
     `entries` come in the order in which the card shows them. `message_id` is the card to edit, for
-    BACK the card replied to, None when the recovered share none. `silent` asks for no sound, as
-    all edits do anyway.
+    BACK and REPEAT the card replied to, None when the incidents share none. `silent`
+    asks for no sound, as all edits do anyway.
     """
 
     kind: LetterKind

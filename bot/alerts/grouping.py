@@ -141,6 +141,7 @@ class _Pile:
 
     opened: dict[IncidentId, Notice] = field(default_factory=dict)
     recovered: dict[IncidentId, Notice] = field(default_factory=dict)
+    repeated: dict[IncidentId, Notice] = field(default_factory=dict)
     changed: dict[CardRef, list[Notice]] = field(default_factory=dict)
     remarks: list[PendingRemark] = field(default_factory=list)
     cardless: list[int] = field(default_factory=list)
@@ -167,8 +168,13 @@ def _sort(notices: Iterable[Notice], cards: CardRefs) -> dict[ChatAddress, _Pile
             later.append(notice)
     for notice in later:
         pile = piles[notice.address]
-        if notice.incident_id not in pile.opened:  # else the NEW letter shows it as it is by then
+        if notice.kind is NoticeKind.REPEATED:
+            pile.repeated.setdefault(notice.incident_id, notice)
+        elif notice.incident_id not in pile.opened:  # else the NEW letter shows it as it is by then
             _sort_later(pile, notice, cards.get((notice.address, notice.incident_id)))
+    for pile in piles.values():
+        for incident_id in pile.opened:  # the NEW letter says it anyway
+            pile.repeated.pop(incident_id, None)
     return piles
 
 
@@ -197,6 +203,7 @@ def _turn(pile: _Pile, last: Group | None, now: datetime, tempo: Tempo) -> _Turn
     waiting: list[tuple[LetterKind, Sequence[_Waiting]]] = [
         (LetterKind.NEW, opened),
         (LetterKind.BACK, recovered),
+        (LetterKind.REPEAT, tuple(pile.repeated.values())),
         (LetterKind.REMARK, tuple(pile.remarks)),
     ]
     present = [(kind, own) for kind, own in waiting if own]

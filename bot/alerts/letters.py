@@ -74,7 +74,9 @@ class Draft:
 
     @property
     def pointless(self) -> bool:
-        """Whether it would put a lost card back although all of it is over."""
+        """Whether it would put back a lost card, or repeat, what is over by now."""
+        if self.job.kind is LetterKind.REPEAT:
+            return not self.letter.entries
         replaces = self.job.kind is LetterKind.NEW and self.job.card_id is not None
         return replaces and len(self.ended) == len(self.letter.entries)
 
@@ -113,7 +115,7 @@ async def read_draft(tx: Transaction, job: Job, default_language: str) -> Draft 
     uncarded: tuple[IncidentId, ...] = ()
     elsewhere: frozenset[IncidentId] = frozenset()
     if job.kind in (LetterKind.BACK, LetterKind.SUMMARY):
-        shared, present = await _cards_of_recovered(tx, job.address, ids)
+        shared, present = await _cards_of(tx, job.address, ids)
         uncarded = tuple(one.incident_id for one in present if not one.shows_end)
         if job.kind is LetterKind.BACK:
             card = shared
@@ -122,6 +124,9 @@ async def read_draft(tx: Transaction, job: Job, default_language: str) -> Draft 
             fresh = [one for one in ids if one not in elsewhere]
             changed = (NoticeKind.CHANGED,)
             notice_ids += await outbox.pending_of(tx, job.address, fresh, changed)
+    if job.kind is LetterKind.REPEAT:
+        card, _ = await _cards_of(tx, job.address, ids)
+        entries = tuple(entry for entry in entries if entry.incident.calls)
     letter = Letter(
         kind=job.kind,
         address=job.address,
@@ -177,9 +182,14 @@ def _settled_by(job: Job) -> tuple[NoticeKind, ...]:
     """A new card shows everything as it is; an edit leaves the recovery to be said aloud."""
     if not job.alert:
         return (NoticeKind.CHANGED,)
-    if job.kind is LetterKind.SUMMARY:
-        return (NoticeKind.OPENED, NoticeKind.RECOVERED)
-    return (NoticeKind.RECOVERED,) if job.kind is LetterKind.BACK else tuple(NoticeKind)
+    return _SETTLED_BY.get(job.kind, tuple(NoticeKind))
+
+
+_SETTLED_BY = {
+    LetterKind.SUMMARY: (NoticeKind.OPENED, NoticeKind.RECOVERED, NoticeKind.REPEATED),
+    LetterKind.BACK: (NoticeKind.RECOVERED,),
+    LetterKind.REPEAT: (NoticeKind.REPEATED,),
+}
 
 
 def _that_fit(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
@@ -202,7 +212,7 @@ async def read_entries(tx: Transaction, ids: Iterable[IncidentId]) -> tuple[Entr
     )
 
 
-async def _cards_of_recovered(
+async def _cards_of(
     tx: Transaction, address: ChatAddress, ids: Sequence[IncidentId]
 ) -> tuple[Card | None, list[Place]]:
     """The card that all of them share, and where each of them stands."""

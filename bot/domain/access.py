@@ -34,6 +34,7 @@ class Right(StrEnum):
     PROBE = "probe"
     RECOVER = "recover"
     ACK = "ack"
+    MUTE = "mute"
     GRANT = "grant"
     SETTINGS = "settings"
 
@@ -49,6 +50,7 @@ _OPERATOR = _VIEWER | {
     Right.PROBE,
     Right.RECOVER,
     Right.ACK,
+    Right.MUTE,
 }
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.VIEWER: _VIEWER,

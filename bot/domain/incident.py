@@ -101,6 +101,11 @@ class Incident:
         return self.closed_at is None
 
     @property
+    def calls(self) -> bool:
+        """Whether it still asks for somebody: it is on, nobody has it, and it does not settle."""
+        return self.open and self.ack is None and self.symptom is not Symptom.SETTLING
+
+    @property
     def split(self) -> bool:
         """Whether it ended without getting better: each part of it is an incident of its own."""
         return bool(self.facts.get("lasting")) or self.unwatched

@@ -21,11 +21,12 @@ class ChatAddress:
 
 
 class NoticeKind(StrEnum):
-    """OPENED and RECOVERED make a sound; CHANGED edits in silence."""
+    """OPENED, RECOVERED and REPEATED make a sound; CHANGED edits in silence."""
 
     OPENED = "opened"
     CHANGED = "changed"
     RECOVERED = "recovered"
+    REPEATED = "repeated"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from bot.domain.company import CompanyId
 from bot.domain.incident import Incident, IncidentId
+from bot.domain.mute import Mute, hidden
 from bot.domain.notice import ChatAddress, NoticeKind
 from bot.monitor.incidents import Step, StepKind
-from storage import incidents, outbox, subscriptions
+from storage import incidents, mutes, outbox, subscriptions
 from storage.database import Transaction
 from storage.incidents import IncidentEvent
 from storage.subscriptions import Audience
@@ -45,13 +46,24 @@ async def write_steps(
     await incidents.add_events(tx, events)
     audience = Audience(await subscriptions.all_ones(tx))
     everybody = frozenset(companies_of_gateway)
+    muted = await mutes.active(tx, now)
     rows: list[tuple[ChatAddress, IncidentId, NoticeKind]] = [
         (address, step.incident.id, kind)
         for step in stored
-        for kind in (_SPLIT if step.incident.split else _NOTICES[step.kind])
-        for address in audience.of(_concerned(step.incident, everybody), step.incident.severity)
+        for kind in _notices_of(step, muted)
+        for address in audience.of(concerned(step.incident, everybody), step.incident.severity)
     ]
     await outbox.add(tx, rows, now)
+
+
+def _notices_of(step: Step, muted: Sequence[Mute]) -> tuple[NoticeKind, ...]:
+    """What a step makes chats hear. Of what is muted the cards are kept true, without a sound."""
+    if step.incident.split:
+        return _SPLIT
+    kinds = _NOTICES[step.kind]
+    if hidden(muted, step.incident):
+        return tuple(kind for kind in kinds if kind is NoticeKind.CHANGED)
+    return kinds
 
 
 async def _store(tx: Transaction, steps: Sequence[Step]) -> list[Step]:
@@ -70,6 +82,6 @@ async def _store(tx: Transaction, steps: Sequence[Step]) -> list[Step]:
     return stored
 
 
-def _concerned(incident: Incident, everybody: frozenset[CompanyId]) -> frozenset[CompanyId]:
+def concerned(incident: Incident, everybody: frozenset[CompanyId]) -> frozenset[CompanyId]:
     """A gateway's incident concerns everybody who hears of any of its companies."""
     return everybody if incident.company_id is None else frozenset((incident.company_id,))

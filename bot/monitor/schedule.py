@@ -14,11 +14,14 @@ from bot.domain.tempo import Tempo
 from bot.monitor.checker import Checker
 from bot.monitor.files import FilesChecker
 from bot.monitor.probing import Prober
+from bot.monitor.reminding import Reminder
 
 log = structlog.get_logger()
 
 Look = Callable[[], Awaitable[None]]
 Job = tuple[GatewayName, str]
+
+_ALL = GatewayName("*")  # what is done for every gateway at once
 
 
 class Schedule:
@@ -35,6 +38,7 @@ class Schedule:
         prober: Prober | None = None,
         on_looked: Callable[[Looked], None] = lambda _look: None,
         on_late: Callable[[GatewayName, str], None] = lambda _gateway, _what: None,
+        reminder: Reminder | None = None,
     ) -> None:
         self._checker = checker
         self._files = files
@@ -44,6 +48,7 @@ class Schedule:
         self._prober = prober
         self._on_looked = on_looked
         self._on_late = on_late
+        self._reminder = reminder
         # A late look is better than none, two at once are worse than one, and five that were
         # missed are made up for by a single one.
         self._scheduler = AsyncIOScheduler(
@@ -85,6 +90,8 @@ class Schedule:
             if self._prober is not None:
                 turn = _for(self._prober.turn, gateway)
                 wanted[gateway, "probe"] = (self._tempo.probe_turn_s, turn)
+        if self._reminder is not None:
+            wanted[_ALL, "remind"] = (self._tempo.remind_turn_s, self._reminder.turn)
         return wanted
 
     def _files_look(self, gateway: GatewayName) -> Look:

@@ -14,7 +14,7 @@ from bot.domain.notice import Offer, offers_of
 from bot.texts import NAME_LIMIT, Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import Take, TakeCard
-from handlers.render import incidents
+from handlers.render import incidents, repeats
 from handlers.render.crowd import crowd
 from handlers.render.remarks import remarks
 from handlers.render.screen import Screen, cut, fits, joined
@@ -43,6 +43,8 @@ def _card(t: Texts, one: Letter, now: datetime) -> Screen:
     entries = one.entries
     if one.kind is LetterKind.BACK:
         return Screen(_back(t, entries))
+    if one.kind is LetterKind.REPEAT:
+        return repeats.repeat(t, entries, now)
     if len(entries) == 1:
         return Screen(_in_full(t, entries[0], now), _buttons_of_one(t, entries[0]))
     if len(entries) <= _IN_SHORT:

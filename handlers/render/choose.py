@@ -33,6 +33,10 @@ class Wanted(StrEnum):
     QR = "qr"
     CODE = "code"
     SUBSCRIBE = "subscribe"
+    MUTE = "mute"
+
+
+_OR_ALL = (Wanted.SUBSCRIBE, Wanted.REPORT, Wanted.MUTE)
 
 
 def choose(t: Texts, companies: Sequence[Company], what: str, page: int) -> Screen:
@@ -47,7 +51,7 @@ def choose(t: Texts, companies: Sequence[Company], what: str, page: int) -> Scre
     every = [keyboards.button(t.say("button.all"), _data(wanted, ALL))]
     neighbours = (Pick(what=what, page=page - 1), Pick(what=what, page=page + 1))
     rows = [
-        every if wanted in (Wanted.SUBSCRIBE, Wanted.REPORT) else [],
+        every if wanted in _OR_ALL else [],
         *keyboards.in_rows(buttons, _WIDTH),
         keyboards.paging(t, page, pages, neighbours),
     ]

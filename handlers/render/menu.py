@@ -23,6 +23,8 @@ class Listed(StrEnum):
     PROBE = "probe"
     RESTART = "restart"
     ACK = "ack"
+    MUTE = "mute"
+    UNMUTE = "unmute"
     FILES = "files"
     LOGS = "logs"
     REPORT = "report"
@@ -57,6 +59,8 @@ _NEEDS = {
     Listed.PROBE: Right.PROBE,
     Listed.RESTART: Right.RESTART,
     Listed.ACK: Right.ACK,
+    Listed.MUTE: Right.MUTE,
+    Listed.UNMUTE: Right.MUTE,
     Listed.FILES: Right.LOOK,
     Listed.LOGS: Right.LOOK,
     Listed.REPORT: Right.LOOK,

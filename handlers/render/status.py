@@ -5,7 +5,7 @@ from datetime import datetime
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.actions.results import CompanyCard, GatewayCard, Overview
+from bot.actions.results import CompanyCard, GatewayCard, MuteRow, Overview
 from bot.domain.access import Person, Right
 from bot.domain.company import CompanyId
 from bot.domain.incident import Incident, Trouble
@@ -16,7 +16,7 @@ from bot.domain.session import State
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import Do, Page
-from handlers.render import incidents
+from handlers.render import incidents, muting
 from handlers.render.screen import Screen, cut
 
 _ROWS = 5
@@ -53,6 +53,8 @@ def overview(t: Texts, found: Overview) -> Screen:
         text: str = t.plural("overview.all_well", found.total, mark=incidents.WELL)
     else:
         text = _troubled(t, found)
+    if found.mutes:
+        text = cut(t, [text, "", *(muting.line(t, one, found.now) for one in found.mutes)])
     return Screen(text, keyboards.keyboard([*_companies(t, found), _pages(t, found)]))
 
 
@@ -132,6 +134,9 @@ def company(t: Texts, person: Person, card: CompanyCard, now: datetime) -> Scree
     if card.gateway.silent_since is not None:
         lines += [_silence(t, card.gateway, now), t.say("card.as_of_last_look")]
     lines += [*_condition(t, card), Markup(""), *_particulars(t, card, now)]
+    if card.mute is not None:
+        owner = None if card.mute.company_id is None else known.company
+        lines.append(muting.line(t, MuteRow(mute=card.mute, company=owner), now))
     others = [one for one in known.incidents if one is not _told(card)]
     if others:
         lines += [Markup(""), *(_also(t, one, now) for one in others)]

@@ -34,6 +34,7 @@ incidents = Table(
     Column("version", Integer, nullable=False, server_default="1"),
     Column("acked_by", String(100)),
     Column("acked_at", Moment),
+    Column("told_at", Moment),  # when it was told aloud last
     Index("ix_incidents_company", "company_id", "opened_at"),
     index_where(
         "uq_incidents_open", "closed_at IS NULL", "trouble", "gateway", "company_id", unique=True
@@ -107,6 +108,16 @@ backups = Table(
     metadata,
     Column("incident_id", Id, ForeignKey("incidents.id"), primary_key=True, autoincrement=False),
     Column("told_at", Moment, nullable=False),
+)
+
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("company_id", String(50), primary_key=True),
+    Column("until_at", Moment, nullable=False),
+    Column("muted_by", BigInteger, nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("muted_at", Moment, nullable=False),
 )
 
 chats = Table(

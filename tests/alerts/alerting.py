@@ -36,6 +36,7 @@ TOPIC = ChatAddress(-1001, 45)
 GATEWAY = GatewayName("ai_admin")
 
 ANSWER_LOST = "answer lost"  # it arrives, and nobody learns of it
+_REPLIES = (LetterKind.BACK, LetterKind.REPEAT)
 HANGS = "hangs"
 CRASHES = "crashes"
 
@@ -129,7 +130,7 @@ class ChatService:
             id=len(self.messages) + 100,
             address=letter.address,
             shows=shows,
-            reply_to=letter.message_id if letter.kind is LetterKind.BACK else None,
+            reply_to=letter.message_id if letter.kind in _REPLIES else None,
             silent=letter.silent,
             kind=letter.kind,
         )

@@ -41,6 +41,7 @@ TEMPO = Tempo(
     outbox_poll_s=0.1,
     board_spacing_s=0.2,
     checklist_s=0.2,
+    remind_turn_s=0.2,
 )
 PACE = Pace(
     login_s=0.1,

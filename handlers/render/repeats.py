@@ -1,0 +1,63 @@
+"""Reminders of incidents that nobody has taken on: short, for the card says the rest."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from aiogram.types import InlineKeyboardButton
+
+from bot.alerts.courier import Entry
+from bot.domain.notice import Offer, offers_of
+from bot.texts import Markup, Texts
+from handlers import keyboards
+from handlers.callbacks import Take
+from handlers.render import incidents
+from handlers.render.screen import Screen, cut
+
+_BUTTONS = 5
+
+
+def repeat(t: Texts, entries: Sequence[Entry], now: datetime) -> Screen:
+    """Who is still in trouble, the worst first, and since when."""
+    worst = sorted(entries, key=lambda entry: -entry.incident.severity.rank)
+    if len(worst) == 1:
+        (entry,) = worst
+        rows = _buttons_of_one(t, entry)
+        return Screen(
+            cut(t, [_line(t, entry, now), t.say("repeat.todo")]), keyboards.keyboard(rows)
+        )
+    head = t.plural("repeat.head", len(worst), mark=incidents.mark(worst[0].incident))
+    lines = [head, "", *(_line(t, entry, now) for entry in worst), "", t.say("repeat.todo")]
+    taking = [[_take(t, entry, "button.ack_named")] for entry in worst[:_BUTTONS]]
+    status = [keyboards.offer(t, Offer.STATUS, None)]
+    return Screen(cut(t, lines), keyboards.keyboard([*taking, status]))
+
+
+def _buttons_of_one(t: Texts, entry: Entry) -> list[Sequence[InlineKeyboardButton]]:
+    incident = entry.incident
+    mending = offers_of(incident)[:1]
+    return [
+        *keyboards.offers(t, mending, incident.company_id),
+        [_take(t, entry, "button.ack")],
+    ]
+
+
+def _take(t: Texts, entry: Entry, key: str) -> InlineKeyboardButton:
+    incident = entry.incident
+    named = key == "button.ack_named"
+    words = t.say("button.ack_named", who=_short(t, entry)) if named else t.say("button.ack")
+    return keyboards.button(words, Take(n=incident.id))
+
+
+def _short(t: Texts, entry: Entry) -> Markup:
+    return incidents.who(t, entry, 20)
+
+
+def _line(t: Texts, entry: Entry, now: datetime) -> Markup:
+    incident = entry.incident
+    return t.say(
+        "repeat.line",
+        mark=incidents.mark(incident),
+        who=incidents.who(t, entry),
+        what=incidents.what_briefly(t, incident),
+        took=t.duration(now - incident.began_at),
+    )

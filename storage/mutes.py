@@ -1,0 +1,53 @@
+"""What is muted, until when, and by whom."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.company import CompanyId
+from bot.domain.mute import Mute
+from storage.statements import upsert
+from storage.tables import mutes
+
+
+async def put(tx: AsyncConnection, mute: Mute, user_id: int) -> None:
+    """Mute, or change until when."""
+    change = ("until_at", "muted_by", "name", "muted_at")
+    await tx.execute(
+        upsert(tx, mutes, ("company_id",), change).values(
+            company_id=mute.company_id or "",
+            until_at=mute.until_at,
+            muted_by=user_id,
+            name=mute.by,
+            muted_at=mute.muted_at,
+        )
+    )
+
+
+async def remove(tx: AsyncConnection, company_id: CompanyId | None) -> bool:
+    """End a mute; False when there was none."""
+    statement = delete(mutes).where(mutes.c.company_id == (company_id or ""))
+    return (await tx.execute(statement)).rowcount > 0
+
+
+async def active(tx: AsyncConnection, now: datetime) -> list[Mute]:
+    """What is muted at this moment."""
+    query = select(mutes).where(mutes.c.until_at > now).order_by(mutes.c.company_id)
+    return [_from_row(row) for row in await tx.execute(query)]
+
+
+async def over(tx: AsyncConnection, now: datetime) -> list[Mute]:
+    """Mutes whose time is over, and which nobody has ended yet."""
+    query = select(mutes).where(mutes.c.until_at <= now).order_by(mutes.c.company_id)
+    return [_from_row(row) for row in await tx.execute(query)]
+
+
+def _from_row(row: Any) -> Mute:
+    return Mute(
+        company_id=CompanyId(row.company_id) if row.company_id else None,
+        until_at=row.until_at,
+        by=row.name,
+        muted_at=row.muted_at,
+    )
