@@ -16,6 +16,7 @@ from bot.actions.muting import Muting
 from bot.actions.numbers import Numbers
 from bot.actions.people import People
 from bot.actions.probing import Probing
+from bot.actions.quieting import Quieting
 from bot.actions.recovering import Recovering
 from bot.actions.reloading import Reloading
 from bot.actions.repairing import Repairing
@@ -105,6 +106,7 @@ def build_actions(
         boards=BoardWishes(database, journal, clock=clock, on_written=on_written),
         acking=Acking(database, journal, clock=clock),
         muting=Muting(database, journal, clock=clock),
+        quieting=Quieting(database, journal, settings.timezone, clock=clock),
         zones=Zones(database, journal, settings.timezone, clock=clock),
     )
 

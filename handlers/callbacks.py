@@ -98,6 +98,13 @@ class Unmute(CallbackData, prefix="unmute"):
     company: str
 
 
+class Quiet(CallbackData, prefix="quiet"):
+    """Be quiet here from one hour to another; never where both are the same."""
+
+    start: int
+    end: int
+
+
 class Zone(CallbackData, prefix="zone"):
     """Let this chat live by the clock of this time zone."""
 

@@ -11,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.domain.pairing import PairingPlace
+from bot.domain.quiet import QuietHours
 from storage.statements import insert_new
 from storage.tables import (
     boards,
     cards,
     chats,
+    held,
     outbox,
     pairings,
     procedures,
@@ -36,6 +38,7 @@ class Chat:
     language: str | None
     pairing_place: PairingPlace
     time_zone: ZoneInfo | None
+    quiet: QuietHours | None
     parked_at: datetime | None
     parked_reason: str | None
 
@@ -47,6 +50,7 @@ def _from_row(row: Any) -> Chat:
         language=row.language,
         pairing_place=PairingPlace(row.pairing_place),
         time_zone=None if row.time_zone is None else ZoneInfo(row.time_zone),
+        quiet=None if row.quiet_from is None else QuietHours(row.quiet_from, row.quiet_to),
         parked_at=row.parked_at,
         parked_reason=row.parked_reason,
     )
@@ -83,6 +87,32 @@ async def set_pairing_place(tx: AsyncConnection, chat_id: int, place: PairingPla
 async def set_time_zone(tx: AsyncConnection, chat_id: int, zone: ZoneInfo) -> None:
     """The chat's day begins and ends by this zone from now on."""
     await tx.execute(update(chats).where(chats.c.chat_id == chat_id).values(time_zone=zone.key))
+
+
+async def set_quiet(
+    tx: AsyncConnection, chat_id: int, hours: QuietHours | None, default_zone: ZoneInfo
+) -> None:
+    """The chat is quiet in these hours from now on, by its own clock; never when None.
+
+    Its zone is stored with them where it had none, so that the hours alone say when it is quiet.
+    """
+    values = {
+        "quiet_from": None if hours is None else hours.start,
+        "quiet_to": None if hours is None else hours.end,
+        "time_zone": func.coalesce(chats.c.time_zone, default_zone.key),
+    }
+    await tx.execute(update(chats).where(chats.c.chat_id == chat_id).values(values))
+
+
+async def quiet_at(tx: AsyncConnection, moment: datetime) -> frozenset[int]:
+    """The chats that are in their quiet hours."""
+    columns = (chats.c.chat_id, chats.c.time_zone, chats.c.quiet_from, chats.c.quiet_to)
+    rows = await tx.execute(select(*columns).where(chats.c.quiet_from.is_not(None)))
+    return frozenset(
+        chat_id
+        for chat_id, zone, start, end in rows
+        if QuietHours(start, end).cover(moment, ZoneInfo(zone))
+    )
 
 
 async def park(tx: AsyncConnection, chat_id: int, reason: str, now: datetime) -> bool:
@@ -122,20 +152,22 @@ async def move(tx: AsyncConnection, old_id: int, new_id: int, now: datetime) -> 
                 language=func.coalesce(chats.c.language, old.language),
                 pairing_place=old.pairing_place,
                 time_zone=func.coalesce(chats.c.time_zone, _key(old.time_zone)),
+                quiet_from=None if old.quiet is None else old.quiet.start,
+                quiet_to=None if old.quiet is None else old.quiet.end,
             )
         )
     await _move_subscriptions(tx, subscriptions.c.chat_id == old_id, chat_id=new_id)
     await _move_boards(tx, boards.c.chat_id == old_id, chat_id=new_id)
     # The old group's messages cannot be edited, and their ids may be others' in the new one.
     await tx.execute(update(cards).where(cards.c.chat_id == old_id).values(lost=True))
-    for table in (outbox, remarks, cards, pairings, procedures):
+    for table in (outbox, held, remarks, cards, pairings, procedures):
         await tx.execute(update(table).where(table.c.chat_id == old_id).values(chat_id=new_id))
     await tx.execute(delete(chats).where(chats.c.chat_id == old_id))
 
 
 async def leave_topic(tx: AsyncConnection, address: ChatAddress) -> None:
     """A topic is gone: everything that named it names the group's general part."""
-    for table in (outbox, remarks, cards, pairings, procedures):
+    for table in (outbox, held, remarks, cards, pairings, procedures):
         await tx.execute(update(table).where(*_at(table, address)).values(thread_id=0))
     await _move_subscriptions(tx, and_(*_at(subscriptions, address)), thread_id=0)
     await _move_boards(tx, and_(*_at(boards, address)), thread_id=0)

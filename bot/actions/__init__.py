@@ -18,6 +18,7 @@ from bot.actions.muting import Muting
 from bot.actions.numbers import Numbers
 from bot.actions.people import People
 from bot.actions.probing import Probing
+from bot.actions.quieting import Quieting
 from bot.actions.recovering import Recovering
 from bot.actions.reloading import Reloading
 from bot.actions.repairing import Repairing
@@ -48,5 +49,6 @@ class Actions:
     chats: Chats
     acking: Acking
     muting: Muting
+    quieting: Quieting
     zones: Zones
     boards: BoardWishes

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.domain.access import Grant, UserId
 from bot.domain.company import Company
@@ -11,6 +12,7 @@ from bot.domain.log_pattern import LogPattern
 from bot.domain.mute import Mute
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import Known
+from bot.domain.quiet import QuietHours
 from storage.procedures import Procedure
 
 
@@ -149,6 +151,14 @@ class SubscriptionRow:
     company: Company | None
     severity: Severity
     parked: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuietCard:
+    """A chat's quiet hours, None where it has none, and the zone whose clock they go by."""
+
+    hours: QuietHours | None
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True, kw_only=True)

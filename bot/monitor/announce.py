@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.company import CompanyId
-from bot.domain.incident import Incident, IncidentId
+from bot.domain.incident import Incident
 from bot.domain.mute import Mute, hidden
-from bot.domain.notice import ChatAddress, NoticeKind
+from bot.domain.notice import NoticeKind
 from bot.monitor.incidents import Step, StepKind
-from storage import incidents, mutes, outbox, subscriptions
+from bot.monitor.telling import Word, tell
+from storage import incidents, mutes, subscriptions
 from storage.database import Transaction
 from storage.incidents import IncidentEvent
 from storage.subscriptions import Audience
@@ -47,13 +48,13 @@ async def write_steps(
     audience = Audience(await subscriptions.all_ones(tx))
     everybody = frozenset(companies_of_gateway)
     muted = await mutes.active(tx, now)
-    rows: list[tuple[ChatAddress, IncidentId, NoticeKind]] = [
-        (address, step.incident.id, kind)
+    words = [
+        Word(address, step.incident, kind)
         for step in stored
         for kind in _notices_of(step, muted)
         for address in audience.of(concerned(step.incident, everybody), step.incident.severity)
     ]
-    await outbox.add(tx, rows, now)
+    await tell(tx, words, now)
 
 
 def _notices_of(step: Step, muted: Sequence[Mute]) -> tuple[NoticeKind, ...]:

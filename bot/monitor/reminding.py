@@ -1,4 +1,4 @@
-"""Says again what nobody has taken on, and ends mutes whose time is over.
+"""Says again what nobody has taken on; ends mutes and quiet hours whose time is over.
 
 When something is due follows from the database alone: a restart loses nothing and repeats nothing.
 """
@@ -12,9 +12,11 @@ import structlog
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Incident, IncidentId, Severity
 from bot.domain.mute import Mute, hidden
-from bot.domain.notice import ChatAddress, NoticeKind
+from bot.domain.notice import NoticeKind
 from bot.monitor.announce import concerned
-from storage import companies, incidents, mutes, outbox, subscriptions
+from bot.monitor.held import release
+from bot.monitor.telling import Word, tell
+from storage import chats, companies, held, incidents, mutes, outbox, subscriptions
 from storage.database import Database, Transaction
 from storage.incidents import IncidentEvent
 from storage.subscriptions import Audience
@@ -44,13 +46,15 @@ class Reminder:
         async with self._db.reading() as tx:
             due = await self._due(tx, now)
             over = await mutes.over(tx, now)
-        if not due and not over:
+            awake = await held.chats_with_any(tx) - await chats.quiet_at(tx, now)
+        if not due and not over and not awake:
             return
         async with self._db.writing() as tx:
             for mute in await mutes.over(tx, now):
                 await mutes.remove(tx, mute.company_id)
                 log.info("mute is over", company=mute.company_id)
                 await tell_what_is_on(tx, mute, now)
+            await release(tx, awake, now)
             due = await self._due(tx, now)
             await _say_again(tx, due, now)
         self._on_written()
@@ -86,16 +90,16 @@ async def _say_again(tx: Transaction, every: Sequence[Incident], now: datetime) 
     told = await outbox.opened_at(tx, ids)
     audience = Audience(await subscriptions.all_ones(tx))
     families = await _families(tx)
-    rows: list[tuple[ChatAddress, IncidentId, NoticeKind]] = [
-        (
+    words = [
+        Word(
             address,
-            one.id,
+            one,
             NoticeKind.REPEATED if (address, one.id) in told else NoticeKind.OPENED,
         )
         for one in every
         for address in audience.of(concerned(one, families[one.gateway]), one.severity)
     ]
-    await outbox.add(tx, rows, now)
+    await tell(tx, words, now)
     await incidents.set_told(tx, ids, now)
     await incidents.add_events(tx, _events(ids, now))
 

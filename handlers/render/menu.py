@@ -41,6 +41,7 @@ class Listed(StrEnum):
     RELOAD = "reload"
     PLACE = "place"
     TIMEZONE = "timezone"
+    QUIET = "quiet"
     LANG = "lang"
     ID = "id"
     HELP = "help"
@@ -81,7 +82,7 @@ _OWNERS_ONLY = frozenset({Listed.ADMINS, Listed.GRANT, Listed.REVOKE, Listed.REL
 _EVERYBODY = tuple(one for one in Listed if one not in _OWNERS_ONLY)
 # What the owner chooses for a group: who is not among its administrators needs no such command in
 # the menu. In private codes have but one place.
-_OF_GROUPS = frozenset({Listed.LANG, Listed.PLACE, Listed.TIMEZONE})
+_OF_GROUPS = frozenset({Listed.LANG, Listed.PLACE, Listed.TIMEZONE, Listed.QUIET})
 _SCOPES = {
     "private": tuple(one for one in _EVERYBODY if one is not Listed.PLACE),
     "group": tuple(one for one in _EVERYBODY if one not in _OF_GROUPS),

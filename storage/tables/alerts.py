@@ -110,6 +110,16 @@ backups = Table(
     Column("told_at", Moment, nullable=False),
 )
 
+held = Table(
+    "held",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger, nullable=False, server_default="0"),
+    Column("incident_id", Id, ForeignKey("incidents.id"), nullable=False),
+    Column("kind", String(10), nullable=False),
+)
+
 mutes = Table(
     "mutes",
     metadata,
@@ -128,6 +138,8 @@ chats = Table(
     Column("language", String(5)),
     Column("pairing_place", String(10), nullable=False, server_default="here"),
     Column("time_zone", String(40)),
+    Column("quiet_from", Integer),
+    Column("quiet_to", Integer),
     Column("added_at", Moment, nullable=False),
     Column("parked_at", Moment),
     Column("parked_reason", String(40)),
