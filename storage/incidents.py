@@ -115,6 +115,20 @@ async def move(tx: AsyncConnection, company_id: CompanyId, gateway: GatewayName)
     await tx.execute(update(incidents).where(*where).values(gateway=gateway))
 
 
+async def openings_since(
+    tx: AsyncConnection, moment: datetime
+) -> dict[tuple[CompanyId | None, Trouble], list[datetime]]:
+    """When the troubles of companies that are over by now have opened since a moment."""
+    columns = (incidents.c.company_id, incidents.c.trouble, incidents.c.opened_at)
+    where = (incidents.c.opened_at >= moment, incidents.c.closed_at.is_not(None))
+    query = select(*columns).where(*where, incidents.c.company_id != "")
+    found: dict[tuple[CompanyId | None, Trouble], list[datetime]] = {}
+    for row in await tx.execute(query):
+        key = (CompanyId(row.company_id), Trouble(row.trouble))
+        found.setdefault(key, []).append(row.opened_at)
+    return found
+
+
 async def not_told_since(tx: AsyncConnection, moment: datetime) -> list[Incident]:
     """The open ones that nobody has taken on, and of which nothing was said aloud since."""
     where = (

@@ -38,6 +38,7 @@ class Symptom(StrEnum):
     FAILED = "failed"
     NOT_UNDERSTOOD = "not_understood"
     BOUNCING = "bouncing"  # paired three times, and lost again within a minute each time
+    FLAPPING = "flapping"  # well again after it came and went; over when that lasts
     SETTLING = "settling"  # connected again, not yet long enough to be called working
     UNREACHABLE = "unreachable"
     RESTARTING = "restarting"  # unreachable, for a person has just had it restarted
@@ -102,8 +103,9 @@ class Incident:
 
     @property
     def calls(self) -> bool:
-        """Whether it still asks for somebody: it is on, nobody has it, and it does not settle."""
-        return self.open and self.ack is None and self.symptom is not Symptom.SETTLING
+        """Whether it still asks for somebody: it is on, nobody has it, it is not well now."""
+        well_now = self.symptom in (Symptom.SETTLING, Symptom.FLAPPING)
+        return self.open and self.ack is None and not well_now
 
     @property
     def split(self) -> bool:

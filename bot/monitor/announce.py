@@ -8,6 +8,7 @@ from bot.domain.company import CompanyId
 from bot.domain.incident import Incident
 from bot.domain.mute import Mute, hidden
 from bot.domain.notice import NoticeKind
+from bot.monitor.flapping import WINDOW, marked
 from bot.monitor.incidents import Step, StepKind
 from bot.monitor.telling import Word, tell
 from storage import incidents, mutes, subscriptions
@@ -33,7 +34,7 @@ async def write_steps(
     """Store every step, its line of the timeline, and a notice for each chat that hears of it."""
     if not steps:
         return
-    stored = await _store(tx, steps)
+    stored = await _store(tx, steps, now)
     events = [
         IncidentEvent(
             incident_id=step.incident.id,
@@ -67,8 +68,8 @@ def _notices_of(step: Step, muted: Sequence[Mute]) -> tuple[NoticeKind, ...]:
     return kinds
 
 
-async def _store(tx: Transaction, steps: Sequence[Step]) -> list[Step]:
-    opened = [step for step in steps if step.kind is StepKind.OPENED]
+async def _store(tx: Transaction, steps: Sequence[Step], now: datetime) -> list[Step]:
+    opened = await _marked(tx, [step for step in steps if step.kind is StepKind.OPENED], now)
     ids = await incidents.add(tx, [step.incident for step in opened])
     stored = [
         replace(step, incident=replace(step.incident, id=incident_id))
@@ -81,6 +82,22 @@ async def _store(tx: Transaction, steps: Sequence[Step]) -> list[Step]:
         if await incidents.put(tx, step.incident, was=was):
             stored.append(step)
     return stored
+
+
+async def _marked(tx: Transaction, opened: list[Step], now: datetime) -> list[Step]:
+    """Those that come and go say so."""
+    if not opened:
+        return []
+    lately = await incidents.openings_since(tx, now - WINDOW)
+    return [
+        replace(
+            one,
+            incident=marked(
+                one.incident, lately.get((one.incident.company_id, one.incident.trouble), ())
+            ),
+        )
+        for one in opened
+    ]
 
 
 def concerned(incident: Incident, everybody: frozenset[CompanyId]) -> frozenset[CompanyId]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Incident, IncidentId, Symptom, Trouble
 from bot.domain.session import CAUSES, Cause, outweighs
+from bot.monitor.flapping import calm_or_again, still_restless
 from bot.monitor.rules import Health, Verdict
 
 NOT_STORED_YET = IncidentId(0)
@@ -44,6 +45,11 @@ def advance(
     """The step that follows; None when nothing is new."""
     if present is None:
         return _open(verdict, subject, now) if verdict.health is Health.BAD else None
+    flapped = calm_or_again(present, verdict, now)
+    if flapped is not None:
+        return Step(kind=StepKind.CHANGED, incident=flapped, reason=verdict.reason)
+    if verdict.health is Health.WELL and still_restless(present, now):
+        return None
     if verdict.health is Health.WELL:
         facts = present.facts | verdict.facts
         closed = replace(present, closed_at=now, facts=facts, version=present.version + 1)

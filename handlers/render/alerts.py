@@ -64,6 +64,7 @@ def _in_full(t: Texts, entry: Entry, now: datetime) -> Markup:
         incidents.by_itself(t, incident),
         "",
         incidents.began(t, incident, now),
+        incidents.flapping(t, incident, now),
         incidents.acked(t, incident, now),
         "",
         incidents.what_to_do(t, incident),
@@ -96,7 +97,8 @@ def _in_short(t: Texts, entries: Sequence[Entry], now: datetime) -> Markup:
         head = t.say("letter.head", mark=incidents.mark(incident), who=incidents.who(t, entry))
         what, why = incidents.what(t, incident), incidents.why(t, incident)
         began, acked = incidents.began(t, incident, now), incidents.acked(t, incident, now)
-        lines.append(joined(head, what, why, deed, began, acked))
+        often = incidents.flapping(t, incident, now)
+        lines.append(joined(head, what, why, deed, began, often, acked))
     return cut(t, lines)
 
 

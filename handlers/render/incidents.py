@@ -33,6 +33,7 @@ class Aspect(StrEnum):
     NOT_UNDERSTOOD = "not_understood"
     ZOMBIE = "zombie"
     BOUNCING = "bouncing"
+    FLAPPING = "flapping"
     SETTLING = "settling"
     REFUSED = "refused"
     MASS_DROP = "mass_drop"
@@ -102,7 +103,7 @@ def mark(incident: Incident) -> str:
     """A sign beside the words, never instead of them."""
     if not incident.open:
         return NOT_KNOWN if incident.split else WELL
-    return ON_ITS_WAY if incident.symptom is Symptom.SETTLING else _MARKS[incident.severity]
+    return ON_ITS_WAY if incident.symptom in _WELL_NOW else _MARKS[incident.severity]
 
 
 def who(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
@@ -140,12 +141,13 @@ def why(t: Texts, incident: Incident) -> Markup | None:
     return t.say("incident.cause", cause=t.say(f"cause.{incident.cause}"))
 
 
+_WELL_NOW = (Symptom.SETTLING, Symptom.FLAPPING)
 _STOPS_MESSAGES = (Trouble.SESSION_DOWN, Trouble.ZOMBIE)
 
 
 def is_down(incident: Incident) -> bool:
     """Whether it is certain that a company's customers are not served."""
-    unsure = (Symptom.SETTLING, Symptom.NOT_UNDERSTOOD)
+    unsure = (*_WELL_NOW, Symptom.NOT_UNDERSTOOD)
     return incident.trouble in _STOPS_MESSAGES and incident.symptom not in unsure
 
 
@@ -156,7 +158,7 @@ def meaning(t: Texts, incident: Incident) -> Markup | None:
         return t.plural("meaning.gateway", companies) if isinstance(companies, int) else None
     if incident.trouble is Trouble.WRONG_NUMBER:
         return t.say("meaning.wrong_number")
-    if incident.trouble not in _STOPS_MESSAGES or incident.symptom is Symptom.SETTLING:
+    if incident.trouble not in _STOPS_MESSAGES or incident.symptom in _WELL_NOW:
         return None
     return t.say("meaning.down" if is_down(incident) else "meaning.unknown")
 
@@ -174,6 +176,8 @@ def over(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
     incident = entry.incident
     took = (incident.closed_at or incident.began_at) - incident.began_at
     said = {"who": who(t, entry, limit), "took": t.duration(took)}
+    if isinstance(incident.facts.get("flapping"), dict):
+        return t.plural("over.flapping", incident.facts["flapping"]["rings"], who=said["who"])
     if incident.unwatched:
         return t.say("over.unwatched", **said)
     return t.say("over.split" if incident.split else f"over.{incident.trouble}", **said)
@@ -187,6 +191,15 @@ def by_itself(t: Texts, incident: Incident) -> Markup | None:
     told = f"{auto['rung']}_{auto['outcome'] or 'running'}"
     deed = Deed(told) if told in list(Deed) else Deed(f"{auto['rung']}_failed")
     return t.say(f"auto.{deed}", number=t.number(auto["number"]))
+
+
+def flapping(t: Texts, incident: Incident, now: datetime) -> Markup | None:
+    """How often it came back, and since when; None where it did not."""
+    facts = incident.facts.get("flapping")
+    if not isinstance(facts, dict):
+        return None
+    since = t.moment(datetime.fromisoformat(facts["since"]), now=now)
+    return t.plural("incident.flapping", facts["rings"], since=since)
 
 
 def acked(t: Texts, incident: Incident, now: datetime) -> Markup | None:
