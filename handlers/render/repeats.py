@@ -11,9 +11,10 @@ from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import Take
 from handlers.render import incidents
-from handlers.render.screen import Screen, cut
+from handlers.render.screen import Screen, cut, fits, joined
 
 _BUTTONS = 5
+_NAME_LIMITS = (20, 12, 6, 0)
 
 
 def repeat(t: Texts, entries: Sequence[Entry], now: datetime) -> Screen:
@@ -29,7 +30,20 @@ def repeat(t: Texts, entries: Sequence[Entry], now: datetime) -> Screen:
     lines = [head, "", *(_line(t, entry, now) for entry in worst), "", t.say("repeat.todo")]
     taking = [[_take(t, entry, "button.ack_named")] for entry in worst[:_BUTTONS]]
     status = [keyboards.offer(t, Offer.STATUS, None)]
-    return Screen(cut(t, lines), keyboards.keyboard([*taking, status]))
+    text = joined(*lines)
+    if not fits(text):
+        text = _by_name_alone(t, worst, head)
+    return Screen(text, keyboards.keyboard([*taking, status]))
+
+
+def _by_name_alone(t: Texts, entries: Sequence[Entry], head: Markup) -> Markup:
+    """Everybody is named, as fully as fits."""
+    for limit in _NAME_LIMITS:
+        names = Markup(", ".join(incidents.who(t, entry, limit) for entry in entries))
+        text = joined(head, "", names, "", t.say("repeat.todo"))
+        if fits(text):
+            return text
+    return cut(t, [head, "", *(incidents.who(t, entry, 0) for entry in entries)])
 
 
 def _buttons_of_one(t: Texts, entry: Entry) -> list[Sequence[InlineKeyboardButton]]:
