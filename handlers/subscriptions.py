@@ -86,7 +86,8 @@ async def unsubscribe_pressed(
 async def subscriptions(message: Message, turn: Turn, actions: Actions) -> None:
     """What this chat or topic hears of."""
     rows = await actions.chats.subscriptions(turn.person, turn.address)
-    await answer(message, render.subscriptions(turn.texts, rows))
+    of_nobody = await actions.looking.unheard(turn.person)
+    await answer(message, render.subscriptions(turn.texts, rows, of_nobody))
 
 
 def _severity_last(words: list[str]) -> tuple[list[str], Severity]:

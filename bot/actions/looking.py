@@ -16,7 +16,7 @@ from bot.monitor.checker import Checker
 from bot.monitor.files import FilesChecker, Uncounted
 from bot.monitor.ledger import Ledger
 from bot.monitor.rules import Limits, file_limit
-from storage import companies, files, gateways, mutes
+from storage import companies, files, gateways, mutes, subscriptions
 from storage.database import Database
 from storage.gateways import GatewayLook
 
@@ -72,6 +72,7 @@ class Looking:
             pages=pages,
             now=self._clock(),
             mutes=await self.mutes(person),
+            unheard=await self.unheard(person),
         )
 
     async def company(self, person: Person, company_id: CompanyId) -> CompanyCard:
@@ -131,6 +132,15 @@ class Looking:
             MuteRow(mute=one, company=named.get(one.company_id) if one.company_id else None)
             for one in every
         )
+
+    async def unheard(self, person: Person) -> tuple[Company, ...]:
+        """The companies of which no chat hears; none for somebody who may not change that."""
+        if not person.may(Right.SETTINGS):
+            return ()
+        async with self._db.reading() as tx:
+            every = await companies.all_of(tx)
+            heard = {one.company_id for one in await subscriptions.all_ones(tx) if not one.parked}
+        return () if None in heard else tuple(one for one in every if one.id not in heard)
 
     async def _cards(self, person: Person) -> list[CompanyCard]:
         known = await self._ledger.known(None, self._clock())

@@ -46,7 +46,10 @@ class MuteRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
-    """A page of companies, the worst first. `page` counts from 0."""
+    """A page of companies, the worst first. `page` counts from 0.
+
+    `unheard` are those of which no chat hears, for those who can change that.
+    """
 
     cards: tuple[CompanyCard, ...]
     gateways: tuple[GatewayCard, ...]
@@ -56,6 +59,7 @@ class Overview:
     pages: int
     now: datetime
     mutes: tuple[MuteRow, ...] = ()
+    unheard: tuple[Company, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

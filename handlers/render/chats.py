@@ -12,19 +12,31 @@ from handlers import keyboards
 from handlers.callbacks import ALL, Lang, Sub, Unsub
 from handlers.render.screen import Screen, cut
 
+_NAMED = 5
 _ROWS = 30  # two buttons each; what is left can be unsubscribed by name
 
 
-def subscriptions(t: Texts, rows: Sequence[SubscriptionRow]) -> Screen:
-    """What this chat hears of, with buttons to change or end each."""
+def subscriptions(
+    t: Texts, rows: Sequence[SubscriptionRow], of_nobody: Sequence[Company] = ()
+) -> Screen:
+    """What this chat hears of, with buttons to change or end each; and whom no chat hears of."""
+    lost = ["", unheard(t, of_nobody)] if of_nobody else []
     if not rows:
-        return Screen(t.say("subscriptions.none"))
+        return Screen(cut(t, [t.say("subscriptions.none"), *lost]))
     lines: list[str] = [t.say("subscriptions.head"), ""]
     lines += [_line(t, row) for row in rows]
     if any(row.parked for row in rows):
         lines += ["", t.say("subscriptions.parked")]
-    text = cut(t, [*lines, "", t.say("subscriptions.how")])
+    text = cut(t, [*lines, "", t.say("subscriptions.how"), *lost])
     return Screen(text, keyboards.keyboard(_buttons(t, row) for row in rows[:_ROWS]))
+
+
+def unheard(t: Texts, companies: Sequence[Company]) -> Markup:
+    """That no chat hears of these; the first few by name."""
+    names = [t.name(one, 20) for one in companies[:_NAMED]]
+    if len(companies) > _NAMED:
+        names.append(t.say("list.more", n=t.number(len(companies) - _NAMED)))
+    return t.plural("unheard", len(companies), names=Markup(", ".join(names)))
 
 
 def _line(t: Texts, row: SubscriptionRow) -> Markup:
@@ -49,11 +61,20 @@ def _buttons(t: Texts, row: SubscriptionRow) -> Sequence[InlineKeyboardButton]:
 
 
 def subscribed(t: Texts, companies: Sequence[Company] | None, severity: Severity) -> Screen:
-    """From now on this chat hears of the companies; of all when None."""
+    """From now on this chat hears of these, of all when None; buttons make it louder or softer."""
     named = Markup(", ".join(t.name(one) for one in companies or ()))
     who = t.say("subscribed.to_all") if companies is None else named
     loudness = t.say(f"severity.{severity}")
-    return Screen(cut(t, [t.say("subscribed", who=who, loudness=loudness)]))
+    text = cut(t, [t.say("subscribed", who=who, loudness=loudness)])
+    if companies is not None and len(companies) > 1:
+        return Screen(text)
+    key = ALL if companies is None else companies[0].id
+    others = [
+        keyboards.button(t.say(f"severity_button.{one}"), Sub(company=key, severity=one))
+        for one in Severity
+        if one is not severity
+    ]
+    return Screen(text, keyboards.keyboard([others]))
 
 
 def unsubscribed(t: Texts, count: int) -> Screen:

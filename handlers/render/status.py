@@ -16,7 +16,7 @@ from bot.domain.session import State
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import Do, Page
-from handlers.render import incidents, muting
+from handlers.render import chats, incidents, muting
 from handlers.render.screen import Screen, cut
 
 _ROWS = 5
@@ -53,6 +53,8 @@ def overview(t: Texts, found: Overview) -> Screen:
         text: str = t.plural("overview.all_well", found.total, mark=incidents.WELL)
     else:
         text = _troubled(t, found)
+    if found.unheard:
+        text = cut(t, [text, "", chats.unheard(t, found.unheard)])
     if found.mutes:
         text = cut(t, [text, "", *(muting.line(t, one, found.now) for one in found.mutes)])
     return Screen(text, keyboards.keyboard([*_companies(t, found), _pages(t, found)]))
