@@ -87,6 +87,7 @@ PURE = (
     "bot.monitor.proof",
     "bot.monitor.zombie",
     "bot.monitor.hints",
+    "bot.monitor.returning",
     "bot.monitor.flapping",
     "bot.monitor.logs.causes",
     "bot.monitor.logs.naming",

@@ -15,6 +15,7 @@ from bot.monitor.announce import write_steps
 from bot.monitor.bouncing import BOUNCES, bounced, lost_soon
 from bot.monitor.incidents import Step, Subject, advance
 from bot.monitor.mass import hushed, judge_mass
+from bot.monitor.returning import left_behind
 from bot.monitor.roll import take_in, tell_twice
 from bot.monitor.rules import Health, Verdict, judge_gateway
 from storage import companies, gateways, incidents, procedures, restarts, states
@@ -89,6 +90,7 @@ class Ledger:
             if mass.health is Health.BAD:
                 judged = [_hushed(one) for one in judged]
             steps += await _marked(tx, _company_steps(gateway, judged, now), every)
+            steps = left_behind(steps)
             taken, elsewhere = await take_in(tx, newcomers, now)
             await tell_twice(tx, gateway, elsewhere, self._tell, now)
             for company in taken:

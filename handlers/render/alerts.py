@@ -165,6 +165,8 @@ def _title(t: Texts, entries: Sequence[Entry]) -> Markup:
     worst = max(still, key=lambda incident: incident.severity.rank)
     down = all(incidents.is_down(incident) for incident in still)
     key = "letter.title.sessions" if down else "letter.title.mixed"
+    if all(incident.facts.get("after") for incident in still):
+        key = "letter.title.left_behind"
     return t.plural(key, len(still), mark=incidents.mark(worst))
 
 

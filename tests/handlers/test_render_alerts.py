@@ -222,3 +222,9 @@ def test_who_took_it_on_is_named_and_asked_no_more():
     many = render(EN, letter(*entries(10, ack=taken)), NOW)
     assert "Борис <b> is on 10 of them" in words(many)
     assert carried(many) == ["page:0"]
+
+
+def test_those_left_behind_by_their_gateway_are_called_so():
+    every = entries(3, facts={"after": "gateway_unreachable"})
+    text = words(render(RU, letter(*every), NOW))
+    assert text.startswith("🔴 3 компании так и не вернулись на связь")

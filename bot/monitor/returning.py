@@ -1,0 +1,52 @@
+"""Who did not come back when its gateway did, or when many came back together. PURE."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain.incident import Symptom, Trouble
+from bot.monitor.incidents import Step, StepKind
+
+_ENDS = (Trouble.GATEWAY_UNREACHABLE, Trouble.MASS_DROP)
+# What needs a person comes before what may still mend itself.
+_WORST_FIRST = (
+    Symptom.REVOKED,
+    Symptom.FAILED,
+    Symptom.CREDS_DAMAGED,
+    Symptom.AWAITING_PASSKEY,
+    Symptom.AWAITING_SCAN,
+    Symptom.GONE,
+)
+
+
+def left_behind(steps: Sequence[Step]) -> list[Step]:
+    """The steps of one look: lost sessions say with whose return they did not come back.
+
+    They open together, so a chat gets them in one message; it shows them in the order in which they
+    are stored, and that is the worst first.
+    """
+    ended = next((one for one in steps if _ends(one)), None)
+    if ended is None:
+        return list(steps)
+    lost = [_marked(one, ended.incident.trouble) for one in steps if _is_lost(one)]
+    others = [one for one in steps if not _is_lost(one)]
+    return [*others, *sorted(lost, key=_rank)]
+
+
+def _ends(step: Step) -> bool:
+    return step.kind is StepKind.CLOSED and step.incident.trouble in _ENDS
+
+
+def _is_lost(step: Step) -> bool:
+    return step.kind is StepKind.OPENED and step.incident.trouble is Trouble.SESSION_DOWN
+
+
+def _marked(step: Step, after: Trouble) -> Step:
+    facts = step.incident.facts | {"after": after.value}
+    return replace(step, incident=replace(step.incident, facts=facts))
+
+
+def _rank(step: Step) -> tuple[int, int, str]:
+    incident = step.incident
+    known = incident.symptom in _WORST_FIRST
+    place = _WORST_FIRST.index(incident.symptom) if known else len(_WORST_FIRST)
+    return (-incident.severity.rank, place, incident.company_id or "")
