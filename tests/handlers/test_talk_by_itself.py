@@ -115,7 +115,7 @@ async def test_an_account_that_is_locked_is_neither_reconnected_nor_reset(tmp_pa
         await talk.gateway.act(ONE, "account_restricted")
         alert = await talk.alert()
         assert words("incident.what.restricted") in alert.text
-        assert [one["callback_data"] for one in alert.buttons] == [f"do:check:{ONE}"]
+        assert [one["callback_data"] for one in alert.buttons] == [f"do:check:{ONE}", "ack:1"]
         talk.clock.push(hours=2)
         await talk.settle()
         assert (await by_itself(talk), talk.set_aside(ONE)) == ([], [])
