@@ -15,7 +15,6 @@ from storage.database import Database, Transaction
 from storage.incidents import IncidentEvent
 
 _NAME_LIMIT = 100
-_ALL_TRIES = 5  # the monitor writes the same incidents; each write is short
 
 
 class Acking:
@@ -102,17 +101,15 @@ def _free(found: Sequence[Incident]) -> list[Incident]:
 
 async def _take(tx: Transaction, incident: Incident, ack: Ack, person: Person) -> bool:
     """Write it over the incident as it is now; False when it is over or taken by now."""
-    for _ in range(_ALL_TRIES):
-        present = (await incidents.get_many(tx, [incident.id]))[incident.id]
-        if not present.open or present.ack is not None:
-            return False
-        changed = replace(present, ack=ack, version=present.version + 1)
-        if await incidents.put(tx, changed, was=present.version):
-            facts = {"user_id": person.user_id, "by": ack.by}
-            event = IncidentEvent(incident_id=present.id, at=ack.at, event="acked", facts=facts)
-            await incidents.add_events(tx, [event])
-            heard = await outbox.addresses_of(tx, present.id)
-            rows = [(address, present.id, NoticeKind.CHANGED) for address in heard]
-            await outbox.add(tx, rows, ack.at)
-            return True
-    return False
+    present = (await incidents.get_many(tx, [incident.id]))[incident.id]
+    if not present.open or present.ack is not None:
+        return False
+    changed = replace(present, ack=ack, version=present.version + 1)
+    await incidents.put(tx, changed, was=present.version)
+    facts = {"user_id": person.user_id, "by": ack.by}
+    event = IncidentEvent(incident_id=present.id, at=ack.at, event="acked", facts=facts)
+    await incidents.add_events(tx, [event])
+    heard = await outbox.addresses_of(tx, present.id)
+    rows = [(address, present.id, NoticeKind.CHANGED) for address in heard]
+    await outbox.add(tx, rows, ack.at)
+    return True

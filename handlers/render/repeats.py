@@ -28,7 +28,7 @@ def repeat(t: Texts, entries: Sequence[Entry], now: datetime) -> Screen:
         )
     head = t.plural("repeat.head", len(worst), mark=incidents.mark(worst[0].incident))
     lines = [head, "", *(_line(t, entry, now) for entry in worst), "", t.say("repeat.todo")]
-    taking = [[_take(t, entry, "button.ack_named")] for entry in worst[:_BUTTONS]]
+    taking = [[_take(t, entry)] for entry in worst[:_BUTTONS]]
     status = [keyboards.offer(t, Offer.STATUS, None)]
     text = joined(*lines)
     if not fits(text):
@@ -51,19 +51,13 @@ def _buttons_of_one(t: Texts, entry: Entry) -> list[Sequence[InlineKeyboardButto
     mending = offers_of(incident)[:1]
     return [
         *keyboards.offers(t, mending, incident.company_id),
-        [_take(t, entry, "button.ack")],
+        [keyboards.button(t.say("button.ack"), Take(n=incident.id))],
     ]
 
 
-def _take(t: Texts, entry: Entry, key: str) -> InlineKeyboardButton:
-    incident = entry.incident
-    named = key == "button.ack_named"
-    words = t.say("button.ack_named", who=_short(t, entry)) if named else t.say("button.ack")
-    return keyboards.button(words, Take(n=incident.id))
-
-
-def _short(t: Texts, entry: Entry) -> Markup:
-    return incidents.who(t, entry, 20)
+def _take(t: Texts, entry: Entry) -> InlineKeyboardButton:
+    words = t.say("button.ack_named", who=incidents.who(t, entry, 20))
+    return keyboards.button(words, Take(n=entry.incident.id))
 
 
 def _line(t: Texts, entry: Entry, now: datetime) -> Markup:
