@@ -91,6 +91,7 @@ async def test_what_nobody_has_taken_on_is_said_again(talk):
     await talk.vera().asks(f"/subscribe {ONE}")
     await talk.gateway.act(ONE, "device_removed")
     card = await talk.alert(ONE)
+    await talk.alert(ONE, chat_id=VERA.id)
     talk.clock.push(hours=1, minutes=1)
     reminder = await talk.sees(GROUP_ID, lambda one: words("repeat.todo") in one.text)
     assert reminder.reply_to is card
