@@ -86,16 +86,7 @@ def build_actions(
         restarting=Restarting(
             database, journal, ledger, checker, restart, tempo=tempo, clock=clock
         ),
-        recovering=Recovering(
-            database,
-            looking,
-            ledger,
-            restart,
-            follows_log=fleet.followers,
-            has_directory=fleet.templates,
-            tempo=tempo,
-            clock=clock,
-        ),
+        recovering=_build_recovering(looking, ledger, fleet, site, restart),
         showing=Showing(journal, checker, _build_pairing(settings, site, prober)),
         people=People(database, journal, settings.owner_ids, clock=clock),
         gateways=Gateways(database, ledger, Pulses(site.gateways, tempo), clock=clock),
@@ -108,6 +99,21 @@ def build_actions(
         muting=Muting(database, journal, clock=clock),
         quieting=Quieting(database, journal, settings.timezone, clock=clock),
         zones=Zones(database, journal, settings.timezone, clock=clock),
+    )
+
+
+def _build_recovering(
+    looking: Looking, ledger: Ledger, fleet: Fleet, site: Site, restart: Restart
+) -> Recovering:
+    return Recovering(
+        site.database,
+        looking,
+        ledger,
+        restart,
+        follows_log=fleet.followers,
+        has_directory=fleet.templates,
+        tempo=site.tempo,
+        clock=site.clock,
     )
 
 
