@@ -94,8 +94,7 @@ def build(
     prober = build_prober(settings, catalogs, ledger, site, on_written)
     pushed = PushedLooks(database, checker, clock=clock)
     vitals = build_vitals(settings, database, fleet.adapters.keys(), clock)
-    reminder = Reminder(database, settings.alert_repeat, clock=clock, on_written=wake.set)
-    schedule = _build_schedule(settings, checker, fleet, prober, reminder, vitals, tempo)
+    schedule = _build_schedule(settings, checker, fleet, prober, site, vitals, wake)
     reload = Reload(settings, setup or read_setup(settings), fleet, outfitter, schedule, site)
     actions = build_actions(
         settings, ledger, checker, fleet, reload, limits, site, prober, on_written
@@ -196,9 +195,9 @@ def _build_schedule(
     checker: Checker,
     fleet: Fleet,
     prober: Prober,
-    reminder: Reminder,
+    site: Site,
     vitals: Vitals,
-    tempo: Tempo,
+    wake: asyncio.Event,
 ) -> Schedule:
     """Probes are sent unasked only where an interval says so; every look is reported."""
     return Schedule(
@@ -206,9 +205,11 @@ def _build_schedule(
         fleet.files,
         check_interval_s=settings.check_interval.total_seconds(),
         files_interval_s=settings.files_interval.total_seconds(),
-        tempo=tempo,
+        tempo=site.tempo,
         prober=None if settings.probe_interval is None else prober,
-        reminder=reminder,
+        reminder=Reminder(
+            site.database, settings.alert_repeat, clock=site.clock, on_written=wake.set
+        ),
         on_looked=vitals.reports.looked,
         on_late=vitals.reports.late,
     )

@@ -137,7 +137,7 @@ async def not_told_since(tx: AsyncConnection, moment: datetime) -> list[Incident
         incidents.c.told_at <= moment,
     )
     query = select(incidents).where(*where).order_by(incidents.c.id)
-    return [_from_row(row) for row in await tx.execute(query)]
+    return [incident_from_row(row) for row in await tx.execute(query)]
 
 
 async def set_told(tx: AsyncConnection, ids: Sequence[IncidentId], now: datetime) -> None:
