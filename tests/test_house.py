@@ -47,6 +47,7 @@ DOORS: dict[str, set[str]] = {
         "handlers",
     },
     "bot.sandbox": {"bot.domain", "bot.qr", "bot.sandbox"},
+    "bot.rota": {"bot.domain", "storage"},
     "bot.app": {"bot", "handlers", "storage"},
     "bot.build": {"bot", "handlers", "storage"},
     "bot.build_actions": {"bot", "storage"},

@@ -25,6 +25,7 @@ from storage.tables.recovery import (
     procedures,
     restarts,
 )
+from storage.tables.replicas import leases
 from storage.tables.sessions import (
     absences,
     companies,
@@ -54,6 +55,7 @@ __all__ = [
     "held",
     "incident_events",
     "incidents",
+    "leases",
     "log_counts",
     "log_positions",
     "metadata",
