@@ -28,6 +28,13 @@ class Program:
                 stdout=log, stderr=log,
             )  # fmt: skip
 
+    @property
+    def pid(self) -> int:
+        """Of the running process. RuntimeError when there is none."""
+        if self._process is None:
+            raise RuntimeError("it is not running")
+        return self._process.pid
+
     async def kill(self) -> None:
         """SIGKILL: no chance to tidy up."""
         await self._end(signal.SIGKILL)

@@ -1,19 +1,29 @@
-"""A gateway that answers the `ai_admin` list at once, for any number of sessions."""
+"""A gateway that answers by the `ai_admin` contract at once, for any number of sessions."""
 
 import asyncio
+import json
+import time
 from collections.abc import Iterable
 
 from aiohttp import web
 
 
 class ToyGateway:
-    """Sessions are connected unless they are in `gone`. `looks` counts the lists served."""
+    """Sessions are connected unless they are in `gone`. `looks` counts the lists served.
 
-    def __init__(self, companies: Iterable[str]) -> None:
+    With `listed=False` the list is empty, so that every session has to be asked for by itself.
+    `seen_gone_at` holds when each session was first told to be gone, by `time.monotonic`.
+    """
+
+    def __init__(self, companies: Iterable[str], *, listed: bool = True) -> None:
         self.companies = list(companies)
         self.gone: set[str] = set()
         self.looks = 0
+        self.singles = 0
+        self.seen_gone_at: dict[str, float] = {}
         self.url = ""
+        self._listed = listed
+        self._body: tuple[frozenset[str], bytes] | None = None
         self._looked = asyncio.Condition()
         self._runner: web.AppRunner | None = None
 
@@ -34,33 +44,46 @@ class ToyGateway:
         if self._runner is not None:
             await self._runner.cleanup()
 
-    async def looked(self, times: int) -> None:
+    async def looked(self, times: int, within_s: float = 60) -> None:
         """Wait until the list was served so many times more: the program runs and has seen it."""
         goal = self.looks + times
-        async with asyncio.timeout(60), self._looked:
+        async with asyncio.timeout(within_s), self._looked:
             await self._looked.wait_for(lambda: self.looks >= goal)
 
     async def _list(self, _request: web.Request) -> web.Response:
         self.looks += 1
+        if self._listed:
+            self._note(self.gone)
         async with self._looked:
             self._looked.notify_all()
-        sessions = [
-            {
-                "companyId": company,
-                "connected": True,
-                "status": "connected",
-                "reconnectAttempts": 0,
-                "health": "healthy",
-                "uptime": 60,
-            }
-            for company in self.companies
-            if company not in self.gone
-        ]
-        return web.json_response({"success": True, "count": len(sessions), "sessions": sessions})
+        return web.Response(body=self._bytes(), content_type="application/json")
+
+    def _bytes(self) -> bytes:
+        """The list, written anew only when it has changed: its cost is not the bot's."""
+        gone = frozenset(self.gone)
+        if self._body is None or self._body[0] != gone:
+            sessions = [
+                {
+                    "companyId": company,
+                    "connected": True,
+                    "status": "connected",
+                    "reconnectAttempts": 0,
+                    "health": "healthy",
+                    "uptime": 60,
+                }
+                for company in (self.companies if self._listed else ())
+                if company not in gone
+            ]
+            body = {"success": True, "count": len(sessions), "sessions": sessions}
+            self._body = gone, json.dumps(body).encode()
+        return self._body[1]
 
     async def _status(self, request: web.Request) -> web.Response:
         company = request.match_info["company"]
+        self.singles += 1
         there = company not in self.gone
+        if not there:
+            self._note([company])
         status = {"connected": there, "status": "connected" if there else "not_initialized"}
         return web.json_response({"success": True, "companyId": company, "status": status})
 
@@ -76,3 +99,8 @@ class ToyGateway:
             "phoneNumber": f"7900{company:0>7}",
         }
         return web.json_response(body)
+
+    def _note(self, gone: Iterable[str]) -> None:
+        now = time.monotonic()
+        for company in gone:
+            self.seen_gone_at.setdefault(company, now)

@@ -37,7 +37,7 @@ class Tempo:
     lease_s: float = 12.0  # how long a replica that falls silent keeps its duties
     lease_renewal_s: float = 2.5  # how often it says that it is alive
     lease_margin_s: float = 4.0  # so long before that it stops by itself
-    group_window_s: float = 1.0  # what opens together leaves together
+    group_window_s: float = 0.25  # what opens together leaves together
     group_spacing_s: float = 10.0  # between two new alert messages to one chat
     summary_after_s: float = 3600.0  # what waited longer than this is told in one summary
     backup_after_s: float = 120.0  # no chat took a critical alert for this long: other channels
