@@ -5,18 +5,38 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    and_,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.files import CredsState
-from bot.domain.observation import Known
+from bot.domain.observation import Known, Watched
 from bot.domain.session import Cause, State
 from storage.companies import chunks, company_from_row, watched
-from storage.tables import companies, pairings, procedures, session_states
+from storage.tables import companies, incidents, pairings, procedures, session_states
 
 # Longer than any step or window takes: whatever lasts longer must not keep an alarm back.
 LONGEST_WORK = timedelta(minutes=10)
+# Longer than any proof takes, and than the patience after a pairing.
+CALM_AFTER = timedelta(minutes=2)
+
+_WITH_STATE = companies.outerjoin(
+    session_states,
+    and_(session_states.c.company_id == companies.c.id, session_states.c.until_at.is_(None)),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,26 +90,68 @@ async def cause_since(tx: AsyncConnection, company_id: CompanyId, since: datetim
     return None if cause is None else Cause(cause)
 
 
-async def known_of(tx: AsyncConnection, gateway: GatewayName | None, now: datetime) -> list[Known]:
-    """What is remembered of each watched company of a gateway (None: of all), without incidents."""
+async def known_of(
+    tx: AsyncConnection,
+    gateway: GatewayName | None,
+    now: datetime,
+    *,
+    ids: Sequence[CompanyId] | None = None,
+    restless: bool = False,
+) -> list[Known]:
+    """What is remembered of each watched company of a gateway (None: of all), without incidents.
+
+    Of these `ids` alone, or of those alone that are `restless`: not calm.
+    """
     query = (
         select(companies, session_states.c.state, session_states.c.cause, session_states.c.since_at)
-        .select_from(
-            companies.outerjoin(
-                session_states,
-                and_(
-                    session_states.c.company_id == companies.c.id,
-                    session_states.c.until_at.is_(None),
-                ),
-            )
-        )
+        .select_from(_WITH_STATE)
         .where(watched())
         .order_by(companies.c.id)
     )
     if gateway is not None:
         query = query.where(companies.c.gateway == gateway)
+    if ids is not None:
+        query = query.where(companies.c.id.in_(ids))
+    if restless:
+        query = query.where(not_(_calm(now)))
     busy = await _busy(tx, now - LONGEST_WORK)
     return [_known_from_row(row, busy=row.id in busy) for row in await tx.execute(query)]
+
+
+async def calm_of(tx: AsyncConnection, gateway: GatewayName, now: datetime) -> list[Watched]:
+    """The companies of a gateway about which a look that sees them connected tells nothing new.
+
+    They have been connected for a while, nothing is open about them, and nobody works on them.
+    """
+    columns = (companies.c.id, companies.c.session_key, companies.c.linked_phone)
+    query = (
+        select(*columns)
+        .select_from(_WITH_STATE)
+        .where(watched(), companies.c.gateway == gateway, _calm(now))
+    )
+    return [
+        Watched(id=company_id, session_key=key, phone=phone)
+        for company_id, key, phone in (await tx.execute(query)).all()
+    ]
+
+
+def _calm(now: datetime) -> ColumnElement[bool]:
+    """Whether nothing about a company has changed lately, and nothing is to be judged."""
+    open_ones = select(incidents.c.company_id).where(incidents.c.closed_at.is_(None))
+    number = or_(
+        companies.c.expected_phone.is_(None),
+        companies.c.linked_phone.is_(None),
+        companies.c.expected_phone == companies.c.linked_phone,
+    )
+    held = and_(
+        session_states.c.state == State.CONNECTED, session_states.c.since_at <= now - CALM_AFTER
+    )
+    return and_(
+        func.coalesce(held, false()),  # of a company that was never looked at nothing is known
+        companies.c.id.not_in(open_ones),
+        companies.c.id.not_in(_working(now - LONGEST_WORK)),
+        number,
+    )
 
 
 def _known_from_row(row: Any, *, busy: bool) -> Known:
@@ -109,6 +171,10 @@ def _known_from_row(row: Any, *, busy: bool) -> Known:
 
 
 async def _busy(tx: AsyncConnection, since: datetime) -> set[str]:
+    return {row.company_id for row in await tx.execute(_working(since))}
+
+
+def _working(since: datetime) -> CompoundSelect[Any]:
     """Companies that a person is pairing or resetting: what began before `since` hangs."""
     live = select(pairings.c.company_id).where(
         pairings.c.ended_at.is_(None), pairings.c.started_at > since
@@ -116,41 +182,37 @@ async def _busy(tx: AsyncConnection, since: datetime) -> set[str]:
     running = select(procedures.c.company_id).where(
         procedures.c.finished_at.is_(None), procedures.c.step_at > since
     )
-    return {row.company_id for row in await tx.execute(live.union(running))}
+    return live.union(running)
 
 
 async def reconnects_since(
-    tx: AsyncConnection, gateway: GatewayName | None, since: datetime
+    tx: AsyncConnection,
+    gateway: GatewayName | None,
+    since: datetime,
+    ids: Sequence[CompanyId] | None = None,
 ) -> Mapping[CompanyId, int]:
-    """How often each company became connected after having been away.
+    """How often each company, or each of these `ids`, became connected after having been away.
 
     The very first connection and those within two minutes of a proven pairing are no reconnects.
     """
-    states = session_states
+    states, earlier = session_states, session_states.alias()
+    before = exists().where(
+        earlier.c.company_id == states.c.company_id,
+        earlier.c.state == State.CONNECTED,
+        earlier.c.since_at < states.c.since_at,
+    )
     query = (
-        select(states.c.company_id, states.c.since_at, companies.c.paired_at, companies.c.added_at)
+        select(states.c.company_id, states.c.since_at, companies.c.paired_at)
         .join(companies, companies.c.id == states.c.company_id)
-        .where(states.c.state == State.CONNECTED, states.c.since_at >= since)
+        .where(states.c.state == State.CONNECTED, states.c.since_at >= since, before)
     )
     if gateway is not None:
         query = query.where(companies.c.gateway == gateway)
-    first = await _first_connections(tx, since)
+    if ids is not None:
+        query = query.where(states.c.company_id.in_(ids))
     counts: dict[CompanyId, int] = {}
     for row in await tx.execute(query):
-        company_id = CompanyId(row.company_id)
-        paired = row.paired_at
-        by_pairing = paired is not None and abs((paired - row.since_at).total_seconds()) < 120
-        if first.get(company_id) != row.since_at and not by_pairing:
+        company_id, paired = CompanyId(row.company_id), row.paired_at
+        if paired is None or abs((paired - row.since_at).total_seconds()) >= 120:
             counts[company_id] = counts.get(company_id, 0) + 1
     return counts
-
-
-async def _first_connections(tx: AsyncConnection, since: datetime) -> dict[CompanyId, datetime]:
-    states = session_states
-    query = (
-        select(states.c.company_id, func.min(states.c.since_at).label("first_at"))
-        .where(states.c.state == State.CONNECTED)
-        .group_by(states.c.company_id)
-        .having(func.min(states.c.since_at) >= since)
-    )
-    return {CompanyId(row.company_id): row.first_at for row in await tx.execute(query)}

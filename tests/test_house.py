@@ -77,6 +77,7 @@ OWNERS: dict[str, set[str]] = {
     "pydantic": {"bot.settings"},
     "pydantic_settings": {"bot.settings"},
     "apprise": {"bot.alerts.channels"},
+    "orjson": {"bot.gateways.reply"},
     "tenacity": {"bot.gateways.http"},
     "argparse": {"bot.__main__"},
 }

@@ -26,6 +26,15 @@ class Observation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Watched:
+    """A company as a look needs it: what to ask for, and the number it had, digits only."""
+
+    id: CompanyId
+    session_key: str
+    phone: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Known:
     """What is remembered of a company when a look at it is judged.
 

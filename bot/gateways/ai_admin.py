@@ -48,6 +48,7 @@ from bot.gateways.base import (
 )
 from bot.gateways.codes import CodeMemory, Sight
 from bot.gateways.http import MEGABYTE, GatewayClient
+from bot.gateways.many import read_all
 from bot.gateways.reply import NoSuchRoute, Reply
 
 _LIST_BYTES = 16 * MEGABYTE
@@ -96,7 +97,7 @@ class AiAdmin:
         if not isinstance(entries, list):
             raise GatewayConfused("the list holds no sessions")
         found: dict[str, SessionInfo] = {}
-        for info in filter(None, map(listed, entries)):
+        for info in await read_all(listed, entries):
             twice = info.key in found
             found[info.key] = replace(info, state=State.UNKNOWN) if twice else info
         await self._look_for_codes(found)

@@ -24,6 +24,7 @@ from bot.gateways.base import (
 )
 from bot.gateways.codes import CodeMemory, Sight
 from bot.gateways.http import MEGABYTE, GatewayClient, path_part
+from bot.gateways.many import read_all
 from bot.gateways.pushes import must_be_signed, pushed
 from bot.gateways.reply import NoSuchRoute
 from bot.gateways.shapes import pairing_code_in, picture_in, qr_in
@@ -78,7 +79,7 @@ class Waha:
         reply = await self._client.get_json(
             "/api/sessions?all=true", headers=self._headers, max_bytes=_LIST_BYTES
         )
-        found = [info for info in map(replies.listed, reply.sequence()) if info is not None]
+        found = await read_all(replies.listed, reply.sequence())
         for info in found:
             self._note(info)
         return found

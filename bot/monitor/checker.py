@@ -5,7 +5,14 @@ The checker only reads from gateways: it never starts, stops or repairs a sessio
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,7 +23,8 @@ from bot.domain.observation import Known, Observation
 from bot.domain.session import State, ends_link
 from bot.domain.tempo import Tempo
 from bot.monitor.hints import Hint, News, better, explained, meant_by_nameless
-from bot.monitor.ledger import Judged, Ledger, log_steps
+from bot.monitor.journal import log_steps
+from bot.monitor.ledger import Judged, Ledger
 from bot.monitor.look import Looker, Missed, Reached
 from bot.monitor.proof import explain_by_creds, hold_for_number, judge_number
 from bot.monitor.rules import Limits, Verdict, judge_reconnects, judge_session, wants_second_look
@@ -70,11 +78,13 @@ class Checker:
         if last is not None and last.failures > 0:
             await self.tick(gateway)
         else:
-            await self._look_at(gateway, self._unstable)
+            now = self._clock()
+            hinted = [key for key, one in self._hints.items() if one.fresh(now)]
+            await self._look_at(gateway, hinted, self._unstable)
 
     async def check(self, gateway: GatewayName, company_id: CompanyId) -> None:
         """Look at one company now."""
-        await self._look_at(gateway, lambda known: known.company.id == company_id)
+        await self._look_at(gateway, [company_id])
 
     async def hint(self, gateway: GatewayName, news: Mapping[CompanyId | None, News]) -> None:
         """A log or a push told these news: look at once; None is whom a line did not name.
@@ -86,7 +96,7 @@ class Checker:
         if None in news:
             await self._look_at_all(gateway, news[None])
         else:
-            await self._look_at(gateway, lambda known: known.company.id in news)
+            await self._look_at(gateway, [key for key in news if key is not None])
 
     def _note(self, company_id: CompanyId | None, news: News) -> None:
         now = self._clock()
@@ -104,20 +114,44 @@ class Checker:
             looker = self._lookers.get(gateway)
             if looker is None:
                 return  # it was taken out of the settings while this look waited for its turn
-            known = await self._ledger.known(gateway, self._clock())
-            look = await looker.everyone(known)
-            if nameless is not None and isinstance(look, Reached):
-                self._note(meant_by_nameless(nameless, known, look.seen), nameless)
-            await self._judge_look(gateway, known, known, look)
+            restless = await self._ledger.restless(gateway, self._clock())
+            calm = await self._ledger.calm(gateway, self._clock())
+            look = await looker.everyone(restless, calm)
+            if isinstance(look, Reached):
+                restless += await self._startled(gateway, restless, look.seen)
+                if nameless is not None:
+                    ids = {one.company.id for one in restless} | {one.id for one in calm}
+                    only = next(iter(ids)) if len(ids) == 1 else None
+                    meant = meant_by_nameless(nameless, restless, look.seen, only=only)
+                    self._note(meant, nameless)
+            await self._judge_look(gateway, restless, restless, look, [one.id for one in calm])
 
-    async def _look_at(self, gateway: GatewayName, wanted: Callable[[Known], bool]) -> None:
+    async def _look_at(
+        self,
+        gateway: GatewayName,
+        ids: Collection[CompanyId],
+        wanted: Callable[[Known], bool] = lambda _: False,
+    ) -> None:
+        """Look at these, and at the restless ones that are `wanted`."""
         async with self._locks[gateway]:
-            every = await self._ledger.known(gateway, self._clock())
-            known = [one for one in every if wanted(one)]
             looker = self._lookers.get(gateway)
+            every = await self._ledger.restless(gateway, self._clock())
+            there = {one.company.id for one in every}
+            others = [one for one in ids if one not in there]
+            every += await self._ledger.known_ones(gateway, others, self._clock())
+            known = [one for one in every if one.company.id in ids or wanted(one)]
             if known and looker is not None:
                 look = await looker.some([one.company for one in known])
-                await self._judge_look(gateway, every, known, look)
+                calm = await self._ledger.calm(gateway, self._clock())
+                await self._judge_look(gateway, every, known, look, [one.id for one in calm])
+
+    async def _startled(
+        self, gateway: GatewayName, restless: Sequence[Known], seen: Iterable[CompanyId]
+    ) -> list[Known]:
+        """What is remembered of the calm ones that are not as they were."""
+        known = {one.company.id for one in restless}
+        ids = [one for one in seen if one not in known]
+        return await self._ledger.known_ones(gateway, ids, self._clock())
 
     async def _judge_look(
         self,
@@ -125,10 +159,13 @@ class Checker:
         every: Sequence[Known],
         known: Sequence[Known],
         look: Reached | Missed,
+        calm: Iterable[CompanyId],
     ) -> None:
         # A gateway's incident concerns all its companies, however few of them were looked at.
+        thought_of = {one.company.id for one in every}
+        others = [one for one in calm if one not in thought_of]
         if isinstance(look, Missed):
-            everyone = [one.company.id for one in every]
+            everyone = [*thought_of, *others]
             steps = await self._ledger.write_missed(
                 gateway, look.symptom, look.reason, everyone=everyone, now=self._clock()
             )
@@ -139,6 +176,7 @@ class Checker:
                 judged,
                 newcomers=look.newcomers,
                 every=every,
+                calm=others,
                 now=self._clock(),
             )
         log_steps(steps)
@@ -186,13 +224,12 @@ class Checker:
             return settled  # the gateway went silent in between: nothing is known of these
         seen = {key: replace(one, confirmed=True) for key, one in again.seen.items()}
         # What is known is read anew: meanwhile a person may have begun to reset or to pair it.
-        every = await self._ledger.known(gateway, self._clock())
-        return settled + self._judge([one for one in every if one.company.id in doubtful], seen)
+        anew = await self._ledger.known_ones(gateway, list(doubtful), self._clock())
+        return settled + self._judge(anew, seen)
 
     def _unstable(self, known: Known) -> bool:
-        """Whether it changed lately, is said to, or is connected while its incident is open."""
-        hint = self._hints.get(known.company.id)
-        if known.pairing or (hint is not None and hint.fresh(self._clock())):
+        """Whether it changed lately, or is connected while its incident is open."""
+        if known.pairing:
             return True
         if known.state is State.CONNECTED:
             return known.incident(Trouble.SESSION_DOWN) is not None

@@ -15,7 +15,8 @@ from bot.domain.observation import Known
 from bot.domain.session import State
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Step, Subject, advance
-from bot.monitor.ledger import Ledger, log_steps
+from bot.monitor.journal import log_steps
+from bot.monitor.ledger import Ledger
 from bot.monitor.proof import judge_creds
 from bot.monitor.rules import (
     BASELINE_SETTLES,

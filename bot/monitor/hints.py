@@ -114,14 +114,19 @@ def _belongs(hint: Hint, known: Known, seen: Observation) -> bool:
 
 
 def meant_by_nameless(
-    news: News, known: Sequence[Known], seen: Mapping[CompanyId, Observation]
+    news: News,
+    known: Sequence[Known],
+    seen: Mapping[CompanyId, Observation],
+    *,
+    only: CompanyId | None,
 ) -> CompanyId | None:
     """Whom a line without a name is about: the only company, or the only one that is lost.
 
-    Of several that are not connected it is the one that was connected before.
+    Of several that are not connected it is the one that was connected before. `known` are those of
+    which the look says something new; `only` is the one company of a gateway that has no other.
     """
-    if len(known) == 1:
-        return known[0].company.id
+    if only is not None:
+        return only
     if news.opened:
         return None
     away = [key for key, look in seen.items() if look.state is not State.CONNECTED]

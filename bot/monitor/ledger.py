@@ -9,11 +9,12 @@ import structlog
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Incident, Symptom, Trouble
 from bot.domain.notice import ChatAddress
-from bot.domain.observation import Known, Observation
+from bot.domain.observation import Known, Observation, Watched
 from bot.domain.session import State
 from bot.monitor.announce import write_steps
 from bot.monitor.bouncing import BOUNCES, bounced, lost_soon
 from bot.monitor.incidents import Step, Subject, advance
+from bot.monitor.journal import log_found
 from bot.monitor.mass import hushed, judge_mass
 from bot.monitor.returning import left_behind
 from bot.monitor.roll import take_in, tell_twice
@@ -25,6 +26,8 @@ from storage.states import Change
 
 KEPT_FOR = timedelta(days=14)  # what is set aside
 RESTART_TAKES = timedelta(minutes=1)  # so long its silence is a restart's
+
+MANY = 500  # more ids than this are not worth naming one by one in a query
 
 log = structlog.get_logger()
 
@@ -50,9 +53,41 @@ class Ledger:
 
     async def known(self, gateway: GatewayName | None, now: datetime) -> list[Known]:
         """What is remembered of each company of a gateway (None: of all)."""
+        return await self._known(gateway, now)
+
+    async def known_ones(
+        self, gateway: GatewayName, ids: Sequence[CompanyId], now: datetime
+    ) -> list[Known]:
+        """What is remembered of these companies of a gateway."""
+        if not ids:
+            return []
+        if len(ids) > MANY:
+            wanted = frozenset(ids)
+            return [one for one in await self._known(gateway, now) if one.company.id in wanted]
+        return await self._known(gateway, now, ids=ids)
+
+    async def restless(self, gateway: GatewayName, now: datetime) -> list[Known]:
+        """What is remembered of each company of a gateway that is not calm."""
+        return await self._known(gateway, now, restless=True)
+
+    async def calm(self, gateway: GatewayName, now: datetime) -> list[Watched]:
+        """The companies of a gateway about which a good look tells nothing new."""
         async with self._db.reading() as tx:
-            every = await states.known_of(tx, gateway, now)
-            reconnects = await states.reconnects_since(tx, gateway, now - timedelta(days=1))
+            return await states.calm_of(tx, gateway, now)
+
+    async def _known(
+        self,
+        gateway: GatewayName | None,
+        now: datetime,
+        *,
+        ids: Sequence[CompanyId] | None = None,
+        restless: bool = False,
+    ) -> list[Known]:
+        async with self._db.reading() as tx:
+            every = await states.known_of(tx, gateway, now, ids=ids, restless=restless)
+            few = [one.company.id for one in every] if len(every) <= MANY else None
+            day_ago = now - timedelta(days=1)
+            reconnects = await states.reconnects_since(tx, gateway, day_ago, few)
             open_ones = await incidents.open_ones(tx, gateway=gateway)
             kept = await procedures.kept_since(tx, now - KEPT_FOR)
         by_company: dict[CompanyId | None, list[Incident]] = {}
@@ -80,12 +115,17 @@ class Ledger:
         *,
         newcomers: Sequence[Company],
         every: Sequence[Known],
+        calm: Sequence[CompanyId],
         now: datetime,
     ) -> list[Step]:
-        """The gateway answered: its states, incidents and notices, all or none."""
+        """The gateway answered: its states, incidents and notices, all or none.
+
+        `every` are the companies of which something was to be thought, looked at or not; `calm` the
+        others.
+        """
         async with self._db.writing() as tx:
             steps = await _gateway_answered(tx, gateway, now)
-            mass = await _mass(tx, gateway, every, judged, now)
+            mass = await _mass(tx, gateway, every, judged, len(calm), now)
             steps += await _gateway_steps(tx, gateway, mass, now)
             if mass.health is Health.BAD:
                 judged = [_hushed(one) for one in judged]
@@ -93,11 +133,11 @@ class Ledger:
             steps = left_behind(steps)
             taken, elsewhere = await take_in(tx, newcomers, now)
             await tell_twice(tx, gateway, elsewhere, self._tell, now)
-            for company in taken:
-                log.info("company found", company=company.id, gateway=gateway)
+            log_found(gateway, taken)
             await _write_states(tx, judged)
             await _write_phones(tx, judged)
-            await write_steps(tx, steps, [one.company.id for one in every], now)
+            everyone = [*(one.company.id for one in every), *calm]
+            await write_steps(tx, steps, everyone, now)
         return steps
 
     async def write_missed(
@@ -196,6 +236,7 @@ async def _mass(
     gateway: GatewayName,
     every: Sequence[Known],
     judged: Sequence[Judged],
+    calm: int,
     now: datetime,
 ) -> Verdict:
     if await restarts.is_under_way(tx, gateway, now - RESTART_TAKES):
@@ -204,7 +245,8 @@ async def _mass(
         return Verdict(trouble=Trouble.MASS_DROP, health=Health.WAIT, reason=reason)
     present = await _open_of_gateway(tx, gateway, Trouble.MASS_DROP)
     seen = {one.seen.company_id: (one.seen.state, one.seen.cause) for one in judged}
-    return judge_mass(every, seen, None if present is None else present.opened_at, now)
+    open_since = None if present is None else present.opened_at
+    return judge_mass(every, seen, open_since, now, calm=calm)
 
 
 def _hushed(judged: Judged) -> Judged:
@@ -243,17 +285,3 @@ async def _write_phones(tx: Transaction, judged: Sequence[Judged]) -> None:
         told = None if _is_another(one.known, one.seen) else one.known.linked_phone
         if one.seen.phone is not None and one.seen.phone != told:
             await companies.set_linked_phone(tx, one.seen.company_id, one.seen.phone)
-
-
-def log_steps(steps: Sequence[Step]) -> None:
-    """One line for each change, never one for a state that stands."""
-    for step in steps:
-        log.info(
-            "incident",
-            step=step.kind,
-            company=step.incident.company_id,
-            gateway=step.incident.gateway,
-            trouble=step.incident.trouble,
-            symptom=step.incident.symptom,
-            reason=step.reason,
-        )

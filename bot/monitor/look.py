@@ -1,14 +1,14 @@
 """Takes one look at a gateway: the list first, single calls only for what the list lacks."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Symptom
-from bot.domain.observation import Known, Observation
+from bot.domain.observation import Known, Observation, Watched
 from bot.domain.roster import Roster
 from bot.domain.session import State
 from bot.gateways.base import (
@@ -25,7 +25,10 @@ _AT_ONCE = 8  # single calls under way; the adapters' client holds no more conne
 
 @dataclass(frozen=True, kw_only=True)
 class Reached:
-    """The gateway answered. `newcomers` are sessions nobody had told us of."""
+    """The gateway answered. `newcomers` are sessions nobody had told us of.
+
+    Of the calm ones only those are in `seen` that are not as they were.
+    """
 
     seen: Mapping[CompanyId, Observation]
     newcomers: tuple[Company, ...] = ()
@@ -58,14 +61,18 @@ class Looker:
         self._roster = roster
         self._clock = clock
 
-    async def everyone(self, known: Iterable[Known]) -> Reached | Missed:
+    async def everyone(
+        self, known: Iterable[Known], calm: Iterable[Watched] = ()
+    ) -> Reached | Missed:
         """Look at every company of the gateway."""
         by_key = {one.company.session_key: one for one in known}
+        calm_by_key = {one.session_key: one for one in calm}
         try:
             listed = {info.key: info for info in await self._adapter.list_sessions()}
             lacking = [one for key, one in by_key.items() if key not in listed]
-            asked = [one.company for one in lacking if _worth_asking(one)]
-            singles = await self._singles(asked + self._numberless(by_key, listed))
+            asked = [_whom(one.company) for one in lacking if _worth_asking(one)]
+            asked += [one for key, one in calm_by_key.items() if key not in listed]
+            singles = await self._singles(asked + self._numberless(by_key, calm_by_key, listed))
         except GatewayError as error:
             return missed(error)
         seen = {
@@ -73,13 +80,25 @@ class Looker:
             for key, one in by_key.items()
             if key in listed
         }
+        seen |= {
+            one.id: self._observed(one.id, listed[key])
+            for key, one in calm_by_key.items()
+            if key in listed and not _as_it_was(one, listed[key].state, listed[key].owner_phone)
+        }
         still = {one.company.id: self._still(one) for one in lacking if not _worth_asking(one)}
-        return Reached(seen={**still, **seen, **singles}, newcomers=self._newcomers(listed, by_key))
+        calm_ids = {one.id: one for one in calm_by_key.values()}
+        news = {
+            key: look
+            for key, look in singles.items()
+            if key not in calm_ids or not _as_it_was(calm_ids[key], look.state, look.phone)
+        }
+        newcomers = self._newcomers(listed, by_key.keys() | calm_by_key.keys())
+        return Reached(seen={**still, **seen, **news}, newcomers=newcomers)
 
     async def some(self, companies: list[Company]) -> Reached | Missed:
         """Look at these once more: one by one while they are few, else by the list."""
         if len(companies) <= _AT_ONCE or not self._adapter.caps.bulk_list:
-            seen = await self._singles(companies)
+            seen = await self._singles([_whom(one) for one in companies])
             return Reached(seen=seen) if seen else _NO_ANSWER
         try:
             listed = {info.key: info for info in await self._adapter.list_sessions()}
@@ -95,41 +114,44 @@ class Looker:
         return Reached(seen={**seen, **absent})
 
     def _numberless(
-        self, by_key: Mapping[str, Known], listed: Mapping[str, SessionInfo]
-    ) -> list[Company]:
+        self,
+        by_key: Mapping[str, Known],
+        calm: Mapping[str, Watched],
+        listed: Mapping[str, SessionInfo],
+    ) -> list[Watched]:
         """A few of the connected sessions whose number is not known yet."""
         if not self._adapter.caps.owner:
             return []
+        nameless = (_whom(one.company) for one in by_key.values() if one.linked_phone is None)
         found = (
-            one.company
-            for key, one in by_key.items()
-            if key in listed
-            and listed[key].state is State.CONNECTED
-            and listed[key].owner_phone is None
-            and one.linked_phone is None
+            one
+            for one in chain(nameless, (one for one in calm.values() if one.phone is None))
+            if (info := listed.get(one.session_key)) is not None
+            and info.state is State.CONNECTED
+            and info.owner_phone is None
         )
         return list(islice(found, _AT_ONCE))
 
-    async def _singles(self, companies: list[Company]) -> dict[CompanyId, Observation]:
+    async def _singles(self, whom: Sequence[Watched]) -> dict[CompanyId, Observation]:
         gate = asyncio.Semaphore(_AT_ONCE)
 
-        async def one(company: Company) -> Observation | None:
+        async def ask(one: Watched) -> Observation | None:
             async with gate:
-                return await self._single(company)
+                return await self._single(one)
 
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(company)) for company in companies]
+            tasks = [group.create_task(ask(one)) for one in whom]
         answers = (task.result() for task in tasks)
         return {answer.company_id: answer for answer in answers if answer is not None}
 
-    async def _single(self, company: Company) -> Observation | None:
+    async def _single(self, whom: Watched) -> Observation | None:
         try:
-            info = await self._adapter.get_session(company.session_key)
+            info = await self._adapter.get_session(whom.session_key)
         except SessionNotFound:
-            return self._absent(company.id)
+            return self._absent(whom.id)
         except GatewayError:
             return None  # nothing is known of this session, and nothing must follow from that
-        return self._observed(company.id, info)
+        return self._observed(whom.id, info)
 
     def _observed(self, company_id: CompanyId, info: SessionInfo) -> Observation:
         return Observation(
@@ -147,13 +169,21 @@ class Looker:
         absent = self._absent(known.company.id)
         return replace(absent, cause=known.cause)
 
-    def _newcomers(
-        self, listed: Mapping[str, SessionInfo], by_key: Mapping[str, Known]
-    ) -> tuple[Company, ...]:
+    def _newcomers(self, listed: Iterable[str], there: Container[str]) -> tuple[Company, ...]:
         if self._roster is None:
             return ()
-        found = (self._roster.company_of(key) for key in listed if key not in by_key)
+        found = (self._roster.company_of(key) for key in listed if key not in there)
         return tuple(one for one in found if one is not None)
+
+
+def _whom(company: Company) -> Watched:
+    """Whom to ask for: a company by its key."""
+    return Watched(id=company.id, session_key=company.session_key)
+
+
+def _as_it_was(calm: Watched, state: State, phone: str | None) -> bool:
+    """Whether a look says nothing new of a calm company."""
+    return state is State.CONNECTED and phone in (None, calm.phone)
 
 
 def _worth_asking(known: Known) -> bool:

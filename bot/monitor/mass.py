@@ -23,15 +23,16 @@ Seen = Mapping[CompanyId, tuple[State, Cause | None]]
 
 
 def judge_mass(
-    every: Sequence[Known], seen: Seen, open_since: datetime | None, now: datetime
+    every: Sequence[Known], seen: Seen, open_since: datetime | None, now: datetime, *, calm: int = 0
 ) -> Verdict:
     """Whether half of a gateway's sessions dropped together.
 
     `seen` are the states of this look, for those companies it covered. `open_since` is when the
-    present mass drop was told of, None when there is none.
+    present mass drop was told of, None when there is none. `calm` counts the companies beside
+    `every` that are connected as they were.
     """
     dropped = [one for one in every if _dropped(one, seen, open_since or now, now)]
-    affected = sum(1 for one in every if _was_there(one, open_since or now))
+    affected = calm + sum(1 for one in every if _was_there(one, open_since or now))
     if open_since is not None and now - open_since >= PATIENCE:
         verdict = _verdict(Health.WELL, "it lasts too long for a blip", dropped, affected)
         return replace(verdict, facts={"lasting": True})

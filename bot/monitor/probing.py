@@ -22,7 +22,8 @@ from bot.gateways.base import (
 )
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Subject, advance
-from bot.monitor.ledger import Ledger, log_steps
+from bot.monitor.journal import log_steps
+from bot.monitor.ledger import Ledger
 from bot.monitor.zombie import judge_probe
 from storage import incidents, probes
 from storage.database import Database

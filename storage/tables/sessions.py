@@ -48,6 +48,7 @@ session_states = Table(
     Column("since_at", Moment, nullable=False),
     Column("until_at", Moment),
     Index("ix_session_states_company_since", "company_id", "since_at"),
+    Index("ix_session_states_since", "since_at"),
     index_where("uq_session_states_present", "until_at IS NULL", "company_id", unique=True),
 )
 

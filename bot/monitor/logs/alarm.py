@@ -8,7 +8,7 @@ from bot.domain.incident import Incident, Trouble
 from bot.domain.log_pattern import LogPattern
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Step, Subject, advance
-from bot.monitor.ledger import log_steps
+from bot.monitor.journal import log_steps
 from bot.monitor.logs.bursts import judge_bursts
 from storage import companies, incidents, log_counts
 from storage.database import Database

@@ -19,3 +19,4 @@ def upgrade() -> None:
         sa.Column("until_s", sa.Float(precision=53), nullable=False),
         sa.PrimaryKeyConstraint("duty", name=op.f("pk_leases")),
     )
+    op.create_index("ix_session_states_since", "session_states", ["since_at"], unique=False)
