@@ -124,7 +124,9 @@ def _decide_revoked(situation: Situation, setting: AutoRecovery) -> Decision:
 
 
 def _no_reset(situation: Situation) -> str | None:
-    cause, state = situation.incident.cause, situation.state
+    # The present state's cause, not the incident's: where a code was shown since the proof, the
+    # session may just be linking another device.
+    cause, state = situation.cause, situation.state
     proven = cause is not None and CAUSES[cause].revoked
     denied = any(map(_denies_revocation, situation.causes))
     before = any(attempt.rung is Rung.RESET for attempt in situation.attempts)

@@ -211,6 +211,18 @@ LATER = ("live", (150,))
 # Chance seldom brings these two about: each is due for an attempt when something forbids it.
 @example(CAREFUL, 10, State.CONNECTING, [LOST, ("pairs", (0,)), LATER])
 @example(CAREFUL, 10, State.CONNECTING, [LOST, LATER, ("goes", (range(4), GONE)), ("live", (60,))])
+# A code was shown since the proof: what lies there now may be another device's.
+@example(
+    AutoRecovery.FULL,
+    10,
+    State.STOPPED,
+    [
+        ("goes", (range(4), (State.AWAITING_SCAN, Cause.DEVICE_REMOVED))),
+        ("goes", ([0], (State.DISCONNECTED, None))),
+        ("live", (150,)),
+        ("live", (150,)),
+    ],
+)
 @settings(
     max_examples=40,
     deadline=None,
