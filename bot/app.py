@@ -11,23 +11,16 @@ import structlog
 from aiogram import Bot
 
 from bot.actions import Actions
-from bot.alerts.backup import Backup
-from bot.alerts.boards import Boards
-from bot.alerts.delivery import Delivery
 from bot.fleet import Fleet
 from bot.listening.server import Server
 from bot.monitor.absence import note_absence
-from bot.monitor.housekeeping import Housekeeping
 from bot.monitor.pushes import PushedLooks
 from bot.monitor.schedule import Schedule
 from bot.recovery.healer import Healer
 from bot.reload import Reload
+from bot.rota import Alone, Rota
 from bot.settings import Settings
 from bot.vitals.heartbeat import Heartbeat
-from handlers.live import Live
-from handlers.polling import Polling
-from handlers.resuming import Resuming
-from handlers.webhook import Webhook
 from storage.database import Database
 
 log = structlog.get_logger()
@@ -51,13 +44,7 @@ class App:
     actions: Actions
     schedule: Schedule
     healer: Healer
-    housekeeping: Housekeeping
-    delivery: Delivery
-    backup: Backup | None
-    boards: Boards
-    updates: Polling | Webhook
-    resuming: Resuming
-    live: Live
+    rota: Alone | Rota
     bots: tuple[Bot, ...]
     heartbeat: Heartbeat | None
     pushed: PushedLooks
@@ -75,41 +62,28 @@ class App:
             stack.push_async_callback(self.fleet.aclose)
             stack.push_async_callback(self.reload.aclose)
             await self._prepare()
-            delivering = asyncio.create_task(self.delivery.run())
-            stack.push_async_callback(_cancelled, delivering)
             if self.heartbeat is not None:
                 stack.push_async_callback(self.heartbeat.stop)
-            if self.backup is not None:
-                backing_up = asyncio.create_task(self.backup.run())
-                stack.push_async_callback(_cancelled, backing_up)
-            showing = asyncio.create_task(self.boards.run())
-            stack.push_async_callback(_cancelled, showing)
             self.schedule.start()
             stack.push_async_callback(self.schedule.stop)
-            self.fleet.start()
-            stack.push_async_callback(self.fleet.stop)
             healing = asyncio.create_task(self.healer.run())
             stack.push_async_callback(_cancelled, healing)
-            tidying = asyncio.create_task(self.housekeeping.run())
-            stack.push_async_callback(_cancelled, tidying)
-            stack.push_async_callback(self.live.stop)
-            self.updates.start()
-            stack.push_async_callback(self.updates.stop)
             stack.push_async_callback(self.pushed.stop)
             if self.server is not None:
                 await self.server.start()
                 stack.push_async_callback(self.server.stop)
+            stack.push_async_callback(self.rota.stop)
+            await self.rota.start()
             log.info("running", gateways=list(self.fleet.adapters))
             yield
             log.info("stopping")
 
     async def _prepare(self) -> None:
-        """What the settings name is put into the database; what a crash cut off is found."""
+        """What the settings name is put into the database."""
         await note_absence(self.database, self.clock(), self.settings.check_interval)
         await self.reload.call_roll()
         if self.settings.telegram_chat_id is not None:
             await self.actions.chats.subscribe_first(self.settings.telegram_chat_id)
-        await self.resuming.collect()
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:

@@ -5,7 +5,6 @@ of things made above it.
 """
 
 import asyncio
-import functools
 from collections.abc import Awaitable, Callable
 
 from aiogram import Bot, Dispatcher
@@ -14,18 +13,16 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 
-from bot.alerts.backup import Backup
-from bot.alerts.boards import Boards
-from bot.alerts.channels import Channels
-from bot.alerts.delivery import Delivery
-from bot.alerts.pace import Pace
 from bot.app import App, Clock, utc_now
 from bot.build_actions import build_actions, build_prober
+from bot.build_duties import build_healer, build_rota
 from bot.build_gateways import Outfitter
+from bot.build_letters import build_loops
 from bot.build_listening import Vitals, build_server, build_vitals
-from bot.domain.access import BOT_ITSELF
+from bot.domain.company import GatewayName
 from bot.domain.remark import owners
 from bot.domain.tempo import Tempo
+from bot.duties import DESK, Desk, Watch, watch_over
 from bot.fleet import Fleet
 from bot.monitor.checker import Checker
 from bot.monitor.housekeeping import Housekeeping
@@ -34,27 +31,18 @@ from bot.monitor.probing import Prober
 from bot.monitor.pushes import PushedLooks
 from bot.monitor.reminding import Reminder
 from bot.monitor.rules import Limits
-from bot.monitor.schedule import Schedule
-from bot.recovery.deeds import NO_CHAT
-from bot.recovery.healer import Healer, Run
-from bot.recovery.ladder import Rung
-from bot.recovery.mend import Mend
+from bot.monitor.schedule import ALL_GATEWAYS, Schedule
 from bot.recovery.procedure import Site
-from bot.recovery.reconnect import Reconnect
-from bot.recovery.reset import Reset
 from bot.reload import Reload
+from bot.rota import Duty
 from bot.settings import Settings, Setup, read_setup, secret_of
 from bot.texts import Catalogs
-from bot.vitals.counted import CountedCourier
-from handlers.board_courier import TelegramBoards
-from handlers.courier import TelegramCourier
 from handlers.dispatcher import build_dispatcher
 from handlers.live import Live
 from handlers.menu import publish
 from handlers.patience import Patience
 from handlers.polling import Polling
 from handlers.reached import Reached
-from handlers.render.backup import backup as render_backup
 from handlers.resuming import Resuming
 from handlers.serving import Serving
 from handlers.webhook import Webhook
@@ -76,7 +64,6 @@ def build(
     database = Database(settings.database_url.get_secret_value())
     fleet, limits = Fleet(), _limits(settings)
     catalogs = Catalogs()
-    pace = Pace()
     wake, work, stir = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     def on_written() -> None:
@@ -85,17 +72,32 @@ def build(
         work.set()
         stir.set()
 
+    def is_mine(gateway: GatewayName) -> bool:
+        """What is done for all gateways at once is the desk's."""
+        return rota.holds(DESK if gateway == ALL_GATEWAYS else watch_over(gateway))
+
+    async def on_reloaded() -> None:
+        await rota.refresh()
+        schedule.refresh()
+
     ledger = Ledger(database, owners(settings.owner_ids))
     checker = Checker(
         ledger, fleet.lookers, limits, tempo=tempo, clock=clock, on_written=on_written
     )
-    site = Site(database, fleet.adapters, fleet.templates, tempo=tempo, clock=clock)
+    site = Site(
+        database,
+        fleet.adapters,
+        fleet.templates,
+        tempo=tempo,
+        clock=clock,
+        is_alive=lambda: rota.is_alive,
+    )
     outfitter = Outfitter(site, ledger, checker, limits, on_written=on_written)
     prober = build_prober(settings, catalogs, ledger, site, on_written)
     pushed = PushedLooks(database, checker, clock=clock)
     vitals = build_vitals(settings, database, fleet.adapters.keys(), clock)
-    schedule = _build_schedule(settings, checker, fleet, prober, site, vitals, wake)
-    reload = Reload(settings, setup or read_setup(settings), fleet, outfitter, schedule, site)
+    schedule = _build_schedule(settings, checker, fleet, prober, site, vitals, wake, is_mine)
+    reload = Reload(settings, setup or read_setup(settings), fleet, outfitter, on_reloaded, site)
     actions = build_actions(
         settings, ledger, checker, fleet, reload, limits, site, prober, on_written
     )
@@ -115,6 +117,18 @@ def build(
         await resuming.once()
 
     updates = _build_updates(settings, bot, dispatcher, serving, on_reached, on_heard)
+    loops = build_loops(
+        settings, site, catalogs, courier_bot, vitals, wake, stir, lambda: rota.is_alive
+    )
+    healer = build_healer(settings, site, checker, wake, work, is_mine)
+    tidying = _build_housekeeping(settings, site, wake).run
+    desk = Desk((*loops, tidying), live, updates, resuming, schedule)
+
+    def duties() -> list[Duty]:
+        repairing = actions.repairing
+        return [desk, *(Watch(it, fleet, schedule, healer, repairing) for it in fleet.adapters)]
+
+    rota = build_rota(settings, database, duties, tempo)
     return App(
         settings=settings,
         database=database,
@@ -122,14 +136,8 @@ def build(
         reload=reload,
         actions=actions,
         schedule=schedule,
-        healer=_build_healer(settings, site, checker, wake, work),
-        housekeeping=_build_housekeeping(settings, site, wake),
-        backup=_build_backup(settings, site, catalogs),
-        delivery=_build_delivery(settings, site, catalogs, courier_bot, vitals, pace, wake),
-        boards=_build_boards(settings, site, catalogs, courier_bot, pace, stir),
-        updates=updates,
-        resuming=resuming,
-        live=live,
+        healer=healer,
+        rota=rota,
         bots=(bot, courier_bot),
         heartbeat=vitals.heartbeat,
         pushed=pushed,
@@ -153,43 +161,6 @@ def _build_updates(
     return Webhook(bot, dispatcher, serving, on_reached, url=url, secret=secret, on_heard=on_heard)
 
 
-def _build_delivery(
-    settings: Settings,
-    site: Site,
-    catalogs: Catalogs,
-    bot: Bot,
-    vitals: Vitals,
-    pace: Pace,
-    wake: asyncio.Event,
-) -> Delivery:
-    """Who empties the outbox into Telegram; every letter is counted."""
-    courier = TelegramCourier(bot, catalogs, site.clock)
-    return Delivery(
-        site.database,
-        CountedCourier(courier, vitals.metrics, site.clock),
-        pace=pace,
-        clock=site.clock,
-        tempo=site.tempo,
-        default_language=settings.language,
-        owner_ids=settings.owner_ids,
-        wake=wake,
-    )
-
-
-def _build_backup(settings: Settings, site: Site, catalogs: Catalogs) -> Backup | None:
-    """None where the settings name no other channels."""
-    if not settings.backup_notify_urls:
-        return None
-    urls = [url.get_secret_value() for url in settings.backup_notify_urls]
-    return Backup(
-        site.database,
-        Channels(urls, timeout_s=site.tempo.backup_timeout_s),
-        functools.partial(render_backup, catalogs.speaking(settings.language)),
-        clock=site.clock,
-        tempo=site.tempo,
-    )
-
-
 def _build_schedule(
     settings: Settings,
     checker: Checker,
@@ -198,6 +169,7 @@ def _build_schedule(
     site: Site,
     vitals: Vitals,
     wake: asyncio.Event,
+    is_mine: Callable[[GatewayName], bool],
 ) -> Schedule:
     """Probes are sent unasked only where an interval says so; every look is reported."""
     return Schedule(
@@ -212,6 +184,7 @@ def _build_schedule(
         ),
         on_looked=vitals.reports.looked,
         on_late=vitals.reports.late,
+        is_mine=is_mine,
     )
 
 
@@ -223,47 +196,6 @@ def _build_housekeeping(settings: Settings, site: Site, wake: asyncio.Event) -> 
         settings.owner_ids,
         clock=site.clock,
         on_written=wake.set,
-    )
-
-
-def _build_healer(
-    settings: Settings, site: Site, checker: Checker, wake: asyncio.Event, work: asyncio.Event
-) -> Healer:
-    """The bot's own hand, with each rung it may climb."""
-    reset, reconnect, mend = Reset(site), Reconnect(site), Mend(site)
-    runs: dict[Rung, Run] = {
-        Rung.RECONNECT: lambda company: reconnect.run(company, BOT_ITSELF, NO_CHAT),
-        Rung.MEND: lambda company: mend.run(company, BOT_ITSELF, NO_CHAT),
-        Rung.RESET: lambda company: reset.run(company, BOT_ITSELF, NO_CHAT),
-    }
-    return Healer(
-        site,
-        runs,
-        settings.auto_recovery,
-        settings.max_reconnects_per_day,
-        look=checker.check,
-        on_written=wake.set,
-        wake=work,
-    )
-
-
-def _build_boards(
-    settings: Settings,
-    site: Site,
-    catalogs: Catalogs,
-    bot: Bot,
-    pace: Pace,
-    wake: asyncio.Event,
-) -> Boards:
-    """Who keeps the boards, at the pace of the alerts."""
-    return Boards(
-        site.database,
-        TelegramBoards(bot, catalogs, site.clock),
-        pace=pace,
-        clock=site.clock,
-        tempo=site.tempo,
-        default_language=settings.language,
-        wake=wake,
     )
 
 

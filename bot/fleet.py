@@ -35,6 +35,7 @@ class Fleet:
     templates: dict[GatewayName, SessionsTemplate] = field(default_factory=dict)
     files: dict[GatewayName, FilesChecker] = field(default_factory=dict)
     followers: dict[GatewayName, LogFollower] = field(default_factory=dict)
+    followed: dict[GatewayName, LogFollower] = field(default_factory=dict)
     commands: dict[GatewayName, tuple[str, ...]] = field(default_factory=dict)
     variables: set[str] = field(default_factory=set)  # of the environment, holding keys
 
@@ -61,14 +62,17 @@ class Fleet:
         self.followers.pop(name, None)
         self.commands.pop(name, None)
 
-    def start(self) -> None:
-        """Begin to follow the logs."""
-        for follower in self.followers.values():
+    def follow(self, name: GatewayName) -> None:
+        """Begin to follow the log of this gateway, if it has one."""
+        follower = self.followers.get(name)
+        if follower is not None and name not in self.followed:
             follower.start()
+            self.followed[name] = follower
 
-    async def stop(self) -> None:
-        """Let go of the logs."""
-        for follower in self.followers.values():
+    async def unfollow(self, name: GatewayName) -> None:
+        """Let go of this gateway's log."""
+        follower = self.followed.pop(name, None)
+        if follower is not None:
             await follower.stop()
 
     async def aclose(self) -> None:

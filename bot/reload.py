@@ -5,7 +5,7 @@ All of it or nothing: the file is read and everything new is made before anythin
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 import structlog
@@ -19,7 +19,6 @@ from bot.domain.remark import owners
 from bot.fleet import Fleet, Outfit
 from bot.gateways.base import GatewayAdapter
 from bot.monitor.roll import Roll, call_roll
-from bot.monitor.schedule import Schedule
 from bot.recovery.procedure import Site
 from bot.settings import ConfigProblems, GatewaySetup, Settings, Setup, read_setup
 from bot.texts import Catalogs, plain
@@ -36,14 +35,15 @@ class Reload:
         setup: Setup,
         fleet: Fleet,
         outfitter: Outfitter,
-        schedule: Schedule,
+        on_changed: Callable[[], Awaitable[None]],
         site: Site,
     ) -> None:
+        """`on_changed` is called once the fleet is as the settings say."""
         self.setup = setup
         self._settings = settings
         self._fleet = fleet
         self._outfitter = outfitter
-        self._schedule = schedule
+        self._on_changed = on_changed
         self._site = site
         self._one_at_a_time = asyncio.Lock()
         self._closing: set[asyncio.Task[None]] = set()
@@ -91,7 +91,7 @@ class Reload:
                 adapter = self._fleet.adapters[name]
                 self._fleet.lookers[name] = self._outfitter.looker(one, setup, adapter)
         self._fleet.variables.update(setup.variables)
-        self._schedule.refresh()
+        await self._on_changed()
         self.setup = setup
         return Changes(
             joined=tuple(sorted(after.keys() - before.keys())),
@@ -110,17 +110,16 @@ class Reload:
             return await call_roll(tx, setup.rosters, self._site.clock(), tell)
 
     async def _put_in(self, name: GatewayName, outfit: Outfit) -> None:
+        watched = name in self._fleet.followed
         await self._take_out(name)
         self._fleet.put(name, outfit)
-        if outfit.follower is not None:
-            outfit.follower.start()
+        if watched:
+            self._fleet.follow(name)
 
     async def _take_out(self, name: GatewayName) -> None:
         adapter = self._fleet.adapters.get(name)
-        follower = self._fleet.followers.get(name)
         self._fleet.remove(name)
-        if follower is not None:
-            await follower.stop()
+        await self._fleet.unfollow(name)
         if adapter is not None:
             task = asyncio.create_task(self._close(adapter))
             self._closing.add(task)

@@ -65,12 +65,11 @@ class Held:
     async def lay_down(self, names: Iterable[str]) -> None:
         """End these, the latest first."""
         for name in [one for one in reversed(self.names) if one in set(names)]:
+            duty = self._held.pop(name)
             try:
-                await self._held[name].lay_down()
+                await duty.lay_down()
             except Exception:  # as above: it is not held any more, whatever it says
                 log.exception("a duty was not laid down in order", duty=name)
-            finally:
-                self._held.pop(name, None)
 
 
 class Alone:
@@ -79,6 +78,11 @@ class Alone:
     def __init__(self, duties: Duties) -> None:
         self._duties = duties
         self._held = Held()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it may do anything at all."""
+        return True
 
     def holds(self, name: str) -> bool:
         """Whether it may be done here now."""
@@ -129,9 +133,14 @@ class Rota:
         self._task: asyncio.Task[None] | None = None
         self._trouble = ""
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether nobody can have taken over what is ours."""
+        return self._monotonic_s() < self._sure_until_s
+
     def holds(self, name: str) -> bool:
-        """Whether it may be done here now: it is ours, and nobody can have taken it over."""
-        return name in self._held and self._monotonic_s() < self._sure_until_s
+        """Whether it may be done here now."""
+        return name in self._held and self.is_alive
 
     async def start(self) -> None:
         """Take up what is free, and go on doing so."""
@@ -177,7 +186,7 @@ class Rota:
                 self._trouble = ""
             except Exception as error:  # noqa: BLE001 - the loop's edge: the next breath is planned
                 self._say(type(error).__name__)
-            if self._held.names and self._monotonic_s() >= self._sure_until_s:
+            if self._held.names and not self.is_alive:
                 log.error("nobody can be told that this replica is alive: it stops its duties")
                 await self._held.lay_down(self._held.names)
             await asyncio.sleep(self._tempo.lease_renewal_s)

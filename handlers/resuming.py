@@ -42,15 +42,11 @@ class Resuming:
         self._done = False
 
     async def collect(self) -> None:
-        """Find what was cut off, before anything new can begin.
-
-        What the bot had begun by itself goes on at once; what people follow waits for Telegram.
-        """
-        for cut_off in await self._actions.repairing.cut_off():
-            if cut_off.asked_by == BOT_ITSELF:
-                self._live.begin(self._finish(cut_off))
-            else:
-                self._waiting.append(cut_off)
+        """Find what people's orders had begun, before anything new can: it waits for Telegram."""
+        self._waiting = await self._actions.repairing.cut_off(
+            lambda one: one.asked_by != BOT_ITSELF
+        )
+        self._done = False
 
     async def once(self) -> None:
         """Clear codes away, then go on with what was collected."""
@@ -64,11 +60,6 @@ class Resuming:
             self._live.begin(keep_current(self._live, self._actions, texts, row))
         for cut_off in self._waiting:
             self._live.begin(self._go_on(cut_off))
-
-    async def _finish(self, cut_off: CutOff) -> None:
-        log.warning("a procedure is taken up", kind=cut_off.kind, company=cut_off.company.id)
-        async for step in await self._actions.repairing.resume(cut_off):
-            log.info("taken up", company=cut_off.company.id, step=type(step).__name__)
 
     async def _go_on(self, cut_off: CutOff) -> None:
         log.warning("a procedure is taken up", kind=cut_off.kind, company=cut_off.company.id)

@@ -64,12 +64,16 @@ class Webhook:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+            self._task = None
         await asyncio.sleep(0)  # what was taken this very moment begins
         await self._serving.finish()
 
     def take(self, body: bytes) -> bool:
-        """Serve an update; False when there are too many, and Telegram has to bring it again."""
-        if len(self._under_way) >= _AT_ONCE:
+        """Serve an update; False when Telegram has to bring it again.
+
+        There are too many, or another replica is at the desk.
+        """
+        if self._task is None or len(self._under_way) >= _AT_ONCE:
             return False
         try:
             update = Update.model_validate_json(body, context={"bot": self._bot})

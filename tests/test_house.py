@@ -48,8 +48,11 @@ DOORS: dict[str, set[str]] = {
     },
     "bot.sandbox": {"bot.domain", "bot.qr", "bot.sandbox"},
     "bot.rota": {"bot.domain", "storage"},
+    "bot.duties": {"bot", "handlers", "storage"},
     "bot.app": {"bot", "handlers", "storage"},
     "bot.build": {"bot", "handlers", "storage"},
+    "bot.build_duties": {"bot", "storage"},
+    "bot.build_letters": {"bot", "handlers", "storage"},
     "bot.build_actions": {"bot", "storage"},
     "bot.build_listening": {"bot", "handlers", "storage"},
     "bot.build_gateways": {"bot", "storage"},
@@ -63,7 +66,7 @@ DOORS: dict[str, set[str]] = {
 
 # A library, and the only rooms that may know it.
 OWNERS: dict[str, set[str]] = {
-    "aiogram": {"handlers", "bot.app", "bot.build", "bot.check"},
+    "aiogram": {"handlers", "bot.app", "bot.build", "bot.build_letters", "bot.check"},
     "httpx": {"bot.gateways.http"},
     "aiohttp": {"bot.listening", "bot.vitals.heartbeat", "bot.sandbox"},
     "prometheus_client": {"bot.vitals.metrics"},

@@ -1,6 +1,6 @@
 """What a person may do to bring a session back without a scan, or to clear the way for one."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 from bot.actions.journal import Journal
@@ -89,28 +89,28 @@ class Repairing:
         )
         return self._noted(audit_id, company, procedure.run(company, person.user_id, address))
 
-    async def cut_off(self) -> list[CutOff]:
-        """What a crash has left in the middle.
+    async def cut_off(self, mine: Callable[[CutOff], bool]) -> list[CutOff]:
+        """What a crash has left in the middle, as far as it is `mine` to take up.
 
         A reconnect is not taken up: by now somebody else may have connected the session. Nor is a
         clearing: the pairing it belongs to is found by itself.
         """
         found = []
         for row in await self._site.unfinished():
+            cut_off = CutOff(
+                row_id=row.id,
+                kind=row.kind,
+                company=await self._looking.find(row.company_id),
+                asked_by=row.asked_by,
+                address=row.address,
+                row=row,
+            )
+            if not mine(cut_off):
+                continue
             if row.kind in (ProcedureKind.RECONNECT, ProcedureKind.CLEAR):
                 await self._site.drop(row)
-                continue
-            company = await self._looking.find(row.company_id)
-            found.append(
-                CutOff(
-                    row_id=row.id,
-                    kind=row.kind,
-                    company=company,
-                    asked_by=row.asked_by,
-                    address=row.address,
-                    row=row,
-                )
-            )
+            else:
+                found.append(cut_off)
         return found
 
     async def resume(self, cut_off: CutOff) -> AsyncGenerator[Progress | Finished]:

@@ -21,7 +21,7 @@ log = structlog.get_logger()
 Look = Callable[[], Awaitable[None]]
 Job = tuple[GatewayName, str]
 
-_ALL = GatewayName("*")  # what is done for every gateway at once
+ALL_GATEWAYS = GatewayName("*")  # in whose name what concerns all of them is done
 
 
 class Schedule:
@@ -39,6 +39,7 @@ class Schedule:
         on_looked: Callable[[Looked], None] = lambda _look: None,
         on_late: Callable[[GatewayName, str], None] = lambda _gateway, _what: None,
         reminder: Reminder | None = None,
+        is_mine: Callable[[GatewayName], bool] = lambda _gateway: True,
     ) -> None:
         self._checker = checker
         self._files = files
@@ -49,6 +50,7 @@ class Schedule:
         self._on_looked = on_looked
         self._on_late = on_late
         self._reminder = reminder
+        self._is_mine = is_mine
         # A late look is better than none, two at once are worse than one, and five that were
         # missed are made up for by a single one.
         self._scheduler = AsyncIOScheduler(
@@ -63,7 +65,7 @@ class Schedule:
         self._scheduler.start()
 
     def refresh(self) -> None:
-        """Go by the gateways there are now: the new ones join, those taken out are left alone."""
+        """Go by the gateways that are ours now: the new ones join, the others are left alone."""
         wanted = self._wanted()
         planned = {job.id for job in self._scheduler.get_jobs()}
         for job in planned - {_id(one) for one in wanted}:
@@ -91,8 +93,8 @@ class Schedule:
                 turn = _for(self._prober.turn, gateway)
                 wanted[gateway, "probe"] = (self._tempo.probe_turn_s, turn)
         if self._reminder is not None:
-            wanted[_ALL, "remind"] = (self._tempo.remind_turn_s, self._reminder.turn)
-        return wanted
+            wanted[ALL_GATEWAYS, "remind"] = (self._tempo.remind_turn_s, self._reminder.turn)
+        return {key: one for key, one in wanted.items() if self._is_mine(key[0])}
 
     def _files_look(self, gateway: GatewayName) -> Look:
         async def look() -> None:

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.access import BOT_ITSELF
-from bot.domain.company import CompanyId
+from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Incident, IncidentId, Symptom
 from bot.domain.notice import ChatAddress, NoticeKind
 from bot.domain.procedure import ProcedureOutcome
 from bot.recovery.cases import Case
 from bot.recovery.ladder import RECONNECTABLE, Rung
 from bot.recovery.procedure import Site
-from storage import attempts, audit, incidents, outbox, procedures
+from storage import attempts, audit, companies, incidents, outbox, procedures
 from storage.attempts import AttemptRow
 from storage.database import Transaction
 from storage.incidents import IncidentEvent
@@ -79,13 +79,21 @@ class Deeds:
             await audit.finish_open(tx, BOT_ITSELF, deed.action, deed.company_id, outcome, now)
         await self._tell(deed, outcome)
 
-    async def finish_cut_off(self, but: Collection[CompanyId]) -> None:
+    async def finish_cut_off(
+        self, is_mine: Callable[[GatewayName], bool], but: Collection[CompanyId]
+    ) -> None:
         """Note how those ended that a former life began, unless they are being taken up.
 
-        The companies in `but` are being worked on.
+        The companies in `but` are being worked on here, those of other gateways elsewhere.
         """
         async with self._db.reading() as tx:
-            rows = [one for one in await attempts.unfinished(tx) if one.company_id not in but]
+            left = [one for one in await attempts.unfinished(tx) if one.company_id not in but]
+            there = await companies.get_many(tx, [one.company_id for one in left])
+            rows = [
+                one
+                for one in left
+                if (company := there.get(one.company_id)) is None or is_mine(company.gateway)
+            ]
             ends = [(row, await _end_of(tx, row)) for row in rows]
         for row, outcome in ends:
             if outcome is not None:

@@ -31,6 +31,8 @@ log = structlog.get_logger()
 class Healer:
     """The bot's own hand. `runs` says how each rung is done, `look` looks at a company.
 
+    `is_mine` says whether this replica heals the sessions of a gateway.
+
     `wake` is set by whoever has written something, and by the healer when it has a hand free.
     """
 
@@ -44,8 +46,10 @@ class Healer:
         look: Callable[[GatewayName, CompanyId], Awaitable[None]],
         on_written: Callable[[], None],
         wake: asyncio.Event,
+        is_mine: Callable[[GatewayName], bool] = lambda _gateway: True,
     ) -> None:
         self._site = site
+        self._is_mine = is_mine
         self._cases = Cases(site)
         self._deeds = Deeds(site, on_written)
         self._runs = runs
@@ -54,6 +58,7 @@ class Healer:
         self._look = look
         self._wake = wake
         self._under_way: dict[CompanyId, asyncio.Task[None]] = {}
+        self._at: dict[asyncio.Task[None], GatewayName] = {}
         self._hands: Counter[GatewayName] = Counter()  # how many are busy at each gateway
         self._told: dict[CompanyId, str] = {}
 
@@ -78,15 +83,22 @@ class Healer:
 
     async def heal_once(self) -> None:
         """Begin what is due now, as far as hands are free; does not wait for its end."""
-        await self._deeds.finish_cut_off(but=self._under_way)
+        await self._deeds.finish_cut_off(self._is_mine, but=self._under_way)
         for case in await self._cases.every():
-            if case.company.id in self._under_way:
+            if case.company.id in self._under_way or not self._is_mine(case.company.gateway):
                 continue
             decision = self._decide(case)
             self._say_once(case, decision)
             free = self._hands[case.company.gateway] < AT_ONCE
             if decision.rung in self._runs and free:
                 self._begin(case, decision.rung)
+
+    async def leave(self, gateway: GatewayName) -> None:
+        """Cut off what is under way at this gateway: another replica will take it up."""
+        cut = [task for task, at in self._at.items() if at == gateway]
+        for task in cut:
+            task.cancel()
+        await asyncio.gather(*cut, return_exceptions=True)
 
     async def settled(self) -> None:
         """Wait until nothing is under way."""
@@ -102,6 +114,7 @@ class Healer:
 
         def ended(task: asyncio.Task[None]) -> None:
             self._under_way.pop(company_id, None)
+            self._at.pop(task, None)
             self._hands[gateway] -= 1
             if task.cancelled():
                 return
@@ -114,6 +127,7 @@ class Healer:
 
         task = asyncio.create_task(self._climb(case, rung))
         self._under_way[company_id] = task
+        self._at[task] = gateway
         self._hands[gateway] += 1
         task.add_done_callback(ended)
 

@@ -51,7 +51,9 @@ class Site:
         *,
         tempo: Tempo,
         clock: Callable[[], datetime],
+        is_alive: Callable[[], bool] = lambda: True,
     ) -> None:
+        self._is_alive = is_alive
         self.database = database
         self.gateways = gateways
         self.templates = templates
@@ -59,7 +61,12 @@ class Site:
         self.clock = clock
 
     def gateway(self, company: Company) -> GatewayAdapter:
-        """The company's gateway; GatewayUnreachable when it was taken out of the settings."""
+        """The company's gateway; GatewayUnreachable when it was taken out of the settings.
+
+        CancelledError when this replica was frozen for so long that another has its duties.
+        """
+        if not self._is_alive():
+            raise asyncio.CancelledError
         if company.gateway not in self.gateways:
             raise GatewayUnreachable("this gateway is not in the settings any more")
         return self.gateways[company.gateway]

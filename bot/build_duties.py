@@ -1,0 +1,56 @@
+"""Makes what is shared out among replicas, and who shares it out."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+
+from bot.domain.access import BOT_ITSELF
+from bot.domain.company import GatewayName
+from bot.domain.tempo import Tempo
+from bot.monitor.checker import Checker
+from bot.recovery.deeds import NO_CHAT
+from bot.recovery.healer import Healer, Run
+from bot.recovery.ladder import Rung
+from bot.recovery.mend import Mend
+from bot.recovery.procedure import Site
+from bot.recovery.reconnect import Reconnect
+from bot.recovery.reset import Reset
+from bot.rota import Alone, Duties, Rota
+from bot.settings import Settings
+from storage.database import Database
+
+
+def build_rota(
+    settings: Settings, database: Database, duties: Duties, tempo: Tempo
+) -> Alone | Rota:
+    """Replicas share a PostgreSQL; a SQLite file belongs to one program."""
+    if settings.database_url.get_secret_value().startswith("sqlite"):
+        return Alone(duties)
+    return Rota(database, duties, secrets.token_hex(8), tempo=tempo)
+
+
+def build_healer(
+    settings: Settings,
+    site: Site,
+    checker: Checker,
+    wake: asyncio.Event,
+    work: asyncio.Event,
+    is_mine: Callable[[GatewayName], bool],
+) -> Healer:
+    """The bot's own hand, with each rung it may climb."""
+    reset, reconnect, mend = Reset(site), Reconnect(site), Mend(site)
+    runs: dict[Rung, Run] = {
+        Rung.RECONNECT: lambda company: reconnect.run(company, BOT_ITSELF, NO_CHAT),
+        Rung.MEND: lambda company: mend.run(company, BOT_ITSELF, NO_CHAT),
+        Rung.RESET: lambda company: reset.run(company, BOT_ITSELF, NO_CHAT),
+    }
+    return Healer(
+        site,
+        runs,
+        settings.auto_recovery,
+        settings.max_reconnects_per_day,
+        look=checker.check,
+        on_written=wake.set,
+        wake=work,
+        is_mine=is_mine,
+    )
