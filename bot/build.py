@@ -5,9 +5,9 @@ of things made above it.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
-from aiogram import Bot, Dispatcher
+from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
@@ -15,6 +15,7 @@ from aiogram.enums import ParseMode
 
 from bot.app import App, Clock, utc_now
 from bot.build_actions import build_actions, build_prober
+from bot.build_chat import build_chat
 from bot.build_duties import build_healer, build_rota
 from bot.build_gateways import Outfitter
 from bot.build_letters import build_loops
@@ -35,17 +36,8 @@ from bot.monitor.schedule import ALL_GATEWAYS, Schedule
 from bot.recovery.procedure import Site
 from bot.reload import Reload
 from bot.rota import Duty
-from bot.settings import Settings, Setup, read_setup, secret_of
+from bot.settings import Settings, Setup, read_setup
 from bot.texts import Catalogs
-from handlers.dispatcher import build_dispatcher
-from handlers.live import Live
-from handlers.menu import publish
-from handlers.patience import Patience
-from handlers.polling import Polling
-from handlers.reached import Reached
-from handlers.resuming import Resuming
-from handlers.serving import Serving
-from handlers.webhook import Webhook
 from storage.database import Database
 
 
@@ -102,27 +94,13 @@ def build(
         settings, ledger, checker, fleet, reload, limits, site, prober, on_written
     )
     bot, courier_bot = build_bot(settings), build_bot(settings)
-    bot.session.middleware(Patience())
-    on_heard = vitals.reports.telegram_reached
-    bot.session.middleware(Reached(on_heard))
-    live = Live(bot)
-    serving = Serving()
-    dispatcher = build_dispatcher(
-        actions, live, serving, catalogs, settings.language, tempo=tempo, clock=clock
-    )
-    resuming = Resuming(actions, live, catalogs, settings.language, clock)
-
-    async def on_reached() -> None:
-        await publish(bot, catalogs, settings.language, settings.owner_ids)
-        await resuming.once()
-
-    updates = _build_updates(settings, bot, dispatcher, serving, on_reached, on_heard)
+    chat = build_chat(settings, actions, catalogs, site, bot, vitals.reports.telegram_reached)
     loops = build_loops(
         settings, site, catalogs, courier_bot, vitals, wake, stir, lambda: rota.is_alive
     )
     healer = build_healer(settings, site, checker, wake, work, is_mine)
     tidying = _build_housekeeping(settings, site, wake).run
-    desk = Desk((*loops, tidying), live, updates, resuming, schedule)
+    desk = Desk((*loops, tidying), chat.live, chat.updates, chat.resuming, schedule)
 
     def duties() -> list[Duty]:
         repairing = actions.repairing
@@ -141,24 +119,9 @@ def build(
         bots=(bot, courier_bot),
         heartbeat=vitals.heartbeat,
         pushed=pushed,
-        server=build_server(settings, vitals, fleet.adapters, pushed, updates, clock),
+        server=build_server(settings, vitals, fleet.adapters, pushed, chat.updates, clock),
         clock=clock,
     )
-
-
-def _build_updates(
-    settings: Settings,
-    bot: Bot,
-    dispatcher: Dispatcher,
-    serving: Serving,
-    on_reached: Callable[[], Awaitable[None]],
-    on_heard: Callable[[], None],
-) -> Polling | Webhook:
-    """Who gets the updates: we ask for them, or Telegram calls us."""
-    url, secret = settings.telegram_webhook_url, secret_of(settings.telegram_webhook_secret)
-    if url is None or secret is None:
-        return Polling(bot, dispatcher, serving, on_reached)
-    return Webhook(bot, dispatcher, serving, on_reached, url=url, secret=secret, on_heard=on_heard)
 
 
 def _build_schedule(

@@ -52,6 +52,7 @@ DOORS: dict[str, set[str]] = {
     "bot.app": {"bot", "handlers", "storage"},
     "bot.build": {"bot", "handlers", "storage"},
     "bot.build_duties": {"bot", "storage"},
+    "bot.build_chat": {"bot", "handlers"},
     "bot.build_letters": {"bot", "handlers", "storage"},
     "bot.build_actions": {"bot", "storage"},
     "bot.build_listening": {"bot", "handlers", "storage"},
@@ -66,7 +67,14 @@ DOORS: dict[str, set[str]] = {
 
 # A library, and the only rooms that may know it.
 OWNERS: dict[str, set[str]] = {
-    "aiogram": {"handlers", "bot.app", "bot.build", "bot.build_letters", "bot.check"},
+    "aiogram": {
+        "handlers",
+        "bot.app",
+        "bot.build",
+        "bot.build_letters",
+        "bot.build_chat",
+        "bot.check",
+    },
     "httpx": {"bot.gateways.http"},
     "aiohttp": {"bot.listening", "bot.vitals.heartbeat", "bot.sandbox"},
     "prometheus_client": {"bot.vitals.metrics"},

@@ -1,0 +1,70 @@
+"""Makes what people talk to: the dispatcher, live messages, and how updates come in."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from aiogram import Bot, Dispatcher
+
+from bot.actions import Actions
+from bot.recovery.procedure import Site
+from bot.settings import Settings, secret_of
+from bot.texts import Catalogs
+from handlers.dispatcher import build_dispatcher
+from handlers.live import Live
+from handlers.menu import publish
+from handlers.patience import Patience
+from handlers.polling import Polling
+from handlers.reached import Reached
+from handlers.resuming import Resuming
+from handlers.serving import Serving
+from handlers.webhook import Webhook
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chat:
+    """The parts of it that begin and end."""
+
+    live: Live
+    resuming: Resuming
+    updates: Polling | Webhook
+
+
+def build_chat(
+    settings: Settings,
+    actions: Actions,
+    catalogs: Catalogs,
+    site: Site,
+    bot: Bot,
+    on_heard: Callable[[], None],
+) -> Chat:
+    """`on_heard` is called whenever Telegram was certainly reached."""
+    bot.session.middleware(Patience())
+    bot.session.middleware(Reached(on_heard))
+    live, serving = Live(bot), Serving()
+    language, clock = settings.language, site.clock
+    dispatcher = build_dispatcher(
+        actions, live, serving, catalogs, language, tempo=site.tempo, clock=clock
+    )
+    resuming = Resuming(actions, live, catalogs, language, clock)
+
+    async def on_reached() -> None:
+        await publish(bot, catalogs, language, settings.owner_ids)
+        await resuming.once()
+
+    updates = _build_updates(settings, bot, dispatcher, serving, on_reached, on_heard)
+    return Chat(live=live, resuming=resuming, updates=updates)
+
+
+def _build_updates(
+    settings: Settings,
+    bot: Bot,
+    dispatcher: Dispatcher,
+    serving: Serving,
+    on_reached: Callable[[], Awaitable[None]],
+    on_heard: Callable[[], None],
+) -> Polling | Webhook:
+    """Who gets the updates: we ask for them, or Telegram calls us."""
+    url, secret = settings.telegram_webhook_url, secret_of(settings.telegram_webhook_secret)
+    if url is None or secret is None:
+        return Polling(bot, dispatcher, serving, on_reached)
+    return Webhook(bot, dispatcher, serving, on_reached, url=url, secret=secret, on_heard=on_heard)
