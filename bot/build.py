@@ -16,14 +16,14 @@ from aiogram.enums import ParseMode
 from bot.app import App, Clock, utc_now
 from bot.build_actions import build_actions, build_prober
 from bot.build_chat import build_chat
-from bot.build_duties import build_healer, build_rota
+from bot.build_duties import build_duties, build_healer, build_rota, build_site
 from bot.build_gateways import Outfitter
 from bot.build_letters import build_loops
 from bot.build_listening import Vitals, build_server, build_vitals
 from bot.domain.company import GatewayName
 from bot.domain.remark import owners
 from bot.domain.tempo import Tempo
-from bot.duties import DESK, Desk, Watch, watch_over
+from bot.duties import DESK, Desk, watch_over
 from bot.fleet import Fleet
 from bot.monitor.checker import Checker
 from bot.monitor.housekeeping import Housekeeping
@@ -35,7 +35,6 @@ from bot.monitor.rules import Limits
 from bot.monitor.schedule import ALL_GATEWAYS, Schedule
 from bot.recovery.procedure import Site
 from bot.reload import Reload
-from bot.rota import Duty
 from bot.settings import Settings, Setup, read_setup
 from bot.texts import Catalogs
 from storage.database import Database
@@ -76,14 +75,7 @@ def build(
     checker = Checker(
         ledger, fleet.lookers, limits, tempo=tempo, clock=clock, on_written=on_written
     )
-    site = Site(
-        database,
-        fleet.adapters,
-        fleet.templates,
-        tempo=tempo,
-        clock=clock,
-        is_alive=lambda: rota.is_alive,
-    )
+    site = build_site(database, fleet, tempo, clock, lambda: rota.is_alive)
     outfitter = Outfitter(site, ledger, checker, limits, on_written=on_written)
     prober = build_prober(settings, catalogs, ledger, site, on_written)
     pushed = PushedLooks(database, checker, clock=clock)
@@ -101,11 +93,7 @@ def build(
     healer = build_healer(settings, site, checker, wake, work, is_mine)
     tidying = _build_housekeeping(settings, site, wake).run
     desk = Desk((*loops, tidying), chat.live, chat.updates, chat.resuming, schedule)
-
-    def duties() -> list[Duty]:
-        repairing = actions.repairing
-        return [desk, *(Watch(it, fleet, schedule, healer, repairing) for it in fleet.adapters)]
-
+    duties = build_duties(desk, fleet, schedule, healer, actions.repairing)
     rota = build_rota(settings, database, duties, tempo)
     return App(
         settings=settings,

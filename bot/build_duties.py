@@ -4,10 +4,15 @@ import asyncio
 import secrets
 from collections.abc import Callable
 
+from bot.actions.repairing import Repairing
+from bot.app import Clock
 from bot.domain.access import BOT_ITSELF
 from bot.domain.company import GatewayName
 from bot.domain.tempo import Tempo
+from bot.duties import Desk, Watch
+from bot.fleet import Fleet
 from bot.monitor.checker import Checker
+from bot.monitor.schedule import Schedule
 from bot.recovery.deeds import NO_CHAT
 from bot.recovery.healer import Healer, Run
 from bot.recovery.ladder import Rung
@@ -15,9 +20,29 @@ from bot.recovery.mend import Mend
 from bot.recovery.procedure import Site
 from bot.recovery.reconnect import Reconnect
 from bot.recovery.reset import Reset
-from bot.rota import Alone, Duties, Rota
+from bot.rota import Alone, Duties, Duty, Rota
 from bot.settings import Settings
 from storage.database import Database
+
+
+def build_site(
+    database: Database, fleet: Fleet, tempo: Tempo, clock: Clock, is_alive: Callable[[], bool]
+) -> Site:
+    """Where sessions are worked on, as long as this replica may."""
+    return Site(
+        database, fleet.adapters, fleet.templates, tempo=tempo, clock=clock, is_alive=is_alive
+    )
+
+
+def build_duties(
+    desk: Desk, fleet: Fleet, schedule: Schedule, healer: Healer, repairing: Repairing
+) -> Duties:
+    """The desk, and the watch over each gateway there is when it is asked."""
+
+    def duties() -> list[Duty]:
+        return [desk, *(Watch(it, fleet, schedule, healer, repairing) for it in fleet.adapters)]
+
+    return duties
 
 
 def build_rota(

@@ -27,7 +27,7 @@ ALL_GATEWAYS = GatewayName("*")  # in whose name what concerns all of them is do
 class Schedule:
     """Runs the checks at their intervals, each gateway's apart from the others'."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a timer is told all that is to be timed
         self,
         checker: Checker,
         files: Mapping[GatewayName, FilesChecker],

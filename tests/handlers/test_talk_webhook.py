@@ -76,6 +76,7 @@ async def test_an_update_that_is_brought_twice_is_served_once():
         secret=SECRET,
         on_heard=lambda: heard.append(True),
     )
+    webhook.start()
     for update_id in (7, 7, 8, 7):
         assert webhook.take(json.dumps({"update_id": update_id}).encode())
     await webhook.stop()
