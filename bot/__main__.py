@@ -1,4 +1,4 @@
-"""The command line: run, demo, check, hooks."""
+"""The command line: run, demo, check, hooks, move-database."""
 
 import argparse
 import asyncio
@@ -20,6 +20,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _demo(options)
     if options.command == "hooks":
         return _hooks(options)
+    if options.command == "move-database":
+        return _move(options)
     return _with_settings(check=options.command == "check")
 
 
@@ -37,6 +39,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("check", help="say whether settings, token, chat, gateway, disk are right")
     hooks = commands.add_parser("hooks", help="say how each gateway is made to push")
     hooks.add_argument("--show", action="store_true", help="with the secret in the addresses")
+    move = commands.add_parser("move-database", help="copy all into an empty database")
+    move.add_argument("source", metavar="FROM", help="sqlite:///path, postgresql://… or @file")
+    move.add_argument("target", metavar="TO", help="the same; @file holds an address")
     demo = commands.add_parser("demo", help="try everything here, without Telegram or WhatsApp")
     demo.add_argument("--port", type=int, default=8090, help="of the chat page (default: 8090)")
     demo.add_argument(
@@ -105,6 +110,12 @@ def _hooks(options: argparse.Namespace) -> int:
         return 2
     _say(how_to_push(*read, show=options.show))
     return 0
+
+
+def _move(options: argparse.Namespace) -> int:
+    from bot.moving import move_database  # noqa: PLC0415 - see the top of this file
+
+    return move_database(options.source, options.target, _say)
 
 
 def _in_words(wrong: "ConfigProblems") -> str:

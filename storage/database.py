@@ -3,6 +3,7 @@
 Errors of this border:
 
     DatabaseError            try again?  whose fault?
+    ├── DatabaseInUse        later       the operator's: the bot is to be stopped first
     ├── DatabaseTooNew       no          the operator's: this code is older than the data
     └── DatabaseUnusable     later       the machine's: path, rights, disk
 """
@@ -38,6 +39,11 @@ _SIZES = {
     False: "SELECT pg_database_size(current_database())",
 }
 
+_OTHERS = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+)
+
 # A replica that hangs in the middle of a transaction must not keep the others waiting for ever.
 _POSTGRES_OPTIONS = "-c idle_in_transaction_session_timeout=8000 -c lock_timeout=10000"
 _MIGRATING, _WRITING = 731042, 731043  # advisory locks: any numbers that are no others' here
@@ -45,6 +51,10 @@ _MIGRATING, _WRITING = 731042, 731043  # advisory locks: any numbers that are no
 
 class DatabaseError(Exception):
     """Something about the database; the text is a sentence for the operator."""
+
+
+class DatabaseInUse(DatabaseError):
+    """Somebody else has it open."""
 
 
 class DatabaseTooNew(DatabaseError):
@@ -85,7 +95,7 @@ class Database:
                 await tx.run_sync(_migrate)
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise DatabaseUnusable(
-                f"The database {self._url.render_as_string()} cannot be used: {_root(error)}"
+                f"The database {self.name} cannot be used: {_root(error)}"
             ) from error
 
     @contextlib.asynccontextmanager
@@ -108,6 +118,34 @@ class Database:
                 if not self._is_sqlite:
                     await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITING})")
                 yield connection
+
+    @contextlib.asynccontextmanager
+    async def alone(self) -> AsyncIterator[AsyncConnection]:
+        """A writing transaction while nobody else has the database open. DatabaseInUse otherwise.
+
+        Whoever opens it later waits before writing. The transaction may idle as long as it likes.
+        """
+        if self._is_sqlite:
+            await self._engine.dispose()  # our own connections would count as somebody's
+            await asyncio.to_thread(_try_to_own, Path(self._url.database or ""), self.name)
+        async with self.writing() as tx:
+            if not self._is_sqlite:
+                await tx.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+                if (await tx.exec_driver_sql(_OTHERS)).scalar_one() > 0:
+                    raise DatabaseInUse(_in_use(self.name))
+            yield tx
+
+    @property
+    def name(self) -> str:
+        """Its address, without a password."""
+        return self._url.set(drivername=self._url.get_backend_name()).render_as_string()
+
+    async def version(self) -> str | None:
+        """The migration that it is at; None while there is nothing in it. Changes nothing."""
+        if self._is_sqlite and not await asyncio.to_thread(Path(self._url.database or "").is_file):
+            return None
+        async with self.reading() as tx:
+            return await tx.run_sync(_present)
 
     async def size_bytes(self) -> int:
         """How much room it takes, free pages inside it included."""
@@ -174,13 +212,31 @@ def _migrate(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
     known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
-    present = MigrationContext.configure(connection).get_current_revision()
+    present = _present(connection)
     if present is not None and present not in known:
         raise DatabaseTooNew(
             f"The database is at version {present}, which this program does not know: it was used "
             "with a newer one. Install that version again; nothing was changed."
         )
     command.upgrade(config, "head")
+
+
+def _present(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _try_to_own(path: Path, name: str) -> None:
+    """DatabaseInUse when any other connection has the file open, be it idle."""
+    with contextlib.closing(sqlite3.connect(path, timeout=0)) as connection:
+        try:
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+            connection.execute("SELECT count(*) FROM sqlite_schema")
+        except sqlite3.OperationalError as error:
+            raise DatabaseInUse(_in_use(name)) from error
+
+
+def _in_use(name: str) -> str:
+    return f"The database {name} is in use: stop the bot first, every replica of it."
 
 
 def _root(error: BaseException) -> str:

@@ -1,0 +1,65 @@
+"""`repair-bot move-database`: from SQLite to PostgreSQL, or back."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.settings.addresses import database_url
+from storage.database import Database, DatabaseError
+from storage.moving import Moved, move
+
+
+def move_database(source: str, target: str, write: Callable[[str], object]) -> int:
+    """Copy everything and say how much. 0 well, 1 refused or failed, 2 no such address."""
+    try:
+        addresses = address_in(source), address_in(target)
+    except (OSError, ValueError) as error:
+        write(f"{error}\n")
+        return 2
+    try:
+        moved = asyncio.run(_move(*addresses))
+    except DatabaseError as error:
+        write(f"{error}\nNothing was moved.\n")
+        return 1
+    write(_told(moved))
+    return 0
+
+
+def address_in(word: str) -> str:
+    """The word itself, or what stands in the file after an @: so no password is on the screen.
+
+    OSError when there is no such file, ValueError when it is not the address of a database.
+    """
+    address = Path(word[1:]).read_text().strip() if word.startswith("@") else word
+    try:
+        return database_url(address)
+    except ValueError as error:
+        raise ValueError(
+            "A database is named by sqlite:///path, postgresql://user@host/name, or by @file "
+            "with such a line in it."
+        ) from error
+
+
+async def _move(source: str, target: str) -> list[Moved]:
+    old = Database(source)
+    try:
+        new = Database(target)
+        try:
+            return await move(old, new)
+        finally:
+            await new.close()
+    finally:
+        await old.close()
+
+
+def _told(moved: list[Moved]) -> str:
+    width = max(len(one.table) for one in moved)
+    lines = [f"{one.table:<{width}}  {one.rows:>9}\n" for one in moved]
+    total = sum(one.rows for one in moved)
+    return "".join(
+        (
+            *lines,
+            f"{total} rows in {len(moved)} tables, counted on both sides.\n",
+            "Set DATABASE_URL to the new database, then start the bot. The old one is untouched.\n",
+        )
+    )
