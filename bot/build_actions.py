@@ -23,6 +23,7 @@ from bot.actions.repairing import Repairing
 from bot.actions.reporting import Reporting
 from bot.actions.restarting import Restarting
 from bot.actions.showing import Showing
+from bot.actions.touring import Touring
 from bot.actions.zones import Zones
 from bot.domain.company import Company
 from bot.fleet import Fleet
@@ -65,6 +66,7 @@ def build_actions(
     restore = Restore(site)
     companies = Companies(database, journal, lambda: reload.setup.rosters, limits, clock=clock)
     restart = _build_restart(fleet, site)
+    gateways = Gateways(database, ledger, Pulses(site.gateways, tempo), clock=clock)
     repairing = Repairing(
         journal,
         looking,
@@ -89,7 +91,7 @@ def build_actions(
         recovering=_build_recovering(looking, ledger, fleet, site, restart),
         showing=Showing(journal, checker, _build_pairing(settings, site, prober)),
         people=People(database, journal, settings.owner_ids, clock=clock),
-        gateways=Gateways(database, ledger, Pulses(site.gateways, tempo), clock=clock),
+        gateways=gateways,
         companies=companies,
         reloading=Reloading(journal, reload, configured=settings.config_file is not None),
         numbers=Numbers(database, journal, checker, companies),
@@ -99,6 +101,7 @@ def build_actions(
         muting=Muting(database, journal, clock=clock),
         quieting=Quieting(database, journal, settings.timezone, clock=clock),
         zones=Zones(database, journal, settings.timezone, clock=clock),
+        touring=Touring(database, journal, gateways),
     )
 
 

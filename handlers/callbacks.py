@@ -55,6 +55,12 @@ class GatewaysAgain(CallbackData, prefix="gws"):
     """Ask the gateways anew."""
 
 
+class Tour(CallbackData, prefix="tour"):
+    """The next step of first contact: `look` again, `subscribe` this chat, `test` it."""
+
+    do: str
+
+
 class Lang(CallbackData, prefix="lang"):
     """Speak this language here."""
 

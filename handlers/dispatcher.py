@@ -31,6 +31,7 @@ from handlers import (
     restarting,
     start,
     subscriptions,
+    touring,
     unknown,
     zones,
 )
@@ -45,6 +46,7 @@ _ROOMS = (
     membership,
     pairing,  # before the greeting: a button in a group leads here by /start
     start,
+    touring,
     looking,
     logs,
     gateways,

@@ -5,18 +5,24 @@ from aiogram.filters import Command, CommandStart
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
+from bot.domain.access import Right
 from bot.texts import LANGUAGES, Catalogs
+from handlers import touring
 from handlers.answering import answer, replace
 from handlers.callbacks import Lang
+from handlers.live import Live
 from handlers.render import chats as render
 from handlers.render import help as words
 from handlers.turn import Turn
 
 
-async def start(message: Message, turn: Turn, actions: Actions) -> None:
+async def start(message: Message, turn: Turn, actions: Actions, live: Live) -> None:
     """Say what can be done here; whoever starts the bot in private takes its messages again."""
     if turn.private:
         await actions.chats.taken_back(turn.address.chat_id)
+    if turn.person.may(Right.SETTINGS):
+        await touring.begin(message, turn, actions, live)
+        return
     await answer(message, words.start(turn.texts, turn.person))
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import UserId
@@ -59,6 +59,15 @@ async def unfinished(tx: AsyncConnection, action: str) -> list[Unfinished]:
         Unfinished(id=row.id, at=row.at, update_key=row.update_key, details=row.details)
         for row in await tx.execute(query)
     ]
+
+
+async def last_done(tx: AsyncConnection, action: str, chat_id: int) -> datetime | None:
+    """When an act of this kind was last brought to a good end in a chat."""
+    query = select(func.max(audit.c.finished_at)).where(
+        audit.c.action == action, audit.c.chat_id == chat_id, audit.c.outcome == "done"
+    )
+    found: datetime | None = (await tx.execute(query)).scalar()
+    return found
 
 
 async def finish(

@@ -25,6 +25,7 @@ from bot.actions.repairing import Repairing
 from bot.actions.reporting import Reporting
 from bot.actions.restarting import Restarting
 from bot.actions.showing import Showing
+from bot.actions.touring import Touring
 from bot.actions.zones import Zones
 
 
@@ -51,4 +52,5 @@ class Actions:
     muting: Muting
     quieting: Quieting
     zones: Zones
+    touring: Touring
     boards: BoardWishes

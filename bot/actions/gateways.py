@@ -7,10 +7,11 @@ from datetime import datetime
 from bot.domain.access import Person, Right
 from bot.domain.company import GatewayName
 from bot.domain.gateway_sheet import GatewaySheet
+from bot.domain.incident import Symptom
 from bot.domain.session import State
 from bot.monitor.ledger import Ledger
 from bot.monitor.pulse import Pulses
-from storage import gateways, pushes
+from storage import gateways, incidents, pushes
 from storage.database import Database
 
 
@@ -45,6 +46,9 @@ class Gateways:
         async with self._db.reading() as tx:
             looks = {look.name: look for look in await gateways.all_looks(tx)}
             told = await pushes.by_gateway(tx)
+            open_ones = await incidents.open_ones(tx)
+        # Not every kind asks for the key when it is only greeted: the looks know better.
+        refusing = {one.gateway for one in open_ones if one.symptom is Symptom.REFUSED_KEY}
         sheets = []
         for pulse in await self._pulses.every():
             if pulse.name not in counts and not person.may(Right.LOOK):
@@ -58,6 +62,7 @@ class Gateways:
                     silent_since=look.since_at if look is not None and silent else None,
                     last_ok_at=None if look is None else look.last_ok_at,
                     pushed_at=told[pulse.name].last_at if pulse.name in told else None,
+                    refused=pulse.refused or pulse.name in refusing,
                 )
             )
         return sheets

@@ -23,13 +23,17 @@ class Lack(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Pulse:
-    """What a gateway answered just now. `latency` is None where no answer came in time."""
+    """What a gateway answered just now. `latency` is None where no usable answer came in time.
+
+    `refused`: it answered that our key is wrong.
+    """
 
     name: GatewayName
     kind: str
     lacks: tuple[Lack, ...]
     version: str | None = None
     latency: timedelta | None = None
+    refused: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +42,8 @@ class GatewaySheet:
 
     `sessions` counts those that the reader may see by their state, None for never looked at.
     `silent_since` is None while its looks succeed, `last_ok_at` when the last one did.
-    `pushed_at` is when it last told something by itself, None where it never did.
+    `pushed_at` is when it last told something by itself, None where it never did. `refused`: it
+    does not take our key, now or at its last look.
     """
 
     pulse: Pulse
@@ -46,3 +51,4 @@ class GatewaySheet:
     silent_since: datetime | None = None
     last_ok_at: datetime | None = None
     pushed_at: datetime | None = None
+    refused: bool = False

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.domain.company import GatewayName
 from bot.domain.gateway_sheet import Lack, Pulse
 from bot.domain.tempo import Tempo
-from bot.gateways.base import Caps, GatewayAdapter, GatewayError
+from bot.gateways.base import Caps, GatewayAdapter, GatewayAuthError, GatewayError
 
 
 class Pulses:
@@ -27,6 +27,8 @@ class Pulses:
         try:
             async with asyncio.timeout(self._tempo.pulse_s):
                 info = await adapter.ping()
+        except GatewayAuthError:
+            return Pulse(name=name, kind=adapter.kind, lacks=lacks, refused=True)
         except (GatewayError, TimeoutError):
             return Pulse(name=name, kind=adapter.kind, lacks=lacks)
         return Pulse(

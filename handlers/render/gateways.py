@@ -28,16 +28,16 @@ def gateways(t: Texts, person: Person, sheets: Sequence[GatewaySheet], now: date
         [keyboards.button(t.say("button.again"), GatewaysAgain())],
         [keyboards.offer(t, Offer.STATUS, None)],
     ]
-    silent = [one for one in ordered if one.pulse.latency is None][:_MOST_BUTTONS]
+    silent = [one for one in ordered if one.pulse.latency is None and not one.refused]
     if person.may(Right.RESTART):
-        rows = [[_restart(t, one)] for one in silent] + rows
+        rows = [[_restart(t, one)] for one in silent[:_MOST_BUTTONS]] + rows
     return Screen(cut(t, lines or [t.say("overview.none")]), keyboards.keyboard(rows))
 
 
 def _sheet(t: Texts, sheet: GatewaySheet, now: datetime) -> Iterator[Markup]:
     pulse = sheet.pulse
     kind = pulse.kind if pulse.version is None else f"{pulse.kind} {pulse.version}"
-    mark = incidents.WELL if pulse.latency is not None else "🔴"
+    mark = "🔴" if sheet.refused or pulse.latency is None else incidents.WELL
     yield t.say("gateways.head", mark=mark, name=t.foreign(pulse.name), kind=t.foreign(kind))
     yield _answers(t, sheet, now)
     if sheet.sessions:
@@ -51,6 +51,8 @@ def _sheet(t: Texts, sheet: GatewaySheet, now: datetime) -> Iterator[Markup]:
 
 def _answers(t: Texts, sheet: GatewaySheet, now: datetime) -> Markup:
     latency = sheet.pulse.latency
+    if sheet.refused:
+        return t.say("gateways.refused")
     if latency is not None:
         return t.say("gateways.answers", ms=t.number(round(latency.total_seconds() * 1000)))
     if sheet.last_ok_at is None:

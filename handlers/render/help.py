@@ -15,7 +15,7 @@ def start(t: Texts, person: Person) -> Screen:
     """What this bot is for, and what the person may do here."""
     text = joined(t.say("start.hello"), "", t.say("start.you_may"), *_commands(t, person))
     status = keyboards.offer(t, Offer.STATUS, None)
-    return Screen(text, keyboards.keyboard([[status], _other_languages(t)]))
+    return Screen(text, keyboards.keyboard([[status], other_languages(t)]))
 
 
 def help_(t: Texts, person: Person) -> Screen:
@@ -41,7 +41,8 @@ def _commands(t: Texts, person: Person) -> list[Markup]:
     ]
 
 
-def _other_languages(t: Texts) -> list[InlineKeyboardButton]:
+def other_languages(t: Texts) -> list[InlineKeyboardButton]:
+    """A button for each language that is not spoken here."""
     return [
         keyboards.button(name, Lang(code=code))
         for code, name in LANGUAGES.items()

@@ -36,7 +36,7 @@ both = pytest.mark.parametrize("language", LANGUAGES)
 async def test_start_says_what_may_be_done_here(speaking, language):
     answer = await speaking.asks("/start")
     assert words("start.hello", language) in answer.text
-    assert "/reset" in answer.text
+    assert "/help" in answer.text
     other = NAMES["en" if language == "ru" else "ru"]
     assert other in answer.labels
 
