@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import files, kill, push, recovery, reports, storm
+from bench import files, kill, push, recovery, replicas, reports, scale, storm
 
 BENCHES: dict[str, Callable[[], dict[str, float]]] = {
     "files": files.main,
@@ -19,6 +19,8 @@ BENCHES: dict[str, Callable[[], dict[str, float]]] = {
     "storm": storm.main,
     "push": push.main,
     "reports": reports.main,
+    "scale": scale.main,
+    "replicas": replicas.main,
 }
 RESULTS = Path("bench-results.json")
 

@@ -39,6 +39,18 @@ class Program:
         """SIGKILL: no chance to tidy up."""
         await self._end(signal.SIGKILL)
 
+    def freeze(self) -> None:
+        """SIGSTOP: it is there, and does nothing."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        os.kill(self.pid, signal.SIGCONT)
+
+    def said(self, word: str) -> bool:
+        """Whether it ever logged this."""
+        return word in self._log.read_text(errors="replace")
+
     async def stop(self) -> int:
         """SIGTERM, as a service manager does; the exit status."""
         return await self._end(signal.SIGTERM)

@@ -84,6 +84,11 @@ VALUES = [
     ("CONFIG_FILE", __file__, Path(__file__)),
     ("DATABASE_URL", "sqlite:////var/lib/r.db", SecretStr("sqlite:////var/lib/r.db")),
     ("DATABASE_URL", "postgres://u:p@db/r", SecretStr("postgresql://u:p@db/r")),
+    (
+        "DATABASE_URL",
+        "postgresql://u:@/r?host=/run/postgresql",
+        SecretStr("postgresql://u:@/r?host=/run/postgresql"),
+    ),
     ("CHECK_INTERVAL", "2", timedelta(seconds=2)),
     ("FILES_INTERVAL", "2.5", timedelta(seconds=2.5)),
     ("GRACE", "0", timedelta(0)),

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import SplitResult, urlsplit
 
+_POSTGRES = ("postgresql", "postgres")
 _WEBHOOK_PORTS = (None, 443, 80, 88, 8443)  # the only ones Telegram calls
 _APPRISE = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 # A comma or space parts two URLs only where the next one begins: they may hold commas themselves.
@@ -70,10 +71,14 @@ def apprise_urls(text: str) -> tuple[str, ...]:
 
 
 def database_url(text: str) -> str:
-    """`sqlite:///path` or `postgresql://…`; the older `postgres://` means the same."""
+    """`sqlite:///path` or `postgresql://…`; the older `postgres://` means the same.
+
+    A server on this machine may be reached by its socket: `postgresql://user@/name?host=/run/…`.
+    """
     if re.fullmatch(r"sqlite:///\S.*", text):
         return text
-    parts = _parts(text, "postgresql", "postgres")
+    by_socket = re.fullmatch(r"(postgres(?:ql)?://[^/@\s]*)@(/[^/?#\s]+\?host=/[^\s#]*)", text)
+    parts = _parts(f"{by_socket[1]}@socket{by_socket[2]}" if by_socket else text, *_POSTGRES)
     if not parts.path.strip("/"):
         raise ValueError("the name of the database is missing")
     return re.sub(r"^postgres:", "postgresql:", text)
