@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from bot.domain.company import Company, CompanyId
 from bot.domain.files import CredsState
@@ -9,11 +10,30 @@ from bot.domain.incident import Incident, Trouble
 from bot.domain.session import WORST_FIRST, Cause, State
 
 
+class Sign(StrEnum):
+    """What made the bot look."""
+
+    POLL = "poll"  # nothing but the interval
+    PUSH = "push"
+    LOG = "log"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noticed:
+    """How a trouble came to be seen. `well_at` is the last look before it, None where not known."""
+
+    sign: Sign = Sign.POLL
+    well_at: datetime | None = None
+
+
+BY_POLL = Noticed()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Observation:
     """One look at one session. `confirmed` when a second look agreed.
 
-    `told_by_log` when the log or a push told of the cause: it takes no second look to believe it.
+    `told_by` when the log or a push told of the cause: it takes no second look to believe it.
     """
 
     company_id: CompanyId
@@ -22,7 +42,7 @@ class Observation:
     cause: Cause | None = None
     phone: str | None = None
     confirmed: bool = False
-    told_by_log: bool = False
+    told_by: Sign | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from bot.domain.company import CompanyId
 from bot.domain.incident import Incident
@@ -40,7 +41,7 @@ async def write_steps(
             incident_id=step.incident.id,
             at=now,
             event=step.kind,
-            facts={"reason": step.reason, "symptom": step.incident.symptom},
+            facts=_facts(step),
         )
         for step in stored
         if step.kind is not StepKind.COUNTED
@@ -56,6 +57,18 @@ async def write_steps(
         for address in audience.of(concerned(step.incident, everybody), step.incident.severity)
     ]
     await tell(tx, words, now)
+
+
+def _facts(step: Step) -> dict[str, Any]:
+    """What the timeline keeps of a step; of an opening also how it was noticed."""
+    facts: dict[str, Any] = {"reason": step.reason, "symptom": step.incident.symptom}
+    if step.kind is not StepKind.OPENED:
+        return facts
+    well_at = step.noticed.well_at
+    return facts | {
+        "sign": step.noticed.sign,
+        "well_at": None if well_at is None else well_at.isoformat(),
+    }
 
 
 def _notices_of(step: Step, muted: Sequence[Mute]) -> tuple[NoticeKind, ...]:

@@ -16,10 +16,11 @@ from collections.abc import (
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Trouble
-from bot.domain.observation import Known, Observation
+from bot.domain.observation import Known, Noticed, Observation, Sign
 from bot.domain.session import State, ends_link
 from bot.domain.tempo import Tempo
 from bot.monitor.hints import Hint, News, better, explained, meant_by_nameless
@@ -30,6 +31,7 @@ from bot.monitor.proof import explain_by_creds, hold_for_number, judge_number
 from bot.monitor.rules import Limits, Verdict, judge_reconnects, judge_session, wants_second_look
 from bot.monitor.zombie import judge_zombie
 
+NO_NEWS: Mapping[CompanyId, News] = MappingProxyType({})
 UNSTABLE_FOR = timedelta(minutes=10)  # after that a lost session is looked at like any other
 
 
@@ -56,6 +58,9 @@ class Checker:
         self._locks: defaultdict[GatewayName, asyncio.Lock] = defaultdict(asyncio.Lock)
         # What the log said lately. Not stored: who restarts within its two minutes looks anyway.
         self._hints: dict[CompanyId, Hint] = {}
+        # When everybody was seen last: what is lost now was well then. Not stored, for after an
+        # absence that moment would say nothing.
+        self._seen_at: dict[GatewayName, datetime] = {}
 
     @property
     def gateways(self) -> list[GatewayName]:
@@ -96,7 +101,8 @@ class Checker:
         if None in news:
             await self._look_at_all(gateway, news[None])
         else:
-            await self._look_at(gateway, [key for key in news if key is not None])
+            named = {key: one for key, one in news.items() if key is not None}
+            await self._look_at(gateway, named, news=named)
 
     def _note(self, company_id: CompanyId | None, news: News) -> None:
         now = self._clock()
@@ -106,7 +112,7 @@ class Checker:
         if news.opened:
             self._hints.pop(company_id, None)
         if news.cause is not None:
-            hint = Hint(cause=news.cause, at=now)
+            hint = Hint(cause=news.cause, at=now, by=news.by)
             self._hints[company_id] = better(self._hints.get(company_id), hint)
 
     async def _look_at_all(self, gateway: GatewayName, nameless: News | None) -> None:
@@ -125,12 +131,15 @@ class Checker:
                     meant = meant_by_nameless(nameless, restless, look.seen, only=only)
                     self._note(meant, nameless)
             await self._judge_look(gateway, restless, restless, look, [one.id for one in calm])
+            if isinstance(look, Reached):
+                self._seen_at[gateway] = self._clock()
 
     async def _look_at(
         self,
         gateway: GatewayName,
         ids: Collection[CompanyId],
         wanted: Callable[[Known], bool] = lambda _: False,
+        news: Mapping[CompanyId, News] = NO_NEWS,
     ) -> None:
         """Look at these, and at the restless ones that are `wanted`."""
         async with self._locks[gateway]:
@@ -143,7 +152,7 @@ class Checker:
             if known and looker is not None:
                 look = await looker.some([one.company for one in known])
                 calm = await self._ledger.calm(gateway, self._clock())
-                await self._judge_look(gateway, every, known, look, [one.id for one in calm])
+                await self._judge_look(gateway, every, known, look, [one.id for one in calm], news)
 
     async def _startled(
         self, gateway: GatewayName, restless: Sequence[Known], seen: Iterable[CompanyId]
@@ -160,6 +169,7 @@ class Checker:
         known: Sequence[Known],
         look: Reached | Missed,
         calm: Iterable[CompanyId],
+        news: Mapping[CompanyId, News] = NO_NEWS,
     ) -> None:
         # A gateway's incident concerns all its companies, however few of them were looked at.
         thought_of = {one.company.id for one in every}
@@ -171,6 +181,7 @@ class Checker:
             )
         else:
             judged = await self._confirmed(gateway, self._judge(known, look.seen))
+            judged = [self._noticed(gateway, one, news) for one in judged]
             steps = await self._ledger.write_reached(
                 gateway,
                 judged,
@@ -204,6 +215,13 @@ class Checker:
             number,
         )
 
+    def _noticed(self, gateway: GatewayName, one: Judged, news: Mapping[CompanyId, News]) -> Judged:
+        told = news.get(one.known.company.id)
+        sign = one.seen.told_by or (Sign.POLL if told is None else told.by)
+        was_well = one.known.state is State.CONNECTED
+        well_at = self._seen_at.get(gateway) if was_well else None
+        return replace(one, noticed=Noticed(sign=sign, well_at=well_at))
+
     async def _confirmed(self, gateway: GatewayName, judged: list[Judged]) -> list[Judged]:
         """Look a second time at whatever would raise an alarm; the second look counts.
 
@@ -213,7 +231,7 @@ class Checker:
             one.known.company.id: one.known
             for one in judged
             if wants_second_look(one.known, one.verdicts[0])
-            and not (one.seen.told_by_log and ends_link(one.seen.cause))
+            and not (one.seen.told_by and ends_link(one.seen.cause))
         }
         if not doubtful:
             return judged

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.company import CompanyId
-from bot.domain.observation import Known, Observation
+from bot.domain.observation import Known, Observation, Sign
 from bot.domain.session import CAUSES, Cause, State, ends_link, outweighs
 from bot.gateways.base import GatewayEvent
 
@@ -28,14 +28,16 @@ class News:
 
     opened: bool = False
     cause: Cause | None = None
+    by: Sign = Sign.LOG
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hint:
-    """A cause that the log named at `at`."""
+    """A cause that the log or a push named at `at`."""
 
     cause: Cause
     at: datetime
+    by: Sign = Sign.LOG
 
     def fresh(self, now: datetime) -> bool:
         """Whether it may still belong to what is seen now."""
@@ -45,9 +47,10 @@ class Hint:
 def news_in(event: GatewayEvent, now: datetime) -> News:
     """What a push says. A cause that comes late may belong to an outage that is long over."""
     if event.state is State.CONNECTED:
-        return News(opened=True)
+        return News(opened=True, by=Sign.PUSH)
     late = event.at is not None and abs(now - event.at) > HINT_LIFE
-    return News(cause=None if late or event.cause is Cause.UNKNOWN else event.cause)
+    cause = None if late or event.cause is Cause.UNKNOWN else event.cause
+    return News(cause=cause, by=Sign.PUSH)
 
 
 def merged(before: News | None, new: News) -> News:
@@ -55,7 +58,7 @@ def merged(before: News | None, new: News) -> News:
     if before is None or new.opened:
         return new
     if before.cause is None or (new.cause is not None and outweighs(new.cause, before.cause)):
-        return News(opened=before.opened, cause=new.cause)
+        return replace(new, opened=before.opened)
     return before
 
 
@@ -79,18 +82,18 @@ def explained(known: Known, seen: Observation, hint: Hint | None) -> Observation
     if seen.cause not in (None, Cause.UNKNOWN):
         if _blurs(seen.cause, known, seen):
             return replace(seen, cause=known.cause)
-        return replace(seen, told_by_log=told is not None and ends_link(told))
+        return replace(seen, told_by=told.by if told and ends_link(told.cause) else None)
     if told is not None:
-        return replace(seen, cause=told, told_by_log=True)
+        return replace(seen, cause=told.cause, told_by=told.by)
     stays = seen.state is known.state or _outlasts(known, seen)
     return replace(seen, cause=known.cause or seen.cause) if stays else seen
 
 
-def _told(hint: Hint | None, known: Known, seen: Observation) -> Cause | None:
-    """The cause that was told of this very state, if one was."""
+def _told(hint: Hint | None, known: Known, seen: Observation) -> Hint | None:
+    """What was told of this very state, if anything was."""
     if hint is None or not hint.fresh(seen.at) or not _belongs(hint, known, seen):
         return None
-    return hint.cause
+    return hint
 
 
 def _blurs(cause: Cause, known: Known, seen: Observation) -> bool:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Incident, IncidentId, Symptom, Trouble
+from bot.domain.observation import BY_POLL, Noticed
 from bot.domain.session import CAUSES, Cause, outweighs
 from bot.monitor.flapping import calm_or_again, still_restless
 from bot.monitor.rules import Health, Verdict
@@ -24,11 +25,12 @@ class StepKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """An incident as it is after the step, with the reason."""
+    """An incident as it is after the step, with the reason; `noticed` says how it was found."""
 
     kind: StepKind
     incident: Incident
     reason: str
+    noticed: Noticed = BY_POLL
 
 
 @dataclass(frozen=True, kw_only=True)

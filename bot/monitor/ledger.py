@@ -9,7 +9,7 @@ import structlog
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Incident, Symptom, Trouble
 from bot.domain.notice import ChatAddress
-from bot.domain.observation import Known, Observation, Watched
+from bot.domain.observation import BY_POLL, Known, Noticed, Observation, Watched
 from bot.domain.session import State
 from bot.monitor.announce import write_steps
 from bot.monitor.bouncing import BOUNCES, bounced, lost_soon
@@ -39,6 +39,7 @@ class Judged:
     known: Known
     seen: Observation
     verdicts: tuple[Verdict, ...]
+    noticed: Noticed = BY_POLL
 
 
 class Ledger:
@@ -172,7 +173,7 @@ def _company_steps(gateway: GatewayName, judged: Sequence[Judged], now: datetime
         for verdict in one.verdicts:
             step = advance(one.known.incident(verdict.trouble), verdict, subject, now)
             if step is not None:
-                steps.append(step)
+                steps.append(replace(step, noticed=one.noticed))
     return steps
 
 
