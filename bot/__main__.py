@@ -1,10 +1,12 @@
-"""The command line: run, demo, check, hooks, move-database."""
+"""The command line: run, demo, init, check, hooks, move-database."""
 
 import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
+from getpass import getpass
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _demo(options)
     if options.command == "hooks":
         return _hooks(options)
+    if options.command == "init":
+        return _init()
     if options.command == "move-database":
         return _move(options)
     return _with_settings(check=options.command == "check")
@@ -36,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", metavar="command")
     commands.add_parser("run", help="run the bot (the default)")
+    commands.add_parser("init", help="ask for what is needed and write a .env")
     commands.add_parser("check", help="say whether settings, token, chat, gateway, disk are right")
     hooks = commands.add_parser("hooks", help="say how each gateway is made to push")
     hooks.add_argument("--show", action="store_true", help="with the secret in the addresses")
@@ -116,6 +121,30 @@ def _move(options: argparse.Namespace) -> int:
     from bot.moving import move_database  # noqa: PLC0415 - see the top of this file
 
     return move_database(options.source, options.target, _say)
+
+
+def _init() -> int:
+    from bot.init import CannotWrite, init  # noqa: PLC0415 - see the top of this file
+
+    if not sys.stdin.isatty():
+        sys.stderr.write(
+            "repair-bot init asks questions and needs a terminal. Without one, copy .env.example "
+            "to .env and fill it in.\n"
+        )
+        return 2
+    try:
+        init(Path(".env"), _ask, _say)
+    except CannotWrite as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except (EOFError, KeyboardInterrupt):
+        sys.stderr.write("\nNothing was written.\n")
+        return 1
+    return 0
+
+
+def _ask(prompt: str, secret: bool) -> str:  # noqa: FBT001 - the kind of question, as asked
+    return getpass(prompt) if secret else input(prompt)
 
 
 def _in_words(wrong: "ConfigProblems") -> str:

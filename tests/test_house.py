@@ -62,6 +62,7 @@ DOORS: dict[str, set[str]] = {
     "bot.check": {"bot", "storage"},
     "bot.demo": {"bot"},
     "bot.hooks": {"bot.settings"},
+    "bot.init": {"bot.settings"},
     "bot.moving": {"bot.settings.addresses", "storage"},
     "bot.__main__": {"bot", "storage"},
 }

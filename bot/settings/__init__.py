@@ -9,7 +9,12 @@ from bot.settings.docs import SettingDoc
 from bot.settings.file.reading import ConfigProblems, read_setup
 from bot.settings.model import Settings, documented
 from bot.settings.problems import SettingsProblems, format_problems
-from bot.settings.reading import environment_for_others, load, lookalikes
+from bot.settings.reading import (
+    environment_for_others,
+    load,
+    lookalikes,
+    problem_with,
+)
 from bot.settings.secrets import secret_of, secrets_in
 from bot.settings.setup import GatewaySetup, Setup, setup_by_environment
 from bot.settings.values import ListenAddress, NamedCompany
@@ -28,6 +33,7 @@ __all__ = [
     "format_problems",
     "load",
     "lookalikes",
+    "problem_with",
     "read_setup",
     "secret_of",
     "secrets_in",

@@ -55,6 +55,13 @@ def load(
     return settings
 
 
+def problem_with(name: str, text: str) -> str | None:
+    """What is wrong with one value, as a sentence; None when it can be used."""
+    wrong: dict[str, str] = {}
+    _validated(documented(), {name: text}, [], wrong)
+    return wrong.get(name)
+
+
 def lookalikes(environ: Source | None = None, env_file: Path | None = ENV_FILE) -> tuple[str, ...]:
     """Hints at variables that look like misspelt settings; the settings they resemble are unset."""
     sources = _sources(environ, env_file, None, {})
