@@ -66,13 +66,16 @@ async def open_ones(
     *,
     gateway: GatewayName | None = None,
     company_id: CompanyId | None = None,
+    among: Sequence[CompanyId] | None = None,
 ) -> list[Incident]:
-    """The incidents that are still on, oldest first."""
+    """The incidents that are still on, oldest first: all, or those of one gateway or companies."""
     query = select(incidents).where(incidents.c.closed_at.is_(None)).order_by(incidents.c.id)
     if gateway is not None:
         query = query.where(incidents.c.gateway == gateway)
     if company_id is not None:
         query = query.where(incidents.c.company_id == company_id)
+    if among is not None:
+        query = query.where(incidents.c.company_id.in_(among))
     return [incident_from_row(row) for row in await tx.execute(query)]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import ColumnElement, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -37,6 +37,11 @@ def upsert_adding(
         index_elements=list(keys),
         set_={**added, **{name: statement.excluded[name] for name in change}},
     )
+
+
+def bytewise(tx: AsyncConnection, column: ColumnElement[str]) -> ColumnElement[str]:
+    """The column as it sorts in Python, whatever the order of the database's language is."""
+    return column.collate({"postgresql": "C", "sqlite": "BINARY"}[tx.dialect.name])
 
 
 def _insert(tx: AsyncConnection, table: Table) -> Any:

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.company import CompanyId
+from bot.domain.company import Company, CompanyId
 from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
+from storage.companies import company_from_row, watched
 from storage.outbox import address_from_row
 from storage.statements import upsert
-from storage.tables import chats, subscriptions
+from storage.tables import chats, companies, subscriptions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,3 +103,21 @@ async def all_ones(tx: AsyncConnection) -> list[Subscription]:
         .order_by(subscriptions.c.id)
     )
     return [_from_row(row) for row in await tx.execute(query)]
+
+
+async def unheard(tx: AsyncConnection) -> list[Company]:
+    """The watched companies of which no chat hears that takes messages, by id."""
+    heard = (
+        select(subscriptions.c.id)
+        .join(chats, chats.c.chat_id == subscriptions.c.chat_id)
+        .where(
+            chats.c.parked_at.is_(None),
+            or_(
+                subscriptions.c.company_id == "",
+                subscriptions.c.company_id == companies.c.id,
+            ),
+        )
+        .exists()
+    )
+    query = select(companies).where(watched(), ~heard).order_by(companies.c.id)
+    return [company_from_row(row) for row in await tx.execute(query)]

@@ -1,6 +1,6 @@
 """What a person may look at."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,12 +11,11 @@ from bot.domain.company import Company, CompanyId, GatewayName, parse_company_id
 from bot.domain.files import FilesLook
 from bot.domain.mute import Mute
 from bot.domain.observation import Known
-from bot.domain.session import State
 from bot.monitor.checker import Checker
 from bot.monitor.files import FilesChecker, Uncounted
 from bot.monitor.ledger import Ledger
 from bot.monitor.rules import Limits, file_limit
-from storage import companies, files, gateways, mutes, subscriptions
+from storage import companies, files, gateways, mutes, ranking, subscriptions
 from storage.database import Database
 from storage.gateways import GatewayLook
 
@@ -59,18 +58,23 @@ class Looking:
 
     async def overview(self, person: Person, page: int = 0) -> Overview:
         """Every company the person may see, the worst first, `PAGE` to a page."""
-        cards = sorted(await self._cards(person), key=lambda card: card.known.rank)
-        pages = max(1, -(-len(cards) // PAGE))
-        page = min(max(page, 0), pages - 1)
-        every_gateway = {card.gateway.name: card.gateway for card in cards}
+        only, now = person.reach(Right.LOOK), self._clock()
+        async with self._db.reading() as tx:
+            shares = await ranking.shares(tx, only)
+            total = sum(one.total for one in shares)
+            pages = max(1, -(-total // PAGE))
+            page = min(max(page, 0), pages - 1)
+            ids = await ranking.page(tx, only, page * PAGE, PAGE)
+            looks = {one.name: one for one in await gateways.all_looks(tx)}
+        every_gateway = {one.gateway: _gateway_card(one.gateway, looks) for one in shares}
         return Overview(
-            cards=tuple(cards[page * PAGE : (page + 1) * PAGE]),
+            cards=tuple(await self._cards(ids)),
             gateways=tuple(every_gateway.values()),
-            total=len(cards),
-            well=sum(1 for card in cards if _is_well(card)),
+            total=total,
+            well=sum(one.well for one in shares if every_gateway[one.gateway].silent_since is None),
             page=page,
             pages=pages,
-            now=self._clock(),
+            now=now,
             mutes=await self.mutes(person),
             unheard=await self.unheard(person),
         )
@@ -78,9 +82,8 @@ class Looking:
     async def company(self, person: Person, company_id: CompanyId) -> CompanyCard:
         """One company as it was at the last look."""
         person.must(Right.LOOK, company_id)
-        for card in await self._cards(person):
-            if card.known.company.id == company_id:
-                return card
+        for card in await self._cards([company_id]):
+            return card
         raise UnknownCompany(company_id)
 
     async def check(self, person: Person, company_id: CompanyId) -> CompanyCard:
@@ -138,22 +141,17 @@ class Looking:
         if not person.may(Right.SETTINGS):
             return ()
         async with self._db.reading() as tx:
-            every = await companies.all_of(tx)
-            heard = {one.company_id for one in await subscriptions.all_ones(tx) if not one.parked}
-        return () if None in heard else tuple(one for one in every if one.id not in heard)
+            return tuple(await subscriptions.unheard(tx))
 
-    async def _cards(self, person: Person) -> list[CompanyCard]:
-        known = await self._ledger.known(None, self._clock())
+    async def _cards(self, ids: Sequence[CompanyId]) -> list[CompanyCard]:
+        """Of each that is watched, the worst first."""
+        known = await self._ledger.known_ones(None, ids, self._clock())
         async with self._db.reading() as tx:
             looks = {look.name: look for look in await gateways.all_looks(tx)}
             muted = {one.company_id: one for one in await mutes.active(tx, self._clock())}
         return [
-            replace(
-                _card(one, looks.get(one.company.gateway)),
-                mute=muted.get(one.company.id, muted.get(None)),
-            )
-            for one in known
-            if person.may(Right.LOOK, one.company.id)
+            replace(_card(one, looks), mute=muted.get(one.company.id, muted.get(None)))
+            for one in sorted(known, key=lambda one: one.rank)
         ]
 
 
@@ -161,21 +159,15 @@ def _may_see(person: Person, mute: Mute) -> bool:
     return mute.company_id is None or person.may(Right.LOOK, mute.company_id)
 
 
-def _card(known: Known, look: GatewayLook | None) -> CompanyCard:
-    name: GatewayName = known.company.gateway
+def _card(known: Known, looks: Mapping[GatewayName, GatewayLook]) -> CompanyCard:
+    gateway = _gateway_card(known.company.gateway, looks)
+    return CompanyCard(
+        known=known, gateway=gateway, looked_at=gateway.last_ok_at, worst=known.worst
+    )
+
+
+def _gateway_card(name: GatewayName, looks: Mapping[GatewayName, GatewayLook]) -> GatewayCard:
+    look = looks.get(name)
     silent = look.since_at if look is not None and look.failures > 0 else None
     last_ok_at = None if look is None else look.last_ok_at
-    return CompanyCard(
-        known=known,
-        gateway=GatewayCard(name=name, silent_since=silent, last_ok_at=last_ok_at),
-        looked_at=last_ok_at,
-        worst=known.worst,
-    )
-
-
-def _is_well(card: CompanyCard) -> bool:
-    return (
-        card.known.state is State.CONNECTED
-        and card.worst is None
-        and card.gateway.silent_since is None
-    )
+    return GatewayCard(name=name, silent_since=silent, last_ok_at=last_ok_at)

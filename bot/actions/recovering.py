@@ -137,8 +137,8 @@ class Recovering:
         )
 
     async def _known(self, company: Company) -> Known:
-        every = await self._ledger.known(company.gateway, self._clock())
-        return next(one for one in every if one.company.id == company.id)
+        (known,) = await self._ledger.known_ones(None, [company.id], self._clock())
+        return known
 
 
 def _lines_of(company_id: CompanyId, counts: list[log_counts.LogCount]) -> int:

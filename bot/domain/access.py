@@ -106,6 +106,16 @@ class Person:
         """Whether the right is held for any company at all."""
         return any(right in RIGHTS[grant.role] for grant in self.grants)
 
+    def reach(self, right: Right) -> frozenset[CompanyId] | None:
+        """The companies for which the right is held; None: all there are."""
+        if self.may(right):
+            return None
+        return frozenset(
+            grant.company_id
+            for grant in self.grants
+            if grant.company_id is not None and right in RIGHTS[grant.role]
+        )
+
     def only_permitted(self, right: Right, ids: Iterable[CompanyId]) -> list[CompanyId]:
         """Those of `ids` for which the person has the right, in the same order."""
         return [company_id for company_id in ids if self.may(right, company_id)]

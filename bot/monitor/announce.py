@@ -1,6 +1,7 @@
 """Writes incident steps with their notices, in the caller's transaction."""
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -113,6 +114,6 @@ async def _marked(tx: Transaction, opened: list[Step], now: datetime) -> list[St
     ]
 
 
-def concerned(incident: Incident, everybody: frozenset[CompanyId]) -> frozenset[CompanyId]:
+def concerned(incident: Incident, everybody: AbstractSet[CompanyId]) -> AbstractSet[CompanyId]:
     """A gateway's incident concerns everybody who hears of any of its companies."""
     return everybody if incident.company_id is None else frozenset((incident.company_id,))

@@ -57,9 +57,9 @@ class Ledger:
         return await self._known(gateway, now)
 
     async def known_ones(
-        self, gateway: GatewayName, ids: Sequence[CompanyId], now: datetime
+        self, gateway: GatewayName | None, ids: Sequence[CompanyId], now: datetime
     ) -> list[Known]:
-        """What is remembered of these companies of a gateway."""
+        """What is remembered of these companies of a gateway (None: of any)."""
         if not ids:
             return []
         if len(ids) > MANY:
@@ -89,7 +89,7 @@ class Ledger:
             few = [one.company.id for one in every] if len(every) <= MANY else None
             day_ago = now - timedelta(days=1)
             reconnects = await states.reconnects_since(tx, gateway, day_ago, few)
-            open_ones = await incidents.open_ones(tx, gateway=gateway)
+            open_ones = await incidents.open_ones(tx, gateway=gateway, among=few)
             kept = await procedures.kept_since(tx, now - KEPT_FOR)
         by_company: dict[CompanyId | None, list[Incident]] = {}
         for incident in open_ones:

@@ -59,8 +59,7 @@ class Prober:
 
     async def probe(self, company: Company) -> Probe:
         """Probe a company now; what that means is written down."""
-        every = await self._ledger.known(company.gateway, self._clock())
-        known = next(one for one in every if one.company.id == company.id)
+        (known,) = await self._ledger.known_ones(None, [company.id], self._clock())
         return await self._probe(known)
 
     async def turn(self, gateway: GatewayName) -> None:

@@ -108,9 +108,9 @@ def _events(ids: Iterable[IncidentId], now: datetime) -> list[IncidentEvent]:
     return [IncidentEvent(incident_id=one, at=now, event="repeated", facts={}) for one in ids]
 
 
-async def _families(tx: Transaction) -> defaultdict[GatewayName, frozenset[CompanyId]]:
+async def _families(tx: Transaction) -> defaultdict[GatewayName, set[CompanyId]]:
     """The companies of each gateway."""
-    found: defaultdict[GatewayName, frozenset[CompanyId]] = defaultdict(frozenset)
+    found: defaultdict[GatewayName, set[CompanyId]] = defaultdict(set)
     for company in await companies.all_of(tx):
-        found[company.gateway] |= {company.id}
+        found[company.gateway].add(company.id)
     return found

@@ -32,6 +32,14 @@ def test_a_grant_for_all_companies_holds_everywhere(role, right, company_id):
     assert person((role, None)).may(right, company_id) == (right in ALLOWED[role])
 
 
+def test_a_right_reaches_the_companies_of_the_grants_that_give_it():
+    some = person((Role.VIEWER, NORTH), (Role.OPERATOR, SOUTH))
+    assert some.reach(Right.LOOK) == {NORTH, SOUTH}
+    assert some.reach(Right.PAIR) == {SOUTH}
+    assert some.reach(Right.GRANT) == frozenset()
+    assert person((Role.VIEWER, NORTH), (Role.VIEWER, None)).reach(Right.LOOK) is None
+
+
 @pytest.mark.parametrize(("role", "right"), list(itertools.product(Role, Right)))
 def test_a_grant_for_one_company_holds_there_alone(role, right):
     limited = person((role, NORTH))
