@@ -69,7 +69,7 @@ class Muting:
             person.user_id, chat_id, "unmute", company_id, update_key=update_key
         )
         async with self._db.writing() as tx:
-            await mutes.remove(tx, company_id)
+            await mutes.remove(tx, company_id, now)
             count = await tell_what_is_on(tx, present, now)
         await self._journal.finish(audit_id, "done")
         return count

@@ -51,7 +51,7 @@ class Reminder:
             return
         async with self._db.writing() as tx:
             for mute in await mutes.over(tx, now):
-                await mutes.remove(tx, mute.company_id)
+                await mutes.remove(tx, mute.company_id, now)
                 log.info("mute is over", company=mute.company_id)
                 await tell_what_is_on(tx, mute, now)
             await release(tx, awake, now)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain.company import Company, GatewayName
+from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.report import Day, Figures, Piece, Report, Share, Span
 from bot.reports.figures import (
     JUST_PAIRED,
@@ -16,7 +16,7 @@ from bot.reports.figures import (
     reckon,
     together,
 )
-from storage import absences, history
+from storage import absences, history, mutes
 from storage.database import Database, Transaction
 
 _AT_ONCE = 100
@@ -79,6 +79,7 @@ class Reporter:
                 states=states.get(one.id, ()),
                 connected_before=one.id in before,
                 incidents=incidents.get(one.id, ()),
+                muted=[*blind.muted.get(None, ()), *blind.muted.get(one.id, ())],
                 blind=[*blind.everywhere, *blind.at.get(one.gateway, ())],
                 paired=paired.get(one.id, ()),
                 files=counts.get(one.id, ()),
@@ -92,10 +93,11 @@ class Reporter:
 
 @dataclass(frozen=True, kw_only=True)
 class _Blind:
-    """When nothing could be seen: nowhere, or at one gateway."""
+    """When nothing could be seen: nowhere, or at one gateway; and when nobody wanted to hear."""
 
     everywhere: list[Span]
     at: Mapping[GatewayName, list[Span]]
+    muted: Mapping[CompanyId | None, list[Span]]
 
 
 async def _blind(tx: Transaction, window: Window) -> _Blind:
@@ -103,6 +105,10 @@ async def _blind(tx: Transaction, window: Window) -> _Blind:
     return _Blind(
         everywhere=[Span(begin=one.from_at, end=one.to_at) for one in away],
         at=await history.silences(tx, window.begin, window.end),
+        muted={
+            company_id: [Span(begin=begin, end=end) for begin, end in spans]
+            for company_id, spans in (await mutes.spans(tx, window.begin, window.end)).items()
+        },
     )
 
 

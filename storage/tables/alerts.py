@@ -130,6 +130,16 @@ mutes = Table(
     Column("muted_at", Moment, nullable=False),
 )
 
+muted_spans = Table(  # the past of `mutes`: what reports leave out
+    "muted_spans",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("company_id", String(50), nullable=False, server_default=""),
+    Column("from_at", Moment, nullable=False),
+    Column("to_at", Moment, nullable=False),
+    Index("ix_muted_spans_to", "to_at"),
+)
+
 chats = Table(
     "chats",
     metadata,

@@ -149,7 +149,7 @@ async def test_unmuting_tells_at_once_what_is_on(watch):
     one = await mute(watch, hours=2)
     await watch.tape(STOPPED)
     async with watch.db.writing() as tx:
-        await mutes.remove(tx, KEY)
+        await mutes.remove(tx, KEY, watch.clock())
         assert await tell_what_is_on(tx, one, watch.clock()) == 1
     assert await watch.told(GROUP) == "opened gone"
 

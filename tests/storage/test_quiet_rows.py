@@ -29,8 +29,19 @@ async def test_a_mute_holds_until_its_time_and_gives_way_to_a_newer_one(tx):
     await mutes.put(tx, a_mute(company, NOW + 2 * HOUR), 3)
     assert [one.company_id for one in await mutes.active(tx, NOW)] == [None, company]
     assert [one.company_id for one in await mutes.over(tx, NOW + HOUR)] == [None]
-    assert await mutes.remove(tx, company)
-    assert not await mutes.remove(tx, company)
+    assert await mutes.remove(tx, company, NOW)
+    assert not await mutes.remove(tx, company, NOW)
+
+
+async def test_when_what_was_muted_is_remembered(tx):
+    company, later = CompanyId("962302"), NOW + HOUR / 2
+    await mutes.put(tx, a_mute(company, NOW + HOUR), 3)
+    newer = Mute(company_id=company, until_at=NOW + 3 * HOUR, by="Борис", muted_at=later)
+    await mutes.put(tx, newer, 3)
+    await mutes.remove(tx, company, NOW + HOUR)
+    spans = await mutes.spans(tx, NOW, NOW + 9 * HOUR)
+    assert spans == {company: [(NOW, later), (later, NOW + HOUR)]}
+    assert await mutes.spans(tx, NOW + 2 * HOUR, NOW + 9 * HOUR) == {}
 
 
 async def test_a_chat_is_quiet_by_its_own_clock(tx):
