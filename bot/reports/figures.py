@@ -129,8 +129,7 @@ def _figures(history: History, window: Window, days: Sequence[Day]) -> Figures:
     outages = [one for one in history.incidents if _is_outage(one, window)]
     share = sum((day.share for day in days), Share())
     worst_day = max((day.reconnects for day in days), default=0)
-    # What comes and goes is one incident, in which the session works in between: it has no length.
-    whole = [one for one in outages if "flapping" not in one.facts]
+    whole = [one for one in outages if "flapping" not in one.facts]  # what flaps has no length
     recoveries = [_length(one, one.closed_at) for one in whole if one.closed_at is not None]
     lasting = [_length(one, window.end) for one in whole if one.open]
     files = FilesFigures(

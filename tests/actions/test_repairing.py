@@ -68,13 +68,13 @@ async def test_what_was_cut_off_is_found_and_can_be_gone_on_with(desk):
     desk.directory()
     desk.gateway.says(NORTH, State.STOPPED)
     await cut_off_reset(desk)
-    [cut_off] = await desk.actions.repairing.cut_off()
+    [cut_off] = await desk.actions.repairing.cut_off(lambda _: True)
     assert (cut_off.kind, cut_off.company.id) == ("reset", NORTH)
     assert (cut_off.asked_by, cut_off.address) == (ANNA, GROUP)
     steps = await steps_of(await desk.actions.repairing.resume(cut_off))
     assert steps[-1].outcome is ProcedureOutcome.DONE
     assert await desk.journal() == ["reset None", "resume reset done"]
-    assert await desk.actions.repairing.cut_off() == []
+    assert await desk.actions.repairing.cut_off(lambda _: True) == []
 
 
 async def test_a_reconnect_that_was_cut_off_is_not_taken_up(desk):
@@ -82,7 +82,7 @@ async def test_a_reconnect_that_was_cut_off_is_not_taken_up(desk):
     steps = await reconnect(desk)
     await anext(steps)
     await steps.aclose()
-    assert await desk.actions.repairing.cut_off() == []
+    assert await desk.actions.repairing.cut_off(lambda _: True) == []
     assert (await steps_of(await reconnect(desk)))[-1].outcome is ProcedureOutcome.DONE
 
 

@@ -66,7 +66,7 @@ async def test_recoveries_of_several_cards_reply_to_none(office):
 
 async def test_what_opens_together_leaves_together(office):
     await office.open(2)
-    await office.after(0.5)
+    await office.after(0.2, step_s=0.1)
     await office.open(1)
     await office.after(5)
     assert office.service.tape() == ["new 1 2 3"]

@@ -30,7 +30,7 @@ def notices(*rows, address=GROUP):
 
 def agenda(pending, now, cards=(), groups=None):
     refs = {(GROUP, incident): ref for incident, ref in dict(cards).items()}
-    return plan(pending, (), refs, groups or {}, at(now), Tempo())
+    return plan(pending, (), refs, groups or {}, at(now), Tempo(group_window_s=1))
 
 
 def jobs(pending, now, cards=(), groups=None):
