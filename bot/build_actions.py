@@ -9,6 +9,7 @@ from bot.actions.boards import BoardWishes
 from bot.actions.chats import Chats
 from bot.actions.companies import Companies
 from bot.actions.gateways import Gateways
+from bot.actions.incidents import Incidents
 from bot.actions.journal import Journal
 from bot.actions.logs import Logs
 from bot.actions.looking import Looking
@@ -41,7 +42,7 @@ from bot.recovery.restart import Restart
 from bot.recovery.restore import Restore
 from bot.recovery.revive import Revive
 from bot.reload import Reload
-from bot.reports import reporter
+from bot.reports import reporter as reports
 from bot.reports.drawing import Drawing
 from bot.reports.reporter import Reporter
 from bot.settings import Settings, environment_for_others
@@ -63,6 +64,7 @@ def build_actions(
     database, clock, tempo = site.database, site.clock, site.tempo
     journal = Journal(database, clock)
     looking = Looking(database, ledger, checker, fleet.files, limits, clock=clock)
+    reporter = _build_reporter(site, limits)
     restore = Restore(site)
     companies = Companies(database, journal, lambda: reload.setup.rosters, limits, clock=clock)
     restart = _build_restart(fleet, site)
@@ -81,7 +83,8 @@ def build_actions(
     return Actions(
         looking=looking,
         logs=Logs(database, followed=fleet.followers, clock=clock),
-        reporting=Reporting(looking, _build_reporter(site, limits), Drawing(), clock=clock),
+        reporting=Reporting(looking, reporter, Drawing(), clock=clock),
+        incidents=Incidents(database, journal, looking, reporter, clock=clock),
         asking=Asking(database, journal, looking, restore, tempo=tempo, clock=clock),
         repairing=repairing,
         probing=Probing(journal, looking, repairing, prober),
@@ -125,7 +128,7 @@ def _build_reporter(site: Site, limits: Limits) -> Reporter:
         return file_limit(baseline, limits, company.max_files)
 
     per_day = limits.max_reconnects_per_day
-    return Reporter(site.database, reporter.Limits(files_of=files_of, reconnects_per_day=per_day))
+    return Reporter(site.database, reports.Limits(files_of=files_of, reconnects_per_day=per_day))
 
 
 def build_prober(

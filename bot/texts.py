@@ -129,6 +129,12 @@ class Texts:
         """What a clock shows in a zone, for what is decided by a chat's own time."""
         return format_datetime(at.astimezone(zone), "HH:mm", locale=self._locale)
 
+    def dated(self, at: datetime, zone: ZoneInfo) -> str:
+        """A day and a clock in a zone, for what is kept as a file."""
+        at = at.astimezone(zone)
+        day = format_skeleton("yMMMd", at, locale=self._locale)
+        return f"{day} {format_datetime(at, 'HH:mm:ss', locale=self._locale)}"
+
     def size(self, size_bytes: int) -> Markup:
         """A size of files."""
         if size_bytes < 1024:

@@ -75,6 +75,21 @@ class ReportOf(CallbackData, prefix="rep"):
     how: str
 
 
+class IncidentsOf(CallbackData, prefix="incs"):
+    """A page of the incidents of a company (`*`: of all), counted from 0."""
+
+    company: str
+    only_open: bool
+    page: int
+
+
+class IncidentOf(CallbackData, prefix="inc"):
+    """One incident: as a `card`, or as a `file`."""
+
+    n: int
+    how: str
+
+
 class Place(CallbackData, prefix="place"):
     """Show codes that are asked for in this chat there from now on."""
 

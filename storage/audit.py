@@ -103,3 +103,59 @@ async def finish_open(
         )
         .values(finished_at=now, outcome=outcome)
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """What somebody did. `company_id` is None where it concerns none, or several."""
+
+    id: int
+    at: datetime
+    user_id: UserId
+    chat_id: int
+    action: str
+    company_id: CompanyId | None
+    details: dict[str, Any]
+    finished_at: datetime | None
+    outcome: str | None
+
+
+def _act(row: Any) -> Act:
+    return Act(
+        id=row.id,
+        at=row.at,
+        user_id=UserId(row.user_id),
+        chat_id=row.chat_id,
+        action=row.action,
+        company_id=CompanyId(row.company_id) if row.company_id else None,
+        details=row.details,
+        finished_at=row.finished_at,
+        outcome=row.outcome,
+    )
+
+
+async def page(tx: AsyncConnection, limit: int, offset: int) -> list[Act]:
+    """Some rows, the newest first."""
+    query = select(audit).order_by(audit.c.id.desc()).limit(limit).offset(offset)
+    return [_act(row) for row in await tx.execute(query)]
+
+
+async def count(tx: AsyncConnection) -> int:
+    """How many rows there are."""
+    return int((await tx.execute(select(func.count()).select_from(audit))).scalar_one())
+
+
+async def after(tx: AsyncConnection, last_id: int, limit: int) -> list[Act]:
+    """The rows that follow one, oldest first."""
+    query = select(audit).where(audit.c.id > last_id).order_by(audit.c.id).limit(limit)
+    return [_act(row) for row in await tx.execute(query)]
+
+
+async def within(
+    tx: AsyncConnection, company_id: CompanyId | None, begin: datetime, end: datetime
+) -> list[Act]:
+    """What was done between two moments to a company, or to none by name, oldest first."""
+    ids = ("",) if company_id is None else ("", company_id)
+    where = (audit.c.at >= begin, audit.c.at <= end, audit.c.company_id.in_(ids))
+    query = select(audit).where(*where).order_by(audit.c.id)
+    return [_act(row) for row in await tx.execute(query)]

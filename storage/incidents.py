@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import CompanyId, GatewayName
@@ -182,3 +182,51 @@ async def events_of(tx: AsyncConnection, incident_id: IncidentId) -> list[Incide
         IncidentEvent(incident_id=incident_id, at=row.at, event=row.event, facts=row.facts)
         for row in await tx.execute(query)
     ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """Which incidents are meant: those of these companies, and of these gateways themselves."""
+
+    company_ids: tuple[CompanyId, ...]
+    gateways: tuple[GatewayName, ...] = ()
+
+
+def _meant(seen: Seen | None, *, only_open: bool) -> list[ColumnElement[bool]]:
+    of = incidents.c
+    where: list[ColumnElement[bool]] = [of.closed_at.is_(None)] if only_open else []
+    if seen is not None:
+        of_gateways = and_(of.company_id == "", of.gateway.in_(seen.gateways))
+        where.append(or_(of.company_id.in_(seen.company_ids), of_gateways))
+    return where
+
+
+async def page(
+    tx: AsyncConnection, seen: Seen | None, *, only_open: bool, limit: int, offset: int = 0
+) -> list[Incident]:
+    """Some incidents (None: of all), the newest first."""
+    where = _meant(seen, only_open=only_open)
+    query = select(incidents).where(*where).order_by(incidents.c.id.desc())
+    rows = await tx.execute(query.limit(limit).offset(offset))
+    return [incident_from_row(row) for row in rows]
+
+
+async def count(tx: AsyncConnection, seen: Seen | None, *, only_open: bool) -> int:
+    """How many those are."""
+    query = select(func.count()).select_from(incidents).where(*_meant(seen, only_open=only_open))
+    return int((await tx.execute(query)).scalar_one())
+
+
+async def before(
+    tx: AsyncConnection, company_id: CompanyId, incident_id: IncidentId, limit: int
+) -> list[Incident]:
+    """A company's last incidents before one of them, newest first."""
+    where = (incidents.c.company_id == company_id, incidents.c.id < incident_id)
+    query = select(incidents).where(*where).order_by(incidents.c.id.desc()).limit(limit)
+    return [incident_from_row(row) for row in await tx.execute(query)]
+
+
+async def after(tx: AsyncConnection, last_id: int, limit: int) -> list[Incident]:
+    """The incidents that follow one, oldest first."""
+    query = select(incidents).where(incidents.c.id > last_id).order_by(incidents.c.id).limit(limit)
+    return [incident_from_row(row) for row in await tx.execute(query)]

@@ -155,3 +155,33 @@ async def left_over(tx: AsyncConnection) -> list[PairingRow]:
     undone = pairings.c.ended_at.is_(None) | pairings.c.message_id.is_not(None)
     query = select(pairings).where(undone | pairings.c.half_linked).order_by(pairings.c.id)
     return [_from_row(row) for row in await tx.execute(query)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairingEnd:
+    """How a pairing went; `ended_at` is None while it is live."""
+
+    started_at: datetime
+    asked_by: UserId
+    means: Means
+    ended_at: datetime | None
+    outcome: str | None
+
+
+async def within(
+    tx: AsyncConnection, company_id: CompanyId, begin: datetime, end: datetime
+) -> list[PairingEnd]:
+    """The pairings of a company that were begun between two moments, oldest first."""
+    of = pairings.c
+    where = (of.company_id == company_id, of.started_at >= begin, of.started_at <= end)
+    rows = await tx.execute(select(pairings).where(*where).order_by(of.id))
+    return [
+        PairingEnd(
+            started_at=row.started_at,
+            asked_by=UserId(row.asked_by),
+            means=Means(row.means),
+            ended_at=row.ended_at,
+            outcome=row.outcome,
+        )
+        for row in rows
+    ]

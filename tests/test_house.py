@@ -116,6 +116,8 @@ PURE = (
     "bot.reports.figures",
     "bot.reports.targets",
     "bot.reports.table",
+    "bot.reports.timeline",
+    "bot.reports.postmortem",
     "bot.alerts.grouping",
     "bot.alerts.pace",
     "bot.vitals.pulse",

@@ -22,19 +22,22 @@ from bot.domain.gateway_sheet import Lack
 from bot.domain.incident import Severity, Trouble
 from bot.domain.log_pattern import LogPattern
 from bot.domain.notice import Offer
+from bot.domain.observation import Sign
 from bot.domain.pairing import Ending, Means, PairingPlace
 from bot.domain.probe import ProbeOutcome
 from bot.domain.procedure import ProcedureKind, ProcedureOutcome, ProcedureStep
 from bot.domain.remark import RemarkKind
-from bot.domain.report import Kind
+from bot.domain.report import Kind, Verdict
 from bot.domain.restarting import RestartOutcome, RestartStep
 from bot.domain.session import Cause, State
 from bot.recovery.throttle import Limit
 from bot.sandbox.telegram.html import read_html
 from bot.texts import LANGUAGES, Catalogs, Markup, UnknownKey, plain
+from handlers.render.acts import Act, Result
 from handlers.render.choose import Wanted
 from handlers.render.incidents import Aspect, Deed
 from handlers.render.menu import Listed
+from handlers.render.moments import Told
 
 ROOT = Path(__file__).parents[1]
 RU, EN = Catalogs().speaking("ru"), Catalogs().speaking("en")
@@ -80,6 +83,13 @@ PUT_TOGETHER = {
     "company.absence.{}": Absence,
     "config.expected.{}": Expected,
     "remark.{}": RemarkKind,
+    "act.{}": Act,
+    "result.{}": Result,
+    "story.opened.{}": Sign,
+    "story.shown.{}": Means,
+    "story.moment.{}": Told,
+    "postmortem.found.{}": Sign,
+    "verdict.{}": Verdict,
 }
 # Built in a table's default, not in the call itself.
 FALLING_BACK = {"procedure.{}"}

@@ -12,6 +12,7 @@ from bot.actions.boards import BoardWishes
 from bot.actions.chats import Chats
 from bot.actions.companies import Companies
 from bot.actions.gateways import Gateways
+from bot.actions.incidents import Incidents
 from bot.actions.logs import Logs
 from bot.actions.looking import Looking
 from bot.actions.muting import Muting
@@ -36,6 +37,7 @@ class Actions:
     looking: Looking
     logs: Logs
     reporting: Reporting
+    incidents: Incidents
     asking: Asking
     repairing: Repairing
     probing: Probing

@@ -35,6 +35,7 @@ class Right(StrEnum):
     RECOVER = "recover"
     ACK = "ack"
     MUTE = "mute"
+    NOTE = "note"
     GRANT = "grant"
     SETTINGS = "settings"
 
@@ -51,6 +52,7 @@ _OPERATOR = _VIEWER | {
     Right.RECOVER,
     Right.ACK,
     Right.MUTE,
+    Right.NOTE,
 }
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.VIEWER: _VIEWER,

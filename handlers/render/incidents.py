@@ -1,8 +1,10 @@
 """How one incident is told, wherever it is shown: its mark, what, why, what to do."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from bot.alerts.courier import Entry
 from bot.domain.incident import Incident, Severity, Symptom, Trouble
@@ -188,9 +190,14 @@ def by_itself(t: Texts, incident: Incident) -> Markup | None:
     auto = incident.facts.get("auto")
     if not isinstance(auto, dict):
         return None
-    told = f"{auto['rung']}_{auto['outcome'] or 'running'}"
-    deed = Deed(told) if told in list(Deed) else Deed(f"{auto['rung']}_failed")
-    return t.say(f"auto.{deed}", number=t.number(auto["number"]))
+    return deed(t, auto)
+
+
+def deed(t: Texts, done: Mapping[str, Any]) -> Markup:
+    """One act of the bot's own, with what came of it."""
+    told = f"{done['rung']}_{done['outcome'] or 'running'}"
+    known = Deed(told) if told in list(Deed) else Deed(f"{done['rung']}_failed")
+    return t.say(f"auto.{known}", number=t.number(done["number"]))
 
 
 def flapping(t: Texts, incident: Incident, now: datetime) -> Markup | None:

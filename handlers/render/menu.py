@@ -28,6 +28,9 @@ class Listed(StrEnum):
     FILES = "files"
     LOGS = "logs"
     REPORT = "report"
+    INCIDENTS = "incidents"
+    INCIDENT = "incident"
+    NOTE = "note"
     SUBSCRIBE = "subscribe"
     UNSUBSCRIBE = "unsubscribe"
     SUBSCRIPTIONS = "subscriptions"
@@ -65,6 +68,9 @@ _NEEDS = {
     Listed.FILES: Right.LOOK,
     Listed.LOGS: Right.LOOK,
     Listed.REPORT: Right.LOOK,
+    Listed.INCIDENTS: Right.LOOK,
+    Listed.INCIDENT: Right.LOOK,
+    Listed.NOTE: Right.NOTE,
     Listed.SUBSCRIBE: Right.SUBSCRIBE,
     Listed.UNSUBSCRIBE: Right.SUBSCRIBE,
     Listed.SUBSCRIPTIONS: Right.LOOK,

@@ -1,0 +1,195 @@
+"""Incidents as people look back at them: a list, one with its story, notes, a document."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.actions.errors import BadRequest
+from bot.actions.journal import Journal
+from bot.actions.looking import Looking
+from bot.domain.access import Person, Right, UserId
+from bot.domain.company import Company, CompanyId
+from bot.domain.incident import Incident, IncidentId
+from bot.domain.report import Figures
+from bot.domain.story import Document, IncidentPage, Moment, Story, What
+from bot.reports.postmortem import markdown
+from bot.reports.reporter import Reporter
+from bot.reports.timeline import Sources, sign_of, timeline, times_of
+from storage import audit, chats, companies, history, incidents, pairings, people, procedures
+from storage.database import Database, Transaction
+from storage.incidents import IncidentEvent, Seen
+
+PAGE = 8
+NOTE_LIMIT = 1_000
+_EARLIER = 10
+_DAYS = 30
+
+
+class Incidents:
+    """What happened. Only notes are written."""
+
+    def __init__(
+        self,
+        database: Database,
+        journal: Journal,
+        looking: Looking,
+        reporter: Reporter,
+        *,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._db = database
+        self._journal = journal
+        self._looking = looking
+        self._reporter = reporter
+        self._clock = clock
+
+    async def page(
+        self, person: Person, company: Company | None, page: int, *, only_open: bool
+    ) -> IncidentPage:
+        """A page of those that the person may see: of one company, or of all."""
+        if company is not None:
+            person.must(Right.LOOK, company.id)
+        seen = await self._seen(person) if company is None else Seen(company_ids=(company.id,))
+        async with self._db.reading() as tx:
+            total = await incidents.count(tx, seen, only_open=only_open)
+            pages = max(1, -(-total // PAGE))
+            page = min(max(page, 0), pages - 1)
+            found = await incidents.page(
+                tx, seen, only_open=only_open, limit=PAGE, offset=page * PAGE
+            )
+            named = await companies.get_many(tx, _ids(found))
+        return IncidentPage(
+            incidents=tuple(found),
+            companies=named,
+            company=company,
+            only_open=only_open,
+            page=page,
+            pages=pages,
+            total=total,
+            now=self._clock(),
+        )
+
+    async def story(self, person: Person, incident_id: IncidentId, zone: ZoneInfo) -> Story:
+        """One incident with its timeline. BadRequest when there is none of this number."""
+        incident = await self._find(person, incident_id, Right.LOOK)
+        now = self._clock()
+        async with self._db.reading() as tx:
+            sources = await _sources(tx, incident, now)
+            moments = timeline(sources)
+            company_id = incident.company_id
+            named = {} if company_id is None else await companies.get_many(tx, [company_id])
+            names = await people.names(tx)
+            titles = await _titles(tx, moments, names)
+            earlier: list[Incident] = []
+            if company_id is not None:
+                earlier = await incidents.before(tx, company_id, incident_id, _EARLIER)
+        company = None if company_id is None else named.get(company_id)
+        return Story(
+            incident=incident,
+            company=company,
+            sign=sign_of(sources),
+            times=times_of(sources),
+            moments=moments,
+            names=names,
+            chats=titles,
+            earlier=tuple(earlier),
+            month=await self._month(company, incident.closed_at or now, zone),
+            now=now,
+        )
+
+    async def note(
+        self, person: Person, incident_id: IncidentId, text: str, chat_id: int, update_key: str
+    ) -> None:
+        """Write a note into an incident's timeline, over or not. BadRequest when it is too long."""
+        incident = await self._find(person, incident_id, Right.NOTE)
+        if len(text) > NOTE_LIMIT:
+            raise BadRequest("note.too_long", limit=str(NOTE_LIMIT))
+        audit_id = await self._journal.begin(
+            person.user_id,
+            chat_id,
+            "note",
+            incident.company_id,
+            update_key=update_key,
+            incident=incident.id,
+        )
+        facts = {"user_id": person.user_id, "by": person.name[:100], "text": text}
+        event = IncidentEvent(incident_id=incident.id, at=self._clock(), event="note", facts=facts)
+        async with self._db.writing() as tx:
+            await incidents.add_events(tx, [event])
+        await self._journal.finish(audit_id, "done")
+
+    def file(self, document: Document) -> bytes:
+        """A post-mortem as it is sent."""
+        return markdown(document)
+
+    async def _find(self, person: Person, incident_id: IncidentId, right: Right) -> Incident:
+        """The incident, where the person has this right. A gateway's belongs to its companies."""
+        async with self._db.reading() as tx:
+            found = (await incidents.get_many(tx, [incident_id])).get(incident_id)
+        if found is None:
+            raise BadRequest("incident.unknown")
+        if found.company_id is not None or person.may(right):
+            person.must(right, found.company_id)
+            return found
+        mine = await self._looking.choices(person, right)
+        if all(one.gateway != found.gateway for one in mine):
+            person.must(right)
+        return found
+
+    async def _seen(self, person: Person) -> Seen | None:
+        """What the person may see, None for everything. NotAllowed when that is nothing."""
+        if person.may(Right.LOOK):
+            return None
+        mine = await self._looking.choices(person, Right.LOOK)
+        if not mine:
+            person.must(Right.LOOK)
+        gateways = tuple(dict.fromkeys(one.gateway for one in mine))
+        return Seen(company_ids=tuple(one.id for one in mine), gateways=gateways)
+
+    async def _month(
+        self, company: Company | None, until: datetime, zone: ZoneInfo
+    ) -> Figures | None:
+        if company is None:
+            return None
+        return (await self._reporter.of_company(company, _DAYS, until, zone)).total
+
+
+async def _sources(tx: Transaction, incident: Incident, now: datetime) -> Sources:
+    until = incident.closed_at or now
+    events = await incidents.events_of(tx, incident.id)
+    sources = Sources(incident=incident, until=until, events=events)
+    begin, company_id = times_of(sources).lost_at, incident.company_id
+    acts = await audit.within(tx, company_id, begin, until)
+    if company_id is None:
+        return Sources(incident=incident, until=until, events=events, acts=acts)
+    states = await history.states(tx, [company_id], begin, until)
+    return Sources(
+        incident=incident,
+        until=until,
+        events=events,
+        acts=acts,
+        runs=await procedures.since(tx, company_id, begin),
+        pairings=await pairings.within(tx, company_id, begin, until),
+        states=states.get(company_id, ()),
+    )
+
+
+async def _titles(
+    tx: Transaction, moments: Sequence[Moment], names: dict[UserId, str]
+) -> dict[int, str]:
+    """What the chats are called that were told: a private one by its person."""
+    told = {
+        chat_id: names.get(UserId(chat_id), "")
+        for one in moments
+        if one.what is What.TOLD
+        for chat_id in one.facts["chats"]
+    }
+    for chat_id in told:
+        chat = await chats.get(tx, chat_id)
+        if chat is not None and chat.title:
+            told[chat_id] = chat.title
+    return told
+
+
+def _ids(found: Sequence[Incident]) -> list[CompanyId]:
+    return list(dict.fromkeys(one.company_id for one in found if one.company_id is not None))

@@ -1,0 +1,111 @@
+"""The story of an incident: what happened when, how long it took, what was said of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.access import UserId
+from bot.domain.company import Company, CompanyId
+from bot.domain.incident import Incident
+from bot.domain.observation import Sign
+from bot.domain.report import Figures
+
+
+class What(StrEnum):
+    """What happened, in the order in which it is told of one and the same moment."""
+
+    WELL = "well"  # the last look before the loss
+    BEGAN = "began"
+    STATE = "state"
+    OPENED = "opened"
+    CHANGED = "changed"
+    TOLD = "told"
+    BACKUP = "backup"
+    REPEATED = "repeated"
+    ACKED = "acked"
+    ITSELF = "itself"  # the bot's own act
+    ACT = "act"  # what a person ordered
+    RUN = "run"  # what a procedure came to
+    SHOWN = "shown"  # a QR or a code
+    PAIRING = "pairing"  # what became of it
+    NOTE = "note"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """One line of a timeline. `who` is None for what nobody did."""
+
+    at: datetime
+    what: What
+    who: UserId | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Times:
+    """How long it took. None where it has not happened.
+
+    `lost_at` is the earliest that it can have been lost. `at_most` when that is a look at which all
+    was well: the loss came between it and the next, so detection took no longer than `detect`.
+    """
+
+    lost_at: datetime
+    at_most: bool
+    detect: timedelta
+    acknowledge: timedelta | None
+    recover: timedelta | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """An incident with all that is known of it.
+
+    `names` are of people, `chats` the titles of chats, as far as they are known. `month` is how the
+    company fared in the thirty days until its end, None for a gateway's incident. `earlier` are the
+    company's last incidents before it, newest first.
+    """
+
+    incident: Incident
+    company: Company | None
+    sign: Sign
+    times: Times
+    moments: tuple[Moment, ...]
+    names: Mapping[UserId, str]
+    chats: Mapping[int, str]
+    earlier: tuple[Incident, ...]
+    month: Figures | None
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentPage:
+    """Some incidents, the newest first. `page` counts from 0."""
+
+    incidents: tuple[Incident, ...]
+    companies: Mapping[CompanyId, Company]
+    company: Company | None
+    only_open: bool
+    page: int
+    pages: int
+    total: int
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A part of a document: lines of text, or where `bullets` a list."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    bullets: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A post-mortem in the reader's words, which are plain text."""
+
+    title: str
+    sections: tuple[Section, ...]

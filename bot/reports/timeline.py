@@ -1,0 +1,173 @@
+"""Joins what is stored about an incident into one timeline. PURE."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.access import BOT_ITSELF, UserId
+from bot.domain.incident import Incident
+from bot.domain.observation import Sign
+from bot.domain.report import StateSpan
+from bot.domain.story import Moment, Times, What
+from storage.audit import Act
+from storage.incidents import IncidentEvent
+from storage.pairings import PairingEnd
+from storage.procedures import Procedure
+
+_BY_EVENT = {
+    "opened": What.OPENED,
+    "changed": What.CHANGED,
+    "closed": What.CLOSED,
+    "told": What.TOLD,
+    "backup": What.BACKUP,
+    "repeated": What.REPEATED,
+    "acked": What.ACKED,
+    "note": What.NOTE,
+}
+_ITSELF = "auto "  # how the bot's own acts begin in the timeline
+_TOLD_BY_EVENTS = ("ack", "note")
+_TOLD_BY_PAIRINGS = ("qr", "code")
+_SOON = timedelta(seconds=5)
+_ORDER = list(What)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sources:
+    """What is stored about one incident and its company, each oldest first.
+
+    They may reach further than the incident does: `until` is where it ends.
+    """
+
+    incident: Incident
+    until: datetime
+    events: Sequence[IncidentEvent] = ()
+    acts: Sequence[Act] = ()
+    runs: Sequence[Procedure] = ()
+    pairings: Sequence[PairingEnd] = ()
+    states: Sequence[StateSpan] = ()
+
+
+def sign_of(sources: Sources) -> Sign:
+    """By what it was detected. Incidents from before that was noted count as seen by a look."""
+    told = next((one.facts.get("sign") for one in sources.events if one.event == "opened"), None)
+    return Sign.POLL if told is None else Sign(told)
+
+
+def times_of(sources: Sources) -> Times:
+    """How long each part of it took."""
+    incident, well_at = sources.incident, _well_at(sources)
+    at_most = well_at is not None and sign_of(sources) is Sign.POLL
+    lost_at = well_at if well_at is not None and at_most else incident.began_at
+    ended = None if incident.split else incident.closed_at
+    ack = incident.ack
+    return Times(
+        lost_at=lost_at,
+        at_most=at_most,
+        detect=incident.opened_at - lost_at,
+        acknowledge=None if ack is None else ack.at - incident.opened_at,
+        recover=None if ended is None else ended - lost_at,
+    )
+
+
+def timeline(sources: Sources) -> tuple[Moment, ...]:
+    """Everything that happened, in its order."""
+    begin = times_of(sources).lost_at
+    found = [
+        *_beginning(sources),
+        *_from_events(sources.events),
+        *_from_acts(sources),
+        *_from_runs(sources.runs),
+        *_from_pairings(sources.pairings),
+        *_from_states(sources.states),
+    ]
+    # What people write afterwards belongs to it, however late.
+    within = (one for one in found if begin <= one.at <= sources.until or one.what is What.NOTE)
+    return tuple(sorted(_told_together(within), key=lambda one: (one.at, _ORDER.index(one.what))))
+
+
+def _well_at(sources: Sources) -> datetime | None:
+    told = next((one.facts.get("well_at") for one in sources.events if one.event == "opened"), None)
+    return None if told is None else datetime.fromisoformat(told)
+
+
+def _beginning(sources: Sources) -> Iterator[Moment]:
+    well_at = _well_at(sources)
+    if well_at is not None:
+        yield Moment(at=well_at, what=What.WELL)
+    yield Moment(at=sources.incident.began_at, what=What.BEGAN)
+
+
+def _from_events(events: Iterable[IncidentEvent]) -> Iterator[Moment]:
+    for one in events:
+        what = What.ITSELF if one.event.startswith(_ITSELF) else _BY_EVENT.get(one.event)
+        if what is not None:
+            who = one.facts.get("user_id")
+            who_id = None if who is None else UserId(who)
+            yield Moment(at=one.at, what=what, who=who_id, facts=one.facts)
+
+
+def _told_together(moments: Iterable[Moment]) -> list[Moment]:
+    """Each chat is told by itself: what several heard at one moment is one line."""
+    kept: list[Moment] = []
+    chats: dict[datetime, list[int]] = {}
+    for one in moments:
+        if one.what is not What.TOLD:
+            kept.append(one)
+            continue
+        chats.setdefault(one.at.replace(microsecond=0), []).append(one.facts["chat_id"])
+    told = [
+        Moment(at=at, what=What.TOLD, facts={"chats": tuple(dict.fromkeys(ids))})
+        for at, ids in chats.items()
+    ]
+    return kept + told
+
+
+def _from_acts(sources: Sources) -> Iterator[Moment]:
+    """What people ordered. What another source tells better is left to that."""
+    runs = [(one.kind, one.asked_by, one.started_at) for one in sources.runs]
+    pairings = [(one.means.value, one.asked_by, one.started_at) for one in sources.pairings]
+    for act in sources.acts:
+        if act.user_id == BOT_ITSELF or act.action in _TOLD_BY_EVENTS or not _meant(act, sources):
+            continue
+        if act.action in _TOLD_BY_PAIRINGS and _followed(act, pairings):
+            continue
+        outcome = None if _followed(act, runs) else act.outcome
+        facts = {"action": act.action, "outcome": outcome}
+        yield Moment(at=act.at, what=What.ACT, who=act.user_id, facts=facts)
+
+
+def _meant(act: Act, sources: Sources) -> bool:
+    """Whether it concerns this incident's company, or its gateway."""
+    incident = sources.incident
+    if act.company_id is not None:
+        return act.company_id == incident.company_id
+    return bool(act.details.get("gateway") == incident.gateway)
+
+
+def _followed(act: Act, begun: Iterable[tuple[str, UserId, datetime]]) -> bool:
+    """Whether what was ordered began at once, and so tells of itself."""
+    return any(
+        kind == act.action and who == act.user_id and act.at <= at <= act.at + _SOON
+        for kind, who, at in begun
+    )
+
+
+def _from_runs(runs: Iterable[Procedure]) -> Iterator[Moment]:
+    for one in runs:
+        # The bot's own are told by the incident's events.
+        if one.asked_by != BOT_ITSELF and one.finished_at is not None:
+            facts = {"action": one.kind, "outcome": one.outcome}
+            yield Moment(at=one.finished_at, what=What.RUN, who=one.asked_by, facts=facts)
+
+
+def _from_pairings(pairings: Iterable[PairingEnd]) -> Iterator[Moment]:
+    for one in pairings:
+        facts = {"means": one.means, "outcome": one.outcome}
+        yield Moment(at=one.started_at, what=What.SHOWN, who=one.asked_by, facts=facts)
+        if one.ended_at is not None:
+            yield Moment(at=one.ended_at, what=What.PAIRING, who=one.asked_by, facts=facts)
+
+
+def _from_states(states: Iterable[StateSpan]) -> Iterator[Moment]:
+    for one in states:
+        yield Moment(at=one.begin, what=What.STATE, facts={"state": one.state})

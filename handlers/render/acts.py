@@ -1,0 +1,80 @@
+"""What people have done and what it came to, in words."""
+
+import re
+from enum import StrEnum
+
+from bot.texts import Texts
+
+
+class Act(StrEnum):
+    """Everything that leaves a row in the audit."""
+
+    ACK = "ack"
+    NOTE = "note"
+    RESET = "reset"
+    RESTORE = "restore"
+    RECONNECT = "reconnect"
+    MEND = "mend"
+    REVIVE = "revive"
+    RESTART = "restart"
+    QR = "qr"
+    CODE = "code"
+    PROBE = "probe"
+    ACCEPT_NUMBER = "accept_number"
+    MUTE = "mute"
+    UNMUTE = "unmute"
+    SUBSCRIBE = "subscribe"
+    UNSUBSCRIBE = "unsubscribe"
+    BOARD = "board"
+    BOARD_OFF = "board_off"
+    QUIET = "quiet"
+    PLACE = "place"
+    TIMEZONE = "timezone"
+    COMPANY = "company"
+    WATCH = "watch"
+    RELOAD = "reload"
+    GRANT = "grant"
+    REVOKE = "revoke"
+    PRUNE = "prune"
+
+
+class Result(StrEnum):
+    """What an act came to."""
+
+    DONE = "done"
+    PAIRED = "paired"
+    WRONG_NUMBER = "wrong_number"
+    EXPIRED = "expired"
+    REFUSED = "refused"
+    MOVED = "moved"
+    ALREADY_CONNECTED = "already_connected"
+    BUSY = "busy"
+    INTERRUPTED = "interrupted"
+    NOT_BACK = "not_back"
+    LOOKS_REVOKED = "looks_revoked"
+    AWAITS_SCAN = "awaits_scan"
+    HALF_DONE = "half_done"
+    UNTOUCHED = "untouched"
+    UNREACHABLE = "unreachable"
+    SENT = "sent"
+    NOT_DONE = "not_done"  # any other way to fail
+
+
+_NUMBER = "•••"
+_RESUMED, _ITSELF = "resume ", "auto "
+
+
+def act(t: Texts, action: str) -> str:
+    """An act as it stands in the audit."""
+    name = action.removeprefix(_RESUMED).removeprefix(_ITSELF).replace(" ", "_")
+    return t.say(f"act.{Act(name)}") if name in list(Act) else action
+
+
+def came_to(t: Texts, outcome: str | None) -> str:
+    """Its result; None while it has none."""
+    if outcome is None:
+        return t.say("result.running")
+    if outcome.startswith(_NUMBER):
+        return t.say("result.done")  # the number that was taken as right
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", outcome).lower()
+    return t.say(f"result.{Result(name) if name in list(Result) else Result.NOT_DONE}")

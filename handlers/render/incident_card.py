@@ -1,0 +1,88 @@
+"""One incident with its timeline, and what can be done about it."""
+
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+from bot.alerts.courier import Entry
+from bot.domain.incident import IncidentId
+from bot.domain.notice import offers_of
+from bot.domain.story import Story
+from bot.texts import Markup, Texts
+from handlers import keyboards
+from handlers.callbacks import IncidentOf, Take
+from handlers.render import incidents
+from handlers.render.moments import clock, length, line
+from handlers.render.screen import Screen, joined, units
+
+_ROOM = 3_800  # of Telegram's 4096, for heads and what is left out
+
+
+def card(t: Texts, story: Story, zone: ZoneInfo) -> Screen:
+    """What it is, how long it took, what happened; the middle is left out where it is long."""
+    incident = story.incident
+    who = incidents.who(t, Entry(incident=incident, company=story.company))
+    shown = incidents.before_it_settled(incident)
+    head = [
+        t.say("incident.head", mark=incidents.mark(incident), n=str(incident.id), who=who),
+        incidents.what(t, shown),
+        incidents.why(t, shown),
+        *times(t, story),
+        "",
+        t.say("incident.timeline", zone=zone.key),
+    ]
+    told = [
+        t.say("incident.moment", at=clock(t, story, one.at, zone), what=line(t, story, one))
+        for one in story.moments
+    ]
+    room = _ROOM - units(joined(*head))
+    return Screen(joined(*head, *_fitting(t, told, room)), keyboards.keyboard(_buttons(t, story)))
+
+
+def times(t: Texts, story: Story) -> Iterable[Markup]:
+    """How long each part of it took, as lines."""
+    took = story.times
+    key = "incident.detect_at_most" if took.at_most else "incident.detect"
+    yield t.say(key, took=length(t, took.detect))
+    if took.acknowledge is not None:
+        yield t.say("incident.acknowledge", took=length(t, took.acknowledge))
+    if took.recover is not None:
+        yield t.say("incident.recover", took=length(t, took.recover))
+    elif story.incident.open:
+        yield t.say("incident.lasts", took=length(t, story.now - took.lost_at))
+
+
+def noted(t: Texts, incident_id: IncidentId) -> Screen:
+    """The note is kept."""
+    card_button = keyboards.button(
+        t.say("incident.button.card", n=str(incident_id)), IncidentOf(n=incident_id, how="card")
+    )
+    return Screen(t.say("note.done", n=str(incident_id)), keyboards.keyboard([[card_button]]))
+
+
+def _fitting(t: Texts, lines: list[Markup], room: int) -> list[Markup]:
+    """All lines, or the first and the last ones with a word for those between."""
+    if sum(units(one) + 1 for one in lines) <= room:
+        return lines
+    first: list[Markup] = []
+    last: list[Markup] = []
+    rest = list(lines)
+    while rest:
+        one = rest[0] if len(first) <= len(last) else rest[-1]
+        room -= units(one) + 1
+        if room < 0:
+            break
+        (first if len(first) <= len(last) else last).append(one)
+        rest.remove(one)
+    return [*first, t.plural("incident.left_out", len(rest)), *reversed(last)]
+
+
+def _buttons(t: Texts, story: Story) -> keyboards.Rows:
+    incident = story.incident
+    file = keyboards.button(t.say("incident.button.file"), IncidentOf(n=incident.id, how="file"))
+    take = [keyboards.button(t.say("button.ack"), Take(n=incident.id))]
+    mending = keyboards.offers(t, offers_of(incident), incident.company_id)
+    return [
+        *([take] if incidents.can_be_acked(incident) else []),
+        *(mending if incident.open else []),
+        [file],
+    ]

@@ -1,0 +1,58 @@
+"""Incidents, the newest first, each behind a button."""
+
+from aiogram.types import InlineKeyboardButton
+
+from bot.alerts.courier import Entry
+from bot.domain.incident import Incident
+from bot.domain.story import IncidentPage
+from bot.texts import Markup, Texts, plain
+from handlers import keyboards
+from handlers.callbacks import ALL, IncidentOf, IncidentsOf
+from handlers.render import incidents
+from handlers.render.moments import length
+from handlers.render.screen import Screen, cut
+
+
+def page(t: Texts, found: IncidentPage) -> Screen:
+    """A page of them, with what else can be asked for."""
+    who = t.say("incidents.everyone") if found.company is None else t.name(found.company)
+    head = t.plural("incidents.open" if found.only_open else "incidents.all", found.total, who=who)
+    lines = [_line(t, found, one) for one in found.incidents]
+    return Screen(cut(t, [head, "", *lines]), keyboards.keyboard(_buttons(t, found)))
+
+
+def _line(t: Texts, found: IncidentPage, one: Incident) -> Markup:
+    values = {
+        "mark": incidents.mark(one),
+        "n": str(one.id),
+        "who": incidents.who(t, _entry(found, one), 20),
+        "what": incidents.what_briefly(t, incidents.before_it_settled(one)),
+        "moment": t.moment(one.began_at, now=found.now),
+    }
+    if one.closed_at is None:
+        return t.say("incidents.line_open", **values)
+    return t.say("incidents.line", **values, took=length(t, one.closed_at - one.began_at))
+
+
+def _entry(found: IncidentPage, one: Incident) -> Entry:
+    named = None if one.company_id is None else found.companies.get(one.company_id)
+    return Entry(incident=one, company=named)
+
+
+def _buttons(t: Texts, found: IncidentPage) -> keyboards.Rows:
+    who = ALL if found.company is None else found.company.id
+
+    def at(page: int, *, only_open: bool) -> IncidentsOf:
+        return IncidentsOf(company=who, only_open=only_open, page=page)
+
+    numbers = [_number(t, one) for one in found.incidents]
+    neighbours = [at(found.page + by, only_open=found.only_open) for by in (-1, 1)]
+    other = "incidents.button.all" if found.only_open else "incidents.button.open"
+    switch = keyboards.button(t.say(other), at(0, only_open=not found.only_open))
+    paging = keyboards.paging(t, found.page, found.pages, neighbours)
+    return [*keyboards.in_rows(numbers, 4), paging, [switch]]
+
+
+def _number(t: Texts, one: Incident) -> InlineKeyboardButton:
+    words = plain(t.say("incidents.button.one", mark=incidents.mark(one), n=str(one.id)))
+    return keyboards.button(words, IncidentOf(n=one.id, how="card"))
