@@ -74,8 +74,9 @@ async def get_many(tx: AsyncConnection, ids: Sequence[CompanyId]) -> dict[Compan
 
 async def add_new(tx: AsyncConnection, new: Iterable[Company], now: datetime) -> list[Company]:
     """Add those that are not there yet; give back just these."""
-    there = {CompanyId(row.id) for row in await tx.execute(select(companies.c.id))}
-    fresh = [company for company in new if company.id not in there]
+    wanted = list(new)
+    there = await get_many(tx, [company.id for company in wanted])
+    fresh = [company for company in wanted if company.id not in there]
     rows = [
         {
             "id": company.id,

@@ -1,6 +1,6 @@
 """Reads the lost sessions, each with all that the ladder asks about it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from bot.domain.observation import Known
 from bot.domain.procedure import ProcedureOutcome
 from bot.recovery.ladder import Attempt, Rung, Situation
 from bot.recovery.procedure import Site
-from storage import attempts, gateways, incidents, restarts, states
+from storage import attempts, companies, gateways, incidents, restarts, states
 from storage.attempts import AttemptRow
 from storage.database import Transaction
 
@@ -61,7 +61,7 @@ class Cases:
     async def _cases(self, tx: Transaction, every: list[Incident]) -> list[Case]:
         now = self._site.clock()
         lost = [one for one in every if _is_lost(one)]
-        known = {one.company.id: one for one in await states.known_of(tx, None, now)}
+        known = {one.company.id: one for one in await _known(tx, lost, now)}
         past = await attempts.of_incidents(tx, [one.id for one in lost])
         today = await attempts.count_since(tx, Rung.RECONNECT, now - DAY)
         them = await self._gateways(tx, every, now)
@@ -118,3 +118,12 @@ def _is_lost(incident: Incident) -> bool:
 
 def _attempt(row: AttemptRow) -> Attempt:
     return Attempt(rung=Rung(row.rung), at=row.at, hopeless=row.outcome in _HOPELESS)
+
+
+async def _known(tx: Transaction, lost: Sequence[Incident], now: datetime) -> list[Known]:
+    ids = [one.company_id for one in lost if one.company_id is not None]
+    return [
+        one
+        for some in companies.chunks(ids)
+        for one in await states.known_of(tx, None, now, ids=some)
+    ]
