@@ -1,4 +1,4 @@
-"""The command line: run, demo, init, check, hooks, move-database."""
+"""The command line: run, demo, init, check, hooks, move-database, backup, export."""
 
 import argparse
 import asyncio
@@ -26,6 +26,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _init()
     if options.command == "move-database":
         return _move(options)
+    if options.command in ("backup", "export"):
+        return _take_out(options)
     return _with_settings(check=options.command == "check")
 
 
@@ -47,6 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     move = commands.add_parser("move-database", help="copy all into an empty database")
     move.add_argument("source", metavar="FROM", help="sqlite:///path, postgresql://… or @file")
     move.add_argument("target", metavar="TO", help="the same; @file holds an address")
+    backup = commands.add_parser("backup", help="copy the database into a file, while the bot runs")
+    backup.add_argument("file", metavar="FILE", help="a file that is not there yet")
+    commands.add_parser("export", help="write incidents and audit as JSON lines")
     demo = commands.add_parser("demo", help="try everything here, without Telegram or WhatsApp")
     demo.add_argument("--port", type=int, default=8090, help="of the chat page (default: 8090)")
     demo.add_argument(
@@ -145,6 +150,23 @@ def _init() -> int:
 
 def _ask(prompt: str, secret: bool) -> str:  # noqa: FBT001 - the kind of question, as asked
     return getpass(prompt) if secret else input(prompt)
+
+
+def _take_out(options: argparse.Namespace) -> int:
+    from bot.archive import backup, export  # noqa: PLC0415 - see the top of this file
+    from storage.database import DatabaseError  # noqa: PLC0415
+
+    read = _settings()
+    if read is None:
+        return 2
+    url = read[0].database_url.get_secret_value()
+    if options.command == "backup":
+        return asyncio.run(backup(url, Path(options.file), _say))
+    try:
+        return asyncio.run(export(url, _say))
+    except DatabaseError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
 
 
 def _in_words(wrong: "ConfigProblems") -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from bot.actions import Actions
 from bot.actions.acking import Acking
 from bot.actions.asking import Asking
+from bot.actions.auditing import Auditing
 from bot.actions.boards import BoardWishes
 from bot.actions.chats import Chats
 from bot.actions.companies import Companies
@@ -85,6 +86,7 @@ def build_actions(
         logs=Logs(database, followed=fleet.followers, clock=clock),
         reporting=Reporting(looking, reporter, Drawing(), clock=clock),
         incidents=Incidents(database, journal, looking, reporter, clock=clock),
+        auditing=Auditing(database),
         asking=Asking(database, journal, looking, restore, tempo=tempo, clock=clock),
         repairing=repairing,
         probing=Probing(journal, looking, repairing, prober),

@@ -90,6 +90,13 @@ class IncidentOf(CallbackData, prefix="inc"):
     how: str
 
 
+class AuditOf(CallbackData, prefix="aud"):
+    """A `page` of the audit, counted from 0, or the `file`."""
+
+    page: int
+    how: str
+
+
 class Place(CallbackData, prefix="place"):
     """Show codes that are asked for in this chat there from now on."""
 

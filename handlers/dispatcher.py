@@ -11,6 +11,7 @@ from bot.texts import Catalogs
 from handlers import (
     acking,
     admins,
+    auditing,
     boards,
     errors,
     gateways,
@@ -66,6 +67,7 @@ _ROOMS = (
     subscriptions,
     boards,
     admins,
+    auditing,
     registry,
     reloading,
     unknown,

@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import UserId
+from bot.domain.audit import AuditRow
 from bot.domain.company import CompanyId
 from storage.statements import insert_new
 from storage.tables import audit
@@ -105,23 +106,8 @@ async def finish_open(
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Act:
-    """What somebody did. `company_id` is None where it concerns none, or several."""
-
-    id: int
-    at: datetime
-    user_id: UserId
-    chat_id: int
-    action: str
-    company_id: CompanyId | None
-    details: dict[str, Any]
-    finished_at: datetime | None
-    outcome: str | None
-
-
-def _act(row: Any) -> Act:
-    return Act(
+def _act(row: Any) -> AuditRow:
+    return AuditRow(
         id=row.id,
         at=row.at,
         user_id=UserId(row.user_id),
@@ -134,7 +120,7 @@ def _act(row: Any) -> Act:
     )
 
 
-async def page(tx: AsyncConnection, limit: int, offset: int) -> list[Act]:
+async def page(tx: AsyncConnection, limit: int, offset: int) -> list[AuditRow]:
     """Some rows, the newest first."""
     query = select(audit).order_by(audit.c.id.desc()).limit(limit).offset(offset)
     return [_act(row) for row in await tx.execute(query)]
@@ -145,7 +131,7 @@ async def count(tx: AsyncConnection) -> int:
     return int((await tx.execute(select(func.count()).select_from(audit))).scalar_one())
 
 
-async def after(tx: AsyncConnection, last_id: int, limit: int) -> list[Act]:
+async def after(tx: AsyncConnection, last_id: int, limit: int) -> list[AuditRow]:
     """The rows that follow one, oldest first."""
     query = select(audit).where(audit.c.id > last_id).order_by(audit.c.id).limit(limit)
     return [_act(row) for row in await tx.execute(query)]
@@ -153,7 +139,7 @@ async def after(tx: AsyncConnection, last_id: int, limit: int) -> list[Act]:
 
 async def within(
     tx: AsyncConnection, company_id: CompanyId | None, begin: datetime, end: datetime
-) -> list[Act]:
+) -> list[AuditRow]:
     """What was done between two moments to a company, or to none by name, oldest first."""
     ids = ("",) if company_id is None else ("", company_id)
     where = (audit.c.at >= begin, audit.c.at <= end, audit.c.company_id.in_(ids))

@@ -153,6 +153,22 @@ class Database:
             size: int = (await tx.exec_driver_sql(_SIZES[self._is_sqlite])).scalar_one()
         return size
 
+    async def backup(self, target: Path) -> int:
+        """Copy all that is committed into a new file; its size. The bot may run meanwhile.
+
+        DatabaseUnusable when the file is there already, cannot be written, or there is nothing to
+        copy; for PostgreSQL always, for it has a tool of its own.
+        """
+        if not self._is_sqlite:
+            raise DatabaseUnusable(
+                "This database is PostgreSQL, whose own tool copies it while the bot runs: "
+                f"pg_dump --format=custom --file={target} and the address of DATABASE_URL."
+            )
+        try:
+            return await asyncio.to_thread(_copy, Path(self._url.database or ""), target)
+        except (sqlite3.Error, OSError) as error:
+            raise DatabaseUnusable(f"The backup failed: {error}") from error
+
     async def close(self) -> None:
         """Let go of every connection. An unclosed one would keep the process from ending."""
         await self._engine.dispose()
@@ -167,6 +183,23 @@ def _prepare_file(path: Path) -> None:
         path.parent.mkdir(parents=True)
     with contextlib.closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA schema_version")
+
+
+def _copy(source: Path, target: Path) -> int:
+    """The file appears under its name only when it is whole; nobody else may read it."""
+    if target.exists():
+        raise DatabaseUnusable(f"{target} is there already; name a file that is not.")
+    part = target.with_name(f"{target.name}.part")
+    part.unlink(missing_ok=True)
+    part.touch(mode=0o600)
+    try:
+        address = f"{source.absolute().as_uri()}?mode=rw"  # rw: made it is not, if it is not there
+        with contextlib.closing(sqlite3.connect(address, uri=True)) as connection:
+            connection.execute("VACUUM INTO ?", (str(part),))
+        part.rename(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return target.stat().st_size
 
 
 def _postgres_engine(url: URL) -> AsyncEngine:

@@ -63,6 +63,7 @@ DOORS: dict[str, set[str]] = {
     "bot.demo": {"bot"},
     "bot.hooks": {"bot.settings"},
     "bot.init": {"bot.settings"},
+    "bot.archive": {"bot.reports.lines", "storage"},
     "bot.moving": {"bot.settings.addresses", "storage"},
     "bot.__main__": {"bot", "storage"},
 }
@@ -117,6 +118,7 @@ PURE = (
     "bot.reports.targets",
     "bot.reports.table",
     "bot.reports.timeline",
+    "bot.reports.lines",
     "bot.reports.postmortem",
     "bot.alerts.grouping",
     "bot.alerts.pace",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.actions.acking import Acking
 from bot.actions.asking import Asking
+from bot.actions.auditing import Auditing
 from bot.actions.boards import BoardWishes
 from bot.actions.chats import Chats
 from bot.actions.companies import Companies
@@ -38,6 +39,7 @@ class Actions:
     logs: Logs
     reporting: Reporting
     incidents: Incidents
+    auditing: Auditing
     asking: Asking
     repairing: Repairing
     probing: Probing

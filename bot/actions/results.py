@@ -1,10 +1,12 @@
 """What actions give back: values, to be rendered in any language by anybody."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.access import Grant, UserId
+from bot.domain.audit import AuditRow
 from bot.domain.company import Company
 from bot.domain.files import FilesLook
 from bot.domain.incident import Incident, Severity
@@ -145,6 +147,17 @@ class AdminRow:
     name: str
     grants: tuple[Grant, ...]
     by_settings: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditPage:
+    """A page of what was done, the newest first. `page` counts from 0."""
+
+    acts: tuple[AuditRow, ...]
+    names: Mapping[UserId, str]
+    page: int
+    pages: int
+    total: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,6 +37,7 @@ class Right(StrEnum):
     MUTE = "mute"
     NOTE = "note"
     GRANT = "grant"
+    AUDIT = "audit"
     SETTINGS = "settings"
 
 
@@ -57,7 +58,7 @@ _OPERATOR = _VIEWER | {
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.VIEWER: _VIEWER,
     Role.OPERATOR: _OPERATOR,
-    Role.OWNER: _OPERATOR | {Right.GRANT, Right.SETTINGS},
+    Role.OWNER: _OPERATOR | {Right.GRANT, Right.AUDIT, Right.SETTINGS},
 }
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.access import BOT_ITSELF, UserId
+from bot.domain.audit import AuditRow
 from bot.domain.incident import Incident
 from bot.domain.observation import Sign
 from bot.domain.report import StateSpan
 from bot.domain.story import Moment, Times, What
-from storage.audit import Act
 from storage.incidents import IncidentEvent
 from storage.pairings import PairingEnd
 from storage.procedures import Procedure
@@ -41,7 +41,7 @@ class Sources:
     incident: Incident
     until: datetime
     events: Sequence[IncidentEvent] = ()
-    acts: Sequence[Act] = ()
+    acts: Sequence[AuditRow] = ()
     runs: Sequence[Procedure] = ()
     pairings: Sequence[PairingEnd] = ()
     states: Sequence[StateSpan] = ()
@@ -136,7 +136,7 @@ def _from_acts(sources: Sources) -> Iterator[Moment]:
         yield Moment(at=act.at, what=What.ACT, who=act.user_id, facts=facts)
 
 
-def _meant(act: Act, sources: Sources) -> bool:
+def _meant(act: AuditRow, sources: Sources) -> bool:
     """Whether it concerns this incident's company, or its gateway."""
     incident = sources.incident
     if act.company_id is not None:
@@ -144,7 +144,7 @@ def _meant(act: Act, sources: Sources) -> bool:
     return bool(act.details.get("gateway") == incident.gateway)
 
 
-def _followed(act: Act, begun: Iterable[tuple[str, UserId, datetime]]) -> bool:
+def _followed(act: AuditRow, begun: Iterable[tuple[str, UserId, datetime]]) -> bool:
     """Whether what was ordered began at once, and so tells of itself."""
     return any(
         kind == act.action and who == act.user_id and act.at <= at <= act.at + _SOON

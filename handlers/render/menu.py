@@ -41,6 +41,7 @@ class Listed(StrEnum):
     ADMINS = "admins"
     GRANT = "grant"
     REVOKE = "revoke"
+    AUDIT = "audit"
     RELOAD = "reload"
     PLACE = "place"
     TIMEZONE = "timezone"
@@ -81,10 +82,11 @@ _NEEDS = {
     Listed.ADMINS: Right.GRANT,
     Listed.GRANT: Right.GRANT,
     Listed.REVOKE: Right.GRANT,
+    Listed.AUDIT: Right.AUDIT,
     Listed.RELOAD: Right.SETTINGS,
     Listed.PLACE: Right.SETTINGS,
 }
-_OWNERS_ONLY = frozenset({Listed.ADMINS, Listed.GRANT, Listed.REVOKE, Listed.RELOAD})
+_OWNERS_ONLY = frozenset({Listed.ADMINS, Listed.GRANT, Listed.REVOKE, Listed.AUDIT, Listed.RELOAD})
 _EVERYBODY = tuple(one for one in Listed if one not in _OWNERS_ONLY)
 # What the owner chooses for a group: who is not among its administrators needs no such command in
 # the menu. In private codes have but one place.

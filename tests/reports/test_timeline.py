@@ -5,6 +5,7 @@ from datetime import timedelta
 from telling import ONE, T0, incident, spell
 
 from bot.domain.access import UserId
+from bot.domain.audit import AuditRow
 from bot.domain.company import CompanyId
 from bot.domain.incident import Ack, IncidentId
 from bot.domain.notice import ChatAddress
@@ -14,7 +15,6 @@ from bot.domain.session import State
 from bot.domain.story import Document, Section, What
 from bot.reports.postmortem import markdown
 from bot.reports.timeline import Sources, sign_of, timeline, times_of
-from storage.audit import Act
 from storage.incidents import IncidentEvent
 from storage.pairings import PairingEnd
 from storage.procedures import Procedure
@@ -32,7 +32,7 @@ def event(seconds, kind, **facts):
 
 
 def act(seconds, action, company_id=ONE, user_id=BORIS, **details):
-    return Act(
+    return AuditRow(
         id=1,
         at=at(seconds),
         user_id=user_id,

@@ -75,3 +75,16 @@ async def test_a_pairing_is_found_by_its_beginning(tx):
         await tx.execute(insert(pairing_rows).values(**row, **values))
     (one,) = await pairings.within(tx, ONE, NOW, NOW + timedelta(minutes=5))
     assert (one.started_at, one.outcome) == (NOW + timedelta(minutes=1), "paired")
+
+
+async def test_acts_come_in_pages_and_one_after_another(tx):
+    first, second, third = [await act(tx, minutes, ONE) for minutes in (1, 2, 3)]
+    assert [one.id for one in await audit.page(tx, 2, 0)] == [third, second]
+    assert [one.id for one in await audit.page(tx, 2, 2)] == [first]
+    assert [one.id for one in await audit.after(tx, first, 2)] == [second, third]
+    assert await audit.count(tx) == 3
+
+
+async def test_incidents_come_one_after_another(tx):
+    first, second, third = await three(tx)
+    assert [one.id for one in await incidents.after(tx, first, 5)] == [second, third]

@@ -1,0 +1,43 @@
+"""Who did what, in pages and as a file. For owners."""
+
+from aiogram import F, Router
+from aiogram.filters import Command
+from aiogram.types import BufferedInputFile, CallbackQuery, Message
+
+from bot.actions import Actions
+from handlers.answering import answer, release, replace
+from handlers.callbacks import AuditOf
+from handlers.render import auditing as render
+from handlers.turn import Turn
+
+
+async def audit(message: Message, turn: Turn, actions: Actions) -> None:
+    """`/audit`: the newest rows first."""
+    page = await actions.auditing.page(turn.person, 0)
+    await answer(message, render.page(turn.texts, page, turn.now))
+
+
+async def another(
+    query: CallbackQuery, callback_data: AuditOf, turn: Turn, actions: Actions
+) -> None:
+    """Another page."""
+    page = await actions.auditing.page(turn.person, callback_data.page)
+    await replace(query, render.page(turn.texts, page, turn.now))
+
+
+async def file(query: CallbackQuery, turn: Turn, actions: Actions) -> None:
+    """All of it, as JSON lines."""
+    content = await actions.auditing.file(turn.person)
+    await release(query)
+    if isinstance(query.message, Message):
+        name = f"repair-audit-{turn.now.date().isoformat()}.jsonl"
+        await query.message.answer_document(BufferedInputFile(content, name))
+
+
+def build() -> Router:
+    """The routes of this file."""
+    router = Router(name="auditing")
+    router.message.register(audit, Command("audit"))
+    router.callback_query.register(file, AuditOf.filter(F.how == "file"))
+    router.callback_query.register(another, AuditOf.filter())
+    return router

@@ -1,0 +1,41 @@
+"""Who did what to which company, from where, with what result."""
+
+from datetime import datetime
+
+from bot.actions.results import AuditPage
+from bot.domain.access import BOT_ITSELF
+from bot.domain.audit import AuditRow
+from bot.texts import Markup, Texts
+from handlers import keyboards
+from handlers.callbacks import AuditOf
+from handlers.render.acts import act, came_to
+from handlers.render.screen import Screen, cut
+
+
+def page(t: Texts, found: AuditPage, now: datetime) -> Screen:
+    """A page of rows, the newest first."""
+    if not found.acts:
+        return Screen(t.say("audit.none"))
+    head = t.plural("audit.head", found.total)
+    lines = [_line(t, found, one, now) for one in found.acts]
+    neighbours = [AuditOf(page=found.page + by, how="page") for by in (-1, 1)]
+    file = keyboards.button(t.say("audit.button.file"), AuditOf(page=0, how="file"))
+    rows = [keyboards.paging(t, found.page, found.pages, neighbours), [file]]
+    return Screen(cut(t, [head, "", *lines]), keyboards.keyboard(rows))
+
+
+def _line(t: Texts, found: AuditPage, one: AuditRow, now: datetime) -> Markup:
+    if one.user_id == BOT_ITSELF:
+        who: str = t.say("audit.itself")
+    else:
+        who = t.foreign(found.names.get(one.user_id, "")) or str(one.user_id)
+    private = one.chat_id == one.user_id or not one.chat_id
+    return t.say(
+        "audit.line" if private else "audit.line_in_chat",
+        moment=t.moment(one.at, now=now),
+        who=who,
+        what=act(t, one.action),
+        company=one.company_id or t.say("audit.no_company"),
+        chat=str(one.chat_id),
+        result=came_to(t, one.outcome),
+    )
