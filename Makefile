@@ -27,9 +27,10 @@ fix: .venv/ready
 bench: .venv/ready
 	$(BIN)/python -m bench
 
-# The samples in docs/pictures: look at them after a change of bot/reports/charts.py.
+# The samples in docs/pictures: look at them after a change of what is shown.
 pictures: .venv/ready
 	PYTHONPATH=. $(BIN)/python docs/pictures/draw.py
+	PYTHONPATH=. $(BIN)/python docs/pictures/chat.py
 
 # requirements.lock pins every package by hash and names no index: see docs/decisions.md.
 lock: .venv/ready

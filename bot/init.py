@@ -18,8 +18,7 @@ _ASKED = (
 )
 _HINTS = {
     "TELEGRAM_BOT_TOKEN": "In Telegram write /newbot to @BotFather; it ends with the token.",
-    "OWNER_IDS": "Yours: write to @userinfobot, or later to the new bot, which tells strangers "
-    "their id.",
+    "OWNER_IDS": "Yours: @userinfobot tells it. Others are let in later, with /grant.",
     "TELEGRAM_CHAT_ID": "May wait: /start in the group subscribes it.",
     "GATEWAY_KEY": "Skip it where the gateway asks for none.",
     "SESSIONS_DIR": "{company} stands for the id. Skip it when the gateway is on another machine.",

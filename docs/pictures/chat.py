@@ -1,0 +1,151 @@
+"""Takes the pictures of the chat beside it, from the demo, in Chromium: `make pictures`.
+
+A company is lost, reset and paired, as a phone shows it; and what `/start` shows an owner.
+"""
+
+import asyncio
+import contextlib
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable, Sequence
+from io import BytesIO
+from pathlib import Path
+
+import zxingcpp
+from PIL import Image
+from playwright.async_api import Page, async_playwright
+
+from bot.demo import Stage, stage
+from bot.sandbox.telegram import ANNA, GROUP_ID, VERA
+from bot.sandbox.telegram.messages import Message
+from bot.texts import LANGUAGES, Catalogs, plain
+
+HERE = Path(__file__).parent
+ARGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
+ONE = "962302"
+READERS = {"ru": ANNA.id, "en": VERA.id}  # in whose language the page itself is
+GAP, PAPER = 16, "#ffffff"
+PATIENCE_S = 60
+SETTLES_MS = 1500  # what was sent is shown, scrolled to, and no longer new
+
+
+class Chat:
+    """The group as its owner sees it, and what the bot writes into it."""
+
+    def __init__(self, playing: Stage, page: Page, chat_id: int) -> None:
+        self._playing = playing
+        self._page = page
+        self._chat_id = chat_id
+
+    async def open(self, person_id: int) -> None:
+        """Show the chat to this person."""
+        await self._page.goto(self._playing.telegram.url)
+        await self._page.wait_for_selector("body[data-ready]")
+        await self._page.get_by_test_id("person-select").select_option(str(person_id))
+        await self._page.locator(f"[data-chat-id='{self._chat_id}']").click()
+
+    async def sees(self, wanted: Callable[[Message], bool]) -> Message:
+        """The first message that is as wanted."""
+        telegram = self._playing.telegram
+        return await telegram.wait_message(self._chat_id, wanted, timeout_s=PATIENCE_S)
+
+    async def press(self, start: str) -> None:
+        """Press the newest button that carries data of this beginning."""
+        message = await self.sees(lambda one: _data(one, start) is not None)
+        query = self._playing.telegram.press(
+            ANNA.id, self._chat_id, message, str(_data(message, start))
+        )
+        await self._playing.telegram.wait_answer(query, timeout_s=PATIENCE_S)
+
+    async def picture(self) -> Image.Image:
+        """The phone as it looks now."""
+        cover = self._page.get_by_test_id("reveal")
+        if await cover.count():
+            await cover.last.click()
+        await self._page.mouse.move(0, 0)
+        await self._page.wait_for_timeout(SETTLES_MS)
+        return Image.open(BytesIO(await self._page.screenshot(animations="disabled")))
+
+
+def _data(message: Message, start: str) -> str | None:
+    every = (str(one.get("callback_data", "")) for one in message.buttons)
+    return next((data for data in every if data.startswith(start)), None)
+
+
+def _is_code(picture: bytes) -> bool:
+    return bool(zxingcpp.read_barcodes(Image.open(BytesIO(picture))))
+
+
+@contextlib.asynccontextmanager
+async def phone(language: str) -> AsyncIterator[tuple[Stage, Page]]:
+    """The demo, and a page of a phone's width."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    with tempfile.TemporaryDirectory() as folder:
+        async with stage(Path(folder), interval_s=2) as playing, async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=chromium, args=ARGS)
+            page = await browser.new_page(
+                viewport={"width": 360, "height": 820},
+                locale=language,
+            )
+            anna = await playing.app.actions.people.who(ANNA.id, ANNA.first_name)
+            for chat_id, private in ((GROUP_ID, False), (ANNA.id, True)):
+                await playing.app.actions.chats.set_language(
+                    anna, chat_id, "", language, private=private
+                )
+            yield playing, page
+            await browser.close()
+
+
+async def main_job(language: str) -> list[Image.Image]:
+    """Lost; the live QR; back."""
+    t = Catalogs().speaking(language)
+    async with phone(language) as (playing, page):
+        chat = Chat(playing, page, GROUP_ID)
+        await chat.open(READERS[language])
+        await playing.gateway.act(ONE, "device_removed")
+        await chat.sees(lambda one: _data(one, f"do:reset:{ONE}") is not None)
+        pictures = [await chat.picture()]
+        await chat.press(f"do:reset:{ONE}")
+        await chat.press("ans:1")
+        await chat.sees(lambda one: one.photo is not None and _is_code(one.photo))
+        pictures.append(await chat.picture())
+        await playing.gateway.act(ONE, "scan")
+        end = plain(t.say("qr.paired", who="\n")).split("\n")[1]
+        await chat.sees(lambda one: end in one.text)
+        pictures.append(await chat.picture())
+        return pictures
+
+
+async def first_contact(language: str) -> list[Image.Image]:
+    """What an owner is led through."""
+    async with phone(language) as (playing, page):
+        chat = Chat(playing, page, ANNA.id)
+        await chat.open(ANNA.id)
+        playing.telegram.say(ANNA.id, ANNA.id, "/start")
+        await chat.sees(lambda one: _data(one, "tour:") is not None)
+        pictures = [await chat.picture()]
+        await chat.press("tour:subscribe")
+        await chat.press("tour:test")
+        await chat.sees(lambda one: one.sender.id != ANNA.id and not one.buttons)
+        pictures.append(await chat.picture())
+        return pictures
+
+
+def beside(pictures: Sequence[Image.Image]) -> Image.Image:
+    """One picture of several."""
+    width, height = pictures[0].size
+    whole = Image.new("RGB", (len(pictures) * (width + GAP) - GAP, height), PAPER)
+    for n, one in enumerate(pictures):
+        whole.paste(one, (n * (width + GAP), 0))
+    return whole
+
+
+async def main() -> None:
+    """Take them in both languages."""
+    for language in LANGUAGES:
+        beside(await main_job(language)).save(HERE / f"chat-{language}.png")
+        beside(await first_contact(language)).save(HERE / f"start-{language}.png")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

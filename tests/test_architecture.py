@@ -1,0 +1,37 @@
+"""docs/architecture.md names the rooms there are, and no others; docs/security.md, tests."""
+
+import re
+from pathlib import Path
+
+from test_house import DOORS, NAMES
+
+TEXT = (Path(__file__).parents[1] / "docs" / "architecture.md").read_text()
+TABLE = TEXT.split("## The rooms")[1].split("\n## ")[0]
+NAMED = re.compile(r"`((?:bot|handlers|storage)(?:\.\w+)*)`")
+
+
+def test_every_room_stands_in_the_table_once():
+    rows = (line.split("|")[1] for line in TABLE.splitlines() if line.startswith("| `"))
+    named = [room for row in rows for room in NAMED.findall(row)]
+    assert sorted(named) == sorted(set(DOORS) - {"bot"})
+
+
+def test_what_is_named_is_there():
+    files = set(re.findall(r"`((?:bot|handlers|storage|tests|docs)/[\w/.]+)`", TEXT))
+    root = Path(__file__).parents[1]
+    assert [one for one in NAMED.findall(TEXT) if one not in NAMES] == []
+    assert len(files) > 5
+    assert [one for one in files if not (root / one).exists()] == []
+
+
+def test_the_picture_names_rooms():
+    drawn = re.findall(r"\bbot\.\w+\b", TEXT.split("```")[1])
+    assert len(drawn) > 6
+    assert [one for one in drawn if one not in DOORS] == []
+
+
+def test_security_names_tests_that_are_there():
+    root = Path(__file__).parents[1]
+    named = re.findall(r"`(tests/[\w/.]+)`", (root / "docs" / "security.md").read_text())
+    assert len(named) > 10
+    assert [one for one in named if not (root / one).exists()] == []
