@@ -23,9 +23,9 @@ WORKDIR /data
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
-    MPLCONFIGDIR=/tmp/matplotlib \
-    LISTEN=127.0.0.1:8081
+    MPLCONFIGDIR=/tmp/matplotlib
 VOLUME /data
+# Asks where LISTEN is by default: with another port give --health-cmd, or compose's healthcheck.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8081/healthz', timeout=4)"]
 ENTRYPOINT ["repair-bot"]
