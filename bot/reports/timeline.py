@@ -109,17 +109,16 @@ def _from_events(events: Iterable[IncidentEvent]) -> Iterator[Moment]:
 def _told_together(moments: Iterable[Moment]) -> list[Moment]:
     """Each chat is told by itself: what several heard at one moment is one line."""
     kept: list[Moment] = []
-    chats: dict[datetime, list[int]] = {}
+    told: dict[datetime, list[Moment]] = {}
     for one in moments:
         if one.what is not What.TOLD:
             kept.append(one)
             continue
-        chats.setdefault(one.at.replace(microsecond=0), []).append(one.facts["chat_id"])
-    told = [
-        Moment(at=at, what=What.TOLD, facts={"chats": tuple(dict.fromkeys(ids))})
-        for at, ids in chats.items()
-    ]
-    return kept + told
+        told.setdefault(one.at.replace(microsecond=0), []).append(one)
+    for every in told.values():
+        ids = dict.fromkeys(one.facts["chat_id"] for one in every)
+        kept.append(Moment(at=every[0].at, what=What.TOLD, facts={"chats": tuple(ids)}))
+    return kept
 
 
 def _from_acts(sources: Sources) -> Iterator[Moment]:

@@ -81,7 +81,7 @@ def test_everything_stands_in_the_order_of_time():
 def test_what_many_chats_heard_at_once_is_one_line():
     told = sources(events=[event(2, "told", chat_id=-1), event(2.4, "told", chat_id=-2)])
     (heard,) = [one for one in timeline(told) if one.what is What.TOLD]
-    assert heard.facts["chats"] == (-1, -2)
+    assert (heard.at, heard.facts["chats"]) == (at(2), (-1, -2))
 
 
 def test_a_reset_is_ordered_once_and_ends_once():
