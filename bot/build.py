@@ -14,7 +14,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 
 from bot.app import App, Clock, utc_now
-from bot.build_actions import build_actions, build_prober
+from bot.build_actions import build_actions, build_prober, build_reporter
 from bot.build_chat import build_chat
 from bot.build_duties import build_duties, build_healer, build_rota, build_site
 from bot.build_gateways import Outfitter
@@ -35,6 +35,7 @@ from bot.monitor.rules import Limits
 from bot.monitor.schedule import ALL_GATEWAYS, Schedule
 from bot.recovery.procedure import Site
 from bot.reload import Reload
+from bot.reports.digests import Digests
 from bot.settings import Settings, Setup, read_setup
 from bot.texts import Catalogs
 from storage.database import Database
@@ -80,7 +81,10 @@ def build(
     prober = build_prober(settings, catalogs, ledger, site, on_written)
     pushed = PushedLooks(database, checker, clock=clock)
     vitals = build_vitals(settings, database, fleet.adapters.keys(), clock)
-    schedule = _build_schedule(settings, checker, fleet, prober, site, vitals, wake, is_mine)
+    digests = _build_digests(settings, site, limits, wake)
+    schedule = _build_schedule(
+        settings, checker, fleet, prober, site, vitals, wake, is_mine, digests
+    )
     reload = Reload(settings, setup or read_setup(settings), fleet, outfitter, on_reloaded, site)
     actions = build_actions(
         settings, ledger, checker, fleet, reload, limits, site, prober, on_written
@@ -121,6 +125,7 @@ def _build_schedule(
     vitals: Vitals,
     wake: asyncio.Event,
     is_mine: Callable[[GatewayName], bool],
+    digests: Digests,
 ) -> Schedule:
     """Probes are sent unasked only where an interval says so; every look is reported."""
     return Schedule(
@@ -133,9 +138,22 @@ def _build_schedule(
         reminder=Reminder(
             site.database, settings.alert_repeat, clock=site.clock, on_written=wake.set
         ),
+        digests=digests.turn,
         on_looked=vitals.reports.looked,
         on_late=vitals.reports.late,
         is_mine=is_mine,
+    )
+
+
+def _build_digests(settings: Settings, site: Site, limits: Limits, wake: asyncio.Event) -> Digests:
+    """Who tells each chat how its day went."""
+    return Digests(
+        site.database,
+        build_reporter(site, limits),
+        settings.timezone,
+        settings.owner_ids,
+        clock=site.clock,
+        on_written=wake.set,
     )
 
 

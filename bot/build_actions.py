@@ -9,6 +9,7 @@ from bot.actions.auditing import Auditing
 from bot.actions.boards import BoardWishes
 from bot.actions.chats import Chats
 from bot.actions.companies import Companies
+from bot.actions.digests import DigestWishes
 from bot.actions.gateways import Gateways
 from bot.actions.incidents import Incidents
 from bot.actions.journal import Journal
@@ -65,7 +66,7 @@ def build_actions(
     database, clock, tempo = site.database, site.clock, site.tempo
     journal = Journal(database, clock)
     looking = Looking(database, ledger, checker, fleet.files, limits, clock=clock)
-    reporter = _build_reporter(site, limits)
+    reporter = build_reporter(site, limits)
     restore = Restore(site)
     companies = Companies(database, journal, lambda: reload.setup.rosters, limits, clock=clock)
     restart = _build_restart(fleet, site)
@@ -102,6 +103,7 @@ def build_actions(
         numbers=Numbers(database, journal, checker, companies),
         chats=Chats(database, journal, settings.owner_ids, clock=clock),
         boards=BoardWishes(database, journal, clock=clock, on_written=on_written),
+        digests=DigestWishes(database, journal, settings.timezone, clock=clock),
         acking=Acking(database, journal, clock=clock),
         muting=Muting(database, journal, clock=clock),
         quieting=Quieting(database, journal, settings.timezone, clock=clock),
@@ -125,7 +127,9 @@ def _build_recovering(
     )
 
 
-def _build_reporter(site: Site, limits: Limits) -> Reporter:
+def build_reporter(site: Site, limits: Limits) -> Reporter:
+    """Who reckons how companies fared."""
+
     def files_of(company: Company, baseline: int | None) -> int | None:
         return file_limit(baseline, limits, company.max_files)
 

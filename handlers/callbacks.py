@@ -133,6 +133,13 @@ class Quiet(CallbackData, prefix="quiet"):
     end: int
 
 
+class Digest(CallbackData, prefix="digest"):
+    """Send a digest here at this hour, also when all is `well` or not then; -1: none at all."""
+
+    hour: int
+    well: bool
+
+
 class Zone(CallbackData, prefix="zone"):
     """Let this chat live by the clock of this time zone."""
 

@@ -17,6 +17,7 @@ from storage.tables import (
     boards,
     cards,
     chats,
+    digests,
     held,
     outbox,
     pairings,
@@ -157,7 +158,8 @@ async def move(tx: AsyncConnection, old_id: int, new_id: int, now: datetime) -> 
             )
         )
     await _move_subscriptions(tx, subscriptions.c.chat_id == old_id, chat_id=new_id)
-    await _move_boards(tx, boards.c.chat_id == old_id, chat_id=new_id)
+    for table in (boards, digests):
+        await _move_standing(tx, table, table.c.chat_id == old_id, chat_id=new_id)
     # The old group's messages cannot be edited, and their ids may be others' in the new one.
     await tx.execute(update(cards).where(cards.c.chat_id == old_id).values(lost=True))
     for table in (outbox, held, remarks, cards, pairings, procedures):
@@ -170,7 +172,8 @@ async def leave_topic(tx: AsyncConnection, address: ChatAddress) -> None:
     for table in (outbox, held, remarks, cards, pairings, procedures):
         await tx.execute(update(table).where(*_at(table, address)).values(thread_id=0))
     await _move_subscriptions(tx, and_(*_at(subscriptions, address)), thread_id=0)
-    await _move_boards(tx, and_(*_at(boards, address)), thread_id=0)
+    for table in (boards, digests):
+        await _move_standing(tx, table, and_(*_at(table, address)), thread_id=0)
 
 
 def _key(zone: ZoneInfo | None) -> str | None:
@@ -204,9 +207,12 @@ async def _move_subscriptions(
             )
 
 
-async def _move_boards(tx: AsyncConnection, which: ColumnElement[bool], **destination: int) -> None:
-    """They are sent anew at the other place, unless that has one."""
-    moving = (await tx.execute(select(boards).where(which))).mappings().all()
-    await tx.execute(delete(boards).where(which))
+async def _move_standing(
+    tx: AsyncConnection, table: Table, which: ColumnElement[bool], **destination: int
+) -> None:
+    """Give them another place, unless that has one; a board is sent anew there."""
+    moving = (await tx.execute(select(table).where(which))).mappings().all()
+    await tx.execute(delete(table).where(which))
+    anew = {"message_id": None} if table is boards else {}
     for row in moving:
-        await tx.execute(insert_new(tx, boards).values({**row, **destination, "message_id": None}))
+        await tx.execute(insert_new(tx, table).values({**row, **destination, **anew}))

@@ -115,6 +115,7 @@ PURE = (
     "bot.recovery.checklist",
     "bot.recovery.throttle",
     "bot.reports.figures",
+    "bot.reports.digest",
     "bot.reports.targets",
     "bot.reports.table",
     "bot.reports.timeline",

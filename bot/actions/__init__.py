@@ -12,6 +12,7 @@ from bot.actions.auditing import Auditing
 from bot.actions.boards import BoardWishes
 from bot.actions.chats import Chats
 from bot.actions.companies import Companies
+from bot.actions.digests import DigestWishes
 from bot.actions.gateways import Gateways
 from bot.actions.incidents import Incidents
 from bot.actions.logs import Logs
@@ -58,3 +59,4 @@ class Actions:
     zones: Zones
     touring: Touring
     boards: BoardWishes
+    digests: DigestWishes

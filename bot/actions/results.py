@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.access import Grant, UserId
 from bot.domain.audit import AuditRow
 from bot.domain.company import Company
+from bot.domain.digest import DigestWish
 from bot.domain.files import FilesLook
 from bot.domain.incident import Incident, Severity
 from bot.domain.log_pattern import LogPattern
@@ -175,6 +176,14 @@ class QuietCard:
     """A chat's quiet hours, None where it has none, and the zone whose clock they go by."""
 
     hours: QuietHours | None
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigestCard:
+    """A place's wish for a digest, None where it wants none, and the zone its hour goes by."""
+
+    wish: DigestWish | None
     zone: ZoneInfo
 
 

@@ -8,7 +8,7 @@ from bot.actions.errors import BadRequest
 from bot.actions.journal import Journal
 from bot.domain.access import Person, Right
 from bot.domain.zone import find_zone
-from storage import chats
+from storage import chats, digests
 from storage.database import Database
 
 
@@ -56,5 +56,6 @@ class Zones:
         async with self._db.writing() as tx:
             await chats.add(tx, chat_id, title, self._clock())
             await chats.set_time_zone(tx, chat_id, zone)
+            await digests.change_zone(tx, chat_id, zone, self._clock())
         await self._journal.finish(audit_id, "done")
         return zone

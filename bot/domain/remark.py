@@ -32,11 +32,13 @@ class RemarkKind(StrEnum):
     COMPANIES_UNWATCHED = "companies_unwatched"  # their gateway was taken out of the settings
     COMPANY_TWICE = "company_twice"  # a second gateway has a session of the same company
     UNWATCHED = "unwatched"  # the bot itself did not run for a while
+    DIGEST = "digest"  # how the day went: its facts are those of a Digest
     SET_ASIDE_GOES = "set_aside_goes"  # what was set aside long ago will be deleted
 
 
 _OFFERS: dict[RemarkKind, tuple[Offer, ...]] = {
     RemarkKind.CHAT_BACK: (Offer.STATUS,),
+    RemarkKind.DIGEST: (Offer.STATUS,),
     RemarkKind.UNWATCHED: (Offer.STATUS,),
 }
 

@@ -24,6 +24,7 @@ class Tempo:
     restart_wait_s: float = 60.0  # how long the gateway may take to answer after it
     restart_poll_s: float = 1.0  # how often it is asked meanwhile
     remind_turn_s: float = 5.0  # how often it is seen what has to be said again
+    digest_turn_s: float = 20.0  # how often it is seen whether a chat's hour has come
     probe_turn_s: float = 5.0  # how often the next session is chosen for a test message
     checklist_s: float = 5.0  # how often an open checklist is looked over
     checklist_life_s: float = 1800.0  # how long it lives

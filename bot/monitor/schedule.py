@@ -39,6 +39,7 @@ class Schedule:
         on_looked: Callable[[Looked], None] = lambda _look: None,
         on_late: Callable[[GatewayName, str], None] = lambda _gateway, _what: None,
         reminder: Reminder | None = None,
+        digests: Look | None = None,
         is_mine: Callable[[GatewayName], bool] = lambda _gateway: True,
     ) -> None:
         self._checker = checker
@@ -50,6 +51,7 @@ class Schedule:
         self._on_looked = on_looked
         self._on_late = on_late
         self._reminder = reminder
+        self._digests = digests
         self._is_mine = is_mine
         # A late look is better than none, two at once are worse than one, and five that were
         # missed are made up for by a single one.
@@ -94,6 +96,8 @@ class Schedule:
                 wanted[gateway, "probe"] = (self._tempo.probe_turn_s, turn)
         if self._reminder is not None:
             wanted[ALL_GATEWAYS, "remind"] = (self._tempo.remind_turn_s, self._reminder.turn)
+        if self._digests is not None:
+            wanted[ALL_GATEWAYS, "digests"] = (self._tempo.digest_turn_s, self._digests)
         return {key: one for key, one in wanted.items() if self._is_mine(key[0])}
 
     def _files_look(self, gateway: GatewayName) -> Look:

@@ -38,6 +38,7 @@ class Listed(StrEnum):
     COMPANIES = "companies"
     COMPANY = "company"
     BOARD = "board"
+    DIGEST = "digest"
     ADMINS = "admins"
     GRANT = "grant"
     REVOKE = "revoke"
@@ -79,6 +80,7 @@ _NEEDS = {
     Listed.COMPANIES: Right.LOOK,
     Listed.COMPANY: Right.LOOK,
     Listed.BOARD: Right.SUBSCRIBE,
+    Listed.DIGEST: Right.SUBSCRIBE,
     Listed.ADMINS: Right.GRANT,
     Listed.GRANT: Right.GRANT,
     Listed.REVOKE: Right.GRANT,

@@ -4,9 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.alerts.courier import Aside, Letter
+from bot.domain.digest import from_facts
 from bot.domain.notice import Offer
+from bot.domain.remark import RemarkKind
 from bot.texts import Markup, Texts
 from handlers import keyboards
+from handlers.render.digest import digest
 from handlers.render.screen import Screen, cut
 
 _FRESH = timedelta(minutes=2)
@@ -27,6 +30,8 @@ def remarks(t: Texts, letter: Letter, now: datetime) -> Screen:
 
 def _said(t: Texts, aside: Aside, now: datetime) -> Markup:
     remark = aside.remark
+    if remark.kind is RemarkKind.DIGEST:
+        return digest(t, from_facts(remark.facts))
     values = _values(t, aside, now)
     count = remark.facts.get("count")
     if isinstance(count, int):

@@ -35,7 +35,7 @@ from storage.tables.sessions import (
     pushes,
     session_states,
 )
-from storage.tables.standing import boards
+from storage.tables.standing import boards, digests
 
 __all__ = [
     "absences",
@@ -50,6 +50,7 @@ __all__ = [
     "code_requests",
     "companies",
     "confirmations",
+    "digests",
     "file_counts",
     "gateways",
     "grants",

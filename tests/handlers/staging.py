@@ -42,6 +42,7 @@ TEMPO = Tempo(
     board_spacing_s=0.2,
     checklist_s=0.2,
     remind_turn_s=0.2,
+    digest_turn_s=0.2,
 )
 PACE = Pace(
     login_s=0.1,

@@ -1,0 +1,71 @@
+"""Digests: which place wants one, and at which hour. What it tells is not decided here."""
+
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.actions.errors import NothingHeard
+from bot.actions.journal import Journal
+from bot.actions.results import DigestCard
+from bot.domain.access import Person, Right
+from bot.domain.digest import DigestWish
+from bot.domain.notice import ChatAddress
+from storage import chats, digests, subscriptions
+from storage.database import Database
+
+
+class DigestWishes:
+    """A daily digest for a chat or topic, by the clock of the chat."""
+
+    def __init__(
+        self,
+        database: Database,
+        journal: Journal,
+        default_zone: ZoneInfo,
+        *,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._db = database
+        self._journal = journal
+        self._default_zone = default_zone
+        self._clock = clock
+
+    async def of(self, address: ChatAddress) -> DigestCard:
+        """The present wish of a place, and its zone."""
+        async with self._db.reading() as tx:
+            row = await digests.get(tx, address)
+            chat = await chats.get(tx, address.chat_id)
+        zone = (chat and chat.time_zone) or self._default_zone
+        return DigestCard(wish=None if row is None else row.wish, zone=zone)
+
+    async def choose(
+        self,
+        person: Person,
+        address: ChatAddress,
+        title: str,
+        wish: DigestWish | None,
+        update_key: str,
+    ) -> DigestCard:
+        """Let this place have a digest (None: no more).
+
+        NothingHeard where the place is subscribed to nothing, and so would have nothing to read.
+        """
+        async with self._db.reading() as tx:
+            heard = await subscriptions.of_address(tx, address)
+        if not heard and wish is not None:
+            raise NothingHeard
+        for company_id in {one.company_id for one in heard} or {None}:
+            person.must(Right.SUBSCRIBE, company_id)
+        said = "off" if wish is None else f"{wish.hour} {'always' if wish.when_well else 'trouble'}"
+        audit_id = await self._journal.begin(
+            person.user_id, address.chat_id, "digest", update_key=update_key, wish=said
+        )
+        card, now = await self.of(address), self._clock()
+        async with self._db.writing() as tx:
+            await chats.add(tx, address.chat_id, title, now)
+            if wish is None:
+                await digests.remove(tx, address)
+            else:
+                await digests.put(tx, address, wish, wish.next_after(now, card.zone))
+        await self._journal.finish(audit_id, "done")
+        return DigestCard(wish=wish, zone=card.zone)

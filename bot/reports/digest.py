@@ -1,0 +1,87 @@
+"""What a digest tells. PURE: the figures of a day go in, what is worth reading comes out."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
+
+from bot.domain.company import Company, CompanyId
+from bot.domain.digest import Digest, MoreFiles, Reconnected, WasDown
+from bot.domain.report import Figures
+
+_EACH = 8  # more are counted: it is read on a phone
+_GREW_BY = 25  # files in a day: less is how a healthy session breathes
+_BRIEF = timedelta(minutes=1)  # a shorter break counts as a reconnect alone
+_UNSEEN = timedelta(minutes=10)
+
+
+def compose(
+    every: Iterable[Figures],
+    *,
+    files_before: Mapping[CompanyId, int],
+    muted: Collection[CompanyId],
+    linked: Collection[CompanyId],
+    unheard: Sequence[Company],
+) -> Digest:
+    """The digest of these companies. `files_before` are the counts at the beginning of the day.
+
+    `linked` are those that were ever connected: of the others there was nothing to be seen.
+    """
+    figures = [(one.company, one) for one in every if one.company is not None]
+    loud = [(company, one) for company, one in figures if company.id not in muted]
+    down = sorted(_down(loud), key=lambda one: (not one.still, -one.down_s))
+    files = sorted(_files(loud, files_before), key=lambda one: (one.before or 0) - one.now)
+    reconnects = sorted(_reconnects(loud), key=lambda one: -one.count)
+    unwatched = [one.share.unwatched for company, one in loud if company.id in linked]
+    unseen = max(unwatched, default=timedelta())
+    return Digest(
+        total=len(loud),
+        muted=len(figures) - len(loud),
+        unseen_s=unseen.total_seconds() if unseen >= _UNSEEN else 0,
+        down=tuple(down[:_EACH]),
+        more_down=len(down[_EACH:]),
+        files=tuple(files[:_EACH]),
+        more_files=len(files[_EACH:]),
+        reconnects=tuple(reconnects[:_EACH]),
+        more_reconnects=len(reconnects[_EACH:]),
+        unheard=tuple(one.id for one in unheard[:_EACH]),
+        more_unheard=len(unheard[_EACH:]),
+    )
+
+
+def _down(every: Iterable[tuple[Company, Figures]]) -> list[WasDown]:
+    return [
+        WasDown(
+            id=company.id,
+            name=company.name,
+            down_s=max((*one.lasting, one.share.down)).total_seconds(),
+            still=bool(one.lasting),
+        )
+        for company, one in every
+        if one.share.down >= _BRIEF or one.lasting
+    ]
+
+
+def _files(
+    every: Iterable[tuple[Company, Figures]], before: Mapping[CompanyId, int]
+) -> list[MoreFiles]:
+    found = []
+    for company, one in every:
+        now, was, limit = one.files.now, before.get(company.id), one.files.limit
+        if now is None:
+            continue
+        too_many = limit is not None and now > limit
+        if too_many or (was is not None and now - was >= _GREW_BY):
+            found.append(
+                MoreFiles(id=company.id, name=company.name, before=was, now=now, limit=limit)
+            )
+    return found
+
+
+def _reconnects(every: Iterable[tuple[Company, Figures]]) -> list[Reconnected]:
+    """Those on more than half of the way to what is too often."""
+    return [
+        Reconnected(
+            id=company.id, name=company.name, count=one.reconnects, limit=one.reconnects_limit
+        )
+        for company, one in every
+        if one.reconnects_limit is not None and one.reconnects * 2 > one.reconnects_limit
+    ]

@@ -1,0 +1,99 @@
+"""Puts the digests that are due into the outbox.
+
+Each due time is moved in the transaction that stores what is told: a crash neither loses a digest
+nor repeats it. Hours that were missed are made up for by one digest.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.domain.access import UserId
+from bot.domain.company import Company, CompanyId
+from bot.domain.digest import Digest
+from bot.domain.notice import ChatAddress
+from bot.domain.remark import Remark, RemarkKind
+from bot.reports.digest import compose
+from bot.reports.reporter import Reporter
+from storage import digests, files, mutes, remarks, states, subscriptions
+from storage.database import Database
+from storage.digests import DigestRow
+from storage.subscriptions import Subscription
+
+_DAY = timedelta(days=1)
+
+log = structlog.get_logger()
+
+
+class Digests:
+    """Looks now and then whether a chat's hour has come."""
+
+    def __init__(
+        self,
+        database: Database,
+        reporter: Reporter,
+        default_zone: ZoneInfo,
+        owner_ids: Sequence[UserId],
+        *,
+        clock: Callable[[], datetime],
+        on_written: Callable[[], None],
+    ) -> None:
+        self._db = database
+        self._reporter = reporter
+        self._default_zone = default_zone
+        self._owner_ids = frozenset(owner_ids)
+        self._clock = clock
+        self._on_written = on_written
+
+    async def turn(self) -> None:
+        """Tell every digest that is due."""
+        now = self._clock()
+        async with self._db.reading() as tx:
+            due = await digests.due(tx, now)
+        for row in due:
+            await self._tell(row, now)
+
+    async def _tell(self, row: DigestRow, now: datetime) -> None:
+        zone = row.zone or self._default_zone
+        digest = await self._composed(row.address, now, zone)
+        silent = not digest.total or (digest.well and not row.wish.when_well)
+        next_at = row.wish.next_after(now, zone)
+        async with self._db.writing() as tx:
+            if not await digests.move_due(tx, row.address, next_at, was=row.due_at):
+                return  # somebody has told it, or chosen another hour, meanwhile
+            if not silent:
+                remark = Remark(kind=RemarkKind.DIGEST, facts=digest.facts)
+                await remarks.add(tx, [row.address], remark, now)
+        log.info("digest", chat=row.address.chat_id, silent=silent)
+        self._on_written()
+
+    async def _composed(self, address: ChatAddress, now: datetime, zone: ZoneInfo) -> Digest:
+        async with self._db.reading() as tx:
+            known = await states.known_of(tx, None, now)
+            heard = await subscriptions.all_ones(tx)
+            active = {one.company_id for one in await mutes.active(tx, now)}
+            counted = await files.as_of(tx, now - _DAY)
+        every = [one.company for one in known]
+        own = _heard([one for one in heard if one.address == address], every)
+        report = await self._reporter.of_all(own, 1, now, zone)
+        # Whoever hears of one company alone need not know which others there are.
+        watched = _heard([one for one in heard if not one.parked], every)
+        unheard = [one for one in every if one not in watched]
+        return compose(
+            report.each,
+            files_before={company_id: look.total for company_id, look in counted.items()},
+            muted=_covered(own, active),
+            linked={one.company.id for one in known if one.was_connected},
+            unheard=unheard if address.chat_id in self._owner_ids else (),
+        )
+
+
+def _heard(every: Sequence[Subscription], among: Sequence[Company]) -> list[Company]:
+    ids = {one.company_id for one in every}
+    return [one for one in among if None in ids or one.id in ids]
+
+
+def _covered(own: Sequence[Company], muted: set[CompanyId | None]) -> set[CompanyId]:
+    return {one.id for one in own if None in muted or one.id in muted}
