@@ -3,6 +3,7 @@
 import pytest
 from watching import KEY, ONE, OTHER, Watch
 
+from bot.domain.company import CompanyId
 from bot.domain.observation import Watched
 from bot.domain.session import State
 from bot.gateways.base import GatewayUnreachable
@@ -49,6 +50,32 @@ async def test_a_calm_session_that_the_list_lacks_is_asked_for(calm):
     assert calm.gateway.looks[KEY] > looks
     calm.gateway.says(KEY, STOPPED)
     assert await calm.tick() == "opened gone"
+
+
+async def test_where_hundreds_are_lacking_a_few_speak_for_all(db):
+    watch = Watch(db, [ONE])
+    many = [CompanyId(f"c{number}") for number in range(200)]
+    await watch.add(*many)
+    await watch.settle(*many)
+    for one in many:
+        watch.gateway.forgets(one)
+    watch.gateway.looks.clear()
+    await watch.tick()
+    assert sum(watch.gateway.looks[one] for one in many) == 64
+    assert {one.company.id for one in await watch.ledger.known(ONE, watch.clock())} == set(many)
+    assert set(await watch.intervals(many[-1])) == {"connected", "stopped"}
+
+
+async def test_a_list_that_lacks_what_is_there_is_not_believed(db):
+    watch = Watch(db, [ONE])
+    many = [CompanyId(f"c{number}") for number in range(200)]
+    await watch.add(*many)
+    await watch.settle(*many)
+    watch.gateway.unlisted.update(many)
+    watch.gateway.looks.clear()
+    await watch.tick()
+    assert all(watch.gateway.looks[one] for one in many)
+    assert await watch.open_incidents() == []
 
 
 async def test_a_session_that_just_came_back_is_not_calm_yet(calm):
