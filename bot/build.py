@@ -5,6 +5,7 @@ of things made above it.
 """
 
 import asyncio
+import functools
 from collections.abc import Callable
 
 from aiogram import Bot
@@ -23,7 +24,7 @@ from bot.build_listening import Vitals, build_server, build_vitals
 from bot.domain.company import GatewayName
 from bot.domain.remark import owners
 from bot.domain.tempo import Tempo
-from bot.duties import DESK, Desk, watch_over
+from bot.duties import DESK, Desk, Ours, watch_over
 from bot.fleet import Fleet
 from bot.monitor.checker import Checker
 from bot.monitor.housekeeping import Housekeeping
@@ -68,6 +69,8 @@ def build(
         """What is done for all gateways at once is the desk's."""
         return rota.holds(DESK if gateway == ALL_GATEWAYS else watch_over(gateway))
 
+    at_desk = functools.partial(is_mine, ALL_GATEWAYS)
+
     async def on_reloaded() -> None:
         await rota.refresh()
         schedule.refresh()
@@ -80,10 +83,9 @@ def build(
     outfitter = Outfitter(site, ledger, checker, limits, on_written=on_written)
     prober = build_prober(settings, catalogs, ledger, site, on_written)
     pushed = PushedLooks(database, checker, clock=clock)
-    vitals = build_vitals(settings, database, fleet.adapters.keys(), clock)
-    digests = _build_digests(settings, site, limits, wake)
+    vitals = build_vitals(settings, database, Ours(fleet.adapters, is_mine), clock, at_desk)
     schedule = _build_schedule(
-        settings, checker, fleet, prober, site, vitals, wake, is_mine, digests
+        settings, checker, fleet, prober, site, limits, vitals, wake, is_mine
     )
     reload = Reload(settings, setup or read_setup(settings), fleet, outfitter, on_reloaded, site)
     actions = build_actions(
@@ -122,10 +124,10 @@ def _build_schedule(
     fleet: Fleet,
     prober: Prober,
     site: Site,
+    limits: Limits,
     vitals: Vitals,
     wake: asyncio.Event,
     is_mine: Callable[[GatewayName], bool],
-    digests: Digests,
 ) -> Schedule:
     """Probes are sent unasked only where an interval says so; every look is reported."""
     return Schedule(
@@ -138,7 +140,7 @@ def _build_schedule(
         reminder=Reminder(
             site.database, settings.alert_repeat, clock=site.clock, on_written=wake.set
         ),
-        digests=digests.turn,
+        digests=_build_digests(settings, site, limits, wake).turn,
         on_looked=vitals.reports.looked,
         on_late=vitals.reports.late,
         is_mine=is_mine,

@@ -1,6 +1,6 @@
 """Makes what tells of the program itself: pulse, figures, heartbeat, and the server for them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from bot.app import Clock
@@ -33,9 +33,13 @@ class Vitals:
 
 
 def build_vitals(
-    settings: Settings, database: Database, names: Collection[GatewayName], clock: Clock
+    settings: Settings,
+    database: Database,
+    names: Collection[GatewayName],
+    clock: Clock,
+    at_desk: Callable[[], bool],
 ) -> Vitals:
-    """`names` are the gateways there are: a view that changes with them."""
+    """`names` are the gateways this replica watches: a view that changes with them."""
     pulse, metrics = Pulse(clock()), Metrics()
     url = settings.heartbeat_url
     heartbeat = None if url is None else Heartbeat(url.get_secret_value(), metrics)
@@ -55,6 +59,7 @@ def build_vitals(
             names,
             check_interval=settings.check_interval,
             clock=clock,
+            at_desk=at_desk,
         ),
         heartbeat=heartbeat,
     )

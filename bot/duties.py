@@ -1,7 +1,7 @@
 """What one replica at a time does: the desk that people come to, the watch over each gateway."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
 from typing import Any
 
 import structlog
@@ -126,3 +126,22 @@ class Watch:
         log.warning("a procedure is taken up", kind=cut_off.kind, company=cut_off.company.id)
         async for step in await self._repairing.resume(cut_off):
             log.info("taken up", company=cut_off.company.id, step=type(step).__name__)
+
+
+class Ours(Collection[GatewayName]):
+    """The gateways whose watch this replica holds now: a view that changes with them."""
+
+    def __init__(
+        self, every: Collection[GatewayName], is_mine: Callable[[GatewayName], bool]
+    ) -> None:
+        self._every = every
+        self._is_mine = is_mine
+
+    def __contains__(self, name: object) -> bool:
+        return any(one == name for one in self)
+
+    def __iter__(self) -> Iterator[GatewayName]:
+        return iter([one for one in self._every if self._is_mine(one)])
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

@@ -42,7 +42,11 @@ class Health:
 
 
 class Examination:
-    """Looks at the pulse and at the database. `names` are the gateways there are now."""
+    """Looks at the pulse and at the database.
+
+    `names` are the gateways that this replica watches now; `at_desk` says whether it is the one
+    that talks to Telegram.
+    """
 
     def __init__(
         self,
@@ -53,7 +57,9 @@ class Examination:
         *,
         check_interval: timedelta,
         clock: Callable[[], datetime],
+        at_desk: Callable[[], bool] = lambda: True,
     ) -> None:
+        self._at_desk = at_desk
         self._db = database
         self._pulse = pulse
         self._metrics = metrics
@@ -77,7 +83,7 @@ class Examination:
         return Health(
             tick=self._pulse.tick(self._names, self._check_interval, now),
             database=Sign(well=writes),
-            telegram=self._pulse.telegram(now),
+            telegram=self._pulse.telegram(now) if self._at_desk() else Sign(well=True),
             looked=self._pulse.has_looked_at(self._names),
         )
 
