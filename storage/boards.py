@@ -11,7 +11,7 @@ from bot.domain.access import UserId
 from bot.domain.notice import ChatAddress
 from storage.outbox import address_from_row
 from storage.statements import upsert
-from storage.tables import boards, chats, gateways, incidents, session_states
+from storage.tables import boards, chats, gateways, incidents, mutes, session_states
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,4 +100,12 @@ async def signature(tx: AsyncConnection) -> tuple[object, ...]:
         .where(gateways.c.failures > 1)  # a single missed look is none yet
         .order_by(gateways.c.name)
     )
-    return (states.scalar(), *told.one(), *(tuple(row) for row in silent))
+    muted = await tx.execute(
+        select(mutes.c.company_id, mutes.c.until_at).order_by(mutes.c.company_id)
+    )
+    return (
+        states.scalar(),
+        *told.one(),
+        tuple(tuple(row) for row in silent),
+        tuple(tuple(row) for row in muted),
+    )

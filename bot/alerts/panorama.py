@@ -9,18 +9,22 @@ from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Incident
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import Known
-from storage import chats, gateways, incidents, states, subscriptions
+from storage import chats, gateways, incidents, mutes, states, subscriptions
 from storage.database import Transaction
 
 
 @dataclass(frozen=True, kw_only=True)
 class Panorama:
-    """Every company, and which chat or topic hears of which; None in `heard` stands for all."""
+    """Every company, and which chat or topic hears of which.
+
+    None in `heard` and in `muted` stands for all.
+    """
 
     every: tuple[Known, ...]
     heard: dict[ChatAddress, set[CompanyId | None]]
     heard_at: dict[GatewayName, datetime | None]
     silent: frozenset[GatewayName]
+    muted: frozenset[CompanyId | None]
     languages: dict[int, str]
 
     def of(self, address: ChatAddress) -> list[Known]:
@@ -32,7 +36,7 @@ class Panorama:
 
     def board_of(self, address: ChatAddress) -> Board:
         """How they are."""
-        return arrange(self.of(address), self.heard_at, self.silent)
+        return arrange(self.of(address), self.heard_at, self.silent, self.muted)
 
     def language(self, chat_id: int) -> str | None:
         """What the chat has chosen."""
@@ -57,5 +61,6 @@ async def read_panorama(tx: Transaction, now: datetime) -> Panorama:
         heard=dict(heard),
         heard_at={look.name: look.last_ok_at for look in looks},
         silent=frozenset(look.name for look in looks if look.failures > 1),
+        muted=frozenset(one.company_id for one in await mutes.active(tx, now)),
         languages=await chats.languages(tx),
     )

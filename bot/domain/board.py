@@ -4,17 +4,21 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.company import GatewayName
+from bot.domain.company import CompanyId, GatewayName
 from bot.domain.observation import Known
 from bot.domain.session import State
 
 
 @dataclass(frozen=True, kw_only=True)
 class BoardLine:
-    """A company. While its gateway is `silent`, what is known of it is old."""
+    """A company. While its gateway is `silent`, what is known of it is old.
+
+    While it is `muted`, nobody is told of its troubles.
+    """
 
     known: Known
     silent: bool
+    muted: bool = False
 
     @property
     def well(self) -> bool:
@@ -28,7 +32,7 @@ class BoardLine:
         known, worst = self.known, self.known.worst
         told = worst and (worst.id, worst.symptom, worst.cause, worst.severity, worst.began_at)
         seen = (known.company.name, known.state, known.since)
-        return (known.company.id, *seen, told, self.silent)
+        return (known.company.id, *seen, told, self.silent, self.muted)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,10 +56,18 @@ def arrange(
     every: Iterable[Known],
     heard_at: Mapping[GatewayName, datetime | None],
     silent: Collection[GatewayName],
+    muted: Collection[CompanyId | None] = (),
 ) -> Board:
-    """The board of these companies. `heard_at` tells when each gateway answered last."""
+    """The board of these companies. `heard_at` tells when each gateway answered last.
+
+    In `muted` None stands for every company.
+    """
     lines = [
-        BoardLine(known=known, silent=known.company.gateway in silent)
+        BoardLine(
+            known=known,
+            silent=known.company.gateway in silent,
+            muted=None in muted or known.company.id in muted,
+        )
         for known in sorted(every, key=lambda known: known.rank)
     ]
     looks = {heard_at.get(line.known.company.gateway) for line in lines}

@@ -105,8 +105,10 @@ def _line(t: Texts, line: BoardLine, now: datetime) -> Markup:
     if known.worst is not None and not line.silent:
         since = known.worst.began_at
     if since is None:
-        return t.say("overview.line", **said)
-    return t.say("letter.line", moment=t.moment(since, now=now), **said)
+        shown = t.say("overview.line", **said)
+    else:
+        shown = t.say("letter.line", moment=t.moment(since, now=now), **said)
+    return t.say("board.muted", line=shown) if line.muted else shown
 
 
 def _mark(line: BoardLine) -> str:

@@ -39,6 +39,14 @@ async def test_where_it_may_not_be_pinned_the_board_says_so_and_works(talk):
     await talk.becomes(board, lambda one: one.text.startswith("🔴"))
 
 
+async def test_a_muted_company_is_marked_until_it_is_heard_again(talk):
+    board = await talk.anna(GROUP_ID).asks("/board")
+    await talk.anna().asks(f"/mute {ONE} 1h")
+    await talk.becomes(board, lambda one: one.text.count("🔕") == 1)
+    await talk.anna().asks(f"/unmute {ONE}")
+    await talk.becomes(board, lambda one: "🔕" not in one.text)
+
+
 async def test_a_deleted_board_comes_back_with_the_next_change(talk):
     board = await talk.anna(GROUP_ID).asks("/board")
     await talk.becomes(board, lambda one: words("board.not_pinned") in one.text)
