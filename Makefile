@@ -31,6 +31,7 @@ bench: .venv/ready
 pictures: .venv/ready
 	PYTHONPATH=. $(BIN)/python docs/pictures/draw.py
 	PYTHONPATH=. $(BIN)/python docs/pictures/chat.py
+	PYTHONPATH=. $(BIN)/python docs/pictures/alerts.py
 
 # requirements.lock pins every package by hash and names no index: see docs/decisions.md.
 lock: .venv/ready

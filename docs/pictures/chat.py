@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 import zxingcpp
 from PIL import Image
@@ -57,6 +58,10 @@ class Chat:
         )
         await self._playing.telegram.wait_answer(query, timeout_s=PATIENCE_S)
 
+    async def shade(self, scheme: Literal["light", "dark"]) -> None:
+        """Whether the phone is set to light or dark."""
+        await self._page.emulate_media(color_scheme=scheme)
+
     async def picture(self) -> Image.Image:
         """The phone as it looks now."""
         cover = self._page.get_by_test_id("reveal")
@@ -72,7 +77,8 @@ def _data(message: Message, start: str) -> str | None:
     return next((data for data in every if data.startswith(start)), None)
 
 
-def _is_code(picture: bytes) -> bool:
+def is_code(picture: bytes) -> bool:
+    """Whether a phone could scan something in it."""
     return bool(zxingcpp.read_barcodes(Image.open(BytesIO(picture))))
 
 
@@ -107,7 +113,7 @@ async def main_job(language: str) -> list[Image.Image]:
         pictures = [await chat.picture()]
         await chat.press(f"do:reset:{ONE}")
         await chat.press("ans:1")
-        await chat.sees(lambda one: one.photo is not None and _is_code(one.photo))
+        await chat.sees(lambda one: one.photo is not None and is_code(one.photo))
         pictures.append(await chat.picture())
         await playing.gateway.act(ONE, "scan")
         end = plain(t.say("qr.paired", who="\n")).split("\n")[1]

@@ -1,0 +1,95 @@
+"""Takes the pictures of what the bot writes unasked, light and dark: `make pictures`.
+
+An alert, the same when it is over, several companies at once, the board, a digest.
+"""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from chat import HERE, READERS, Chat, is_code, phone
+from PIL import Image
+
+from bot.demo import COMPANIES, Stage
+from bot.domain.digest import Digest, MoreFiles, Reconnected, WasDown
+from bot.domain.notice import ChatAddress
+from bot.domain.remark import Remark, RemarkKind
+from bot.sandbox.telegram import ANNA, GROUP_ID
+from storage import remarks
+
+NORTH, SOUTH, BARBER = COMPANIES
+SHADES: tuple[tuple[Literal["light", "dark"], str], ...] = (("light", ""), ("dark", "-dark"))
+COLOURS = 255
+# Of an invented day: the demo's own is a minute long.
+DIGEST = Digest(
+    total=3,
+    down=(
+        WasDown(id=NORTH, name=COMPANIES[NORTH].name, down_s=9360, still=True),
+        WasDown(id=BARBER, name=COMPANIES[BARBER].name, down_s=720, still=False),
+    ),
+    files=(MoreFiles(id=SOUTH, name=COMPANIES[SOUTH].name, before=816, now=887, limit=916),),
+    reconnects=(Reconnected(id=BARBER, name=COMPANIES[BARBER].name, count=4, limit=5),),
+)
+
+
+class Album:
+    """The pictures of one language."""
+
+    def __init__(self, chat: Chat, language: str) -> None:
+        self._chat = chat
+        self._language = language
+
+    async def keep(self, name: str) -> None:
+        """The phone as it looks now, by day and by night."""
+        for scheme, mark in SHADES:
+            await self._chat.shade(scheme)
+            _save(await self._chat.picture(), HERE / f"{name}-{self._language}{mark}.png")
+        await self._chat.shade("light")
+
+
+def _save(picture: Image.Image, path: Path) -> None:
+    """With a palette, in which the few dots of a mark have colours of their own."""
+    few = picture.convert("RGB").quantize(
+        COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+    )
+    few.save(path, optimize=True)
+
+
+async def take(playing: Stage, chat: Chat, private: Chat, album: Album) -> None:
+    """Let it all happen."""
+    await playing.gateway.act(NORTH, "device_removed")
+    alert = await chat.sees(lambda one: NORTH in one.text and bool(one.buttons))
+    await album.keep("alert")
+    playing.telegram.say(ANNA.id, ANNA.id, f"/reset {NORTH}")
+    await private.press("ans:1")
+    await private.sees(lambda one: one.photo is not None and is_code(one.photo))
+    await playing.gateway.act(NORTH, "scan")
+    await chat.sees(lambda one: one is alert and one.text.startswith("🟢"))
+    await album.keep("recovered")
+    for company in COMPANIES:
+        await playing.gateway.act(company, "device_removed")
+    await chat.sees(lambda one: SOUTH in one.text and BARBER in one.text)
+    await album.keep("grouped")
+    playing.telegram.say(ANNA.id, GROUP_ID, "/board")
+    await chat.sees(lambda one: "board_off" in str(one.buttons))
+    await album.keep("board")
+    async with playing.app.database.writing() as tx:
+        remark = Remark(kind=RemarkKind.DIGEST, facts=DIGEST.facts)
+        await remarks.add(tx, [ChatAddress(GROUP_ID)], remark, datetime.now(UTC))
+    await chat.sees(lambda one: one.text.startswith("🗓"))
+    await album.keep("digest")
+
+
+async def main() -> None:
+    """Take them in both languages."""
+    for language, reader in READERS.items():
+        async with phone(language) as (playing, page):
+            playing.telegram.set_bot_admin(GROUP_ID)
+            chat = Chat(playing, page, GROUP_ID)
+            await chat.open(reader)
+            await take(playing, chat, Chat(playing, page, ANNA.id), Album(chat, language))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
