@@ -159,13 +159,23 @@ async def left_over(tx: AsyncConnection) -> list[PairingRow]:
 
 @dataclass(frozen=True, kw_only=True)
 class PairingEnd:
-    """How a pairing went; `ended_at` is None while it is live."""
+    """How a pairing went; `ended_at` is None while it is live.
+
+    `used_at` is when its code was seen to be taken, None where nobody saw that.
+    """
 
     started_at: datetime
     asked_by: UserId
     means: Means
     ended_at: datetime | None
     outcome: str | None
+    used_at: datetime | None = None
+
+
+async def set_used(tx: AsyncConnection, pairing_id: int, now: datetime) -> None:
+    """Its code was seen to be taken; the first time counts."""
+    where = (pairings.c.id == pairing_id, pairings.c.used_at.is_(None))
+    await tx.execute(update(pairings).where(*where).values(used_at=now))
 
 
 async def within(
@@ -181,6 +191,7 @@ async def within(
             asked_by=UserId(row.asked_by),
             means=Means(row.means),
             ended_at=row.ended_at,
+            used_at=row.used_at,
             outcome=row.outcome,
         )
         for row in rows

@@ -87,6 +87,7 @@ PUT_TOGETHER = {
     "result.{}": Result,
     "story.opened.{}": Sign,
     "story.shown.{}": Means,
+    "story.taken.{}": Means,
     "story.moment.{}": Told,
     "postmortem.found.{}": Sign,
     "verdict.{}": Verdict,

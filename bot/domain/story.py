@@ -29,6 +29,7 @@ class What(StrEnum):
     ACT = "act"  # what a person ordered
     RUN = "run"  # what a procedure came to
     SHOWN = "shown"  # a QR or a code
+    TAKEN = "taken"  # by a phone
     PAIRING = "pairing"  # what became of it
     NOTE = "note"
     CLOSED = "closed"

@@ -19,6 +19,8 @@ from bot.domain.pairing import (
     Ended,
     Ending,
     Paired,
+    Proving,
+    Scanned,
     Spot,
     Step,
     Tidying,
@@ -263,7 +265,10 @@ class Pairing:
             return await pairings.is_live(tx, pairing_id)
 
     async def _store(self, pairing_id: int, company: Company, step: Step) -> None:
-        if isinstance(step, Paired):
+        if isinstance(step, Scanned | Proving):
+            async with self._db.writing() as tx:
+                await pairings.set_used(tx, pairing_id, self._clock())
+        elif isinstance(step, Paired):
             async with self._db.writing() as tx:
                 await companies.set_paired(tx, company.id, step.phone, self._clock())
                 await pairings.set_tidy(tx, company.id)

@@ -163,6 +163,8 @@ def _from_pairings(pairings: Iterable[PairingEnd]) -> Iterator[Moment]:
     for one in pairings:
         facts = {"means": one.means, "outcome": one.outcome}
         yield Moment(at=one.started_at, what=What.SHOWN, who=one.asked_by, facts=facts)
+        if one.used_at is not None:
+            yield Moment(at=one.used_at, what=What.TAKEN, facts=facts)
         if one.ended_at is not None:
             yield Moment(at=one.ended_at, what=What.PAIRING, who=one.asked_by, facts=facts)
 

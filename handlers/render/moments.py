@@ -102,6 +102,11 @@ def _shown(t: Texts, story: Story, facts: Facts, who: str) -> Markup:
     return t.say(f"story.shown.{facts['means']}", who=who)
 
 
+def _taken(t: Texts, story: Story, facts: Facts, who: str) -> Markup:
+    del story, who
+    return t.say(f"story.taken.{facts['means']}")
+
+
 def _pairing(t: Texts, story: Story, facts: Facts, who: str) -> Markup:
     del story, who
     return t.say("story.pairing", result=came_to(t, facts["outcome"]))
@@ -127,6 +132,7 @@ _SAID: dict[What, Callable[[Texts, Story, Facts, str], Markup]] = {
     What.ACT: _act,
     What.RUN: _run,
     What.SHOWN: _shown,
+    What.TAKEN: _taken,
     What.PAIRING: _pairing,
     What.STATE: _state,
     What.NOTE: _note,

@@ -47,6 +47,7 @@ pairings = Table(
     Column("means", String(5), nullable=False, server_default="qr"),
     Column("phone", String(15)),  # the number that a code to be typed in is for
     Column("started_at", Moment, nullable=False),
+    Column("used_at", Moment),  # when its code was seen to be taken
     Column("ended_at", Moment),
     Column("outcome", String(20)),
     # A code was asked for: the directory names an account that has not agreed.

@@ -10,7 +10,7 @@ from bot.domain.company import CompanyId
 NORTH, SOUTH = CompanyId("962302"), CompanyId("962303")
 ME = UserId(1)
 
-OPERATORS = "look subscribe check reconnect pair reset restore restart probe recover ack mute"
+OPERATORS = "look subscribe check reconnect pair reset restore restart probe recover ack mute note"
 ALLOWED = {
     Role.VIEWER: {"look", "subscribe"},
     Role.OPERATOR: set(OPERATORS.split()),

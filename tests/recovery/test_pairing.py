@@ -19,7 +19,7 @@ from bot.domain.pairing import (
 from bot.domain.session import State
 from bot.gateways.base import GatewayUnreachable, Qr, Stuck, Unsupported
 from bot.sandbox.gateway import Phase
-from storage import companies
+from storage import companies, pairings
 
 
 def kinds(steps):
@@ -44,6 +44,14 @@ async def test_a_company_is_paired_by_the_code_that_is_shown(unlinked):
     assert kinds(steps) == [Waiting, Show, Proving, Paired]
     assert steps[-1].phone == PHONE
     assert await unlinked.pairing_outcomes() == ["paired"]
+
+
+async def test_when_its_code_was_taken_is_remembered(unlinked):
+    began = unlinked.clock()
+    await follow(await unlinked.live(), Show=scan(unlinked))
+    async with unlinked.db.reading() as tx:
+        [told] = await pairings.within(tx, KEY, began, unlinked.clock())
+    assert began < told.used_at < told.ended_at
 
 
 async def test_what_is_proven_is_remembered(unlinked):

@@ -1,5 +1,6 @@
 """The timeline: what several tables know, in one order, each thing once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from telling import ONE, T0, incident, spell
@@ -96,6 +97,13 @@ def test_a_code_is_told_by_its_pairing_alone():
     )
     told = sources(acts=[act(30, "qr")], pairings=[shown])
     assert whats(told) == [What.BEGAN, What.SHOWN, What.PAIRING]
+    scanned = replace(shown, used_at=at(45))
+    assert whats(sources(pairings=[scanned])) == [
+        What.BEGAN,
+        What.SHOWN,
+        What.TAKEN,
+        What.PAIRING,
+    ]
 
 
 def test_what_the_bot_did_itself_comes_from_the_incident_alone():
