@@ -39,7 +39,8 @@ def text_of(qr):
     """What a phone would read."""
     if qr.raw is not None:
         return qr.raw
-    [found] = zxingcpp.read_barcodes(Image.open(io.BytesIO(qr.png)).convert("L"))
+    picture = Image.open(io.BytesIO(qr.png)).convert("L")
+    [found] = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
     return found.text
 
 

@@ -33,7 +33,9 @@ def refusal(right: str, language: str = "ru") -> str:
 def decoded(picture: bytes | None) -> str | None:
     """What a phone reads from a picture; None when it shows no code."""
     assert picture is not None
-    read = zxingcpp.read_barcodes(Image.open(BytesIO(picture)))
+    read = zxingcpp.read_barcodes(
+        Image.open(BytesIO(picture)), formats=zxingcpp.BarcodeFormat.QRCode
+    )
     return read[0].text if read else None
 
 
