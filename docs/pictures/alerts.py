@@ -5,11 +5,10 @@ An alert, the same when it is over, several companies at once, the board, a dige
 
 import asyncio
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Literal
 
 from chat import HERE, READERS, Chat, is_code, phone
-from PIL import Image
+from paper import save
 
 from bot.demo import COMPANIES, Stage
 from bot.domain.digest import Digest, MoreFiles, Reconnected, WasDown
@@ -20,7 +19,6 @@ from storage import remarks
 
 NORTH, SOUTH, BARBER = COMPANIES
 SHADES: tuple[tuple[Literal["light", "dark"], str], ...] = (("light", ""), ("dark", "-dark"))
-COLOURS = 255
 # Of an invented day: the demo's own is a minute long.
 DIGEST = Digest(
     total=3,
@@ -44,16 +42,8 @@ class Album:
         """The phone as it looks now, by day and by night."""
         for scheme, mark in SHADES:
             await self._chat.shade(scheme)
-            _save(await self._chat.picture(), HERE / f"{name}-{self._language}{mark}.png")
+            save(await self._chat.picture(), HERE / f"{name}-{self._language}{mark}.png")
         await self._chat.shade("light")
-
-
-def _save(picture: Image.Image, path: Path) -> None:
-    """With a palette, in which the few dots of a mark have colours of their own."""
-    few = picture.convert("RGB").quantize(
-        COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
-    )
-    few.save(path, optimize=True)
 
 
 async def take(playing: Stage, chat: Chat, private: Chat, album: Album) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 import zxingcpp
+from paper import save
 from PIL import Image
 from playwright.async_api import Page, async_playwright
 
@@ -149,8 +150,8 @@ def beside(pictures: Sequence[Image.Image]) -> Image.Image:
 async def main() -> None:
     """Take them in both languages."""
     for language in LANGUAGES:
-        beside(await main_job(language)).save(HERE / f"chat-{language}.png")
-        beside(await first_contact(language)).save(HERE / f"start-{language}.png")
+        save(beside(await main_job(language)), HERE / f"chat-{language}.png")
+        save(beside(await first_contact(language)), HERE / f"start-{language}.png")
 
 
 if __name__ == "__main__":

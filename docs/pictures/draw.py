@@ -2,8 +2,12 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from paper import save
+from PIL import Image
 
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
@@ -95,7 +99,7 @@ async def main() -> None:
             png = await drawing.draw(made, words(catalogs.speaking(language), made))
             if png is None:
                 raise SystemExit("a picture was not drawn")
-            (HERE / f"report-{name}-{language}.png").write_bytes(png)
+            save(Image.open(BytesIO(png)), HERE / f"report-{name}-{language}.png")
 
 
 if __name__ == "__main__":
