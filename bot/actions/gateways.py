@@ -49,6 +49,7 @@ class Gateways:
             open_ones = await incidents.open_ones(tx)
         # Not every kind asks for the key when it is only greeted: the looks know better.
         refusing = {one.gateway for one in open_ones if one.symptom is Symptom.REFUSED_KEY}
+        confused = {one.gateway for one in open_ones if one.symptom is Symptom.CONFUSED}
         sheets = []
         for pulse in await self._pulses.every():
             if pulse.name not in counts and not person.may(Right.LOOK):
@@ -63,6 +64,7 @@ class Gateways:
                     last_ok_at=None if look is None else look.last_ok_at,
                     pushed_at=told[pulse.name].last_at if pulse.name in told else None,
                     refused=pulse.refused or pulse.name in refusing,
+                    unreadable=pulse.name in confused,
                 )
             )
         return sheets

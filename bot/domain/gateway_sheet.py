@@ -43,7 +43,7 @@ class GatewaySheet:
     `sessions` counts those that the reader may see by their state, None for never looked at.
     `silent_since` is None while its looks succeed, `last_ok_at` when the last one did.
     `pushed_at` is when it last told something by itself, None where it never did. `refused`: it
-    does not take our key, now or at its last look.
+    does not take our key, now or at its last look. `unreadable`: its list makes no sense.
     """
 
     pulse: Pulse
@@ -52,3 +52,4 @@ class GatewaySheet:
     last_ok_at: datetime | None = None
     pushed_at: datetime | None = None
     refused: bool = False
+    unreadable: bool = False

@@ -45,8 +45,10 @@ def _gateway(t: Texts, sheet: GatewaySheet) -> Markup:
         return t.say("tour.gateway.refused", mark=_WRONG, name=name)
     if latency is None:
         return t.say("tour.gateway.silent", mark=_WRONG, name=name)
-    if sheet.silent_since is not None:
+    if sheet.unreadable:
         return t.say("tour.gateway.unreadable", mark=_WRONG, name=name)
+    if sheet.silent_since is not None:
+        return t.say("tour.gateway.back", mark=_OPEN, name=name)
     took_ms = t.number(round(latency.total_seconds() * 1000))
     return t.say("tour.gateway.answers", mark=_DONE, name=name, ms=took_ms)
 

@@ -69,6 +69,7 @@ async def talking(
     pace: Pace = PACE,
     logged: bool = False,
     look_s: float = 0.3,
+    tempo: Tempo = TEMPO,
     kind: str = "ai_admin",
     settings: Mapping[str, str] = MappingProxyType({}),
     changed: Mapping[str, object] = MappingProxyType({}),
@@ -107,13 +108,13 @@ async def talking(
             text |= _by_file(folder, config(gateway.url, folder / "baileys_sessions"))
         running = await stack.enter_async_context(contextlib.AsyncExitStack())
         talk = Talk(
-            app=_built(text, clock, look_s, changed),
+            app=_built(text, clock, look_s, tempo, changed),
             telegram=telegram,
             gateway=gateway,
             clock=clock,
             folder=folder,
             group_id=BASIC_GROUP_ID if group == "basic" else GROUP_ID,
-            rebuild=lambda: _built(text, clock, look_s, changed),
+            rebuild=lambda: _built(text, clock, look_s, tempo, changed),
             running=running,
         )
         await running.enter_async_context(talk.app.running())
@@ -136,12 +137,16 @@ def _telegram(group: Group, clock: PushedClock) -> TelegramSandbox:
 
 
 def _built(
-    text: dict[str, str], clock: PushedClock, look_s: float, changed: Mapping[str, object]
+    text: dict[str, str],
+    clock: PushedClock,
+    look_s: float,
+    tempo: Tempo,
+    changed: Mapping[str, object],
 ) -> App:
     """The program, which looks more often than an operator may ask for."""
     settings = load(environ={}, env_file=None, overrides=text)
     quicker = {"check_interval": timedelta(seconds=look_s), **changed}
-    return build(settings.model_copy(update=quicker), tempo=TEMPO, clock=clock)
+    return build(settings.model_copy(update=quicker), tempo=tempo, clock=clock)
 
 
 def settings_text(

@@ -1,7 +1,9 @@
 """The live QR: how it is asked for, how it goes on, and every way in which it ends."""
 
+from dataclasses import replace
+
 from reading import ONE, WHO, button, decoded, has_button, words
-from staging import UNLINKED, talking
+from staging import TEMPO, UNLINKED, talking
 from talking import eventually
 
 from bot.sandbox.telegram import GROUP_ID
@@ -72,7 +74,8 @@ async def test_whatsapp_refuses_the_scan(unlinked):
 
 
 async def test_whatsapp_wants_a_passkey_and_the_log_tells_so(tmp_path):
-    async with talking(tmp_path, companies=UNLINKED, logged=True) as talk:
+    patient = replace(TEMPO, refused_after_s=30.0)  # the log is read long before
+    async with talking(tmp_path, companies=UNLINKED, logged=True, tempo=patient) as talk:
         photo = await shown(talk, talk.boris())
         await talk.gateway.act(ONE, "needs_passkey")
         await ends(talk, photo, "qr.refused_passkey")
