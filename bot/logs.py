@@ -26,7 +26,7 @@ Level = Literal["debug", "info", "warning", "error"]
 # They tell every update, request or job; what they warn of is kept.
 _NOISY = (
     "aiogram.event", "aiohttp.access", "aiosqlite", "alembic", "apprise", "apscheduler", "asyncio",
-    "httpcore", "httpx", "matplotlib", "PIL", "sqlalchemy",
+    "matplotlib", "PIL", "sqlalchemy",
 )  # fmt: skip
 
 _SECRET_KEY = re.compile(

@@ -78,8 +78,7 @@ OWNERS: dict[str, set[str]] = {
         "bot.build_chat",
         "bot.check",
     },
-    "httpx": {"bot.gateways.http"},
-    "aiohttp": {"bot.listening", "bot.vitals.heartbeat", "bot.sandbox"},
+    "aiohttp": {"bot.gateways.wire", "bot.listening", "bot.vitals.heartbeat", "bot.sandbox"},
     "prometheus_client": {"bot.vitals.metrics"},
     "sqlalchemy": {"storage"},
     "alembic": {"storage"},
@@ -92,7 +91,7 @@ OWNERS: dict[str, set[str]] = {
     "pydantic_settings": {"bot.settings"},
     "apprise": {"bot.alerts.channels"},
     "orjson": {"bot.gateways.reply"},
-    "tenacity": {"bot.gateways.http"},
+    "yarl": {"bot.gateways.wire"},
     "argparse": {"bot.__main__"},
 }
 
@@ -230,7 +229,7 @@ def test_help_does_not_load_the_bot():
     code = (
         "import sys, contextlib, bot.__main__\n"
         "with contextlib.suppress(SystemExit): bot.__main__.main(['--help'])\n"
-        "sys.exit(any(m in sys.modules for m in ('aiogram', 'sqlalchemy', 'httpx', 'pydantic')))"
+        "sys.exit(any(m in sys.modules for m in ('aiogram', 'sqlalchemy', 'aiohttp', 'pydantic')))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr

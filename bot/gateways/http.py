@@ -1,4 +1,4 @@
-"""The HTTP client the adapters share: the only file that knows httpx.
+"""The HTTP client the adapters share: what may be asked, how often, and how long an answer may be.
 
 In goes a path, out comes a `Reply` or a GatewayError. The texts of these errors hold no body, no
 key and no path, for paths and keys of some gateways are secrets. Keys travel in the `headers` of a
@@ -6,12 +6,10 @@ call: some gateways have another one for each session.
 """
 
 import asyncio
+import json
+import random
 from collections.abc import Container, Mapping
-from typing import NoReturn
 from urllib.parse import quote
-
-import httpx
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random
 
 from bot.gateways.base import (
     GatewayAuthError,
@@ -21,9 +19,9 @@ from bot.gateways.base import (
     SessionNotFound,
 )
 from bot.gateways.reply import NoSuchRoute, Reply, read_reply
+from bot.gateways.wire import Answer, BrokenConnection, HttpWire, Request, Wire
 
-# httpx' pool searches its list for every request: 0.8 ms with 8 connections, 6 ms with 50.
-CONNECTIONS = 8
+CONNECTIONS = 8  # a gateway has customers to serve as well
 # Slow writes (a reset waits a minute for a code) may never take all the connections from the looks.
 WRITES_AT_ONCE = 4
 
@@ -31,9 +29,14 @@ READ_TIMEOUT_S = 10.0
 WRITE_TIMEOUT_S = 30.0
 MEGABYTE = 1 << 20
 
-# Node closes an idle connection after 5 s: let go first, or a write meets a connection just closed.
-_KEEPALIVE_S = 4.0
+_PAUSE_S = 0.02, 0.1  # before a broken connection is tried once more
 _LONGEST_KEY = 200
+_HEADERS = {
+    "Accept": "application/json",
+    # What is not compressed cannot be a bomb; see _body.
+    "Accept-Encoding": "identity",
+    "User-Agent": "repair-bot",
+}
 
 
 def path_part(key: str) -> str:
@@ -43,23 +46,19 @@ def path_part(key: str) -> str:
     return quote(key, safe="")
 
 
-class _BrokenConnection(GatewayUnreachable):
-    """The connection failed before an answer began: a read may be asked once more."""
-
-
 class GatewayClient:
     """Asks one gateway, a bounded number of questions at a time, each of bounded length.
 
     2xx answers become a Reply, and so do the statuses in `allow`, for those that carry a meaning.
     Otherwise 401 and 403 raise GatewayAuthError, 429 RateLimited, 5xx GatewayUnreachable, redirects
-    and the rest GatewayConfused. `transport` is the seam for tests.
+    and the rest GatewayConfused. `wire` is the seam for tests.
     """
 
     def __init__(
         self,
         base_url: str,
         *,
-        transport: httpx.AsyncBaseTransport | None = None,
+        wire: Wire | None = None,
         connect_timeout_s: float = 5.0,
         slot_timeout_s: float = 30.0,
     ) -> None:
@@ -67,23 +66,7 @@ class GatewayClient:
         self._slot_timeout_s = slot_timeout_s
         self._slots = asyncio.Semaphore(CONNECTIONS)
         self._writes = asyncio.Semaphore(WRITES_AT_ONCE)
-        self._http = httpx.AsyncClient(
-            base_url=base_url,
-            headers={
-                "Accept": "application/json",
-                # What is not compressed cannot be a bomb; see _body.
-                "Accept-Encoding": "identity",
-                "User-Agent": "repair-bot",
-            },
-            limits=httpx.Limits(
-                max_connections=CONNECTIONS,
-                max_keepalive_connections=CONNECTIONS,
-                keepalive_expiry=_KEEPALIVE_S,
-            ),
-            transport=transport,
-            trust_env=False,
-            follow_redirects=False,
-        )
+        self._wire = wire or HttpWire(base_url, connections=CONNECTIONS)
 
     async def get_json(
         self,
@@ -98,14 +81,12 @@ class GatewayClient:
 
         A picture is taken as well where the gateway answers with one.
         """
-        reads = AsyncRetrying(
-            retry=retry_if_exception_type(_BrokenConnection),
-            stop=stop_after_attempt(2),
-            wait=wait_random(0.02, 0.1),
-            reraise=True,
-        )
         request = self._request("GET", path, headers, timeout_s)
-        return await reads(self._ask, request, timeout_s, max_bytes, allow)
+        try:
+            return await self._ask(request, timeout_s, max_bytes, allow)
+        except BrokenConnection:
+            await asyncio.sleep(random.uniform(*_PAUSE_S))  # noqa: S311 - no secret
+            return await self._ask(request, timeout_s, max_bytes, allow)
 
     async def post_json(
         self,
@@ -150,7 +131,7 @@ class GatewayClient:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        await self._wire.aclose()
 
     def _request(
         self,
@@ -159,44 +140,39 @@ class GatewayClient:
         headers: Mapping[str, str] | None,
         timeout_s: float,
         body: Mapping[str, object] | None = None,
-    ) -> httpx.Request:
-        timeout = httpx.Timeout(
-            connect=min(self._connect_timeout_s, timeout_s),
-            read=timeout_s,
-            write=timeout_s,
-            pool=timeout_s,
+    ) -> Request:
+        content = {} if body is None else {"Content-Type": "application/json"}
+        return Request(
+            method=method,
+            path=path,
+            headers={**_HEADERS, **content, **(headers or {})},
+            body=None if body is None else json.dumps(body).encode(),
+            connect_timeout_s=min(self._connect_timeout_s, timeout_s),
         )
-        return self._http.build_request(method, path, headers=headers, json=body, timeout=timeout)
 
     async def _write(
-        self, request: httpx.Request, timeout_s: float, max_bytes: int, allow: Container[int]
+        self, request: Request, timeout_s: float, max_bytes: int, allow: Container[int]
     ) -> Reply:
         async with _Slot(self._writes, self._slot_timeout_s):
             return await self._ask(request, timeout_s, max_bytes, allow)
 
     async def _ask(
-        self, request: httpx.Request, timeout_s: float, max_bytes: int, allow: Container[int]
+        self, request: Request, timeout_s: float, max_bytes: int, allow: Container[int]
     ) -> Reply:
         async with _Slot(self._slots, self._slot_timeout_s):
             try:
-                # httpx limits the pause between two bytes; only this ends an endless drip.
                 async with asyncio.timeout(timeout_s):
                     return await self._send(request, max_bytes, allow)
-            except (TimeoutError, httpx.TimeoutException):
+            except TimeoutError:
                 raise GatewayUnreachable(f"no answer within {timeout_s:g} s") from None
-            except httpx.HTTPError as error:
-                _raise_for_transport(error)
 
-    async def _send(self, request: httpx.Request, max_bytes: int, allow: Container[int]) -> Reply:
+    async def _send(self, request: Request, max_bytes: int, allow: Container[int]) -> Reply:
         began = asyncio.get_running_loop().time()
-        response = await self._http.send(request, stream=True)
-        try:
-            _raise_for_status(response, allow)
-            body = await _body(response, max_bytes)
-        finally:
-            await response.aclose()
+        async with self._wire.send(request) as answer:
+            _raise_for_status(answer, allow)
+            body = await _body(answer, max_bytes)
         elapsed_s = asyncio.get_running_loop().time() - began
-        return read_reply(body, status=response.status_code, elapsed_s=elapsed_s)
+        return read_reply(body, status=answer.status, elapsed_s=elapsed_s)
 
 
 class _Slot:
@@ -217,24 +193,14 @@ class _Slot:
         self._semaphore.release()
 
 
-def _raise_for_transport(error: httpx.HTTPError) -> NoReturn:
-    """Turn httpx' word for a failure into ours, without its text: it may quote what was sent."""
-    broken_off = "disconnected" in str(error) or "closed connection" in str(error)
-    if isinstance(error, httpx.RemoteProtocolError) and not broken_off:
-        raise GatewayConfused("the answer is no HTTP") from None
-    if isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError):
-        raise _BrokenConnection(f"connection failed ({type(error).__name__})") from None
-    raise GatewayUnreachable(f"request failed ({type(error).__name__})") from None
-
-
-def _raise_for_status(response: httpx.Response, allow: Container[int]) -> None:
-    status = response.status_code
-    if response.is_success or (status in allow and not 300 <= status < 400):
+def _raise_for_status(answer: Answer, allow: Container[int]) -> None:
+    status = answer.status
+    if 200 <= status < 300 or (status in allow and not 300 <= status < 400):
         return
     if status in {401, 403}:
         raise GatewayAuthError(f"the gateway refused the key ({status})")
     if status == 429:
-        raise RateLimited("too many requests", _retry_after_s(response))
+        raise RateLimited("too many requests", _retry_after_s(answer))
     if status >= 500:
         raise GatewayUnreachable(f"the gateway answered {status}")
     if status == 404:
@@ -242,17 +208,17 @@ def _raise_for_status(response: httpx.Response, allow: Container[int]) -> None:
     raise GatewayConfused(f"the gateway answered {status}")
 
 
-def _retry_after_s(response: httpx.Response) -> float | None:
-    told = response.headers.get("Retry-After", "")
+def _retry_after_s(answer: Answer) -> float | None:
+    told = answer.headers.get("retry-after", "")
     return float(told) if told.isascii() and told.isdecimal() and len(told) < 8 else None
 
 
-async def _body(response: httpx.Response, max_bytes: int) -> bytes:
+async def _body(answer: Answer, max_bytes: int) -> bytes:
     """The body as it travelled. A compressed one is refused: one packet can fill the memory."""
-    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+    if answer.headers.get("content-encoding", "identity").lower() != "identity":
         raise GatewayConfused("the answer is compressed though that was not asked for")
     body = bytearray()
-    async for chunk in response.aiter_bytes():
+    async for chunk in answer.chunks:
         body += chunk
         if len(body) > max_bytes:
             raise GatewayConfused(f"the answer is larger than {max_bytes} bytes")

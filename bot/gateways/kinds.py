@@ -1,6 +1,6 @@
 """Which class speaks to which kind of gateway. A new gateway is one file and one line here.
 
-Apart from `bot.gateways` itself, so that importing the contract does not import httpx.
+Apart from `bot.gateways` itself, so that importing the contract does not import aiohttp.
 """
 
 from collections.abc import Callable, Mapping

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote
 
-import httpx
 from aiohttp import web
 
 from bot.gateways.base import GatewayAdapter
-from bot.gateways.http import GatewayClient
+from bot.gateways.http import CONNECTIONS, GatewayClient
 from bot.gateways.kinds import KINDS
+from bot.gateways.wire import HttpWire
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Pace
 
 KEY, OTHER, PHONE = "962302", "962303", "79000962302"
@@ -24,16 +24,16 @@ QUICK = Pace(
 )
 
 
-class Noted(httpx.AsyncHTTPTransport):
-    """A real transport that writes down what it sends."""
+class Noted(HttpWire):
+    """A real wire that writes down what it sends."""
 
-    def __init__(self):
-        super().__init__()
+    def __init__(self, url):
+        super().__init__(url, connections=CONNECTIONS)
         self.asked = []
 
-    async def handle_async_request(self, request):
+    def send(self, request):
         self.asked.append(request)
-        return await super().handle_async_request(request)
+        return super().send(request)
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Met:
     kind: str
     adapter: GatewayAdapter
     gateway: GatewaySandbox
-    transport: Noted
+    wire: Noted
     sessions: Path
     pushed: list = field(default_factory=list)
 
@@ -62,19 +62,19 @@ async def met(kind, tmp_path, *, linked=True, key=GATEWAY_KEY, **options):
     gateway = GatewaySandbox(tmp_path, companies, dialect=kind, **{"pace": QUICK, **options})
     gateway.want_key(GATEWAY_KEY)
     await gateway.start()
-    transport = Noted()
+    wire = Noted(gateway.url)
     adapter = KINDS[kind](
-        GatewayClient(gateway.url, transport=transport),
+        GatewayClient(gateway.url, wire=wire),
         key=key,
         hook_key=HOOK_KEY,
         clock=lambda: datetime.now(UTC),
     )
     try:
-        yield Met(kind, adapter, gateway, transport, tmp_path)
+        yield Met(kind, adapter, gateway, wire, tmp_path)
     finally:
         await adapter.aclose()
         await gateway.stop()
-    assert strange_requests(kind, transport.asked) == []
+    assert strange_requests(kind, wire.asked) == []
 
 
 @asynccontextmanager
@@ -106,7 +106,7 @@ def strange_requests(kind, asked):
         return []
     known = json.loads(file.read_text())["requests"]
     return [
-        f"{one.method} {one.url.raw_path.decode()} {one.content!r}"
+        f"{one.method} {one.path} {one.body!r}"
         for one in asked
         if not any(_fits(one, route) for route in known)
     ]
@@ -124,14 +124,14 @@ _TYPES = {
 
 
 def _fits(request, route):
-    path, _, query = request.url.raw_path.decode().partition("?")
+    path, _, query = request.path.partition("?")
     pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(route["path"]))
     if request.method != route["method"] or not re.fullmatch(pattern, path):
         return False
     told = dict(parse_qsl(unquote(query)))
     if not set(route.get("required_query", ())) <= set(told) <= set(route.get("query", ())):
         return False
-    body = json.loads(request.content) if request.content else {}
+    body = json.loads(request.body) if request.body else {}
     wanted = route.get("body", {"required": [], "fields": {}})
     return set(wanted["required"]) <= set(body) and all(
         name in wanted["fields"] and isinstance(value, _TYPES[wanted["fields"][name]])
