@@ -10,13 +10,14 @@
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from typing import Unpack
 
 from bot.domain.session import Cause, State
 from bot.gateways import evolution_replies as replies
+from bot.gateways.adapter import Adapter, Terms
 from bot.gateways.base import (
     Caps,
     GatewayConfused,
@@ -32,11 +33,11 @@ from bot.gateways.base import (
     SessionNotFound,
     Unsupported,
 )
-from bot.gateways.codes import CodeMemory, Sight
+from bot.gateways.codes import Sight
 from bot.gateways.http import MEGABYTE, GatewayClient, path_part
 from bot.gateways.pushes import pushed
 from bot.gateways.reply import NoSuchRoute, Reply
-from bot.gateways.shapes import pairing_code_in, picture_in, qr_in
+from bot.gateways.shapes import pairing_code_in, picture_in, qr_in, version_in
 from bot.gateways.wiping import unclear_if_it_fails
 
 _LIST_BYTES = 16 * MEGABYTE
@@ -45,7 +46,7 @@ _CONFIRMED_OPEN = 5
 _CODE_LOOKS = 8
 
 
-class Evolution:
+class Evolution(Adapter):
     """GatewayAdapter for `evolution`. `key` is the global one: another sees only its instance."""
 
     kind = "evolution"
@@ -59,22 +60,9 @@ class Evolution:
         owner=True,
     )
 
-    def __init__(
-        self,
-        client: GatewayClient,
-        *,
-        key: str | None = None,
-        hook_key: str | None = None,
-        clock: Callable[[], datetime],
-        first_life_s: float = 60.0,
-        next_life_s: float = 20.0,
-    ) -> None:
-        self._client = client
-        self._headers = {} if key is None else {"apikey": key}
-        self._hook_key = hook_key
-        self._clock = clock
-        self._first_life_s = first_life_s
-        self._codes = CodeMemory(first_life_s=first_life_s, next_life_s=next_life_s)
+    def __init__(self, client: GatewayClient, **terms: Unpack[Terms]) -> None:
+        super().__init__(client, **terms)
+        self._headers = {} if self._key is None else {"apikey": self._key}
         self._agreed: dict[str, replies.Row] = {}  # rows that the live state has borne out
         self._doubted: set[str] = set()  # whose row says `open`, and whose live state did not
         self._turn = 0
@@ -82,9 +70,8 @@ class Evolution:
     async def ping(self) -> GatewayInfo:
         """Its version; the route asks for no key and may itself look up WhatsApp's version."""
         reply = await self._client.get_json("/", headers=self._headers)
-        version = replies.must_not_fail(reply).get("version")
-        told = version if isinstance(version, str) and len(version) < 40 else None
-        return GatewayInfo(version=told, latency_s=reply.elapsed_s)
+        version = version_in(replies.must_not_fail(reply).get("version"))
+        return GatewayInfo(version=version, latency_s=reply.elapsed_s)
 
     async def list_sessions(self) -> list[SessionInfo]:
         """Every instance: one call, and live states for what is away and for a few of the rest."""
@@ -203,10 +190,6 @@ class Evolution:
         if self._hook_key is not None:
             replies.must_be_ours(headers, self._hook_key, self._clock())
         return replies.event_in(pushed(body))
-
-    async def aclose(self) -> None:
-        """Let go of connections."""
-        await self._client.aclose()
 
     async def _rows(self, path: str) -> list[replies.Row]:
         reply = await self._client.get_json(path, headers=self._headers, max_bytes=_LIST_BYTES)

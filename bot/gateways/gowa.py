@@ -12,13 +12,15 @@
 
 import asyncio
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Unpack
 from weakref import WeakValueDictionary
 
 from bot.domain.session import Cause, State
 from bot.gateways import gowa_replies as replies
+from bot.gateways.adapter import Adapter, Terms
 from bot.gateways.base import (
     Caps,
     GatewayConfused,
@@ -36,6 +38,7 @@ from bot.gateways.base import (
 )
 from bot.gateways.http import MEGABYTE, WRITE_TIMEOUT_S, GatewayClient, path_part
 from bot.gateways.reply import Reply
+from bot.gateways.shapes import version_in
 from bot.gateways.wiping import unclear_if_it_fails
 
 _LIST_BYTES = 16 * MEGABYTE
@@ -52,29 +55,17 @@ class _Window:
     png: bytes = field(repr=False)
 
 
-class Gowa:
+class Gowa(Adapter):
     """GatewayAdapter for `gowa`. `key` is `user:password`; a session's key is a device's id."""
 
     kind = "gowa"
     caps = Caps(bulk_list=True, qr_png=True, pairing_code=True, owner=True, passkey=True)
 
-    def __init__(
-        self,
-        client: GatewayClient,
-        *,
-        key: str | None = None,
-        hook_key: str | None = None,
-        clock: Callable[[], datetime],
-        first_life_s: float = 60.0,
-        next_life_s: float = 20.0,
-    ) -> None:
-        del hook_key  # it pushes nothing of use
-        basic = base64.b64encode((key or "").encode()).decode()
-        self._client = client
-        self._headers = {} if key is None else {"Authorization": f"Basic {basic}"}
-        self._clock = clock
-        self._code_life_s = first_life_s
-        self._window_s = first_life_s + _LATER_CODES * next_life_s
+    def __init__(self, client: GatewayClient, **terms: Unpack[Terms]) -> None:
+        super().__init__(client, **terms)
+        basic = base64.b64encode((self._key or "").encode()).decode()
+        self._headers = {} if self._key is None else {"Authorization": f"Basic {basic}"}
+        self._window_s = self._first_life_s + _LATER_CODES * self._next_life_s
         self._windows: dict[str, _Window] = {}
         self._linked: set[str] = set()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -82,9 +73,8 @@ class Gowa:
     async def ping(self) -> GatewayInfo:
         """Its version, and how long it took to tell."""
         reply = await self._get("/app/info")
-        version = replies.fields_in(reply).get("version")
-        told = version if isinstance(version, str) and len(version) < 40 else None
-        return GatewayInfo(version=told, latency_s=reply.elapsed_s)
+        version = version_in(replies.fields_in(reply).get("version"))
+        return GatewayInfo(version=version, latency_s=reply.elapsed_s)
 
     async def list_sessions(self) -> list[SessionInfo]:
         """Every device."""
@@ -125,9 +115,9 @@ class Gowa:
             window = self._windows.get(key)
             if info.state is not State.AWAITING_SCAN or window is None:
                 raise QrNotReady(info.state)
-            if self._age_s(window.asked_at) >= self._code_life_s * _RENEWED_AFTER:
+            if self._age_s(window.asked_at) >= self._first_life_s * _RENEWED_AFTER:
                 window = await self._log_in(key, began_at=window.began_at)
-            return Qr(png=window.png, not_older_than=window.asked_at, life_s=self._code_life_s)
+            return Qr(png=window.png, not_older_than=window.asked_at, life_s=self._first_life_s)
 
     async def request_pairing_code(self, key: str, phone: str) -> PairingCode:
         """A code for this number. From then on no QR is renewed: that would end the code."""
@@ -169,10 +159,6 @@ class Gowa:
         """Unsupported: it pushes messages, nothing of a session."""
         del headers, body
         raise Unsupported("gowa pushes nothing of a session")
-
-    async def aclose(self) -> None:
-        """Let go of connections."""
-        await self._client.aclose()
 
     def _one_at_a_time(self, key: str) -> asyncio.Lock:
         """The lock of `key`: two logins at once would end each other's codes."""

@@ -23,6 +23,11 @@ def word_in(value: object) -> str:
     return value if isinstance(value, str) and _WORD.fullmatch(value) else "?"
 
 
+def version_in(value: object) -> str | None:
+    """A gateway's version as it came; None for what can be none."""
+    return value if isinstance(value, str) and len(value) < 40 else None
+
+
 def key_in(value: object) -> str | None:
     """A session's key; None for what can be none."""
     is_key = isinstance(value, str) and 0 < len(value) <= _LONGEST_KEY and value.isprintable()

@@ -6,11 +6,12 @@
 - Our own webhook is not configured through its API: that would restart a running session.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
+from typing import Unpack
 
 from bot.domain.session import State
 from bot.gateways import waha_replies as replies
+from bot.gateways.adapter import Adapter, Terms
 from bot.gateways.base import (
     Caps,
     GatewayConfused,
@@ -22,18 +23,18 @@ from bot.gateways.base import (
     SessionInfo,
     SessionNotFound,
 )
-from bot.gateways.codes import CodeMemory, Sight
+from bot.gateways.codes import Sight
 from bot.gateways.http import MEGABYTE, GatewayClient, path_part
 from bot.gateways.many import read_all
 from bot.gateways.pushes import must_be_signed, pushed
 from bot.gateways.reply import NoSuchRoute
-from bot.gateways.shapes import pairing_code_in, picture_in, qr_in
+from bot.gateways.shapes import pairing_code_in, picture_in, qr_in, version_in
 from bot.gateways.wiping import unclear_if_it_fails
 
 _LIST_BYTES = 16 * MEGABYTE
 
 
-class Waha:
+class Waha(Adapter):
     """GatewayAdapter for `waha`."""
 
     kind = "waha"
@@ -48,21 +49,9 @@ class Waha:
         passkey=True,
     )
 
-    def __init__(
-        self,
-        client: GatewayClient,
-        *,
-        key: str | None = None,
-        hook_key: str | None = None,
-        clock: Callable[[], datetime],
-        first_life_s: float = 60.0,
-        next_life_s: float = 20.0,
-    ) -> None:
-        self._client = client
-        self._headers = {} if key is None else {"X-Api-Key": key}
-        self._hook_key = hook_key
-        self._clock = clock
-        self._codes = CodeMemory(first_life_s=first_life_s, next_life_s=next_life_s)
+    def __init__(self, client: GatewayClient, **terms: Unpack[Terms]) -> None:
+        super().__init__(client, **terms)
+        self._headers = {} if self._key is None else {"X-Api-Key": self._key}
 
     async def ping(self) -> GatewayInfo:
         """Its version, where a key may ask for it."""
@@ -70,9 +59,8 @@ class Waha:
             reply = await self._client.get_json("/api/server/version", headers=self._headers)
         except NoSuchRoute:  # older builds
             reply = await self._client.get_json("/api/version", headers=self._headers)
-        version = replies.must_not_fail(reply).get("version")
-        told = version if isinstance(version, str) and len(version) < 40 else None
-        return GatewayInfo(version=told, latency_s=reply.elapsed_s)
+        version = version_in(replies.must_not_fail(reply).get("version"))
+        return GatewayInfo(version=version, latency_s=reply.elapsed_s)
 
     async def list_sessions(self) -> list[SessionInfo]:
         """Every session, the stopped ones too, in one call."""
@@ -172,10 +160,6 @@ class Waha:
         if self._hook_key is not None:
             must_be_signed(body, headers.get("x-webhook-hmac"), self._hook_key, "sha512")
         return replies.event_in(pushed(body), headers)
-
-    async def aclose(self) -> None:
-        """Let go of connections."""
-        await self._client.aclose()
 
     async def _do(self, what: str, key: str) -> None:
         self._begin_window(key)

@@ -11,13 +11,14 @@
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from typing import Unpack
 from urllib.parse import quote
 
 from bot.domain.session import State
 from bot.gateways import wppconnect_replies as replies
+from bot.gateways.adapter import Adapter, Terms
 from bot.gateways.base import (
     Caps,
     GatewayAuthError,
@@ -31,7 +32,7 @@ from bot.gateways.base import (
     SessionInfo,
     SessionNotFound,
 )
-from bot.gateways.codes import CodeMemory, Sight
+from bot.gateways.codes import Sight
 from bot.gateways.http import READ_TIMEOUT_S, WRITE_TIMEOUT_S, GatewayClient, path_part
 from bot.gateways.pushes import pushed
 from bot.gateways.reply import Reply
@@ -44,27 +45,14 @@ _CONFIRM_TIMEOUT_S = 5.0
 _CODE_TIMEOUT_S = 75.0  # the gateway answers when the browser has the code
 
 
-class Wppconnect:
+class Wppconnect(Adapter):
     """GatewayAdapter for `wppconnect`. Without a key every call is a GatewayAuthError."""
 
     kind = "wppconnect"
     caps = Caps(qr_raw=True, pairing_code=True, push_events=True, reason_codes=True, owner=True)
 
-    def __init__(
-        self,
-        client: GatewayClient,
-        *,
-        key: str | None = None,
-        hook_key: str | None = None,
-        clock: Callable[[], datetime],
-        first_life_s: float = 60.0,
-        next_life_s: float = 20.0,
-    ) -> None:
-        del hook_key  # it signs nothing
-        self._client = client
-        self._key = key
-        self._clock = clock
-        self._codes = CodeMemory(first_life_s=first_life_s, next_life_s=next_life_s)
+    def __init__(self, client: GatewayClient, **terms: Unpack[Terms]) -> None:
+        super().__init__(client, **terms)
         self._tokens: dict[str, str] = {}
 
     async def ping(self) -> GatewayInfo:
@@ -160,10 +148,6 @@ class Wppconnect:
         """What was pushed. Nothing is signed: that the path is secret has to do."""
         del headers
         return replies.event_in(pushed(body))
-
-    async def aclose(self) -> None:
-        """Let go of connections."""
-        await self._client.aclose()
 
     def _secret(self) -> str:
         """The secret key as a part of a path."""

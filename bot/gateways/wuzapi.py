@@ -9,12 +9,13 @@
 """
 
 import asyncio
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
-from datetime import datetime
+from typing import Unpack
 
 from bot.domain.session import Cause, State
 from bot.gateways import wuzapi_replies as replies
+from bot.gateways.adapter import Adapter, Terms
 from bot.gateways.base import (
     Caps,
     GatewayError,
@@ -28,7 +29,7 @@ from bot.gateways.base import (
     SessionNotFound,
     Stuck,
 )
-from bot.gateways.codes import CodeMemory, Sight
+from bot.gateways.codes import Sight
 from bot.gateways.http import GatewayClient
 from bot.gateways.pushes import must_be_signed
 from bot.gateways.reply import Reply
@@ -42,7 +43,7 @@ _RESET_TRIES_EACH = 3
 _PAUSE = 1 / 60  # of a code's life, between two looks
 
 
-class Wuzapi:
+class Wuzapi(Adapter):
     """GatewayAdapter for `wuzapi`. A session's key is the name of its user."""
 
     kind = "wuzapi"
@@ -56,22 +57,10 @@ class Wuzapi:
         owner=True,
     )
 
-    def __init__(
-        self,
-        client: GatewayClient,
-        *,
-        key: str | None = None,
-        hook_key: str | None = None,
-        clock: Callable[[], datetime],
-        first_life_s: float = 60.0,
-        next_life_s: float = 20.0,
-    ) -> None:
-        self._client = client
-        self._users = WuzapiUsers(client, key)
-        self._hook_key = hook_key
-        self._clock = clock
-        self._pause_s = first_life_s * _PAUSE
-        self._codes = CodeMemory(first_life_s=first_life_s, next_life_s=next_life_s)
+    def __init__(self, client: GatewayClient, **terms: Unpack[Terms]) -> None:
+        super().__init__(client, **terms)
+        self._users = WuzapiUsers(client, self._key)
+        self._pause_s = self._first_life_s * _PAUSE
         self._showing: dict[str, object] = {}  # the jid in the row while a code was shown
         self._closed: set[str] = set()  # by us; the row says the same of an outage
 
@@ -169,10 +158,6 @@ class Wuzapi:
         if self._hook_key is not None:
             must_be_signed(body, headers.get("x-hmac-signature"), self._hook_key, "sha256")
         return replies.event_in(body)
-
-    async def aclose(self) -> None:
-        """Let go of connections."""
-        await self._client.aclose()
 
     async def _known(self, user: replies.User) -> SessionInfo:
         """A user by its status; what the list says where that is not told."""

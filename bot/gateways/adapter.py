@@ -1,0 +1,40 @@
+"""What adapters hold alike, and the terms on which they are made."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NotRequired, TypedDict, Unpack
+
+from bot.gateways.codes import CodeMemory
+from bot.gateways.http import GatewayClient
+
+
+class Terms(TypedDict):
+    """How an adapter of any kind is made, beside its client.
+
+    `key` is what GATEWAY_KEY says and `hook_key` what HOOK_KEY says, None where they are not set;
+    an adapter that needs none ignores them. `first_life_s` and `next_life_s` are the lifetimes of
+    the first code of a window and of each later one, 60 and 20 s as WhatsApp has them.
+    """
+
+    key: NotRequired[str | None]
+    hook_key: NotRequired[str | None]
+    clock: Callable[[], datetime]
+    first_life_s: NotRequired[float]
+    next_life_s: NotRequired[float]
+
+
+class Adapter:
+    """The beginning of an adapter; its kind says the rest of GatewayAdapter."""
+
+    def __init__(self, client: GatewayClient, **terms: Unpack[Terms]) -> None:
+        self._client = client
+        self._key = terms.get("key")
+        self._hook_key = terms.get("hook_key")
+        self._clock = terms["clock"]
+        self._first_life_s = terms.get("first_life_s", 60.0)
+        self._next_life_s = terms.get("next_life_s", 20.0)
+        self._codes = CodeMemory(first_life_s=self._first_life_s, next_life_s=self._next_life_s)
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
+        await self._client.aclose()
