@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import GatewayName
 from bot.domain.incident import Trouble
 from storage import gateways, outbox
+from storage.states import WITH_STATE
 from storage.tables import companies, incidents, session_states
 
 
@@ -41,12 +42,9 @@ async def take(tx: AsyncConnection) -> Census:
 
 
 async def _sessions(tx: AsyncConnection) -> dict[tuple[GatewayName, str | None], int]:
-    present = and_(
-        session_states.c.company_id == companies.c.id, session_states.c.until_at.is_(None)
-    )
     query = (
         select(companies.c.gateway, session_states.c.state, func.count().label("n"))
-        .select_from(companies.outerjoin(session_states, present))
+        .select_from(WITH_STATE)
         .group_by(companies.c.gateway, session_states.c.state)
     )
     return {(GatewayName(row.gateway), row.state): row.n for row in await tx.execute(query)}

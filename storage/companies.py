@@ -35,6 +35,13 @@ async def all_of(tx: AsyncConnection, gateway: GatewayName | None = None) -> lis
     return [company_from_row(row) for row in await tx.execute(query)]
 
 
+async def totals(tx: AsyncConnection) -> dict[GatewayName, int]:
+    """How many companies are watched at each gateway that has any."""
+    query = select(companies.c.gateway, func.count()).where(watched())
+    rows = await tx.execute(query.group_by(companies.c.gateway))
+    return {GatewayName(gateway): n for gateway, n in rows.all()}
+
+
 async def by_keys(tx: AsyncConnection, gateway: GatewayName, keys: Sequence[str]) -> list[Company]:
     """The watched companies of a gateway whose sessions go by these keys."""
     found: list[Company] = []

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Label, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Label, Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import CompanyId, GatewayName
@@ -16,6 +16,7 @@ from bot.domain.incident import Severity
 from bot.domain.session import WORST_FIRST, State
 from storage.companies import watched
 from storage.statements import bytewise
+from storage.states import WITH_STATE
 from storage.tables import companies, incidents, session_states
 
 Only = Collection[CompanyId] | None  # None: all there are
@@ -83,11 +84,6 @@ def _state() -> Label[int]:
 
 
 def _select(only: Only, *columns: ColumnElement[Any]) -> Select[Any]:
-    present = and_(
-        session_states.c.company_id == companies.c.id, session_states.c.until_at.is_(None)
-    )
-    every = companies.outerjoin(session_states, present).outerjoin(
-        _open_ones, _open_ones.c.company_id == companies.c.id
-    )
+    every = WITH_STATE.outerjoin(_open_ones, _open_ones.c.company_id == companies.c.id)
     query = select(*columns).select_from(every).where(watched())
     return query if only is None else query.where(companies.c.id.in_(only))

@@ -1,6 +1,6 @@
 """The states of sessions, as intervals: one row for each change, none for each look."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    Select,
     and_,
     delete,
     exists,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -33,10 +35,14 @@ LONGEST_WORK = timedelta(minutes=10)
 # Longer than any proof takes, and than the patience after a pairing.
 CALM_AFTER = timedelta(minutes=2)
 
-_WITH_STATE = companies.outerjoin(
+# Each company beside its present state, if it was ever looked at.
+WITH_STATE = companies.outerjoin(
     session_states,
     and_(session_states.c.company_id == companies.c.id, session_states.c.until_at.is_(None)),
 )
+_KNOWN = select(
+    companies, session_states.c.state, session_states.c.cause, session_states.c.since_at
+).select_from(WITH_STATE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,18 +108,30 @@ async def known_of(
 
     Of these `ids` alone, or of those alone that are `restless`: not calm.
     """
-    query = (
-        select(companies, session_states.c.state, session_states.c.cause, session_states.c.since_at)
-        .select_from(_WITH_STATE)
-        .where(watched())
-        .order_by(companies.c.id)
-    )
+    query = _KNOWN.where(watched()).order_by(companies.c.id)
     if gateway is not None:
         query = query.where(companies.c.gateway == gateway)
     if ids is not None:
         query = query.where(companies.c.id.in_(ids))
     if restless:
         query = query.where(not_(_calm(now)))
+    return await _read(tx, query, now)
+
+
+async def unwell(
+    tx: AsyncConnection, silent: Collection[GatewayName], now: datetime
+) -> list[Known]:
+    """What is remembered of each company that is not connected, or in trouble, or out of sight.
+
+    Out of sight are all those of the `silent` gateways. Without incidents, as in `known_of`.
+    """
+    away = func.coalesce(session_states.c.state != State.CONNECTED, true())
+    unseen = companies.c.gateway.in_(silent)
+    query = _KNOWN.where(watched(), or_(away, companies.c.id.in_(_open_ones()), unseen))
+    return await _read(tx, query, now)
+
+
+async def _read(tx: AsyncConnection, query: Select[Any], now: datetime) -> list[Known]:
     busy = await _busy(tx, now - LONGEST_WORK)
     return [_known_from_row(row, busy=row.id in busy) for row in await tx.execute(query)]
 
@@ -126,7 +144,7 @@ async def calm_of(tx: AsyncConnection, gateway: GatewayName, now: datetime) -> l
     columns = (companies.c.id, companies.c.session_key, companies.c.linked_phone)
     query = (
         select(*columns)
-        .select_from(_WITH_STATE)
+        .select_from(WITH_STATE)
         .where(watched(), companies.c.gateway == gateway, _calm(now))
     )
     return [
@@ -137,7 +155,6 @@ async def calm_of(tx: AsyncConnection, gateway: GatewayName, now: datetime) -> l
 
 def _calm(now: datetime) -> ColumnElement[bool]:
     """Whether nothing about a company has changed lately, and nothing is to be judged."""
-    open_ones = select(incidents.c.company_id).where(incidents.c.closed_at.is_(None))
     number = or_(
         companies.c.expected_phone.is_(None),
         companies.c.linked_phone.is_(None),
@@ -148,10 +165,15 @@ def _calm(now: datetime) -> ColumnElement[bool]:
     )
     return and_(
         func.coalesce(held, false()),  # of a company that was never looked at nothing is known
-        companies.c.id.not_in(open_ones),
-        companies.c.id.not_in(_working(now - LONGEST_WORK)),
+        companies.c.id.not_in(_open_ones()),
+        companies.c.id.not_in(working(now - LONGEST_WORK)),
         number,
     )
+
+
+def _open_ones() -> Select[Any]:
+    """Companies that an open incident is about."""
+    return select(incidents.c.company_id).where(incidents.c.closed_at.is_(None))
 
 
 def _known_from_row(row: Any, *, busy: bool) -> Known:
@@ -171,10 +193,10 @@ def _known_from_row(row: Any, *, busy: bool) -> Known:
 
 
 async def _busy(tx: AsyncConnection, since: datetime) -> set[str]:
-    return {row.company_id for row in await tx.execute(_working(since))}
+    return {row.company_id for row in await tx.execute(working(since))}
 
 
-def _working(since: datetime) -> CompoundSelect[Any]:
+def working(since: datetime) -> CompoundSelect[Any]:
     """Companies that a person is pairing or resetting: what began before `since` hangs."""
     live = select(pairings.c.company_id).where(
         pairings.c.ended_at.is_(None), pairings.c.started_at > since

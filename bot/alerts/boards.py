@@ -95,7 +95,7 @@ class Boards:
         if not behind:
             return
         async with self._db.reading() as tx:
-            panorama = await read_panorama(tx, now)
+            panorama = await read_panorama(tx, {row.address for row in behind}, now)
         for row in behind:
             await self._keep(row, panorama, signature)
 

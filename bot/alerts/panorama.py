@@ -1,66 +1,91 @@
-"""Reads all companies at once, to be seen by each chat as far as it hears of them."""
+"""Reads how the companies are, to be seen by each place as far as it hears of them.
 
-from collections import defaultdict
+Of very many that are well only the number is read.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.board import Board, arrange
+from bot.domain.board import FEW, Board, arrange
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Incident
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import Known
-from storage import chats, gateways, incidents, mutes, states, subscriptions
+from storage import chats, companies, gateways, incidents, mutes, states, subscriptions
 from storage.database import Transaction
+
+Heard = Mapping[ChatAddress, set[CompanyId | None]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Panorama:
-    """Every company, and which chat or topic hears of which.
+    """The companies that boards show, and which chat or topic hears of which.
 
-    None in `heard` and in `muted` stands for all.
+    None in `heard` and in `muted` stands for all. `totals` counts every company of each gateway.
     """
 
-    every: tuple[Known, ...]
-    heard: dict[ChatAddress, set[CompanyId | None]]
+    known_ones: tuple[Known, ...]
+    totals: Mapping[GatewayName, int]
+    heard: Heard
     heard_at: dict[GatewayName, datetime | None]
     silent: frozenset[GatewayName]
     muted: frozenset[CompanyId | None]
     languages: dict[int, str]
 
-    def of(self, address: ChatAddress) -> list[Known]:
-        """The companies that a place hears of."""
-        heard = self.heard.get(address, set())
-        if None in heard:
-            return list(self.every)
-        return [one for one in self.every if one.company.id in heard]
-
     def board_of(self, address: ChatAddress) -> Board:
-        """How they are."""
-        return arrange(self.of(address), self.heard_at, self.silent, self.muted)
+        """How those are that a place hears of."""
+        heard, shown, totals = self.heard.get(address, set()), self.known_ones, self.totals
+        if None not in heard:
+            shown = tuple(one for one in shown if one.company.id in heard)
+            totals = Counter(one.company.gateway for one in shown)
+        return arrange(shown, totals, self.heard_at, self.silent, self.muted)
 
     def language(self, chat_id: int) -> str | None:
         """What the chat has chosen."""
         return self.languages.get(chat_id)
 
 
-async def read_panorama(tx: Transaction, now: datetime) -> Panorama:
-    """Everything as it is stored now."""
-    open_ones: defaultdict[CompanyId, list[Incident]] = defaultdict(list)
-    for incident in await incidents.open_ones(tx):
-        if incident.company_id is not None:
-            open_ones[incident.company_id].append(incident)
+async def read_panorama(
+    tx: Transaction, places: Collection[ChatAddress], now: datetime
+) -> Panorama:
+    """All that the boards of these places show, as it is stored now."""
+    looks = await gateways.all_looks(tx)
+    totals = await companies.totals(tx)
+    silent = frozenset(look.name for look in looks if look.failures > 1)
     heard: defaultdict[ChatAddress, set[CompanyId | None]] = defaultdict(set)
     for one in await subscriptions.all_ones(tx):
-        heard[one.address].add(one.company_id)
-    looks = await gateways.all_looks(tx)
+        if one.address in places:
+            heard[one.address].add(one.company_id)
+    few = sum(totals.values()) <= FEW
     return Panorama(
-        every=tuple(
-            replace(known, incidents=tuple(open_ones.get(known.company.id, ())))
-            for known in await states.known_of(tx, None, now)
-        ),
-        heard=dict(heard),
+        known_ones=tuple(await _known_ones(tx, heard, None if few else silent, now)),
+        totals=totals,
+        heard=heard,
         heard_at={look.name: look.last_ok_at for look in looks},
-        silent=frozenset(look.name for look in looks if look.failures > 1),
+        silent=silent,
         muted=frozenset(one.company_id for one in await mutes.active(tx, now)),
         languages=await chats.languages(tx),
     )
+
+
+async def _known_ones(
+    tx: Transaction, heard: Heard, silent: Collection[GatewayName] | None, now: datetime
+) -> list[Known]:
+    """Whom a place hears of by name, and of the others those that are not well.
+
+    Nobody is well at a `silent` gateway. None: all are read, however they are.
+    """
+    asked = set[CompanyId | None]().union(*heard.values())
+    by_name = [one for one in asked if one is not None]
+    read = [await states.known_of(tx, None, now, ids=ids) for ids in companies.chunks(by_name)]
+    if None in asked and silent is None:
+        read.append(await states.known_of(tx, None, now))
+    elif None in asked and silent is not None:
+        read.append(await states.unwell(tx, silent, now))
+    open_ones: defaultdict[CompanyId | None, list[Incident]] = defaultdict(list)
+    for incident in await incidents.open_ones(tx):
+        open_ones[incident.company_id].append(incident)
+    found = {one.company.id: one for some in read for one in some}
+    return [replace(one, incidents=tuple(open_ones[key])) for key, one in found.items()]

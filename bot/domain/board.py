@@ -8,6 +8,8 @@ from bot.domain.company import CompanyId, GatewayName
 from bot.domain.observation import Known
 from bot.domain.session import State
 
+FEW = 30  # as many are read one by one; of more, only those that are not well
+
 
 @dataclass(frozen=True, kw_only=True)
 class BoardLine:
@@ -37,30 +39,38 @@ class BoardLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
-    """Every company, the worst first.
+    """Companies, the worst first: every one, or of more than `FEW` those that are not well.
 
-    `looked_at` is the last look that succeeded, at the gateway where that is longest ago; None when
-    one of them has never answered.
+    `well_beside` counts the others. `looked_at` is the last look that succeeded, at the gateway
+    where that is longest ago; None when one of them has never answered.
     """
 
     lines: tuple[BoardLine, ...]
     looked_at: datetime | None
+    well_beside: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many companies it is about."""
+        return len(self.lines) + self.well_beside
 
     @property
     def face(self) -> tuple[object, ...]:
         """What a reader sees of it, but for the time of the last look."""
-        return tuple(line.face for line in self.lines)
+        return (self.well_beside, *(line.face for line in self.lines))
 
 
 def arrange(
-    every: Iterable[Known],
+    known_ones: Iterable[Known],
+    totals: Mapping[GatewayName, int],
     heard_at: Mapping[GatewayName, datetime | None],
     silent: Collection[GatewayName],
     muted: Collection[CompanyId | None] = (),
 ) -> Board:
-    """The board of these companies. `heard_at` tells when each gateway answered last.
+    """The board of as many companies of each gateway as `totals` says.
 
-    In `muted` None stands for every company.
+    Of more than `FEW` only those have to be among `known_ones` that are not well. `heard_at` tells
+    when each gateway answered last. In `muted` None stands for every company.
     """
     lines = [
         BoardLine(
@@ -68,10 +78,14 @@ def arrange(
             silent=known.company.gateway in silent,
             muted=None in muted or known.company.id in muted,
         )
-        for known in sorted(every, key=lambda known: known.rank)
+        for known in sorted(known_ones, key=lambda known: known.rank)
     ]
-    looks = {heard_at.get(line.known.company.gateway) for line in lines}
+    total = sum(totals.values())
+    if total > FEW:
+        lines = [line for line in lines if not line.well]
+    looks = {heard_at.get(gateway) for gateway in totals}
     known_looks = [at for at in looks if at is not None]
     looked_at = None if None in looks or not known_looks else min(known_looks)
     lines.sort(key=lambda line: not line.silent)
-    return Board(lines=tuple(lines), looked_at=looked_at)
+    beside = max(0, total - len(lines))
+    return Board(lines=tuple(lines), looked_at=looked_at, well_beside=beside)

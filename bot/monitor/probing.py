@@ -1,7 +1,7 @@
 """Sends probes: one when a person asks, and one session after another where that is wanted."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from bot.domain.company import Company, CompanyId, GatewayName
@@ -27,7 +27,7 @@ from bot.monitor.ledger import Ledger
 from bot.monitor.zombie import judge_probe
 from storage import incidents, probes
 from storage.database import Database
-from storage.probes import LastProbe
+from storage.probes import Queue
 
 
 class Prober:
@@ -67,14 +67,13 @@ class Prober:
         if self._interval is None:
             return
         now = self._clock()
+        stable_for = timedelta(seconds=self._tempo.stable_for_s)
         async with self._db.reading() as tx:
-            last = await probes.last_ones(tx)
-        every = await self._ledger.known(gateway, now)
-        ours = {one.company.id for one in every}
-        last = {key: probe for key, probe in last.items() if key in ours}
-        due = next_due(every, last, self._interval, self._tempo, now)
+            queue = await probes.queue(tx, gateway, stable_for, now)
+        due = whose_turn(queue, self._interval, now)
         if due is not None:
-            await self._probe(due)
+            for known in await self._ledger.known_ones(gateway, [due], now):
+                await self._probe(known)
 
     async def _probe(self, known: Known) -> Probe:
         probe = await self._send(known)
@@ -163,33 +162,14 @@ class Prober:
             self._on_written()
 
 
-def next_due(
-    every: Sequence[Known],
-    last: Mapping[CompanyId, LastProbe],
-    interval: timedelta,
-    tempo: Tempo,
-    now: datetime,
-) -> Known | None:
-    """The session whose turn it is; None while no turn has come.
+def whose_turn(queue: Queue, interval: timedelta, now: datetime) -> CompanyId | None:
+    """The first of the queue, once its turn has come.
 
     Turns are spread over the interval: a hundred sessions do not write in the same minute.
     """
-    stable = timedelta(seconds=tempo.stable_for_s)
-    candidates = [
-        one
-        for one in every
-        if one.state is State.CONNECTED
-        and not one.pairing
-        and one.since
-        and now - one.since >= stable
-    ]
-    newest = max((one.at for one in last.values()), default=None)
-    if not candidates or (newest is not None and now - newest < interval / len(candidates)):
+    if queue.first is None:
         return None
-    never = datetime.min.replace(tzinfo=now.tzinfo)
-    waited = {
-        one.company.id: last[one.company.id].at if one.company.id in last else never
-        for one in candidates
-    }
-    oldest = min(candidates, key=lambda one: waited[one.company.id])
-    return oldest if now - waited[oldest.company.id] >= interval else None
+    if queue.last_at is not None and now - queue.last_at < interval / queue.length:
+        return None
+    waited = queue.first_at is None or now - queue.first_at >= interval
+    return queue.first if waited else None

@@ -7,9 +7,10 @@ from datetime import datetime
 from aiogram.types import InlineKeyboardButton
 
 from bot.alerts.courier import BoardSheet
-from bot.domain.board import BoardLine
+from bot.domain.board import FEW, Board, BoardLine
 from bot.domain.incident import Severity
 from bot.domain.notice import Offer
+from bot.domain.session import State
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import ALL, BoardOff, Sub
@@ -17,22 +18,19 @@ from handlers.render import incidents
 from handlers.render.screen import Screen, fits, joined
 from handlers.render.status import mark_of, state_briefly
 
-_EACH = 30  # as many are read one by one; of more, only those that are not well
 _MOST = 60  # more does not fit into a message of 4096 characters anyway
 _NAME_LIMIT = 28
 
 
 def board(t: Texts, sheet: BoardSheet, now: datetime) -> Screen:
     """Everything a chat hears of, the worst first, with the time of the last look."""
-    lines = sheet.board.lines
-    many = len(lines) > _EACH
-    named = [line for line in lines if not line.well] if many else list(lines)
-    head = [_title(t, lines), *([Markup(""), *_counts(t, lines)] if many else [])]
+    shown = sheet.board
+    head = [_title(t, shown), *([Markup(""), *_counts(t, shown)] if shown.total > FEW else [])]
     foot = [Markup(""), _looked(t, sheet, now)]
     if sheet.pin_refused:
         foot.append(t.say("board.not_pinned"))
     buttons = [[keyboards.offer(t, Offer.STATUS, None)], [_off(t)]]
-    return Screen(_fitted(t, head, named, foot, now), keyboards.keyboard(buttons))
+    return Screen(_fitted(t, head, shown.lines, foot, now), keyboards.keyboard(buttons))
 
 
 def nothing_to_show(t: Texts) -> Screen:
@@ -57,19 +55,21 @@ def _off(t: Texts) -> InlineKeyboardButton:
     return keyboards.button(t.say("button.board_off"), BoardOff())
 
 
-def _title(t: Texts, lines: Sequence[BoardLine]) -> Markup:
-    if not lines:
+def _title(t: Texts, shown: Board) -> Markup:
+    if not shown.total:
         return t.say("board.empty")
-    total, bad = len(lines), sum(1 for line in lines if not line.well)
+    bad = [line for line in shown.lines if not line.well]
     if not bad:
-        return t.plural("board.all_well", total, mark=incidents.WELL)
-    worst = next(line for line in lines if not line.well)
-    return t.say("board.troubled", mark=_mark(worst), n=t.number(bad), total=t.number(total))
+        return t.plural("board.all_well", shown.total, mark=incidents.WELL)
+    n, total = t.number(len(bad)), t.number(shown.total)
+    return t.say("board.troubled", mark=_mark(bad[0]), n=n, total=total)
 
 
-def _counts(t: Texts, lines: Sequence[BoardLine]) -> list[Markup]:
+def _counts(t: Texts, shown: Board) -> list[Markup]:
     """How many are how, the worst first."""
-    alike = Counter((_mark(line), _what(t, line)) for line in lines)
+    alike = Counter((_mark(line), _what(t, line)) for line in shown.lines)
+    if shown.well_beside:
+        alike[incidents.WELL, t.say(f"state_briefly.{State.CONNECTED}")] += shown.well_beside
     return [
         t.say("board.count", mark=mark, what=what, n=t.number(n))
         for (mark, what), n in alike.items()

@@ -6,7 +6,11 @@ from alerting import GROUP, OTHER, Office
 from bot.alerts.boards import Boards
 from bot.alerts.courier import CardLost, Delivered, RetryLater
 from bot.alerts.pace import Pace
-from storage import boards
+from bot.domain.incident import Severity
+from bot.domain.session import State
+from storage import boards, chats, companies, states, subscriptions
+from storage.states import Change
+from storage.subscriptions import Subscription
 
 
 class Wall:
@@ -111,3 +115,54 @@ async def test_a_place_that_hears_of_nothing_shows_nothing_of_others(office):
     await office.boards.turn()
     shown = {sheet.address: len(sheet.board.lines) for sheet in office.wall.sheets}
     assert shown[OTHER] == 0
+
+
+async def mend(office, many, left):
+    """So many companies are lost, and all but `left` of them come back."""
+    ids = await office.open(many)
+    async with office.db.writing() as tx:
+        every = [one.id for one in await companies.all_of(tx)]
+        at = office.clock()
+        await states.write(
+            tx,
+            [Change(company_id=one, state=State.CONNECTED, cause=None, at=at) for one in every],
+        )
+    await office.recover(*ids[left:])
+    office.clock.push(6)
+    return every
+
+
+async def test_of_many_companies_those_that_are_well_are_only_counted(office):
+    await mend(office, 40, left=3)
+    await office.boards.turn()
+    board = office.wall.sheets[-1].board
+    assert (len(board.lines), board.total) == (3, 40)
+    assert board.looked_at is None  # this gateway has never answered
+
+
+async def test_few_companies_are_all_on_the_board(office):
+    await mend(office, 5, left=1)
+    await office.boards.turn()
+    assert len(office.wall.sheets[-1].board.lines) == 5
+
+
+async def test_who_hears_of_one_company_by_name_sees_it_among_many(office):
+    every = await mend(office, 40, left=3)
+    wanted = Subscription(address=OTHER, company_id=every[-1], severity=Severity.INFO)
+    async with office.db.writing() as tx:
+        await chats.add(tx, OTHER.chat_id, "", office.clock())
+        await subscriptions.put(tx, wanted, None, office.clock())
+        await boards.put(tx, OTHER, 1, office.clock())
+    await office.boards.turn()
+    (seen,) = [sheet.board for sheet in office.wall.sheets if sheet.address == OTHER]
+    assert [line.known.company.id for line in seen.lines] == [every[-1]]
+    assert seen.total == 1
+
+
+async def test_that_another_of_many_is_well_again_is_shown(office):
+    await mend(office, 40, left=3)
+    await office.boards.turn()
+    await office.recover(1)
+    office.clock.push(6)
+    await office.boards.turn()
+    assert len(office.wall.sheets[-1].board.lines) == 2

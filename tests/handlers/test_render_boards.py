@@ -29,7 +29,7 @@ def sheet(*every, silent=(), pin_refused=False):
     return BoardSheet(
         address=ChatAddress(-100),
         language="ru",
-        board=arrange(every, {MAIN: NOW}, silent),
+        board=arrange(every, {MAIN: len(every)}, {MAIN: NOW}, silent),
         message_id=5,
         pin_refused=pin_refused,
     )

@@ -3,19 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from doubles import START
-from watching import KEY, ONE, OTHER, TEMPO, Watch
+from watching import GROUP, KEY, ONE, OTHER, TEMPO, Watch
 
-from bot.domain.company import Company, CompanyId
+from bot.domain.company import Company
 from bot.domain.incident import Trouble
-from bot.domain.observation import Known
 from bot.domain.probe import ProbeOutcome
 from bot.domain.session import State
-from bot.domain.tempo import Tempo
 from bot.gateways.base import GatewayUnreachable, NotSent, RateLimited, Unsupported
-from bot.monitor.probing import Prober, next_due
-from storage import incidents, probes
-from storage.probes import LastProbe
+from bot.monitor.probing import Prober, whose_turn
+from storage import incidents, pairings, probes
 
 COMPANY = Company(id=KEY, gateway=ONE, session_key=KEY, name="")
 DEAD = NotSent("the gateway could not send")
@@ -169,38 +165,60 @@ async def test_a_company_is_probed_once_in_each_interval(post):
     assert len(post.gateway.texts) == 4
 
 
-def known(company_id, state=State.CONNECTED, minutes=60, **more):
-    company = Company(id=CompanyId(company_id), gateway=ONE, session_key=company_id, name="")
-    return Known(company=company, state=state, since=START - timedelta(minutes=minutes), **more)
+async def probed(watch, minutes_ago):
+    """An hour has gone by, and these were probed."""
+    watch.clock.push(minutes=60)
+    async with watch.db.writing() as tx:
+        for key, ago in minutes_ago.items():
+            at = watch.clock() - timedelta(minutes=ago)
+            await probes.put(tx, key, ProbeOutcome.SENT, at)
 
 
-def due(every, minutes_ago):
-    last = {
-        CompanyId(key): LastProbe(at=START - timedelta(minutes=ago), outcome=ProbeOutcome.SENT)
-        for key, ago in minutes_ago.items()
-    }
-    found = next_due(every, last, HOUR, Tempo(), START)
-    return None if found is None else found.company.id
+async def due(watch):
+    now = watch.clock()
+    async with watch.db.reading() as tx:
+        queue = await probes.queue(tx, ONE, timedelta(seconds=TEMPO.stable_for_s), now)
+    return whose_turn(queue, HOUR, now)
 
 
-def test_who_has_waited_longest_comes_first():
-    every = [known(KEY), known(OTHER)]
-    assert due(every, {KEY: 70, OTHER: 90}) == OTHER
+async def test_who_has_waited_longest_comes_first(pair):
+    await probed(pair, {KEY: 70, OTHER: 90})
+    assert await due(pair) == OTHER
 
 
-def test_turns_are_spread_over_the_interval():
-    every = [known(KEY), known(OTHER)]
-    assert due(every, {KEY: 29}) is None
-    assert due(every, {KEY: 31}) == OTHER
+async def test_who_was_never_probed_comes_before_all_others(pair):
+    await probed(pair, {KEY: 90})
+    assert await due(pair) == OTHER
 
 
-@pytest.mark.parametrize(
-    "away",
-    [
-        known(KEY, State.DISCONNECTED),
-        known(KEY, minutes=0),
-        known(KEY, pairing=True),
-    ],
-)
-def test_who_is_away_just_connected_or_being_mended_has_no_turn(away):
-    assert due([away], {}) is None
+@pytest.mark.parametrize(("ago", "turn"), [(29, None), (31, OTHER)])
+async def test_turns_are_spread_over_the_interval(pair, ago, turn):
+    await probed(pair, {KEY: ago})
+    assert await due(pair) == turn
+
+
+async def test_whom_its_time_has_not_come_for_is_left_in_peace(pair):
+    await probed(pair, {KEY: 50, OTHER: 40})
+    assert await due(pair) is None
+
+
+async def test_who_is_away_has_no_turn(pair):
+    await probed(pair, {KEY: 70, OTHER: 90})
+    pair.gateway.says(OTHER, State.DISCONNECTED)
+    await pair.tick()
+    assert await due(pair) == KEY
+
+
+async def test_who_was_just_connected_has_no_turn(pair):
+    await probed(pair, {KEY: 70, OTHER: 90})
+    for state in (State.DISCONNECTED, State.CONNECTED):
+        pair.gateway.says(OTHER, state)
+        await pair.tick(after_s=5)
+    assert await due(pair) == KEY
+
+
+async def test_who_is_being_mended_has_no_turn(pair):
+    await probed(pair, {KEY: 70, OTHER: 90})
+    async with pair.db.writing() as tx:
+        await pairings.begin(tx, OTHER, 1, GROUP, pair.clock())
+    assert await due(pair) == KEY

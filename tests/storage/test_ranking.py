@@ -83,6 +83,22 @@ async def test_the_database_counts_and_sorts_as_the_plain_way_does(db, seed, all
         ]
 
 
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("silent", [(), ("two",)])
+async def test_who_is_not_well_is_found_as_the_plain_way_does(db, seed, silent):
+    async with db.writing() as tx:
+        await live(tx, random.Random(seed))
+        every = await the_plain_way(tx, None)
+        unwell = {
+            one.company.id
+            for one in every
+            if one.state is not State.CONNECTED or one.incidents or one.company.gateway in silent
+        }
+        found = {one.company.id for one in await states.unwell(tx, silent, NOW)}
+        assert found == unwell
+        assert await companies.totals(tx) == Counter(one.company.gateway for one in every)
+
+
 async def test_who_may_see_nothing_finds_nothing(tx):
     assert await ranking.page(tx, frozenset(), 0, 10) == []
     assert await ranking.shares(tx, frozenset()) == []
