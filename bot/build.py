@@ -77,7 +77,13 @@ def build(
 
     ledger = Ledger(database, owners(settings.owner_ids))
     checker = Checker(
-        ledger, fleet.lookers, limits, tempo=tempo, clock=clock, on_written=on_written
+        ledger,
+        fleet.lookers,
+        limits,
+        tempo=tempo,
+        clock=clock,
+        on_written=on_written,
+        interval_s=settings.check_interval.total_seconds(),
     )
     site = build_site(database, fleet, tempo, clock, lambda: rota.is_alive)
     outfitter = Outfitter(site, ledger, checker, limits, on_written=on_written)

@@ -20,18 +20,18 @@ from types import MappingProxyType
 
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Trouble
-from bot.domain.observation import Known, Noticed, Observation, Sign
+from bot.domain.observation import Known, Watched
 from bot.domain.session import State, ends_link
 from bot.domain.tempo import Tempo
-from bot.monitor.hints import Hint, News, better, explained, meant_by_nameless
+from bot.monitor.hints import News, meant_by_nameless
 from bot.monitor.journal import log_steps
+from bot.monitor.judging import Judge, noticed
 from bot.monitor.ledger import Judged, Ledger
-from bot.monitor.look import Looker, Missed, Reached
-from bot.monitor.proof import explain_by_creds, hold_for_number, judge_number
-from bot.monitor.rules import Limits, Verdict, judge_reconnects, judge_session, wants_second_look
-from bot.monitor.zombie import judge_zombie
+from bot.monitor.look import FEW, Looker, Missed, Reached
+from bot.monitor.rules import Limits, wants_second_look
 
 NO_NEWS: Mapping[CompanyId, News] = MappingProxyType({})
+_SWEEP_SHARE = 0.8  # of the interval: the rest is for what takes longer than usual
 UNSTABLE_FOR = timedelta(minutes=10)  # after that a lost session is looked at like any other
 
 
@@ -47,17 +47,17 @@ class Checker:
         tempo: Tempo,
         clock: Callable[[], datetime],
         on_written: Callable[[], None],
+        interval_s: float = 0.0,
     ) -> None:
         self._ledger = ledger
         self._lookers = lookers
-        self._limits = limits
         self._tempo = tempo
         self._clock = clock
         self._on_written = on_written
+        self._sweep_s = _SWEEP_SHARE * interval_s
         # One pass at a time over a gateway: what a pass has read stays true until it has written.
         self._locks: defaultdict[GatewayName, asyncio.Lock] = defaultdict(asyncio.Lock)
-        # What the log said lately. Not stored: who restarts within its two minutes looks anyway.
-        self._hints: dict[CompanyId, Hint] = {}
+        self._judge = Judge(limits, tempo, clock)
         # When everybody was seen last: what is lost now was well then. Not stored, for after an
         # absence that moment would say nothing.
         self._seen_at: dict[GatewayName, datetime] = {}
@@ -74,18 +74,22 @@ class Checker:
             yield
 
     async def tick(self, gateway: GatewayName) -> None:
-        """Look at every company of a gateway."""
-        await self._look_at_all(gateway, None)
+        """Look at every company of a gateway.
+
+        Calm ones that have to be asked for by themselves are spread over the time to the next tick.
+        """
+        began = self._clock()
+        unasked = await self._look_at_all(gateway, spread=True)
+        if unasked and await self._sweep(gateway, unasked):
+            self._seen_at[gateway] = began
 
     async def look_again(self, gateway: GatewayName) -> None:
         """Look once more at what is not well, and at the gateway if it is silent."""
         last = await self._ledger.last_look(gateway)
         if last is not None and last.failures > 0:
-            await self.tick(gateway)
+            await self._look_at_all(gateway, spread=True)
         else:
-            now = self._clock()
-            hinted = [key for key, one in self._hints.items() if one.fresh(now)]
-            await self._look_at(gateway, hinted, self._unstable)
+            await self._look_at(gateway, self._judge.hinted, self._unstable)
 
     async def check(self, gateway: GatewayName, company_id: CompanyId) -> None:
         """Look at one company now."""
@@ -97,42 +101,63 @@ class Checker:
         A cause is believed where the look agrees that the session is not connected.
         """
         for company_id, one in news.items():
-            self._note(company_id, one)
+            self._judge.note(company_id, one)
         if None in news:
-            await self._look_at_all(gateway, news[None])
+            await self._look_at_all(gateway, nameless=news[None])
         else:
             named = {key: one for key, one in news.items() if key is not None}
             await self._look_at(gateway, named, news=named)
 
-    def _note(self, company_id: CompanyId | None, news: News) -> None:
-        now = self._clock()
-        self._hints = {key: one for key, one in self._hints.items() if one.fresh(now)}
-        if company_id is None:
-            return
-        if news.opened:
-            self._hints.pop(company_id, None)
-        if news.cause is not None:
-            hint = Hint(cause=news.cause, at=now, by=news.by)
-            self._hints[company_id] = better(self._hints.get(company_id), hint)
-
-    async def _look_at_all(self, gateway: GatewayName, nameless: News | None) -> None:
+    async def _look_at_all(
+        self, gateway: GatewayName, *, nameless: News | None = None, spread: bool = False
+    ) -> Sequence[Watched]:
+        """Who was left unasked, which only happens with `spread`."""
         async with self._locks[gateway]:
             looker = self._lookers.get(gateway)
             if looker is None:
-                return  # it was taken out of the settings while this look waited for its turn
+                return ()  # it was taken out of the settings while this look waited for its turn
             restless = await self._ledger.restless(gateway, self._clock())
             calm = await self._ledger.calm(gateway, self._clock())
-            look = await looker.everyone(restless, calm)
+            look = await looker.everyone(restless, calm, spread=spread)
             if isinstance(look, Reached):
                 restless += await self._startled(gateway, restless, look.seen)
                 if nameless is not None:
                     ids = {one.company.id for one in restless} | {one.id for one in calm}
                     only = next(iter(ids)) if len(ids) == 1 else None
                     meant = meant_by_nameless(nameless, restless, look.seen, only=only)
-                    self._note(meant, nameless)
+                    self._judge.note(meant, nameless)
             await self._judge_look(gateway, restless, restless, look, [one.id for one in calm])
-            if isinstance(look, Reached):
+            if isinstance(look, Missed):
+                return ()
+            if not look.unasked:
                 self._seen_at[gateway] = self._clock()
+            return look.unasked
+
+    async def _sweep(self, gateway: GatewayName, unasked: Sequence[Watched]) -> bool:
+        """Ask for these, a few at a time, between which others have their turn; True at the end."""
+        loop = asyncio.get_running_loop()
+        began, pause_s = loop.time(), self._sweep_s * FEW / len(unasked)
+        for turn, start in enumerate(range(0, len(unasked), FEW)):
+            await asyncio.sleep(max(0.0, began + turn * pause_s - loop.time()))
+            if not await self._look_at_few(gateway, unasked[start : start + FEW]):
+                return False
+        return True
+
+    async def _look_at_few(self, gateway: GatewayName, few: Sequence[Watched]) -> bool:
+        """False when there is no sense in going on to the next ones."""
+        async with self._locks[gateway]:
+            looker = self._lookers.get(gateway)
+            look = None if looker is None else await looker.few(few)
+            if not isinstance(look, Reached):
+                return False  # the next look finds out what there is to say of the gateway
+            if look.seen and not look.startling:
+                every = await self._ledger.restless(gateway, self._clock())
+                every += await self._startled(gateway, every, look.seen)
+                known = [one for one in every if one.company.id in look.seen]
+                await self._judge_some(gateway, every, known, look)
+        if look.startling:
+            await self._look_at_all(gateway)
+        return not look.startling
 
     async def _look_at(
         self,
@@ -145,14 +170,22 @@ class Checker:
         async with self._locks[gateway]:
             looker = self._lookers.get(gateway)
             every = await self._ledger.restless(gateway, self._clock())
-            there = {one.company.id for one in every}
-            others = [one for one in ids if one not in there]
-            every += await self._ledger.known_ones(gateway, others, self._clock())
+            every += await self._startled(gateway, every, ids)
             known = [one for one in every if one.company.id in ids or wanted(one)]
             if known and looker is not None:
                 look = await looker.some([one.company for one in known])
-                calm = await self._ledger.calm(gateway, self._clock())
-                await self._judge_look(gateway, every, known, look, [one.id for one in calm], news)
+                await self._judge_some(gateway, every, known, look, news)
+
+    async def _judge_some(
+        self,
+        gateway: GatewayName,
+        every: Sequence[Known],
+        known: Sequence[Known],
+        look: Reached | Missed,
+        news: Mapping[CompanyId, News] = NO_NEWS,
+    ) -> None:
+        calm = await self._ledger.calm(gateway, self._clock())
+        await self._judge_look(gateway, every, known, look, [one.id for one in calm], news)
 
     async def _startled(
         self, gateway: GatewayName, restless: Sequence[Known], seen: Iterable[CompanyId]
@@ -180,8 +213,9 @@ class Checker:
                 gateway, look.symptom, look.reason, everyone=everyone, now=self._clock()
             )
         else:
-            judged = await self._confirmed(gateway, self._judge(known, look.seen))
-            judged = [self._noticed(gateway, one, news) for one in judged]
+            judged = await self._confirmed(gateway, self._judge.judged(known, look.seen))
+            well_at = self._seen_at.get(gateway)
+            judged = [noticed(one, news.get(one.known.company.id), well_at) for one in judged]
             steps = await self._ledger.write_reached(
                 gateway,
                 judged,
@@ -193,34 +227,6 @@ class Checker:
         log_steps(steps)
         if steps:
             self._on_written()
-
-    def _judge(self, known: Sequence[Known], seen: Mapping[CompanyId, Observation]) -> list[Judged]:
-        return [
-            self._judged(one, look)
-            for one in known
-            if (look := seen.get(one.company.id)) is not None
-        ]
-
-    def _judged(self, known: Known, seen: Observation) -> Judged:
-        seen = explained(known, seen, self._hints.get(known.company.id))
-        return Judged(known=known, seen=seen, verdicts=self._verdicts(known, seen))
-
-    def _verdicts(self, known: Known, seen: Observation) -> tuple[Verdict, ...]:
-        number = judge_number(known, seen)
-        session = judge_session(known, seen, self._limits, self._tempo)
-        return (
-            hold_for_number(explain_by_creds(known, seen, session), number),
-            judge_reconnects(known, self._limits),
-            judge_zombie(known, seen, self._tempo),
-            number,
-        )
-
-    def _noticed(self, gateway: GatewayName, one: Judged, news: Mapping[CompanyId, News]) -> Judged:
-        told = news.get(one.known.company.id)
-        sign = one.seen.told_by or (Sign.POLL if told is None else told.by)
-        was_well = one.known.state is State.CONNECTED
-        well_at = self._seen_at.get(gateway) if was_well else None
-        return replace(one, noticed=Noticed(sign=sign, well_at=well_at))
 
     async def _confirmed(self, gateway: GatewayName, judged: list[Judged]) -> list[Judged]:
         """Look a second time at whatever would raise an alarm; the second look counts.
@@ -243,7 +249,7 @@ class Checker:
         seen = {key: replace(one, confirmed=True) for key, one in again.seen.items()}
         # What is known is read anew: meanwhile a person may have begun to reset or to pair it.
         anew = await self._ledger.known_ones(gateway, list(doubtful), self._clock())
-        return settled + self._judge(anew, seen)
+        return settled + self._judge.judged(anew, seen)
 
     def _unstable(self, known: Known) -> bool:
         """Whether it changed lately, or is connected while its incident is open."""

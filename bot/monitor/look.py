@@ -20,7 +20,8 @@ from bot.gateways.base import (
     SessionNotFound,
 )
 
-_SPOKESMEN = 64  # so many of those that a list lacks are asked for by themselves
+FEW = 64  # so many of those that a list lacks are asked for at a time
+_MANY = 16  # of so few: when so many are not as they were, it concerns all of them
 _AT_ONCE = 8  # single calls under way; the adapters' client holds no more connections
 
 
@@ -28,11 +29,18 @@ _AT_ONCE = 8  # single calls under way; the adapters' client holds no more conne
 class Reached:
     """The gateway answered. `newcomers` are sessions nobody had told us of.
 
-    Of the calm ones only those are in `seen` that are not as they were.
+    Of the calm ones only those are in `seen` that are not as they were. `unasked` are calm ones
+    that the list lacks, to be asked for little by little.
     """
 
     seen: Mapping[CompanyId, Observation]
     newcomers: tuple[Company, ...] = ()
+    unasked: tuple[Watched, ...] = ()
+
+    @property
+    def startling(self) -> bool:
+        """Whether so many are not as they were that everybody has to be looked at, at once."""
+        return len(self.seen) >= _MANY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,17 +71,21 @@ class Looker:
         self._clock = clock
 
     async def everyone(
-        self, known: Iterable[Known], calm: Iterable[Watched] = ()
+        self, known: Iterable[Known], calm: Iterable[Watched] = (), *, spread: bool = False
     ) -> Reached | Missed:
-        """Look at every company of the gateway."""
+        """Look at every company of the gateway.
+
+        With `spread` most of the calm ones that the list lacks are left `unasked`, as long as the
+        first few of them are well.
+        """
         by_key = {one.company.session_key: one for one in known}
         calm_by_key = {one.session_key: one for one in calm}
         try:
             listed = {info.key: info for info in await self._adapter.list_sessions()}
             lacking = [one for key, one in by_key.items() if key not in listed]
-            asked = [_whom(one.company) for one in lacking if _worth_asking(one)]
-            asked += [one for key, one in calm_by_key.items() if key not in listed]
-            singles = await self._asked(asked)
+            calm_lacking = [one for key, one in calm_by_key.items() if key not in listed]
+            restless = [_whom(one.company) for one in lacking if _worth_asking(one)]
+            singles, unasked = await self._asked(calm_lacking, restless, spread=spread)
             singles |= await self._singles(self._numberless(by_key, calm_by_key, listed))
         except GatewayError as error:
             return missed(error)
@@ -88,14 +100,16 @@ class Looker:
             if key in listed and not _as_it_was(one, listed[key].state, listed[key].owner_phone)
         }
         still = {one.company.id: self._still(one) for one in lacking if not _worth_asking(one)}
-        calm_ids = {one.id: one for one in calm_by_key.values()}
-        news = {
-            key: look
-            for key, look in singles.items()
-            if key not in calm_ids or not _as_it_was(calm_ids[key], look.state, look.phone)
-        }
-        newcomers = self._newcomers(listed, by_key.keys() | calm_by_key.keys())
-        return Reached(seen={**still, **seen, **news}, newcomers=newcomers)
+        return Reached(
+            seen={**still, **seen, **_news(singles, calm_by_key.values())},
+            newcomers=self._newcomers(listed, by_key.keys() | calm_by_key.keys()),
+            unasked=tuple(unasked),
+        )
+
+    async def few(self, calm: Sequence[Watched]) -> Reached | Missed:
+        """Look at some of the `unasked`; only what is new of them is in the answer."""
+        found = await self._singles(calm)
+        return Reached(seen=_news(found, calm)) if found else _NO_ANSWER
 
     async def some(self, companies: list[Company]) -> Reached | Missed:
         """Look at these once more: one by one while they are few, else by the list."""
@@ -115,18 +129,22 @@ class Looker:
         absent = {one.id: self._absent(one.id) for one in lacking}
         return Reached(seen={**seen, **absent})
 
-    async def _asked(self, whom: Sequence[Watched]) -> dict[CompanyId, Observation]:
-        """Those that the list lacks, one by one.
+    async def _asked(
+        self, calm: Sequence[Watched], restless: Sequence[Watched], *, spread: bool
+    ) -> tuple[dict[CompanyId, Observation], Sequence[Watched]]:
+        """Those that the list lacks, one by one, and who of the calm ones was not asked for.
 
         Where thousands are lacking a few speak for all: if the gateway knows none of these by
         itself either, its list has told the truth, and asking on would hold up every alarm.
         """
-        few = await self._singles(whom[:_SPOKESMEN])
-        rest = whom[_SPOKESMEN:]
-        believed = self._adapter.caps.bulk_list and len(few) == min(len(whom), _SPOKESMEN)
+        whom = [*calm, *restless]
+        few = await self._singles(whom[:FEW])
+        believed = self._adapter.caps.bulk_list and len(few) == min(len(whom), FEW)
         if believed and all(one.state is State.STOPPED for one in few.values()):
-            return few | {one.id: self._absent(one.id) for one in rest}
-        return few | await self._singles(rest)
+            return few | {one.id: self._absent(one.id) for one in whom[FEW:]}, ()
+        if spread and not Reached(seen=_news(few, calm)).startling:
+            return few | await self._singles(restless[max(0, FEW - len(calm)) :]), calm[FEW:]
+        return few | await self._singles(whom[FEW:]), ()
 
     def _numberless(
         self,
@@ -194,6 +212,18 @@ class Looker:
 def _whom(company: Company) -> Watched:
     """Whom to ask for: a company by its key."""
     return Watched(id=company.id, session_key=company.session_key)
+
+
+def _news(
+    found: Mapping[CompanyId, Observation], calm: Iterable[Watched]
+) -> dict[CompanyId, Observation]:
+    """What was found, but for the calm ones that are as they were."""
+    before = {one.id: one for one in calm}
+    return {
+        key: look
+        for key, look in found.items()
+        if key not in before or not _as_it_was(before[key], look.state, look.phone)
+    }
 
 
 def _as_it_was(calm: Watched, state: State, phone: str | None) -> bool:

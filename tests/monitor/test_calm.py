@@ -1,9 +1,12 @@
 """Companies about which nothing is new: looked at as all are, thought of only when they differ."""
 
+import asyncio
+
 import pytest
 from watching import KEY, ONE, OTHER, Watch
 
 from bot.domain.company import CompanyId
+from bot.domain.incident import Symptom
 from bot.domain.observation import Watched
 from bot.domain.session import State
 from bot.gateways.base import GatewayUnreachable
@@ -105,3 +108,62 @@ async def test_a_silent_gateway_concerns_the_calm_as_well(calm):
     await calm.tick(after_s=5)
     [incident] = await calm.open_incidents()
     assert incident.facts["companies"] == 2
+
+
+@pytest.fixture
+async def unlisted(db):
+    """Two hundred calm sessions of a gateway whose list holds none of them."""
+    watch = Watch(db, [ONE])
+    watch.many = [CompanyId(f"c{number:03}") for number in range(200)]
+    await watch.add(*watch.many)
+    await watch.subscribe()
+    await watch.settle(*watch.many)
+    await watch.tick(after_s=CALM_AFTER.total_seconds())
+    watch.gateway.unlisted.update(watch.many)
+    watch.gateway.looks.clear()
+    return watch
+
+
+def asked(watch):
+    return [watch.gateway.looks[one] for one in watch.many]
+
+
+async def troubles(watch):
+    return [one.symptom for one in await watch.open_incidents()]
+
+
+async def test_calm_sessions_that_no_list_holds_are_asked_once_each(unlisted):
+    assert await unlisted.tick() == "quiet"
+    assert asked(unlisted) == [1] * 200
+
+
+async def test_they_are_asked_a_few_at_a_time_and_others_have_their_turn(unlisted):
+    unlisted.gateway.hung = asyncio.Event()
+    tick = asyncio.create_task(unlisted.checker.tick(ONE))
+    await unlisted.gateway.reached.wait()
+    between = asyncio.create_task(unlisted.checker.check(ONE, unlisted.many[-1]))
+    unlisted.gateway.hung.set()
+    await between
+    assert sum(asked(unlisted)) <= 64 + 1
+    await tick
+    assert asked(unlisted) == [1] * 199 + [2]
+
+
+async def test_one_that_is_lost_among_them_is_told_as_any_other(unlisted):
+    unlisted.gateway.says(unlisted.many[-1], STOPPED)
+    assert await unlisted.tick() == "opened gone"
+
+
+@pytest.mark.parametrize("well", [0, 64, 100])
+async def test_when_many_are_lost_all_are_looked_at_at_once(unlisted, well):
+    for one in unlisted.many[well:]:
+        unlisted.gateway.says(one, State.DISCONNECTED)
+    await unlisted.tick()
+    await unlisted.tick(after_s=16)
+    assert await troubles(unlisted) == [Symptom.MASS_DROP]
+
+
+async def test_a_gateway_that_stops_answering_is_not_asked_on(unlisted):
+    unlisted.gateway.failing.update(unlisted.many[64:])
+    assert await unlisted.tick() == "quiet"
+    assert asked(unlisted) == [1] * 128 + [0] * 72
