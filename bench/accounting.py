@@ -1,6 +1,8 @@
 """What a process costs, by the kernel's own account."""
 
 import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,3 +30,11 @@ def cost_of(pid: int) -> Cost:
         cpu_s=(user + system) / _TICKS_PER_S,
         rss_mib=int(fields[21]) * _PAGE_BYTES / MIB,
     )
+
+
+def cost_of_command(*arguments: str) -> Cost:
+    """The cost of `python -m bot` with these, from its start to its end; memory at its most."""
+    ended = subprocess.Popen([sys.executable, "-m", "bot", *arguments], stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(ended.pid, 0)
+    ended.returncode = os.waitstatus_to_exitcode(status)
+    return Cost(cpu_s=usage.ru_utime + usage.ru_stime, rss_mib=usage.ru_maxrss / 1024)

@@ -9,22 +9,24 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "123456:BENCH-TOKEN"
+HELD = "held the loop for"  # what bench.watched begins such a line with
 
 
 class Program:
-    """`python -m bot`, started and killed as often as wanted."""
+    """`python -m bot`, or another module in its place, started and killed as often as wanted."""
 
-    def __init__(self, environ: Mapping[str, str], log: Path) -> None:
+    def __init__(self, environ: Mapping[str, str], log: Path, module: str = "bot") -> None:
         # Nothing of this shell's own settings may leak in.
         self._environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environ}
         self._log = log
+        self._module = module
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         """Begin; what it prints goes to the log file."""
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", env=self._environ, cwd=self._log.parent,
+                sys.executable, "-m", self._module, env=self._environ, cwd=self._log.parent,
                 stdout=log, stderr=log,
             )  # fmt: skip
 
@@ -50,6 +52,11 @@ class Program:
     def said(self, word: str) -> bool:
         """Whether it ever logged this."""
         return word in self._log.read_text(errors="replace")
+
+    def held_ms(self) -> list[float]:
+        """For how long its watchdog saw the event loop held, each time (bench.watched)."""
+        lines = self._log.read_text(errors="replace").splitlines()
+        return [float(line.split()[4]) for line in lines if line.startswith(HELD)]
 
     async def stop(self) -> int:
         """SIGTERM, as a service manager does; the exit status."""

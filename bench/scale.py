@@ -15,16 +15,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from bench.accounting import cost_of
+from bench.accounting import cost_of, cost_of_command
 from bench.program import TOKEN, Program, environ_for
 from bench.toy_gateway import ToyGateway
 from bot.sandbox.telegram import ANNA, GROUP_ID, TelegramSandbox
 from bot.sandbox.telegram.messages import Message
+from storage.states import CALM_AFTER
 
 SIZES = (100, 1_000, 10_000)
 INTERVAL_S = 15
 QUIET_S = 60
 FLIPS = 12
+CODES = 5
 PATIENCE_S = 180
 SPACING_S = 10  # one new message a chat: what comes sooner would wait for that, not for the bot
 
@@ -58,7 +60,7 @@ async def scene(size: int, *, listed: bool) -> AsyncIterator[Scene]:
         }
         if not listed:
             environ["COMPANIES"] = ",".join(companies)
-        program = Program(environ, folder / "bot.log")
+        program = Program(environ, folder / "bot.log", "bench.watched")
         began = time.monotonic()
         await program.start()
         try:
@@ -78,13 +80,22 @@ async def scene(size: int, *, listed: bool) -> AsyncIterator[Scene]:
 async def measure(size: int, *, listed: bool) -> dict[str, float]:
     """Start, quiet, commands, single losses, then everything at once."""
     async with scene(size, listed=listed) as at:
-        start = await _start(at, size)
-        quiet = await _quiet(at, size, listed=listed)
-        latency = await _losses(at)
-        commands = await _commands(at)
-        storm = await _storm(at)
-        peak = cost_of(at.program.pid).rss_mib
-        return {**start, **quiet, **latency, **commands, **storm, "rss_at_the_end_mib": peak}
+        figures = await _start(at, size)
+        figures |= await _quiet(at, size, listed=listed)
+        held = len(at.program.held_ms())
+        figures |= await _commands(at)
+        figures |= await _codes(at)
+        figures |= await _losses(at)
+        figures |= _longest(at, held, "held_longest_ms")
+        held = len(at.program.held_ms())
+        figures |= await _storm(at)
+        figures |= _longest(at, held, "storm_held_longest_ms")
+        return figures | {"rss_at_the_end_mib": cost_of(at.program.pid).rss_mib}
+
+
+def _longest(at: Scene, since: int, name: str) -> dict[str, float]:
+    """The longest time one thing held the loop, 0 when it was never more than 50 ms."""
+    return {name: max(at.program.held_ms()[since:], default=0.0)}
 
 
 async def _start(at: Scene, size: int) -> dict[str, float]:
@@ -95,8 +106,9 @@ async def _start(at: Scene, size: int) -> dict[str, float]:
 
 
 async def _quiet(at: Scene, size: int, *, listed: bool) -> dict[str, float]:
-    """Nothing happens; what is counted are the looks."""
-    await at.gateway.looked(1)
+    """Nothing happens, and every session is calm; what is counted are the looks."""
+    await asyncio.sleep(CALM_AFTER.total_seconds())
+    await at.gateway.looked(2)
     before, looks, singles = cost_of(at.program.pid), at.gateway.looks, at.gateway.singles
     bytes_before = _bytes(at)
     await asyncio.sleep(QUIET_S)
@@ -110,6 +122,24 @@ async def _quiet(at: Scene, size: int, *, listed: bool) -> dict[str, float]:
         "rss_mib": after.rss_mib,
         "database_growth_kib": (_bytes(at) - bytes_before) / 1024,
     }
+
+
+async def _codes(at: Scene) -> dict[str, float]:
+    """From `/qr` to the photo; the gateway answers at once."""
+    asked = at.gateway.companies[:CODES]
+    at.gateway.showing.update(asked)
+    await at.gateway.looked(2)
+    took = []
+    for company in asked:
+        at.telegram.say(ANNA.id, ANNA.id, f"/qr {company}")
+        began = time.monotonic()
+        await at.telegram.wait_message(
+            ANNA.id, lambda one, of=company: one.photo and of in one.text, timeout_s=PATIENCE_S
+        )
+        took.append(time.monotonic() - began)
+    at.gateway.showing.clear()
+    await asyncio.sleep(2 * INTERVAL_S + 20)  # paired, and proven to be
+    return {"qr_to_photo_ms": 1000 * median(took), "qr_to_photo_worst_ms": 1000 * max(took)}
 
 
 async def _losses(at: Scene) -> dict[str, float]:
@@ -225,7 +255,7 @@ def size_of(at: Scene) -> int:
 
 def main(sizes: tuple[int, ...] = SIZES) -> dict[str, float]:
     """One run for each size and mode; the figures of all of them."""
-    figures: dict[str, float] = {}
+    figures: dict[str, float] = {"help_cpu_s": cost_of_command("--help").cpu_s}
     for listed in (True, False):
         for size in sizes:
             mode = "list" if listed else "single"

@@ -12,18 +12,21 @@ class ToyGateway:
     """Sessions are connected unless they are in `gone`. `looks` counts the lists served.
 
     With `listed=False` the list is empty, so that every session has to be asked for by itself.
-    `seen_gone_at` holds when each session was first told to be gone, by `time.monotonic`.
+    Those in `showing` show a code, another one every 20 s. `seen_gone_at` holds when each session
+    was first told to be gone, by `time.monotonic`.
     """
 
     def __init__(self, companies: Iterable[str], *, listed: bool = True) -> None:
         self.companies = list(companies)
         self.gone: set[str] = set()
+        self.showing: set[str] = set()
         self.looks = 0
         self.singles = 0
         self.seen_gone_at: dict[str, float] = {}
         self.url = ""
         self._listed = listed
         self._body: tuple[frozenset[str], bytes] | None = None
+        self._began = time.monotonic()
         self._looked = asyncio.Condition()
         self._runner: web.AppRunner | None = None
 
@@ -33,6 +36,7 @@ class ToyGateway:
         base = "/webhook/whatsapp/baileys"
         app.router.add_get(f"{base}/sessions", self._list)
         app.router.add_get(base + "/status/{company}", self._status)
+        app.router.add_get(base + "/qr/{company}", self._code)
         app.router.add_get("/api/whatsapp/sessions/{company}/health", self._health)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
@@ -60,32 +64,43 @@ class ToyGateway:
 
     def _bytes(self) -> bytes:
         """The list, written anew only when it has changed: its cost is not the bot's."""
-        gone = frozenset(self.gone)
-        if self._body is None or self._body[0] != gone:
+        changed = frozenset(self.gone | self.showing)
+        if self._body is None or self._body[0] != changed:
             sessions = [
                 {
                     "companyId": company,
-                    "connected": True,
-                    "status": "connected",
+                    **self._state(company),
                     "reconnectAttempts": 0,
                     "health": "healthy",
                     "uptime": 60,
                 }
                 for company in (self.companies if self._listed else ())
-                if company not in gone
+                if company not in self.gone
             ]
             body = {"success": True, "count": len(sessions), "sessions": sessions}
-            self._body = gone, json.dumps(body).encode()
+            self._body = changed, json.dumps(body).encode()
         return self._body[1]
 
     async def _status(self, request: web.Request) -> web.Response:
         company = request.match_info["company"]
         self.singles += 1
-        there = company not in self.gone
-        if not there:
+        if company in self.gone:
             self._note([company])
-        status = {"connected": there, "status": "connected" if there else "not_initialized"}
-        return web.json_response({"success": True, "companyId": company, "status": status})
+        body = {"success": True, "companyId": company, "status": self._state(company)}
+        return web.json_response(body)
+
+    def _state(self, company: str) -> dict[str, object]:
+        if company in self.gone:
+            return {"connected": False, "status": "not_initialized"}
+        if company in self.showing:
+            return {"connected": False, "status": "disconnected"}
+        return {"connected": True, "status": "connected"}
+
+    async def _code(self, request: web.Request) -> web.Response:
+        company = request.match_info["company"]
+        turn = (time.monotonic() - self._began) // 20
+        code = f"2@{company}-{turn:.0f},fake,fake,fake" if company in self.showing else None
+        return web.json_response({"success": True, "companyId": company, "qr": code})
 
     async def _health(self, request: web.Request) -> web.Response:
         company = request.match_info["company"]
