@@ -78,7 +78,7 @@ def _with_settings(*, check: bool) -> int:
         return asyncio.run(check_all(settings, setup, _say))
     from bot.app import stopped  # noqa: PLC0415
     from bot.build import build  # noqa: PLC0415
-    from storage.database import DatabaseError  # noqa: PLC0415
+    from storage.errors import DatabaseError  # noqa: PLC0415
 
     async def serve() -> None:
         app = build(settings, setup)
@@ -154,7 +154,7 @@ def _ask(prompt: str, secret: bool) -> str:  # noqa: FBT001 - the kind of questi
 
 def _take_out(options: argparse.Namespace) -> int:
     from bot.archive import backup, export  # noqa: PLC0415 - see the top of this file
-    from storage.database import DatabaseError  # noqa: PLC0415
+    from storage.errors import DatabaseError  # noqa: PLC0415
 
     read = _settings()
     if read is None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from bot.reports.lines import act_line, incident_line
 from storage import audit, incidents, people
-from storage.database import Database, DatabaseError
+from storage.database import Database
+from storage.errors import DatabaseError
 
 _AT_ONCE = 500
 _MB = 1024 * 1024

@@ -76,15 +76,7 @@ def build(
         schedule.refresh()
 
     ledger = Ledger(database, owners(settings.owner_ids))
-    checker = Checker(
-        ledger,
-        fleet.lookers,
-        limits,
-        tempo=tempo,
-        clock=clock,
-        on_written=on_written,
-        interval_s=settings.check_interval.total_seconds(),
-    )
+    checker = _build_checker(settings, ledger, fleet, limits, tempo, clock, on_written)
     site = build_site(database, fleet, tempo, clock, lambda: rota.is_alive)
     outfitter = Outfitter(site, ledger, checker, limits, on_written=on_written)
     prober = build_prober(settings, catalogs, ledger, site, on_written)
@@ -121,6 +113,26 @@ def build(
         pushed=pushed,
         server=build_server(settings, vitals, fleet.adapters, pushed, chat.updates, clock),
         clock=clock,
+    )
+
+
+def _build_checker(
+    settings: Settings,
+    ledger: Ledger,
+    fleet: Fleet,
+    limits: Limits,
+    tempo: Tempo,
+    clock: Clock,
+    on_written: Callable[[], None],
+) -> Checker:
+    return Checker(
+        ledger,
+        fleet.lookers,
+        limits,
+        tempo=tempo,
+        clock=clock,
+        on_written=on_written,
+        interval_s=settings.check_interval.total_seconds(),
     )
 
 

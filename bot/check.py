@@ -17,7 +17,8 @@ from bot.domain.session import State
 from bot.domain.tempo import Tempo
 from bot.gateways.base import GatewayError
 from bot.settings import GatewaySetup, Settings, Setup
-from storage.database import Database, DatabaseError
+from storage.database import Database
+from storage.errors import DatabaseError
 
 PATIENCE_S = 20
 

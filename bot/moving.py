@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.settings.addresses import database_url
-from storage.database import Database, DatabaseError
+from storage.database import Database
+from storage.errors import DatabaseError
 from storage.moving import Moved, move
 
 

@@ -1,12 +1,4 @@
-"""The engine, its transactions, and all that differs between the two databases.
-
-Errors of this border:
-
-    DatabaseError            try again?  whose fault?
-    ├── DatabaseInUse        later       the operator's: the bot is to be stopped first
-    ├── DatabaseTooNew       no          the operator's: this code is older than the data
-    └── DatabaseUnusable     later       the machine's: path, rights, disk
-"""
+"""The engine, its transactions, and all that differs between the two databases."""
 
 import asyncio
 import contextlib
@@ -15,16 +7,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-_MIGRATIONS = Path(__file__).with_name("migrations")
+from storage.errors import DatabaseInUse, DatabaseUnusable
+from storage.migrating import migrate, present
 
 # FULL, not NORMAL: a commit lost to a power cut could be the alert nobody then receives.
 _PRAGMAS = (
@@ -46,23 +35,7 @@ _OTHERS = (
 
 # A replica that hangs in the middle of a transaction must not keep the others waiting for ever.
 _POSTGRES_OPTIONS = "-c idle_in_transaction_session_timeout=8000 -c lock_timeout=10000"
-_MIGRATING, _WRITING = 731042, 731043  # advisory locks: any numbers that are no others' here
-
-
-class DatabaseError(Exception):
-    """Something about the database; the text is a sentence for the operator."""
-
-
-class DatabaseInUse(DatabaseError):
-    """Somebody else has it open."""
-
-
-class DatabaseTooNew(DatabaseError):
-    """The database was written by a newer version of this program."""
-
-
-class DatabaseUnusable(DatabaseError):
-    """The database cannot be opened or migrated."""
+_WRITING = 731043  # an advisory lock: any number that is no other's here
 
 
 def engine_url(url: str) -> URL:
@@ -92,7 +65,7 @@ class Database:
             if self._is_sqlite and self._url.database:
                 await asyncio.to_thread(_prepare_file, Path(self._url.database))
             async with self.writing() as tx:
-                await tx.run_sync(_migrate)
+                await tx.run_sync(migrate)
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise DatabaseUnusable(
                 f"The database {self.name} cannot be used: {_root(error)}"
@@ -145,7 +118,7 @@ class Database:
         if self._is_sqlite and not await asyncio.to_thread(Path(self._url.database or "").is_file):
             return None
         async with self.reading() as tx:
-            return await tx.run_sync(_present)
+            return await tx.run_sync(present)
 
     async def size_bytes(self) -> int:
         """How much room it takes, free pages inside it included."""
@@ -236,26 +209,6 @@ def _tune_sqlite(engine: AsyncEngine) -> None:
     def on_begin(connection: Connection) -> None:
         immediate = connection.get_execution_options().get("begin_immediate", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
-
-
-def _migrate(connection: Connection) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    config.attributes["connection"] = connection
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
-    known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
-    present = _present(connection)
-    if present is not None and present not in known:
-        raise DatabaseTooNew(
-            f"The database is at version {present}, which this program does not know: it was used "
-            "with a newer one. Install that version again; nothing was changed."
-        )
-    command.upgrade(config, "head")
-
-
-def _present(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 def _try_to_own(path: Path, name: str) -> None:

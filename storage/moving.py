@@ -14,7 +14,8 @@ from sqlalchemy import Table, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.database import Database, DatabaseError, DatabaseUnusable
+from storage.database import Database
+from storage.errors import DatabaseError, DatabaseUnusable
 from storage.tables import metadata
 
 BATCH = 1000

@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from rows import NOW, company
 from sqlalchemy import text
 from sqlalchemy.exc import StatementError
 
+import storage
 from storage import chats, companies, gateways
-from storage.database import Database, DatabaseTooNew, DatabaseUnusable, engine_url
+from storage.database import Database, engine_url
+from storage.errors import DatabaseTooNew, DatabaseUnusable
 from storage.gateways import GatewayLook
 from storage.tables import metadata
 
@@ -26,6 +29,25 @@ async def test_migrations_build_exactly_the_tables(db):
 
     async with db.reading() as tx:
         assert await tx.run_sync(differences) == []
+
+
+def test_the_files_of_the_migrations_are_named_by_their_numbers_and_form_one_row():
+    folder = Path(storage.__file__).with_name("migrations")
+    found = list(ScriptDirectory(folder).walk_revisions())[::-1]
+    assert [Path(one.path).name.partition("_")[0] for one in found] == [
+        one.revision for one in found
+    ]
+    assert [one.revision for one in found] == sorted(one.revision for one in found)
+
+
+async def test_opening_what_is_up_to_date_does_without_alembic(db, database_url):
+    await db.close()
+    opened = (
+        "import asyncio, sys; from storage.database import Database;"
+        "asyncio.run(Database(sys.argv[1]).open()); sys.exit('alembic' in sys.modules)"
+    )
+    started = await asyncio.create_subprocess_exec(sys.executable, "-c", opened, database_url)
+    assert await started.wait() == 0
 
 
 async def test_opening_again_keeps_what_is_there(db, database_url):

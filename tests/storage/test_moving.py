@@ -12,7 +12,8 @@ from sqlalchemy import JSON, BigInteger, Boolean, Integer, String, insert, selec
 
 from storage import chats, companies
 from storage.columns import Moment
-from storage.database import Database, DatabaseInUse, DatabaseUnusable
+from storage.database import Database
+from storage.errors import DatabaseInUse, DatabaseUnusable
 from storage.moving import MoveRefused, move
 from storage.tables import audit as audit_table
 from storage.tables import metadata
