@@ -70,7 +70,7 @@ def build_actions(
     restore = Restore(site)
     companies = Companies(database, journal, lambda: reload.setup.rosters, limits, clock=clock)
     restart = _build_restart(fleet, site)
-    gateways = Gateways(database, ledger, Pulses(site.gateways, tempo), clock=clock)
+    gateways = Gateways(database, Pulses(site.gateways, tempo))
     repairing = Repairing(
         journal,
         looking,

@@ -66,6 +66,17 @@ async def shares(tx: AsyncConnection, only: Only) -> list[Share]:
     ]
 
 
+async def by_state(tx: AsyncConnection, only: Only) -> dict[GatewayName, Counter[State | None]]:
+    """How many companies of each gateway are in each state; None: never looked at."""
+    query = _select(only, companies.c.gateway, session_states.c.state, func.count().label("n"))
+    query = query.group_by(companies.c.gateway, session_states.c.state)
+    found: dict[GatewayName, Counter[State | None]] = {}
+    for row in await tx.execute(query):
+        state = None if row.state is None else State(row.state)
+        found.setdefault(GatewayName(row.gateway), Counter())[state] = row.n
+    return found
+
+
 async def page(tx: AsyncConnection, only: Only, start: int, size: int) -> list[CompanyId]:
     """`size` companies from the place `start` on, which counts from 0."""
     order = (_severity().desc(), _state(), bytewise(tx, companies.c.id))

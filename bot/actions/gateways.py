@@ -1,49 +1,31 @@
 """What a person may know of the gateways."""
 
 from collections import Counter
-from collections.abc import Callable
-from datetime import datetime
 
 from bot.domain.access import Person, Right
-from bot.domain.company import GatewayName
 from bot.domain.gateway_sheet import GatewaySheet
 from bot.domain.incident import Symptom
-from bot.domain.session import State
-from bot.monitor.ledger import Ledger
 from bot.monitor.pulse import Pulses
-from storage import gateways, incidents, pushes
+from storage import gateways, incidents, pushes, ranking
 from storage.database import Database
 
 
 class Gateways:
     """Shows them. Changes nothing."""
 
-    def __init__(
-        self,
-        database: Database,
-        ledger: Ledger,
-        pulses: Pulses,
-        *,
-        clock: Callable[[], datetime],
-    ) -> None:
+    def __init__(self, database: Database, pulses: Pulses) -> None:
         self._db = database
-        self._ledger = ledger
         self._pulses = pulses
-        self._clock = clock
 
     async def every(self, person: Person) -> list[GatewaySheet]:
         """Each gateway, asked now; of its sessions those that the person may see.
 
         Whoever sees some companies alone is shown only the gateways that have one of them.
         """
-        known = await self._ledger.known(None, self._clock())
-        counts: dict[GatewayName, Counter[State | None]] = {}
-        for one in known:
-            if person.may(Right.LOOK, one.company.id):
-                counts.setdefault(one.company.gateway, Counter())[one.state] += 1
-        if not counts:
-            person.must(Right.LOOK)
         async with self._db.reading() as tx:
+            counts = await ranking.by_state(tx, person.reach(Right.LOOK))
+            if not counts:
+                person.must(Right.LOOK)
             looks = {look.name: look for look in await gateways.all_looks(tx)}
             told = await pushes.by_gateway(tx)
             open_ones = await incidents.open_ones(tx)

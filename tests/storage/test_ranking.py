@@ -81,6 +81,10 @@ async def test_the_database_counts_and_sorts_as_the_plain_way_does(db, seed, all
         assert [(one.gateway, one.total, one.well) for one in await ranking.shares(tx, only)] == [
             (name, total[name], well[name]) for name in gateways
         ]
+        assert await ranking.by_state(tx, only) == {
+            name: Counter(one.state for one in known if one.company.gateway == name)
+            for name in gateways
+        }
 
 
 @pytest.mark.parametrize("seed", range(4))
