@@ -17,7 +17,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale
-from babel.dates import format_datetime, format_skeleton
+from babel.dates import format_datetime, format_skeleton, get_timezone_location
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -30,12 +30,16 @@ LANGUAGES: Mapping[str, str] = MappingProxyType({"ru": "Русский", "en": "
 NAME_LIMIT = 40
 _LONGEST_READ = 400  # of a text from outside; what is invisible in it does not count as shown
 _FSI, _PDI = "\u2068", "\u2069"
+# Before a name in Hebrew or Arabic: a client that takes a line's direction from its first letter,
+# isolated or not, would turn the whole message round.
+_LEFT_TO_RIGHT = "\u200e"
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 # Cc, Cs: controls and halves of characters; Cf: invisible, among them all that turns the direction
 # of a line; Co, Cn: no characters at all.
 _UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _JOINER = "\u200d"  # invisible too, but it holds families and professions of emoji together
 
+_HALF_A_DAY = timedelta(hours=12)
 _UNITS = (
     ("duration.days", 86_400),
     ("duration.hours", 3_600),
@@ -125,9 +129,18 @@ class Texts:
             shown = f"{day}, {shown}"
         return Markup(f'<tg-time unix="{int(at.timestamp())}" format="{style}">{shown}</tg-time>')
 
+    def hour(self, at: datetime, now: datetime) -> Markup:
+        """A moment by the reader's clock, with the day where it is half a day away or more."""
+        near = abs(at - now) < _HALF_A_DAY
+        return self.moment(at, "t" if near else "f", now=now)
+
     def clock(self, at: datetime, zone: ZoneInfo) -> str:
         """What a clock shows in a zone, for what is decided by a chat's own time."""
         return format_datetime(at.astimezone(zone), "HH:mm", locale=self._locale)
+
+    def city(self, zone: ZoneInfo) -> str:
+        """The city a zone is named after."""
+        return get_timezone_location(zone, locale=self._locale, return_city=True)
 
     def dated(self, at: datetime, zone: ZoneInfo) -> str:
         """A day and a clock in a zone, for what is kept as a file."""
@@ -155,11 +168,18 @@ class Texts:
     def foreign(self, text: str, limit: int = NAME_LIMIT) -> str:
         """Text from outside as one short line that cannot disturb what stands around it."""
         shown = " ".join(_shown(text[:_LONGEST_READ]).split())
-        if len(shown) > limit:
-            shown = shown[:limit].rstrip(f" {_JOINER}") + "…" if limit else ""
+        shown = shortened(shown, limit)
         if any(unicodedata.bidirectional(one) in _RIGHT_TO_LEFT for one in shown):
-            return f"{_FSI}{shown}{_PDI}"
+            return f"{_LEFT_TO_RIGHT}{_FSI}{shown}{_PDI}"
         return shown
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text, or as much of it as has room, with a sign that it goes on; nothing for a 0."""
+    if len(text) <= limit:
+        return text
+    kept = text[:limit].rstrip(f" {_JOINER}") + "…" if limit else ""
+    return kept + _PDI * (kept.count(_FSI) - kept.count(_PDI))
 
 
 def plain(text: str) -> str:

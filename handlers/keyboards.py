@@ -8,11 +8,13 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.domain.company import CompanyId
 from bot.domain.notice import Offer
-from bot.texts import Markup, Texts, plain
+from bot.texts import Markup, Texts, plain, shortened
 from handlers.callbacks import Do, Page
 
 Style = Literal["danger", "success", "primary"]
 Rows = Sequence[Sequence[InlineKeyboardButton]]
+
+BUTTON_LIMIT = 40  # characters; a phone shows no more, and not always as many
 
 _STYLES: dict[Offer, Style] = {
     Offer.RESET: "danger",
@@ -29,7 +31,9 @@ _STYLES: dict[Offer, Style] = {
 def button(words: str, data: CallbackData, style: Style | None = None) -> InlineKeyboardButton:
     """One button. Buttons know no HTML: a sentence loses its markup here."""
     text = plain(words) if isinstance(words, Markup) else words
-    return InlineKeyboardButton(text=text, callback_data=data.pack(), style=style)
+    return InlineKeyboardButton(
+        text=shortened(text, BUTTON_LIMIT), callback_data=data.pack(), style=style
+    )
 
 
 def keyboard(rows: Iterable[Sequence[InlineKeyboardButton]]) -> InlineKeyboardMarkup | None:
@@ -82,7 +86,7 @@ def code_again(t: Texts, key: str, company_id: CompanyId) -> InlineKeyboardButto
 
 def link(words: str, url: str) -> InlineKeyboardButton:
     """A button that opens a place in Telegram."""
-    return InlineKeyboardButton(text=plain(words), url=url)
+    return InlineKeyboardButton(text=shortened(plain(words), BUTTON_LIMIT), url=url)
 
 
 def paging(

@@ -69,6 +69,12 @@ async def add(tx: AsyncConnection, chat_id: int, title: str, now: datetime) -> b
     return (await tx.execute(statement.returning(chats.c.chat_id))).first() is not None
 
 
+async def titles(tx: AsyncConnection) -> dict[int, str]:
+    """What each chat is called; a private one has no title."""
+    query = select(chats.c.chat_id, chats.c.title).where(chats.c.title != "")
+    return {row.chat_id: row.title for row in await tx.execute(query)}
+
+
 async def languages(tx: AsyncConnection) -> dict[int, str]:
     """The chosen language of each chat that chose one."""
     query = select(chats.c.chat_id, chats.c.language).where(chats.c.language.is_not(None))

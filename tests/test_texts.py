@@ -2,10 +2,12 @@
 
 import ast
 import re
+from collections import Counter
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 from string import Formatter
+from zoneinfo import ZoneInfo
 
 import pytest
 from babel.messages.pofile import read_po
@@ -32,11 +34,11 @@ from bot.domain.restarting import RestartOutcome, RestartStep
 from bot.domain.session import Cause, State
 from bot.recovery.throttle import Limit
 from bot.sandbox.telegram.html import read_html
-from bot.texts import LANGUAGES, Catalogs, Markup, UnknownKey, plain
+from bot.texts import LANGUAGES, Catalogs, Markup, UnknownKey, plain, shortened
 from handlers.render.acts import Act, Result
 from handlers.render.choose import Wanted
 from handlers.render.incidents import Aspect, Deed
-from handlers.render.menu import Listed
+from handlers.render.menu import Listed, Part
 from handlers.render.moments import Told
 
 ROOT = Path(__file__).parents[1]
@@ -67,6 +69,7 @@ PUT_TOGETHER = {
     "place.button.{}": PairingPlace,
     "place.means.{}": Means,
     "command.{}": Listed,
+    "help.part.{}": Part,
     "choose.{}": Wanted,
     "severity.{}": Severity,
     "severity_button.{}": Severity,
@@ -175,6 +178,13 @@ def test_every_form_of_a_sentence_holds_the_same_values():
         key for key, every in forms.items() if len({frozenset(placeholders(f)) for f in every}) > 1
     ]
     assert differ == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_key_is_there_twice(language):
+    text = (ROOT / "bot" / "locales" / f"{language}.po").read_text()
+    keys = Counter(re.findall(r'^msgid "(.+)"$', text, re.MULTILINE))
+    assert [key for key, times in keys.items() if times > 1] == []
 
 
 def test_every_key_the_code_asks_for_exists():
@@ -287,6 +297,22 @@ def test_a_moment_of_another_day_names_the_day():
     assert plain(RU.moment(at)) == "18 сент., 15:05 UTC"
 
 
+def test_a_moment_to_count_from_is_told_by_the_readers_clock():
+    at = datetime(2025, 9, 18, 15, 5, tzinfo=UTC)
+    near, far = (RU.hour(at, at + timedelta(hours=hours)) for hours in (5, 13))
+    assert [read_html(one).entities[0]["date_time_format"] for one in (near, far)] == ["t", "f"]
+
+
+def test_a_zone_is_named_after_its_city():
+    zone = ZoneInfo("Asia/Yekaterinburg")
+    assert (RU.city(zone), EN.city(zone)) == ("Екатеринбург", "Yekaterinburg")
+
+
+def test_what_is_cut_keeps_a_name_from_right_to_left_apart():
+    assert shortened("да", 2) == "да"
+    assert shortened("\u2068سالون\u2069 снова", 5) == "\u2068سالو…\u2069"
+
+
 def test_a_moment_of_another_zone_is_shown_in_utc():
     at = datetime(2025, 9, 18, 18, 5, tzinfo=timezone(timedelta(hours=3)))
     assert plain(RU.moment(at, now=at)) == "15:05 UTC"
@@ -323,7 +349,7 @@ def company(name):
         ("два\nряда\tтут", "962302 два ряда тут"),
         ("\u202eнолас", "962302 нолас"),
         ("salon\u2069\u2066", "962302 salon"),
-        ("سالون", "962302 \u2068سالون\u2069"),
+        ("سالون", "962302 \u200e\u2068سالون\u2069"),
         ("half\ud83d", "962302 half"),
         ("👨\u200d👩\u200d👧 семья", "962302 👨\u200d👩\u200d👧 семья"),
         ("щ" * 41, "962302 " + "щ" * 40 + "…"),

@@ -4,7 +4,7 @@ from bot.actions.results import AuditPage
 from bot.domain.access import Person, Right
 from bot.domain.audit import AuditRow
 from bot.reports.lines import act_lines
-from storage import audit, people
+from storage import audit, chats, people
 from storage.database import Database
 
 PAGE = 10
@@ -27,7 +27,10 @@ class Auditing:
             page = min(max(page, 0), pages - 1)
             acts = await audit.page(tx, PAGE, page * PAGE)
             names = await people.names(tx)
-        return AuditPage(acts=tuple(acts), names=names, page=page, pages=pages, total=total)
+            titles = await chats.titles(tx)
+        return AuditPage(
+            acts=tuple(acts), names=names, chats=titles, page=page, pages=pages, total=total
+        )
 
     async def file(self, person: Person) -> bytes:
         """The newest rows as JSON lines, the oldest of them first."""

@@ -34,5 +34,5 @@ class Reloading:
             person.user_id, address.chat_id, "reload", update_key=update_key
         )
         result = await self._reload()
-        await self._journal.finish(audit_id, "refused" if isinstance(result, Refused) else "done")
+        await self._journal.finish(audit_id, "untouched" if isinstance(result, Refused) else "done")
         return result

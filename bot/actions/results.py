@@ -156,6 +156,7 @@ class AuditPage:
 
     acts: tuple[AuditRow, ...]
     names: Mapping[UserId, str]
+    chats: Mapping[int, str]
     page: int
     pages: int
     total: int

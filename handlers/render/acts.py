@@ -27,6 +27,7 @@ class Act(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     BOARD = "board"
     BOARD_OFF = "board_off"
+    DIGEST = "digest"
     QUIET = "quiet"
     PLACE = "place"
     TIMEZONE = "timezone"
@@ -36,6 +37,8 @@ class Act(StrEnum):
     GRANT = "grant"
     REVOKE = "revoke"
     PRUNE = "prune"
+    CLEAR = "clear"
+    TEST_ALERT = "test_alert"
 
 
 class Result(StrEnum):

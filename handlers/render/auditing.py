@@ -29,13 +29,12 @@ def _line(t: Texts, found: AuditPage, one: AuditRow, now: datetime) -> Markup:
         who: str = t.say("audit.itself")
     else:
         who = t.foreign(found.names.get(one.user_id, "")) or str(one.user_id)
-    private = one.chat_id == one.user_id or not one.chat_id
-    return t.say(
-        "audit.line" if private else "audit.line_in_chat",
-        moment=t.moment(one.at, now=now),
-        who=who,
-        what=act(t, one.action),
-        company=one.company_id or t.say("audit.no_company"),
-        chat=str(one.chat_id),
-        result=came_to(t, one.outcome),
-    )
+    what: str = act(t, one.action)
+    if one.company_id is not None:
+        what = t.say("audit.of", what=what, company=one.company_id)
+    moment, result = t.moment(one.at, now=now), came_to(t, one.outcome)
+    line = t.say("audit.line", moment=moment, who=who, what=what, result=result)
+    if one.chat_id == one.user_id or not one.chat_id:
+        return line
+    chat = t.foreign(found.chats.get(one.chat_id, "")) or str(one.chat_id)
+    return t.say("audit.in_chat", line=line, chat=chat)

@@ -28,7 +28,7 @@ def board(t: Texts, sheet: BoardSheet, now: datetime) -> Screen:
     head = [_title(t, shown), *([Markup(""), *_counts(t, shown)] if shown.total > FEW else [])]
     foot = [Markup(""), _looked(t, sheet, now)]
     if sheet.pin_refused:
-        foot.append(t.say("board.not_pinned"))
+        foot += [Markup(""), t.say("board.not_pinned")]
     buttons = [[keyboards.offer(t, Offer.STATUS, None)], [_off(t)]]
     return Screen(_fitted(t, head, shown.lines, foot, now), keyboards.keyboard(buttons))
 

@@ -21,7 +21,7 @@ def crowd(t: Texts, one: Letter, now: datetime, *, with_file: bool = True) -> Sc
     """
     groups = _alike(t, one.entries)
     still = [entry for entry in one.entries if entry.incident.open]
-    lines: list[str] = [_title(t, one, len(still)), ""]
+    lines: list[str] = [_title(t, one, len(still), now), ""]
     lines += [
         t.say("crowd.group", mark=mark, what=Markup(said), n=t.number(len(group)))
         for (mark, said), group in groups.items()
@@ -35,10 +35,10 @@ def crowd(t: Texts, one: Letter, now: datetime, *, with_file: bool = True) -> Sc
     return Screen(caption, keyboards.keyboard([status]), "\n\n".join(sections) + "\n")
 
 
-def _title(t: Texts, one: Letter, still: int) -> Markup:
+def _title(t: Texts, one: Letter, still: int, now: datetime) -> Markup:
     if one.kind is LetterKind.SUMMARY:
         since = min(entry.incident.began_at for entry in one.entries)
-        return t.say("summary.title", moment=t.moment(since))
+        return t.say("summary.title", moment=t.hour(since, now))
     if not still:
         return t.plural("letter.title.back", len(one.entries), mark=incidents.WELL)
     worst = max(one.entries, key=lambda entry: (entry.incident.open, entry.incident.severity.rank))

@@ -7,7 +7,7 @@ from bot.domain.notice import Offer
 from bot.texts import LANGUAGES, Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import Lang
-from handlers.render.menu import allowed
+from handlers.render.menu import PARTS, allowed
 from handlers.render.screen import Screen, joined
 
 
@@ -21,7 +21,7 @@ def start(t: Texts, person: Person) -> Screen:
 def help_(t: Texts, person: Person) -> Screen:
     """Every command the person may use, and what happens when something breaks."""
     text = joined(
-        t.say("help.how"), "", *_commands(t, person), "", t.say("help.company"), t.say("help.safe")
+        t.say("help.how"), *_commands(t, person), "", t.say("help.company"), t.say("help.safe")
     )
     return Screen(text, keyboards.keyboard([[keyboards.offer(t, Offer.STATUS, None)]]))
 
@@ -35,10 +35,14 @@ def whoami(t: Texts, user_id: int, chat_id: int, thread_id: int | None) -> Scree
 
 
 def _commands(t: Texts, person: Person) -> list[Markup]:
-    return [
-        t.say("help.command", command=name, does=t.say(f"command.{name}"))
-        for name in allowed(person)
-    ]
+    may = allowed(person)
+    lines: list[Markup] = []
+    for part, listed in PARTS.items():
+        shown = [one for one in listed if one in may]
+        if shown:
+            lines += [Markup(""), t.say(f"help.part.{part}")]
+        lines += [t.say("help.command", command=one, does=t.say(f"command.{one}")) for one in shown]
+    return lines
 
 
 def other_languages(t: Texts) -> list[InlineKeyboardButton]:

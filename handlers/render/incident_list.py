@@ -16,6 +16,9 @@ from handlers.render.screen import Screen, cut
 def page(t: Texts, found: IncidentPage) -> Screen:
     """A page of them, with what else can be asked for."""
     who = t.say("incidents.everyone") if found.company is None else t.name(found.company)
+    if not found.total:
+        key = "incidents.none_open" if found.only_open else "incidents.none"
+        return Screen(t.say(key, who=who), keyboards.keyboard(_buttons(t, found)))
     head = t.plural("incidents.open" if found.only_open else "incidents.all", found.total, who=who)
     lines = [_line(t, found, one) for one in found.incidents]
     return Screen(cut(t, [head, "", *lines]), keyboards.keyboard(_buttons(t, found)))
@@ -27,11 +30,13 @@ def _line(t: Texts, found: IncidentPage, one: Incident) -> Markup:
         "n": str(one.id),
         "who": incidents.who(t, _entry(found, one), 20),
         "what": incidents.what_briefly(t, incidents.before_it_settled(one)),
-        "moment": t.moment(one.began_at, now=found.now),
     }
     if one.closed_at is None:
-        return t.say("incidents.line_open", **values)
-    return t.say("incidents.line", **values, took=length(t, one.closed_at - one.began_at))
+        return t.say("incidents.line_open", **values, moment=t.hour(one.began_at, found.now))
+    moment = t.moment(one.began_at, now=found.now)
+    return t.say(
+        "incidents.line", **values, moment=moment, took=length(t, one.closed_at - one.began_at)
+    )
 
 
 def _entry(found: IncidentPage, one: Incident) -> Entry:
@@ -50,7 +55,8 @@ def _buttons(t: Texts, found: IncidentPage) -> keyboards.Rows:
     other = "incidents.button.all" if found.only_open else "incidents.button.open"
     switch = keyboards.button(t.say(other), at(0, only_open=not found.only_open))
     paging = keyboards.paging(t, found.page, found.pages, neighbours)
-    return [*keyboards.in_rows(numbers, 4), paging, [switch]]
+    more = [switch] if found.total or found.only_open else []
+    return [*keyboards.in_rows(numbers, 4), paging, more]
 
 
 def _number(t: Texts, one: Incident) -> InlineKeyboardButton:

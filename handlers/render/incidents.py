@@ -168,6 +168,8 @@ def meaning(t: Texts, incident: Incident) -> Markup | None:
 def what_to_do(t: Texts, incident: Incident) -> Markup:
     """What to press, or where to look. It names no button that the cause has ruled out."""
     told, offered = aspect(incident), offers_of(incident)
+    if incident.open and _is_at_work(incident):
+        return t.say("incident.todo.by_itself")
     if told in _SAY_RECONNECT and Offer.RECONNECT not in offered:
         told = Aspect.REVOKED if Offer.RESET in offered else Aspect.NOT_UNDERSTOOD
     return t.say(f"incident.todo.{told}")
@@ -193,6 +195,12 @@ def by_itself(t: Texts, incident: Incident) -> Markup | None:
     return deed(t, auto)
 
 
+def _is_at_work(incident: Incident) -> bool:
+    """Whether the bot itself is at it right now."""
+    auto = incident.facts.get("auto")
+    return isinstance(auto, dict) and not auto["outcome"]
+
+
 def deed(t: Texts, done: Mapping[str, Any]) -> Markup:
     """One act of the bot's own, with what came of it."""
     told = f"{done['rung']}_{done['outcome'] or 'running'}"
@@ -205,7 +213,7 @@ def flapping(t: Texts, incident: Incident, now: datetime) -> Markup | None:
     facts = incident.facts.get("flapping")
     if not isinstance(facts, dict):
         return None
-    since = t.moment(datetime.fromisoformat(facts["since"]), now=now)
+    since = t.hour(datetime.fromisoformat(facts["since"]), now)
     return t.plural("incident.flapping", facts["rings"], since=since)
 
 
@@ -213,7 +221,7 @@ def acked(t: Texts, incident: Incident, now: datetime) -> Markup | None:
     """Who has taken it on; None when nobody has."""
     if incident.ack is None:
         return None
-    name, moment = t.foreign(incident.ack.by), t.moment(incident.ack.at, now=now)
+    name, moment = t.foreign(incident.ack.by), t.hour(incident.ack.at, now)
     return t.say("incident.acked", who=name, moment=moment)
 
 

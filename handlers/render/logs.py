@@ -30,7 +30,7 @@ def _body(t: Texts, card: LogsCard) -> Iterable[Markup | str]:
     if card.since is None:
         yield t.say("logs.no_file")
         return
-    yield t.say("logs.since", moment=t.moment(card.since, now=card.now))
+    yield t.say("logs.since", moment=t.hour(card.since, card.now))
     worrying = [one for one in card.counts if _worries(one)]
     normal = [one for one in card.counts if not _worries(one)]
     if not card.counts:

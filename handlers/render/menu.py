@@ -52,6 +52,57 @@ class Listed(StrEnum):
     HELP = "help"
 
 
+class Part(StrEnum):
+    """Under which head a command stands in the help."""
+
+    LOOK = "look"
+    MEND = "mend"
+    ALERTS = "alerts"
+    REST = "rest"
+
+
+_LOOK = (
+    Listed.STATUS,
+    Listed.CHECK,
+    Listed.FILES,
+    Listed.LOGS,
+    Listed.REPORT,
+    Listed.INCIDENTS,
+    Listed.INCIDENT,
+    Listed.NOTE,
+    Listed.GATEWAYS,
+    Listed.COMPANIES,
+    Listed.COMPANY,
+)
+_MEND = (
+    Listed.QR,
+    Listed.CODE,
+    Listed.RECONNECT,
+    Listed.RESET,
+    Listed.RESTORE,
+    Listed.MEND,
+    Listed.RECOVER,
+    Listed.PROBE,
+    Listed.RESTART,
+)
+_ALERTS = (
+    Listed.ACK,
+    Listed.MUTE,
+    Listed.UNMUTE,
+    Listed.SUBSCRIBE,
+    Listed.UNSUBSCRIBE,
+    Listed.SUBSCRIPTIONS,
+    Listed.BOARD,
+    Listed.DIGEST,
+    Listed.QUIET,
+)
+PARTS = {
+    Part.LOOK: _LOOK,
+    Part.MEND: _MEND,
+    Part.ALERTS: _ALERTS,
+    Part.REST: tuple(one for one in Listed if one not in (*_LOOK, *_MEND, *_ALERTS)),
+}
+
 _NEEDS = {
     Listed.STATUS: Right.LOOK,
     Listed.QR: Right.PAIR,

@@ -32,7 +32,7 @@ def how_long(t: Texts, company: Company | None) -> Screen:
 
 def muted(t: Texts, company: Company | None, mute: Mute, now: datetime) -> Screen:
     """From now on nothing is said of it, and until when."""
-    until = t.moment(mute.until_at, "t" if _soon(mute, now) else "f", now=now)
+    until = t.hour(mute.until_at, now)
     text = t.say("mute.done", who=_who(t, company), until=until)
     return Screen(text, keyboards.keyboard([[_unmute(t, company)]]))
 
@@ -57,18 +57,13 @@ def mutes(t: Texts, rows: Sequence[MuteRow], now: datetime) -> Screen:
 
 def line(t: Texts, row: MuteRow, now: datetime) -> Markup:
     """One mute, wherever it is shown."""
-    until = t.moment(row.mute.until_at, "t" if _soon(row.mute, now) else "f", now=now)
+    until = t.hour(row.mute.until_at, now)
     return t.say("mute.line", who=_who(t, row.company), until=until, by=t.foreign(row.mute.by))
 
 
 def _unmute(t: Texts, company: Company | None) -> InlineKeyboardButton:
     words = t.say("button.unmute", who=_who(t, company))
     return keyboards.button(words, Unmute(company=_key(company)))
-
-
-def _soon(mute: Mute, now: datetime) -> bool:
-    """Whether the time of day alone says when it ends."""
-    return (mute.until_at - now).total_seconds() < 12 * 3600
 
 
 def _who(t: Texts, company: Company | None) -> Markup:

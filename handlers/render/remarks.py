@@ -57,5 +57,5 @@ def _value(t: Texts, name: str, value: Any, now: datetime) -> str:
     if name.endswith("_s"):
         return t.duration(timedelta(seconds=value))
     if name.endswith("_at"):
-        return t.moment(datetime.fromisoformat(value), now=now)
+        return t.hour(datetime.fromisoformat(value), now)
     return t.foreign(value) if isinstance(value, str) else t.number(value)

@@ -23,7 +23,7 @@ def summary(t: Texts, entries: Sequence[Entry], now: datetime) -> Screen:
     )
     past = [one for one in entries if not one.incident.open]
     since = min(one.incident.began_at for one in entries)
-    lines: list[str] = [t.say("summary.title", moment=t.moment(since, now=now))]
+    lines: list[str] = [t.say("summary.title", moment=t.hour(since, now))]
     if still:
         lines += ["", t.plural("summary.still", len(still)), *(_on(t, one, now) for one in still)]
     if past:

@@ -29,5 +29,5 @@ def _present(t: Texts, zone: ZoneInfo, now: datetime) -> Screen:
 
 
 def _button(t: Texts, zone: ZoneInfo, now: datetime) -> InlineKeyboardButton:
-    words = t.say("timezone.button", zone=zone.key, time=t.clock(now, zone))
+    words = t.say("timezone.button", zone=t.city(zone), time=t.clock(now, zone))
     return keyboards.button(words, Zone(name=zone.key))

@@ -21,6 +21,12 @@ def test_it_says_what_it_is_doing():
     assert "🤖 Бот переподключает сам · попытка 2" in words(shown(facts=deed(None, number=2)))
 
 
+@pytest.mark.parametrize("rung", ["reconnect", "mend", "reset"])
+def test_nobody_is_asked_to_press_what_the_bot_is_doing(rung):
+    assert "Нажмите" not in words(shown(facts=deed(None, rung)))
+    assert "Нажмите" in words(shown(Symptom.AWAY, facts=deed("not_back", rung)))
+
+
 def test_a_session_that_is_back_says_who_brought_it_back():
     text = words(shown(facts=deed("done"), closed_at=NOW))
     assert text.startswith("🟢")

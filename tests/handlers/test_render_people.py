@@ -16,7 +16,7 @@ from bot.domain.access import Grant, NotAllowed, Right, Role, UserId
 from bot.domain.company import BadCompanyId, CompanyId
 from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
-from bot.texts import LANGUAGES, Catalogs
+from bot.texts import LANGUAGES, Catalogs, plain
 from handlers.render import chats, choose, errors, help, menu, people  # noqa: A004 - the screen
 
 HERE = ChatAddress(-100)
@@ -191,3 +191,17 @@ def test_only_owners_have_grants_in_their_menu():
     assert {one.command for one in owners} - {one.command for one in everybody} == {
         "admins", "audit", "grant", "reload", "revoke",
     }  # fmt: skip
+
+
+def test_the_help_names_every_command_once_under_its_head():
+    assert sorted(one for part in menu.PARTS.values() for one in part) == sorted(menu.Listed)
+    lines = words(help.help_(RU, person(Role.OWNER))).splitlines()
+    heads = [RU.say(f"help.part.{part}") for part in menu.PARTS]
+    assert [lines.index(plain(head)) for head in heads] == sorted(
+        lines.index(plain(head)) for head in heads
+    )
+
+
+def test_who_may_only_look_sees_no_empty_head():
+    lines = words(help.help_(RU, person(Role.VIEWER))).splitlines()
+    assert plain(RU.say("help.part.mend")) not in lines

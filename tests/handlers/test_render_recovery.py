@@ -125,7 +125,7 @@ def test_each_end_offers_what_mends_it(kind, outcome, offered):
 
 
 def test_a_reconnect_is_not_promised_to_hold():
-    assert "Продержится — тревога закроется" in words(ended(RECONNECT, ProcedureOutcome.DONE))
+    assert "Продержится — инцидент закроется" in words(ended(RECONNECT, ProcedureOutcome.DONE))
 
 
 @pytest.mark.parametrize("texts", [RU, EN])

@@ -91,7 +91,7 @@ def test_a_card_tells_the_cause_in_words():
 def test_an_open_incident_speaks_for_the_card():
     text = words(shown(card(State.STOPPED, [incident(Symptom.GONE)])))
     assert "выясняем почему" in text
-    assert "Происшествие № 7" in text
+    assert "Инцидент №7" in text
 
 
 def test_other_incidents_follow_below():

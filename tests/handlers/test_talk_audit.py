@@ -9,7 +9,7 @@ async def test_an_owner_reads_who_did_what(talk):
     await talk.boris().asks(f"/mute {ONE} 2h")
     await talk.anna().asks(f"/revoke {BORIS.id}")
     told = await talk.anna().asks("/audit")
-    assert f"Борис · тишина · {ONE} · готово" in told.text
+    assert f"Борис: тишина · {ONE} — готово" in told.text
     assert words("act.revoke") in told.text
     file = await talk.anna().gets(told, button(told, "aud:0:file"))
     assert file.document is not None

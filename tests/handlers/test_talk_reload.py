@@ -50,7 +50,7 @@ async def test_what_changed_is_said_and_is_so(filed):
     write(filed, north=(ONE,), south=None, more=f'[companies.{ONE}]\nname = "Салон"\n')
     answer = await filed.anna(GROUP_ID).asks("/reload")
     assert "Убран 1 шлюз: south." in answer.text
-    assert f"У 1 компании другое имя, номер или лимит: {ONE}." in answer.text
+    assert f"У 1 компании другое имя, номер или предел: {ONE}." in answer.text
     assert f"1 компания осталась без шлюза, бот за ней больше не следит: {THREE}." in answer.text
     assert f"бот следит за ней и дальше: {TWO}." in answer.text
     assert (await filed.vera().asks("/status")).labels == [f"{ONE} Салон", TWO]
@@ -71,7 +71,7 @@ async def test_a_bad_file_is_refused_and_nothing_is_half_applied(filed):
     assert words("reload.refused") in answer.text
     assert "строка 10: В gateways.south.companies должно стоять" in answer.text
     assert list(filed.app.fleet.adapters) == ["north", "south"]
-    assert (1001, "reload", "", "refused") in await filed.audited()
+    assert (1001, "reload", "", "untouched") in await filed.audited()
     await filed.gateway.act(TWO, "device_removed")
     await filed.alert(TWO)
 
