@@ -29,7 +29,10 @@ def company(company_id, key=None):
     )
 
 
-DIRECTORY = directory_of([company("962302"), company("962303"), company("salon", "wa-77")])
+def meant(names):
+    """Whom these names mean, of three companies."""
+    every = [company("962302"), company("962303"), company("salon", "wa-77")]
+    return company_among(names, directory_of(every))
 
 
 def lines(sample):
@@ -74,7 +77,7 @@ def test_the_consoles_last_closings_are_a_removal_and_a_refused_login(sample):
     causes = [one.news.cause for one in told]
     start = causes.index(Cause.DEVICE_REMOVED)
     assert causes[start : start + 2] == [Cause.DEVICE_REMOVED, Cause.LOGIN_REFUSED]
-    assert {company_among(one.names, DIRECTORY) for one in told} == {"962302"}
+    assert {meant(one.names) for one in told} == {"962302"}
 
 
 @pytest.mark.parametrize(
@@ -83,6 +86,8 @@ def test_the_consoles_last_closings_are_a_removal_and_a_refused_login(sample):
         ({"node": node("401", REMOVED)}, Cause.DEVICE_REMOVED),
         ({"fullErrorNode": node("401", REMOVED), "reasonNode": REMOVED}, Cause.DEVICE_REMOVED),
         ({"fullErrorNode": node("401", REMOVED)}, Cause.DEVICE_REMOVED),
+        ({"fullErrorNode": node("401"), "reasonNode": REMOVED}, Cause.DEVICE_REMOVED),
+        ({"node": node("401", REPLACED)}, Cause.REPLACED),
         ({"node": node(None, REPLACED)}, Cause.REPLACED),
         ({"fullErrorNode": node("440", REPLACED), "reasonNode": REPLACED}, Cause.REPLACED),
         ({"node": node(None, {"tag": "conflict", "attrs": {}})}, Cause.REPLACED),
@@ -105,6 +110,7 @@ def test_a_stream_error_is_read_in_the_shapes_of_both_lines(fields, expected):
         ("Error: QR refs attempts ended\n    at x", Cause.QR_WINDOW_OVER),
         ("Error: Intentional Logout\n    at x", Cause.LOGGED_OUT_HERE),
         ("Error: Connection Failure\n    at x", None),
+        ("Error: Connection Failure\n    after Connection Closed\n    at x", None),
         ("Error: Stream Errored (conflict)\n    at x", None),
     ],
 )
@@ -134,11 +140,50 @@ def test_a_gateways_own_line_is_read_by_its_code(entry, expected):
     assert cause(json.dumps(entry)) is expected
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"ev": "state", "state": "open"},
+        {"ev": "state", "state": "connected"},
+        {"connection": "open"},
+        {"level": 30, "msg": "opened connection to WA"},
+    ],
+)
+def test_an_opening_is_known_by_the_gateways_word_or_by_baileys(entry):
+    for separators in ((",", ":"), (", ", ": ")):
+        assert read_line(json.dumps(entry, separators=separators)).news.opened
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"ev": "state", "state": "close"},
+        {"ev": "door", "state": "open", "msg": "connection"},
+        {"connection": "connecting"},
+    ],
+)
+def test_what_merely_resembles_an_opening_is_none(entry):
+    news = read_line(json.dumps(entry)).news
+    assert news is None or not news.opened
+
+
 @pytest.mark.parametrize("data", [REMOVED, node("401", REMOVED)])
 def test_baileys_event_printed_as_it_is_names_the_removal(data):
     error = {"data": data, "output": {"statusCode": 401}, "message": "Stream Errored (conflict)"}
     entry = {"msg": "update", "connection": "close", "lastDisconnect": {"error": error}}
     assert cause(json.dumps(entry)) is Cause.DEVICE_REMOVED
+    del error["message"]
+    assert cause(json.dumps(entry)) is Cause.DEVICE_REMOVED
+
+
+def test_baileys_event_is_told_apart_by_its_message():
+    ended = {"output": {"statusCode": 408}, "message": "QR refs attempts ended"}
+    lost = {"output": {"statusCode": 408}, "message": "Connection was lost"}
+    told = [
+        cause(json.dumps({"connection": "close", "lastDisconnect": {"error": error}}))
+        for error in (ended, lost)
+    ]
+    assert told == [Cause.QR_WINDOW_OVER, Cause.CONNECTION_LOST]
 
 
 @pytest.mark.parametrize(
@@ -186,7 +231,7 @@ def test_a_process_managers_prefix_is_read_over(prefix):
     entry = {"ev": "close", "company": "962302", "code": 401, "reason": "device_removed"}
     line = read_line(prefix + json.dumps(entry))
     assert line.news.cause is Cause.DEVICE_REMOVED
-    assert company_among(line.names, DIRECTORY) == "962302"
+    assert meant(line.names) == "962302"
 
 
 @pytest.mark.parametrize(
@@ -208,7 +253,7 @@ def test_a_process_managers_prefix_is_read_over(prefix):
     ],
 )
 def test_a_line_means_the_company_it_names(text, who):
-    assert company_among(read_line(text).names, DIRECTORY) == who
+    assert meant(read_line(text).names) == who
 
 
 @pytest.mark.parametrize(
@@ -217,12 +262,14 @@ def test_a_line_means_the_company_it_names(text, who):
         ("/var/log/company_962302.log", "962302"),
         ("/var/log/962303-out.log", "962303"),
         ("/var/log/wa-77.log", "salon"),
+        ("/var/log/962302.log.1", "962302"),
+        ("962302.log", "962302"),
         ("/var/log/962302/gateway.log", None),
         ("/var/log/ai-admin-api-out.log", None),
     ],
 )
 def test_a_file_means_the_company_in_its_name(name, who):
-    assert company_among(names_in_file(name), DIRECTORY) == who
+    assert meant(names_in_file(name)) == who
 
 
 def test_most_lines_say_nothing():

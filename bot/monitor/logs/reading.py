@@ -29,7 +29,7 @@ NOTHING = Line()
 # Behind anything else a JSON object is what somebody said, not a line of the log.
 _ENTRY = re.compile(r"(?:[\w .:+-]{0,60}\|\s*)?(?:\[?[\dT:.,+Z /-]{8,35}\]?:?\s*)?(?=\{)")
 _MAYBE_NEWS = re.compile(
-    r"clos|disconnect|connection|device_removed|conflict|logout|logged.?out|passkey|\"ev\":\"state\"",
+    r"clos|disconnect|connection|device_removed|conflict|logout|logged.?out|passkey|\"ev\":\s?\"state\"",
     re.IGNORECASE,
 )
 
