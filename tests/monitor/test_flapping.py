@@ -1,5 +1,6 @@
 """A trouble that comes and goes: in, out, in, out, in → alert, alert, one card from then on."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from watching import KEY, ONE
 
 from bot.domain.incident import Symptom, Trouble
-from bot.domain.session import State
+from bot.domain.session import Cause, State
 from bot.monitor.flapping import CALM, marked
 from bot.monitor.incidents import NOT_STORED_YET, StepKind, Subject, advance
 from bot.monitor.rules import Health, Verdict
@@ -102,3 +103,11 @@ def test_it_counts_returns_and_never_opens_another(tape):
         assert present.facts["flapping"]["rings"] == rings
         assert (present.symptom is Symptom.FLAPPING) == (calm_since is not None)
         assert present.id == NOT_STORED_YET
+
+
+def test_a_return_that_names_no_cause_keeps_the_one_that_was_named():
+    present = replace(flapping_incident(), cause=Cause.REPLACED)
+    calm = advance(present, verdict(WELL), SUBJECT, START).incident
+    assert calm.cause is Cause.REPLACED
+    named = replace(verdict(BAD), cause=Cause.CONNECTION_LOST)
+    assert advance(calm, named, SUBJECT, START).incident.cause is Cause.CONNECTION_LOST

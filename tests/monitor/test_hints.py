@@ -1,16 +1,27 @@
 """What the log says is believed where a look agrees, and only there."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from doubles import START
 from watching import KEY, ONE, OTHER
 
-from bot.domain.company import Company
+from bot.domain.company import Company, CompanyId
 from bot.domain.incident import Symptom
-from bot.domain.observation import Known, Observation
+from bot.domain.observation import Known, Observation, Sign
 from bot.domain.session import Cause, State
-from bot.monitor.hints import HINT_LIFE, Hint, News, better, explained, merged
+from bot.gateways.base import GatewayEvent, Told
+from bot.monitor.hints import (
+    HINT_LIFE,
+    Hint,
+    News,
+    better,
+    explained,
+    meant_by_nameless,
+    merged,
+    news_in,
+)
 
 UP, DOWN, GONE, WAITS = (
     State.CONNECTED,
@@ -179,3 +190,63 @@ async def test_a_silent_gateway_is_not_a_lost_session(watch):
     watch.gateway.failing.add(KEY)
     assert await hear(watch, hint.cause) == "quiet"
     assert await watch.open_incidents() == []
+
+
+def pushed(state, cause=None, at=None):
+    return GatewayEvent(what=Told.STATE, key=KEY, state=state, cause=cause, at=at)
+
+
+@pytest.mark.parametrize("away_s", [-121, 121])
+def test_a_push_that_comes_late_names_no_cause(away_s):
+    late = pushed(DOWN, REMOVED, START - timedelta(seconds=away_s))
+    assert news_in(late, START) == News(cause=None, by=Sign.PUSH)
+
+
+@pytest.mark.parametrize("at", [None, START, START - HINT_LIFE, START + HINT_LIFE])
+def test_a_push_of_this_moment_names_its_cause(at):
+    told = pushed(DOWN, REMOVED, at)
+    assert news_in(told, START) == News(cause=REMOVED, by=Sign.PUSH)
+
+
+def test_a_push_of_a_connection_is_an_opening():
+    assert news_in(pushed(UP), START) == News(opened=True, by=Sign.PUSH)
+
+
+def test_a_cause_that_is_not_understood_is_none():
+    told = pushed(DOWN, Cause.UNKNOWN, START)
+    assert news_in(told, START) == News(cause=None, by=Sign.PUSH)
+
+
+def away(**looks):
+    """What a look saw of companies."""
+    return {CompanyId(key): seen(state) for key, state in looks.items()}
+
+
+def remembered(**states):
+    return [
+        replace(known(state), company=replace(known().company, id=CompanyId(key)))
+        for key, state in states.items()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "looks", "who"),
+    [
+        ({"a": UP, "b": UP}, {"a": DOWN, "b": UP}, "a"),
+        ({"a": UP, "b": DOWN}, {"a": DOWN, "b": DOWN}, "a"),
+        ({"a": DOWN, "b": UP}, {"a": DOWN, "b": DOWN}, "b"),
+        ({"a": UP, "b": UP}, {"a": DOWN, "b": DOWN}, None),
+        ({"b": UP}, {"a": DOWN, "b": UP}, "a"),
+        ({"a": DOWN, "b": DOWN}, {"a": DOWN, "b": DOWN}, None),
+        ({"a": UP, "b": UP}, {"a": UP, "b": UP}, None),
+    ],
+)
+def test_a_nameless_line_means_the_one_that_is_lost(before, looks, who):
+    news = News(cause=REMOVED)
+    assert meant_by_nameless(news, remembered(**before), away(**looks), only=None) == who
+
+
+def test_a_nameless_opening_means_nobody_unless_there_is_but_one():
+    before, looks = remembered(a=UP, b=UP), away(a=DOWN, b=UP)
+    assert meant_by_nameless(News(opened=True), before, looks, only=None) is None
+    assert meant_by_nameless(News(opened=True), before, looks, only=KEY) == KEY

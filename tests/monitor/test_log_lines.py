@@ -33,8 +33,33 @@ def test_a_huge_line_is_read_as_far_as_it_matters():
     assert cutter.feed(b"tail\nnext\n") == ["next"]
 
 
+def test_a_line_is_huge_when_it_is_longer_than_the_longest():
+    cutter = LineCutter()
+    assert cutter.feed(b"x" * LONGEST) == []
+    assert cutter.pending == LONGEST
+    assert [len(one) for one in cutter.feed(b"x")] == [LONGEST]
+    assert cutter.pending == 0
+
+
 def test_the_rest_of_a_line_begun_elsewhere_is_dropped():
     assert LineCutter(within_line=True).feed(b"rest\nnext\n") == ["next"]
+
+
+def test_after_the_dropped_rest_lines_arrive_in_pieces_as_ever():
+    cutter = LineCutter(within_line=True)
+    assert cutter.feed(b"rest\nne") == []
+    assert cutter.feed(b"xt\n") == ["next"]
+
+
+def test_an_end_without_a_rest_gives_no_line():
+    cutter = LineCutter()
+    cutter.feed(b"whole\nrest")
+    assert [cutter.finish(), cutter.finish()] == [["rest"], []]
+    assert cutter.pending == 0
+
+
+def test_the_blanks_at_the_end_of_a_line_belong_to_it():
+    assert LineCutter().feed(b"Bad MAC \t\r\n") == ["Bad MAC \t"]
 
 
 @pytest.mark.parametrize("junk", [b"\0\0\0Bad MAC\n", b"Bad MAC\0\n"])

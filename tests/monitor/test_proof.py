@@ -132,7 +132,17 @@ def test_within_the_grace_it_is_not_called_damaged_either():
     ],
 )
 def test_a_working_session_is_at_risk_when_two_looks_find_its_file_broken(was, now, health):
-    assert judge_creds(was, now).health is health
+    verdict = judge_creds(was, now)
+    assert (verdict.trouble, verdict.health) == (Trouble.CREDS_AT_RISK, health)
+    assert verdict.reason
+
+
+@pytest.mark.parametrize("copied", [True, False])
+def test_the_card_of_a_session_at_risk_says_whether_there_is_a_copy(copied):
+    was = memory(creds=CUT, **({} if copied else NO_COPY))
+    verdict = judge_creds(was, CUT)
+    assert (verdict.symptom, verdict.severity) == (Symptom.CREDS_AT_RISK, Severity.WARNING)
+    assert verdict.facts == {"copy": copied}
 
 
 RIGHT, WRONG = "79000962302", "79000962303"
@@ -162,7 +172,9 @@ def linked_to(phone, state=UP):
     ],
 )
 def test_the_number_of_the_present_connection_counts(was, look, health):
-    assert judge_number(was, look).health is health
+    verdict = judge_number(was, look)
+    assert (verdict.trouble, verdict.health) == (Trouble.WRONG_NUMBER, health)
+    assert verdict.reason
 
 
 def test_a_wrong_number_is_named_by_its_last_digits_alone():

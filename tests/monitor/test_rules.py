@@ -6,7 +6,7 @@ import pytest
 from doubles import START
 
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.incident import Severity, Symptom
+from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.observation import Known, Observation
 from bot.domain.session import Cause, State
 from bot.domain.tempo import Tempo
@@ -177,7 +177,8 @@ def test_only_what_would_open_an_incident_is_looked_at_twice():
 )
 def test_a_gateway_is_unreachable_after_two_failed_looks(failures, health):
     verdict = judge_gateway(failures, Symptom.CONFUSED, ago(7))
-    assert verdict.health == health
+    assert (verdict.trouble, verdict.health) == (Trouble.GATEWAY_UNREACHABLE, health)
+    assert verdict.reason
     if failures > 1:
         assert (verdict.symptom, verdict.began_at) == (Symptom.CONFUSED, ago(7))
 
@@ -185,7 +186,7 @@ def test_a_gateway_is_unreachable_after_two_failed_looks(failures, health):
 @pytest.mark.parametrize(("count", "health"), [(0, "well"), (10, "well"), (11, "bad")])
 def test_more_reconnects_than_the_target_are_too_many(count, health):
     verdict = judge_reconnects(known(UP, 900, reconnects_today=count), LIMITS)
-    assert verdict.health == health
+    assert (verdict.trouble, verdict.health) == (Trouble.RECONNECTS_ABOVE_TARGET, health)
     if health == "bad":
         assert verdict.facts == {"count": 11, "limit": 10}
 
@@ -221,7 +222,12 @@ def test_the_file_limit_is_the_companys_or_the_settings_or_above_the_baseline(
     ],
 )
 def test_files_are_too_many_above_a_limit_that_is_known(total, limit, settling, health):
-    assert judge_files(total, limit, settling=settling).health == health
+    verdict = judge_files(total, limit, settling=settling)
+    assert (verdict.trouble, verdict.health) == (Trouble.FILES_ABOVE_LIMIT, health)
+    assert verdict.reason
+    if health == "bad":
+        assert (verdict.symptom, verdict.severity) == (Symptom.ABOVE, Severity.WARNING)
+        assert verdict.facts == {"count": total, "limit": limit}
 
 
 @pytest.mark.parametrize(
@@ -236,6 +242,8 @@ def test_files_are_too_many_above_a_limit_that_is_known(total, limit, settling, 
 )
 def test_a_hundred_new_files_within_an_hour_are_a_jump(total, hour_ago, settling, health):
     verdict = judge_growth(total, hour_ago, settling=settling)
-    assert verdict.health == health
+    assert (verdict.trouble, verdict.health) == (Trouble.FILES_JUMPED, health)
+    assert verdict.reason
     if health == "bad":
-        assert (verdict.severity, verdict.facts["grown"]) == (Severity.WARNING, 100)
+        assert (verdict.symptom, verdict.severity) == (Symptom.ABOVE, Severity.WARNING)
+        assert verdict.facts == {"count": total, "grown": 100}

@@ -1,0 +1,137 @@
+"""When many drop together: the rule alone, one sentence per row."""
+
+from dataclasses import replace
+
+import pytest
+from doubles import START
+from test_proof import down
+from test_rules import LIMITS, TEMPO, ago, known, seen
+
+from bot.domain.company import CompanyId
+from bot.domain.incident import Symptom, Trouble
+from bot.domain.session import Cause, State
+from bot.monitor.mass import hushed, judge_mass
+from bot.monitor.rules import Health, judge_gateway, judge_session
+
+UP, AWAY, STOPPED, OUT = (
+    State.CONNECTED,
+    State.DISCONNECTED,
+    State.STOPPED,
+    State.LOGGED_OUT,
+)
+
+
+def company(name, state=UP, down_s=None, **more):
+    """One that has worked."""
+    one = known(state, 900, down_s, **({"was_connected": True} | more))
+    return replace(one, company=replace(one.company, id=CompanyId(name)))
+
+
+def three(**more):
+    return [company(name, **more) for name in "abc"]
+
+
+def judge(every, states, calm=0, open_since=None):
+    looked = {CompanyId(key): look for key, look in states.items()}
+    return judge_mass(every, looked, open_since, START, calm=calm)
+
+
+def all_are(state, cause=None):
+    return dict.fromkeys("abc", (state, cause))
+
+
+@pytest.mark.parametrize(("calm", "health"), [(0, "bad"), (3, "bad"), (4, "well")])
+def test_half_of_them_are_many(calm, health):
+    verdict = judge(three(), all_are(STOPPED), calm=calm)
+    assert (verdict.trouble, verdict.health) == (Trouble.MASS_DROP, health)
+    assert verdict.reason
+    if health == "bad":
+        assert verdict.symptom is Symptom.MASS_DROP
+        assert verdict.facts == {"count": 3, "limit": 3 + calm}
+    else:
+        assert verdict.facts == {}
+
+
+@pytest.mark.parametrize(
+    ("why", "other"),
+    [
+        ("it is connected", company("c")),
+        ("a person pairs it", company("c", STOPPED, pairing=True)),
+        ("it never worked", company("c", STOPPED, was_connected=False)),
+        ("it has been away for longer", company("c", STOPPED, 61)),
+        ("WhatsApp ended its link", company("c", STOPPED, cause=Cause.DEVICE_REMOVED)),
+        ("it was logged out", company("c", OUT)),
+        ("its socket is closed for a moment", company("c", AWAY, 14)),
+        ("its socket is closed just now", company("c", AWAY)),
+    ],
+)
+def test_two_that_drop_are_not_many_where_the_third_did_not_drop_with_them(why, other):
+    both = {"a": (STOPPED, None), "b": (STOPPED, None)}
+    assert judge([company("a"), company("b"), other], both).health is Health.WELL, why
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        company("c", STOPPED, 60),
+        company("c", STOPPED, 0),
+        company("c", AWAY, 15),
+        company("c", State.UNKNOWN, 15),
+        company("c", State.CONNECTING, 15),
+    ],
+)
+def test_the_third_drops_with_them_when_it_was_there_a_minute_ago(other):
+    both = {"a": (STOPPED, None), "b": (STOPPED, None)}
+    assert judge([company("a"), company("b"), other], both).health is Health.BAD
+
+
+def test_it_began_with_the_first_of_them():
+    every = [company("a", STOPPED, 40), company("b", STOPPED, 50), company("c", STOPPED, 30)]
+    assert judge(every, {}).began_at == ago(50)
+
+
+def test_while_nobody_was_seen_to_drop_it_has_no_beginning():
+    assert judge(three(), all_are(STOPPED)).began_at is None
+
+
+@pytest.mark.parametrize(
+    ("open_s", "health", "facts"),
+    [
+        (119, "bad", {"count": 3, "limit": 3}),
+        (120, "well", {"lasting": True}),
+    ],
+)
+def test_what_lasts_two_minutes_is_no_blip(open_s, health, facts):
+    every = three(state=STOPPED, down_s=open_s)
+    verdict = judge(every, {}, open_since=ago(open_s))
+    assert (verdict.health, verdict.facts) == (health, facts)
+    assert verdict.reason
+
+
+def lost(look):
+    return judge_session(company("a"), look, LIMITS, TEMPO)
+
+
+def test_a_session_lost_in_a_mass_drop_waits():
+    look = seen(STOPPED)
+    verdict = lost(look)
+    assert verdict.health is Health.BAD
+    waits = hushed(company("a"), look, verdict)
+    assert (waits.trouble, waits.health) == (Trouble.SESSION_DOWN, Health.WAIT)
+    assert waits.reason != verdict.reason
+
+
+@pytest.mark.parametrize("look", [seen(OUT), seen(STOPPED, Cause.DEVICE_REMOVED)])
+def test_a_proven_end_is_told_in_a_mass_drop_as_well(look):
+    assert hushed(company("a"), look, lost(look)).health is Health.BAD
+
+
+def test_an_incident_that_is_open_goes_on_in_a_mass_drop():
+    was = company("a", incidents=(down(Symptom.GONE),))
+    assert hushed(was, seen(STOPPED), lost(seen(STOPPED))).health is Health.BAD
+
+
+def test_no_other_verdict_is_hushed():
+    well, gateway = lost(seen(UP)), judge_gateway(2, Symptom.UNREACHABLE, START)
+    assert hushed(company("a"), seen(UP), well) is well
+    assert hushed(company("a"), seen(STOPPED), gateway) is gateway
