@@ -1,5 +1,6 @@
 """What every room's tests may use: a database that was migrated once and is copied for each."""
 
+import inspect
 import shutil
 
 import pytest
@@ -11,7 +12,7 @@ from storage.database import Database
 WHOLE_PROGRAM = {"handlers", "system"}
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """The whole program runs by real time: on a loaded machine a moment may be missed.
 
     Such a test gets a second chance, and the summary shows that it took one.
@@ -19,6 +20,13 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if WHOLE_PROGRAM & set(item.path.parts):
             item.add_marker(pytest.mark.flaky(reruns=2))
+    if config.getoption("pure"):
+        items[:] = [one for one in items if not _wants_a_loop(one.function)]
+
+
+def _wants_a_loop(test):
+    inside = getattr(test, "hypothesis", None)  # what its @given goes around
+    return inspect.iscoroutinefunction(test if inside is None else inside.inner_test)
 
 
 def pytest_addoption(parser):
@@ -27,6 +35,9 @@ def pytest_addoption(parser):
         choices=("sqlite", "postgresql"),
         default="sqlite",
         help="what the tests of the rooms above the storage remember in; its own run on both",
+    )
+    parser.addoption(
+        "--pure", action="store_true", help="only what needs no loop: rules, in seconds"
     )
 
 
