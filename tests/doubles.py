@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.session import Cause, State
@@ -90,7 +90,7 @@ class ScriptedGateway:
         info = self._next(key)
         if info.state is not State.CONNECTED:
             return info
-        return SessionInfo(**{**vars(info), "owner_phone": self.phones.get(key)})
+        return replace(info, owner_phone=self.phones.get(key))
 
     async def start(self, key: str) -> None:
         await self._order("start", key)

@@ -31,7 +31,7 @@ class Absence(StrEnum):
     GATEWAY_GONE = "gateway_gone"  # its gateway was taken out of the settings
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Company:
     """One watched company.
 

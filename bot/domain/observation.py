@@ -29,7 +29,7 @@ class Noticed:
 BY_POLL = Noticed()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Observation:
     """One look at one session. `confirmed` when a second look agreed.
 
@@ -45,7 +45,7 @@ class Observation:
     told_by: Sign | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Watched:
     """A company as a look needs it: what to ask for, and the number it had, digits only."""
 
@@ -54,7 +54,7 @@ class Watched:
     phone: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
     """What is remembered of a company when a look at it is judged.
 

@@ -133,7 +133,7 @@ class GatewayInfo:
     latency_s: float
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SessionInfo:
     """One session as the gateway tells it.
 

@@ -32,7 +32,7 @@ MANY = 500  # more ids than this are not worth naming one by one in a query
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Judged:
     """A company, what was seen of it, and what that means: one verdict for each rule."""
 

@@ -30,7 +30,7 @@ class Health(StrEnum):
     WAIT = "wait"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
     """What a rule makes of a look. `began_at` is when the trouble began, as far as is known."""
 
