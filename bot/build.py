@@ -17,7 +17,13 @@ from aiogram.enums import ParseMode
 from bot.app import App, Clock, utc_now
 from bot.build_actions import build_actions, build_prober, build_reporter
 from bot.build_chat import build_chat
-from bot.build_duties import build_duties, build_healer, build_rota, build_site
+from bot.build_duties import (
+    build_duties,
+    build_healer,
+    build_hourly,
+    build_rota,
+    build_site,
+)
 from bot.build_gateways import Outfitter
 from bot.build_letters import build_loops
 from bot.build_listening import Vitals, build_server, build_vitals
@@ -27,7 +33,6 @@ from bot.domain.tempo import Tempo
 from bot.duties import DESK, Desk, Ours, watch_over
 from bot.fleet import Fleet
 from bot.monitor.checker import Checker
-from bot.monitor.housekeeping import Housekeeping
 from bot.monitor.ledger import Ledger
 from bot.monitor.probing import Prober
 from bot.monitor.pushes import PushedLooks
@@ -95,9 +100,9 @@ def build(
         settings, site, catalogs, courier_bot, vitals, wake, stir, lambda: rota.is_alive
     )
     healer = build_healer(settings, site, checker, wake, work, is_mine)
-    tidying = _build_housekeeping(settings, site, wake).run
-    desk = Desk((*loops, tidying), chat.live, chat.updates, chat.resuming, schedule)
-    duties = build_duties(desk, fleet, schedule, healer, actions.repairing)
+    loops += build_hourly(settings, site, wake)
+    desk = Desk(loops, chat.live, chat.updates, chat.resuming, schedule)
+    duties = build_duties(settings, site, wake, desk, fleet, schedule, healer, actions.repairing)
     rota = build_rota(settings, database, duties, tempo)
     return App(
         settings=settings,
@@ -171,17 +176,6 @@ def _build_digests(settings: Settings, site: Site, limits: Limits, wake: asyncio
         site.database,
         build_reporter(site, limits),
         settings.timezone,
-        settings.owner_ids,
-        clock=site.clock,
-        on_written=wake.set,
-    )
-
-
-def _build_housekeeping(settings: Settings, site: Site, wake: asyncio.Event) -> Housekeeping:
-    """Who deletes what is old."""
-    return Housekeeping(
-        site.database,
-        site.templates,
         settings.owner_ids,
         clock=site.clock,
         on_written=wake.set,

@@ -3,16 +3,22 @@
 import asyncio
 import secrets
 from collections.abc import Callable
+from functools import partial
 
 from bot.actions.repairing import Repairing
 from bot.app import Clock
 from bot.domain.access import BOT_ITSELF
 from bot.domain.company import GatewayName
+from bot.domain.remark import owners
 from bot.domain.tempo import Tempo
-from bot.duties import Desk, Watch
+from bot.duties import Desk, Loop, Watch
 from bot.fleet import Fleet
 from bot.monitor.checker import Checker
+from bot.monitor.hourly import hourly
+from bot.monitor.housekeeping import Housekeeping
+from bot.monitor.pruning import Pruning
 from bot.monitor.schedule import Schedule
+from bot.monitor.unheard import Unheard
 from bot.recovery.deeds import NO_CHAT
 from bot.recovery.healer import Healer, Run
 from bot.recovery.ladder import Rung
@@ -35,14 +41,39 @@ def build_site(
 
 
 def build_duties(
-    desk: Desk, fleet: Fleet, schedule: Schedule, healer: Healer, repairing: Repairing
+    settings: Settings,
+    site: Site,
+    wake: asyncio.Event,
+    desk: Desk,
+    fleet: Fleet,
+    schedule: Schedule,
+    healer: Healer,
+    repairing: Repairing,
 ) -> Duties:
     """The desk, and the watch over each gateway there is when it is asked."""
+    pruning = Pruning(
+        site.database, site.templates, settings.owner_ids, clock=site.clock, on_written=wake.set
+    )
+
+    def watch(gateway: GatewayName) -> Watch:
+        return Watch(gateway, fleet, schedule, healer, repairing, pruning)
 
     def duties() -> list[Duty]:
-        return [desk, *(Watch(it, fleet, schedule, healer, repairing) for it in fleet.adapters)]
+        return [desk, *(watch(gateway) for gateway in fleet.adapters)]
 
     return duties
+
+
+def build_hourly(settings: Settings, site: Site, wake: asyncio.Event) -> tuple[Loop, ...]:
+    """What the desk does now and then."""
+    housekeeping = Housekeeping(site.database, clock=site.clock)
+    unheard = Unheard(
+        site.database, owners(settings.owner_ids), clock=site.clock, on_written=wake.set
+    )
+    return (
+        partial(hourly, "housekeeping", housekeeping.turn),
+        partial(hourly, "unheard", unheard.turn),
+    )
 
 
 def build_rota(

@@ -12,6 +12,8 @@ from bot.alerts.courier import Courier, Letter, Outcome, RetryLater
 from bot.domain.access import BOT_ITSELF
 from bot.domain.company import GatewayName
 from bot.fleet import Fleet
+from bot.monitor.hourly import hourly
+from bot.monitor.pruning import Pruning
 from bot.monitor.schedule import Schedule
 from bot.recovery.healer import Healer
 from handlers.live import Live
@@ -83,7 +85,10 @@ class OnDuty(Courier):
 
 
 class Watch:
-    """Looks at one gateway, follows its log, and heals its sessions as far as that is allowed."""
+    """Looks at one gateway, follows its log, and heals its sessions as far as that is allowed.
+
+    What was set aside there long ago is deleted by it too: its disk may be in nobody else's reach.
+    """
 
     def __init__(
         self,
@@ -92,6 +97,7 @@ class Watch:
         schedule: Schedule,
         healer: Healer,
         repairing: Repairing,
+        pruning: Pruning,
     ) -> None:
         self.name = watch_over(gateway)
         self._gateway = gateway
@@ -99,25 +105,30 @@ class Watch:
         self._schedule = schedule
         self._healer = healer
         self._repairing = repairing
-        self._resumed: set[asyncio.Task[None]] = set()
+        self._pruning = pruning
+        self._running: set[asyncio.Task[None]] = set()
 
     async def take_up(self) -> None:
         """Go on with what the bot itself had begun here, and look."""
         for cut_off in await self._repairing.cut_off(self._is_own):
-            task = asyncio.create_task(self._finish(cut_off))
-            self._resumed.add(task)
-            task.add_done_callback(self._resumed.discard)
+            self._begin(self._finish(cut_off))
+        self._begin(hourly("pruning", lambda: self._pruning.turn(self._gateway)))
         self._fleet.follow(self._gateway)
         self._schedule.refresh()
 
     async def lay_down(self) -> None:
         """Begin nothing more here; what is under way is cut off, and stored as that."""
         self._schedule.refresh()
-        for task in self._resumed:
+        for task in self._running:
             task.cancel()
-        await asyncio.gather(*self._resumed, return_exceptions=True)
+        await asyncio.gather(*self._running, return_exceptions=True)
         await self._healer.leave(self._gateway)
         await self._fleet.unfollow(self._gateway)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
 
     def _is_own(self, cut_off: CutOff) -> bool:
         return cut_off.asked_by == BOT_ITSELF and cut_off.company.gateway == self._gateway

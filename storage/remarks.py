@@ -48,6 +48,13 @@ async def was_made(tx: AsyncConnection, remark: Remark) -> bool:
     return (await tx.execute(select(remarks.c.id).where(*same).limit(1))).first() is not None
 
 
+async def last_at(tx: AsyncConnection, kind: RemarkKind) -> datetime | None:
+    """When a remark of this kind was made last; None where none is remembered."""
+    query = select(func.max(remarks.c.created_at)).where(remarks.c.kind == kind)
+    found: datetime | None = (await tx.execute(query)).scalar_one()
+    return found
+
+
 async def pending(tx: AsyncConnection) -> list[PendingRemark]:
     """What has not been settled, oldest first; parked chats are left out."""
     query = (

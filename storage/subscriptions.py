@@ -105,8 +105,13 @@ async def all_ones(tx: AsyncConnection) -> list[Subscription]:
     return [_from_row(row) for row in await tx.execute(query)]
 
 
-async def unheard(tx: AsyncConnection) -> list[Company]:
-    """The watched companies of which no chat hears that takes messages, by id."""
+async def unheard(
+    tx: AsyncConnection, added: tuple[datetime, datetime] | None = None
+) -> list[Company]:
+    """The watched companies of which no chat hears that takes messages, by id.
+
+    Of those alone that were `added` after the first moment, and not after the second.
+    """
     heard = (
         select(subscriptions.c.id)
         .join(chats, chats.c.chat_id == subscriptions.c.chat_id)
@@ -120,4 +125,6 @@ async def unheard(tx: AsyncConnection) -> list[Company]:
         .exists()
     )
     query = select(companies).where(watched(), ~heard).order_by(companies.c.id)
+    if added is not None:
+        query = query.where(companies.c.added_at > added[0], companies.c.added_at <= added[1])
     return [company_from_row(row) for row in await tx.execute(query)]

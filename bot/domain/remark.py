@@ -30,6 +30,7 @@ class RemarkKind(StrEnum):
     CHAT_BACK = "chat_back"  # and it may again
     COMPANIES_UNNAMED = "companies_unnamed"  # the settings name them no more; still watched
     COMPANIES_UNWATCHED = "companies_unwatched"  # their gateway was taken out of the settings
+    COMPANIES_UNHEARD = "companies_unheard"  # no chat is subscribed to them
     COMPANY_TWICE = "company_twice"  # a second gateway has a session of the same company
     UNWATCHED = "unwatched"  # the bot itself did not run for a while
     DIGEST = "digest"  # how the day went: its facts are those of a Digest

@@ -77,7 +77,7 @@ async def call_roll(
         (RemarkKind.COMPANIES_UNWATCHED, unwatched),
     ):
         if missing:
-            facts = {"count": len(missing), "names": _names(missing)}
+            facts = {"count": len(missing), "names": names_of(missing)}
             await remarks.add(tx, tell, Remark(kind=kind, facts=facts), now)
     return roll
 
@@ -126,7 +126,8 @@ async def tell_twice(
             await remarks.add(tx, tell, remark, now)
 
 
-def _names(ids: Sequence[CompanyId]) -> str:
+def names_of(ids: Sequence[CompanyId]) -> str:
+    """The first few of them, for a sentence."""
     shown = ", ".join(ids[:_NAMED])
     return shown if len(ids) <= _NAMED else f"{shown}…"
 

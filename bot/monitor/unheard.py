@@ -1,0 +1,47 @@
+"""Points out the companies of which no chat hears, each once, all in one message a day at most."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.notice import ChatAddress
+from bot.domain.remark import Remark, RemarkKind
+from bot.monitor.roll import names_of
+from storage import remarks, subscriptions
+from storage.database import Database
+
+PATIENCE = timedelta(minutes=30)  # who has just begun is subscribing a chat at this moment
+_ONCE_IN = timedelta(days=1)
+_FRESH = timedelta(days=30)  # older ones were told of, and forgotten with the remark
+
+
+class Unheard:
+    """Says which new companies could be lost without anybody being told."""
+
+    def __init__(
+        self,
+        database: Database,
+        tell: Sequence[ChatAddress],
+        *,
+        clock: Callable[[], datetime],
+        on_written: Callable[[], None],
+    ) -> None:
+        self._db = database
+        self._tell = tell
+        self._clock = clock
+        self._on_written = on_written
+
+    async def turn(self) -> None:
+        """Tell of those that were found since the last time."""
+        now = self._clock()
+        async with self._db.writing() as tx:
+            told_at = await remarks.last_at(tx, RemarkKind.COMPANIES_UNHEARD)
+            if told_at is not None and now - told_at < _ONCE_IN:
+                return
+            since = max(now - _FRESH, (told_at or now - _FRESH) - PATIENCE)
+            found = await subscriptions.unheard(tx, added=(since, now - PATIENCE))
+            if not found:
+                return
+            facts = {"count": len(found), "names": names_of([one.id for one in found])}
+            remark = Remark(kind=RemarkKind.COMPANIES_UNHEARD, facts=facts)
+            await remarks.add(tx, self._tell, remark, now)
+        self._on_written()
