@@ -27,6 +27,7 @@ from bot.alerts.courier import (
 )
 from bot.alerts.pace import Pace
 from bot.alerts.panorama import Panorama, read_panorama
+from bot.alerts.receipts import keep_pause
 from bot.domain.notice import ChatAddress
 from bot.domain.tempo import Tempo
 from storage import boards, chats
@@ -152,12 +153,12 @@ class Boards:
                 async with self._db.writing() as tx:
                     await boards.set_message(tx, row.address, None, was=row.message_id)
                 self._wake.set()
-            case RetryLater(after_s=after_s, everywhere=everywhere, reason=reason):
+            case RetryLater():
+                reason = outcome.reason
                 log.warning("a board was not shown", chat=str(row.address), reason=reason)
-                if after_s is None:
-                    self._pace.back_off(now)
-                else:
-                    self._pace.obey(chat_id, after_s, now, everywhere=everywhere)
+                self._pace.wait(chat_id, outcome.after_s, now, everywhere=outcome.everywhere)
+                async with self._db.writing() as tx:
+                    await keep_pause(tx, chat_id, outcome, now)
             case Moved(new_chat_id):
                 async with self._db.writing() as tx:
                     await chats.move(tx, chat_id, new_chat_id, now)

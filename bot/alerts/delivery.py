@@ -29,7 +29,7 @@ from bot.alerts.pace import Pace
 from bot.alerts.receipts import settle, write_receipt
 from bot.domain.notice import ChatAddress
 from bot.domain.tempo import Tempo
-from storage import outbox
+from storage import outbox, pauses
 from storage.database import Database
 
 log = structlog.get_logger()
@@ -67,9 +67,13 @@ class Delivery:
 
     async def run(self) -> None:
         """Empty the outbox until cancelled, whatever the database or the courier do."""
+        recalled = False
         while True:
             pause_s = self._tempo.outbox_poll_s
             try:
+                if not recalled:
+                    await self.recall()
+                    recalled = True
                 if await self.drain_once():
                     continue
                 pause_s = self._pause_s()
@@ -80,6 +84,13 @@ class Delivery:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause_s):
                     await self._wake.wait()
+
+    async def recall(self) -> None:
+        """Keep what Telegram told whoever did this before to wait for."""
+        now = self._clock()
+        async with self._db.reading() as tx:
+            for one in await pauses.current(tx, now):
+                self._pace.obey(one.chat_id, one.after_s, one.since, everywhere=False)
 
     async def drain_once(self) -> bool:
         """Send the most urgent letter. True when there may be more, False when nothing is due."""
@@ -121,7 +132,7 @@ class Delivery:
             self._book = None
         elif draft.pointless:
             async with self._db.writing() as tx:
-                await settle(tx, draft, "card lost", self._clock())
+                await settle(tx, draft, "pointless", self._clock())
             self._book = None
         else:
             await self._send(draft)
@@ -171,12 +182,7 @@ class Delivery:
         trouble = ""
         if isinstance(outcome, RetryLater):
             trouble = outcome.reason
-            if outcome.after_s is None:
-                self._pace.back_off(now)
-            else:
-                self._pace.obey(
-                    address.chat_id, outcome.after_s, now, everywhere=outcome.everywhere
-                )
+            self._pace.wait(address.chat_id, outcome.after_s, now, everywhere=outcome.everywhere)
         elif outcome == Moved(address.chat_id):
             self._pace.back_off(now)  # moved to where it was: asking at once would ask for ever
         else:

@@ -69,6 +69,13 @@ class Pace:
         if everywhere or len(self._holds) > 1:
             self._hold_all(hold)
 
+    def wait(self, chat_id: int, after_s: float | None, now: datetime, *, everywhere: bool) -> None:
+        """A call has failed: obey where we were told how long, otherwise back off."""
+        if after_s is None:
+            self.back_off(now)
+        else:
+            self.obey(chat_id, after_s, now, everywhere=everywhere)
+
     def back_off(self, now: datetime) -> None:
         """The server or the network failed: wait longer each time, a minute at most."""
         delay_s = min(2.0**self._troubles, _BACKOFF_CAP_S)

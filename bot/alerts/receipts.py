@@ -16,9 +16,10 @@ from bot.alerts.courier import (
 )
 from bot.alerts.letters import Draft
 from bot.domain.notice import NoticeKind
-from storage import cards, chats, incidents, outbox, parking, remarks
+from storage import cards, chats, incidents, outbox, parking, pauses, remarks
 from storage.database import Transaction
 from storage.incidents import IncidentEvent
+from storage.pauses import Pause
 
 
 async def write_receipt(
@@ -42,8 +43,15 @@ async def write_receipt(
         case Refused(reason):
             await settle(tx, draft, f"refused: {reason}", now)
         case RetryLater():
+            await keep_pause(tx, chat_id, outcome, now)
             await outbox.count_attempt(tx, draft.notice_ids)
             await remarks.count_attempt(tx, draft.job.remark_ids)
+
+
+async def keep_pause(tx: Transaction, chat_id: int, outcome: RetryLater, now: datetime) -> None:
+    """Let the next process know of it, where the pause is Telegram's own word about this chat."""
+    if outcome.after_s is not None and not outcome.everywhere:
+        await pauses.put(tx, Pause(chat_id=chat_id, since=now, after_s=outcome.after_s))
 
 
 async def settle(tx: Transaction, draft: Draft, outcome: str, now: datetime) -> None:

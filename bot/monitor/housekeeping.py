@@ -6,7 +6,7 @@ Each turn may be repeated or cut off at any point: the next one finds what is st
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from storage import companies, files, outbox, remarks, states
+from storage import companies, files, outbox, pauses, remarks, states
 from storage.database import Database
 
 KEEP_HOURLY = timedelta(days=14)  # counts of files; then what a day needs is kept
@@ -28,6 +28,7 @@ class Housekeeping:
         async with self._db.writing() as tx:
             await outbox.forget_settled(tx, now - KEEP_SETTLED)
             await remarks.forget_settled(tx, now - KEEP_SETTLED)
+            await pauses.forget(tx, now)
             await states.forget(tx, now - KEEP_STATES)
             every = [one.id for one in await companies.every(tx)]
         for start in range(0, len(every), _COMPANIES_AT_ONCE):

@@ -11,6 +11,7 @@ from storage.tables.alerts import (
     muted_spans,
     mutes,
     outbox,
+    pauses,
     remarks,
     subscriptions,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "mutes",
     "outbox",
     "pairings",
+    "pauses",
     "people",
     "probes",
     "procedures",

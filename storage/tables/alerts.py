@@ -103,6 +103,14 @@ remarks = Table(
     index_where("ix_remarks_pending", "settled_at IS NULL", "id"),
 )
 
+pauses = Table(  # until when Telegram wants no message to a chat
+    "pauses",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("since_at", Moment, nullable=False),
+    Column("until_at", Moment, nullable=False),
+)
+
 backups = Table(
     "backups",
     metadata,

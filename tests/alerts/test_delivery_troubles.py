@@ -36,6 +36,30 @@ async def test_retry_after_is_obeyed_to_the_second(office):
     assert calls[1] >= office.service.busy_until
 
 
+async def test_retry_after_outlives_a_killed_process(office):
+    office.service.busy_until = office.clock.now.replace(second=30)
+    await office.open()
+    await office.after(10)
+    office.restart()
+    await office.delivery.recall()
+    await office.after(50)
+
+    calls = [call.at for call in office.service.calls]
+    assert len(calls) == 2
+    assert calls[1] >= office.service.busy_until
+
+
+async def test_a_pause_of_our_own_is_over_with_the_process(office):
+    pause = RetryLater(after_s=300, everywhere=True, reason="token refused")
+    office.service.faults.append(pause)
+    await office.open()
+    await office.after(10)
+    office.restart()
+    await office.delivery.recall()
+    await office.after(1)
+    assert len(office.service.cards()) == 1
+
+
 async def test_telegram_away_for_hours_loses_nothing_and_is_not_hammered(office):
     (one,) = await office.open()
     office.service.faults.extend([trouble("500")] * 60)

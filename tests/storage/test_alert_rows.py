@@ -9,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from bot.domain.company import CompanyId
 from bot.domain.incident import Severity, Symptom
 from bot.domain.notice import ChatAddress, NoticeKind
-from storage import cards, chats, incidents, outbox, subscriptions
+from storage import cards, chats, incidents, outbox, pauses, subscriptions
 from storage.incidents import IncidentEvent
+from storage.pauses import Pause
 from storage.subscriptions import Subscription
 
 GROUP, TOPIC = ChatAddress(-1001), ChatAddress(-1001, 45)
@@ -246,3 +247,19 @@ async def test_subscriptions_of_a_parked_chat_are_marked(tx):
 
 def test_symptoms_fit_their_column():
     assert max(len(symptom) for symptom in Symptom) <= 30
+
+
+async def test_of_what_a_chat_was_told_to_wait_for_the_last_word_holds(tx):
+    for chat_id, since_s, after_s in ((-1, 0, 90), (-2, 1, 30), (-1, 2, 5)):
+        since = NOW + timedelta(seconds=since_s)
+        await pauses.put(tx, Pause(chat_id=chat_id, since=since, after_s=after_s))
+    told = [(one.chat_id, one.after_s) for one in await pauses.current(tx, NOW)]
+    assert told == [(-2, 30), (-1, 5)]
+
+
+async def test_a_pause_that_is_over_is_forgotten(tx):
+    await pauses.put(tx, Pause(chat_id=-1, since=NOW, after_s=5))
+    later = NOW + timedelta(seconds=6)
+    assert await pauses.current(tx, later) == []
+    await pauses.forget(tx, later)
+    assert await pauses.current(tx, NOW) == []
