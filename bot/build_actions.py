@@ -32,8 +32,8 @@ from bot.domain.company import Company
 from bot.fleet import Fleet
 from bot.monitor.checker import Checker
 from bot.monitor.ledger import Ledger
+from bot.monitor.pinging import Pings
 from bot.monitor.probing import Prober
-from bot.monitor.pulse import Pulses
 from bot.monitor.rules import Limits, file_limit
 from bot.recovery.mend import Mend
 from bot.recovery.pairing import Pairing
@@ -44,9 +44,8 @@ from bot.recovery.restart import Restart
 from bot.recovery.restore import Restore
 from bot.recovery.revive import Revive
 from bot.reload import Reload
-from bot.reports import reporter as reports
 from bot.reports.drawing import Drawing
-from bot.reports.reporter import Reporter
+from bot.reports.reporter import Reporter, ReportLimits
 from bot.settings import Settings, environment_for_others
 from bot.texts import Catalogs, plain
 
@@ -70,7 +69,7 @@ def build_actions(
     restore = Restore(site)
     companies = Companies(database, journal, lambda: reload.setup.rosters, limits, clock=clock)
     restart = _build_restart(fleet, site)
-    gateways = Gateways(database, Pulses(site.gateways, tempo))
+    gateways = Gateways(database, Pings(site.gateways, tempo))
     repairing = Repairing(
         journal,
         looking,
@@ -134,7 +133,7 @@ def build_reporter(site: Site, limits: Limits) -> Reporter:
         return file_limit(baseline, limits, company.max_files)
 
     per_day = limits.max_reconnects_per_day
-    return Reporter(site.database, reports.Limits(files_of=files_of, reconnects_per_day=per_day))
+    return Reporter(site.database, ReportLimits(files_of=files_of, reconnects_per_day=per_day))
 
 
 def build_prober(

@@ -5,7 +5,7 @@ from collections import Counter
 from bot.domain.access import Person, Right
 from bot.domain.gateway_sheet import GatewaySheet
 from bot.domain.incident import Symptom
-from bot.monitor.pulse import Pulses
+from bot.monitor.pinging import Pings
 from storage import gateways, incidents, pushes, ranking
 from storage.database import Database
 
@@ -13,9 +13,9 @@ from storage.database import Database
 class Gateways:
     """Shows them. Changes nothing."""
 
-    def __init__(self, database: Database, pulses: Pulses) -> None:
+    def __init__(self, database: Database, pings: Pings) -> None:
         self._db = database
-        self._pulses = pulses
+        self._pings = pings
 
     async def every(self, person: Person) -> list[GatewaySheet]:
         """Each gateway, asked now; of its sessions those that the person may see.
@@ -33,20 +33,20 @@ class Gateways:
         refusing = {one.gateway for one in open_ones if one.symptom is Symptom.REFUSED_KEY}
         confused = {one.gateway for one in open_ones if one.symptom is Symptom.CONFUSED}
         sheets = []
-        for pulse in await self._pulses.every():
-            if pulse.name not in counts and not person.may(Right.LOOK):
+        for ping in await self._pings.every():
+            if ping.name not in counts and not person.may(Right.LOOK):
                 continue
-            look = looks.get(pulse.name)
+            look = looks.get(ping.name)
             silent = look is not None and look.failures > 0
             sheets.append(
                 GatewaySheet(
-                    pulse=pulse,
-                    sessions=counts.get(pulse.name, Counter()),
+                    ping=ping,
+                    sessions=counts.get(ping.name, Counter()),
                     silent_since=look.since_at if look is not None and silent else None,
                     last_ok_at=None if look is None else look.last_ok_at,
-                    pushed_at=told[pulse.name].last_at if pulse.name in told else None,
-                    refused=pulse.refused or pulse.name in refusing,
-                    unreadable=pulse.name in confused,
+                    pushed_at=told[ping.name].last_at if ping.name in told else None,
+                    refused=ping.refused or ping.name in refusing,
+                    unreadable=ping.name in confused,
                 )
             )
         return sheets

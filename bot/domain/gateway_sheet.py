@@ -22,7 +22,7 @@ class Lack(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pulse:
+class Ping:
     """What a gateway answered just now. `latency` is None where no usable answer came in time.
 
     `refused`: it answered that our key is wrong.
@@ -46,7 +46,7 @@ class GatewaySheet:
     does not take our key, now or at its last look. `unreadable`: its list makes no sense.
     """
 
-    pulse: Pulse
+    ping: Ping
     sessions: Mapping[State | None, int] = field(default_factory=dict)
     silent_since: datetime | None = None
     last_ok_at: datetime | None = None

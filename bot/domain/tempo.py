@@ -30,7 +30,7 @@ class Tempo:
     checklist_life_s: float = 1800.0  # how long it lives
     gateway_settles_s: float = 10.0  # how long a gateway that is back may start its own sessions
     gateway_leaves_s: float = 120.0  # how long calls may take to one that was taken out
-    pulse_s: float = 4.0  # how long gateways may take to answer somebody who asks after them
+    ping_s: float = 4.0  # how long gateways may take to answer somebody who asks after them
     start_grace_s: float = 5.0  # how long a session may take to appear after a start
     refused_after_s: float = 30.0  # scanned, and not opened for this long
     quiet_for_s: float = 2.0  # a directory nobody wrote to for this long is quiet

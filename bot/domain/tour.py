@@ -44,5 +44,5 @@ class Tour:
 
 def answers(sheet: GatewaySheet) -> bool:
     """Whether a gateway answers, takes our key, and could be looked at."""
-    well = sheet.pulse.latency is not None and sheet.silent_since is None
+    well = sheet.ping.latency is not None and sheet.silent_since is None
     return well and not sheet.refused

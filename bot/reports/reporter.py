@@ -23,7 +23,7 @@ _AT_ONCE = 100
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limits:
+class ReportLimits:
     """What is too much. `files_of` tells it from a company and its baseline; None: not known."""
 
     files_of: Callable[[Company, int | None], int | None]
@@ -33,7 +33,7 @@ class Limits:
 class Reporter:
     """Reports. Only reads."""
 
-    def __init__(self, database: Database, limits: Limits) -> None:
+    def __init__(self, database: Database, limits: ReportLimits) -> None:
         self._db = database
         self._limits = limits
 

@@ -20,7 +20,7 @@ _MOST_BUTTONS = 6
 
 def gateways(t: Texts, person: Person, sheets: Sequence[GatewaySheet], now: datetime) -> Screen:
     """Those that do not answer first."""
-    ordered = sorted(sheets, key=lambda one: one.pulse.latency is not None)
+    ordered = sorted(sheets, key=lambda one: one.ping.latency is not None)
     lines: list[Markup | str] = []
     for sheet in ordered:
         lines += ["", *_sheet(t, sheet, now)] if lines else [*_sheet(t, sheet, now)]
@@ -28,29 +28,29 @@ def gateways(t: Texts, person: Person, sheets: Sequence[GatewaySheet], now: date
         [keyboards.button(t.say("button.again"), GatewaysAgain())],
         [keyboards.offer(t, Offer.STATUS, None)],
     ]
-    silent = [one for one in ordered if one.pulse.latency is None and not one.refused]
+    silent = [one for one in ordered if one.ping.latency is None and not one.refused]
     if person.may(Right.RESTART):
         rows = [[_restart(t, one)] for one in silent[:_MOST_BUTTONS]] + rows
     return Screen(cut(t, lines or [t.say("overview.none")]), keyboards.keyboard(rows))
 
 
 def _sheet(t: Texts, sheet: GatewaySheet, now: datetime) -> Iterator[Markup]:
-    pulse = sheet.pulse
-    kind = pulse.kind if pulse.version is None else f"{pulse.kind} {pulse.version}"
-    mark = "🔴" if sheet.refused or pulse.latency is None else incidents.WELL
-    yield t.say("gateways.head", mark=mark, name=t.foreign(pulse.name), kind=t.foreign(kind))
+    ping = sheet.ping
+    kind = ping.kind if ping.version is None else f"{ping.kind} {ping.version}"
+    mark = "🔴" if sheet.refused or ping.latency is None else incidents.WELL
+    yield t.say("gateways.head", mark=mark, name=t.foreign(ping.name), kind=t.foreign(kind))
     yield _answers(t, sheet, now)
     if sheet.sessions:
         yield _sessions(t, sheet)
-    if Lack.PUSH not in pulse.lacks:
+    if Lack.PUSH not in ping.lacks:
         yield _pushes(t, sheet, now)
-    if pulse.lacks:
-        can_not = ", ".join(t.say(f"gateways.lack.{one}") for one in pulse.lacks)
+    if ping.lacks:
+        can_not = ", ".join(t.say(f"gateways.lack.{one}") for one in ping.lacks)
         yield t.say("gateways.lacks", what=Markup(can_not))
 
 
 def _answers(t: Texts, sheet: GatewaySheet, now: datetime) -> Markup:
-    latency = sheet.pulse.latency
+    latency = sheet.ping.latency
     if sheet.refused:
         return t.say("gateways.refused")
     if latency is not None:
@@ -85,5 +85,5 @@ def _state(t: Texts, state: State | None) -> Markup:
 
 
 def _restart(t: Texts, sheet: GatewaySheet) -> InlineKeyboardButton:
-    words = t.say("button.restart_named", gateway=t.foreign(sheet.pulse.name, 20))
-    return keyboards.button(words, AskRestart(gateway=sheet.pulse.name), "danger")
+    words = t.say("button.restart_named", gateway=t.foreign(sheet.ping.name, 20))
+    return keyboards.button(words, AskRestart(gateway=sheet.ping.name), "danger")

@@ -40,7 +40,7 @@ def _worst_first(seen: Tour) -> list[GatewaySheet]:
 
 
 def _gateway(t: Texts, sheet: GatewaySheet) -> Markup:
-    name, latency = t.foreign(sheet.pulse.name), sheet.pulse.latency
+    name, latency = t.foreign(sheet.ping.name), sheet.ping.latency
     if sheet.refused:
         return t.say("tour.gateway.refused", mark=_WRONG, name=name)
     if latency is None:

@@ -5,15 +5,15 @@ from datetime import timedelta
 from shown import EN, NOW, RU, person, words
 
 from bot.domain.company import GatewayName
-from bot.domain.gateway_sheet import GatewaySheet, Lack, Pulse
+from bot.domain.gateway_sheet import GatewaySheet, Lack, Ping
 from handlers.render.gateways import gateways
 
 
 def shown(t, *lacks, pushed_at=None):
-    pulse = Pulse(
+    ping = Ping(
         name=GatewayName("north"), kind="waha", lacks=lacks, latency=timedelta(milliseconds=20)
     )
-    return words(gateways(t, person(), [GatewaySheet(pulse=pulse, pushed_at=pushed_at)], NOW))
+    return words(gateways(t, person(), [GatewaySheet(ping=ping, pushed_at=pushed_at)], NOW))
 
 
 def test_the_last_push_is_told():

@@ -12,13 +12,13 @@ from bot.domain.digest import DigestWish
 from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.reports.digests import Digests
-from bot.reports.reporter import Limits, Reporter
+from bot.reports.reporter import Reporter, ReportLimits
 from storage import chats, companies, digests, remarks, subscriptions
 from storage.subscriptions import Subscription
 
 GROUP, OWNER = ChatAddress(-1001), ChatAddress(7)
 UTC = ZoneInfo("UTC")
-NO_LIMITS = Limits(files_of=lambda _company, _baseline: None, reconnects_per_day=5)
+NO_LIMITS = ReportLimits(files_of=lambda _company, _baseline: None, reconnects_per_day=5)
 
 
 class Morning:

@@ -1,37 +1,37 @@
-"""Feels every gateway's pulse at once: version, latency, what its kind cannot do. Only reads."""
+"""Pings every gateway at once: version, latency, what its kind cannot do. Only reads."""
 
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.domain.company import GatewayName
-from bot.domain.gateway_sheet import Lack, Pulse
+from bot.domain.gateway_sheet import Lack, Ping
 from bot.domain.tempo import Tempo
 from bot.gateways.base import Caps, GatewayAdapter, GatewayAuthError, GatewayError
 
 
-class Pulses:
+class Pings:
     """Asks all of them; those that hang are waited for together, and not for long."""
 
     def __init__(self, adapters: Mapping[GatewayName, GatewayAdapter], tempo: Tempo) -> None:
         self._adapters = adapters
         self._tempo = tempo
 
-    async def every(self) -> list[Pulse]:
+    async def every(self) -> list[Ping]:
         """One for each gateway, in the order of the settings."""
         asked = (self._one(name, adapter) for name, adapter in self._adapters.items())
         return list(await asyncio.gather(*asked))
 
-    async def _one(self, name: GatewayName, adapter: GatewayAdapter) -> Pulse:
+    async def _one(self, name: GatewayName, adapter: GatewayAdapter) -> Ping:
         lacks = lacks_of(adapter.caps)
         try:
-            async with asyncio.timeout(self._tempo.pulse_s):
+            async with asyncio.timeout(self._tempo.ping_s):
                 info = await adapter.ping()
         except GatewayAuthError:
-            return Pulse(name=name, kind=adapter.kind, lacks=lacks, refused=True)
+            return Ping(name=name, kind=adapter.kind, lacks=lacks, refused=True)
         except (GatewayError, TimeoutError):
-            return Pulse(name=name, kind=adapter.kind, lacks=lacks)
-        return Pulse(
+            return Ping(name=name, kind=adapter.kind, lacks=lacks)
+        return Ping(
             name=name,
             kind=adapter.kind,
             lacks=lacks,

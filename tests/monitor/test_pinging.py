@@ -1,4 +1,4 @@
-"""The pulse of every gateway: felt at once, and those that hang hold nobody up."""
+"""Every gateway is pinged at once, and those that hang hold nobody up."""
 
 import asyncio
 from dataclasses import replace
@@ -8,7 +8,7 @@ from watching import ONE, TEMPO, TWO, Watch
 
 from bot.domain.gateway_sheet import Lack
 from bot.gateways.base import Caps, GatewayUnreachable
-from bot.monitor.pulse import Pulses, lacks_of
+from bot.monitor.pinging import Pings, lacks_of
 
 EVERYTHING = Caps(
     bulk_list=True,
@@ -21,21 +21,21 @@ EVERYTHING = Caps(
 )
 
 
-async def pulses_of(watch):
-    return await Pulses(watch.gateways, replace(TEMPO, pulse_s=0.05)).every()
+async def pings_of(watch):
+    return await Pings(watch.gateways, replace(TEMPO, ping_s=0.05)).every()
 
 
 async def test_one_that_answers_tells_version_and_latency(db):
-    [pulse] = await pulses_of(Watch(db, [ONE]))
-    assert (pulse.name, pulse.kind, pulse.version) == (ONE, "scripted", "1")
-    assert pulse.latency.total_seconds() == 0.001
+    [ping] = await pings_of(Watch(db, [ONE]))
+    assert (ping.name, ping.kind, ping.version) == (ONE, "scripted", "1")
+    assert ping.latency.total_seconds() == 0.001
 
 
 async def test_one_that_hangs_or_fails_has_none_and_the_others_answer(db):
     watch = Watch(db, [ONE, TWO, "three"])
     watch.gateways[ONE].hung = asyncio.Event()
     watch.gateways["three"].failure = GatewayUnreachable("refused")
-    hanging, answering, failing = await pulses_of(watch)
+    hanging, answering, failing = await pings_of(watch)
     assert (hanging.latency, failing.latency) == (None, None)
     assert answering.version == "1"
 
