@@ -4,7 +4,6 @@ All of it or nothing: the file is read and everything new is made before anythin
 """
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
@@ -130,8 +129,10 @@ class Reload:
         try:
             await asyncio.sleep(self._site.tempo.gateway_leaves_s)
         finally:
-            with contextlib.suppress(Exception):
+            try:
                 await adapter.aclose()
+            except Exception:  # a task's edge: nobody waits for it
+                log.exception("connections of a gateway were not closed")
 
 
 def _by_name(setup: Setup) -> Mapping[GatewayName, GatewaySetup]:

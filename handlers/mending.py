@@ -11,7 +11,7 @@ from handlers.answering import answer
 from handlers.callbacks import Do
 from handlers.companies import named_or_chosen
 from handlers.live import Live
-from handlers.progress import follow
+from handlers.progress import begin
 from handlers.render import recovery
 from handlers.turn import Turn
 
@@ -45,10 +45,8 @@ async def accept_number(
 async def _mend(
     event: Message | CallbackQuery, turn: Turn, actions: Actions, live: Live, company: Company
 ) -> None:
-    screen = recovery.progress(turn.texts, ProcedureKind.MEND, company, [], None)
     steps = await actions.repairing.mend(turn.person, company, turn.address, turn.key)
-    place = await answer(event, screen)
-    live.begin(follow(live, actions, turn, ProcedureKind.MEND, company, steps, place))
+    await begin(event, live, actions, turn, ProcedureKind.MEND, company, steps)
 
 
 def build() -> Router:

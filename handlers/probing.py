@@ -11,9 +11,8 @@ from handlers.answering import answer
 from handlers.callbacks import Do
 from handlers.companies import named_or_chosen
 from handlers.live import Live
-from handlers.progress import follow
+from handlers.progress import begin
 from handlers.render import probing as screens
-from handlers.render import recovery
 from handlers.turn import Turn
 
 
@@ -39,10 +38,8 @@ async def revive_pressed(
 ) -> None:
     """Close a dead socket and open another."""
     company = await actions.looking.find(callback_data.company)
-    screen = recovery.progress(turn.texts, ProcedureKind.REVIVE, company, [], None)
     steps = await actions.probing.revive(turn.person, company, turn.address, turn.key)
-    place = await answer(query, screen)
-    live.begin(follow(live, actions, turn, ProcedureKind.REVIVE, company, steps, place))
+    await begin(query, live, actions, turn, ProcedureKind.REVIVE, company, steps)
 
 
 async def _probe(

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from aiogram.types import Message
+from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
 from bot.domain.company import Company
@@ -14,10 +14,25 @@ from bot.domain.procedure import (
     ProcedureStep,
     Progress,
 )
+from handlers.answering import answer
 from handlers.live import Live
 from handlers.live_pairing import show_qr
 from handlers.render.recovery import progress
 from handlers.turn import Turn
+
+
+async def begin(
+    event: Message | CallbackQuery,
+    live: Live,
+    actions: Actions,
+    turn: Turn,
+    kind: ProcedureKind,
+    company: Company,
+    steps: AsyncGenerator[Progress | Finished],
+) -> None:
+    """Answer with the message that will show every step."""
+    place = await answer(event, progress(turn.texts, kind, company, [], None))
+    live.begin(follow(live, actions, turn, kind, company, steps, place))
 
 
 async def follow(

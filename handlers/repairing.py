@@ -12,7 +12,7 @@ from handlers.answering import answer, release, replace
 from handlers.callbacks import Answer, Do
 from handlers.companies import named_or_chosen
 from handlers.live import Live
-from handlers.progress import follow
+from handlers.progress import begin, follow
 from handlers.render import recovery
 from handlers.turn import Turn
 
@@ -93,10 +93,8 @@ async def _ask_restore(
 async def _reconnect(
     event: Message | CallbackQuery, turn: Turn, actions: Actions, live: Live, company: Company
 ) -> None:
-    screen = recovery.progress(turn.texts, ProcedureKind.RECONNECT, company, [], None)
     steps = await actions.repairing.reconnect(turn.person, company, turn.address, turn.key)
-    place = await answer(event, screen)
-    live.begin(follow(live, actions, turn, ProcedureKind.RECONNECT, company, steps, place))
+    await begin(event, live, actions, turn, ProcedureKind.RECONNECT, company, steps)
 
 
 def build() -> Router:

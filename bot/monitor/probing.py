@@ -17,9 +17,9 @@ from bot.gateways.base import (
     NotSent,
     RateLimited,
     SessionInfo,
-    SessionNotFound,
     Unsupported,
 )
+from bot.gateways.looking import look_at
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Subject, advance
 from bot.monitor.journal import log_steps
@@ -123,13 +123,9 @@ class Prober:
         return ProbeOutcome.NOT_CONNECTED, after.state
 
     async def _look(self, company: Company) -> SessionInfo:
-        key = company.session_key
         if company.gateway not in self._gateways:
             raise GatewayUnreachable("this gateway is not in the settings any more")
-        try:
-            return await self._gateways[company.gateway].get_session(key)
-        except SessionNotFound:
-            return SessionInfo(key=key, state=State.STOPPED, raw_state="")
+        return await look_at(self._gateways[company.gateway], company.session_key)
 
     def _result(
         self,

@@ -12,11 +12,11 @@ from bot.gateways.base import (
     Qr,
     QrNotReady,
     SessionInfo,
-    SessionNotFound,
     Stuck,
     Unsupported,
     WouldDestroy,
 )
+from bot.gateways.looking import look_at
 
 _REFUSALS: dict[type[GatewayError], Ending] = {
     WouldDestroy: Ending.NEEDS_RESET,
@@ -54,7 +54,7 @@ async def _settled(gateway: GatewayAdapter, key: str, tempo: Tempo) -> SessionIn
     loop = asyncio.get_running_loop()
     deadline = loop.time() + tempo.start_grace_s
     while True:
-        info = await look(gateway, key)
+        info = await look_at(gateway, key)
         if _needs_no_code(info) is not Ending.STILL_TRYING or loop.time() >= deadline:
             return info
         await asyncio.sleep(min(tempo.qr_poll_s, max(deadline - loop.time(), 0)))
@@ -77,14 +77,6 @@ def _needs_no_code(info: SessionInfo) -> Ending | None:
         return Ending.ALREADY_CONNECTED
     away = info.state in (State.CONNECTING, State.DISCONNECTED)
     return Ending.STILL_TRYING if away and info.cause is not Cause.QR_WINDOW_OVER else None
-
-
-async def look(gateway: GatewayAdapter, key: str) -> SessionInfo:
-    """The session now; one the gateway does not know is stopped. Raises GatewayError."""
-    try:
-        return await gateway.get_session(key)
-    except SessionNotFound:
-        return SessionInfo(key=key, state=State.STOPPED, raw_state="")
 
 
 async def code_shown(gateway: GatewayAdapter, key: str) -> Qr | None:

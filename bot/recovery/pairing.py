@@ -30,10 +30,14 @@ from bot.domain.pairing import (
 from bot.domain.probe import Probe
 from bot.domain.procedure import ProcedureKind, ProcedureOutcome
 from bot.domain.session import Cause, State
-from bot.gateways.base import GatewayError, Unsupported
+from bot.gateways.base import (
+    GatewayError,
+    Unsupported,
+)
+from bot.gateways.looking import look_at
 from bot.recovery.clearing import Clearing
 from bot.recovery.coding import CodeOrder, Coding
-from bot.recovery.opening import code_shown, fingerprint, look, open_window
+from bot.recovery.opening import code_shown, fingerprint, open_window
 from bot.recovery.procedure import Site
 from bot.recovery.throttle import HOUR, Wait
 from bot.recovery.window import Sight, Window
@@ -223,7 +227,7 @@ class Pairing:
     async def _poll(self, run: "_Run", window: Window) -> Step | None:
         gateway, key = self._site.gateway(run.company), run.company.session_key
         try:
-            info = await look(gateway, key)
+            info = await look_at(gateway, key)
             # Beside a code to be typed in no QR is asked for: some gateways would begin anew.
             wanted = info.state is State.AWAITING_SCAN and not run.asked
             code = await code_shown(gateway, key) if wanted else None

@@ -25,10 +25,10 @@ from bot.gateways.base import (
     GatewayError,
     GatewayUnreachable,
     SessionInfo,
-    SessionNotFound,
     Stuck,
     Unsupported,
 )
+from bot.gateways.looking import look_at
 from storage import companies, procedures
 from storage.database import Database
 from storage.procedures import Procedure
@@ -156,10 +156,7 @@ class Site:
 
     async def look(self, company: Company) -> SessionInfo:
         """The session now; one the gateway does not know is stopped. Raises GatewayError."""
-        try:
-            return await self.gateway(company).get_session(company.session_key)
-        except SessionNotFound:
-            return SessionInfo(key=company.session_key, state=State.STOPPED, raw_state="")
+        return await look_at(self.gateway(company), company.session_key)
 
     async def start(self, company: Company) -> None:
         """Start it with what lies there; one that runs is left alone. Raises GatewayError."""

@@ -8,7 +8,7 @@ import asyncio
 from bot import authdir
 from bot.authdir import AuthDirError, DirectoryInTheWay, SessionsTemplate, SetAside
 from bot.domain.access import UserId
-from bot.domain.company import Company, CompanyId
+from bot.domain.company import Company
 from bot.domain.notice import ChatAddress
 from bot.domain.procedure import (
     Finished,
@@ -35,7 +35,10 @@ class Restore:
     async def newest_kept(self, company: Company) -> SetAside | None:
         """What would be put back; None when nothing is kept. Raises AuthDirError."""
         template = self._site.template(company)
-        return None if template is None else await _newest(template, company.id)
+        if template is None:
+            return None
+        every = await asyncio.to_thread(authdir.list_set_aside, template, company.id)
+        return next(iter(every), None)
 
     def run(self, company: Company, asked_by: UserId, address: ChatAddress) -> Course:
         """Put the kept directory back."""
@@ -104,8 +107,3 @@ class Restore:
             self._site.clock(),
             quiet_for_s=self._site.tempo.quiet_for_s,
         )
-
-
-async def _newest(template: SessionsTemplate, company_id: CompanyId) -> SetAside | None:
-    every = await asyncio.to_thread(authdir.list_set_aside, template, company_id)
-    return next(iter(every), None)

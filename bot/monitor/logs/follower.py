@@ -95,8 +95,10 @@ class LogFollower:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause_s):
                     await self._stopping.wait()
-        with contextlib.suppress(Exception):  # it is read again after the next start
+        try:
             await self._write(self._clock())
+        except Exception as error:  # noqa: BLE001 - the loop's end: what is lost is read again
+            self._say_failure(error)
 
     async def read_on(self) -> None:
         """One pass: read what is new, tell the checker, write the counts, judge them."""
