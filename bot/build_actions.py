@@ -65,6 +65,7 @@ def build_actions(
     database, clock, tempo = site.database, site.clock, site.tempo
     journal = Journal(database, clock)
     looking = Looking(database, ledger, checker, fleet.files, limits, clock=clock)
+    zones = Zones(database, journal, settings.timezone, clock=clock)
     reporter = build_reporter(site, limits)
     restore = Restore(site)
     companies = Companies(database, journal, lambda: reload.setup.rosters, limits, clock=clock)
@@ -102,11 +103,11 @@ def build_actions(
         numbers=Numbers(database, journal, checker, companies),
         chats=Chats(database, journal, settings.owner_ids, clock=clock),
         boards=BoardWishes(database, journal, clock=clock, on_written=on_written),
-        digests=DigestWishes(database, journal, settings.timezone, clock=clock),
+        digests=DigestWishes(database, journal, zones, clock=clock),
         acking=Acking(database, journal, clock=clock),
         muting=Muting(database, journal, clock=clock),
-        quieting=Quieting(database, journal, settings.timezone, clock=clock),
-        zones=Zones(database, journal, settings.timezone, clock=clock),
+        quieting=Quieting(database, journal, zones, clock=clock),
+        zones=zones,
         touring=Touring(database, journal, gateways),
     )
 

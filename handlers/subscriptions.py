@@ -14,6 +14,7 @@ from handlers.callbacks import ALL, Pick, Sub, Unsub
 from handlers.companies import turn_page
 from handlers.render import chats as render
 from handlers.render.choose import choose
+from handlers.render.screen import Screen
 from handlers.turn import Turn
 
 
@@ -24,16 +25,7 @@ async def subscribe(message: Message, command: CommandObject, turn: Turn, action
         await answer(message, choose(turn.texts, companies, "subscribe", 0))
         return
     words, severity = _severity_last(command.args.split())
-    companies = await _companies(words, actions)
-    await actions.chats.subscribe(
-        turn.person,
-        turn.address,
-        turn.title,
-        [one.id for one in companies],
-        severity,
-        turn.key,
-    )
-    await answer(message, render.subscribed(turn.texts, companies or None, severity))
+    await answer(message, await _subscribe(words, severity, turn, actions))
 
 
 async def subscribe_pressed(
@@ -41,17 +33,8 @@ async def subscribe_pressed(
 ) -> None:
     """Subscribe by a button."""
     names = [] if callback_data.company == ALL else [callback_data.company]
-    companies = await _companies(names, actions)
     severity = Severity(callback_data.severity)
-    await actions.chats.subscribe(
-        turn.person,
-        turn.address,
-        turn.title,
-        [one.id for one in companies],
-        severity,
-        turn.key,
-    )
-    await replace(query, render.subscribed(turn.texts, companies or None, severity))
+    await replace(query, await _subscribe(names, severity, turn, actions))
 
 
 async def more(query: CallbackQuery, callback_data: Pick, turn: Turn, actions: Actions) -> None:
@@ -88,6 +71,13 @@ async def subscriptions(message: Message, turn: Turn, actions: Actions) -> None:
     rows = await actions.chats.subscriptions(turn.person, turn.address)
     of_nobody = await actions.looking.unheard(turn.person)
     await answer(message, render.subscriptions(turn.texts, rows, of_nobody))
+
+
+async def _subscribe(words: list[str], severity: Severity, turn: Turn, actions: Actions) -> Screen:
+    companies = await _companies(words, actions)
+    ids = [one.id for one in companies]
+    await actions.chats.subscribe(turn.person, turn.address, turn.title, ids, severity, turn.key)
+    return render.subscribed(turn.texts, companies or None, severity)
 
 
 def _severity_last(words: list[str]) -> tuple[list[str], Severity]:

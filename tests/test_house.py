@@ -127,9 +127,11 @@ PURE = (
     "bot.monitor.logs.bursts",
     "bot.settings.file.lines",
     "bot.recovery.window",
+    "bot.recovery.ladder",
     "bot.recovery.checklist",
     "bot.recovery.throttle",
-    "bot.recovery.ladder",
+    "bot.reports.window",
+    "bot.reports.pieces",
     "bot.reports.figures",
     "bot.reports.digest",
     "bot.reports.targets",
@@ -211,6 +213,13 @@ def test_pure_rooms_know_no_world():
         for imported in imports_of(path)
         if imported.split(".")[0] not in known
     ] == []
+
+
+def test_who_is_called_pure_is_held_to_it():
+    said = ((name, ast.get_docstring(tree_of(path)) or "") for name, path in ALL)
+    pure = [name for name, words in said if "PURE" in words and within(name, "bot")]
+    assert len(pure) > 10
+    assert [name for name in pure if not any(within(name, room) for room in PURE)] == []
 
 
 def test_a_file_is_a_room_not_a_hall():

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from bot.actions.errors import NothingHeard
 from bot.actions.journal import Journal
 from bot.actions.results import DigestCard
+from bot.actions.zones import Zones
 from bot.domain.access import Person, Right
 from bot.domain.digest import DigestWish
 from bot.domain.notice import ChatAddress
@@ -21,21 +21,20 @@ class DigestWishes:
         self,
         database: Database,
         journal: Journal,
-        default_zone: ZoneInfo,
+        zones: Zones,
         *,
         clock: Callable[[], datetime],
     ) -> None:
         self._db = database
         self._journal = journal
-        self._default_zone = default_zone
+        self._zones = zones
         self._clock = clock
 
     async def of(self, address: ChatAddress) -> DigestCard:
         """The present wish of a place, and its zone."""
         async with self._db.reading() as tx:
             row = await digests.get(tx, address)
-            chat = await chats.get(tx, address.chat_id)
-        zone = (chat and chat.time_zone) or self._default_zone
+        zone = await self._zones.of(address.chat_id)
         return DigestCard(wish=None if row is None else row.wish, zone=zone)
 
     async def choose(

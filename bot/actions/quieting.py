@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from bot.actions.journal import Journal
 from bot.actions.results import QuietCard
+from bot.actions.zones import Zones
 from bot.domain.access import Person, Right
 from bot.domain.quiet import QuietHours
 from storage import chats
@@ -19,21 +19,21 @@ class Quieting:
         self,
         database: Database,
         journal: Journal,
-        default_zone: ZoneInfo,
+        zones: Zones,
         *,
         clock: Callable[[], datetime],
     ) -> None:
         self._db = database
         self._journal = journal
-        self._default_zone = default_zone
+        self._zones = zones
         self._clock = clock
 
     async def of(self, chat_id: int) -> QuietCard:
         """The present hours of a chat, and its zone."""
         async with self._db.reading() as tx:
             chat = await chats.get(tx, chat_id)
-        zone = (chat and chat.time_zone) or self._default_zone
-        return QuietCard(hours=None if chat is None else chat.quiet, zone=zone)
+        hours = None if chat is None else chat.quiet
+        return QuietCard(hours=hours, zone=await self._zones.of(chat_id))
 
     async def choose(
         self,
@@ -52,8 +52,9 @@ class Quieting:
         audit_id = await self._journal.begin(
             person.user_id, chat_id, "quiet", update_key=update_key, hours=said
         )
+        zone = await self._zones.of(chat_id)
         async with self._db.writing() as tx:
             await chats.add(tx, chat_id, title, self._clock())
-            await chats.set_quiet(tx, chat_id, hours, self._default_zone)
+            await chats.set_quiet(tx, chat_id, hours, zone)
         await self._journal.finish(audit_id, "done")
         return await self.of(chat_id)

@@ -10,11 +10,13 @@ from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.report import Day, Figures, Piece, Report, Share, Span
 from bot.reports.figures import (
     JUST_PAIRED,
-    History,
     Reckoned,
-    Window,
     reckon,
     together,
+)
+from bot.reports.window import (
+    History,
+    Window,
 )
 from storage import absences, history, mutes
 from storage.database import Database, Transaction

@@ -14,8 +14,15 @@ from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.report import Report, Span, StateSpan
 from bot.domain.session import State
 from bot.reports.drawing import Drawing
-from bot.reports.figures import History, Window, reckon, together
+from bot.reports.figures import (
+    reckon,
+    together,
+)
 from bot.reports.reporter import Sums, report_of
+from bot.reports.window import (
+    History,
+    Window,
+)
 from bot.texts import Catalogs
 from handlers.render.reports import words
 

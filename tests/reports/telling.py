@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.report import Span, StateSpan
-from bot.reports.figures import History
+from bot.reports.window import (
+    History,
+)
 
 ONE = CompanyId("962302")
 T0 = datetime(2025, 9, 15, tzinfo=UTC)

@@ -9,7 +9,12 @@ from bot.domain.company import CompanyId
 from bot.domain.digest import from_facts
 from bot.domain.session import State
 from bot.reports.digest import compose
-from bot.reports.figures import Window, reckon
+from bot.reports.figures import (
+    reckon,
+)
+from bot.reports.window import (
+    Window,
+)
 
 DAY = Window.last(1, T0 + timedelta(days=1), ZoneInfo("UTC"))
 

@@ -11,8 +11,13 @@ from telling import T0, company, history, spell
 
 from bot.domain.session import State
 from bot.reports.drawing import Drawing
-from bot.reports.figures import Window, reckon
+from bot.reports.figures import (
+    reckon,
+)
 from bot.reports.reporter import report_of
+from bot.reports.window import (
+    Window,
+)
 from bot.texts import Catalogs
 from handlers.render.reports import words
 

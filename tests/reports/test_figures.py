@@ -13,7 +13,18 @@ from telling import T0, history, incident, minutes, span, spell
 from bot.domain.incident import Severity, Trouble
 from bot.domain.report import Kind, Reason, Share, Target, Verdict
 from bot.domain.session import State
-from bot.reports.figures import Window, pieces, reckon, reconnected, shares, together
+from bot.reports.figures import (
+    reckon,
+    reconnected,
+    together,
+)
+from bot.reports.pieces import (
+    pieces,
+    shares,
+)
+from bot.reports.window import (
+    Window,
+)
 
 BERLIN, HAVANA, UTC_ZONE = ZoneInfo("Europe/Berlin"), ZoneInfo("America/Havana"), ZoneInfo("UTC")
 # Around the clock's changes of 2025 in either zone, and an ordinary day.

@@ -8,9 +8,15 @@ from zoneinfo import ZoneInfo
 from telling import T0, company, history, spell
 
 from bot.domain.session import State
-from bot.reports.figures import Window, reckon, together
+from bot.reports.figures import (
+    reckon,
+    together,
+)
 from bot.reports.reporter import report_of
 from bot.reports.table import table
+from bot.reports.window import (
+    Window,
+)
 
 WINDOW = Window(begin=T0, end=T0 + timedelta(days=7), zone=ZoneInfo("UTC"))
 

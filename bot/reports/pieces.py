@@ -1,0 +1,101 @@
+"""Divides a window into stretches of one kind each, and counts them. PURE.
+
+Each moment counts as exactly one kind, and the first of these that fits decides:
+
+    unwatched   the bot was off, its gateway did not answer, or it answered something unknown
+    muted       somebody had muted the company
+    down        not connected, or connected while nothing could be sent
+    up          connected
+    unwatched   no state was ever stored for it
+
+Uptime is up / (up + down): what nobody saw, and what nobody wanted to hear of, is in neither.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from bot.domain.incident import Trouble
+from bot.domain.report import Kind, Piece, Share, Span
+from bot.domain.session import State
+from bot.reports.window import History, Window
+
+_KINDS = tuple(Kind)
+_UP, _DOWN, _MUTED, _BLIND = range(4)
+_LAYER_OF = {State.CONNECTED: _UP, State.UNKNOWN: _BLIND}
+
+
+def pieces(history: History, window: Window) -> list[Piece]:
+    """The window as stretches of one kind each, without gaps or overlaps, none like the next."""
+    begin = _counts_from(history, window)
+    if begin is None:
+        return []
+    depth = [0, 0, 0, 0]
+    found: list[Piece] = []
+    marks = sorted(_marks(history, begin, window.end))
+    for (at, layer, step), (until, _, _) in pairwise([*marks, (window.end, 0, 0)]):
+        depth[layer] += step
+        if until > at:
+            _append(found, _kind(depth), at, until)
+    return found
+
+
+def shares(found: Sequence[Piece], edges: Sequence[datetime]) -> list[Share]:
+    """How much of each stretch between two neighbouring edges counts as what."""
+    sums = [dict.fromkeys(_KINDS, timedelta()) for _ in edges[1:]]
+    at = 0
+    for piece in found:
+        begin = piece.begin
+        while begin < piece.end:
+            while edges[at + 1] <= begin:
+                at += 1
+            end = min(piece.end, edges[at + 1])
+            sums[at][piece.kind] += end - begin
+            begin = end
+    return [Share(**{kind.value: length for kind, length in one.items()}) for one in sums]
+
+
+def _counts_from(history: History, window: Window) -> datetime | None:
+    """From when a company counts in a window; None when it was never connected."""
+    if history.connected_before:
+        return window.begin
+    connected = (one.begin for one in history.states if one.state is State.CONNECTED)
+    first = min(connected, default=None)
+    return None if first is None or first >= window.end else max(first, window.begin)
+
+
+def _marks(history: History, begin: datetime, end: datetime) -> Iterable[tuple[datetime, int, int]]:
+    """Where each layer begins and ends; a span that ends before it begins is none at all."""
+    yield begin, _UP, 0
+    broken = [
+        Span(begin=one.began_at, end=one.closed_at)
+        for one in history.incidents
+        if one.trouble is Trouble.ZOMBIE
+    ]
+    layers: list[tuple[int, Span]] = [
+        *((_LAYER_OF.get(one.state, _DOWN), one) for one in history.states),
+        *((_DOWN, one) for one in broken),
+        *((_MUTED, one) for one in history.muted),
+        *((_BLIND, one) for one in history.blind),
+    ]
+    for layer, span in layers:
+        first, last = max(span.begin, begin), min(span.end or end, end)
+        if first < last:
+            yield first, layer, 1
+            yield last, layer, -1
+
+
+def _kind(depth: Sequence[int]) -> Kind:
+    if depth[_BLIND]:
+        return Kind.UNWATCHED
+    if depth[_MUTED]:
+        return Kind.MUTED
+    if depth[_DOWN]:
+        return Kind.DOWN
+    return Kind.UP if depth[_UP] else Kind.UNWATCHED
+
+
+def _append(found: list[Piece], kind: Kind, begin: datetime, end: datetime) -> None:
+    if found and found[-1].kind is kind:
+        begin = found.pop().begin
+    found.append(Piece(kind=kind, begin=begin, end=end))
