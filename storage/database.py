@@ -28,6 +28,7 @@ _SIZES = {
     False: "SELECT pg_database_size(current_database())",
 }
 
+_LOOKS = 10
 _OTHERS = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
     " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
@@ -104,9 +105,16 @@ class Database:
         async with self.writing() as tx:
             if not self._is_sqlite:
                 await tx.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
-                if (await tx.exec_driver_sql(_OTHERS)).scalar_one() > 0:
-                    raise DatabaseInUse(_in_use(self.name))
+                await self._must_be_alone(tx)
             yield tx
+
+    async def _must_be_alone(self, tx: AsyncConnection) -> None:
+        """DatabaseInUse while others are connected; who has just left is listed for a moment."""
+        for _ in range(_LOOKS):
+            if (await tx.exec_driver_sql(_OTHERS)).scalar_one() == 0:
+                return
+            await tx.exec_driver_sql("SELECT pg_stat_clear_snapshot(), pg_sleep(0.1)")
+        raise DatabaseInUse(_in_use(self.name))
 
     @property
     def name(self) -> str:
