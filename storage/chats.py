@@ -64,9 +64,17 @@ async def get(tx: AsyncConnection, chat_id: int) -> Chat | None:
 
 
 async def add(tx: AsyncConnection, chat_id: int, title: str, now: datetime) -> bool:
-    """Remember a chat; True when it is new, False when it was known (and keeps its row)."""
+    """Remember a chat by its newest title; True when it is new.
+
+    One that was known keeps all else, and its title where none is given.
+    """
     statement = insert_new(tx, chats).values(chat_id=chat_id, title=title, added_at=now)
-    return (await tx.execute(statement.returning(chats.c.chat_id))).first() is not None
+    if (await tx.execute(statement.returning(chats.c.chat_id))).first() is not None:
+        return True
+    if title:
+        renamed = chats.c.chat_id == chat_id, chats.c.title != title
+        await tx.execute(update(chats).where(*renamed).values(title=title))
+    return False
 
 
 async def titles(tx: AsyncConnection) -> dict[int, str]:

@@ -50,7 +50,7 @@ def _who(t: Texts, company: Company | None) -> Markup:
 
 def _buttons(t: Texts, row: SubscriptionRow) -> Sequence[InlineKeyboardButton]:
     key = ALL if row.company is None else row.company.id
-    who = t.say("button.all") if row.company is None else t.label(row.company, 20)
+    who = t.say("all_companies") if row.company is None else str(row.company.id)
     every = list(Severity)
     louder_or_softer = every[(every.index(row.severity) + 1) % len(every)]
     loudness = t.say(f"severity_button.{louder_or_softer}")

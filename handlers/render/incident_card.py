@@ -1,6 +1,7 @@
 """One incident with its timeline, and what can be done about it."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.alerts.courier import Entry
@@ -14,6 +15,7 @@ from handlers.render import incidents
 from handlers.render.moments import clock, length, line
 from handlers.render.screen import Screen, joined, units
 
+_A_SECOND = timedelta(seconds=1)  # what is shorter is called “less than a second” anyway
 _ROOM = 3_800  # of Telegram's 4096, for heads and what is left out
 
 
@@ -41,7 +43,8 @@ def card(t: Texts, story: Story, zone: ZoneInfo) -> Screen:
 def times(t: Texts, story: Story) -> Iterable[Markup]:
     """How long each part of it took, as lines."""
     took = story.times
-    key = "incident.detect_at_most" if took.at_most else "incident.detect"
+    unsure = took.at_most and took.detect >= _A_SECOND
+    key = "incident.detect_at_most" if unsure else "incident.detect"
     yield t.say(key, took=length(t, took.detect))
     if took.acknowledge is not None:
         yield t.say("incident.acknowledge", took=length(t, took.acknowledge))

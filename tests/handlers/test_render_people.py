@@ -119,6 +119,7 @@ def test_subscriptions_can_be_ended_and_made_louder_or_softer():
     assert "все компании — всё" in words(screen)
     assert "962302 Салон — только аварии" in words(screen)
     assert carried(screen) == ["unsub:*", "sub:*:warning", "unsub:962302", "sub:962302:info"]
+    assert "🔕 Отписать: 962302" in buttons(screen)
 
 
 def test_a_parked_chat_is_told_that_it_was():

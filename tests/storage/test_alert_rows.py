@@ -161,11 +161,13 @@ async def test_only_places_with_something_to_show_are_pending(tx):
     assert [place.incident_id for place in await cards.places_pending(tx)] == [one]
 
 
-async def test_a_chat_is_added_once_and_keeps_its_language(tx):
+async def test_a_chat_is_added_once_keeps_its_language_and_learns_its_title(tx):
     assert await chats.add(tx, 5, "first", NOW)
     await chats.set_language(tx, 5, "en")
     assert not await chats.add(tx, 5, "second", NOW)
-    assert (await chats.get(tx, 5)).title == "first"
+    assert not await chats.add(tx, 5, "", NOW)
+    assert (await chats.get(tx, 5)).title == "second"
+    assert (await chats.titles(tx))[5] == "second"
     assert await chats.languages(tx) == {5: "en"}
 
 
