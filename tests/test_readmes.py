@@ -44,3 +44,9 @@ def test_both_lead_to_the_same_places():
 def test_every_place_and_picture_is_there(text):
     places = [one for one in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in one]
     assert [one for one in places if not (ROOT / one).exists()] == []
+
+
+def test_no_picture_is_slow_to_load_on_a_phone():
+    pictures = list((ROOT / "docs" / "pictures").glob("*.png"))
+    assert len(pictures) > 20
+    assert [one.name for one in pictures if one.stat().st_size > 60_000] == []

@@ -6,7 +6,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shown import (
     CATALOGS,
@@ -65,8 +65,9 @@ MAIN = GatewayName("main")
 LATER = NOW + timedelta(hours=30)
 HEBREW, ARABIC = "מספרת צפון", "صالون الشمال 7"
 ISOLATE, END = "\u2068", "\u2069"
+LONG = "щ" * 5_000
 FROM_OUTSIDE = st.text(st.characters(), max_size=90) | st.sampled_from(
-    [HEBREW, ARABIC, "💇‍♀️👨‍👩‍👧", "</b>&lt;", "щ" * 300, "\u202eнолас", "1\u0301" * 90]
+    [HEBREW, ARABIC, "💇‍♀️👨‍👩‍👧", "</b>&lt;", LONG, "\u202eнолас", "1\u0301" * 90]
 )
 
 
@@ -197,6 +198,7 @@ few = settings(max_examples=12, deadline=None)  # each draws some twenty screens
 
 @few
 @given(languages, FROM_OUTSIDE, FROM_OUTSIDE, counts)
+@example("ru", LONG, LONG, 120)
 def test_no_message_is_longer_than_telegram_takes(language, name, by, count):
     for screen in everything(language, name, by, count):
         assert 0 < units(words(screen)) <= TEXT
@@ -204,6 +206,7 @@ def test_no_message_is_longer_than_telegram_takes(language, name, by, count):
 
 @few
 @given(languages, FROM_OUTSIDE)
+@example("ru", LONG)
 def test_no_caption_is_longer_than_telegram_takes(language, name):
     for screen in captions(CATALOGS.speaking(language), name):
         assert 0 < units(words(screen)) <= CAPTION
@@ -211,6 +214,7 @@ def test_no_caption_is_longer_than_telegram_takes(language, name):
 
 @few
 @given(languages, FROM_OUTSIDE, FROM_OUTSIDE, counts)
+@example("ru", LONG, LONG, 120)
 def test_every_button_is_short_and_says_in_words_what_it_does(language, name, by, count):
     for screen in everything(language, name, by, count):
         buttons = pressed(screen)
