@@ -141,7 +141,7 @@ def _init() -> int:
         )
         return 2
     try:
-        init(Path(".env"), _ask, _say)
+        init(Path(".env"), _ask, _say, _who_wrote)
     except CannotWrite as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -153,6 +153,12 @@ def _init() -> int:
 
 def _ask(prompt: str, secret: bool) -> str:  # noqa: FBT001 - the kind of question, as asked
     return getpass(prompt) if secret else input(prompt)
+
+
+def _who_wrote(token: str) -> str:
+    from bot.who_wrote import who_wrote  # noqa: PLC0415 - see the top of this file
+
+    return who_wrote(token)
 
 
 def _take_out(options: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 import os
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from bot.settings import SettingDoc, documented, load, problem_with
@@ -18,7 +19,7 @@ _ASKED = (
 )
 _HINTS = {
     "TELEGRAM_BOT_TOKEN": "In Telegram write /newbot to @BotFather; it ends with the token.",
-    "OWNER_IDS": "Yours: @userinfobot tells it. Others are let in later, with /grant.",
+    "OWNER_IDS": "Yours. Don't know it? Write your bot a word, then press Enter: it is told here.",
     "TELEGRAM_CHAT_ID": "May wait: /start in the group subscribes it.",
     "GATEWAY_KEY": "Skip it where the gateway asks for none.",
     "SESSIONS_DIR": "{company} stands for the id. Skip it when the gateway is on another machine.",
@@ -31,13 +32,15 @@ _HEAD = (
 # Asks with a prompt and returns the line; the second argument: it is a secret, do not show it.
 Ask = Callable[[str, bool], str]
 Write = Callable[[str], object]
+# Tells who wrote to the bot of a token, in lines to be shown.
+WhoWrote = Callable[[str], str]
 
 
 class CannotWrite(Exception):
     """The file was not written; the text says why, and what to do."""
 
 
-def init(path: Path, ask: Ask, write: Write) -> None:
+def init(path: Path, ask: Ask, write: Write, who_wrote: WhoWrote) -> None:
     """Ask, then write the file for its owner alone. CannotWrite; a present file is left alone."""
     if path.exists() or path.is_symlink():
         raise CannotWrite(_present(path))
@@ -45,7 +48,8 @@ def init(path: Path, ask: Ask, write: Write) -> None:
     answers: dict[str, str] = {}
     for doc in documented():
         if doc.name in _ASKED and _makes_sense(doc, answers):
-            text = _answer(doc, ask, write)
+            owners = partial(who_wrote, answers.get("TELEGRAM_BOT_TOKEN", ""))
+            text = _answer(doc, ask, write, owners)
             if text:
                 answers[doc.name] = text
     _write_new(path, rendered(answers))
@@ -92,7 +96,7 @@ def _makes_sense(doc: SettingDoc, answers: Mapping[str, str]) -> bool:
     return doc.name != "SESSIONS_DIR" or kind == "ai_admin"
 
 
-def _answer(doc: SettingDoc, ask: Ask, write: Write) -> str:
+def _answer(doc: SettingDoc, ask: Ask, write: Write, owners: Callable[[], str]) -> str:
     """The first answer that can be used; empty for what was skipped."""
     write(f"\n{doc.name}: {doc.meaning}.\n")
     if doc.name in _HINTS:
@@ -103,7 +107,7 @@ def _answer(doc: SettingDoc, ask: Ask, write: Write) -> str:
         problem = _problem(doc, text)
         if problem is None:
             return text
-        write(f"{problem}\n")
+        write(owners() if doc.name == "OWNER_IDS" and not text else f"{problem}\n")
 
 
 def _problem(doc: SettingDoc, text: str) -> str | None:

@@ -30,10 +30,13 @@ class Terminal:
     def write(self, text):
         self.said += text
 
+    def who_wrote(self, token):
+        return f"1001 wrote to the bot of {token}\n"
+
 
 def asked(folder, *answers):
     terminal = Terminal(*answers)
-    init(folder / ".env", terminal.ask, terminal.write)
+    init(folder / ".env", terminal.ask, terminal.write, terminal.who_wrote)
     assert terminal.answers == []
     return terminal
 
@@ -60,6 +63,12 @@ def test_a_wrong_answer_is_explained_and_asked_again(tmp_path):
     assert "TELEGRAM_BOT_TOKEN is needed" in terminal.said
     assert "expected the token as @BotFather gives it" in terminal.said
     assert 'OWNER_IDS is "me"' in terminal.said
+
+
+def test_who_does_not_know_their_id_is_told_who_wrote_to_the_bot(tmp_path):
+    terminal = asked(tmp_path, TOKEN, "", "", "1001", "", "", "", "")
+    assert f"1001 wrote to the bot of {TOKEN}" in terminal.said
+    assert load({}, tmp_path / ".env").owner_ids == (1001,)
 
 
 def test_a_gateway_without_files_is_not_asked_for_its_directory(tmp_path):
@@ -98,7 +107,7 @@ def test_one_that_appears_while_asking_is_left_alone(tmp_path):
         return {"TELEGRAM_BOT_TOKEN: ": TOKEN, "OWNER_IDS: ": "11"}.get(prompt, "")
 
     with pytest.raises(CannotWrite, match="stays as it is"):
-        init(tmp_path / ".env", ask, lambda text: None)
+        init(tmp_path / ".env", ask, lambda text: None, lambda token: "")
     assert (tmp_path / ".env").read_text() == "mine"
 
 
