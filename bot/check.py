@@ -6,7 +6,7 @@ import os
 from collections.abc import Awaitable, Callable
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import TelegramAPIError, TelegramNetworkError
 
 from bot import authdir
 from bot.app import utc_now
@@ -15,7 +15,7 @@ from bot.build import build_bot
 from bot.build_gateways import build_gateway
 from bot.domain.session import State
 from bot.domain.tempo import Tempo
-from bot.gateways.base import GatewayError
+from bot.gateways.base import GatewayAuthError, GatewayConfused, GatewayError, GatewayUnreachable
 from bot.settings import GatewaySetup, Settings, Setup
 from storage.database import Database
 from storage.errors import DatabaseError
@@ -42,8 +42,9 @@ async def check(settings: Settings, setup: Setup, write: Callable[[str], object]
         ("token", lambda: _token(bot)),
         ("chat", lambda: _chat(bot, settings)),
     ]
+    alone, in_file = len(setup.gateways) == 1, settings.config_file is not None
     for gateway in setup.gateways:
-        checks += _of_gateway(gateway, alone=len(setup.gateways) == 1)
+        checks += _of_gateway(gateway, alone=alone, in_file=in_file)
     width = max(len(name) for name, _ in checks)
     try:
         # All at once, for those that hang must not hang one after another; told in their order.
@@ -63,13 +64,23 @@ async def _verdict(look: Callable[[], Awaitable[str]]) -> tuple[bool, str]:
         return False, str(error) or f"no answer within {PATIENCE_S} s"
 
 
-def _of_gateway(gateway: GatewaySetup, *, alone: bool) -> list[Check]:
-    """What belongs to one gateway, under its name where there are others."""
+def _of_gateway(gateway: GatewaySetup, *, alone: bool, in_file: bool) -> list[Check]:
+    """What belongs to one gateway, under its name where there are others.
+
+    What is wrong is called as whoever set the gateway up would find it: a setting, or a key of
+    `CONFIG_FILE`.
+    """
     name = "" if alone else f" {gateway.name}"
+    table = f" of [gateways.{gateway.name}]"
+    url, directory, log = (
+        (f"url{table}", f"sessions_dir{table}", f"log{table}")
+        if in_file
+        else ("GATEWAY_URL", "SESSIONS_DIR", "GATEWAY_LOG")
+    )
     return [
-        (f"gateway{name}", lambda: _gateway(gateway)),
-        (f"directory{name}", lambda: asyncio.to_thread(_directory, gateway)),
-        (f"log{name}", lambda: asyncio.to_thread(_log, gateway)),
+        (f"gateway{name}", lambda: _gateway(gateway, url)),
+        (f"directory{name}", lambda: asyncio.to_thread(_directory, gateway, directory)),
+        (f"log{name}", lambda: asyncio.to_thread(_log, gateway, log)),
     ]
 
 
@@ -78,24 +89,29 @@ async def _settings() -> str:
 
 
 async def _database(settings: Settings) -> str:
-    database = Database(settings.database_url.get_secret_value())
     try:
-        await database.open()
-        size_mb = await database.size_bytes() / 1e6
+        database = Database(settings.database_url.get_secret_value())
+        try:
+            await database.open()
+            size_mb = await database.size_bytes() / 1e6
+        finally:
+            await database.close()
     except DatabaseError as error:
         raise Wrong(str(error)) from error
-    finally:
-        await database.close()
     return f"it can be written, and its schema is current; {size_mb:,.1f} MB"
 
 
 async def _token(bot: Bot) -> str:
     try:
         me = await bot.get_me()
+    except TelegramNetworkError as error:
+        raise Wrong(
+            "Telegram can't be reached: mend the way to TELEGRAM_API_URL, or set TELEGRAM_PROXY"
+        ) from error
     except TelegramAPIError as error:
         raise Wrong(
             f"Telegram does not accept it ({type(error).__name__}): compare TELEGRAM_BOT_TOKEN "
-            "with what @BotFather shows, or mend the way to TELEGRAM_API_URL"
+            "with what @BotFather shows"
         ) from error
     return f"@{me.username}"
 
@@ -107,6 +123,8 @@ async def _chat(bot: Bot, settings: Settings) -> str:
     try:
         chat = await bot.get_chat(address.chat_id)
         member = await bot.get_chat_member(address.chat_id, bot.id)
+    except TelegramNetworkError as error:
+        raise Wrong("Telegram can't be reached: see above") from error
     except TelegramAPIError as error:
         raise Wrong(
             f"{address} is out of reach ({type(error).__name__}): add the bot to the group, or "
@@ -117,30 +135,42 @@ async def _chat(bot: Bot, settings: Settings) -> str:
     return f"{chat.title or chat.full_name} ({address})"
 
 
-async def _gateway(setup: GatewaySetup) -> str:
+async def _gateway(setup: GatewaySetup, url: str) -> str:
     gateway = build_gateway(setup, Tempo(), utc_now)
     try:
         info = await gateway.ping()
         sessions = await gateway.list_sessions()
     except GatewayError as error:
-        raise Wrong(f"{setup.url}: {error}") from error
+        raise Wrong(f"{setup.url}: {error}; {_cure(error, url)}") from error
     finally:
         await gateway.aclose()
+    if not sessions:
+        return f"{setup.kind}: it answers, and has no sessions: make the first one there"
     connected = sum(1 for one in sessions if one.state is State.CONNECTED)
     took_ms = round(info.latency_s * 1000)
     return f"{setup.kind}: {len(sessions)} sessions, {connected} connected, {took_ms} ms"
 
 
-def _directory(setup: GatewaySetup) -> str:
+def _cure(error: GatewayError, url: str) -> str:
+    if isinstance(error, GatewayAuthError):
+        return "compare the key in the settings with the gateway's"
+    if isinstance(error, GatewayUnreachable) and not isinstance(error, GatewayConfused):
+        return f"see that the gateway runs, and compare {url} with where it listens"
+    return f"see that a gateway of this kind listens at {url}"
+
+
+def _directory(setup: GatewaySetup, called: str) -> str:
+    if setup.sessions_dir is None and setup.kind != "ai_admin":
+        return f"{setup.kind} keeps its keys where the bot can't reach: a reset can't be undone"
     if setup.sessions_dir is None:
-        return "SESSIONS_DIR is not set: a reset can't be undone, files are not counted"
+        return f"{called} is not set: a reset can't be undone, files are not counted"
     try:
         template = SessionsTemplate.parse(setup.sessions_dir)
         found = template.company_ids()
     except AuthDirError as error:
         raise Wrong(str(error)) from error
     if not template.parent.is_dir():
-        raise Wrong(f"{template.parent} is no directory: compare SESSIONS_DIR with the gateway's")
+        raise Wrong(f"{template.parent} is no directory: compare {called} with the gateway's")
     if template.parent.is_symlink():
         raise Wrong(
             f"{template.parent} is a link; nothing is set aside through one: name its target"
@@ -155,13 +185,13 @@ def _directory(setup: GatewaySetup) -> str:
     return f"{len(found)} companies in {template.parent}; {kept}"
 
 
-def _log(setup: GatewaySetup) -> str:
+def _log(setup: GatewaySetup, called: str) -> str:
     if not setup.log:
-        return "GATEWAY_LOG is not set: why a session was lost is known only where the gateway says"
+        return f"{called} is not set: why a session was lost is known only where the gateway says"
     # Path.glob knows no absolute patterns.
     found = sorted({path for one in setup.log for path in glob.glob(one)})  # noqa: PTH207
     if not found:
-        raise Wrong("no file matches GATEWAY_LOG yet: compare it with where the gateway logs")
+        raise Wrong(f"no file matches {called} yet: compare it with where the gateway logs")
     closed = [path for path in found if not os.access(path, os.R_OK)]
     if closed:
         raise Wrong(f"{closed[0]} can't be read: let the bot's user read it")

@@ -1,0 +1,130 @@
+"""`repair-bot check` says of each thing whether it is right, and what to do if it is not."""
+
+import contextlib
+
+import pytest
+
+from bot.check import check
+from bot.demo import COMPANIES, GATEWAY_KEY, TOKEN
+from bot.sandbox.gateway import GatewaySandbox
+from bot.sandbox.telegram import GROUP_ID, TelegramSandbox
+from bot.settings import load, read_setup
+
+
+@pytest.fixture
+async def telegram():
+    telegram = TelegramSandbox(token=TOKEN)
+    await telegram.start()
+    yield telegram
+    await telegram.stop()
+
+
+@contextlib.asynccontextmanager
+async def playing(folder, companies=COMPANIES, dialect="ai_admin"):
+    gateway = GatewaySandbox(folder / "sessions", companies, dialect=dialect)
+    await gateway.start()
+    yield gateway
+    await gateway.stop()
+
+
+@pytest.fixture
+async def gateway(tmp_path):
+    async with playing(tmp_path) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def checked(tmp_path, telegram, gateway):
+    """What is said with these settings in place of right ones: its status, and a line for each."""
+
+    async def checked(**changed):
+        overrides = {
+            "TELEGRAM_BOT_TOKEN": TOKEN,
+            "TELEGRAM_API_URL": telegram.url,
+            "TELEGRAM_CHAT_ID": str(GROUP_ID),
+            "OWNER_IDS": "1001",
+            "GATEWAY_URL": gateway.url,
+            "SESSIONS_DIR": str(tmp_path / "sessions" / "company_{company}"),
+            "DATABASE_URL": f"sqlite:///{tmp_path / 'repair.db'}",
+        } | changed
+        settings = load({}, None, {name: text for name, text in overrides.items() if text})
+        said = []
+        status = await check(settings, read_setup(settings), said.append)
+        return status, {line.split()[1]: line for line in said}
+
+    return checked
+
+
+def failed(lines):
+    return [name for name, line in lines.items() if line.startswith("FAIL")]
+
+
+async def test_all_is_right(checked):
+    status, lines = await checked()
+    assert (status, failed(lines)) == (0, [])
+    assert "ai_admin: 3 sessions, 3 connected" in lines["gateway"]
+    assert "3 companies in" in lines["directory"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "wrong", "advice"),
+    [
+        ({"TELEGRAM_BOT_TOKEN": "123456:WRONG-TOKEN"}, "token", "compare TELEGRAM_BOT_TOKEN"),
+        ({"TELEGRAM_API_URL": "http://127.0.0.1:9"}, "token", "set TELEGRAM_PROXY"),
+        ({"TELEGRAM_CHAT_ID": "-1009"}, "chat", "add the bot to the group"),
+        ({"GATEWAY_URL": "http://127.0.0.1:9"}, "gateway", "see that the gateway runs"),
+        ({"GATEWAY": "waha", "SESSIONS_DIR": ""}, "gateway", "a gateway of this kind"),
+        ({"SESSIONS_DIR": "/nowhere/{company}"}, "directory", "compare SESSIONS_DIR"),
+        ({"GATEWAY_LOG": "/nowhere/*.log"}, "log", "matches GATEWAY_LOG"),
+        ({"DATABASE_URL": "sqlite:////proc/no/repair.db"}, "database", "cannot be used"),
+    ],
+)
+async def test_what_is_wrong_is_said_with_what_to_do(checked, changed, wrong, advice):
+    status, lines = await checked(**changed)
+    assert status == 1
+    assert wrong in failed(lines)
+    assert advice in lines[wrong]
+
+
+async def test_a_chat_that_the_bot_has_left_is_told(checked, telegram):
+    telegram.kick_bot(GROUP_ID)
+    _, lines = await checked()
+    assert failed(lines) == ["chat"]
+    assert "add" in lines["chat"]
+
+
+async def test_a_refused_key_and_an_empty_gateway_are_told(checked, tmp_path):
+    async with playing(tmp_path / "other", {}, "evolution") as other:
+        other.want_key(GATEWAY_KEY)
+        there = {"GATEWAY": "evolution", "GATEWAY_URL": other.url, "SESSIONS_DIR": ""}
+        _, refused = await checked(**there, GATEWAY_KEY="another")
+        status, empty = await checked(**there, GATEWAY_KEY=GATEWAY_KEY)
+    assert "compare the key" in refused["gateway"]
+    assert status == 0
+    assert "has no sessions: make the first one there" in empty["gateway"]
+    assert "where the bot can't reach" in empty["directory"]
+
+
+async def test_gateways_of_the_file_are_spoken_of_by_its_keys(tmp_path, gateway):
+    (tmp_path / "two.toml").write_text(
+        f'[gateways.north]\nkind = "ai_admin"\nurl = "{gateway.url}"\ncompanies = ["962302"]\n'
+        '[gateways.south]\nkind = "ai_admin"\nurl = "http://127.0.0.1:9"\ncompanies = ["962303"]\n'
+    )
+    given = load(
+        {},
+        None,
+        {
+            "TELEGRAM_BOT_TOKEN": TOKEN,
+            "TELEGRAM_API_URL": "http://127.0.0.1:9",
+            "OWNER_IDS": "1001",
+            "CONFIG_FILE": str(tmp_path / "two.toml"),
+            "DATABASE_URL": f"sqlite:///{tmp_path / 'repair.db'}",
+        },
+    )
+    said = []
+    await check(given, read_setup(given), said.append)
+    text = "".join(said)
+    assert "sessions_dir of [gateways.north] is not set" in text
+    assert "log of [gateways.south] is not set" in text
+    assert "compare url of [gateways.south]" in text
+    assert "SESSIONS_DIR" not in text
