@@ -35,7 +35,10 @@ _OTHERS = (
 )
 
 # A replica that hangs in the middle of a transaction must not keep the others waiting for ever.
-_POSTGRES_OPTIONS = "-c idle_in_transaction_session_timeout=8000 -c lock_timeout=10000"
+# A cluster made without a locale is SQL_ASCII: unless told otherwise its driver returns bytes.
+_POSTGRES_OPTIONS = (
+    "-c idle_in_transaction_session_timeout=8000 -c lock_timeout=10000 -c client_encoding=UTF8"
+)
 _WRITING = 731043  # an advisory lock: any number that is no other's here
 
 

@@ -41,6 +41,11 @@ class Server:
         with ThreadPoolExecutor(1) as aside:  # a test that asks for us may run a loop already
             aside.submit(asyncio.run, _migrate(self.url(TEMPLATE))).result()
 
+    def new_without_locale(self):
+        """The URL of an empty one as a cluster without a locale makes it: its texts are bytes."""
+        self._run("CREATE DATABASE no_locale TEMPLATE template0 ENCODING SQL_ASCII LOCALE 'C'")
+        return self.url("no_locale")
+
     def _run(self, statement):
         with psycopg.connect(self._uri, autocommit=True) as connection:
             connection.execute(statement)

@@ -241,3 +241,12 @@ async def test_a_writer_killed_at_any_moment_leaves_whole_transactions(database_
     await db.close()
     assert ids == {-one for one in ids}
     assert len(ids) >= 2 * told
+
+
+async def test_a_postgresql_made_without_a_locale_keeps_every_alphabet(postgres_server):
+    database = Database(postgres_server.new_without_locale())
+    await database.open()
+    async with database.writing() as tx:
+        await chats.add(tx, -1001, "Дежурные", NOW)
+        assert (await chats.get(tx, -1001)).title == "Дежурные"
+    await database.close()
