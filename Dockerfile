@@ -1,5 +1,5 @@
 # Re:pair in a container: `docker build -t repair-bot .`, then
-#   docker run --env-file .env --read-only --tmpfs /tmp -v repair-bot:/data repair-bot
+#   docker run -d --restart unless-stopped --env-file .env --read-only --tmpfs /tmp -v repair-bot:/data repair-bot
 # Only /data is written to. To see key files, mount the gateway's directory and name it in
 # SESSIONS_DIR; the user below must be able to read and rename in it.
 
