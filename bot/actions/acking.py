@@ -14,8 +14,6 @@ from storage import cards, companies, incidents, outbox
 from storage.database import Database, Transaction
 from storage.incidents import IncidentEvent
 
-_NAME_LIMIT = 100
-
 
 class Acking:
     """Who has taken an incident on; its cards say so."""
@@ -80,7 +78,7 @@ class Acking:
         )
         taken = 0
         async with self._db.writing() as tx:
-            ack = Ack(person.name[:_NAME_LIMIT], self._clock())
+            ack = Ack(person.byline, self._clock())
             for one in mine:
                 taken += await _take(tx, one, ack, person)
         await self._journal.finish(audit_id, "done" if taken else "already over")

@@ -3,6 +3,7 @@
 from bot.actions.results import AuditPage
 from bot.domain.access import Person, Right
 from bot.domain.audit import AuditRow
+from bot.domain.paging import which_page
 from bot.reports.lines import act_lines
 from storage import audit, chats, people
 from storage.database import Database
@@ -23,8 +24,7 @@ class Auditing:
         person.must(Right.AUDIT)
         async with self._db.reading() as tx:
             total = await audit.count(tx)
-            pages = max(1, -(-total // PAGE))
-            page = min(max(page, 0), pages - 1)
+            page, pages = which_page(page, total, PAGE)
             acts = await audit.page(tx, PAGE, page * PAGE)
             names = await people.names(tx)
             titles = await chats.titles(tx)

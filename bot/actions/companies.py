@@ -11,6 +11,7 @@ from bot.domain.access import Person, Right
 from bot.domain.company import Absence, Company, CompanyId, GatewayName
 from bot.domain.company_field import CompanyField
 from bot.domain.notice import ChatAddress
+from bot.domain.paging import which_page
 from bot.domain.phone import digits_of, masked
 from bot.domain.roster import Roster
 from bot.monitor.roll import drop
@@ -80,8 +81,7 @@ class Companies:
         )
         if not seen:
             person.must(Right.LOOK)
-        pages = max(1, -(-len(seen) // PAGE))
-        page = min(max(page, 0), pages - 1)
+        page, pages = which_page(page, len(seen), PAGE)
         shown = tuple(seen[page * PAGE : (page + 1) * PAGE])
         return CompaniesPage(companies=shown, total=len(seen), page=page, pages=pages)
 

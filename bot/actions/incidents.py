@@ -10,6 +10,7 @@ from bot.actions.looking import Looking
 from bot.domain.access import Person, Right, UserId
 from bot.domain.company import Company, CompanyId
 from bot.domain.incident import Incident, IncidentId
+from bot.domain.paging import which_page
 from bot.domain.report import Figures
 from bot.domain.story import Document, IncidentPage, Moment, Story, What
 from bot.reports.postmortem import markdown
@@ -52,8 +53,7 @@ class Incidents:
         seen = await self._seen(person) if company is None else Seen(company_ids=(company.id,))
         async with self._db.reading() as tx:
             total = await incidents.count(tx, seen, only_open=only_open)
-            pages = max(1, -(-total // PAGE))
-            page = min(max(page, 0), pages - 1)
+            page, pages = which_page(page, total, PAGE)
             found = await incidents.page(
                 tx, seen, only_open=only_open, limit=PAGE, offset=page * PAGE
             )
@@ -112,7 +112,7 @@ class Incidents:
             update_key=update_key,
             incident=incident.id,
         )
-        facts = {"user_id": person.user_id, "by": person.name[:100], "text": text}
+        facts = {"user_id": person.user_id, "by": person.byline, "text": text}
         event = IncidentEvent(incident_id=incident.id, at=self._clock(), event="note", facts=facts)
         async with self._db.writing() as tx:
             await incidents.add_events(tx, [event])

@@ -11,6 +11,7 @@ from bot.domain.company import Company, CompanyId, GatewayName, parse_company_id
 from bot.domain.files import FilesLook
 from bot.domain.mute import Mute
 from bot.domain.observation import Known
+from bot.domain.paging import which_page
 from bot.monitor.checker import Checker
 from bot.monitor.files import FilesChecker, Uncounted
 from bot.monitor.ledger import Ledger
@@ -62,8 +63,7 @@ class Looking:
         async with self._db.reading() as tx:
             shares = await ranking.shares(tx, only)
             total = sum(one.total for one in shares)
-            pages = max(1, -(-total // PAGE))
-            page = min(max(page, 0), pages - 1)
+            page, pages = which_page(page, total, PAGE)
             ids = await ranking.page(tx, only, page * PAGE, PAGE)
             looks = {one.name: one for one in await gateways.all_looks(tx)}
         every_gateway = {one.gateway: _gateway_card(one.gateway, looks) for one in shares}

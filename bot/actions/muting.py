@@ -11,8 +11,6 @@ from bot.monitor.reminding import tell_what_is_on
 from storage import mutes
 from storage.database import Database
 
-_NAME_LIMIT = 100
-
 
 class Muting:
     """Mutes a company, or all of them, and ends that before its time."""
@@ -38,7 +36,7 @@ class Muting:
         mute = Mute(
             company_id=company_id,
             until_at=now + length,
-            by=person.name[:_NAME_LIMIT],
+            by=person.byline,
             muted_at=now,
         )
         audit_id = await self._journal.begin(

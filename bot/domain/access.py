@@ -1,6 +1,5 @@
 """Who may do what: roles, grants, and the one question every action asks."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
@@ -9,6 +8,7 @@ from bot.domain.company import CompanyId
 
 UserId = NewType("UserId", int)
 
+_BYLINE_LIMIT = 100
 BOT_ITSELF = UserId(0)  # in whose name the bot acts when nobody asked
 
 
@@ -89,6 +89,11 @@ class Person:
     grants: tuple[Grant, ...] = ()
 
     @property
+    def byline(self) -> str:
+        """The name as it is kept beside what they did."""
+        return self.name[:_BYLINE_LIMIT]
+
+    @property
     def known(self) -> bool:
         """Whether anybody let this person in."""
         return bool(self.grants)
@@ -118,7 +123,3 @@ class Person:
             for grant in self.grants
             if grant.company_id is not None and right in RIGHTS[grant.role]
         )
-
-    def only_permitted(self, right: Right, ids: Iterable[CompanyId]) -> list[CompanyId]:
-        """Those of `ids` for which the person has the right, in the same order."""
-        return [company_id for company_id in ids if self.may(right, company_id)]

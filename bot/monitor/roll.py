@@ -54,16 +54,9 @@ async def call_roll(
     }
     moved = await _move(tx, there, placed)
     retold = await _retell(tx, there, rosters)
-    unnamed, unwatched = [], []
-    for company_id, place in placed.items():
-        absence = None if place is not None else _absence(there[company_id], rosters)
-        if absence is there[company_id].absence:
-            continue
-        await companies.set_absence(tx, company_id, absence)
-        if absence is Absence.UNNAMED:
-            unnamed.append(company_id)
-        elif absence is Absence.GATEWAY_GONE:
-            unwatched.append(company_id)
+    absent = await _mark_absent(tx, there, placed, rosters)
+    unnamed = [key for key, why in absent.items() if why is Absence.UNNAMED]
+    unwatched = [key for key, why in absent.items() if why is Absence.GATEWAY_GONE]
     roll = Roll(
         added=tuple(one.id for one in added),
         moved=tuple(moved),
@@ -72,13 +65,8 @@ async def call_roll(
         unwatched=tuple(unwatched),
     )
     await _close_left(tx, {one.gateway for one in rosters}, unwatched, now)
-    for kind, missing in (
-        (RemarkKind.COMPANIES_UNNAMED, unnamed),
-        (RemarkKind.COMPANIES_UNWATCHED, unwatched),
-    ):
-        if missing:
-            facts = {"count": len(missing), "names": names_of(missing)}
-            await remarks.add(tx, tell, Remark(kind=kind, facts=facts), now)
+    await say_missing(tx, RemarkKind.COMPANIES_UNNAMED, unnamed, tell, now)
+    await say_missing(tx, RemarkKind.COMPANIES_UNWATCHED, unwatched, tell, now)
     return roll
 
 
@@ -126,7 +114,7 @@ async def tell_twice(
             await remarks.add(tx, tell, remark, now)
 
 
-def names_of(ids: Sequence[CompanyId]) -> str:
+def _names(ids: Sequence[CompanyId]) -> str:
     """The first few of them, for a sentence."""
     shown = ", ".join(ids[:_NAMED])
     return shown if len(ids) <= _NAMED else f"{shown}…"
@@ -153,6 +141,35 @@ def _place(known: Company, rosters: Sequence[Roster]) -> Company | None:
         return known
     fitting = [one for one in rosters if one.includes(known.id)]
     return fitting[0].company(known.id) if len(fitting) == 1 else None
+
+
+async def _mark_absent(
+    tx: Transaction,
+    there: dict[CompanyId, Company],
+    placed: dict[CompanyId, Company | None],
+    rosters: Sequence[Roster],
+) -> dict[CompanyId, Absence | None]:
+    """Store who is not as the settings have it; of whom that changed, and what it is now."""
+    changed = {}
+    for company_id, place in placed.items():
+        absence = None if place is not None else _absence(there[company_id], rosters)
+        if absence is not there[company_id].absence:
+            await companies.set_absence(tx, company_id, absence)
+            changed[company_id] = absence
+    return changed
+
+
+async def say_missing(
+    tx: Transaction,
+    kind: RemarkKind,
+    missing: Sequence[CompanyId],
+    tell: Sequence[ChatAddress],
+    now: datetime,
+) -> None:
+    """One remark that names the first few of them, where there are any."""
+    if missing:
+        facts = {"count": len(missing), "names": _names(missing)}
+        await remarks.add(tx, tell, Remark(kind=kind, facts=facts), now)
 
 
 async def _move(

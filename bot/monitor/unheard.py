@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.notice import ChatAddress
-from bot.domain.remark import Remark, RemarkKind
-from bot.monitor.roll import names_of
+from bot.domain.remark import RemarkKind
+from bot.monitor.roll import say_missing
 from storage import remarks, subscriptions
 from storage.database import Database
 
@@ -41,7 +41,6 @@ class Unheard:
             found = await subscriptions.unheard(tx, added=(since, now - PATIENCE))
             if not found:
                 return
-            facts = {"count": len(found), "names": names_of([one.id for one in found])}
-            remark = Remark(kind=RemarkKind.COMPANIES_UNHEARD, facts=facts)
-            await remarks.add(tx, self._tell, remark, now)
+            ids = [one.id for one in found]
+            await say_missing(tx, RemarkKind.COMPANIES_UNHEARD, ids, self._tell, now)
         self._on_written()

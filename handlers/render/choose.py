@@ -7,6 +7,7 @@ from aiogram.filters.callback_data import CallbackData
 
 from bot.domain.company import Company
 from bot.domain.incident import Severity
+from bot.domain.paging import which_page
 from bot.texts import Texts
 from handlers import keyboards
 from handlers.callbacks import ALL, Do, Pick, Sub
@@ -44,8 +45,7 @@ def choose(t: Texts, companies: Sequence[Company], what: str, page: int) -> Scre
     if not companies:
         return Screen(t.say("overview.none"))
     wanted = Wanted(what)
-    pages = -(-len(companies) // _PAGE)
-    page = min(max(page, 0), pages - 1)
+    page, pages = which_page(page, len(companies), _PAGE)
     shown = companies[page * _PAGE : (page + 1) * _PAGE]
     buttons = [keyboards.button(t.label(one, 20), _data(wanted, one.id)) for one in shown]
     every = [keyboards.button(t.say("button.all"), _data(wanted, ALL))]

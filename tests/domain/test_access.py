@@ -61,7 +61,6 @@ def test_the_rights_of_several_grants_add_up():
     assert both.may(Right.LOOK, NORTH)
     assert both.may(Right.RESET, SOUTH)
     assert not both.may(Right.RESET, NORTH)
-    assert both.only_permitted(Right.RESET, [NORTH, SOUTH]) == [SOUTH]
 
 
 def test_a_right_for_one_company_is_held_somewhere():
