@@ -49,10 +49,10 @@ async def test_an_owner_says_something_else(talk):
     voice = talk.anna()
     answer = await voice.asks(f"/company {ONE} max_reconnects 3")
     assert answer.text.startswith(words("company.said"))
-    assert "Лимит переподключений в день: 3" in answer.text
+    assert "Предел переподключений в день: 3" in answer.text
     assert (1001, "company", ONE, "done") in await talk.audited()
     answer = await voice.asks(f"/company {ONE} max_reconnects auto")
-    assert "Лимит переподключений в день: 10, как у всех" in answer.text
+    assert "Предел переподключений в день: 10, как у всех" in answer.text
 
 
 async def test_a_number_is_masked_wherever_it_is_kept_or_shown(talk):
@@ -66,7 +66,7 @@ async def test_a_number_is_masked_wherever_it_is_kept_or_shown(talk):
 
 async def test_what_the_settings_say_wins_and_says_so(filed):
     sheet = await filed.anna(GROUP_ID).asks(f"/company {ONE}")
-    assert "Лимит файлов с ключами: 900 🔒" in sheet.text
+    assert "Предел файлов ключей: 900 🔒" in sheet.text
     assert words("company.settled_mark", mark="🔒") in sheet.text
     for word in ("max_files 5", "phone 79001112233"):
         answer = await filed.anna(GROUP_ID).asks(f"/company {ONE} {word}")
