@@ -85,7 +85,7 @@ def explained(known: Known, seen: Observation, hint: Hint | None) -> Observation
         return replace(seen, told_by=told.by if told and ends_link(told.cause) else None)
     if told is not None:
         return replace(seen, cause=told.cause, told_by=told.by)
-    stays = seen.state is known.state or _outlasts(known, seen)
+    stays = seen.state is known.state or outlasts(known, seen)
     return replace(seen, cause=known.cause or seen.cause) if stays else seen
 
 
@@ -98,10 +98,10 @@ def _told(hint: Hint | None, known: Known, seen: Observation) -> Hint | None:
 
 def _blurs(cause: Cause, known: Known, seen: Observation) -> bool:
     """Whether a passing cause comes after one that no reconnect cures."""
-    return CAUSES[cause].may_reconnect and _outlasts(known, seen)
+    return CAUSES[cause].may_reconnect and outlasts(known, seen)
 
 
-def _outlasts(known: Known, seen: Observation) -> bool:
+def outlasts(known: Known, seen: Observation) -> bool:
     """Whether the cause of the state before still holds: nobody has connected or paired since."""
     between = (State.CONNECTED, *_WAITING)
     if known.cause is None or known.state in between or seen.state in between:

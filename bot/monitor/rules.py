@@ -10,8 +10,9 @@ from typing import Any
 
 from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.observation import Known, Observation
-from bot.domain.session import Cause, State, ends_link
+from bot.domain.session import Cause, State, ends_link, outweighs
 from bot.domain.tempo import Tempo
+from bot.monitor.hints import outlasts
 
 JUMP_PER_HOUR = 100  # files; a refill of pre-keys brings 30 (Baileys 6.7), a spent pool 812 (7.0)
 LEAST_FILE_LIMIT = 100
@@ -105,9 +106,17 @@ def _bad(known: Known, seen: Observation, symptom: Symptom, reason: str) -> Verd
         reason,
         symptom=symptom,
         severity=severity,
-        cause=seen.cause,
+        cause=_cause(known, seen),
         began_at=known.down_since or seen.at,
     )
+
+
+def _cause(known: Known, seen: Observation) -> Cause | None:
+    """The first one of the outage: it may have been told before the outage was an incident."""
+    first = known.cause
+    if first is None or seen.cause is None or not outlasts(known, seen):
+        return seen.cause
+    return seen.cause if outweighs(seen.cause, first) else first
 
 
 def _judge_logged_out(

@@ -211,6 +211,16 @@ LATER = ("live", (150,))
 # Chance seldom brings these two about: each is due for an attempt when something forbids it.
 @example(CAREFUL, 10, State.CONNECTING, [LOST, ("pairs", (0,)), LATER])
 @example(CAREFUL, 10, State.CONNECTING, [LOST, LATER, ("goes", (range(4), GONE)), ("live", (60,))])
+# The first cause was told within the grace, before there was an incident to keep it.
+@example(
+    AutoRecovery.FULL,
+    1,
+    State.CONNECTED,
+    [
+        ("goes", ([0], (State.DISCONNECTED, Cause.MULTIDEVICE_MISMATCH))),
+        ("goes", ([0], (State.STOPPED, Cause.LOGGED_OUT_HERE))),
+    ],
+)
 # A code was shown since the proof: what lies there now may be another device's.
 @example(
     AutoRecovery.FULL,
