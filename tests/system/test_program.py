@@ -1,5 +1,7 @@
 """`python -m bot`, set up by environment variables alone, against servers it knows nothing of."""
 
+import os
+
 import pytest
 
 from bench.kill import storm
@@ -8,6 +10,11 @@ from bench.toy_gateway import ToyGateway
 from bot.sandbox.telegram import ANNA, GROUP_ID, TelegramSandbox
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
+
+
+def measured():
+    """What lets a child process be measured by the coverage run that started it."""
+    return {name: os.environ[name] for name in os.environ if name.startswith("COVERAGE_")}
 
 
 @pytest.fixture
@@ -29,7 +36,7 @@ async def gateway():
 @pytest.fixture
 async def program(tmp_path, telegram, gateway):
     environ = environ_for(tmp_path, telegram.url, gateway.url, GROUP_ID)
-    program = Program(environ, tmp_path / "bot.log")
+    program = Program(environ | measured(), tmp_path / "bot.log")
     await program.start()
     yield program
     await program.kill()
