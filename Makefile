@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-postgres check fix bench pictures lock clean
+.PHONY: demo test test-postgres coverage check fix bench pictures lock clean
 
 demo: .venv/ready
 	$(BIN)/repair-bot demo
@@ -13,6 +13,10 @@ test: .venv/ready
 # The storage's own tests always run on both databases; here the rooms above it as well.
 test-postgres: .venv/ready
 	$(BIN)/pytest --database postgresql tests/monitor tests/actions tests/recovery
+
+# Lines and branches together, of the bot's child processes too.
+coverage: .venv/ready
+	$(BIN)/pytest --cov --cov-report=term --cov-fail-under=95
 
 check: .venv/ready
 	$(BIN)/ruff format --check .
