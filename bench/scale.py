@@ -20,6 +20,7 @@ from bench.program import TOKEN, Program, environ_for
 from bench.toy_gateway import ToyGateway
 from bot.sandbox.telegram import ANNA, GROUP_ID, TelegramSandbox
 from bot.sandbox.telegram.messages import Message
+from storage.database import Database
 from storage.states import CALM_AFTER
 
 SIZES = (100, 1_000, 10_000)
@@ -52,6 +53,7 @@ async def scene(size: int, *, listed: bool) -> AsyncIterator[Scene]:
         await telegram.start()
         await gateway.start()
         environ = environ_for(folder, telegram.url, gateway.url, GROUP_ID)
+        await _prepared(environ["DATABASE_URL"])
         environ |= {
             "OWNER_IDS": str(ANNA.id),
             "CHECK_INTERVAL": str(INTERVAL_S),
@@ -75,6 +77,13 @@ async def scene(size: int, *, listed: bool) -> AsyncIterator[Scene]:
             await program.kill()
             await gateway.stop()
             await telegram.stop()
+
+
+async def _prepared(url: str) -> None:
+    """As after the first start ever, which alone has to make the tables."""
+    database = Database(url)
+    await database.open()
+    await database.close()
 
 
 async def measure(size: int, *, listed: bool) -> dict[str, float]:

@@ -165,6 +165,8 @@ def _prepare_file(path: Path) -> None:
     """
     with contextlib.suppress(FileExistsError):
         path.parent.mkdir(parents=True)
+    with contextlib.suppress(FileExistsError):
+        path.touch(mode=0o600, exist_ok=False)  # it holds phone numbers: nobody else's to read
     with contextlib.closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA schema_version")
 

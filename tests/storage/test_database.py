@@ -86,6 +86,15 @@ async def test_a_newer_database_is_refused_and_left_as_it_is(db, database_url):
     assert await what_is_in(database_url) == before
 
 
+async def test_nobody_else_may_read_a_new_file(tmp_path):
+    file = tmp_path / "data" / "repair.db"
+    database = Database(f"sqlite:///{file}")
+    await database.open()
+    modes = {one.stat().st_mode & 0o777 for one in file.parent.iterdir()}
+    await database.close()
+    assert modes == {0o600}
+
+
 async def test_what_is_no_database_is_named_and_left_as_it_is(tmp_path):
     file = tmp_path / "notes.txt"
     file.write_text("not a database, and long enough to be read as one" * 100)
