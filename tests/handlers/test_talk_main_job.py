@@ -78,6 +78,7 @@ async def test_reconnect_brings_a_session_back_without_a_scan(talk):
 async def test_reconnect_after_a_restart_of_the_gateway_says_that_it_is_back(talk):
     await talk.gateway.act(None, "gateway_restart")
     await talk.phase(ONE, "stopped")
+    await talk.sees(talk.group_id, lambda one: "🔴" in one.text)  # by now the gateway is up again
     progress = await talk.boris().asks(f"/reconnect {ONE}")
     await talk.becomes(progress, lambda one: words("reconnect.done", who=WHO) in one.text)
     assert talk.gateway.phase(ONE) == "connected"

@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 import os
 import sys
+from dataclasses import replace
 
 import pytest
 from reading import ONE, WHO, decoded, has_button, words
-from staging import UNLINKED, settings_text, talking
+from staging import PACE, UNLINKED, settings_text, talking
 from talking import eventually
 
 from bot.sandbox.gateway import GatewayCompany
@@ -143,14 +144,16 @@ async def test_somebody_with_one_company_is_not_asked_which(talk):
 # The bot itself.
 
 
-async def test_a_reset_cut_off_by_a_stop_is_finished_at_the_next_start(talk):
-    question = await talk.boris().asks(f"/reset {ONE}")
-    await talk.boris().presses(question, words("button.yes_reset"))
-    await eventually(lambda: talk.set_aside(ONE) != [])
-    await talk.stop()
-    await talk.start()
-    await talk.code(1002)
-    assert len(talk.set_aside(ONE)) == 1
+async def test_a_reset_cut_off_by_a_stop_is_finished_at_the_next_start(tmp_path):
+    slow = replace(PACE, latency_s=0.3)  # the stop comes before the gateway has started anything
+    async with talking(tmp_path, pace=slow) as talk:
+        question = await talk.boris().asks(f"/reset {ONE}")
+        await talk.boris().presses(question, words("button.yes_reset"))
+        await eventually(lambda: talk.set_aside(ONE) != [])
+        await talk.stop()
+        await talk.start()
+        await talk.code(1002)
+        assert len(talk.set_aside(ONE)) == 1
 
 
 async def test_a_bot_killed_while_it_shows_a_code_clears_it_when_it_is_back(tmp_path):

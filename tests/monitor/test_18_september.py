@@ -23,7 +23,7 @@ ANNA = Person(user_id=UserId(1), name="Anna", grants=(Grant(user_id=UserId(1), r
 
 def incidents_of(watch):
     clock = watch.clock
-    limits = reporter.Limits(files_of=lambda *_: 100, reconnects_per_day=10)
+    limits = reporter.ReportLimits(files_of=lambda *_: 100, reconnects_per_day=10)
     return Incidents(
         watch.db,
         Journal(watch.db, clock),
