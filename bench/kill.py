@@ -7,8 +7,9 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench.program import TOKEN, Program, environ_for
+from bench.program import Program, environ_for
 from bench.toy_gateway import ToyGateway
+from bot.demo import TOKEN
 from bot.sandbox.telegram import GROUP_ID, TelegramSandbox
 
 COMPANIES = [str(700000 + number) for number in range(40)]

@@ -7,8 +7,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.demo import TOKEN
+
 ROOT = Path(__file__).parents[1]
-TOKEN = "123456:BENCH-TOKEN"
 HELD = "held the loop for"  # what bench.watched begins such a line with
 
 

@@ -7,7 +7,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.program import TOKEN, Program, environ_for
+from bench.program import Program, environ_for
+from bot.demo import TOKEN
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox
 from bot.sandbox.telegram import GROUP_ID, TelegramSandbox
 

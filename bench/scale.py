@@ -16,8 +16,9 @@ from pathlib import Path
 from statistics import median
 
 from bench.accounting import cost_of, cost_of_command
-from bench.program import TOKEN, Program, environ_for
+from bench.program import Program, environ_for
 from bench.toy_gateway import ToyGateway
+from bot.demo import TOKEN
 from bot.sandbox.telegram import ANNA, GROUP_ID, TelegramSandbox
 from bot.sandbox.telegram.messages import Message
 from storage.database import Database

@@ -10,8 +10,9 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.program import TOKEN, Program, environ_for
+from bench.program import Program, environ_for
 from bench.toy_gateway import ToyGateway
+from bot.demo import TOKEN
 from bot.sandbox.telegram import GROUP_ID, TelegramSandbox
 from bot.sandbox.telegram.botapi import Call
 from bot.sandbox.telegram.messages import Message

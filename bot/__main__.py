@@ -76,12 +76,12 @@ def _with_settings(*, check: bool) -> int:
         from bot.check import check as check_all  # noqa: PLC0415
 
         return asyncio.run(check_all(settings, setup, _say))
-    from bot.memory import keep_small  # noqa: PLC0415
-
-    keep_small()
     from bot.app import stopped  # noqa: PLC0415
     from bot.build import build  # noqa: PLC0415
+    from bot.memory import keep_small  # noqa: PLC0415
     from storage.errors import DatabaseError  # noqa: PLC0415
+
+    keep_small()
 
     async def serve() -> None:
         app = build(settings, setup)

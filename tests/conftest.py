@@ -7,6 +7,8 @@ import pytest
 from hypothesis import settings
 from postgres import running
 
+from bot.demo import TOKEN
+from bot.sandbox.telegram import TelegramSandbox
 from storage.database import Database
 
 WHOLE_PROGRAM = {"handlers", "system"}
@@ -74,6 +76,15 @@ async def new_database(migrated, request):
         return Database(f"sqlite:///{path}")
 
     return new
+
+
+@pytest.fixture
+async def telegram():
+    """A Bot API server that knows the demo's bot."""
+    server = TelegramSandbox(token=TOKEN)
+    await server.start()
+    yield server
+    await server.stop()
 
 
 @pytest.fixture

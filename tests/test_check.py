@@ -7,16 +7,8 @@ import pytest
 from bot.check import check
 from bot.demo import COMPANIES, GATEWAY_KEY, TOKEN
 from bot.sandbox.gateway import GatewaySandbox
-from bot.sandbox.telegram import GROUP_ID, TelegramSandbox
+from bot.sandbox.telegram import GROUP_ID
 from bot.settings import load, read_setup
-
-
-@pytest.fixture
-async def telegram():
-    telegram = TelegramSandbox(token=TOKEN)
-    await telegram.start()
-    yield telegram
-    await telegram.stop()
 
 
 @contextlib.asynccontextmanager

@@ -2,19 +2,9 @@
 
 import asyncio
 
-import pytest
-
 from bot.demo import TOKEN
-from bot.sandbox.telegram import ANNA, GLEB, GROUP_ID, TelegramSandbox
+from bot.sandbox.telegram import ANNA, GLEB, GROUP_ID
 from bot.who_wrote import who_wrote
-
-
-@pytest.fixture
-async def telegram():
-    telegram = TelegramSandbox(token=TOKEN)
-    await telegram.start()
-    yield telegram
-    await telegram.stop()
 
 
 async def told(telegram, token=TOKEN):

@@ -11,14 +11,15 @@ What its contract says and its code does, measured against both Baileys lines:
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from typing import Unpack
 from weakref import WeakValueDictionary
 
 from bot.domain.phone import digits_of
 from bot.domain.session import State
+from bot.gateways.adapter import Adapter, Terms
 from bot.gateways.ai_admin_replies import (
     checked,
     listed,
@@ -46,7 +47,7 @@ from bot.gateways.base import (
     Unsupported,
     WouldDestroy,
 )
-from bot.gateways.codes import CodeMemory, Sight
+from bot.gateways.codes import Sight
 from bot.gateways.http import MEGABYTE, GatewayClient
 from bot.gateways.many import read_all
 from bot.gateways.reply import NoSuchRoute, Reply
@@ -57,30 +58,14 @@ _QR_LOOK_TIMEOUT_S = 5.0
 _RESET_TIMEOUT_S = 75.0  # the gateway itself waits 60 s for a code
 
 
-class AiAdmin:
-    """GatewayAdapter for `ai_admin`.
-
-    `first_life_s` and `next_life_s` are the lifetimes of the first code of a window and of each
-    later one, as WhatsApp has them.
-    """
+class AiAdmin(Adapter):
+    """GatewayAdapter for `ai_admin`. Its routes ask for no key, and it never pushes."""
 
     kind = "ai_admin"
     caps = Caps(bulk_list=True, qr_raw=True, pairing_code=True, owner=True, destructive_start=True)
 
-    def __init__(
-        self,
-        client: GatewayClient,
-        *,
-        key: str | None = None,
-        hook_key: str | None = None,
-        clock: Callable[[], datetime],
-        first_life_s: float = 60.0,
-        next_life_s: float = 20.0,
-    ) -> None:
-        del key, hook_key  # its routes ask for none, and it never pushes
-        self._client = client
-        self._clock = clock
-        self._codes = CodeMemory(first_life_s=first_life_s, next_life_s=next_life_s)
+    def __init__(self, client: GatewayClient, **terms: Unpack[Terms]) -> None:
+        super().__init__(client, **terms)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def ping(self) -> GatewayInfo:
@@ -186,10 +171,6 @@ class AiAdmin:
         """Unsupported: it tells nobody of what happens."""
         del headers, body
         raise Unsupported("ai_admin never pushes")
-
-    async def aclose(self) -> None:
-        """Let go of connections."""
-        await self._client.aclose()
 
     def _one_at_a_time(self, key: str) -> asyncio.Lock:
         """The lock of `key`: between a look and the `init` it allows nobody else may init."""

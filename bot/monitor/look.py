@@ -40,7 +40,7 @@ class Reached:
     @property
     def startling(self) -> bool:
         """Whether so many are not as they were that everybody has to be looked at, at once."""
-        return len(self.seen) >= _MANY
+        return _startling(self.seen)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +142,7 @@ class Looker:
         believed = self._adapter.caps.bulk_list and len(few) == min(len(whom), FEW)
         if believed and all(one.state is State.STOPPED for one in few.values()):
             return few | {one.id: self._absent(one.id) for one in whom[FEW:]}, ()
-        if spread and not Reached(seen=_news(few, calm)).startling:
+        if spread and not _startling(_news(few, calm)):
             return few | await self._singles(restless[max(0, FEW - len(calm)) :]), calm[FEW:]
         return few | await self._singles(whom[FEW:]), ()
 
@@ -212,6 +212,10 @@ class Looker:
 def _whom(company: Company) -> Watched:
     """Whom to ask for: a company by its key."""
     return Watched(id=company.id, session_key=company.session_key)
+
+
+def _startling(news: Mapping[CompanyId, Observation]) -> bool:
+    return len(news) >= _MANY
 
 
 def _news(

@@ -30,10 +30,7 @@ from bot.domain.pairing import (
 from bot.domain.probe import Probe
 from bot.domain.procedure import ProcedureKind, ProcedureOutcome
 from bot.domain.session import Cause, State
-from bot.gateways.base import (
-    GatewayError,
-    Unsupported,
-)
+from bot.gateways.base import GatewayError, Unsupported
 from bot.gateways.looking import look_at
 from bot.recovery.clearing import Clearing
 from bot.recovery.coding import CodeOrder, Coding

@@ -5,9 +5,9 @@ import os
 import pytest
 
 from bench.kill import storm
-from bench.program import TOKEN, Program, environ_for
+from bench.program import Program, environ_for
 from bench.toy_gateway import ToyGateway
-from bot.sandbox.telegram import ANNA, GROUP_ID, TelegramSandbox
+from bot.sandbox.telegram import ANNA, GROUP_ID
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
 
@@ -15,14 +15,6 @@ pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
 def measured():
     """What lets a child process be measured by the coverage run that started it."""
     return {name: os.environ[name] for name in os.environ if name.startswith("COVERAGE_")}
-
-
-@pytest.fixture
-async def telegram():
-    telegram = TelegramSandbox(token=TOKEN)
-    await telegram.start()
-    yield telegram
-    await telegram.stop()
 
 
 @pytest.fixture
