@@ -102,6 +102,6 @@ def _count(database: Path, telegram: TelegramSandbox, kills: int) -> Survived:
     )
 
 
-def main(kills: int = 50, seed: int = 918) -> dict[str, int]:
+def main(kills: int = 50, seed: int = 918) -> dict[str, float]:
     """The figures, as a row."""
     return asdict(asyncio.run(storm(kills, seed)))

