@@ -50,8 +50,11 @@ def postgres_server():
         yield server
 
 
-# For the nights: `pytest --hypothesis-profile=thorough`.
+# The same examples each time, unless `--hypothesis-profile` says otherwise (CONTRIBUTING.md).
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("new", deadline=None)
 settings.register_profile("thorough", max_examples=10_000, deadline=None)
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")
