@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.domain.access import UserId
 from bot.domain.company import Company
@@ -104,7 +104,7 @@ class Pairing:
         as interrupted.
         """
         last: Step | None = None
-        run = _Run(pairing_id, company, order, self._clock())
+        run = _Run(pairing_id, company, order)
         try:
             async with aclosing(self._run(run, opened=opened)) as steps:
                 async for step in steps:
@@ -238,17 +238,22 @@ class Pairing:
             Sight(
                 at=self._clock(),
                 state=info.state,
-                cause=info.cause or await self._told_cause(run),
+                cause=info.cause or await self._told_cause(run, window),
                 phone=info.owner_phone,
                 code=code,
                 fingerprint=b"" if code is None else fingerprint(code),
             )
         )
 
-    async def _told_cause(self, run: "_Run") -> Cause | None:
-        """What the gateway's log has said of the session meanwhile, by way of the checker."""
+    async def _told_cause(self, run: "_Run", window: Window) -> Cause | None:
+        """What the gateway's log has said since the first code, by way of the checker.
+
+        What was noted before that may be the end of the window before this one.
+        """
+        if window.shown_at is None:
+            return None
         async with self._db.reading() as tx:
-            return await states.cause_since(tx, run.company.id, run.began_at)
+            return await states.cause_since(tx, run.company.id, window.shown_at)
 
     async def _ask(self, run: "_Run", order: CodeOrder, window: Window) -> Step:
         """The session can take a code to be typed in: get one."""
@@ -291,5 +296,4 @@ class _Run:
     id: int
     company: Company
     order: CodeOrder | None
-    began_at: datetime
     asked: bool = False

@@ -25,6 +25,7 @@ from bot.gateways.base import PairingCode, Qr
 
 _GONE = (State.STOPPED, State.LOGGED_OUT, State.AWAITING_PASSKEY, State.FAILED)
 
+_FIRST_CODE_POLLS = 4  # in the time of one later poll
 _SHORTEST_PAUSE_S = 0.05
 
 
@@ -59,6 +60,7 @@ class Window:
         self._expected = expected_phone
         self._tempo = tempo
         self._shown: _Shown | None = None
+        self.shown_at: datetime | None = None  # the first code of this window
         self._typed: PairingCode | None = None
         self._code_gone_at: datetime | None = None
         self._told_scanned = False
@@ -73,6 +75,7 @@ class Window:
         until = now + timedelta(seconds=life_s)
         self._typed = code
         self._shown = _Shown(fingerprint=b"", number=1, until=until, told_at=now)
+        self.shown_at = now
         return _typed_step(code, self._shown, now, fresh=True)
 
     def silence(self, now: datetime) -> Step | None:
@@ -83,9 +86,13 @@ class Window:
         return None
 
     def pause_s(self, now: datetime) -> float:
-        """How long to wait for the next poll: the last one of a proof comes when that is due."""
+        """How long to wait for the next poll.
+
+        The first code is looked for more often, for somebody stands there with the phone; the last
+        poll of a proof comes when that is due.
+        """
         if self._connected_at is None:
-            return self._tempo.qr_poll_s
+            return self._tempo.qr_poll_s / (_FIRST_CODE_POLLS if self._shown is None else 1)
         left_s = self._tempo.stable_for_s - (now - self._connected_at).total_seconds()
         return min(self._tempo.qr_poll_s, max(left_s, _SHORTEST_PAUSE_S))
 
@@ -165,6 +172,7 @@ class Window:
             return None
         if shown is None or shown.fingerprint != sight.fingerprint:
             since = code.not_older_than or sight.at
+            self.shown_at = self.shown_at or sight.at
             self._shown = _Shown(
                 fingerprint=sight.fingerprint,
                 number=1 if shown is None else shown.number + 1,

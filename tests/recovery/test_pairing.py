@@ -16,10 +16,11 @@ from bot.domain.pairing import (
     Waiting,
     WrongNumber,
 )
-from bot.domain.session import State
+from bot.domain.session import Cause, State
 from bot.gateways.base import GatewayUnreachable, Qr, Stuck, Unsupported
 from bot.sandbox.gateway import Phase
-from storage import companies, pairings
+from storage import companies, pairings, states
+from storage.states import Change
 
 
 def kinds(steps):
@@ -126,6 +127,21 @@ async def test_the_end_of_the_window_is_told(unlinked):
         ended = step
     assert ended == Ended(ending=Ending.EXPIRED, state=State.DISCONNECTED)
     assert await unlinked.pairing_outcomes() == ["expired"]
+
+
+async def test_the_end_of_the_last_window_noted_late_does_not_end_this_one(unlinked):
+    steps = await unlinked.live()
+    assert await anext(steps) == Waiting()
+    over = Change(
+        company_id=KEY,
+        state=State.DISCONNECTED,
+        cause=Cause.QR_WINDOW_OVER,
+        at=unlinked.clock(),
+    )
+    async with unlinked.db.writing() as tx:
+        await states.write(tx, [over])
+    assert isinstance(await anext(steps), Show)
+    await steps.aclose()
 
 
 async def test_a_code_whose_age_nobody_knows_is_never_shown(scripted):

@@ -238,6 +238,10 @@ def test_before_the_proof_polls_keep_their_pace():
     assert Tape().shown().window.pause_s(START) == Tempo().qr_poll_s
 
 
+def test_the_first_code_is_looked_for_more_often():
+    assert Tape().window.pause_s(START) == Tempo().qr_poll_s / 4
+
+
 @pytest.mark.parametrize("state", [State.FAILED, State.STOPPED, State.LOGGED_OUT])
 def test_gone_when_the_last_code_had_lived_is_a_window_over_and_no_refusal(state):
     assert Tape().shown().at(62, state) == Ended(ending=Ending.EXPIRED, state=state)
