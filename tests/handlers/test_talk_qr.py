@@ -74,7 +74,7 @@ async def test_whatsapp_refuses_the_scan(unlinked):
 
 
 async def test_whatsapp_wants_a_passkey_and_the_log_tells_so(tmp_path):
-    patient = replace(TEMPO, refused_after_s=30.0)  # the log is read long before
+    patient = replace(TEMPO, qr_poll_s=0.5, log_poll_s=0.05)  # the log is read between two looks
     async with talking(tmp_path, companies=UNLINKED, logged=True, tempo=patient) as talk:
         photo = await shown(talk, talk.boris())
         await talk.gateway.act(ONE, "needs_passkey")
