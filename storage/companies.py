@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.company import Absence, Company, CompanyId, GatewayName
+from bot.domain.company import Company, CompanyId, GatewayName, WhyAbsent
 from bot.domain.files import CredsState
 from storage.statements import insert_new
 from storage.tables import companies
@@ -23,7 +23,7 @@ def company_from_row(row: Any) -> Company:
         expected_phone=row.expected_phone,
         max_files=row.max_files,
         max_reconnects_per_day=row.max_reconnects_per_day,
-        absence=None if row.absence is None else Absence(row.absence),
+        absence=None if row.absence is None else WhyAbsent(row.absence),
     )
 
 
@@ -61,7 +61,7 @@ async def every(tx: AsyncConnection) -> list[Company]:
 
 def watched() -> ColumnElement[bool]:
     """Whether a row's company is looked at."""
-    return or_(companies.c.absence.is_(None), companies.c.absence == Absence.UNNAMED)
+    return or_(companies.c.absence.is_(None), companies.c.absence == WhyAbsent.UNNAMED)
 
 
 async def get(tx: AsyncConnection, company_id: CompanyId) -> Company | None:
@@ -116,7 +116,9 @@ async def move(
     await tx.execute(update(companies).where(where).values(**values))
 
 
-async def set_absence(tx: AsyncConnection, company_id: CompanyId, absence: Absence | None) -> None:
+async def set_absence(
+    tx: AsyncConnection, company_id: CompanyId, absence: WhyAbsent | None
+) -> None:
     """Why it is not as the settings have it; None when it is."""
     where = companies.c.id == company_id
     await tx.execute(update(companies).where(where).values(absence=absence))

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from bot.domain.access import Right, Role
 from bot.domain.checklist import ListEnding, ListStep
-from bot.domain.company import Absence, Company, CompanyId, GatewayName
+from bot.domain.company import Company, CompanyId, GatewayName, WhyAbsent
 from bot.domain.company_field import CompanyField
 from bot.domain.config_file import Expected, Fault
 from bot.domain.files import CredsState, FileKind
@@ -83,7 +83,7 @@ PUT_TOGETHER = {
     "config.fault.{}": Fault,
     "company.line.{}": CompanyField,
     "gateways.lack.{}": Lack,
-    "company.absence.{}": Absence,
+    "company.absence.{}": WhyAbsent,
     "config.expected.{}": Expected,
     "remark.{}": RemarkKind,
     "act.{}": Act,

@@ -8,7 +8,7 @@ from bot.actions.errors import BadRequest, UnknownCompany
 from bot.actions.journal import Journal
 from bot.actions.looking import PAGE
 from bot.domain.access import Person, Right
-from bot.domain.company import Absence, Company, CompanyId, GatewayName
+from bot.domain.company import Company, CompanyId, GatewayName, WhyAbsent
 from bot.domain.company_field import CompanyField
 from bot.domain.notice import ChatAddress
 from bot.domain.paging import which_page
@@ -156,7 +156,7 @@ class Companies:
         async with self._db.writing() as tx:
             if yes:
                 wanted = roster is not None and roster.includes(company.id)
-                absence = None if wanted else Absence.UNNAMED
+                absence = None if wanted else WhyAbsent.UNNAMED
                 await companies.set_absence(tx, company.id, absence)
             else:
                 await drop(tx, company, self._clock())

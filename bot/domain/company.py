@@ -23,7 +23,7 @@ def parse_company_id(text: str) -> CompanyId:
     return CompanyId(text)
 
 
-class Absence(StrEnum):
+class WhyAbsent(StrEnum):
     """Why a company is not as the settings have it."""
 
     UNNAMED = "unnamed"  # the settings name it no more; it stays watched until an owner drops it
@@ -48,7 +48,7 @@ class Company:
     expected_phone: str | None = None
     max_files: int | None = None
     max_reconnects_per_day: int | None = None
-    absence: Absence | None = None
+    absence: WhyAbsent | None = None
 
     @property
     def label(self) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.domain.company import Absence, Company, CompanyId, GatewayName
+from bot.domain.company import Company, CompanyId, GatewayName, WhyAbsent
 from bot.domain.incident import Incident
 from bot.domain.notice import ChatAddress
 from bot.domain.remark import Remark, RemarkKind
@@ -43,7 +43,7 @@ async def call_roll(
     there = {one.id: one for one in await companies.every(tx)}
     named = {one.id: one for roster in rosters for one in roster.named()}
     kept_out = {
-        key for key, one in there.items() if one.absence is Absence.DROPPED and key not in named
+        key for key, one in there.items() if one.absence is WhyAbsent.DROPPED and key not in named
     }
     added = [one for one in named.values() if _is_new(there.get(one.id))]
     await companies.add_new(tx, added, now)
@@ -55,8 +55,8 @@ async def call_roll(
     moved = await _move(tx, there, placed)
     retold = await _retell(tx, there, rosters)
     absent = await _mark_absent(tx, there, placed, rosters)
-    unnamed = [key for key, why in absent.items() if why is Absence.UNNAMED]
-    unwatched = [key for key, why in absent.items() if why is Absence.GATEWAY_GONE]
+    unnamed = [key for key, why in absent.items() if why is WhyAbsent.UNNAMED]
+    unwatched = [key for key, why in absent.items() if why is WhyAbsent.GATEWAY_GONE]
     roll = Roll(
         added=tuple(one.id for one in added),
         moved=tuple(moved),
@@ -83,9 +83,9 @@ async def take_in(
     elsewhere = []
     for one in listed:
         before = known.get(one.id)
-        if before is None or before.absence is Absence.DROPPED:
+        if before is None or before.absence is WhyAbsent.DROPPED:
             continue
-        if before.absence is Absence.GATEWAY_GONE:
+        if before.absence is WhyAbsent.GATEWAY_GONE:
             await companies.move(tx, one.id, one.gateway, one.session_key)
             await companies.set_absence(tx, one.id, None)
             taken.append(one)
@@ -122,13 +122,13 @@ def _names(ids: Sequence[CompanyId]) -> str:
 
 async def drop(tx: Transaction, company: Company, now: datetime) -> None:
     """Watch this company no more, for an owner said so."""
-    await companies.set_absence(tx, company.id, Absence.DROPPED)
+    await companies.set_absence(tx, company.id, WhyAbsent.DROPPED)
     open_ones = await incidents.open_ones(tx, company_id=company.id)
     await write_steps(tx, [_unwatched(one, now) for one in open_ones], [], now)
 
 
 def _is_new(known: Company | None) -> bool:
-    return known is None or known.absence in (Absence.DROPPED, Absence.GATEWAY_GONE)
+    return known is None or known.absence in (WhyAbsent.DROPPED, WhyAbsent.GATEWAY_GONE)
 
 
 def _place(known: Company, rosters: Sequence[Roster]) -> Company | None:
@@ -148,7 +148,7 @@ async def _mark_absent(
     there: dict[CompanyId, Company],
     placed: dict[CompanyId, Company | None],
     rosters: Sequence[Roster],
-) -> dict[CompanyId, Absence | None]:
+) -> dict[CompanyId, WhyAbsent | None]:
     """Store who is not as the settings have it; of whom that changed, and what it is now."""
     changed = {}
     for company_id, place in placed.items():
@@ -206,9 +206,9 @@ async def _retell(
     return retold
 
 
-def _absence(known: Company, rosters: Sequence[Roster]) -> Absence:
+def _absence(known: Company, rosters: Sequence[Roster]) -> WhyAbsent:
     there = any(one.gateway == known.gateway for one in rosters)
-    return Absence.UNNAMED if there else Absence.GATEWAY_GONE
+    return WhyAbsent.UNNAMED if there else WhyAbsent.GATEWAY_GONE
 
 
 async def _close_left(

@@ -6,7 +6,7 @@ from aiogram.types import InlineKeyboardButton
 
 from bot.actions.companies import CompaniesPage, CompanySheet
 from bot.domain.access import Person, Right
-from bot.domain.company import Absence, Company
+from bot.domain.company import Company, WhyAbsent
 from bot.domain.company_field import CompanyField
 from bot.domain.notice import Offer
 from bot.domain.phone import masked
@@ -86,7 +86,7 @@ def _limit(t: Texts, own: int | None, common: int | None) -> str:
 
 def _buttons(t: Texts, person: Person, found: CompanySheet) -> Iterator[list[InlineKeyboardButton]]:
     company: Company = found.company
-    watched = company.absence in (None, Absence.UNNAMED)
+    watched = company.absence in (None, WhyAbsent.UNNAMED)
     if watched:
         yield [keyboards.offer(t, Offer.STATUS, company.id)]
     if not person.may(Right.SETTINGS, company.id):

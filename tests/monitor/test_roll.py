@@ -3,7 +3,7 @@
 from doubles import START
 from watching import GROUP, KEY, ONE, OTHER, TWO, Watch
 
-from bot.domain.company import Absence, Company, CompanyId
+from bot.domain.company import Company, CompanyId, WhyAbsent
 from bot.domain.roster import CompanySetup, Roster
 from bot.domain.session import State
 from bot.monitor.roll import Roll, call_roll, drop, take_in
@@ -75,7 +75,7 @@ async def test_whose_gateway_has_gone_is_watched_no_more(db):
     await call(db, only(KEY), only(OTHER, gateway=TWO))
     assert (await call(db, only(KEY))).unwatched == (OTHER,)
     assert await watched(db) == [KEY]
-    assert (await stored(db, OTHER)).absence is Absence.GATEWAY_GONE
+    assert (await stored(db, OTHER)).absence is WhyAbsent.GATEWAY_GONE
 
 
 async def test_a_gateway_under_another_name_keeps_its_companies(db):
