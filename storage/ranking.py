@@ -23,6 +23,7 @@ Only = Collection[CompanyId] | None  # None: all there are
 
 _NONE = -1  # no incident, no state yet
 _WELL = (_NONE, WORST_FIRST.index(State.CONNECTED))
+_UNSEEN = (_NONE, _NONE)
 
 _RANKS = {one.value: one.rank for one in Severity}
 _open_ones = (
@@ -38,11 +39,15 @@ _open_ones = (
 
 @dataclass(frozen=True, kw_only=True)
 class Share:
-    """The companies of one gateway: how many, and how many of them are connected and untroubled."""
+    """The companies of one gateway.
+
+    `well` are connected and untroubled, `unseen` untroubled and never looked at.
+    """
 
     gateway: GatewayName
     total: int
     well: int
+    unseen: int
 
 
 async def shares(tx: AsyncConnection, only: Only) -> list[Share]:
@@ -56,12 +61,16 @@ async def shares(tx: AsyncConnection, only: Only) -> list[Share]:
     )
     total: Counter[str] = Counter()
     well: Counter[str] = Counter()
+    unseen: Counter[str] = Counter()
     for row in await tx.execute(query):
         total[row.gateway] += row.n
-        if (row.severity, row.state) == _WELL:
-            well[row.gateway] += row.n
+        match (row.severity, row.state):
+            case here if here == _WELL:
+                well[row.gateway] += row.n
+            case here if here == _UNSEEN:
+                unseen[row.gateway] += row.n
     return [
-        Share(gateway=GatewayName(name), total=number, well=well[name])
+        Share(gateway=GatewayName(name), total=number, well=well[name], unseen=unseen[name])
         for name, number in total.items()
     ]
 

@@ -72,6 +72,7 @@ class Looking:
             gateways=tuple(every_gateway.values()),
             total=total,
             well=sum(one.well for one in shares if every_gateway[one.gateway].silent_since is None),
+            unseen=sum(one.unseen for one in shares),
             page=page,
             pages=pages,
             now=now,

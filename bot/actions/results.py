@@ -51,13 +51,15 @@ class MuteRow:
 class Overview:
     """A page of companies, the worst first. `page` counts from 0.
 
-    `unheard` are those of which no chat hears, for those who can change that.
+    `unseen` were never looked at. `unheard` are those of which no chat hears, for those who can
+    change that.
     """
 
     cards: tuple[CompanyCard, ...]
     gateways: tuple[GatewayCard, ...]
     total: int
     well: int
+    unseen: int
     page: int
     pages: int
     now: datetime

@@ -67,14 +67,22 @@ def _troubled(t: Texts, found: Overview) -> Markup:
     if silent:
         lines += ["", t.say("overview.certain", n=t.number(found.well), total=total)]
     else:
-        bad = t.number(found.total - found.well)
-        lines.append(t.say("overview.troubled", n=bad, total=total))
+        lines += _counts(t, found)
     lines.append("")
     lines += [_line(t, card, found.now) for card in found.cards]
     if found.pages > 1:
         page, pages = t.number(found.page + 1), t.number(found.pages)
         lines += ["", t.say("overview.page", page=page, pages=pages)]
     return cut(t, lines)
+
+
+def _counts(t: Texts, found: Overview) -> Iterable[Markup]:
+    """How many need somebody, and of how many nothing is known yet."""
+    bad, total = found.total - found.well - found.unseen, t.number(found.total)
+    if bad:
+        yield t.say("overview.troubled", n=t.number(bad), total=total)
+    if found.unseen:
+        yield t.say("overview.unseen", n=t.number(found.unseen), total=total)
 
 
 def _silence(t: Texts, gateway: GatewayCard, now: datetime) -> Markup:

@@ -79,12 +79,13 @@ def card(state=State.CONNECTED, incidents=(), gateway=ANSWERS, **known):
     )
 
 
-def overview(*cards, well=0, total=None, page=0, pages=1, gateways=(ANSWERS,)):
+def overview(*cards, well=0, unseen=0, total=None, page=0, pages=1, gateways=(ANSWERS,)):
     return Overview(
         cards=cards,
         gateways=gateways,
         total=len(cards) if total is None else total,
         well=well,
+        unseen=unseen,
         page=page,
         pages=pages,
         now=NOW,

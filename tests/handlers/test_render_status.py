@@ -57,6 +57,17 @@ def test_the_worst_come_with_what_mends_them():
     assert carried(screen) == ["do:status:962302", "do:reset:962302"]
 
 
+def test_what_was_never_looked_at_is_not_called_bad():
+    text = words(status.overview(RU, overview(card(None), unseen=1)))
+    assert text == "Ещё не видели: 1 из 1\n\n⚪ 962302 Салон — ещё не видели"
+
+
+def test_what_was_never_looked_at_is_counted_beside_what_is_bad():
+    bad = card(State.STOPPED, [incident(Symptom.REVOKED)])
+    text = words(status.overview(EN, overview(bad, card(None), total=3, well=1, unseen=1)))
+    assert text.startswith("Needs attention: 1 of 3\nNot seen yet: 1 of 3\n\n")
+
+
 def test_a_silent_gateway_stands_above_and_its_companies_are_not_called_lost():
     screen = status.overview(RU, overview(card(gateway=SILENT), gateways=(SILENT,)))
     text = words(screen)

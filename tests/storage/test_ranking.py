@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 from rows import NOW, company, incident
 
-from bot.domain.company import Absence, CompanyId
+from bot.domain.company import CompanyId, WhyAbsent
 from bot.domain.incident import Severity, Trouble
 from bot.domain.session import State
 from storage import companies, incidents, ranking, states
+from storage.ranking import Share
 from storage.states import Change
 
 # Upper case, digits and a dash: every language sorts these in another way.
@@ -40,7 +41,7 @@ async def live(tx, chance):
                 if chance.random() < 0.5:
                     await close(tx, added)
     for one in every[:4]:
-        await companies.set_absence(tx, one.id, chance.choice(list(Absence)))
+        await companies.set_absence(tx, one.id, chance.choice(list(WhyAbsent)))
     return [one.id for one in every]
 
 
@@ -78,8 +79,12 @@ async def test_the_database_counts_and_sorts_as_the_plain_way_does(db, seed, all
             for one in known
             if one.state is State.CONNECTED and not one.incidents
         )
-        assert [(one.gateway, one.total, one.well) for one in await ranking.shares(tx, only)] == [
-            (name, total[name], well[name]) for name in gateways
+        unseen = Counter(
+            one.company.gateway for one in known if one.state is None and not one.incidents
+        )
+        assert await ranking.shares(tx, only) == [
+            Share(gateway=name, total=total[name], well=well[name], unseen=unseen[name])
+            for name in gateways
         ]
         assert await ranking.by_state(tx, only) == {
             name: Counter(one.state for one in known if one.company.gateway == name)
