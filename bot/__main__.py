@@ -78,13 +78,14 @@ def _with_settings(*, check: bool) -> int:
         return asyncio.run(check_all(settings, setup, _say))
     from bot.app import stopped  # noqa: PLC0415
     from bot.build import build  # noqa: PLC0415
-    from bot.memory import keep_small  # noqa: PLC0415
+    from bot.memory import keep_small, set_aside_what_stays  # noqa: PLC0415
     from storage.errors import DatabaseError  # noqa: PLC0415
 
     keep_small()
 
     async def serve() -> None:
         app = build(settings, setup)
+        set_aside_what_stays()
         async with app.running():
             await stopped(app.reload)
 
