@@ -60,17 +60,17 @@ async def shares(tx: AsyncConnection, only: Only) -> list[Share]:
         .order_by(severity.desc(), state, first)
     )
     total: Counter[str] = Counter()
-    well: Counter[str] = Counter()
-    unseen: Counter[str] = Counter()
+    alike: Counter[tuple[str, int, int]] = Counter()
     for row in await tx.execute(query):
         total[row.gateway] += row.n
-        match (row.severity, row.state):
-            case here if here == _WELL:
-                well[row.gateway] += row.n
-            case here if here == _UNSEEN:
-                unseen[row.gateway] += row.n
+        alike[row.gateway, row.severity, row.state] += row.n
     return [
-        Share(gateway=GatewayName(name), total=number, well=well[name], unseen=unseen[name])
+        Share(
+            gateway=GatewayName(name),
+            total=number,
+            well=alike[name, *_WELL],
+            unseen=alike[name, *_UNSEEN],
+        )
         for name, number in total.items()
     ]
 
