@@ -5,6 +5,7 @@ memory are read from the kernel.
 """
 
 import asyncio
+import math
 import random
 import sqlite3
 import tempfile
@@ -28,6 +29,7 @@ SIZES = (100, 1_000, 10_000)
 INTERVAL_S = 15
 QUIET_S = 60
 FLIPS = 12
+FEW_FLIPS = 4  # where the sizes are only there to be compared
 CODES = 5
 PATIENCE_S = 180
 SPACING_S = 10  # one new message a chat: what comes sooner would wait for that, not for the bot
@@ -157,7 +159,8 @@ def _code_of(company: str) -> Callable[[Message], bool]:
 async def _losses(at: Scene) -> dict[str, float]:
     """Single sessions are gone, at random moments: from the look that saw it to the chat."""
     chance, waits = random.Random(size_of(at)), []
-    lost = chance.sample(at.gateway.companies, k=FLIPS)
+    flips = FLIPS if size_of(at) == max(SIZES) else FEW_FLIPS
+    lost = chance.sample(at.gateway.companies, k=flips)
     for company in lost:
         await asyncio.sleep(SPACING_S + chance.uniform(0, INTERVAL_S))
         told = asyncio.create_task(_told(at, company))
@@ -168,7 +171,7 @@ async def _losses(at: Scene) -> dict[str, float]:
     beyond = sorted(wait - 1.0 for wait in waits)  # the confirming look comes 1 s after the first
     return {
         "look_to_chat_beyond_s": median(beyond),
-        "look_to_chat_beyond_p95_s": beyond[int(0.95 * (len(beyond) - 1))],
+        "look_to_chat_beyond_p95_s": beyond[math.ceil(0.95 * len(beyond)) - 1],
     }
 
 

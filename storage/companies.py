@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +11,8 @@ from bot.domain.company import Company, CompanyId, GatewayName, WhyAbsent
 from bot.domain.files import CredsState
 from storage.statements import insert_new
 from storage.tables import companies
+
+T = TypeVar("T")
 
 
 def company_from_row(row: Any) -> Company:
@@ -207,6 +209,6 @@ async def set_baseline(
     )
 
 
-def chunks(ids: Sequence[CompanyId], size: int = 500) -> Iterable[Sequence[CompanyId]]:
+def chunks(many: Sequence[T], size: int = 500) -> Iterable[Sequence[T]]:
     """Pieces small enough for one statement's parameters on either database."""
-    return (ids[start : start + size] for start in range(0, len(ids), size))
+    return (many[start : start + size] for start in range(0, len(many), size))

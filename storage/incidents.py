@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Ack, Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.session import Cause
+from storage.reading import rows_of
 from storage.tables import incident_events, incidents
 
 
@@ -76,7 +77,7 @@ async def open_ones(
         query = query.where(incidents.c.company_id == company_id)
     if among is not None:
         query = query.where(incidents.c.company_id.in_(among))
-    return [incident_from_row(row) for row in await tx.execute(query)]
+    return [incident_from_row(row) async for row in rows_of(tx, query)]
 
 
 async def get_many(tx: AsyncConnection, ids: Sequence[IncidentId]) -> dict[IncidentId, Incident]:
@@ -98,7 +99,7 @@ async def add(tx: AsyncConnection, new: Sequence[Incident]) -> list[IncidentId]:
     # In a storm less than half the time of RETURNING; each key has one open (uq_incidents_open).
     key = (incidents.c.trouble, incidents.c.gateway, incidents.c.company_id)
     query = select(incidents.c.id, *key).where(incidents.c.closed_at.is_(None))
-    ids = {tuple(names): IncidentId(row_id) for row_id, *names in (await tx.execute(query)).all()}
+    ids = {tuple(names): IncidentId(row_id) async for row_id, *names in rows_of(tx, query)}
     return [ids[one.trouble.value, one.gateway, one.company_id or ""] for one in new]
 
 

@@ -28,6 +28,7 @@ from bot.domain.files import CredsState
 from bot.domain.observation import Known, Watched
 from bot.domain.session import Cause, State
 from storage.companies import chunks, company_from_row, watched
+from storage.reading import rows_of
 from storage.tables import companies, incidents, pairings, procedures, session_states
 
 # Longer than any step or window takes: whatever lasts longer must not keep an alarm back.
@@ -60,24 +61,25 @@ async def write(tx: AsyncConnection, changes: Sequence[Change]) -> None:
     if not changes:
         return
     now = changes[0].at
-    for chunk in chunks([change.company_id for change in changes]):
+    for chunk in chunks(changes):
+        ids = [change.company_id for change in chunk]
         await tx.execute(
             update(session_states)
-            .where(session_states.c.company_id.in_(chunk), session_states.c.until_at.is_(None))
+            .where(session_states.c.company_id.in_(ids), session_states.c.until_at.is_(None))
             .values(until_at=now)
         )
-    await tx.execute(
-        insert(session_states),
-        [
-            {
-                "company_id": change.company_id,
-                "state": change.state,
-                "cause": change.cause,
-                "since_at": change.at,
-            }
-            for change in changes
-        ],
-    )
+        await tx.execute(
+            insert(session_states),
+            [
+                {
+                    "company_id": change.company_id,
+                    "state": change.state,
+                    "cause": change.cause,
+                    "since_at": change.at,
+                }
+                for change in chunk
+            ],
+        )
 
 
 async def forget(tx: AsyncConnection, before: datetime) -> None:
@@ -133,7 +135,7 @@ async def unwell(
 
 async def _read(tx: AsyncConnection, query: Select[Any], now: datetime) -> list[Known]:
     busy = await _busy(tx, now - LONGEST_WORK)
-    return [_known_from_row(row, busy=row.id in busy) for row in await tx.execute(query)]
+    return [_known_from_row(row, busy=row.id in busy) async for row in rows_of(tx, query)]
 
 
 async def calm_of(tx: AsyncConnection, gateway: GatewayName, now: datetime) -> list[Watched]:
@@ -149,7 +151,7 @@ async def calm_of(tx: AsyncConnection, gateway: GatewayName, now: datetime) -> l
     )
     return [
         Watched(id=company_id, session_key=key, phone=phone)
-        for company_id, key, phone in (await tx.execute(query)).all()
+        async for company_id, key, phone in rows_of(tx, query)
     ]
 
 

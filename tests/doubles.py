@@ -23,12 +23,14 @@ START = datetime(2025, 9, 18, 15, 4, tzinfo=UTC)
 
 
 class Clock:
-    """Shows what it is set to."""
+    """Shows what it is set to. With `pace_s` so much time passes with each look at it."""
 
     def __init__(self, now: datetime = START) -> None:
         self.now = now
+        self.pace_s = 0.0
 
     def __call__(self) -> datetime:
+        self.push(self.pace_s)
         return self.now
 
     def push(self, seconds: float = 0, **more: float) -> None:

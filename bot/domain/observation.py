@@ -31,7 +31,7 @@ BY_POLL = Noticed()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Observation:
-    """One look at one session. `confirmed` when a second look agreed.
+    """One look at one session.
 
     `told_by` when the log or a push told of the cause: it takes no second look to believe it.
     """
@@ -41,7 +41,6 @@ class Observation:
     state: State
     cause: Cause | None = None
     phone: str | None = None
-    confirmed: bool = False
     told_by: Sign | None = None
 
 

@@ -14,7 +14,6 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -29,6 +28,7 @@ from bot.monitor.judging import Judge, noticed
 from bot.monitor.ledger import Judged, Ledger
 from bot.monitor.look import FEW, Looker, Missed, Reached
 from bot.monitor.rules import Limits, wants_second_look
+from bot.monitor.turns import in_turns
 
 NO_NEWS: Mapping[CompanyId, News] = MappingProxyType({})
 _SWEEP_SHARE = 0.8  # of the interval: the rest is for what takes longer than usual
@@ -117,21 +117,39 @@ class Checker:
             if looker is None:
                 return ()  # it was taken out of the settings while this look waited for its turn
             restless = await self._ledger.restless(gateway, self._clock())
-            calm = await self._ledger.calm(gateway, self._clock())
-            look = await looker.everyone(restless, calm, spread=spread)
-            if isinstance(look, Reached):
-                restless += await self._startled(gateway, restless, look.seen)
-                if nameless is not None:
-                    ids = {one.company.id for one in restless} | {one.id for one in calm}
-                    only = next(iter(ids)) if len(ids) == 1 else None
-                    meant = meant_by_nameless(nameless, restless, look.seen, only=only)
-                    self._judge.note(meant, nameless)
-            await self._judge_look(gateway, restless, restless, look, [one.id for one in calm])
-            if isinstance(look, Missed):
-                return ()
-            if not look.unasked:
-                self._seen_at[gateway] = self._clock()
-            return look.unasked
+            return await self._look_at_each(
+                gateway, looker, restless, nameless=nameless, spread=spread
+            )
+
+    async def _look_at_each(
+        self,
+        gateway: GatewayName,
+        looker: Looker,
+        restless: list[Known],
+        *,
+        nameless: News | None = None,
+        news: Mapping[CompanyId, News] = NO_NEWS,
+        spread: bool,
+    ) -> Sequence[Watched]:
+        """Look at the `restless` and at all who are calm; the gateway's lock is held."""
+        there = {one.company.id for one in restless}
+        calm = [
+            one for one in await self._ledger.calm(gateway, self._clock()) if one.id not in there
+        ]
+        look = await looker.everyone(restless, calm, spread=spread)
+        if isinstance(look, Reached):
+            restless += await self._startled(gateway, restless, look.seen)
+            if nameless is not None:
+                ids = there | {one.id for one in calm}
+                only = next(iter(ids)) if len(ids) == 1 else None
+                meant = meant_by_nameless(nameless, restless, look.seen, only=only)
+                self._judge.note(meant, nameless)
+        await self._judge_look(gateway, restless, restless, look, [one.id for one in calm], news)
+        if isinstance(look, Missed):
+            return ()
+        if not look.unasked:
+            self._seen_at[gateway] = self._clock()
+        return look.unasked
 
     async def _sweep(self, gateway: GatewayName, unasked: Sequence[Watched]) -> bool:
         """Ask for these, a few at a time, between which others have their turn; True at the end."""
@@ -172,7 +190,11 @@ class Checker:
             every = await self._ledger.restless(gateway, self._clock())
             every += await self._startled(gateway, every, ids)
             known = [one for one in every if one.company.id in ids or wanted(one)]
-            if known and looker is not None:
+            if not known or looker is None:
+                return
+            if looker.takes_the_list(len(known)):  # which tells of the others as well
+                await self._look_at_each(gateway, looker, every, news=news, spread=True)
+            else:
                 look = await looker.some([one.company for one in known])
                 await self._judge_some(gateway, every, known, look, news)
 
@@ -213,9 +235,13 @@ class Checker:
                 gateway, look.symptom, look.reason, everyone=everyone, now=self._clock()
             )
         else:
-            judged = await self._confirmed(gateway, self._judge.judged(known, look.seen))
+            judged = await self._confirmed(gateway, await self._judge.judged(known, look.seen))
             well_at = self._seen_at.get(gateway)
-            judged = [noticed(one, news.get(one.known.company.id), well_at) for one in judged]
+            judged = [
+                noticed(one, news.get(one.known.company.id), well_at)
+                async for part in in_turns(judged)
+                for one in part
+            ]
             steps = await self._ledger.write_reached(
                 gateway,
                 judged,
@@ -241,15 +267,19 @@ class Checker:
         }
         if not doubtful:
             return judged
-        await asyncio.sleep(self._tempo.confirm_after_s)
+        await asyncio.sleep(self._pause_after(one.seen.at for one in judged))
         again = await self._lookers[gateway].some([one.company for one in doubtful.values()])
         settled = [one for one in judged if one.known.company.id not in doubtful]
         if isinstance(again, Missed):
             return settled  # the gateway went silent in between: nothing is known of these
-        seen = {key: replace(one, confirmed=True) for key, one in again.seen.items()}
         # What is known is read anew: meanwhile a person may have begun to reset or to pair it.
         anew = await self._ledger.known_ones(gateway, list(doubtful), self._clock())
-        return settled + self._judge.judged(anew, seen)
+        return settled + await self._judge.judged(anew, again.seen)
+
+    def _pause_after(self, looks: Iterable[datetime]) -> float:
+        """Seconds until a second look may confirm these: judging thousands has taken some of it."""
+        since_s = (self._clock() - max(looks)).total_seconds()
+        return min(max(self._tempo.confirm_after_s - since_s, 0.0), self._tempo.confirm_after_s)
 
     def _unstable(self, known: Known) -> bool:
         """Whether it changed lately, or is connected while its incident is open."""

@@ -12,6 +12,7 @@ from bot.monitor.hints import Hint, News, better, explained
 from bot.monitor.ledger import Judged
 from bot.monitor.proof import explain_by_creds, hold_for_number, judge_number
 from bot.monitor.rules import Limits, Verdict, judge_reconnects, judge_session
+from bot.monitor.turns import in_turns
 from bot.monitor.zombie import judge_zombie
 
 
@@ -43,11 +44,14 @@ class Judge:
             hint = Hint(cause=news.cause, at=now, by=news.by)
             self._hints[company_id] = better(self._hints.get(company_id), hint)
 
-    def judged(self, known: Sequence[Known], seen: Mapping[CompanyId, Observation]) -> list[Judged]:
+    async def judged(
+        self, known: Sequence[Known], seen: Mapping[CompanyId, Observation]
+    ) -> list[Judged]:
         """What each of `known` means that was seen."""
         return [
             self._judged(one, look)
-            for one in known
+            async for part in in_turns(known)
+            for one in part
             if (look := seen.get(one.company.id)) is not None
         ]
 

@@ -19,6 +19,7 @@ from bot.monitor.mass import hushed, judge_mass
 from bot.monitor.returning import left_behind
 from bot.monitor.roll import take_in, tell_twice
 from bot.monitor.rules import Health, Verdict, judge_gateway
+from bot.monitor.turns import in_turns
 from storage import companies, gateways, incidents, procedures, restarts, states
 from storage.database import Database, Transaction
 from storage.gateways import GatewayLook
@@ -94,6 +95,7 @@ class Ledger:
         by_company: dict[CompanyId | None, list[Incident]] = {}
         for incident in open_ones:
             by_company.setdefault(incident.company_id, []).append(incident)
+        more = reconnects.keys() | by_company.keys() | kept
         return [
             replace(
                 one,
@@ -101,7 +103,10 @@ class Ledger:
                 incidents=tuple(by_company.get(one.company.id, ())),
                 kept=one.company.id in kept,
             )
-            for one in every
+            if one.company.id in more
+            else one
+            async for part in in_turns(every)
+            for one in part
         ]
 
     async def last_look(self, gateway: GatewayName) -> GatewayLook | None:
@@ -129,8 +134,8 @@ class Ledger:
             mass = await _mass(tx, gateway, every, judged, len(calm), now)
             steps += await _gateway_steps(tx, gateway, mass, now)
             if mass.health is Health.BAD:
-                judged = [_hushed(one) for one in judged]
-            steps += await _marked(tx, _company_steps(gateway, judged, now), every)
+                judged = [_hushed(one) async for part in in_turns(judged) for one in part]
+            steps += await _marked(tx, await _company_steps(gateway, judged, now), every)
             steps = left_behind(steps)
             taken, elsewhere = await take_in(tx, newcomers, now)
             await tell_twice(tx, gateway, elsewhere, self._tell, now)
@@ -166,15 +171,21 @@ class Ledger:
         return steps
 
 
-def _company_steps(gateway: GatewayName, judged: Sequence[Judged], now: datetime) -> list[Step]:
-    steps = []
-    for one in judged:
-        subject = Subject(gateway=gateway, company_id=one.known.company.id)
-        for verdict in one.verdicts:
-            step = advance(one.known.incident(verdict.trouble), verdict, subject, now)
-            if step is not None:
-                steps.append(replace(step, noticed=one.noticed))
-    return steps
+async def _company_steps(
+    gateway: GatewayName, judged: Sequence[Judged], now: datetime
+) -> list[Step]:
+    return [
+        replace(step, noticed=one.noticed)
+        async for part in in_turns(judged)
+        for one in part
+        for verdict in one.verdicts
+        if (step := _step(gateway, one.known, verdict, now)) is not None
+    ]
+
+
+def _step(gateway: GatewayName, known: Known, verdict: Verdict, now: datetime) -> Step | None:
+    subject = Subject(gateway=gateway, company_id=known.company.id)
+    return advance(known.incident(verdict.trouble), verdict, subject, now)
 
 
 async def _marked(tx: Transaction, steps: list[Step], every: Sequence[Known]) -> list[Step]:

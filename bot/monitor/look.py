@@ -111,9 +111,13 @@ class Looker:
         found = await self._singles(calm)
         return Reached(seen=_news(found, calm)) if found else _NO_ANSWER
 
+    def takes_the_list(self, many: int) -> bool:
+        """Whether the list answers for so many, rather than a question for each."""
+        return many > _AT_ONCE and self._adapter.caps.bulk_list
+
     async def some(self, companies: list[Company]) -> Reached | Missed:
         """Look at these once more: one by one while they are few, else by the list."""
-        if len(companies) <= _AT_ONCE or not self._adapter.caps.bulk_list:
+        if not self.takes_the_list(len(companies)):
             seen = await self._singles([_whom(one) for one in companies])
             return Reached(seen=seen) if seen else _NO_ANSWER
         try:

@@ -9,6 +9,7 @@ from bot.domain.company import CompanyId
 from bot.domain.incident import Symptom
 from bot.domain.observation import Watched
 from bot.domain.session import State
+from bot.domain.tempo import Tempo
 from bot.gateways.base import GatewayUnreachable
 from storage import companies
 from storage.states import CALM_AFTER
@@ -69,6 +70,25 @@ async def test_where_hundreds_are_lacking_a_few_speak_for_all(db):
     assert set(await watch.intervals(many[-1])) == {"connected", "stopped"}
 
 
+async def test_a_list_taken_for_many_that_are_not_well_tells_of_the_calm_too(db):
+    watch = Watch(db, [ONE])
+    lost = [CompanyId(f"c{number}") for number in range(9)]
+    well = [KEY, OTHER, *(CompanyId(f"d{number}") for number in range(20))]
+    await watch.add(*well, *lost)
+    await watch.subscribe()
+    await watch.settle(*well, *lost)
+    await watch.tick(after_s=CALM_AFTER.total_seconds())
+    for one in lost:
+        watch.gateway.says(one, STOPPED)
+    assert await watch.tick() == " + ".join(["opened gone"] * 9)
+    watch.gateway.says(KEY, STOPPED)
+    watch.gateway.looks.clear()
+    watch.clock.push(5)
+    await watch.checker.look_again(ONE)
+    assert watch.gateway.looks["list"] == 1
+    assert await watch.told() == "opened gone"
+
+
 async def test_a_list_that_lacks_what_is_there_is_not_believed(db):
     watch = Watch(db, [ONE])
     many = [CompanyId(f"c{number}") for number in range(200)]
@@ -79,6 +99,17 @@ async def test_a_list_that_lacks_what_is_there_is_not_believed(db):
     await watch.tick()
     assert all(watch.gateway.looks[one] for one in many)
     assert await watch.open_incidents() == []
+
+
+async def test_the_second_look_counts_from_the_first_not_from_what_was_thought_of_it(db):
+    watch = Watch(db, [ONE], tempo=Tempo(confirm_after_s=3600))
+    await watch.add(KEY)
+    await watch.subscribe()
+    await watch.settle()
+    watch.gateway.says(KEY, STOPPED)
+    watch.clock.pace_s = 3600  # every thought takes an hour
+    await asyncio.wait_for(watch.checker.tick(ONE), 30)
+    assert await watch.told() == "opened gone"
 
 
 async def test_a_session_that_just_came_back_is_not_calm_yet(calm):

@@ -31,7 +31,7 @@ LIMITS = Limits(grace_s=90, max_files=None, max_reconnects_per_day=10)
 class Watch:
     """A checker with its database, clock and gateways. `rung` counts what it woke."""
 
-    def __init__(self, db, gateways, *, discover=False, limits=LIMITS, tell=()):
+    def __init__(self, db, gateways, *, discover=False, limits=LIMITS, tell=(), tempo=TEMPO):
         self.db = db
         self.clock = Clock()
         self.ledger = Ledger(db, tell)
@@ -51,7 +51,7 @@ class Watch:
             self.ledger,
             self.lookers,
             limits,
-            tempo=TEMPO,
+            tempo=tempo,
             clock=self.clock,
             on_written=self._ring,
         )
