@@ -170,16 +170,20 @@ class Looker:
         return list(islice(found, _AT_ONCE))
 
     async def _singles(self, whom: Sequence[Watched]) -> dict[CompanyId, Observation]:
-        gate = asyncio.Semaphore(_AT_ONCE)
+        """What each of these answered, in their order; those that failed are left out."""
+        found: dict[CompanyId, Observation] = {}
+        left = iter(whom)
 
-        async def ask(one: Watched) -> Observation | None:
-            async with gate:
-                return await self._single(one)
+        async def ask() -> None:
+            for one in left:  # shared: each takes the next one when it is free
+                answer = await self._single(one)
+                if answer is not None:
+                    found[one.id] = answer
 
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(ask(one)) for one in whom]
-        answers = (task.result() for task in tasks)
-        return {answer.company_id: answer for answer in answers if answer is not None}
+            for _ in range(min(_AT_ONCE, len(whom))):
+                group.create_task(ask())
+        return {one.id: found[one.id] for one in whom if one.id in found}
 
     async def _single(self, whom: Watched) -> Observation | None:
         try:

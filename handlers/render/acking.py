@@ -10,7 +10,7 @@ from bot.texts import Texts, plain
 from handlers import keyboards
 from handlers.callbacks import Take
 from handlers.render import incidents
-from handlers.render.screen import Screen, joined
+from handlers.render.screen import Screen, and_more, joined
 
 _ROWS = 10
 
@@ -19,8 +19,7 @@ def choose(t: Texts, choices: Sequence[OpenIncident]) -> Screen:
     """The incidents that nobody has taken on, the worst ones as buttons."""
     if not choices:
         return Screen(t.say("ack.none"))
-    more = len(choices) - _ROWS
-    rest = [t.say("list.more", n=t.number(more))] if more > 0 else []
+    rest = and_more(t, len(choices) - _ROWS)
     return Screen(
         joined(t.say("ack.which"), *rest),
         keyboards.keyboard([_button(t, one)] for one in choices[:_ROWS]),

@@ -7,6 +7,7 @@ from bot.alerts.courier import LETTER_SIZE, Entry, Letter, LetterKind
 from bot.domain.notice import ChatAddress
 from bot.texts import Texts, plain
 from handlers.render.alerts import letter
+from handlers.render.screen import and_more
 
 _NOWHERE = ChatAddress(0)
 
@@ -19,8 +20,6 @@ def backup(t: Texts, entries: Sequence[Entry], now: datetime) -> tuple[str, str]
         Letter(kind=LetterKind.NEW, address=_NOWHERE, entries=named, language=t.language),
         now,
     )
-    lines = [screen.plain]
-    if len(entries) > len(named):
-        lines.append(plain(t.say("list.more", n=t.number(len(entries) - len(named)))))
+    lines = [screen.plain, *map(plain, and_more(t, len(entries) - len(named)))]
     lines += ["", plain(t.say("backup.why"))]
     return plain(t.plural("backup.title", len(entries))), "\n".join(lines)

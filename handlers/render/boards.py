@@ -15,7 +15,7 @@ from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import ALL, BoardOff, Sub
 from handlers.render import incidents
-from handlers.render.screen import Screen, fits, joined
+from handlers.render.screen import Screen, and_more, fits, joined
 from handlers.render.status import mark_of, state_briefly
 
 _MOST = 60  # more does not fit into a message of 4096 characters anyway
@@ -87,7 +87,7 @@ def _fitted(
     shown = [_line(t, line, now) for line in named[:_MOST]]
     while True:
         left_out = len(named) - len(shown)
-        more = [t.say("list.more", n=t.number(left_out))] if left_out else []
+        more = and_more(t, left_out)
         text = joined(*head, *([""] if shown else []), *shown, *more, *foot)
         if fits(text) or not shown:
             return text

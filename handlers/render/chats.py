@@ -10,7 +10,7 @@ from bot.domain.incident import Severity
 from bot.texts import LANGUAGES, Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import ALL, Lang, Sub, Unsub
-from handlers.render.screen import Screen, cut
+from handlers.render.screen import Screen, and_more, cut
 
 _NAMED = 5
 _ROWS = 30  # two buttons each; what is left can be unsubscribed by name
@@ -34,8 +34,7 @@ def subscriptions(
 def unheard(t: Texts, companies: Sequence[Company]) -> Markup:
     """That no chat hears of these; the first few by name."""
     names = [t.name(one, 20) for one in companies[:_NAMED]]
-    if len(companies) > _NAMED:
-        names.append(t.say("list.more", n=t.number(len(companies) - _NAMED)))
+    names += and_more(t, len(companies) - _NAMED)
     return t.plural("unheard", len(companies), names=Markup(", ".join(names)))
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.domain.digest import Digest, MoreFiles, Reconnected, WasDown
 from bot.texts import Markup, Texts
-from handlers.render.screen import joined
+from handlers.render.screen import and_more, joined
 
 _NAME_LIMIT = 28
 
@@ -47,8 +47,7 @@ def _block(t: Texts, key: str, lines: Iterable[Markup], more: int) -> Markup:
     shown = list(lines)
     if not shown:
         return Markup("")
-    rest = [t.say("list.more", n=t.number(more))] if more else []
-    return joined(t.say(key), *shown, *rest)
+    return joined(t.say(key), *shown, *and_more(t, more))
 
 
 def _who(t: Texts, one: WasDown | MoreFiles | Reconnected) -> str:

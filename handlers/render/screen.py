@@ -44,12 +44,17 @@ def joined(*lines: str | None) -> Markup:
     return Markup("\n".join(line for line in lines if line is not None))
 
 
+def and_more(t: Texts, left_out: int) -> list[Markup]:
+    """The line that says how many were left out; none where nothing was."""
+    return [t.say("list.more", n=t.number(left_out))] if left_out > 0 else []
+
+
 def cut(t: Texts, lines: Sequence[str], limit: int = TEXT_LIMIT) -> Markup:
     """As many lines as fit, and how many were left out."""
     text = joined(*lines)
     if fits(text, limit):
         return text
-    room = limit - units(t.say("list.more", n=t.number(len(lines)))) - 1
+    room = limit - sum(units(line) for line in and_more(t, len(lines))) - 1
     kept: list[str] = []
     for line in lines:
         room -= units(line) + 1
@@ -59,7 +64,7 @@ def cut(t: Texts, lines: Sequence[str], limit: int = TEXT_LIMIT) -> Markup:
     if not kept:
         return _cut_line(lines[0], limit)
     left_out = sum(1 for line in lines[len(kept) :] if line)
-    return joined(*kept, t.say("list.more", n=t.number(left_out)))
+    return joined(*kept, *and_more(t, left_out))
 
 
 def _cut_line(line: str, limit: int) -> Markup:
