@@ -85,6 +85,27 @@ async def test_a_chat_that_the_bot_has_left_is_told(checked, telegram):
     assert "add" in lines["chat"]
 
 
+async def test_a_member_who_was_thrown_out_is_not_in_the_chat(checked, telegram):
+    telegram.world.chats[GROUP_ID].members.clear()
+    _, lines = await checked()
+    assert failed(lines) == ["chat"]
+
+
+async def test_a_linked_place_of_directories_is_told(checked, tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "sessions")
+    _, lines = await checked(SESSIONS_DIR=str(tmp_path / "link" / "company_{company}"))
+    assert failed(lines) == ["directory"]
+    assert "is a link" in lines["directory"]
+
+
+async def test_the_logs_that_are_followed_are_counted(checked, tmp_path):
+    for name in ("a.log", "b.log"):
+        (tmp_path / name).write_text("")
+    _, lines = await checked(GATEWAY_LOG=str(tmp_path / "*.log"))
+    assert failed(lines) == []
+    assert "2 files are followed" in lines["log"]
+
+
 async def test_a_refused_key_and_an_empty_gateway_are_told(checked, tmp_path):
     async with playing(tmp_path / "other", {}, "evolution") as other:
         other.want_key(GATEWAY_KEY)

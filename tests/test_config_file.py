@@ -278,3 +278,10 @@ f = 2
     assert (lines.of("t", "q.r", "c", "d"), lines.of("t", "q.r", "f")) == (7, 12)
     assert lines.of_item("t", "q.r", "e", item="two") == 10
     assert (lines.of("not"), lines.of("nowhere")) == (None, None)
+    assert lines.of_item("t", "q.r", "e", item="three") == 8
+    assert lines.of_item("nowhere", item="one") is None
+
+
+def test_lines_are_found_in_lists_of_tables():
+    lines = Lines("[[t]]\na = 1\n[[t.u]]\nb = 2\n")
+    assert (lines.of("t"), lines.of("t", "a"), lines.of("t", "u", "b")) == (1, 2, 4)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import logs
+from bot.domain.redaction import HIDDEN
 
 TOKEN = "123456:TEST-TOKEN-TEST-TOKEN-TEST-TOKEN"
 PAYLOAD = "2@" + "FAKEref+" * 17 + "," + "FAKEkey/" * 5 + "="
@@ -210,3 +211,43 @@ def test_an_error_in_a_thread_is_cleaned_too(capsys):
     thread.join()
     assert "nobody caught" in log.getvalue()
     assert TOKEN not in log.getvalue() + capsys.readouterr().err
+
+
+def test_a_secret_that_is_learnt_later_is_hidden_from_then_on():
+    log = configured()
+    logs.hide(["a key from a reloaded file"])
+    structlog.get_logger().info("asked with a key from a reloaded file")
+    assert "reloaded" not in log.getvalue()
+    assert log.records[0]["event"] == f"asked with {HIDDEN}"
+
+
+def test_a_log_that_was_not_set_up_here_is_left_alone():
+    foreign = logging.StreamHandler(io.StringIO())
+    logging.getLogger().addHandler(foreign)
+    configured()
+    logging.getLogger().addHandler(foreign)
+    logs.hide(["whatever it may be"])
+    assert foreign.formatter is None
+
+
+def test_without_secrets_of_its_own_a_log_still_hides_what_looks_like_one():
+    stream = Log()
+    logs.configure("json", "info", secrets=[], stream=stream)
+    structlog.get_logger().info(f"token {TOKEN}")
+    assert TOKEN not in stream.getvalue()
+
+
+def test_what_nobody_caught_is_logged_and_ctrl_c_is_not(capsys):
+    log = configured()
+    sys.excepthook(ValueError, ValueError("lost"), None)
+    assert "an error that nobody caught" in log.getvalue()
+    sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
+    assert len(log.lines) == 1
+    assert "KeyboardInterrupt" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("value", [SystemExit(0), None])
+def test_a_thread_that_ends_by_itself_is_no_error(value):
+    log = configured()
+    threading.excepthook(threading.ExceptHookArgs((SystemExit, value, None, None)))
+    assert log.lines == []

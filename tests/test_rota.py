@@ -1,9 +1,12 @@
 """Duties among replicas: one hand for each, evenly spread, and taken over from who falls silent."""
 
+import asyncio
+
 import pytest
 
 from bot.domain.tempo import Tempo
 from bot.rota import Alone, Rota
+from storage.errors import DatabaseUnusable
 
 GATEWAYS = [f"gateway:{number}" for number in range(4)]
 
@@ -22,20 +25,36 @@ class Part:
         self._told.append(f"+{self.name}")
 
     async def lay_down(self):
+        if self.breaks and f"+{self.name}" in self._told:
+            raise RuntimeError("no")
         self._told.append(f"-{self.name}")
 
 
 class Time:
-    """One clock for the database and every machine."""
+    """One clock for the database and every machine. While `broken` the database does not answer."""
 
     def __init__(self):
         self.now_s = 1000.0
+        self.broken = False
+        self.asked = 0
+        self._news = asyncio.Condition()
 
     def __call__(self):
         return self.now_s
 
     async def of_database(self, _tx):
+        async with self._news:
+            self.asked += 1
+            self._news.notify_all()
+        if self.broken:
+            raise DatabaseUnusable("it is away")
         return self.now_s
+
+    async def turns(self, many):
+        """Wait until so many turns more have been begun."""
+        goal = self.asked + many
+        async with self._news:
+            await self._news.wait_for(lambda: self.asked >= goal)
 
 
 class Replica:
@@ -45,7 +64,7 @@ class Replica:
             db,
             lambda: [Part(one, self.told) for one in self.names],
             name,
-            tempo=Tempo(),
+            tempo=Tempo(lease_renewal_s=0.01),
             monotonic_s=clock,
             database_s=clock.of_database,
         )
@@ -148,3 +167,42 @@ async def test_a_duty_that_does_not_begin_holds_up_no_other():
     assert (alone.holds("broken"), alone.holds("sound")) == (False, True)
     await alone.stop()
     assert told == ["-broken", "+sound", "-sound"]
+
+
+async def test_a_started_replica_goes_on_taking_turns_until_it_is_stopped(replica, clock):
+    one = replica("a")
+    await one.rota.start()
+    await clock.turns(3)
+    assert one.holds == ["desk"]
+    await one.rota.stop()
+    assert one.told == ["+desk", "-desk"]
+
+
+async def test_without_the_database_everything_is_laid_down_in_time(replica, clock, capsys):
+    one = replica("a")
+    await one.rota.start()
+    await clock.turns(2)
+    clock.broken = True
+    await clock.turns(2)
+    assert one.holds == ["desk"]  # nobody else can have taken it yet
+    clock.now_s += Tempo().lease_s - Tempo().lease_margin_s
+    await clock.turns(2)
+    assert one.told == ["+desk", "-desk"]
+    assert capsys.readouterr().out.count("duties cannot be shared out") == 1
+
+    clock.broken = False
+    await clock.turns(2)
+    assert one.holds == ["desk"]
+    await one.rota.stop()
+
+
+async def test_a_duty_that_does_not_end_in_order_is_held_no_more():
+    told = []
+    stubborn = Part("stubborn", told)
+    alone = Alone(lambda: [stubborn, Part("sound", told)])
+    await alone.start()
+    stubborn.breaks = True
+    await alone.stop()
+    assert not alone.holds("stubborn")
+    assert told == ["+stubborn", "+sound", "-sound"]
+    assert alone.is_alive

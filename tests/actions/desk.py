@@ -6,8 +6,11 @@ from types import SimpleNamespace
 from doubles import Clock, ScriptedGateway
 from sqlalchemy import select
 
+from bot.actions.acking import Acking
 from bot.actions.asking import Asking
 from bot.actions.chats import Chats
+from bot.actions.companies import Companies
+from bot.actions.incidents import Incidents
 from bot.actions.journal import Journal
 from bot.actions.looking import Looking
 from bot.actions.people import People
@@ -17,6 +20,7 @@ from bot.authdir import SessionsTemplate
 from bot.domain.access import Role, UserId
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.notice import ChatAddress
+from bot.domain.roster import Roster
 from bot.domain.session import State
 from bot.domain.tempo import Tempo
 from bot.monitor.checker import Checker
@@ -31,6 +35,7 @@ from bot.recovery.reconnect import Reconnect
 from bot.recovery.reset import Reset
 from bot.recovery.restore import Restore
 from bot.recovery.revive import Revive
+from bot.reports.reporter import Reporter, ReportLimits
 from storage import companies
 from storage.tables import audit, confirmations
 
@@ -41,6 +46,7 @@ GROUP, TOPIC = ChatAddress(-1001), ChatAddress(-1001, 45)
 LINKED = {"account": {"details": "fake"}, "me": {"id": "79000962302:1@s.whatsapp.net"}}
 TEMPO = Tempo(confirm_after_s=0, qr_poll_s=0.01, quiet_for_s=0.01, stable_for_s=0)
 LIMITS = Limits(grace_s=90, max_files=None, max_reconnects_per_day=10)
+REPORT_LIMITS = ReportLimits(files_of=lambda _company, _baseline: None, reconnects_per_day=10)
 
 
 class Desk:
@@ -53,6 +59,7 @@ class Desk:
         self.template = None
         if sessions is not None:
             self.template = SessionsTemplate.parse(str(sessions / "company_{company}"))
+        self.rosters = [Roster(gateway=ONE)]
         self.actions = self._build()
         self._updates = 0
 
@@ -89,6 +96,9 @@ class Desk:
             ),
             showing=Showing(journal, self.checker, Pairing(site)),
             people=People(db, journal, [OWNER], clock=clock),
+            incidents=Incidents(db, journal, looking, Reporter(db, REPORT_LIMITS), clock=clock),
+            acking=Acking(db, journal, clock=clock),
+            companies=Companies(db, journal, lambda: self.rosters, LIMITS, clock=clock),
             chats=Chats(db, journal, (), clock=clock),
         )
 

@@ -1,10 +1,13 @@
 """How often a board is edited, and when it gives way."""
 
+import asyncio
+from dataclasses import replace
+
 import pytest
-from alerting import GROUP, OTHER, Office
+from alerting import GROUP, OTHER, TOPIC, Office
 
 from bot.alerts.boards import Boards
-from bot.alerts.courier import CardLost, Delivered, RetryLater
+from bot.alerts.courier import CardLost, Delivered, Gone, Moved, Refused, RetryLater, TopicGone
 from bot.alerts.pace import Pace
 from bot.domain.incident import Severity
 from bot.domain.session import State
@@ -18,16 +21,19 @@ class Wall:
 
     def __init__(self):
         self.sheets, self.answers, self.pinned = [], [], []
+        self.hung, self.takes_pins = False, True
 
     async def show(self, sheet):
         self.sheets.append(sheet)
+        if self.hung:
+            await asyncio.Event().wait()
         if self.answers:
             return self.answers.pop(0)
         return Delivered(sheet.message_id or 100 + len(self.sheets))
 
     async def pin(self, address, message_id):
         self.pinned.append((address, message_id))
-        return True
+        return self.takes_pins
 
 
 @pytest.fixture
@@ -166,3 +172,87 @@ async def test_that_another_of_many_is_well_again_is_shown(office):
     office.clock.push(6)
     await office.boards.turn()
     assert len(office.wall.sheets[-1].board.lines) == 2
+
+
+async def hanging(office):
+    async with office.db.reading() as tx:
+        return [row.address for row in await boards.shown(tx)]
+
+
+async def show_again(office, *answers):
+    """Something has changed, and this is what comes of showing it."""
+    office.wall.answers = list(answers)
+    office.clock.push(6)
+    await office.open()
+    await office.boards.turn()
+
+
+@pytest.mark.parametrize("outcome", [Gone("kicked"), Refused("too long"), TopicGone()])
+async def test_a_board_that_no_place_takes_is_taken_away(office, outcome):
+    await show_again(office, outcome)
+    assert await hanging(office) == []
+
+
+async def test_a_board_goes_with_its_group_when_that_becomes_a_supergroup(office):
+    await show_again(office, Moved(OTHER.chat_id))
+    assert await hanging(office) == [OTHER]
+
+
+async def test_a_board_leaves_a_topic_that_is_closed(office):
+    async with office.db.writing() as tx:
+        await boards.put(tx, TOPIC, 1, office.clock())
+    await office.boards.turn()
+    await show_again(office, Delivered(101), TopicGone())
+    assert TOPIC not in await hanging(office)
+    assert GROUP in await hanging(office)
+
+
+async def test_no_answer_in_time_is_asked_again_later(office):
+    office.boards._tempo = replace(office.tempo, courier_timeout_s=0.01)
+    office.wall.hung = True
+    await show_again(office)
+    office.wall.hung = False
+    office.clock.push(60)
+    await office.boards.turn()
+    assert len(office.wall.sheets) == 3
+    assert await hanging(office) == [GROUP]
+
+
+async def test_a_change_that_a_board_does_not_show_is_no_edit_of_it(office):
+    async with office.db.writing() as tx:
+        await boards.put(tx, OTHER, 1, office.clock())
+    await office.boards.turn()
+    await show_again(office)
+    assert [sheet.address for sheet in office.wall.sheets] == [GROUP, OTHER, GROUP]
+
+
+async def test_where_pins_are_refused_the_board_says_so_and_asks_no_more(office):
+    office.wall.takes_pins = False
+    await show_again(office, CardLost())
+    office.clock.push(2)
+    await office.boards.turn()
+    assert [len(office.wall.pinned), office.wall.sheets[-1].pin_refused] == [2, False]
+    office.clock.push(2)
+    await office.boards.turn()
+    assert [len(office.wall.pinned), office.wall.sheets[-1].pin_refused] == [2, True]
+
+
+async def test_a_turn_that_fails_is_said_once_and_the_next_one_comes(office, capsys):
+    office.boards._tempo = replace(office.tempo, board_spacing_s=0.001)
+    turns, real = 0, office.boards.turn
+
+    async def failing():
+        nonlocal turns
+        turns += 1
+        if turns < 4:
+            raise RuntimeError("the database is away")
+        await real()
+        done.set()
+
+    done, office.boards.turn = asyncio.Event(), failing
+    office.clock.push(301)
+    running = asyncio.create_task(office.boards.run())
+    await asyncio.wait_for(done.wait(), 10)
+    running.cancel()
+    assert len(office.wall.sheets) == 2
+    assert capsys.readouterr().out.count("boards were not kept") == 1

@@ -1,11 +1,13 @@
 import json
 import os
+import shutil
 from datetime import timedelta
 
 import pytest
 
 from bot.authdir import (
     NotADirectory,
+    NotReadable,
     OutsideTemplate,
     SymlinkRefused,
     copy_good,
@@ -187,3 +189,27 @@ def test_a_copy_that_was_damaged_is_passed_over(disk):
     second = copy(disk, hours=1)
     os.truncate(second.path / "creds.json", 100)
     assert latest_copy(disk.template, disk.company) == first
+
+
+def test_where_the_place_of_all_directories_is_gone_there_is_nothing_to_copy(disk):
+    linked(disk)
+    shutil.rmtree(disk.root)
+    assert copy(disk) is None
+    assert not disk.root.exists()
+
+
+def test_a_damaged_newest_copy_is_no_reason_not_to_copy(disk):
+    linked(disk)
+    first = copy(disk)
+    (first.path / "creds.json").write_text("{")
+    second = copy(disk)
+    assert second.path != first.path
+    assert latest_copy(disk.template, disk.company) == second
+
+
+def test_a_directory_whose_names_cannot_be_read_is_told(humble_disk):
+    path = linked(humble_disk)
+    path.chmod(0o300)
+    with pytest.raises(NotReadable):
+        copy(humble_disk)
+    path.chmod(0o700)

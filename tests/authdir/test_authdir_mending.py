@@ -1,4 +1,5 @@
 import os
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 
@@ -191,3 +192,33 @@ def test_a_file_that_cannot_be_given_to_its_owner_is_not_put_in_place(humble_dis
         mend(humble_disk)
     assert creds(humble_disk).stat().st_size == 900
     assert not (creds(humble_disk).parent / ".creds.json.new").exists()
+
+
+def test_a_copy_whose_disk_is_gone_is_not_there(damaged):
+    copy = latest_copy(damaged.template, damaged.company)
+    shutil.rmtree(damaged.root)
+    with pytest.raises(NothingSetAside, match="is not there"):
+        put_back(damaged.template, damaged.company, copy, damaged.now)
+    assert not damaged.root.exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a directory away")
+def test_a_directory_that_is_made_anew_belongs_to_whoever_owns_the_place(damaged):
+    copy = latest_copy(damaged.template, damaged.company)
+    shutil.rmtree(damaged.template.path_of(damaged.company))
+    os.chown(damaged.root, 65534, 65534)
+    put_back(damaged.template, damaged.company, copy, damaged.now)
+    made = damaged.template.path_of(damaged.company).stat()
+    assert (made.st_uid, made.st_gid) == (65534, 65534)
+
+
+def test_where_the_directory_cannot_be_made_it_is_told(humble_disk):
+    place = humble_disk.root / "sessions"
+    place.mkdir()
+    disk = damage(type(humble_disk)(place))
+    copy = latest_copy(disk.template, disk.company)
+    shutil.rmtree(disk.template.path_of(disk.company))
+    place.chmod(0o500)
+    with pytest.raises(NotReadable):
+        put_back(disk.template, disk.company, copy, disk.now)
+    place.chmod(0o700)

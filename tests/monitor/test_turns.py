@@ -19,7 +19,7 @@ async def test_all_come_in_order(size):
 
 
 async def test_others_have_a_turn_after_each_part():
-    seen, turns = [], 0
+    turns = 0
 
     async def other():
         nonlocal turns
@@ -28,7 +28,6 @@ async def test_others_have_a_turn_after_each_part():
             await asyncio.sleep(0)
 
     waiting = asyncio.create_task(other())
-    async for _ in in_turns(range(3 * FEW)):
-        seen.append(turns)
+    seen = [turns async for _ in in_turns(range(3 * FEW))]
     waiting.cancel()
     assert seen == [0, 1, 2]
