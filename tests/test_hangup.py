@@ -21,3 +21,10 @@ async def test_each_hangup_is_answered_even_after_one_that_failed():
         assert await asyncio.wait_for(asked.get(), 10) == "asked"
     os.kill(os.getpid(), signal.SIGTERM)
     await asyncio.wait_for(waiting, 10)
+
+
+async def test_without_a_file_to_read_anew_only_the_end_is_waited_for():
+    waiting = asyncio.create_task(stopped())
+    await asyncio.sleep(0)
+    os.kill(os.getpid(), signal.SIGINT)
+    await asyncio.wait_for(waiting, 10)

@@ -97,9 +97,10 @@ def test_a_code_is_a_small_square_picture():
 
 
 @pytest.mark.parametrize(
-    ("ending", "strongest"), [("paired", "green"), ("expired", None), ("refused", "red")]
+    ("ending", "strongest"),
+    [("waiting", "blue"), ("paired", "green"), ("expired", None), ("refused", "red")],
 )
-def test_an_ended_code_becomes_a_calm_picture_in_its_colour(ending, strongest):
+def test_a_sign_is_a_calm_picture_in_its_colour(ending, strongest):
     picture = opened(neutral_png(ending))
     channels = dict(zip(("red", "green", "blue"), picture.getpixel((5, 5)), strict=True))
     assert picture.size == (660, 660)
@@ -108,9 +109,9 @@ def test_an_ended_code_becomes_a_calm_picture_in_its_colour(ending, strongest):
     assert (max(channels, key=channels.get) if spread > 50 else None) == strongest
 
 
-def test_the_endings_can_be_told_apart_without_colour():
+def test_the_signs_can_be_told_apart_without_colour():
     signs = {
         opened(neutral_png(end)).convert("L").point(lambda v: 255 * (v > 200)).tobytes()
-        for end in ("paired", "expired", "refused")
+        for end in ("waiting", "paired", "expired", "refused")
     }
-    assert len(signs) == 3
+    assert len(signs) == 4

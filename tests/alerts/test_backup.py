@@ -22,6 +22,7 @@ class Mailbox:
     def __init__(self):
         self.got = []
         self.status = 200
+        self.refused = 0
         self.silence = threading.Event()
         self.silence.set()
         self.posted = threading.Event()
@@ -34,6 +35,8 @@ class Mailbox:
                 if box.status == 200:
                     box.got.append(body.decode())
                     box.posted.set()
+                else:
+                    box.refused += 1
                 self.send_response(box.status)
                 self.end_headers()
 
@@ -186,3 +189,46 @@ class _FailsFirst:
 
     def writing(self):
         return self._db.writing()
+
+
+async def test_while_no_channel_takes_it_the_loop_waits_longer(office, mailbox, caplog):
+    mailbox.status = 500
+    await unreachable(office)
+    backup = backup_of(office, mailbox.url)
+    backup._tempo = Tempo(backup_poll_s=3600, backup_pause_s=0.01)
+    task = asyncio.create_task(backup.run())
+    async with asyncio.timeout(5):
+        while mailbox.refused < 2:  # noqa: ASYNC110 - what is waited for happens in a thread
+            await asyncio.sleep(0.01)
+    mailbox.status = 200
+    async with asyncio.timeout(5):
+        await asyncio.to_thread(mailbox.posted.wait)
+    task.cancel()
+    assert len(mailbox.got) == 1
+
+
+async def test_a_database_that_stays_away_is_told_once(office, mailbox, capsys):
+    backup = Backup(
+        _Away(),
+        Channels([mailbox.url], timeout_s=5),
+        lambda *_: (TITLE, "text"),
+        clock=office.clock,
+        tempo=Tempo(backup_poll_s=0.001, backup_pause_s=0.001),
+    )
+    task = asyncio.create_task(backup.run())
+    async with asyncio.timeout(5):
+        while backup._db.asked < 5:  # noqa: ASYNC110 - it is asked by its own loop
+            await asyncio.sleep(0.001)
+    task.cancel()
+    assert capsys.readouterr().out.count("backup cannot be worked on") == 1
+
+
+class _Away:
+    """A database that is not there."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def reading(self):
+        self.asked += 1
+        raise ConnectionError("it is away")

@@ -160,3 +160,10 @@ async def test_no_broken_gateway_makes_a_session_look_lost(behave):
         for call in (admin.get_session(KEY), admin.list_sessions(), admin.get_qr(KEY)):
             with pytest.raises(GatewayUnreachable):
                 await call
+
+
+async def test_an_address_that_is_none_is_a_gateway_out_of_reach():
+    client = GatewayClient("http://")
+    with pytest.raises(GatewayUnreachable, match="address"):
+        await client.get_json("/")
+    await client.aclose()

@@ -31,3 +31,21 @@ async def test_it_can_be_stopped_while_it_waits_for_its_port():
         await server.stop()
     assert server.url == ""
     assert not server.listening.is_set()
+
+
+async def test_it_tries_again_and_again_and_says_so_once():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        server = Server("127.0.0.1", other.getsockname()[1], [], retry_s=0.01)
+        with capture_logs() as lines:
+            await server.start()
+            await asyncio.sleep(0.1)
+    async with asyncio.timeout(10):
+        await server.listening.wait()
+    await server.stop()
+    assert [line["log_level"] for line in lines] == ["error"]
+
+
+async def test_one_that_was_never_started_can_be_stopped():
+    server = Server("127.0.0.1", 0, [])
+    await server.stop()
+    assert server.url == ""

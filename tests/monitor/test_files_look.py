@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 from watching import KEY, LIMITS, ONE, OTHER, Watch
 
 from bot.authdir import SessionsTemplate
@@ -191,3 +192,12 @@ async def test_a_company_without_a_directory_is_no_trouble(db, tmp_path):
     disk = Disk(watch, tmp_path / "nowhere")
     assert await disk.look() == "quiet"
     assert await disk.checker.count(KEY) is None
+
+
+async def test_what_cannot_be_counted_is_told_once(disk, tmp_path):
+    disk.template.path_of(KEY).parent.mkdir(parents=True, exist_ok=True)
+    disk.template.path_of(KEY).symlink_to(tmp_path)
+    with capture_logs() as told:
+        for _ in range(3):
+            await disk.look()
+    assert [one["event"] for one in told].count("directory not counted") == 1

@@ -4,6 +4,7 @@ import json
 import shutil
 
 import pytest
+from structlog.testing import capture_logs
 from test_files_look import FRESH, Disk
 from watching import KEY, ONE
 
@@ -177,3 +178,14 @@ async def test_a_session_that_returns_with_another_number_is_not_over(disk):
     await disk.tells(State.CONNECTED, State.CONNECTED, State.CONNECTED)
     troubles = {one.trouble for one in await watch.open_incidents()}
     assert troubles == {Trouble.SESSION_DOWN, Trouble.WRONG_NUMBER}
+
+
+async def test_copies_that_cannot_be_written_are_told_once(disk, tmp_path):
+    disk.template.good_copies_dir.symlink_to(tmp_path)
+    with capture_logs() as told:
+        for _ in range(3):
+            await disk.look()
+    assert [one["company"] for one in told if one["event"] == "credentials not copied"] == [KEY]
+    disk.template.good_copies_dir.unlink()
+    await disk.look()
+    assert len(disk.copies()) == 1

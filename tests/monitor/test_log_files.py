@@ -8,7 +8,7 @@ from doubles import START
 from structlog.testing import capture_logs
 
 from bot.domain.log_pattern import LogPattern
-from bot.monitor.logs.files import LogFiles
+from bot.monitor.logs.files import MOST_FILES, LogFiles
 from bot.monitor.logs.tail import BACKLOG_BYTES
 
 MAC = "Session error:Error: Bad MAC\n"
@@ -218,3 +218,14 @@ def test_what_is_found_names_its_file(disk):
     (found,) = disk.files.read(disk.now).found
     assert found.path == str(disk.folder / "gateway.log")
     assert found.line.patterns == (LogPattern.BAD_MAC,)
+
+
+def test_no_more_than_a_hundred_files_are_followed_and_that_is_said(disk):
+    for number in range(MOST_FILES + 1):
+        disk.write("", f"a{number:03}.log")
+    with capture_logs() as told:
+        disk.restart()
+        disk.reads()
+    assert [one["reason"] for one in told if one["event"] == "log not followed"] == [
+        "only 100 files are followed"
+    ]

@@ -169,3 +169,19 @@ def test_nothing_from_outside_becomes_markdown():
         r"- \# \<b\>\*x\*\</b\> \[a\](b)",
         r"- 1\. one - two",
     ]
+
+
+def test_an_event_of_a_newer_version_is_passed_over():
+    assert whats(sources(events=[event(5, "not known yet"), event(6, "note", text="x")])) == [
+        What.BEGAN,
+        What.NOTE,
+    ]
+
+
+def test_a_pairing_that_goes_on_has_no_end_yet():
+    going_on = PairingEnd(
+        means=Means.QR, asked_by=BORIS, started_at=at(10), ended_at=None, outcome=None
+    )
+    taken = replace(going_on, used_at=at(20), ended_at=at(60), outcome="paired")
+    assert whats(sources(pairings=[going_on])) == [What.BEGAN, What.SHOWN]
+    assert whats(sources(pairings=[taken])) == [What.BEGAN, What.SHOWN, What.TAKEN, What.PAIRING]
