@@ -5,6 +5,8 @@ from itertools import pairwise
 from alerting import GROUP, OTHER, TOPIC
 
 from bot.alerts.courier import LetterKind
+from bot.alerts.grouping import Job
+from bot.alerts.letters import read_draft
 from bot.domain.incident import Symptom
 from storage import chats, incidents
 
@@ -171,3 +173,21 @@ async def test_a_restart_in_a_storm_goes_on_where_it_was(office):
     office.restart()
     await office.after(10)
     assert sorted(i for card in office.service.cards() for i in card.shows) == ids
+
+
+async def read(office, job):
+    async with office.db.reading() as tx:
+        return await read_draft(tx, job, "ru")
+
+
+def job(kind, *incident_ids, **more):
+    return Job(kind=kind, address=GROUP, incident_ids=incident_ids, attempts=0, oldest_id=1, **more)
+
+
+async def test_what_was_settled_meanwhile_is_no_letter_any_more(office):
+    [lost] = await office.open()
+    assert await read(office, job(LetterKind.NEW, lost)) is not None
+    await office.after(1)
+    assert await read(office, job(LetterKind.NEW, lost)) is None
+    assert await read(office, job(LetterKind.EDIT, lost, card_id=404)) is None
+    assert await read(office, job(LetterKind.REMARK, remark_ids=(404,))) is None
