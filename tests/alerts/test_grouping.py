@@ -6,13 +6,15 @@ from datetime import timedelta
 import pytest
 from alerting import GROUP, OTHER, START, TOPIC
 
-from bot.alerts.courier import LetterKind
+from bot.alerts.courier import READABLE, LetterKind
 from bot.alerts.grouping import LETTER_SIZE, CardRef, Group, choose, plan
 from bot.alerts.pace import Pace
 from bot.domain.notice import Notice, NoticeKind
+from bot.domain.remark import PendingRemark, Remark, RemarkKind
 from bot.domain.tempo import Tempo
 
 OPEN, CHANGE, END = NoticeKind.OPENED, NoticeKind.CHANGED, NoticeKind.RECOVERED
+REPEAT = NoticeKind.REPEATED
 NEW, EDIT, BACK = LetterKind.NEW, LetterKind.EDIT, LetterKind.BACK
 
 
@@ -145,3 +147,103 @@ def test_a_busy_chat_does_not_keep_another_waiting():
     pending = notices((OPEN, 1, 0)) + notices((OPEN, 2, 0), address=OTHER)
     chosen = choose(agenda(pending, 1), pace, at(1))
     assert chosen.address == OTHER
+
+
+def remarks(*seconds, address=GROUP):
+    said = Remark(kind=RemarkKind.COMPANY_TWICE, facts={})
+    return [
+        PendingRemark(id=100 + n, address=address, remark=said, created_at=at(second))
+        for n, second in enumerate(seconds)
+    ]
+
+
+def planned(pending, said, now, groups=None):
+    return plan(pending, said, {}, groups or {}, at(now), Tempo(group_window_s=1)).jobs
+
+
+def test_remarks_leave_together_after_every_alarm():
+    (first,) = planned(notices((OPEN, 1, 0)), remarks(0, 0.5), 1)
+    assert (first.kind, first.incident_ids, first.remark_ids) == (NEW, (1,), ())
+    (second,) = planned([], remarks(0, 0.5), 1)
+    assert (second.kind, second.remark_ids, second.oldest_id) == (
+        LetterKind.REMARK,
+        (100, 101),
+        100,
+    )
+
+
+def test_of_many_remarks_twenty_leave_and_the_rest_take_the_next_turn():
+    said = remarks(*[0] * 25)
+    (first,) = planned([], said, 1)
+    assert first.remark_ids == tuple(range(100, 120))
+    assert planned([], said[20:], 11, {GROUP: first.starts})[0].remark_ids == tuple(range(120, 125))
+
+
+def test_a_reminder_is_a_letter_of_its_own_unless_the_alarm_itself_is_due():
+    (again,) = planned(notices((REPEAT, 1, 0), (REPEAT, 2, 0), (REPEAT, 1, 0.5)), (), 1)
+    assert (again.kind, again.incident_ids, again.oldest_id) == (LetterKind.REPEAT, (1, 2), 1)
+    (both,) = planned(notices((REPEAT, 1, 0), (OPEN, 1, 0)), (), 1)
+    assert (both.kind, both.incident_ids) == (NEW, (1,))
+
+
+@pytest.mark.parametrize(
+    ("rows", "kind", "ids"),
+    [
+        ([(OPEN, 1, -3600), (END, 2, -10)], LetterKind.SUMMARY, (1, 2)),
+        ([(END, 2, -3601), (OPEN, 1, 0)], LetterKind.SUMMARY, (2, 1)),
+        ([(OPEN, 1, -3599), (END, 2, -10)], NEW, (1,)),
+        ([(OPEN, 1, -3600)], NEW, (1,)),
+    ],
+)
+def test_what_waited_for_an_hour_is_told_in_one_summary(rows, kind, ids):
+    (job,) = planned(notices(*rows), (), 1)
+    assert (job.kind, job.incident_ids, job.starts.kind) == (kind, ids, kind)
+
+
+def test_a_summary_keeps_the_distance_to_the_letter_before():
+    late = notices((OPEN, 1, -3600), (OPEN, 2, -3600))
+    assert planned(late, (), 5, AFTER_NEW) == ()
+    assert planned(late, (), 10, AFTER_NEW)[0].kind is LetterKind.SUMMARY
+
+
+def test_what_no_phone_can_read_leaves_whole():
+    def first(many):
+        return planned(notices(*[(OPEN, n, 0) for n in range(many)]), (), 1)[0].incident_ids
+
+    assert len(first(READABLE)) == LETTER_SIZE
+    assert len(first(READABLE + 1)) == READABLE + 1
+
+
+def test_an_edit_names_its_card_and_is_as_old_and_as_tried_as_its_oldest():
+    first, second = notices((CHANGE, 1, 0), (CHANGE, 2, 0))
+    (job,) = agenda([first, replace(second, attempts=2)], 0, BOTH).jobs
+    assert (job.card_id, job.attempts, job.oldest_id) == (CARD.card_id, 2, 1)
+
+
+def test_an_edit_may_have_to_wait_where_a_new_message_may_leave():
+    pace = Pace()
+    for second in range(14):
+        pace.spend(GROUP.chat_id, at(second * 2))
+    edit = agenda(notices((CHANGE, 1, 0)), 40, {1: CARD})
+    assert choose(edit, pace, at(40)) == at(60)
+    assert choose(agenda(notices((OPEN, 1, 0)), 40), pace, at(40)).kind is NEW
+
+
+def test_the_topics_of_a_chat_wake_for_the_earliest_of_them():
+    pending = notices((OPEN, 1, 0.5)) + notices((OPEN, 2, 0), address=TOPIC)
+    assert agenda(pending, 0.6).next_at == at(1)
+
+
+def test_what_no_message_shows_is_let_go_in_every_chat():
+    lost = notices((CHANGE, 1, 0)) + [
+        replace(one, id=9) for one in notices((CHANGE, 2, 0), address=OTHER)
+    ]
+    assert sorted(agenda(lost, 0).cardless) == [1, 9]
+    assert agenda(notices((END, 1, 0)), 0).cardless == ()
+
+
+@pytest.mark.parametrize(("began", "kind"), [(-60, NEW), (-61, BACK)])
+def test_recoveries_wait_for_a_minute_of_alarms_and_no_longer(began, kind):
+    last = {GROUP: Group(NEW, at(-10), 0)}
+    (job,) = planned(notices((END, 1, began), (OPEN, 2, -1)), (), 0, last)
+    assert job.kind is kind

@@ -43,4 +43,4 @@ def incident(began_at, closed_at, trouble=Trouble.SESSION_DOWN, **more):
 
 
 def history(**told):
-    return History(**{"company": company(), "connected_before": True, **told})
+    return History(**{"company": company(), "connected_before": True, "states": (), **told})

@@ -300,3 +300,54 @@ def test_a_count_of_files_holds_until_the_next():
 def test_a_clock_set_back_makes_nothing_last_less_than_no_time():
     found = week(incidents=[incident(minutes(9), minutes(3), opened_at=minutes(8))])
     assert (found.detect.worst, found.recover.worst) == (timedelta(), timedelta())
+
+
+def test_together_sums_are_summed_and_of_the_rest_the_worst_counts():
+    window = Window(begin=T0, end=minutes(24 * 60), zone=UTC_ZONE)
+    lost = incident(minutes(10), minutes(20), opened_at=minutes(11))
+    lasting = incident(minutes(100), None, opened_at=minutes(101))
+    bouncing = [
+        spell(minutes(n), minutes(n + 1), State.CONNECTED if n % 2 else State.STOPPED)
+        for n in range(300, 306)
+    ]
+    one = judge(history(incidents=[lost], files=[(T0, 40)], states=bouncing), window).figures
+    two = judge(history(incidents=[lost, lasting], files=[(T0, 900)]), window).figures
+    both = together([one, two])
+    assert (both.reconnects, both.reconnects_worst_day) == (3, 3)
+    assert (both.incidents, both.files.most, both.company) == (3, 900, None)
+    assert both.recoveries == one.recoveries + two.recoveries
+    assert both.detections == one.detections + two.detections
+    assert both.lasting == two.lasting
+    assert together([one]).files.most == 40
+
+
+def test_of_nobody_nothing_is_told():
+    nobody = together([])
+    assert (nobody.reconnects_worst_day, nobody.files.most, nobody.incidents) == (0, None, 0)
+
+
+@pytest.mark.parametrize(("opened", "counted"), [(-1, 0), (0, 1), (59, 1), (60, 0)])
+def test_an_incident_counts_in_the_window_in_which_it_opened(opened, counted):
+    window = Window(begin=T0, end=minutes(60), zone=UTC_ZONE)
+    told = history(incidents=[incident(minutes(opened), None, opened_at=minutes(opened))])
+    assert judge(told, window).figures.incidents == counted
+
+
+@pytest.mark.parametrize(("at", "counted"), [(0, 1), (30, 1), (60, 0)])
+def test_a_reconnect_counts_in_the_window_in_which_it_came(at, counted):
+    window = Window(begin=T0, end=minutes(60), zone=UTC_ZONE)
+    told = history(
+        states=[
+            spell(minutes(-10), minutes(at), State.STOPPED),
+            spell(minutes(at), None, State.CONNECTED),
+        ]
+    )
+    assert len(reconnected(told, window)) == counted
+
+
+def test_what_flaps_has_no_length():
+    window = Window(begin=T0, end=minutes(60), zone=UTC_ZONE)
+    facts = {"flapping": True}
+    flapping = incident(minutes(5), minutes(9), opened_at=minutes(5), facts=facts)
+    found = judge(history(incidents=[flapping]), window).figures
+    assert (found.recoveries, found.incidents) == ((), 1)

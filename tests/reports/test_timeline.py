@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from telling import ONE, T0, incident, spell
 
 from bot.domain.access import UserId
@@ -185,3 +186,68 @@ def test_a_pairing_that_goes_on_has_no_end_yet():
     taken = replace(going_on, used_at=at(20), ended_at=at(60), outcome="paired")
     assert whats(sources(pairings=[going_on])) == [What.BEGAN, What.SHOWN]
     assert whats(sources(pairings=[taken])) == [What.BEGAN, What.SHOWN, What.TAKEN, What.PAIRING]
+
+
+def test_each_moment_says_who_what_and_with_which_outcome():
+    """One outage, from the last good look to the note of the next morning."""
+    shown = PairingEnd(
+        started_at=at(50), asked_by=BORIS, means=Means.QR, used_at=at(70), ended_at=at(90),
+        outcome="paired",
+    )  # fmt: skip
+    told = sources(
+        events=[
+            event(10, "opened", sign="poll", well_at=T0.isoformat(), symptom="revoked"),
+            event(12, "told", chat_id=-1),
+            event(20, "acked", user_id=2, by="Boris"),
+            event(9_000, "note", user_id=2, text="battery"),
+        ],
+        acts=[act(30, "reset"), act(45, "qr"), act(95, "qr"), act(96, "ack"), act(97, "probe")],
+        runs=[reset(30, 40)],
+        pairings=[shown],
+        states=[spell(at(60), None, State.CONNECTED)],
+    )
+    pairing = {"means": Means.QR, "outcome": "paired"}
+    found = [(one.at, one.what, one.who, dict(one.facts)) for one in timeline(told)]
+    assert found == [
+        (T0, What.WELL, None, {}),
+        (T0, What.BEGAN, None, {}),
+        (at(10), What.OPENED, None, dict(told.events[0].facts)),
+        (at(12), What.TOLD, None, {"chats": (-1,)}),
+        (at(20), What.ACKED, BORIS, {"user_id": 2, "by": "Boris"}),
+        (at(30), What.ACT, BORIS, {"action": "reset", "outcome": None}),
+        (at(40), What.RUN, BORIS, {"action": "reset", "outcome": "done"}),
+        (at(50), What.SHOWN, BORIS, pairing),
+        (at(60), What.STATE, None, {"state": State.CONNECTED}),
+        (at(70), What.TAKEN, None, pairing),
+        (at(90), What.PAIRING, BORIS, pairing),
+        (at(95), What.ACT, BORIS, {"action": "qr", "outcome": "done"}),
+        (at(97), What.ACT, BORIS, {"action": "probe", "outcome": "done"}),
+        (at(9_000), What.NOTE, BORIS, {"user_id": 2, "text": "battery"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("run", "outcome"),
+    [
+        (reset(30, 40), None),
+        (reset(29, 40), "done"),
+        (reset(35, 70), None),
+        (reset(36, 70), "done"),
+        (reset(31, 40, asked_by=UserId(3)), "done"),
+        (replace(reset(31, 40), kind="restore"), "done"),
+    ],
+)
+def test_an_act_is_told_by_what_it_began_within_five_seconds(run, outcome):
+    ordered = next(one for one in timeline(sources(acts=[act(30, "reset")], runs=[run]))
+                   if one.what is What.ACT)  # fmt: skip
+    assert ordered.facts["outcome"] == outcome
+
+
+def test_what_chats_heard_in_different_seconds_are_lines_of_their_own():
+    told = sources(events=[event(2, "told", chat_id=-1), event(3, "told", chat_id=-2)])
+    assert [one.facts["chats"] for one in timeline(told) if one.what is What.TOLD] == [(-1,), (-2,)]
+
+
+def test_without_a_word_on_how_it_was_noticed_it_was_a_poll():
+    assert sign_of(sources(events=[])) is Sign.POLL
+    assert sign_of(sources(events=[event(1, "opened")])) is Sign.POLL
