@@ -351,3 +351,11 @@ def test_what_flaps_has_no_length():
     flapping = incident(minutes(5), minutes(9), opened_at=minutes(5), facts=facts)
     found = judge(history(incidents=[flapping]), window).figures
     assert (found.recoveries, found.incidents) == ((), 1)
+
+
+def test_each_day_says_whether_it_was_down():
+    window = Window(begin=T0, end=minutes(48 * 60), zone=UTC_ZONE)
+    lost = [spell(T0, minutes(10), State.STOPPED), spell(minutes(10), None, State.CONNECTED)]
+    found = judge(history(states=lost, baseline=31), window)
+    assert [day.down for day in found.days] == [1, 0]
+    assert found.figures.files.baseline == 31
