@@ -20,6 +20,7 @@ _MONTH = timedelta(days=30)
 def document(t: Texts, story: Story, zone: ZoneInfo) -> Document:
     """The document, with empty headings for what people have to think of themselves."""
     cause = incidents.why(t, story.incident) or t.say("postmortem.no_cause")
+    earlier = (t.say("postmortem.earlier"), _earlier(t, story, zone), True)
     parts: list[tuple[str, Iterable[str], bool]] = [
         (t.say("postmortem.summary"), _summary(t, story, zone), False),
         (t.say("postmortem.impact"), _impact(t, story), True),
@@ -27,7 +28,7 @@ def document(t: Texts, story: Story, zone: ZoneInfo) -> Document:
         (t.say("postmortem.cause"), [cause], False),
         (t.say("postmortem.deeds"), _deeds(t, story, zone), True),
         (t.say("postmortem.targets"), _targets(t, story), True),
-        (t.say("postmortem.earlier"), _earlier(t, story, zone), True),
+        *([] if story.incident.company_id is None else [earlier]),  # a gateway's are not looked up
         (t.say("postmortem.notes"), _moments(t, story, zone, (What.NOTE,)), True),
         (t.say("postmortem.lessons"), (), True),
         (t.say("postmortem.actions"), (), True),
