@@ -39,6 +39,10 @@ async def test_who_may_see_one_company_is_told_of_no_other(talk):
     await talk.app.actions.people.grant(
         anna, UserId(GLEB.id), Role.VIEWER, [ONE], ANNA.id, "let in Gleb"
     )
+    only = await talk.gleb().asks("/report")
+    assert ONE in only.text
+    assert only.photo is not None
+    assert await talk.gleb().forges(only, f"rep:{ONE}:8:card") == words("report.how")
     everyone = await talk.gleb().asks("/report all")
     assert "1 компания" in everyone.text
     assert await talk.gleb().forges(everyone, f"rep:{TWO}:7:csv") == refusal("look").replace(
