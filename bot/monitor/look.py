@@ -116,7 +116,10 @@ class Looker:
         return many > _AT_ONCE and self._adapter.caps.bulk_list
 
     async def some(self, companies: list[Company]) -> Reached | Missed:
-        """Look at these once more: one by one while they are few, else by the list."""
+        """Look at these once more: one by one while they are few, else by the list.
+
+        Whom the list lacks is asked for, as by `everyone`.
+        """
         if not self.takes_the_list(len(companies)):
             seen = await self._singles([_whom(one) for one in companies])
             return Reached(seen=seen) if seen else _NO_ANSWER
@@ -124,14 +127,14 @@ class Looker:
             listed = {info.key: info for info in await self._adapter.list_sessions()}
         except GatewayError as error:
             return missed(error)
-        lacking = [one for one in companies if one.session_key not in listed]
+        lacking = [_whom(one) for one in companies if one.session_key not in listed]
+        singles, _ = await self._asked((), lacking, spread=False)
         seen = {
             one.id: self._observed(one.id, listed[one.session_key])
             for one in companies
             if one.session_key in listed
         }
-        absent = {one.id: self._absent(one.id) for one in lacking}
-        return Reached(seen={**seen, **absent})
+        return Reached(seen={**seen, **singles})
 
     async def _asked(
         self, calm: Sequence[Watched], restless: Sequence[Watched], *, spread: bool

@@ -65,7 +65,7 @@ async def test_where_hundreds_are_lacking_a_few_speak_for_all(db):
         watch.gateway.forgets(one)
     watch.gateway.looks.clear()
     await watch.tick()
-    assert sum(watch.gateway.looks[one] for one in many) == 64
+    assert sum(watch.gateway.looks[one] for one in many) == 2 * 64  # and at the second look
     assert {one.company.id for one in await watch.ledger.known(ONE, watch.clock())} == set(many)
     assert set(await watch.intervals(many[-1])) == {"connected", "stopped"}
 
@@ -110,6 +110,19 @@ async def test_the_second_look_counts_from_the_first_not_from_what_was_thought_o
     watch.clock.pace_s = 3600  # every thought takes an hour
     await asyncio.wait_for(watch.checker.tick(ONE), 30)
     assert await watch.told() == "opened gone"
+
+
+async def test_whom_the_list_lacks_is_not_called_gone_at_the_second_look(db):
+    watch = Watch(db, [ONE])
+    lost = [CompanyId(f"c{number}") for number in range(9)]
+    well = [CompanyId(f"d{number}") for number in range(20)]
+    await watch.add(*well, *lost)
+    await watch.subscribe()
+    watch.gateway.unlisted.update(lost)
+    await watch.settle(*well, *lost)
+    for one in lost:
+        watch.gateway.says(one, State.AWAITING_SCAN)
+    assert await watch.tick() == " + ".join(["opened awaiting_scan"] * 9)
 
 
 async def test_a_session_that_just_came_back_is_not_calm_yet(calm):
