@@ -5,6 +5,7 @@ from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
+from aiohttp import ClientSession
 
 from bot.sandbox.telegram import TelegramSandbox
 
@@ -43,3 +44,16 @@ async def bot(telegram):
     bot = Bot(TOKEN, session=session, default=DefaultBotProperties(parse_mode="HTML"))
     yield bot
     await bot.session.close()
+
+
+@pytest.fixture
+async def ask(telegram):
+    """A call as any program may make it: its result, or the reason why it was refused."""
+    async with ClientSession(f"{telegram.url}/bot{TOKEN}/") as http:
+
+        async def call(method, **values):
+            async with http.post(method, json=values) as answer:
+                body = await answer.json()
+            return body["result"] if body["ok"] else body["description"]
+
+        yield call

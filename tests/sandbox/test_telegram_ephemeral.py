@@ -105,3 +105,16 @@ async def test_it_may_be_shown_in_place_of_the_pressed_message(bot, telegram, pr
     instead = only(BORIS, callback_query_id=pressed.id, replace_callback_query_message=True)
     await bot.send_message(GROUP_ID, "just for you", ephemeral_message_parameters=instead)
     assert telegram.world.messages(GROUP_ID)[-1].replaces is pressed.message
+
+
+async def test_only_what_everyone_sees_can_be_replaced_for_one(bot, telegram, pressed):
+    asked = only(BORIS, callback_query_id=pressed.id)
+    await bot.send_message(GROUP_ID, "wait", ephemeral_message_parameters=asked, reply_markup=ASK)
+    before = telegram.world.messages(GROUP_ID)
+    again = telegram.press(BORIS.id, GROUP_ID, before[-1], "QR")
+    for query_id in (again.id, "999"):
+        telegram.set_bot_admin(GROUP_ID)
+        instead = only(BORIS, callback_query_id=query_id, replace_callback_query_message=True)
+        with pytest.raises(TelegramBadRequest, match="can't be replaced this way"):
+            await bot.send_message(GROUP_ID, "x", ephemeral_message_parameters=instead)
+    assert telegram.world.messages(GROUP_ID) == before

@@ -1,4 +1,5 @@
 import asyncio
+import socket
 
 import pytest
 from aiogram import Dispatcher, F
@@ -197,3 +198,17 @@ async def test_a_webhook_gets_updates_until_it_accepts_them(bot, telegram):
 async def test_a_webhook_outside_this_machine_is_refused(bot):
     with pytest.raises(TelegramAPIError, match="this machine only"):
         await bot.set_webhook("https://example.com/hook")
+
+
+async def test_a_webhook_that_nobody_answers_is_told_of(bot, telegram):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    await bot.set_webhook(f"http://127.0.0.1:{port}/hook", allowed_updates=["message"])
+    telegram.say(ANNA.id, ANNA.id, "hello")
+    async with asyncio.timeout(5):
+        while (info := await bot.get_webhook_info()).last_error_message is None:
+            pass
+    assert info.last_error_message.startswith("Connection failed")
+    assert (info.pending_update_count, info.allowed_updates) == (1, ["message"])
+    await bot.delete_webhook(drop_pending_updates=True)
+    assert await bot.get_updates(timeout=0) == []

@@ -1,0 +1,155 @@
+"""How the kinds of gateway differ: what each does with a session when it is asked directly."""
+
+import io
+from dataclasses import replace
+
+import pytest
+import zxingcpp
+from gateway_world import KEY, PHONE, QUICK, world
+from PIL import Image
+
+from bot.sandbox.gateway import Phase
+
+WPP = f"/api/{KEY}"
+TOKEN = {"Authorization": f"Bearer FAKE-TOKEN-OF-{KEY}"}
+
+
+def read(png):
+    """What a phone would read from a picture."""
+    picture = Image.open(io.BytesIO(png)).convert("L")
+    [found] = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    return found.text
+
+
+async def test_wppconnect_hands_out_a_picture_while_it_shows_a_code(tmp_path):
+    async with world(tmp_path, linked=False, dialect="wppconnect") as here:
+        begun = await here.http.post(
+            f"{WPP}/start-session", json={"waitQrCode": True}, headers=TOKEN
+        )
+        assert begun.json()["urlcode"] == here.gateway.live_code(KEY)
+        told = (await here.http.get(f"{WPP}/status-session", headers=TOKEN)).json()
+        assert (told["status"], told["urlcode"]) == ("QRCODE", here.gateway.live_code(KEY))
+        shown = await here.http.get(f"{WPP}/qrcode-session", headers=TOKEN)
+        assert shown.headers["Content-Type"] == "image/png"
+        assert read(shown.content) == here.gateway.live_code(KEY)
+        await here.gateway.act(KEY, "scan")
+        await here.gateway.until(KEY, Phase.OPEN)
+        gone = await here.http.get(f"{WPP}/qrcode-session", headers=TOKEN)
+        assert gone.status_code == 200
+        assert gone.json() == {"status": "CONNECTED", "message": "QRCode is not available..."}
+
+
+async def test_wppconnect_tells_the_number_of_what_is_connected(tmp_path):
+    async with world(tmp_path, dialect="wppconnect") as here:
+        told = await here.http.get(f"{WPP}/get-phone-number", headers=TOKEN)
+        assert told.json()["response"] == f"{PHONE}@c.us"
+        checked = await here.http.get(f"{WPP}/check-connection-session", headers=TOKEN)
+        assert checked.json() == {"status": True, "message": "Connected"}
+
+
+async def test_wppconnect_answers_a_start_of_what_runs_with_its_state(tmp_path):
+    async with world(tmp_path, dialect="wppconnect") as here:
+        kept = here.files()
+        told = await here.http.post(f"{WPP}/start-session", json={}, headers=TOKEN)
+        assert (told.status_code, told.json()["status"]) == (200, "CONNECTED")
+        assert (here.gateway.phase(KEY), here.files()) == (Phase.OPEN, kept)
+
+
+async def test_wppconnect_gives_a_code_to_type_in_instead_of_a_picture(tmp_path):
+    async with world(tmp_path, linked=False, dialect="wppconnect") as here:
+        asked = {"waitQrCode": True, "phone": PHONE}
+        told = await here.http.post(f"{WPP}/start-session", json=asked, headers=TOKEN)
+        assert (told.status_code, told.json()["status"]) == (200, "phoneCode")
+        assert told.json()["phoneCode"] == here.gateway.live_pairing_code(KEY)
+        state = (await here.http.get(f"{WPP}/status-session", headers=TOKEN)).json()
+        assert (state["status"], state["urlcode"]) == ("PHONECODE", None)
+        await here.gateway.act(KEY, "enter_code", code=told.json()["phoneCode"])
+        await here.gateway.until(KEY, Phase.OPEN)
+
+
+async def test_wppconnect_forgets_a_session_whose_data_are_cleared(tmp_path):
+    async with world(tmp_path, dialect="wppconnect") as here:
+        before = await here.http.get("/api/any-secret/show-all-sessions")
+        await here.http.post(f"{WPP}/any-secret/clear-session-data")
+        after = await here.http.get("/api/any-secret/show-all-sessions")
+        assert (before.json(), after.json()) == ({"response": [KEY]}, {"response": []})
+        assert not here.directory().exists()
+        # There is nothing left to clear, and it clears that as well.
+        again = await here.http.post(f"{WPP}/any-secret/clear-session-data")
+        assert again.json() == {"success": True}
+
+
+async def test_gowa_takes_a_known_device_back_as_it_is(tmp_path):
+    async with world(tmp_path, dialect="gowa") as here:
+        added = await here.http.post("/devices", json={"device_id": KEY})
+        assert added.json()["results"]["phone_number"] == PHONE
+        assert (here.gateway.phase(KEY), len(here.gateway.companies)) == (Phase.OPEN, 1)
+
+
+async def test_gowa_logs_out_what_never_logged_in(tmp_path):
+    async with world(tmp_path, linked=False, dialect="gowa") as here:
+        reply = await here.http.post(f"/devices/{KEY}/logout")
+        assert (reply.status_code, reply.json()["results"]) == (200, None)
+        told = (await here.http.get(f"/devices/{KEY}")).json()["results"]
+        assert (told["state"], "jid" in told) == ("disconnected", False)
+
+
+async def test_gowa_reconnects_after_a_restart_with_the_login_it_has(tmp_path):
+    pace = replace(QUICK, restart_s=60)
+    async with world(tmp_path, dialect="gowa", pace=pace) as here:
+        kept = (here.directory() / "creds.json").read_text()
+        await here.gateway.act(None, "gateway_restart")
+        await here.gateway.until(KEY, Phase.STOPPED)
+        await here.gateway.act(None, "gateway_up")
+        reply = await here.http.post(f"/devices/{KEY}/reconnect")
+        assert reply.status_code == 200
+        await here.gateway.until(KEY, Phase.OPEN)
+        assert (here.directory() / "creds.json").read_text() == kept
+
+
+@pytest.mark.parametrize(("start", "status"), [(True, "STARTING"), (False, "STOPPED")])
+async def test_waha_starts_a_new_session_only_if_told_to(tmp_path, start, status):
+    async with world(tmp_path, dialect="waha") as here:
+        made = await here.http.post("/api/sessions", json={"name": "481120", "start": start})
+        assert (made.status_code, made.json()["status"]) == (201, status)
+        listed = (await here.http.get("/api/sessions")).json()
+        assert ("481120" in {one["name"] for one in listed}) is start
+        every = (await here.http.get("/api/sessions?all=true")).json()
+        assert {one["name"] for one in every} == {KEY, "481120"}
+
+
+async def test_waha_leaves_what_works_alone_when_it_is_started(tmp_path):
+    async with world(tmp_path, dialect="waha") as here:
+        kept = here.files()
+        reply = await here.http.post(f"/api/sessions/{KEY}/start")
+        assert (reply.status_code, reply.json()["status"]) == (201, "WORKING")
+        assert (here.gateway.phase(KEY), here.files()) == (Phase.OPEN, kept)
+
+
+@pytest.mark.parametrize(
+    ("linked", "phase", "status"),
+    [(True, Phase.CONNECTING, "STARTING"), (False, Phase.STOPPED, "STOPPED")],
+)
+async def test_waha_begins_anew_after_a_logout_only_what_ran(tmp_path, linked, phase, status):
+    async with world(
+        tmp_path, linked=linked, dialect="waha", pace=replace(QUICK, first_code_s=60)
+    ) as here:
+        reply = await here.http.post(f"/api/sessions/{KEY}/logout")
+        assert (reply.status_code, reply.json()["status"]) == (201, status)
+        assert here.gateway.phase(KEY) is phase
+        assert not (here.directory() / "creds.json").exists()
+
+
+async def test_ai_admin_tells_who_is_healthy_by_who_is_connected(tmp_path):
+    async with world(tmp_path) as here:
+        one = f"/api/whatsapp/sessions/{KEY}"
+        assert (await here.http.get(f"{one}/health")).json()["phoneNumber"] == PHONE
+        await here.gateway.act(KEY, "drop_for_good")
+        assert (await here.http.get(f"{one}/health")).json() == {
+            "success": False,
+            "healthy": False,
+            "reason": "Session not connected",
+        }
+        await here.http.post(f"{one}/reconnect")
+        await here.gateway.until(KEY, Phase.OPEN)
+        assert (await here.http.get(f"{one}/health")).status_code == 200
