@@ -55,6 +55,14 @@ def send(**more):
         ("sendMessage", send(message_thread_id="x"), "'message_thread_id' must be a number"),
         ("getChatMember", {"chat_id": GROUP_ID}, "parameter 'user_id' is required"),
         ("getUpdates", {"allowed_updates": "message"}, "can't parse allowed_updates"),
+        ("deleteMessages", {"chat_id": GROUP_ID, "message_ids": ["x"]}, "must be a number"),
+        ("sendMessage", send(entities=[{"type": "bold", "offset": "x"}]), "must be a number"),
+        ("sendMessage", send(reply_parameters={"message_id": "x"}), "must be a number"),
+        (
+            "setMyCommands",
+            {"commands": [COMMAND], "scope": {"type": "chat", "chat_id": "x"}},
+            "must be a number",
+        ),
         # Files.
         ("getFile", {"file_id": "photo-000099"}, "invalid file_id"),
         ("sendPhoto", {"chat_id": GROUP_ID}, "there is no photo in the request"),

@@ -16,7 +16,7 @@ from bot.sandbox.telegram.ephemeral import find_ephemeral
 from bot.sandbox.telegram.keyboards import Keyboard, read_keyboard
 from bot.sandbox.telegram.messages import Content, Message
 from bot.sandbox.telegram.params import Params
-from bot.sandbox.telegram.refusals import Refusal, bad
+from bot.sandbox.telegram.refusals import Refusal, bad, number
 from bot.sandbox.telegram.world import World
 
 DELETABLE_FOR_S = 48 * 3600
@@ -77,12 +77,12 @@ def delete_message(world: World, params: Params) -> bool:
 def delete_messages(world: World, params: Params) -> bool:
     """Telegram's deleteMessages: those that can't be found are skipped."""
     chat = find_open_chat(world, params)
-    ids = params.array("message_ids") or []
+    ids = [number(one, "message_ids") for one in params.array("message_ids") or []]
     if not 1 <= len(ids) <= 100:
         raise bad("message identifiers are not specified" if not ids else "too many messages")
     for message_id in ids:
         try:
-            message = find_message(world, chat, int(message_id), "not found")
+            message = find_message(world, chat, message_id, "not found")
             _check_deletable(world, message)
         except Refusal:
             continue

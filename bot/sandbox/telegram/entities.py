@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.telegram.refusals import bad
+from bot.sandbox.telegram.refusals import bad, number
 
 Entity = dict[str, Any]
 
@@ -66,7 +66,10 @@ def given(plain: str, entities: list[Any]) -> Text:
     for entity in entities:
         if not isinstance(entity, dict) or "type" not in entity:
             raise bad("can't parse MessageEntity: expected an Object with a type")
-        start, length = int(entity.get("offset", -1)), int(entity.get("length", 0))
+        start, length = (
+            number(entity.get("offset", -1), "offset"),
+            number(entity.get("length", 0), "length"),
+        )
         if start < 0 or length <= 0 or start >= units(plain):
             continue
         if start not in edges:

@@ -8,7 +8,7 @@ from bot.sandbox.telegram.chats import Chat
 from bot.sandbox.telegram.messages import Message
 from bot.sandbox.telegram.params import Params
 from bot.sandbox.telegram.people import Person
-from bot.sandbox.telegram.refusals import bad
+from bot.sandbox.telegram.refusals import bad, number
 from bot.sandbox.telegram.world import World
 
 WINDOW_S = 15
@@ -37,7 +37,7 @@ def read_receiver(world: World, chat: Chat, params: Params) -> Receiver | None:
         }
     if not wish:
         return None
-    person = world.people.get(int(wish.get("receiver_user_id") or 0))
+    person = world.people.get(number(wish.get("receiver_user_id") or 0, "receiver_user_id"))
     if chat.is_private:
         raise bad("ephemeral messages can be sent in groups and supergroups only")
     if person is None or not chat.member(person).is_here:

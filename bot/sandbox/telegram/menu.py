@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.sandbox.telegram.chats import Chat
 from bot.sandbox.telegram.people import Person
-from bot.sandbox.telegram.refusals import bad
+from bot.sandbox.telegram.refusals import bad, number
 
 Command = dict[str, Any]
 Scope = tuple[str, int, int]  # type, chat, user; 0 where the scope has none
@@ -55,8 +55,8 @@ def read_scope(scope: dict[str, Any] | None) -> Scope:
         return (kind, 0, 0)
     if kind not in _NEEDS_CHAT:
         raise bad("can't parse BotCommandScope: unsupported type specified")
-    user = int(scope.get("user_id", 0)) if kind == "chat_member" else 0
-    return (kind, int(scope.get("chat_id", 0)), user)
+    user = number(scope.get("user_id", 0), "user_id") if kind == "chat_member" else 0
+    return (kind, number(scope.get("chat_id", 0), "chat_id"), user)
 
 
 def read_commands(commands: list[Any] | None) -> list[Command]:

@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.web_request import FileField
 
-from bot.sandbox.telegram.refusals import Refusal, bad
+from bot.sandbox.telegram.refusals import Refusal, bad, number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +40,7 @@ class Params:
         value = self.values.get(name)
         if value is None or value == "":
             return None
-        try:
-            return int(value)
-        except (TypeError, ValueError):
-            raise bad(f"field {name!r} must be a number") from None
+        return number(value, name)
 
     def needed_integer(self, name: str) -> int:
         """The value as a number, a refusal when absent."""

@@ -38,6 +38,14 @@ def bad(reason: str) -> Refusal:
     return Refusal(400, f"Bad Request: {reason}")
 
 
+def number(value: Any, name: str) -> int:
+    """A value as the number that it has to be; refused under its name where it is none."""
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise bad(f"field {name!r} must be a number") from None
+
+
 def forbidden(reason: str) -> Refusal:
     """403 with Telegram's usual prefix."""
     return Refusal(403, f"Forbidden: {reason}")

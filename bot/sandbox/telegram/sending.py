@@ -10,7 +10,7 @@ from bot.sandbox.telegram.ephemeral import read_receiver
 from bot.sandbox.telegram.keyboards import read_keyboard
 from bot.sandbox.telegram.messages import Content, Message
 from bot.sandbox.telegram.params import Params
-from bot.sandbox.telegram.refusals import Refusal
+from bot.sandbox.telegram.refusals import Refusal, number
 from bot.sandbox.telegram.world import World
 
 
@@ -87,7 +87,7 @@ def _answered(world: World, chat: Chat, params: Params) -> dict[str, Any]:
         return {}
     try:
         message: Message = find_message(
-            world, chat, int(wish["message_id"]), "message to be replied not found"
+            world, chat, number(wish["message_id"], "message_id"), "message to be replied not found"
         )
     except Refusal:
         if wish.get("allow_sending_without_reply"):
