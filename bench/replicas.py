@@ -111,9 +111,9 @@ async def _strike(both: Replicas, gateway: ToyGateway, chance: random.Random, fo
             gateway.gone.symmetric_difference_update({company})
         await asyncio.sleep(chance.uniform(0, 4))
         active = both.holder("desk")
-        if active is None:
+        struck = next((one for one in both.programs if active and one.said(active)), None)
+        if active is None or struck is None:  # nobody is, or has not said so yet
             continue
-        struck = next(one for one in both.programs if one.said(active))
         frozen = chance.random() < 0.5
         began = time.monotonic()
         if frozen:

@@ -216,6 +216,7 @@ def _answers(at: Scene) -> list[Message]:
 
 async def _storm(at: Scene) -> dict[str, float]:
     """All are gone at once; somebody asks for the status meanwhile."""
+    await _until(lambda: _unsettled(at) == 0, pause_s=0.5)  # the cards of the losses before
     await asyncio.sleep(SPACING_S)
     at.gateway.seen_gone_at.clear()
     posted = len(_alerts(at))
