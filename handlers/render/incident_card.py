@@ -70,12 +70,11 @@ def _fitting(t: Texts, lines: list[Markup], room: int) -> list[Markup]:
     last: list[Markup] = []
     rest = list(lines)
     while rest:
-        one = rest[0] if len(first) <= len(last) else rest[-1]
-        room -= units(one) + 1
+        side, at = (first, 0) if len(first) <= len(last) else (last, -1)
+        room -= units(rest[at]) + 1
         if room < 0:
             break
-        (first if len(first) <= len(last) else last).append(one)
-        rest.remove(one)
+        side.append(rest.pop(at))
     return [*first, t.plural("incident.left_out", len(rest)), *reversed(last)]
 
 

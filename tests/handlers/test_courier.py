@@ -237,3 +237,10 @@ async def test_the_card_of_such_a_chat_changes_its_text():
     outcome, (_, edited) = await crowd(refusal(400, said), kind=EDIT, message_id=7)
     assert outcome == Delivered(7)
     assert isinstance(edited, EditMessageText)
+
+
+async def test_what_is_too_large_twice_is_given_up():
+    large = refusal(413, "Request Entity Too Large")
+    outcome, (_, again) = await deliver(large, large)
+    assert isinstance(outcome, Refused)
+    assert again.parse_mode is None

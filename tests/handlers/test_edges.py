@@ -4,18 +4,20 @@ import asyncio
 from types import SimpleNamespace
 
 import pytest
-from aiogram import Bot
+from aiogram import Bot, Dispatcher
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage
 from aiogram.types import CallbackQuery, Chat, ErrorEvent, InaccessibleMessage, Message, Update
 from aiogram.types import User as Sender
-from shown import EN, NOW
+from shown import CATALOGS, EN, NOW
 from structlog.testing import capture_logs
 
 from bot.actions.errors import BadRequest, DoneAlready
 from handlers import serving as module
 from handlers.answering import answer, replace
 from handlers.errors import explain
+from handlers.middlewares import StillMeant, WhoIsIt
+from handlers.polling import Polling
 from handlers.render.screen import Screen
 from handlers.serving import Serving
 
@@ -154,3 +156,39 @@ async def test_an_update_that_takes_too_long_is_cut_off_when_the_program_ends(mo
     assert [one["count"] for one in lines] == [1]
     await asyncio.gather(*tasks, return_exceptions=True)
     await serving.finish()
+
+
+async def test_what_never_began_to_poll_still_finishes_what_it_serves():
+    serving, ended = Serving(), []
+
+    async def handler(took, _data):
+        await asyncio.sleep(0)
+        ended.append(took)
+
+    under_way = asyncio.create_task(serving(handler, "update", {}))
+    await asyncio.sleep(0)
+    await Polling(Bot("123456:TEST-TOKEN"), Dispatcher(), serving, under_way.cancel).stop()
+    assert ended == ["update"]
+
+
+async def served(middleware, event, **data):
+    """What the handler behind a middleware got to see."""
+    seen = []
+
+    async def handler(event, _data):
+        seen.append(event)
+
+    await middleware(handler, event, data)
+    return seen
+
+
+async def test_a_press_in_a_chat_the_bot_is_not_in_is_passed_over():
+    query = CallbackQuery(id="9", from_user=ANNA, chat_instance="1", inline_message_id="a")
+    update = Update(update_id=7, callback_query=query)
+    who = WhoIsIt(None, CATALOGS, "en", lambda: NOW)
+    assert await served(who, update, event_from_user=ANNA) == []
+
+
+async def test_a_press_is_never_too_old_for_it_carries_no_time():
+    one = press(Telegram())
+    assert await served(StillMeant(60, lambda: NOW), one) == [one]

@@ -162,3 +162,10 @@ async def test_what_only_the_asker_saw_is_taken_away_after_a_restart(removes, no
     live, notes = shown(page=Page(removes=removes))
     await live.take_away()
     assert notes == noted
+
+
+async def test_who_is_connected_already_is_told_under_the_picture_there_is():
+    page = Page()
+    live, notes = shown(page=page)
+    await live.show(Ended(ending=Ending.ALREADY_CONNECTED))
+    assert (page.done, notes) == (["caption"], [None])

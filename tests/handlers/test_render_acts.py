@@ -3,10 +3,10 @@
 import ast
 from pathlib import Path
 
-from shown import RU
+from shown import EN, RU
 
 from bot.domain.procedure import ProcedureKind
-from handlers.render.acts import Act, act
+from handlers.render.acts import Act, act, came_to
 
 BOT = Path(__file__).parents[2] / "bot"
 
@@ -41,3 +41,11 @@ def test_every_act_that_is_written_down_has_a_sentence():
 
 def test_one_that_was_taken_up_again_reads_like_the_first():
     assert act(RU, "resume reset") == act(RU, "reset") == "сброс"
+
+
+def test_a_number_that_was_taken_as_right_is_a_success_and_is_not_repeated():
+    assert (came_to(RU, "•••2303"), came_to(EN, "•••2303")) == ("готово", "done")
+
+
+def test_what_has_no_result_yet_is_not_called_a_failure():
+    assert (came_to(EN, None), came_to(EN, "something new")) == ("still running", "failed")

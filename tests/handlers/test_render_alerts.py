@@ -228,3 +228,11 @@ def test_those_left_behind_by_their_gateway_are_called_so():
     every = entries(3, facts={"after": "gateway_unreachable"})
     text = words(render(RU, letter(*every), NOW))
     assert text.startswith("🔴 3 компании так и не вернулись на связь")
+
+
+def test_what_comes_and_goes_says_how_often_and_since_when():
+    facts = {"flapping": {"rings": 4, "since": (NOW - timedelta(hours=2)).isoformat()}}
+    text = words(render(EN, letter(entry(Symptom.FLAPPING, facts=facts)), NOW))
+    assert "4 times" in text
+    assert "13:05 UTC" in text
+    assert "times" not in words(render(EN, letter(entry(Symptom.AWAY)), NOW))

@@ -25,11 +25,11 @@ def lost(key, name="Салон"):
     return known(key, incident(company_id=CompanyId(key)), state=State.LOGGED_OUT, name=name)
 
 
-def sheet(*every, silent=(), pin_refused=False):
+def sheet(*every, silent=(), pin_refused=False, heard_at=NOW):
     return BoardSheet(
         address=ChatAddress(-100),
         language="ru",
-        board=arrange(every, {MAIN: len(every)}, {MAIN: NOW}, silent),
+        board=arrange(every, {MAIN: len(every)}, {MAIN: heard_at}, silent),
         message_id=5,
         pin_refused=pin_refused,
     )
@@ -72,3 +72,19 @@ def test_a_name_cannot_break_out_of_its_line():
 def test_a_restored_session_is_on_its_way_not_well():
     settling = incident(Symptom.SETTLING, company_id=CompanyId("1"))
     assert shown(known("1", settling)).startswith("🟠")
+
+
+@pytest.mark.parametrize(
+    ("t", "said"),
+    [(RU, "пока нечего показывать: ни одной компании"), (EN, "not one company")],
+)
+def test_a_board_of_nobody_says_so_and_claims_no_health(t, said):
+    text = shown(t=t)
+    assert said in text
+    assert "🟢" not in text
+
+
+def test_a_board_before_the_first_look_does_not_make_up_its_time():
+    text = shown(known("1", state=None), heard_at=None)
+    assert text.splitlines()[-1] == "Проверок ещё не было."
+    assert "UTC" not in text.splitlines()[-1]

@@ -110,3 +110,9 @@ def test_every_kind_fits_into_one_message(creds, texts):
     screen = files(texts, replace(card(every), company=company(LONGEST_ID, HOSTILE)))
     assert units(words(screen)) <= 4096
     assert len(carried(screen)) == 2
+
+
+def test_keys_that_name_no_number_are_shown_without_one():
+    text = words(files(RU, card(replace(LOOK, phone=None))))
+    assert "Номер в ключах" not in text
+    assert "Было после привязки: 31" in text

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from shown import EN, NOW, RU, person, words
 
 from bot.domain.company import GatewayName
@@ -28,3 +29,18 @@ def test_a_gateway_that_could_push_comes_with_how():
 
 def test_one_that_cannot_push_is_not_asked_to():
     assert "hooks" not in shown(EN, Lack.PUSH)
+
+
+@pytest.mark.parametrize(
+    ("t", "last_ok_at", "said"),
+    [
+        (RU, None, "Не отвечает и ещё ни разу не отвечал."),
+        (EN, None, "Does not answer, and never has."),
+        (EN, NOW - timedelta(minutes=3), "15:02 UTC"),
+    ],
+)
+def test_a_silent_gateway_says_since_when_or_that_it_never_answered(t, last_ok_at, said):
+    ping = Ping(name=GatewayName("north"), kind="waha", lacks=(Lack.PUSH,))
+    text = words(gateways(t, person(), [GatewaySheet(ping=ping, last_ok_at=last_ok_at)], NOW))
+    assert said in text
+    assert ("ещё ни разу" in text or "never" in text) == (last_ok_at is None)

@@ -180,3 +180,11 @@ async def test_an_old_question_about_the_state_is_passed_over(talk):
     async with talk.nothing_changes():
         talk.boris().says("/status", age_s=3 * 3600)
     assert talk.posted(1002) == before
+
+
+async def test_what_an_anonymous_administrator_says_to_others_is_passed_over(talk):
+    talk.telegram.set_bot_admin(GROUP_ID)  # so that it hears everything
+    before = talk.posted(GROUP_ID)
+    talk.boris(GROUP_ID).says("доброе утро", anonymous=True)
+    await talk.settle()
+    assert talk.posted(GROUP_ID) == before

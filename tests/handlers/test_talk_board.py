@@ -101,3 +101,15 @@ async def test_a_chat_that_hears_of_nothing_is_shown_how_to_begin(talk):
 
 async def test_an_unknown_word_is_answered_with_the_right_ones(talk):
     assert (await talk.anna().asks("/board weekly")).text == words("board.usage")
+
+
+async def test_a_board_is_taken_away_once_whoever_presses_later(talk):
+    board = await talk.anna(GROUP_ID).asks("/board")
+    talk.anna(GROUP_ID).says("/board off")
+    await talk.becomes(board, lambda one: one.text == words("board.off"))
+    late = talk.telegram.press_data(ANNA.id, GROUP_ID, board, "board_off")
+    await talk.telegram.wait_answer(late)
+    await talk.settle()
+    assert board.text == words("board.off")
+    assert await talk.rows("boards") == []
+    assert words("board.none") not in talk.reads(GROUP_ID)

@@ -88,13 +88,27 @@ async def test_check_looks_now(speaking, language):
 
 @both
 @pytest.mark.parametrize(
-    "command", ["files", "check", "qr", "reset", "restore", "reconnect", "subscribe"]
+    "command",
+    [
+        "files",
+        "check",
+        "qr",
+        "reset",
+        "restore",
+        "reconnect",
+        "subscribe",
+        "mend",
+        "probe",
+        "recover",
+    ],
 )
-async def test_a_missing_company_is_chosen_by_a_button(speaking, language, command):
+async def test_a_missing_company_is_chosen_by_a_button(talk, speaking, language, command):
     choice = await speaking.asks(f"/{command}")
     assert choice.text == words(f"choose.{command}", language)
     prefix = "sub:" if command == "subscribe" else f"do:{command}:"
     assert all(has_button(choice, f"{prefix}{one}") for one in (ONE, TWO, "481120"))
+    await talk.settle()
+    assert words("error.unexpected", language) not in talk.reads(speaking.chat_id)
 
 
 @both

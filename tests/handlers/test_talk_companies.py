@@ -116,3 +116,8 @@ async def test_a_company_moves_only_to_a_gateway_that_would_have_it(discovered):
     assert answer.text == words("company.which_gateway", gateways="north, south")
     answer = await discovered.anna(GROUP_ID).asks(f"/company {TWO} gateway north")
     assert "Шлюз: north" in answer.text
+
+
+async def test_without_a_company_named_all_are_listed(talk):
+    answer = await talk.vera().asks("/company")
+    assert [label[:6] for label in answer.labels] == [THREE, ONE, TWO]

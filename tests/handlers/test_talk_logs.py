@@ -170,3 +170,12 @@ async def test_what_was_written_while_the_bot_was_away_is_counted(logged):
     await writes(logged, "x\n")
     rows = await logged.rows("log_counts")
     assert [(row["company_id"], row["n"]) for row in rows] == [(ONE, 7)]
+
+
+async def test_who_may_see_two_companies_chooses_whose_log(logged):
+    await logged.anna().asks(f"/grant {GLEB.id} viewer {ONE} {TWO}")
+    choice = await logged.gleb().asks("/logs")
+    assert has_button(choice, f"do:logs:{ONE}")
+    assert not has_button(choice, "do:logs:481120")
+    told = await logged.gleb().gets(choice, button(choice, f"do:logs:{TWO}"))
+    assert TWO in told.text

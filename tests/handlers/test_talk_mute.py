@@ -98,3 +98,9 @@ async def test_what_nobody_has_taken_on_is_said_again(talk):
     await talk.sees(VERA.id, lambda one: words("repeat.todo") in one.text)
     await talk.boris(GROUP_ID).presses(reminder, button(reminder, "ack:"))
     await talk.becomes(card, lambda one: "Занимается Борис" in one.text)
+
+
+async def test_who_may_mute_nothing_is_offered_nothing(talk):
+    answer = await talk.vera().asks("/mute")
+    assert answer.text == words("error.not_allowed", "en", what=words("right.mute", "en"))
+    assert not has_button(answer, "do:mute")

@@ -3,6 +3,7 @@
 from reading import ONE, TWO, WHO, button, has_button, refusal, words
 
 from bot.domain.access import Role, UserId
+from bot.reports.drawing import Drawing
 from bot.sandbox.telegram import ANNA, GLEB
 
 
@@ -48,3 +49,11 @@ async def test_who_may_see_one_company_is_told_of_no_other(talk):
     assert await talk.gleb().forges(everyone, f"rep:{TWO}:7:csv") == refusal("look").replace(
         ONE, TWO
     )
+
+
+async def test_a_report_whose_picture_cannot_be_drawn_comes_in_words(talk, monkeypatch):
+    monkeypatch.setattr(talk.app.actions.reporting, "_drawing", Drawing(patience_s=0))
+    answer = await talk.anna().asks(f"/report {ONE} 7d")
+    assert answer.photo is None
+    assert words("report.no_picture") in answer.text
+    assert has_button(answer, f"rep:{ONE}:7:csv")

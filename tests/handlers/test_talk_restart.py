@@ -126,3 +126,11 @@ async def test_sessions_that_do_not_start_by_themselves_are_brought_back_at_once
         for company in talk.gateway.companies:
             await talk.phase(company, "connected")
         assert not talk.set_aside(ONE)
+
+
+async def test_a_company_stands_for_its_gateway_whose_restart_is_asked_about(restartable):
+    question = await restartable.boris().asks(f"/restart {ONE}")
+    assert words("restart.question", gateway="ai_admin") in question.text
+    async with restartable.nothing_changes():
+        unknown = await restartable.boris().asks("/restart 111")
+    assert unknown.text == words("error.unknown_company", company="111")

@@ -1,0 +1,95 @@
+"""A button under a message that Telegram no longer hands out: what was asked for is done unseen."""
+
+import pytest
+from reading import ONE, button, words
+from structlog.testing import capture_logs
+from talking import PATIENCE_S
+from test_talk_restart import restarting
+
+from bot.sandbox.telegram.world import Event, Query
+
+
+async def presses(voice, data):
+    """Press a button of long ago; return once the spinner on it has stopped."""
+    telegram, person = voice.talk.telegram, voice.person
+    world, chat = telegram.world, telegram.world.chat(voice.chat_id)
+    shown = world.messages(chat.id)[-1]
+    query = Query(
+        id=str(world.next_number()), person=person, chat=chat, message=shown, at=world.clock()
+    )
+    world.queries[query.id] = query
+    update = {
+        "id": query.id,
+        "from": person.to_api(),
+        "message": {"chat": chat.to_api(), "message_id": 1, "date": 0},
+        "chat_instance": "1",
+        "data": data,
+    }
+    world.updates.push("callback_query", update)
+    world.emit(Event(kind="press", chat=chat, message=shown))
+    await telegram.wait_answer(query, timeout_s=PATIENCE_S)
+
+
+def errors(lines):
+    return [one["event"] for one in lines if one["log_level"] == "error"]
+
+
+async def ended(talk, action):
+    """How an act ended that the audit knows of."""
+    found = None
+    while found is None:
+        await talk.settle()
+        found = next((end for _, what, _, end in await talk.audited() if what == action), None)
+    return found
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["aud:0:file", "inc:1:file", f"do:report:{ONE}", f"rep:{ONE}:7:card", f"rep:{ONE}:7:csv"],
+)
+async def test_what_would_be_shown_is_not_and_nothing_breaks(talk, data):
+    await talk.gateway.act(ONE, "device_removed")
+    await talk.alert()
+    await talk.anna().asks("/id")
+    before = talk.posted(talk.anna().chat_id)
+    with capture_logs() as lines:
+        await presses(talk.anna(), data)
+        await talk.stop()  # what was begun is finished
+    assert talk.posted(talk.anna().chat_id) == before
+    assert errors(lines) == []
+
+
+@pytest.mark.parametrize(
+    ("button", "action", "outcome"),
+    [
+        (f"do:probe:{ONE}", "probe", "sent"),
+        (f"do:reconnect:{ONE}", "reconnect", "already_connected"),
+    ],
+)
+async def test_what_was_ordered_is_done_all_the_same(talk, button, action, outcome):
+    await talk.boris().asks(f"/check {ONE}")
+    before = talk.posted(talk.boris().chat_id)
+    with capture_logs() as lines:
+        await presses(talk.boris(), button)
+        assert await ended(talk, action) == outcome
+        await talk.settle()
+    assert talk.posted(talk.boris().chat_id) == before
+    assert errors(lines) == []
+
+
+async def test_a_test_alert_that_nobody_could_see_does_not_count_as_one(talk):
+    await talk.anna().asks("/start")
+    await presses(talk.anna(), "tour:test")
+    await talk.settle()
+    again = await talk.anna().asks("/start")
+    assert words("tour.tested.never", mark="▫️") in again.text
+
+
+async def test_a_restart_goes_on_to_its_end(tmp_path):
+    async with restarting(tmp_path) as talk:
+        question = await talk.boris().asks("/restart")
+        asked = question.text
+        await presses(talk.boris(), button(question, "rst:1"))
+        assert await ended(talk, "restart") == "done"
+        assert talk.gateway.phase(ONE) == "stopped"
+        assert question.text == asked
