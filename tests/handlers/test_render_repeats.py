@@ -48,9 +48,5 @@ def test_where_not_even_all_ids_fit_the_rest_is_counted(t):
     head, _, *ids, last = text.splitlines()
     assert "170" in head
     assert set(map(len, ids)) == {50}
-    assert last == words_of(t, 170 - len(ids))
+    assert last == t.say("list.more", n=t.number(170 - len(ids)))
     assert units(text) <= 4096
-
-
-def words_of(t, left_out):
-    return str(t.say("list.more", n=t.number(left_out)))

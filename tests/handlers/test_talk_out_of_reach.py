@@ -1,5 +1,7 @@
 """A button under a message that Telegram no longer hands out: what was asked for is done unseen."""
 
+import asyncio
+
 import pytest
 from reading import ONE, button, words
 from structlog.testing import capture_logs
@@ -37,9 +39,10 @@ def errors(lines):
 async def ended(talk, action):
     """How an act ended that the audit knows of."""
     found = None
-    while found is None:
-        await talk.settle()
-        found = next((end for _, what, _, end in await talk.audited() if what == action), None)
+    async with asyncio.timeout(PATIENCE_S):
+        while found is None:
+            await talk.settle()
+            found = next((end for _, what, _, end in await talk.audited() if what == action), None)
     return found
 
 
