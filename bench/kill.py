@@ -4,6 +4,7 @@ import asyncio
 import random
 import sqlite3
 import tempfile
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -82,12 +83,12 @@ def _settling(database: Path) -> int:
 
 
 def _number(database: Path, query: str) -> int:
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection:
         return int(connection.execute(query).fetchone()[0])
 
 
 def _count(database: Path, telegram: TelegramSandbox, kills: int) -> Survived:
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection:
         incidents = {row[0] for row in connection.execute("SELECT id FROM incidents")}
         told = {row[0] for row in connection.execute("SELECT incident_id FROM card_incidents")}
         receipts = connection.execute("SELECT count(*) FROM cards").fetchone()[0]

@@ -11,7 +11,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -254,7 +254,7 @@ def _number(at: Scene, query: str) -> int:
     if not path.exists():
         return 0
     try:
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection:
             return int(connection.execute(query).fetchone()[0])
     except sqlite3.OperationalError:  # it is being made
         return 0
