@@ -22,7 +22,7 @@ class Mailbox:
     def __init__(self):
         self.got = []
         self.status = 200
-        self.refused = 0
+        self.refused = threading.Semaphore(0)
         self.silence = threading.Event()
         self.silence.set()
         self.posted = threading.Event()
@@ -36,7 +36,7 @@ class Mailbox:
                     box.got.append(body.decode())
                     box.posted.set()
                 else:
-                    box.refused += 1
+                    box.refused.release()
                 self.send_response(box.status)
                 self.end_headers()
 
@@ -62,14 +62,14 @@ def mailbox():
     box.close()
 
 
-def backup_of(office, *urls, timeout_s=5.0):
+def backup_of(office, *urls, timeout_s=5.0, db=None, **tempo):
     channels = Channels(urls, timeout_s=timeout_s)
     return Backup(
-        office.db,
+        db or office.db,
         channels,
         lambda entries, _: (TITLE, " ".join(str(e.incident.id) for e in entries)),
         clock=office.clock,
-        tempo=Tempo(),
+        tempo=Tempo(**tempo),
     )
 
 
@@ -163,13 +163,8 @@ async def test_the_loop_outlives_a_database_that_fails(db, mailbox):
     office = Office(db, Tempo())
     await office.subscribe(GROUP)
     await unreachable(office)
-    backup = Backup(
-        _FailsFirst(db),
-        Channels([mailbox.url], timeout_s=5),
-        lambda *_: (TITLE, "text"),
-        clock=office.clock,
-        tempo=Tempo(backup_poll_s=0.01, backup_pause_s=0.01),
-    )
+    failing = _FailsFirst(db)
+    backup = backup_of(office, mailbox.url, db=failing, backup_poll_s=0.01, backup_pause_s=0.01)
     task = asyncio.create_task(backup.run())
     async with asyncio.timeout(5):
         await asyncio.to_thread(mailbox.posted.wait)
@@ -191,15 +186,13 @@ class _FailsFirst:
         return self._db.writing()
 
 
-async def test_while_no_channel_takes_it_the_loop_waits_longer(office, mailbox, caplog):
+async def test_while_no_channel_takes_it_the_loop_waits_longer(office, mailbox):
     mailbox.status = 500
     await unreachable(office)
-    backup = backup_of(office, mailbox.url)
-    backup._tempo = Tempo(backup_poll_s=3600, backup_pause_s=0.01)
+    backup = backup_of(office, mailbox.url, backup_poll_s=3600, backup_pause_s=0.01)
     task = asyncio.create_task(backup.run())
-    async with asyncio.timeout(5):
-        while mailbox.refused < 2:  # noqa: ASYNC110 - what is waited for happens in a thread
-            await asyncio.sleep(0.01)
+    for _ in range(2):
+        assert await asyncio.to_thread(mailbox.refused.acquire, timeout=5)
     mailbox.status = 200
     async with asyncio.timeout(5):
         await asyncio.to_thread(mailbox.posted.wait)
@@ -208,27 +201,23 @@ async def test_while_no_channel_takes_it_the_loop_waits_longer(office, mailbox, 
 
 
 async def test_a_database_that_stays_away_is_told_once(office, mailbox, capsys):
-    backup = Backup(
-        _Away(),
-        Channels([mailbox.url], timeout_s=5),
-        lambda *_: (TITLE, "text"),
-        clock=office.clock,
-        tempo=Tempo(backup_poll_s=0.001, backup_pause_s=0.001),
-    )
+    away = _Away(until=5)
+    backup = backup_of(office, mailbox.url, db=away, backup_poll_s=0.001, backup_pause_s=0.001)
     task = asyncio.create_task(backup.run())
-    async with asyncio.timeout(5):
-        while backup._db.asked < 5:  # noqa: ASYNC110 - it is asked by its own loop
-            await asyncio.sleep(0.001)
+    await asyncio.wait_for(away.asked_enough.wait(), 5)
     task.cancel()
     assert capsys.readouterr().out.count("backup cannot be worked on") == 1
 
 
 class _Away:
-    """A database that is not there."""
+    """A database that is not there, and knows when it was asked so many times."""
 
-    def __init__(self):
-        self.asked = 0
+    def __init__(self, until):
+        self._left = until
+        self.asked_enough = asyncio.Event()
 
     def reading(self):
-        self.asked += 1
+        self._left -= 1
+        if self._left == 0:
+            self.asked_enough.set()
         raise ConnectionError("it is away")

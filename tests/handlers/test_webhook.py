@@ -6,7 +6,7 @@ from collections import deque
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from aiogram import Bot, Dispatcher
+from aiogram import Dispatcher
 from aiogram.exceptions import TelegramNetworkError
 from aiogram.methods import GetWebhookInfo
 from aiogram.types import WebhookInfo
@@ -63,7 +63,7 @@ class Place:
     def __init__(self, telegram, dispatcher=None):
         self.reached, self.heard = 0, 0
         self.webhook = Webhook(
-            telegram if telegram is not None else Bot("123456:TEST-TOKEN"),
+            telegram,
             dispatcher or Dispatcher(),
             Serving(),
             self._reach,
@@ -159,8 +159,8 @@ async def test_when_too_many_are_under_way_telegram_has_to_bring_it_again():
     async def wait(handler, event, data):
         await gate.wait()
 
-    place = Place(None, dispatcher)
-    place.webhook._task = asyncio.create_task(asyncio.sleep(60))
+    place = Place(Telegram(info()), dispatcher)
+    place.webhook.start()
     taken = [place.webhook.take(update(n)) for n in range(52)]
     assert taken == [True] * 50 + [False] * 2
     gate.set()
@@ -174,8 +174,8 @@ async def test_an_update_that_breaks_off_is_logged():
     async def fail(handler, event, data):
         raise RuntimeError("a bug")
 
-    place = Place(None, dispatcher)
-    place.webhook._task = asyncio.create_task(asyncio.sleep(60))
+    place = Place(Telegram(info()), dispatcher)
+    place.webhook.start()
     with capture_logs() as lines:
         assert place.webhook.take(update(1))
         await asyncio.gather(*place.webhook._under_way, return_exceptions=True)

@@ -33,12 +33,24 @@ async def test_it_can_be_stopped_while_it_waits_for_its_port():
     assert not server.listening.is_set()
 
 
+class Counting(Server):
+    """Knows when it has tried three times."""
+
+    tries, third = 0, asyncio.Event()
+
+    async def _try(self, runner, *, first):
+        self.tries += 1
+        if self.tries == 3:
+            self.third.set()
+        return await super()._try(runner, first=first)
+
+
 async def test_it_tries_again_and_again_and_says_so_once():
     with socket.create_server(("127.0.0.1", 0)) as other:
-        server = Server("127.0.0.1", other.getsockname()[1], [], retry_s=0.01)
+        server = Counting("127.0.0.1", other.getsockname()[1], [], retry_s=0.001)
         with capture_logs() as lines:
             await server.start()
-            await asyncio.sleep(0.1)
+            await asyncio.wait_for(server.third.wait(), 10)
     async with asyncio.timeout(10):
         await server.listening.wait()
     await server.stop()
