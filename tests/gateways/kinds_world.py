@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote
 
-from aiohttp import web
+from receiving import receiving
 
 from bot.gateways.base import GatewayAdapter
 from bot.gateways.http import CONNECTIONS, GatewayClient
@@ -80,23 +80,9 @@ async def met(kind, tmp_path, *, linked=True, key=GATEWAY_KEY, **options):
 @asynccontextmanager
 async def listening(here):
     """Where the gateway pushes to: `here.pushed` holds (headers, body) of each push."""
-
-    async def take(request):
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        here.pushed.append((headers, await request.read()))
-        return web.Response()
-
-    app = web.Application()
-    app.router.add_post("/{rest:.*}", take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    port = runner.addresses[0][1]
-    here.gateway.push_to(f"http://127.0.0.1:{port}/hooks/x/y", HOOK_KEY)
-    try:
+    async with receiving(here.pushed, "/hooks/x/y") as url:
+        here.gateway.push_to(url, HOOK_KEY)
         yield
-    finally:
-        await runner.cleanup()
 
 
 def strange_requests(kind, asked):

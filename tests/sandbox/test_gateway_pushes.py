@@ -6,8 +6,8 @@ import json
 from contextlib import asynccontextmanager
 
 import pytest
-from aiohttp import web
 from gateway_world import KEY, world
+from receiving import receiving
 
 from bot.sandbox.gateway import Phase
 
@@ -42,21 +42,9 @@ def word_of(kind, body):
 async def heard(here, key=HOOK_KEY):
     """The (headers, body) of each push from here on; complete once `pushes_out` has returned."""
     got = []
-
-    async def take(request):
-        got.append((request.headers, await request.read()))
-        return web.Response()
-
-    app = web.Application()
-    app.router.add_post("/hook", take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    here.gateway.push_to(f"http://127.0.0.1:{runner.addresses[0][1]}/hook", key)
-    try:
+    async with receiving(got) as url:
+        here.gateway.push_to(url, key)
         yield got
-    finally:
-        await runner.cleanup()
 
 
 async def words(here, kind, got):
@@ -170,4 +158,4 @@ async def test_a_push_is_signed_with_the_key_it_was_told_and_bare_without(
                 await here.gateway.pushes_out()
             headers, body = got[0]
             right = None if key is None else hmac.new(key.encode(), body, digest).hexdigest()
-            assert headers.get(header) == right
+            assert headers.get(header.lower()) == right
