@@ -2,13 +2,18 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-postgres coverage check fix bench pictures lock clean
+.PHONY: demo test attack test-postgres coverage check fix bench pictures lock clean
 
 demo: .venv/ready
 	$(BIN)/repair-bot demo
 
 test: .venv/ready
 	$(BIN)/pytest
+
+# What strangers, odd updates, hostile logs and unlucky lives do to the bot: 10,000 examples of each
+# property. `make test` tries the same with fewer.
+attack: .venv/ready
+	$(BIN)/pytest --hypothesis-profile=thorough --timeout 3600 tests/attack
 
 # The storage's own tests always run on both databases; here the rooms above it as well.
 test-postgres: .venv/ready

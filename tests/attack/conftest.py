@@ -1,0 +1,10 @@
+"""What attackers and bad luck do to the bot. `make attack` tries 10,000 of each, `make test` fewer."""
+
+import pytest
+from hypothesis import settings
+
+
+@pytest.fixture
+def whole():
+    """Whether this is the long form."""
+    return settings().max_examples >= 10_000
