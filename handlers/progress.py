@@ -6,6 +6,7 @@ from contextlib import aclosing
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
+from bot.actions.results import NothingKept, Overtaken
 from bot.domain.company import Company
 from bot.domain.procedure import (
     Finished,
@@ -13,11 +14,12 @@ from bot.domain.procedure import (
     ProcedureOutcome,
     ProcedureStep,
     Progress,
+    UnderWay,
 )
 from handlers.answering import answer
 from handlers.live import Live
 from handlers.live_pairing import show_qr
-from handlers.render.recovery import progress
+from handlers.render.recovery import nothing_kept, progress, question, waiting
 from handlers.turn import Turn
 
 
@@ -41,13 +43,22 @@ async def follow(
     turn: Turn,
     kind: ProcedureKind,
     company: Company,
-    steps: AsyncGenerator[Progress | Finished],
+    steps: AsyncGenerator[Progress | Finished]
+    | AsyncGenerator[Progress | UnderWay | Finished | Overtaken],
     place: Message | None,
 ) -> None:
     """Show every step until the end."""
     begun: list[ProcedureStep] = []
     async with aclosing(steps):
         async for step in steps:
+            if isinstance(step, Overtaken):
+                await _ask_anew(live, actions, turn, step, place)
+                return
+            if isinstance(step, UnderWay):
+                if place is not None:
+                    screen = waiting(turn.texts, kind, company, step)
+                    place = await live.edit(place, screen) or place
+                continue
             if isinstance(step, Progress):
                 begun.append(step.step)
             finished = step if isinstance(step, Finished) else None
@@ -57,6 +68,19 @@ async def follow(
             if place is not None:
                 screen = progress(turn.texts, kind, company, begun, finished)
                 place = await live.edit(place, screen) or place
+
+
+async def _ask_anew(
+    live: Live, actions: Actions, turn: Turn, overtaken: Overtaken, place: Message | None
+) -> None:
+    """Ask once more, in the place of the first question; as a new message where that is gone."""
+    asked = await actions.asking.ask_anew(turn.person, overtaken)
+    if isinstance(asked, NothingKept):
+        screen = nothing_kept(turn.texts, asked)
+    else:
+        screen = question(turn.texts, asked)
+    if place is None or await live.edit(place, screen) is None:
+        await live.post(turn.address, screen)
 
 
 def _is_done(finished: Finished | None) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,7 +16,8 @@ from storage.tables import confirmations
 class Confirmation:
     """Asked once, of one person, for one act on one company or gateway, until `expires_at`.
 
-    `company_id` is empty for an act on a gateway; `gateway` is None for one on a company.
+    `company_id` is empty for an act on a gateway; `gateway` is None for one on a company. `stood` is
+    how things stood then, as `bot.domain.standing` writes it; None where that was not kept.
     """
 
     nonce: str
@@ -26,6 +28,7 @@ class Confirmation:
     expires_at: datetime
     used_at: datetime | None = None
     gateway: GatewayName | None = None
+    stood: dict[str, Any] | None = None
 
 
 async def add(tx: AsyncConnection, confirmation: Confirmation) -> None:
@@ -50,6 +53,7 @@ async def get(tx: AsyncConnection, nonce: str) -> Confirmation | None:
         expires_at=row.expires_at,
         used_at=row.used_at,
         gateway=None if row.gateway is None else GatewayName(row.gateway),
+        stood=row.stood,
     )
 
 

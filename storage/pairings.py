@@ -196,3 +196,42 @@ async def within(
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairingSight:
+    """Who is pairing a company, or has paired it; `used` once the code was seen to be taken."""
+
+    id: int
+    asked_by: UserId
+    started_at: datetime
+    ended_at: datetime | None
+    used: bool
+
+
+async def live(tx: AsyncConnection, company_id: CompanyId) -> PairingSight | None:
+    """The one that is under way."""
+    query = select(pairings).where(
+        pairings.c.company_id == company_id, pairings.c.ended_at.is_(None)
+    )
+    return _sight((await tx.execute(query)).first())
+
+
+async def last_paired(tx: AsyncConnection, company_id: CompanyId) -> PairingSight | None:
+    """The last one that ended well."""
+    query = select(pairings).where(
+        pairings.c.company_id == company_id, pairings.c.outcome == "paired"
+    )
+    return _sight((await tx.execute(query.order_by(pairings.c.id.desc()).limit(1))).first())
+
+
+def _sight(row: Any) -> PairingSight | None:
+    if row is None:
+        return None
+    return PairingSight(
+        id=row.id,
+        asked_by=UserId(row.asked_by),
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        used=row.used_at is not None,
+    )

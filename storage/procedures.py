@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, false, func, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import UserId
 from bot.domain.company import CompanyId
 from bot.domain.notice import ChatAddress
-from bot.domain.procedure import ProcedureKind
+from bot.domain.procedure import ProcedureKind, ProcedureStep
 from storage.outbox import address_from_row
 from storage.statements import insert_new
 from storage.tables import procedures
@@ -30,6 +30,7 @@ class Procedure:
     step_at: datetime
     finished_at: datetime | None = None
     outcome: str | None = None
+    wanted_at: datetime | None = None
     facts: dict[str, Any] = field(default_factory=dict)
 
 
@@ -45,6 +46,7 @@ def _from_row(row: Any) -> Procedure:
         step_at=row.step_at,
         finished_at=row.finished_at,
         outcome=row.outcome,
+        wanted_at=row.wanted_at,
         facts=row.facts,
     )
 
@@ -58,8 +60,14 @@ async def begin(
     asked_by: UserId,
     address: ChatAddress,
     now: datetime,
+    after: int | None = None,
 ) -> Procedure | None:
-    """Begin one; None when another is running for this company."""
+    """Begin one; None when another is running for this company.
+
+    None as well when another than the one numbered `after` was the last that was begun.
+    """
+    if after is not None and await last_id(tx, company_id) != after:
+        return None
     statement = insert_new(tx, procedures).values(
         kind=kind,
         company_id=company_id,
@@ -76,14 +84,67 @@ async def begin(
 
 
 async def put_step(
-    tx: AsyncConnection, procedure_id: int, step: str, facts: dict[str, Any], now: datetime
-) -> None:
-    """It has come to `step`."""
-    await tx.execute(
-        update(procedures)
-        .where(procedures.c.id == procedure_id)
-        .values(step=step, facts=facts, step_at=now)
+    tx: AsyncConnection,
+    procedure_id: int,
+    step: str,
+    facts: dict[str, Any],
+    now: datetime,
+    *,
+    unless_wanted_since: datetime | None = None,
+) -> bool:
+    """It has come to `step`; False when a person has wanted it since then, before its first step."""
+    statement = update(procedures).where(procedures.c.id == procedure_id)
+    if unless_wanted_since is not None:
+        wanted = procedures.c.wanted_at >= unless_wanted_since
+        first = procedures.c.step == ProcedureStep.BEGUN
+        statement = statement.where(not_(func.coalesce(and_(first, wanted), false())))
+    taken = await tx.execute(statement.values(step=step, facts=facts, step_at=now))
+    return taken.rowcount == 1
+
+
+async def want(tx: AsyncConnection, procedure_id: int, now: datetime) -> None:
+    """A person wants it to give way, whichever replica runs it."""
+    where = (procedures.c.id == procedure_id, procedures.c.finished_at.is_(None))
+    await tx.execute(update(procedures).where(*where).values(wanted_at=now))
+
+
+async def is_wanted(tx: AsyncConnection, procedure_id: int, since: datetime) -> bool:
+    """Whether a person has wanted it to give way since then."""
+    where = (procedures.c.id == procedure_id, procedures.c.wanted_at >= since)
+    return (await tx.execute(select(procedures.c.id).where(*where))).first() is not None
+
+
+async def was_wanted(tx: AsyncConnection, company_id: CompanyId, since: datetime) -> bool:
+    """Whether a person has wanted the bot's act on a company to give way since then."""
+    where = (procedures.c.company_id == company_id, procedures.c.wanted_at >= since)
+    return (await tx.execute(select(procedures.c.id).where(*where).limit(1))).first() is not None
+
+
+async def running(tx: AsyncConnection, company_id: CompanyId) -> Procedure | None:
+    """The one that is being done to a company."""
+    where = (procedures.c.company_id == company_id, procedures.c.finished_at.is_(None))
+    row = (await tx.execute(select(procedures).where(*where))).first()
+    return None if row is None else _from_row(row)
+
+
+async def last_id(tx: AsyncConnection, company_id: CompanyId) -> int:
+    """The number of the last that was begun for a company; 0 before the first."""
+    query = select(func.max(procedures.c.id)).where(procedures.c.company_id == company_id)
+    return (await tx.execute(query)).scalar_one() or 0
+
+
+async def ended_after(tx: AsyncConnection, company_id: CompanyId, after: int) -> list[Procedure]:
+    """Those of a company that have ended, with a number above `after`, oldest first.
+
+    At most one runs at a time, so they end in the order of their numbers.
+    """
+    where = (
+        procedures.c.company_id == company_id,
+        procedures.c.id > after,
+        procedures.c.finished_at.is_not(None),
     )
+    query = select(procedures).where(*where).order_by(procedures.c.id)
+    return [_from_row(row) for row in await tx.execute(query)]
 
 
 async def finish(tx: AsyncConnection, procedure_id: int, outcome: str, now: datetime) -> None:

@@ -32,6 +32,7 @@ from bot.domain.remark import RemarkKind
 from bot.domain.report import Kind, Verdict
 from bot.domain.restarting import RestartOutcome, RestartStep
 from bot.domain.session import Cause, State
+from bot.domain.standing import Better
 from bot.recovery.throttle import Limit
 from bot.sandbox.telegram.html import read_html
 from bot.texts import LANGUAGES, Catalogs, Markup, UnknownKey, plain, shortened
@@ -47,6 +48,7 @@ RU, EN = Catalogs().speaking("ru"), Catalogs().speaking("en")
 # Keys that are put together at run time: `{}` stands for each member of the enum.
 PUT_TOGETHER = {
     "offer.{}": Offer,
+    "better.{}": Better,
     "state.{}": State,
     "state_briefly.{}": State,
     "cause.{}": Cause,

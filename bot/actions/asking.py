@@ -1,20 +1,23 @@
 """Questions before anything is destroyed: asked of one person, once, for a minute."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.actions.errors import AnsweredAlready, NotYours, TooLate
 from bot.actions.journal import Journal
 from bot.actions.looking import Looking
-from bot.actions.results import Accepted, NothingKept, Question
+from bot.actions.results import Accepted, CompanyCard, NothingKept, Overtaken, Question
 from bot.domain.access import Person, Right
 from bot.domain.company import Company, CompanyId
 from bot.domain.files import FilesLook
 from bot.domain.procedure import ProcedureKind
 from bot.domain.session import State
+from bot.domain.standing import Better, Improvement, Standing
 from bot.domain.tempo import Tempo
 from bot.recovery.restore import Restore
+from bot.recovery.standing import Standings
 from storage import confirmations
 from storage.confirmations import Confirmation
 from storage.database import Database, Transaction
@@ -39,25 +42,29 @@ class Asking:
         self._journal = journal
         self._looking = looking
         self._restore = restore
+        self._standings = Standings(restore)
         self._tempo = tempo
         self._clock = clock
 
-    async def ask_reset(self, person: Person, company_id: CompanyId) -> Question:
-        """Ask whether to reset. Nothing happens yet."""
+    async def ask_reset(
+        self, person: Person, company_id: CompanyId, *, news: Sequence[Improvement] = ()
+    ) -> Question:
+        """Ask whether to reset. Nothing happens yet. `news` is what the last yes came too late for."""
         person.must(Right.RESET, company_id)
         card = await self._looking.company(person, company_id)
         files = await self._looking.count(card.known.company)
         return await self._ask(
             person,
             ProcedureKind.RESET,
-            card.known.company,
-            connected=card.known.state is State.CONNECTED,
+            card,
+            news=news,
             files=files.total if isinstance(files, FilesLook) else None,
-            kept_at=None,
         )
 
-    async def ask_restore(self, person: Person, company_id: CompanyId) -> Question | NothingKept:
-        """Ask whether to put the last directory back. Nothing happens yet."""
+    async def ask_restore(
+        self, person: Person, company_id: CompanyId, *, news: Sequence[Improvement] = ()
+    ) -> Question | NothingKept:
+        """Ask whether to put the last directory back. Nothing happens yet. `news` as for a reset."""
         person.must(Right.RESTORE, company_id)
         card = await self._looking.company(person, company_id)
         company = card.known.company
@@ -67,22 +74,31 @@ class Asking:
         return await self._ask(
             person,
             ProcedureKind.RESTORE,
-            company,
-            connected=card.known.state is State.CONNECTED,
+            card,
+            news=news,
             files=kept.total,
             kept_at=kept.at,
+            kept=kept.path.name,
         )
+
+    async def ask_anew(self, person: Person, overtaken: Overtaken) -> Question | NothingKept:
+        """Ask once more, in the words that fit now: the yes before came too late."""
+        ask = self.ask_reset if overtaken.action == ProcedureKind.RESET else self.ask_restore
+        return await ask(person, overtaken.company.id, news=overtaken.news)
 
     async def accept(self, person: Person, nonce: str, chat_id: int) -> Accepted:
         """Take the yes to a question. NotYours, TooLate, AnsweredAlready, NotAllowed."""
         now = self._clock()
         async with self._db.writing() as tx:
             asked = await taken(tx, person, nonce, now, _RIGHTS)
+        if asked.stood is None:
+            raise TooLate  # asked by a version that did not keep how it stood
         company = await self._looking.find(asked.company_id)
         audit_id = await self._journal.begin(
             person.user_id, chat_id, asked.action, company.id, update_key=f"answer:{nonce}"
         )
-        return Accepted(action=asked.action, company=company, audit_id=audit_id)
+        stood = Standing.read(asked.stood)
+        return Accepted(action=asked.action, company=company, audit_id=audit_id, stood=stood)
 
     async def decline(self, person: Person, nonce: str) -> Company:
         """Take the no to a question; its company. NotYours, TooLate, AnsweredAlready."""
@@ -95,12 +111,18 @@ class Asking:
         self,
         person: Person,
         kind: ProcedureKind,
-        company: Company,
+        card: CompanyCard,
         *,
-        connected: bool,
+        news: Sequence[Improvement],
         files: int | None,
-        kept_at: datetime | None,
+        kept_at: datetime | None = None,
+        kept: str | None = None,
     ) -> Question:
+        known, company, silent = card.known, card.known.company, card.gateway.silent_since
+        stood = await self._standings.asked(known, silent=silent is not None, kept=kept)
+        if any(one.what is Better.CONNECTED for one in news):
+            stood = replace(stood, connected=True)  # seen by the fresh look, which is not stored
+        news = news or await self._standings.live_of_others(company, person.user_id)
         now = self._clock()
         lifetime = timedelta(seconds=self._tempo.confirmation_s)
         nonce = secrets.token_urlsafe(9)
@@ -114,6 +136,7 @@ class Asking:
                     company_id=company.id,
                     asked_at=now,
                     expires_at=now + lifetime,
+                    stood=stood.written(),
                 ),
             )
         return Question(
@@ -122,10 +145,11 @@ class Asking:
             company=company,
             asked=person.user_id,
             expires_in=lifetime,
-            connected=connected,
+            connected=bool(stood.connected) or known.state is State.CONNECTED,
             can_be_undone=self._restore.possible(company),
             files=files,
             kept_at=kept_at,
+            news=tuple(news),
         )
 
 

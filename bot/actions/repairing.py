@@ -1,15 +1,22 @@
 """What a person may do to bring a session back without a scan, or to clear the way for one."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 from bot.actions.journal import Journal
 from bot.actions.looking import Looking
-from bot.actions.results import Accepted, CutOff
+from bot.actions.results import Accepted, CutOff, Overtaken
 from bot.domain.access import Person, Right
 from bot.domain.company import Company
 from bot.domain.notice import ChatAddress
-from bot.domain.procedure import Finished, ProcedureKind, Progress
+from bot.domain.procedure import (
+    Finished,
+    ProcedureKind,
+    ProcedureOutcome,
+    Progress,
+    UnderWay,
+)
 from bot.monitor.checker import Checker
 from bot.recovery.mend import Mend
 from bot.recovery.procedure import Site
@@ -17,6 +24,10 @@ from bot.recovery.reconnect import Reconnect
 from bot.recovery.reset import Reset
 from bot.recovery.restore import Restore
 from bot.recovery.revive import Revive
+from bot.recovery.standing import Since, Standings
+from storage.states import LONGEST_WORK
+
+_TURNS = 3  # how often somebody else may be quicker before it is said that they are
 
 
 class Repairing:
@@ -43,14 +54,67 @@ class Repairing:
         self._reconnect = reconnect
         self._mend = mend
         self._revive = revive
+        self._standings = Standings(restore)
 
-    def carry_out(
+    async def carry_out(
         self, person: Person, accepted: Accepted, address: ChatAddress
-    ) -> AsyncGenerator[Progress | Finished]:
-        """Do what was accepted."""
+    ) -> AsyncGenerator[Progress | UnderWay | Finished | Overtaken]:
+        """Do what was accepted, unless it is better now than when it was asked: then Overtaken.
+
+        What the bot does by itself is ended or waited for, what another person has ordered is
+        waited for: either may have changed what was asked about.
+        """
+        company, audit_id = accepted.company, accepted.audit_id
         procedure = self._reset if accepted.action == ProcedureKind.RESET else self._restore
-        steps = procedure.run(accepted.company, person.user_id, address)
-        return self._noted(accepted.audit_id, accepted.company, steps)
+        busy = Finished(outcome=ProcedureOutcome.BUSY)
+        for _ in range(_TURNS):
+            async for waiting in self._turn_of(company):
+                yield waiting
+            found = await self._since(person, accepted)
+            if found is None:
+                await self._journal.finish(audit_id, ProcedureOutcome.UNTOUCHED)
+                yield Finished(outcome=ProcedureOutcome.UNTOUCHED, reason="unseen")
+                return
+            if found.news:
+                await self._journal.finish(audit_id, "overtaken")
+                yield Overtaken(action=accepted.action, company=company, news=found.news)
+                return
+            run = procedure.run(company, person.user_id, address, after=found.ended)
+            async with aclosing(self._noted(audit_id, company, run)) as steps:
+                async for step in steps:
+                    if isinstance(step, Finished) and step.outcome is ProcedureOutcome.BUSY:
+                        busy = step
+                        break  # somebody was quicker: what they do may be all that was wanted
+                    yield step
+                else:
+                    return
+        yield busy
+
+    async def _turn_of(self, company: Company) -> AsyncGenerator[Progress | UnderWay]:
+        """Wait until nothing is being done to the session; a person's act is told of at once."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + LONGEST_WORK.total_seconds()
+        told: UnderWay | None = None
+        while loop.time() < end:
+            async for waiting in self._site.outwait(company):
+                yield waiting
+            doing = await self._site.under_way(company)
+            if doing is None:
+                return
+            if doing != told:
+                yield doing
+            told = doing
+            await asyncio.sleep(self._site.tempo.give_way_poll_s)
+
+    async def _since(self, person: Person, accepted: Accepted) -> Since | None:
+        """What has changed for the better since the question; None where nobody can see that."""
+        card = await self._looking.company(person, accepted.company.id)
+        return await self._standings.since(
+            accepted.stood,
+            card.known,
+            person.user_id,
+            restoring=accepted.action == ProcedureKind.RESTORE,
+        )
 
     async def reconnect(
         self, person: Person, company: Company, address: ChatAddress, update_key: str

@@ -16,6 +16,7 @@ from bot.domain.mute import Mute
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import Known
 from bot.domain.quiet import QuietHours
+from bot.domain.standing import Improvement, Standing
 from storage.procedures import Procedure
 
 
@@ -99,7 +100,8 @@ class Question:
     """Asked before anything is destroyed. The answer is taken from `asked` alone, once.
 
     `files` is how many would be set aside, None when not known. `kept_at` is when the directory
-    that a restore brings back was set aside.
+    that a restore brings back was set aside. `news` is what has become better since it was asked before,
+    or speaks against it from the beginning.
     """
 
     nonce: str
@@ -111,6 +113,7 @@ class Question:
     can_be_undone: bool
     files: int | None = None
     kept_at: datetime | None = None
+    news: tuple[Improvement, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +131,16 @@ class Accepted:
     action: str
     company: Company
     audit_id: int
+    stood: Standing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overtaken:
+    """What was confirmed is not done: it is better now, and has to be asked anew."""
+
+    action: str
+    company: Company
+    news: tuple[Improvement, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ from bot.authdir.errors import (
     StillWriting,
     SymlinkRefused,
 )
+from bot.authdir.identity import linked_device
 from bot.authdir.look import count, newest_write
 from bot.authdir.mending import Mended, put_back
 from bot.authdir.pruning import prune
@@ -46,6 +47,7 @@ __all__ = [
     "count",
     "expired",
     "latest_copy",
+    "linked_device",
     "list_set_aside",
     "newest_write",
     "prune",

@@ -1,9 +1,11 @@
 """The steps of a reset, a restore, a reconnect, as people are told of them."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from bot.domain.access import UserId
 from bot.domain.session import State
 
 
@@ -22,6 +24,7 @@ class ProcedureStep(StrEnum):
     """In the order in which they come. A stored step is one that has begun."""
 
     BEGUN = "begun"
+    OUTWAITING = "outwaiting"  # what the bot does by itself ends first; never stored
     STOPPING = "stopping"
     QUIETING = "quieting"  # waiting until the gateway no longer writes
     SETTING_ASIDE = "setting_aside"
@@ -46,6 +49,7 @@ class ProcedureOutcome(StrEnum):
     NOTHING_KEPT = "nothing_kept"
     NO_DIRECTORY = "no_directory"  # SESSIONS_DIR is not set, so nothing was ever kept
     INTERRUPTED = "interrupted"
+    GAVE_WAY = "gave_way"  # the bot's own act, when a person wanted the session
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,3 +67,16 @@ class Finished:
     reason: str = ""
     state: State | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnderWay:
+    """Another one is being done to the session, by order of a person or by the bot itself.
+
+    `name` is that of `by`, empty where it is not known.
+    """
+
+    kind: ProcedureKind
+    by: UserId
+    name: str
+    since: datetime

@@ -50,4 +50,7 @@ class Tempo:
     courier_timeout_s: float = 30.0  # for one message; a longer silence is network trouble
     outbox_poll_s: float = 1.0  # how often the outbox is read when nobody rings
     confirmation_s: float = 60.0  # how long a confirmation may be pressed
+    give_way_poll_s: float = 0.25  # how often it is seen whether somebody's turn has come
+    give_way_told_s: float = 1.0  # a shorter wait for it is not told
+    give_way_limit_s: float = 60.0  # how long is waited for what the bot does by itself
     stale_command_s: float = 120.0  # an older command that changes something is not obeyed

@@ -24,7 +24,11 @@ from storage.incidents import IncidentEvent
 NO_CHAT = ChatAddress(0)  # where the bot works for itself, nobody is shown the steps
 
 # Then nothing was done, and there is nothing to tell of.
-_NOT_DONE = (ProcedureOutcome.BUSY, ProcedureOutcome.ALREADY_CONNECTED)
+_NOT_DONE = (
+    ProcedureOutcome.BUSY,
+    ProcedureOutcome.ALREADY_CONNECTED,
+    ProcedureOutcome.GAVE_WAY,
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -176,17 +176,13 @@ class Pairing:
         return await open_window(gateway, key, self._tempo, anew=run.order is not None)
 
     async def _is_busy(self, company: Company) -> bool:
-        """Whether something else is being done with the session; a clearing is waited for.
+        """Whether a person has something else done with the session; the bot's own is waited for.
 
         A reset stops, moves and starts: a start of ours in between would spoil it.
         """
-        deadline = self._clock() + timedelta(seconds=self._tempo.qr_first_wait_s)
-        while True:
-            rows = await self._site.unfinished()
-            kinds = {row.kind for row in rows if row.company_id == company.id}
-            if kinds != {ProcedureKind.CLEAR} or self._clock() >= deadline:
-                return bool(kinds)
-            await asyncio.sleep(self._tempo.qr_poll_s / 2)
+        async for _ in self._site.outwait(company):
+            continue
+        return await self._site.under_way(company) is not None
 
     async def _clear(self, run: "_Run") -> Ended | None:
         """Make room after a code that nobody used; Ended where that failed."""

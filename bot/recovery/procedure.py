@@ -8,7 +8,7 @@ from typing import Any
 
 from bot import authdir
 from bot.authdir import AuthDirError, SessionsTemplate, StillWriting
-from bot.domain.access import UserId
+from bot.domain.access import BOT_ITSELF, UserId
 from bot.domain.company import Company, GatewayName
 from bot.domain.notice import ChatAddress
 from bot.domain.procedure import (
@@ -17,6 +17,7 @@ from bot.domain.procedure import (
     ProcedureOutcome,
     ProcedureStep,
     Progress,
+    UnderWay,
 )
 from bot.domain.session import State
 from bot.domain.tempo import Tempo
@@ -29,11 +30,18 @@ from bot.gateways.base import (
     Unsupported,
 )
 from bot.gateways.looking import look_at
-from storage import companies, procedures
+from storage import companies, people, procedures
 from storage.database import Database
 from storage.procedures import Procedure
 
 Course = AsyncGenerator[Progress | Finished]
+
+_WISH = timedelta(seconds=60)  # an older one is nobody's any more: its replica died
+_TURN = timedelta(seconds=5)  # so long the bot begins nothing where a person has asked for the turn
+
+
+class _GaveWay(Exception):
+    """A person wants the session, and the bot has not begun yet."""
 
 
 class Site:
@@ -82,24 +90,78 @@ class Site:
         asked_by: UserId,
         address: ChatAddress,
         course: Callable[[Company, Procedure], Course],
+        *,
+        after: int | None = None,
     ) -> Course:
-        """Begin a procedure, unless one is running, and follow it to its end."""
-        async with self.database.writing() as tx:
-            row = await procedures.begin(
-                tx,
-                kind=kind,
-                company_id=company.id,
-                step=ProcedureStep.BEGUN,
-                asked_by=asked_by,
-                address=address,
-                now=self.clock(),
-            )
+        """Begin a procedure, unless one is running, and follow it to its end.
+
+        What the bot does by itself gives way to a person, or is waited for. With `after`, BUSY as
+        well where another procedure than that one was the last of the company.
+        """
+
+        async def begin() -> Procedure | None:
+            async with self.database.writing() as tx:
+                now = self.clock()
+                itself = asked_by == BOT_ITSELF
+                if itself and await procedures.was_wanted(tx, company.id, now - _TURN):
+                    return None
+                return await procedures.begin(
+                    tx,
+                    kind=kind,
+                    company_id=company.id,
+                    step=ProcedureStep.BEGUN,
+                    asked_by=asked_by,
+                    address=address,
+                    now=now,
+                    after=after,
+                )
+
+        row = await begin()
+        if row is None and asked_by != BOT_ITSELF:
+            async for waiting in self.outwait(company):
+                yield waiting
+            row = await begin()
         if row is None:
-            yield Finished(outcome=ProcedureOutcome.BUSY)
+            doing = await self.under_way(company)
+            facts = {} if doing is None else {"doing": doing}
+            yield Finished(outcome=ProcedureOutcome.BUSY, facts=facts)
             return
         async with aclosing(self._follow(row, course(company, row))) as steps:
             async for step in steps:
                 yield step
+
+    async def under_way(self, company: Company) -> UnderWay | None:
+        """What is being done to the session now, and by whose order."""
+        async with self.database.reading() as tx:
+            row = await procedures.running(tx, company.id)
+            names = {} if row is None else await people.names(tx)
+        if row is None:
+            return None
+        return UnderWay(
+            kind=ProcedureKind(row.kind),
+            by=row.asked_by,
+            name=names.get(row.asked_by, ""),
+            since=row.started_at,
+        )
+
+    async def outwait(self, company: Company) -> AsyncGenerator[Progress]:
+        """Have what the bot does by itself end, and wait for that; told when it takes a while.
+
+        Over at once where a person's procedure is running, or none. A clearing is the bot's own:
+        nobody has asked for it. The wish is in the store: another replica may be at work.
+        """
+        loop = asyncio.get_running_loop()
+        began, told = loop.time(), False
+        while loop.time() - began < self.tempo.give_way_limit_s:
+            async with self.database.writing() as tx:
+                row = await procedures.running(tx, company.id)
+                if row is None or not is_own(row):
+                    return
+                await procedures.want(tx, row.id, self.clock())
+            if not told and loop.time() - began >= self.tempo.give_way_told_s:
+                told = True
+                yield Progress(step=ProcedureStep.OUTWAITING)
+            await asyncio.sleep(self.tempo.give_way_poll_s)
 
     async def resume(
         self,
@@ -131,6 +193,9 @@ class Site:
                     if isinstance(step, Finished):
                         await self._finish(row, step.outcome)
                     yield step
+            except _GaveWay:
+                await self._finish(row, ProcedureOutcome.GAVE_WAY)
+                yield Finished(outcome=ProcedureOutcome.GAVE_WAY)
             except Exception:
                 # Left unfinished, it would hold the company's alarms back until the next start.
                 await self.drop(row)
@@ -139,10 +204,19 @@ class Site:
     async def begin_step(
         self, row: Procedure, step: ProcedureStep, facts: Mapping[str, Any] | None = None
     ) -> Progress:
-        """Store that a step begins, before it does."""
+        """Store that a step begins, before it does.
+
+        The bot's own act ends here, before its first step, where a person wants the session.
+        """
         row.facts.update(facts or {})
+        now = self.clock()
+        wish = now - _WISH if row.asked_by == BOT_ITSELF else None
         async with self.database.writing() as tx:
-            await procedures.put_step(tx, row.id, step, row.facts, self.clock())
+            taken = await procedures.put_step(
+                tx, row.id, step, row.facts, now, unless_wanted_since=wish
+            )
+        if not taken:
+            raise _GaveWay
         return Progress(step=step)
 
     async def unfinished(self) -> list[Procedure]:
@@ -201,11 +275,12 @@ class Site:
             yield Finished(outcome=ProcedureOutcome.HALF_DONE, reason=str(error))
             return
         yield await self.begin_step(row, ProcedureStep.WATCHING)
-        yield await self.watch(company)
+        yield await self.watch(company, row)
 
-    async def watch(self, company: Company) -> Finished:
+    async def watch(self, company: Company, row: Procedure) -> Finished:
         """See whether a started session connects, as far as one can tell within the wait.
 
+        The bot's own act ends where a person wants the session: watching may be left at any time.
         One that is gone again was refused, unless the gateway was silent in between: then it may
         have restarted, and forgotten it. One that shows a code has no credentials to connect with.
         """
@@ -224,9 +299,27 @@ class Site:
                 return Finished(outcome=refused, state=info.state)
             if info is not None and info.state is State.AWAITING_SCAN:
                 return Finished(outcome=ProcedureOutcome.AWAITS_SCAN, state=info.state)
-            await asyncio.sleep(self.tempo.qr_poll_s / 2)
+            if await self._is_wanted_within(row, self.tempo.qr_poll_s / 2):
+                state = None if info is None else info.state
+                return Finished(outcome=ProcedureOutcome.GAVE_WAY, state=state)
         state = None if info is None else info.state
         return Finished(outcome=ProcedureOutcome.NOT_BACK, state=state)
+
+    async def _is_wanted_within(self, row: Procedure, pause_s: float) -> bool:
+        """Let `pause_s` pass; True as soon as a person wants what the bot does by itself."""
+        if row.asked_by != BOT_ITSELF:
+            await asyncio.sleep(pause_s)
+            return False
+        loop = asyncio.get_running_loop()
+        end = loop.time() + pause_s
+        while True:
+            async with self.database.reading() as tx:
+                if await procedures.is_wanted(tx, row.id, self.clock() - _WISH):
+                    return True
+            left = end - loop.time()
+            if left <= 0:
+                return False
+            await asyncio.sleep(min(self.tempo.give_way_poll_s, left))
 
     async def _is_connected(self, company: Company) -> bool:
         try:
@@ -243,6 +336,11 @@ def _is_gone(info: SessionInfo) -> bool:
     """Whether it is over with it. A gateway that gave up with a reason met trouble of its own."""
     gave_up = info.state is State.FAILED and info.cause is None
     return gave_up or info.state in (State.STOPPED, State.LOGGED_OUT)
+
+
+def is_own(row: Procedure) -> bool:
+    """Whether nobody has ordered it: the bot's own act, or the clearing away of an unused code."""
+    return row.asked_by == BOT_ITSELF or row.kind == ProcedureKind.CLEAR
 
 
 _BEFORE_THE_START = (

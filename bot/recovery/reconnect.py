@@ -49,4 +49,4 @@ class Reconnect:
             yield untouched(error)
             return
         yield await self._site.begin_step(row, ProcedureStep.WATCHING)
-        yield await self._site.watch(company)
+        yield await self._site.watch(company, row)

@@ -30,9 +30,21 @@ class Reset:
     def __init__(self, site: Site) -> None:
         self._site = site
 
-    def run(self, company: Company, asked_by: UserId, address: ChatAddress) -> Course:
-        """Reset the company. A person, or proof of a revocation, stands behind this call."""
-        return self._site.run(ProcedureKind.RESET, company, asked_by, address, self._course)
+    def run(
+        self,
+        company: Company,
+        asked_by: UserId,
+        address: ChatAddress,
+        *,
+        after: int | None = None,
+    ) -> Course:
+        """Reset the company. A person, or proof of a revocation, stands behind this call.
+
+        With `after` only if that procedure was the company's last: what was asked still holds.
+        """
+        return self._site.run(
+            ProcedureKind.RESET, company, asked_by, address, self._course, after=after
+        )
 
     def resume(self, company: Company, row: Procedure) -> Course:
         """Go on with a reset that a crash has cut off."""

@@ -28,6 +28,11 @@ class Restore:
     def __init__(self, site: Site) -> None:
         self._site = site
 
+    @property
+    def site(self) -> Site:
+        """Where it works."""
+        return self._site
+
     def possible(self, company: Company) -> bool:
         """Whether its directory can be set aside, and so brought back."""
         return self._site.template(company) is not None
@@ -40,9 +45,21 @@ class Restore:
         every = await asyncio.to_thread(authdir.list_set_aside, template, company.id)
         return next(iter(every), None)
 
-    def run(self, company: Company, asked_by: UserId, address: ChatAddress) -> Course:
-        """Put the kept directory back."""
-        return self._site.run(ProcedureKind.RESTORE, company, asked_by, address, self._course)
+    def run(
+        self,
+        company: Company,
+        asked_by: UserId,
+        address: ChatAddress,
+        *,
+        after: int | None = None,
+    ) -> Course:
+        """Put the kept directory back; with `after` only if that was the company's last procedure.
+
+        BUSY otherwise: what was asked may hold no more.
+        """
+        return self._site.run(
+            ProcedureKind.RESTORE, company, asked_by, address, self._course, after=after
+        )
 
     def resume(self, company: Company, row: Procedure) -> Course:
         """Go on with a restore that a crash has cut off."""

@@ -44,7 +44,7 @@ class Revive:
             yield Finished(outcome=ProcedureOutcome.HALF_DONE, reason=str(error))
             return
         yield await self._site.begin_step(row, ProcedureStep.WATCHING)
-        yield await self._site.watch(company)
+        yield await self._site.watch(company, row)
 
     async def _close(self, company: Company) -> None:
         """Close the socket; where a gateway can only replace it, that. Raises GatewayError."""

@@ -60,6 +60,8 @@ class Result(StrEnum):
     UNTOUCHED = "untouched"
     UNREACHABLE = "unreachable"
     SENT = "sent"
+    GAVE_WAY = "gave_way"
+    OVERTAKEN = "overtaken"
     NOT_DONE = "not_done"  # any other way to fail
 
 

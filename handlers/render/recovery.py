@@ -5,9 +5,17 @@ from collections.abc import Iterable, Sequence
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.actions.results import NothingKept, Question
+from bot.domain.access import BOT_ITSELF, UserId
 from bot.domain.company import Company
 from bot.domain.notice import Offer
-from bot.domain.procedure import Finished, ProcedureKind, ProcedureOutcome, ProcedureStep
+from bot.domain.procedure import (
+    Finished,
+    ProcedureKind,
+    ProcedureOutcome,
+    ProcedureStep,
+    UnderWay,
+)
+from bot.domain.standing import Better, Improvement
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import Answer
@@ -47,11 +55,16 @@ _REASONS = {
     "state_changed": "untouched.state_changed",
     "stuck": "untouched.stuck",
     "unsupported": "untouched.unsupported",
+    "unseen": "untouched.unseen",
 }
 
 # After the other ends there is only to look, and after a reset comes the live QR by itself.
 _MENDS: dict[tuple[ProcedureKind, ProcedureOutcome], tuple[Offer, ...]] = {
     (_Kind.RESET, _Outcome.DONE): (),
+    (_Kind.RESET, _Outcome.BUSY): (Offer.RESET, Offer.CHECK),
+    (_Kind.RECONNECT, _Outcome.BUSY): (Offer.RECONNECT, Offer.CHECK),
+    (_Kind.MEND, _Outcome.BUSY): (Offer.MEND, Offer.CHECK),
+    (_Kind.REVIVE, _Outcome.BUSY): (Offer.REVIVE, Offer.CHECK),
     (_Kind.RESET, _Outcome.UNTOUCHED): (Offer.RESET, Offer.CHECK),
     (_Kind.RESET, _Outcome.UNCLEAR): (Offer.CHECK, Offer.QR),
     (_Kind.RESET, _Outcome.HALF_DONE): (Offer.QR, Offer.CHECK),
@@ -79,6 +92,7 @@ _RESTORABLE = {
     (_Kind.RESET, _Outcome.HALF_DONE),
     (_Kind.RESTORE, _Outcome.HALF_DONE),
     (_Kind.RESTORE, _Outcome.UNTOUCHED),
+    (_Kind.RESTORE, _Outcome.BUSY),
 }
 _GOOD = (_Outcome.DONE, _Outcome.ALREADY_CONNECTED)
 
@@ -88,7 +102,7 @@ def question(t: Texts, asked: Question) -> Screen:
     restoring = asked.action == ProcedureKind.RESTORE
     lines = _about_restore(t, asked) if restoring else _about_reset(t, asked)
     seconds = round(asked.expires_in.total_seconds())
-    text = cut(t, [*lines, "", t.plural("question.for_you", seconds)])
+    text = cut(t, [*_news(t, asked), *lines, "", t.plural("question.for_you", seconds)])
     yes = t.say("button.yes_restore" if restoring else "button.yes_reset")
     row = [
         keyboards.button(yes, Answer(yes=True, nonce=asked.nonce), "danger"),
@@ -97,8 +111,49 @@ def question(t: Texts, asked: Question) -> Screen:
     return Screen(text, keyboards.keyboard([row]))
 
 
+def _news(t: Texts, asked: Question) -> Iterable[str]:
+    """What has become better, before everything else."""
+    if not asked.news:
+        return
+    for one in asked.news:
+        yield _better(t, asked.company, one)
+    yield ""
+
+
+def _better(t: Texts, company: Company, one: Improvement) -> Markup:
+    ago = "" if one.at is None else t.moment(one.at)
+    name = _who(t, one.by, one.name)
+    match one.what:
+        case Better.DONE if one.kind is not None:
+            return t.say("better.done", name=name, act=t.say(f"act.{one.kind}"), ago=ago)
+        case Better.PAIRED if one.phone is not None:
+            return t.say("better.paired_phone", name=name, phone=one.phone, ago=ago)
+        case Better.CONNECTED if one.at is not None:
+            return t.say("better.connected_since", who=t.name(company), ago=ago)
+    return t.say(f"better.{one.what}", who=t.name(company), name=name, ago=ago)
+
+
+def _who(t: Texts, user_id: UserId | None, name: str) -> str:
+    if user_id == BOT_ITSELF:
+        return t.say("better.bot")
+    return t.foreign(name) if name else t.say("better.somebody")
+
+
+def waiting(t: Texts, kind: ProcedureKind, company: Company, doing: UnderWay) -> Screen:
+    """Whose act is waited for; the wish is kept."""
+    head = t.say(f"progress.{kind}", who=t.name(company))
+    return Screen(joined(head, _doing(t, "better.waiting", doing)))
+
+
+def _doing(t: Texts, key: str, doing: UnderWay) -> Markup:
+    name = _who(t, doing.by, doing.name)
+    return t.say(key, name=name, act=t.say(f"act.{doing.kind}"), ago=t.moment(doing.since))
+
+
 def _about_reset(t: Texts, asked: Question) -> Iterable[str]:
-    yield t.say("question.reset", who=t.name(asked.company))
+    yield t.say(
+        "question.reset_anyway" if asked.news else "question.reset", who=t.name(asked.company)
+    )
     if asked.connected:
         yield ""
         yield t.say("question.reset_connected")
@@ -117,7 +172,9 @@ def _about_reset(t: Texts, asked: Question) -> Iterable[str]:
 
 
 def _about_restore(t: Texts, asked: Question) -> Iterable[str]:
-    yield t.say("question.restore", who=t.name(asked.company))
+    yield t.say(
+        "question.restore_anyway" if asked.news else "question.restore", who=t.name(asked.company)
+    )
     if asked.connected:
         yield ""
         yield t.say("question.restore_connected")
@@ -178,6 +235,10 @@ def _steps(t: Texts, steps: Sequence[ProcedureStep], finished: Finished | None) 
 
 def _end(t: Texts, kind: ProcedureKind, company: Company, finished: Finished) -> Iterable[Markup]:
     outcome = finished.outcome
+    doing = finished.facts.get("doing")
+    if outcome is ProcedureOutcome.BUSY and isinstance(doing, UnderWay):
+        yield _doing(t, "procedure.busy_by", doing)
+        return
     key = _ENDS.get((kind, outcome), f"procedure.{outcome}")
     yield t.say(key, who=t.name(company))
     if outcome is ProcedureOutcome.UNTOUCHED and finished.reason in _REASONS:

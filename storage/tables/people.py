@@ -52,4 +52,5 @@ confirmations = Table(
     Column("asked_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),
+    Column("stood", JSON),  # how things stood when it was asked; none of a version before this
 )

@@ -30,6 +30,7 @@ procedures = Table(
     Column("step_at", Moment, nullable=False),
     Column("finished_at", Moment),
     Column("outcome", String(40)),
+    Column("wanted_at", Moment),  # when a person wanted the bot's own act to give way
     index_where("uq_procedures_running", "finished_at IS NULL", "company_id", unique=True),
 )
 

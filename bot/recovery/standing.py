@@ -1,0 +1,140 @@
+"""Looks how a company stands, for a question and for its answer. Only reads."""
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from bot import authdir
+from bot.authdir import AuthDirError
+from bot.domain.access import UserId
+from bot.domain.company import Company
+from bot.domain.observation import Known
+from bot.domain.phone import masked
+from bot.domain.procedure import ProcedureKind
+from bot.domain.session import State
+from bot.domain.standing import Better, Doing, Improvement, Sight, Standing, improvements
+from bot.gateways.base import GatewayError, GatewayUnreachable
+from bot.recovery.restore import Restore
+from storage import pairings, people, procedures
+from storage.pairings import PairingSight
+
+
+@dataclass(frozen=True, kw_only=True)
+class Since:
+    """What has become better, and the last procedure that was counted in."""
+
+    news: tuple[Improvement, ...]
+    ended: int
+
+
+class Standings:
+    """What was true when a question was asked, and what is true at the yes."""
+
+    def __init__(self, restore: Restore) -> None:
+        self._restore = restore
+        self._site = restore.site
+
+    async def asked(self, known: Known, *, silent: bool, kept: str | None = None) -> Standing:
+        """How a company stands as the question says it; `silent` where its gateway is."""
+        unsaid = known.state is None or silent
+        standing = await self._standing(known.company, kept)
+        connected = None if unsaid else known.state is State.CONNECTED
+        return replace(standing, connected=connected, phone=known.linked_phone)
+
+    async def since(
+        self, then: Standing, known: Known, asked: UserId, *, restoring: bool
+    ) -> Since | None:
+        """What has become better since the question that `asked` was put.
+
+        None where the gateway does not answer: nobody knows then whether the session works, and
+        nothing may be done to it.
+        """
+        company = known.company
+        connected, phone = None, None
+        try:
+            info = await self._site.look(company)
+            connected, phone = info.state is State.CONNECTED, info.owner_phone
+        except GatewayUnreachable:
+            return None
+        except GatewayError:
+            pass  # it answers, and makes no sense: whether the session works is not known
+        kept = await self._kept(company) if restoring else None
+        stands = await self._standing(company, kept)
+        standing = replace(stands, connected=connected, phone=phone)
+        news = improvements(then, await self._sight(then, standing, known), asked)
+        return Since(news=news, ended=standing.ended)
+
+    async def live_of_others(self, company: Company, asked: UserId) -> tuple[Improvement, ...]:
+        """The code that somebody else shows just now, for the question to tell of."""
+        async with self._site.database.reading() as tx:
+            live = await pairings.live(tx, company.id)
+            names = await people.names(tx)
+        if live is None or (live.asked_by == asked and not live.used):
+            return ()
+        what = Better.SCANNED if live.used else Better.ON_SHOW
+        return (_by(live, what, names),)
+
+    async def _standing(self, company: Company, kept: str | None) -> Standing:
+        async with self._site.database.reading() as tx:
+            live = await pairings.live(tx, company.id)
+            paired = await pairings.last_paired(tx, company.id)
+            running = await procedures.running(tx, company.id)
+            ended = await procedures.last_id(tx, company.id)
+        return Standing(
+            gateway=company.gateway,
+            connected=None,
+            # One that is running now has yet to end: what it does is news then.
+            ended=ended if running is None else running.id - 1,
+            paired=0 if paired is None else paired.id,
+            live=0 if live is None else live.id,
+            scanned=live is not None and live.used,
+            keys=await self._keys(company),
+            kept=kept,
+        )
+
+    async def _sight(self, then: Standing, standing: Standing, known: Known) -> Sight:
+        company = known.company
+        async with self._site.database.reading() as tx:
+            ended = await procedures.ended_after(tx, company.id, then.ended)
+            live = await pairings.live(tx, company.id)
+            paired = await pairings.last_paired(tx, company.id)
+            names = await people.names(tx)
+        phone = None if known.linked_phone is None else masked(known.linked_phone)
+        return Sight(
+            standing=standing,
+            since=known.since if known.state is State.CONNECTED else None,
+            done=tuple(
+                Doing(
+                    kind=ProcedureKind(row.kind),
+                    by=row.asked_by,
+                    name=names.get(row.asked_by, ""),
+                    at=row.finished_at or row.step_at,
+                    outcome=row.outcome or "",
+                )
+                for row in ended
+            ),
+            paired=None
+            if paired is None
+            else replace(_by(paired, Better.PAIRED, names), at=paired.ended_at, phone=phone),
+            live=None if live is None else _by(live, Better.ON_SHOW, names),
+        )
+
+    async def _kept(self, company: Company) -> str | None:
+        try:
+            newest = await self._restore.newest_kept(company)
+        except AuthDirError:
+            return None  # the restore will meet the same error, and say so
+        return None if newest is None else newest.path.name
+
+    async def _keys(self, company: Company) -> str | None:
+        template = self._site.template(company)
+        if template is None:
+            return None
+        try:
+            return await asyncio.to_thread(authdir.linked_device, template, company.id)
+        except AuthDirError:
+            return None
+
+
+def _by(pairing: PairingSight, what: Better, names: dict[UserId, str]) -> Improvement:
+    by = pairing.asked_by
+    return Improvement(what=what, at=pairing.started_at, by=by, name=names.get(by, ""))
