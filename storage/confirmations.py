@@ -16,8 +16,8 @@ from storage.tables import confirmations
 class Confirmation:
     """Asked once, of one person, for one act on one company or gateway, until `expires_at`.
 
-    `company_id` is empty for an act on a gateway; `gateway` is None for one on a company. `stood` is
-    how things stood then, as `bot.domain.standing` writes it; None where that was not kept.
+    `company_id` is empty for an act on a gateway, `gateway` is None for one on a company. `stood`
+    is how things stood then, as `bot.domain.standing` writes it; None where that was not kept.
     """
 
     nonce: str

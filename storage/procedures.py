@@ -92,7 +92,7 @@ async def put_step(
     *,
     unless_wanted_since: datetime | None = None,
 ) -> bool:
-    """It has come to `step`; False when a person has wanted it since then, before its first step."""
+    """It has come to `step`; False where a person has wanted it before its first step."""
     statement = update(procedures).where(procedures.c.id == procedure_id)
     if unless_wanted_since is not None:
         wanted = procedures.c.wanted_at >= unless_wanted_since

@@ -49,7 +49,7 @@ class Asking:
     async def ask_reset(
         self, person: Person, company_id: CompanyId, *, news: Sequence[Improvement] = ()
     ) -> Question:
-        """Ask whether to reset. Nothing happens yet. `news` is what the last yes came too late for."""
+        """Ask whether to reset. Nothing happens yet. `news`: why the last yes was not taken."""
         person.must(Right.RESET, company_id)
         card = await self._looking.company(person, company_id)
         files = await self._looking.count(card.known.company)
@@ -64,7 +64,7 @@ class Asking:
     async def ask_restore(
         self, person: Person, company_id: CompanyId, *, news: Sequence[Improvement] = ()
     ) -> Question | NothingKept:
-        """Ask whether to put the last directory back. Nothing happens yet. `news` as for a reset."""
+        """Ask whether to put the last directory back; `news` as for a reset. Only asks."""
         person.must(Right.RESTORE, company_id)
         card = await self._looking.company(person, company_id)
         company = card.known.company

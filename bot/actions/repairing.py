@@ -96,9 +96,9 @@ class Repairing:
         end = loop.time() + LONGEST_WORK.total_seconds()
         told: UnderWay | None = None
         while loop.time() < end:
-            async for waiting in self._site.outwait(company):
+            async for waiting in self._site.turns.outwait(company):
                 yield waiting
-            doing = await self._site.under_way(company)
+            doing = await self._site.turns.under_way(company)
             if doing is None:
                 return
             if doing != told:

@@ -100,7 +100,7 @@ class Question:
     """Asked before anything is destroyed. The answer is taken from `asked` alone, once.
 
     `files` is how many would be set aside, None when not known. `kept_at` is when the directory
-    that a restore brings back was set aside. `news` is what has become better since it was asked before,
+    that a restore brings back was set aside. `news` is what is better since it was asked before,
     or speaks against it from the beginning.
     """
 

@@ -28,7 +28,7 @@ from bot.domain.pairing import (
     WrongNumber,
 )
 from bot.domain.probe import Probe
-from bot.domain.procedure import ProcedureKind, ProcedureOutcome
+from bot.domain.procedure import ProcedureOutcome
 from bot.domain.session import Cause, State
 from bot.gateways.base import GatewayError, Unsupported
 from bot.gateways.looking import look_at
@@ -180,9 +180,9 @@ class Pairing:
 
         A reset stops, moves and starts: a start of ours in between would spoil it.
         """
-        async for _ in self._site.outwait(company):
+        async for _ in self._site.turns.outwait(company):
             continue
-        return await self._site.under_way(company) is not None
+        return await self._site.turns.under_way(company) is not None
 
     async def _clear(self, run: "_Run") -> Ended | None:
         """Make room after a code that nobody used; Ended where that failed."""

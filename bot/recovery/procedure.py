@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing, suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bot import authdir
@@ -17,7 +18,6 @@ from bot.domain.procedure import (
     ProcedureOutcome,
     ProcedureStep,
     Progress,
-    UnderWay,
 )
 from bot.domain.session import State
 from bot.domain.tempo import Tempo
@@ -30,14 +30,12 @@ from bot.gateways.base import (
     Unsupported,
 )
 from bot.gateways.looking import look_at
-from storage import companies, people, procedures
+from bot.recovery.giving_way import WISH, GivingWay
+from storage import companies, procedures
 from storage.database import Database
 from storage.procedures import Procedure
 
 Course = AsyncGenerator[Progress | Finished]
-
-_WISH = timedelta(seconds=60)  # an older one is nobody's any more: its replica died
-_TURN = timedelta(seconds=5)  # so long the bot begins nothing where a person has asked for the turn
 
 
 class _GaveWay(Exception):
@@ -67,6 +65,7 @@ class Site:
         self.templates = templates
         self.tempo = tempo
         self.clock = clock
+        self.turns = GivingWay(database, tempo=tempo, clock=clock)
 
     def gateway(self, company: Company) -> GatewayAdapter:
         """The company's gateway; GatewayUnreachable when it was taken out of the settings.
@@ -98,70 +97,20 @@ class Site:
         What the bot does by itself gives way to a person, or is waited for. With `after`, BUSY as
         well where another procedure than that one was the last of the company.
         """
-
-        async def begin() -> Procedure | None:
-            async with self.database.writing() as tx:
-                now = self.clock()
-                itself = asked_by == BOT_ITSELF
-                if itself and await procedures.was_wanted(tx, company.id, now - _TURN):
-                    return None
-                return await procedures.begin(
-                    tx,
-                    kind=kind,
-                    company_id=company.id,
-                    step=ProcedureStep.BEGUN,
-                    asked_by=asked_by,
-                    address=address,
-                    now=now,
-                    after=after,
-                )
-
+        begin = partial(self.turns.begin, kind, company, asked_by, address, after=after)
         row = await begin()
         if row is None and asked_by != BOT_ITSELF:
-            async for waiting in self.outwait(company):
+            async for waiting in self.turns.outwait(company):
                 yield waiting
             row = await begin()
         if row is None:
-            doing = await self.under_way(company)
+            doing = await self.turns.under_way(company)
             facts = {} if doing is None else {"doing": doing}
             yield Finished(outcome=ProcedureOutcome.BUSY, facts=facts)
             return
         async with aclosing(self._follow(row, course(company, row))) as steps:
             async for step in steps:
                 yield step
-
-    async def under_way(self, company: Company) -> UnderWay | None:
-        """What is being done to the session now, and by whose order."""
-        async with self.database.reading() as tx:
-            row = await procedures.running(tx, company.id)
-            names = {} if row is None else await people.names(tx)
-        if row is None:
-            return None
-        return UnderWay(
-            kind=ProcedureKind(row.kind),
-            by=row.asked_by,
-            name=names.get(row.asked_by, ""),
-            since=row.started_at,
-        )
-
-    async def outwait(self, company: Company) -> AsyncGenerator[Progress]:
-        """Have what the bot does by itself end, and wait for that; told when it takes a while.
-
-        Over at once where a person's procedure is running, or none. A clearing is the bot's own:
-        nobody has asked for it. The wish is in the store: another replica may be at work.
-        """
-        loop = asyncio.get_running_loop()
-        began, told = loop.time(), False
-        while loop.time() - began < self.tempo.give_way_limit_s:
-            async with self.database.writing() as tx:
-                row = await procedures.running(tx, company.id)
-                if row is None or not is_own(row):
-                    return
-                await procedures.want(tx, row.id, self.clock())
-            if not told and loop.time() - began >= self.tempo.give_way_told_s:
-                told = True
-                yield Progress(step=ProcedureStep.OUTWAITING)
-            await asyncio.sleep(self.tempo.give_way_poll_s)
 
     async def resume(
         self,
@@ -210,7 +159,7 @@ class Site:
         """
         row.facts.update(facts or {})
         now = self.clock()
-        wish = now - _WISH if row.asked_by == BOT_ITSELF else None
+        wish = now - WISH if row.asked_by == BOT_ITSELF else None
         async with self.database.writing() as tx:
             taken = await procedures.put_step(
                 tx, row.id, step, row.facts, now, unless_wanted_since=wish
@@ -299,27 +248,11 @@ class Site:
                 return Finished(outcome=refused, state=info.state)
             if info is not None and info.state is State.AWAITING_SCAN:
                 return Finished(outcome=ProcedureOutcome.AWAITS_SCAN, state=info.state)
-            if await self._is_wanted_within(row, self.tempo.qr_poll_s / 2):
+            if await self.turns.is_wanted_within(row, self.tempo.qr_poll_s / 2):
                 state = None if info is None else info.state
                 return Finished(outcome=ProcedureOutcome.GAVE_WAY, state=state)
         state = None if info is None else info.state
         return Finished(outcome=ProcedureOutcome.NOT_BACK, state=state)
-
-    async def _is_wanted_within(self, row: Procedure, pause_s: float) -> bool:
-        """Let `pause_s` pass; True as soon as a person wants what the bot does by itself."""
-        if row.asked_by != BOT_ITSELF:
-            await asyncio.sleep(pause_s)
-            return False
-        loop = asyncio.get_running_loop()
-        end = loop.time() + pause_s
-        while True:
-            async with self.database.reading() as tx:
-                if await procedures.is_wanted(tx, row.id, self.clock() - _WISH):
-                    return True
-            left = end - loop.time()
-            if left <= 0:
-                return False
-            await asyncio.sleep(min(self.tempo.give_way_poll_s, left))
 
     async def _is_connected(self, company: Company) -> bool:
         try:
@@ -336,11 +269,6 @@ def _is_gone(info: SessionInfo) -> bool:
     """Whether it is over with it. A gateway that gave up with a reason met trouble of its own."""
     gave_up = info.state is State.FAILED and info.cause is None
     return gave_up or info.state in (State.STOPPED, State.LOGGED_OUT)
-
-
-def is_own(row: Procedure) -> bool:
-    """Whether nobody has ordered it: the bot's own act, or the clearing away of an unused code."""
-    return row.asked_by == BOT_ITSELF or row.kind == ProcedureKind.CLEAR
 
 
 _BEFORE_THE_START = (
