@@ -1,6 +1,7 @@
 """Looks how a company stands, for a question and for its answer. Only reads."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot import authdir
@@ -34,10 +35,18 @@ class Standings:
         self._site = restore.site
 
     async def asked(self, known: Known, *, silent: bool, kept: str | None = None) -> Standing:
-        """How a company stands as the question says it; `silent` where its gateway is."""
-        unsaid = known.state is None or silent
+        """How a company stands as the question says it; `silent` where its gateway is.
+
+        One that was not looked at yet is looked at now, or nobody could tell what is better later.
+        """
+        state = known.state
+        if state is None and not silent:
+            with suppress(GatewayError, TimeoutError):
+                async with asyncio.timeout(self._site.tempo.ping_s):
+                    state = (await self._site.look(known.company)).state
+        unsaid = state is None or silent
         standing = await self._standing(known.company, kept)
-        connected = None if unsaid else known.state is State.CONNECTED
+        connected = None if unsaid else state is State.CONNECTED
         return replace(standing, connected=connected, phone=known.linked_phone)
 
     async def since(
