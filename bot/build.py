@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 
@@ -44,6 +43,8 @@ from bot.reload import Reload
 from bot.reports.digests import Digests
 from bot.settings import Settings, Setup, read_setup
 from bot.texts import Catalogs
+from handlers.telegram_clock import TelegramClock
+from handlers.telegram_session import TelegramSession
 from storage.database import Database
 
 
@@ -61,6 +62,7 @@ def build(
     tempo = tempo or Tempo()
     database = Database(settings.database_url.get_secret_value())
     fleet, limits = Fleet(), _limits(settings)
+    telegram_clock = TelegramClock(clock)
     catalogs = Catalogs()
     wake, work, stir = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
@@ -92,10 +94,11 @@ def build(
     )
     reload = Reload(settings, setup or read_setup(settings), fleet, outfitter, on_reloaded, site)
     actions = build_actions(
-        settings, ledger, checker, fleet, reload, limits, site, prober, on_written
+        settings, ledger, checker, fleet, reload, limits, site, prober, telegram_clock, on_written
     )
-    bot, courier_bot = build_bot(settings), build_bot(settings)
-    chat = build_chat(settings, actions, catalogs, site, bot, vitals.reports.telegram_reached)
+    bot, courier_bot = build_bot(settings, telegram_clock), build_bot(settings, telegram_clock)
+    on_heard = vitals.reports.telegram_reached
+    chat = build_chat(settings, actions, catalogs, site, bot, telegram_clock, on_heard)
     loops = build_loops(
         settings, site, catalogs, courier_bot, vitals, wake, stir, lambda: rota.is_alive
     )
@@ -182,10 +185,11 @@ def _build_digests(settings: Settings, site: Site, limits: Limits, wake: asyncio
     )
 
 
-def build_bot(settings: Settings) -> Bot:
+def build_bot(settings: Settings, telegram_clock: TelegramClock | None = None) -> Bot:
     """Two are built: answers are patient with Telegram, the alerts' loop has its own pace."""
     proxy = settings.telegram_proxy
-    session = AiohttpSession(
+    session = TelegramSession(
+        clock=telegram_clock or TelegramClock(utc_now),
         api=TelegramAPIServer.from_base(settings.telegram_api_url),
         proxy=None if proxy is None else proxy.get_secret_value(),
     )

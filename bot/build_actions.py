@@ -28,6 +28,7 @@ from bot.actions.restarting import Restarting
 from bot.actions.showing import Showing
 from bot.actions.touring import Touring
 from bot.actions.zones import Zones
+from bot.app import Clock
 from bot.domain.company import Company
 from bot.fleet import Fleet
 from bot.monitor.checker import Checker
@@ -50,7 +51,7 @@ from bot.settings import Settings, environment_for_others
 from bot.texts import Catalogs, plain
 
 
-def build_actions(
+def build_actions(  # noqa: PLR0913, PLR0917 - a list, as in `bot.build`
     settings: Settings,
     ledger: Ledger,
     checker: Checker,
@@ -59,9 +60,10 @@ def build_actions(
     limits: Limits,
     site: Site,
     prober: Prober,
+    telegram_clock: Clock,
     on_written: Callable[[], None],
 ) -> Actions:
-    """Everything that people may ask for."""
+    """Everything that people may ask for. Confirmations expire by Telegram's clock."""
     database, clock, tempo = site.database, site.clock, site.tempo
     journal = Journal(database, clock)
     looking = Looking(database, ledger, checker, fleet.files, limits, clock=clock)
@@ -71,16 +73,9 @@ def build_actions(
     companies = Companies(database, journal, lambda: reload.setup.rosters, limits, clock=clock)
     restart = _build_restart(fleet, site)
     gateways = Gateways(database, Pings(site.gateways, tempo))
+    reset, reconnect = Reset(site), Reconnect(site)
     repairing = Repairing(
-        journal,
-        looking,
-        checker,
-        site,
-        Reset(site),
-        restore,
-        Reconnect(site),
-        Mend(site),
-        Revive(site),
+        journal, looking, checker, site, reset, restore, reconnect, Mend(site), Revive(site)
     )
     return Actions(
         looking=looking,
@@ -88,11 +83,11 @@ def build_actions(
         reporting=Reporting(looking, reporter, Drawing(), clock=clock),
         incidents=Incidents(database, journal, looking, reporter, clock=clock),
         auditing=Auditing(database),
-        asking=Asking(database, journal, looking, restore, tempo=tempo, clock=clock),
+        asking=Asking(database, journal, looking, restore, tempo=tempo, clock=telegram_clock),
         repairing=repairing,
         probing=Probing(journal, looking, repairing, prober),
         restarting=Restarting(
-            database, journal, ledger, checker, restart, tempo=tempo, clock=clock
+            database, journal, ledger, checker, restart, tempo=tempo, clock=telegram_clock
         ),
         recovering=_build_recovering(looking, ledger, fleet, site, restart),
         showing=Showing(journal, checker, _build_pairing(settings, site, prober)),

@@ -89,6 +89,6 @@ def build() -> Router:
     router.message.register(listed, Command("incidents"))
     router.message.register(one, Command("incident"))
     router.message.register(note, Command("note"), flags={"changes": True})
-    router.callback_query.register(another, IncidentsOf.filter())
-    router.callback_query.register(pressed, IncidentOf.filter())
+    router.callback_query.register(another, IncidentsOf.filter(), flags={"changes": False})
+    router.callback_query.register(pressed, IncidentOf.filter(), flags={"changes": False})
     return router

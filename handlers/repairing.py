@@ -103,8 +103,12 @@ def build() -> Router:
     router.message.register(reset, Command("reset"), flags={"changes": True})
     router.message.register(restore, Command("restore"), flags={"changes": True})
     router.message.register(reconnect, Command("reconnect"), flags={"changes": True})
-    router.callback_query.register(ask, Do.filter(F.what.in_({"reset", "restore"})))
-    router.callback_query.register(reconnect_pressed, Do.filter(F.what == "reconnect"))
-    router.callback_query.register(yes, Answer.filter(F.yes == 1))
-    router.callback_query.register(no, Answer.filter(F.yes == 0))
+    router.callback_query.register(
+        ask, Do.filter(F.what.in_({"reset", "restore"})), flags={"changes": False}
+    )
+    router.callback_query.register(
+        reconnect_pressed, Do.filter(F.what == "reconnect"), flags={"changes": True}
+    )
+    router.callback_query.register(yes, Answer.filter(F.yes == 1), flags={"changes": True})
+    router.callback_query.register(no, Answer.filter(F.yes == 0), flags={"changes": False})
     return router

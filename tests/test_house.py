@@ -94,7 +94,13 @@ OWNERS: dict[str, set[str]] = {
         "bot.check",
         "bot.who_wrote",
     },
-    "aiohttp": {"bot.gateways.wire", "bot.listening", "bot.vitals.heartbeat", "bot.sandbox"},
+    "aiohttp": {
+        "bot.gateways.wire",
+        "bot.listening",
+        "bot.vitals.heartbeat",
+        "bot.sandbox",
+        "handlers.telegram_session",  # the `Date` of answers, which aiogram keeps to itself
+    },
     "prometheus_client": {"bot.vitals.metrics"},
     "sqlalchemy": {"storage"},
     "alembic": {"storage"},

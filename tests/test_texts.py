@@ -35,6 +35,7 @@ from bot.domain.session import Cause, State
 from bot.recovery.throttle import Limit
 from bot.sandbox.telegram.html import read_html
 from bot.texts import LANGUAGES, Catalogs, Markup, UnknownKey, plain, shortened
+from handlers.own_words import NotOwn
 from handlers.render.acts import Act, Result
 from handlers.render.choose import Wanted
 from handlers.render.incidents import Aspect, Deed
@@ -75,6 +76,7 @@ PUT_TOGETHER = {
     "severity_button.{}": Severity,
     "role.{}": Role,
     "right.{}": Right,
+    "not_own.{}": NotOwn,
     "restart.step.{}": RestartStep,
     "probe.ended.{}": ProbeOutcome,
     "checklist.step.{}": ListStep,
