@@ -38,6 +38,17 @@ class Answer(CallbackData, prefix="ans"):
     nonce: str
 
 
+class AnswerByCode(CallbackData, prefix="anc"):
+    """Yes to a reset, with a code to be typed in after it.
+
+    `number` tells which of the numbers at hand the code is for, as `number_tag` has it; empty for
+    the only one.
+    """
+
+    nonce: str
+    number: str
+
+
 class AnswerRestart(CallbackData, prefix="rst"):
     """The answer to the question whether to restart a gateway."""
 

@@ -167,6 +167,13 @@ async def set_linked_phone(tx: AsyncConnection, company_id: CompanyId, phone: st
     await tx.execute(statement.values(linked_phone=phone, expected_phone=expected))
 
 
+async def linked_phone(tx: AsyncConnection, company_id: CompanyId) -> str | None:
+    """The number it was linked to last, as the gateway told it; None where it never did."""
+    query = select(companies.c.linked_phone).where(companies.c.id == company_id)
+    phone: str | None = (await tx.execute(query)).scalar()
+    return phone
+
+
 async def expect_linked_phone(tx: AsyncConnection, company_id: CompanyId) -> str | None:
     """Expect the number that is linked now; None unless another one was expected."""
     another = companies.c.linked_phone != companies.c.expected_phone

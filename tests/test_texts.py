@@ -69,6 +69,7 @@ PUT_TOGETHER = {
     "place.now.{}": PairingPlace,
     "place.button.{}": PairingPlace,
     "place.means.{}": Means,
+    "question.needs_reset.{}": Means,
     "command.{}": Listed,
     "help.part.{}": Part,
     "choose.{}": Wanted,

@@ -73,6 +73,15 @@ class Asking:
             kept_at=kept.at,
         )
 
+    async def company_of(self, person: Person, nonce: str) -> Company:
+        """The company that a question is about; the question stays open.
+
+        NotYours, TooLate, AnsweredAlready, NotAllowed.
+        """
+        async with self._db.reading() as tx:
+            asked = await _answerable(tx, person, nonce, self._clock(), _RIGHTS)
+        return await self._looking.find(asked.company_id)
+
     async def accept(self, person: Person, nonce: str, chat_id: int) -> Accepted:
         """Take the yes to a question. NotYours, TooLate, AnsweredAlready, NotAllowed."""
         now = self._clock()
@@ -136,12 +145,20 @@ async def taken(
 
     Raises NotYours, TooLate, AnsweredAlready or NotAllowed.
     """
+    asked = await _answerable(tx, person, nonce, now, rights)
+    if not await confirmations.use(tx, nonce, now):
+        raise AnsweredAlready
+    return asked
+
+
+async def _answerable(
+    tx: Transaction, person: Person, nonce: str, now: datetime, rights: Mapping[str, Right]
+) -> Confirmation:
+    """The question behind an answer that this person may give now."""
     asked = await confirmations.get(tx, nonce)
     if asked is None or asked.action not in rights:
         raise TooLate
     _may_answer(person, asked, now, rights[asked.action])
-    if not await confirmations.use(tx, nonce, now):
-        raise AnsweredAlready
     return asked
 
 

@@ -1,16 +1,19 @@
 """Questions before something is destroyed, and how what was begun goes on and ends."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 
-from aiogram.types import InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.actions.results import NothingKept, Question
 from bot.domain.company import Company
 from bot.domain.notice import Offer
+from bot.domain.pairing import Means
+from bot.domain.phone import masked, masked_apart
 from bot.domain.procedure import Finished, ProcedureKind, ProcedureOutcome, ProcedureStep
 from bot.texts import Markup, Texts
 from handlers import keyboards
-from handlers.callbacks import Answer
+from handlers.callbacks import Answer, AnswerByCode
 from handlers.render.screen import Screen, cut, joined
 
 _KEPT_DAYS = 14  # how long a directory that was set aside is kept
@@ -83,18 +86,64 @@ _RESTORABLE = {
 _GOOD = (_Outcome.DONE, _Outcome.ALREADY_CONNECTED)
 
 
-def question(t: Texts, asked: Question) -> Screen:
-    """What would happen, what could go wrong, whether it can be undone; yes and no."""
+def question(
+    t: Texts,
+    asked: Question,
+    *,
+    codes: bool = False,
+    means: Means | None = None,
+    number: str | None = None,
+) -> Screen:
+    """What would happen, what could go wrong, whether it can be undone; yes and no.
+
+    Yes to a reset goes on to a QR or, where there are `codes`, to a code to be typed in. `means` is
+    what was asked for and takes a reset; `number` is what a code was asked for.
+    """
     restoring = asked.action == ProcedureKind.RESTORE
-    lines = _about_restore(t, asked) if restoring else _about_reset(t, asked)
+    lines = list(_about_restore(t, asked) if restoring else _about_reset(t, asked))
+    if means is not None:
+        lines[0] = t.say(f"question.needs_reset.{means}", who=t.name(asked.company))
+    yes = keyboards.button(
+        t.say("button.yes_restore" if restoring else "button.yes_reset"),
+        Answer(yes=True, nonce=asked.nonce),
+        "danger",
+    )
+    ways = [[yes], *([[_code_button(t, asked.nonce, number)]] if codes else [])]
+    if means is Means.CODE:
+        ways.reverse()
     seconds = round(asked.expires_in.total_seconds())
     text = cut(t, [*lines, "", t.plural("question.for_you", seconds)])
-    yes = t.say("button.yes_restore" if restoring else "button.yes_reset")
-    row = [
-        keyboards.button(yes, Answer(yes=True, nonce=asked.nonce), "danger"),
-        keyboards.button(t.say("button.no"), Answer(yes=False, nonce=asked.nonce)),
+    return Screen(text, keyboards.keyboard([*ways, [_no(t, asked.nonce)]]))
+
+
+def number_choice(t: Texts, nonce: str, numbers: Sequence[str]) -> InlineKeyboardMarkup | None:
+    """The buttons of a reset's question, where a code may be for more than one number."""
+    rows = [
+        [_code_button(t, nonce, number, shown)]
+        for number, shown in zip(numbers, masked_apart(numbers), strict=True)
     ]
-    return Screen(text, keyboards.keyboard([row]))
+    return keyboards.keyboard([*rows, [_no(t, nonce)]])
+
+
+def _code_button(
+    t: Texts, nonce: str, number: str | None, shown: str | None = None
+) -> InlineKeyboardButton:
+    """Yes to a reset and a code: for this number, or for the only one there is."""
+    if number is None:
+        words, tag = t.say("button.yes_reset_code"), ""
+    else:
+        words = t.say("button.code_for", number=shown or masked(number))
+        tag = number_tag(nonce, number)
+    return keyboards.button(words, AnswerByCode(nonce=nonce, number=tag), "danger")
+
+
+def number_tag(nonce: str, number: str) -> str:
+    """Tells a number from others in a button, which must not hold it."""
+    return hashlib.sha256(f"{nonce}:{number}".encode()).hexdigest()[:12]
+
+
+def _no(t: Texts, nonce: str) -> InlineKeyboardButton:
+    return keyboards.button(t.say("button.no"), Answer(yes=False, nonce=nonce))
 
 
 def _about_reset(t: Texts, asked: Question) -> Iterable[str]:
@@ -154,13 +203,17 @@ def progress(
     company: Company,
     steps: Sequence[ProcedureStep],
     finished: Finished | None,
+    means: Means = Means.QR,
 ) -> Screen:
-    """The steps so far, the last of them under way; at the end what stands where."""
+    """The steps so far, the last of them under way; at the end what stands where.
+
+    `means` is what a reset goes on with.
+    """
     head = t.say(f"progress.{kind}", who=t.name(company))
     lines: list[str] = [head, *_steps(t, steps, finished)]
     if finished is None:
         return Screen(cut(t, lines))
-    lines += ["", *_end(t, kind, company, finished)]
+    lines += ["", *_end(t, kind, company, finished, means)]
     return Screen(cut(t, lines), _end_buttons(t, kind, company, finished))
 
 
@@ -176,10 +229,13 @@ def _steps(t: Texts, steps: Sequence[ProcedureStep], finished: Finished | None) 
         yield t.say("progress.step", mark="⏳", step=t.say("progress.beginning"))
 
 
-def _end(t: Texts, kind: ProcedureKind, company: Company, finished: Finished) -> Iterable[Markup]:
+def _end(
+    t: Texts, kind: ProcedureKind, company: Company, finished: Finished, means: Means
+) -> Iterable[Markup]:
     outcome = finished.outcome
     key = _ENDS.get((kind, outcome), f"procedure.{outcome}")
-    yield t.say(key, who=t.name(company))
+    by_code = key == "reset.done" and means is Means.CODE
+    yield t.say("reset.done_code") if by_code else t.say(key, who=t.name(company))
     if outcome is ProcedureOutcome.UNTOUCHED and finished.reason in _REASONS:
         yield t.say(_REASONS[finished.reason])
     if kind is ProcedureKind.RESET and "kept" in finished.facts:
