@@ -40,6 +40,7 @@ class Symptom(StrEnum):
     BOUNCING = "bouncing"  # paired three times, and lost again within a minute each time
     FLAPPING = "flapping"  # well again after it came and went; over when that lasts
     SETTLING = "settling"  # connected again, not yet long enough to be called working
+    ELSEWHERE = "elsewhere"  # connected, with another number: another incident tells of that
     UNREACHABLE = "unreachable"
     RESTARTING = "restarting"  # unreachable, for a person has just had it restarted
     MASS_DROP = "mass_drop"
@@ -50,6 +51,10 @@ class Symptom(StrEnum):
     CREDS_AT_RISK = "creds_at_risk"
     WRONG_NUMBER = "wrong_number"
     ZOMBIE = "zombie"
+
+
+# The session is connected again; what is left of the outage is said by these.
+BACK = (Symptom.SETTLING, Symptom.ELSEWHERE)
 
 
 class Severity(StrEnum):
@@ -104,7 +109,7 @@ class Incident:
     @property
     def calls(self) -> bool:
         """Whether it still asks for somebody: it is on, nobody has it, it is not well now."""
-        well_now = self.symptom in (Symptom.SETTLING, Symptom.FLAPPING)
+        well_now = self.symptom in (*BACK, Symptom.FLAPPING)
         return self.open and self.ack is None and not well_now
 
     @property

@@ -69,6 +69,7 @@ _MENDS: dict[Symptom, tuple[Offer, ...]] = {
     Symptom.FAILED: (Offer.RECONNECT, Offer.RESET, Offer.CHECK),
     Symptom.NOT_UNDERSTOOD: (Offer.CHECK,),
     Symptom.SETTLING: (Offer.CHECK,),
+    Symptom.ELSEWHERE: (Offer.CHECK,),
 }
 
 

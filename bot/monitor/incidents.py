@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Incident, IncidentId, Symptom, Trouble
+from bot.domain.incident import BACK, Incident, IncidentId, Symptom, Trouble
 from bot.domain.observation import BY_POLL, Noticed
 from bot.domain.session import CAUSES, Cause, outweighs
 from bot.monitor.flapping import calm_or_again, still_restless
@@ -102,13 +102,13 @@ def _cause_now(present: Incident, verdict: Verdict) -> Cause | None:
 
 def _was(present: Incident, symptom: Symptom) -> dict[str, str]:
     """What it was before it settled: what people want to read once it is over."""
-    settles = symptom is Symptom.SETTLING and present.symptom is not Symptom.SETTLING
+    settles = symptom in BACK and present.symptom not in BACK
     return {"was": present.symptom} if settles else {}
 
 
 def _symptom_now(present: Incident, verdict: Verdict) -> Symptom:
     """A revocation once proven stays so, however later logins blur it; bouncing stays as well."""
-    if present.facts.get("bouncing") and verdict.symptom is not Symptom.SETTLING:
+    if present.facts.get("bouncing") and verdict.symptom not in BACK:
         return Symptom.BOUNCING
     revoked = present.cause is not None and CAUSES[present.cause].revoked
     proven = present.trouble is Trouble.SESSION_DOWN and (

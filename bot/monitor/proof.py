@@ -104,10 +104,16 @@ def judge_number(known: Known, seen: Observation) -> Verdict:
 
 
 def hold_for_number(session: Verdict, number: Verdict) -> Verdict:
-    """An outage is not over while messages go through a stranger's number."""
-    if session.health is Health.WELL and number.health is Health.BAD:
-        return replace(session, health=Health.WAIT, reason="connected with another number")
-    return session
+    """An outage is not over while messages go through a stranger's number, and it says so."""
+    if session.health is not Health.WELL or number.health is not Health.BAD:
+        return session
+    return replace(
+        session,
+        health=Health.SETTLING,
+        reason="connected with another number",
+        symptom=Symptom.ELSEWHERE,
+        facts={name: number.facts[name] for name in ("linked", "expected")},
+    )
 
 
 def _linked(known: Known, seen: Observation) -> str | None:

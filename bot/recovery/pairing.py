@@ -261,7 +261,7 @@ class Pairing:
             return await pairings.is_live(tx, pairing_id)
 
     async def _store(self, pairing_id: int, company: Company, step: Step) -> None:
-        if isinstance(step, Scanned | Proving):
+        if isinstance(step, Proving) or (isinstance(step, Scanned) and step.sure):
             async with self._db.writing() as tx:
                 await pairings.set_used(tx, pairing_id, self._clock())
         elif isinstance(step, Paired):
