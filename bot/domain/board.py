@@ -32,7 +32,8 @@ class BoardLine:
     def face(self) -> tuple[object, ...]:
         """What a reader sees of it."""
         known, worst = self.known, self.known.worst
-        told = worst and (worst.id, worst.symptom, worst.cause, worst.severity, worst.began_at)
+        cause = worst and (worst.cause or worst.log_says)
+        told = worst and (worst.id, worst.symptom, cause, worst.severity, worst.began_at)
         seen = (known.company.name, known.state, known.since)
         return (known.company.id, *seen, told, self.silent, self.muted)
 

@@ -10,7 +10,7 @@ from bot.alerts.courier import Entry
 from bot.domain.incident import BACK, Incident, Severity, Symptom, Trouble
 from bot.domain.notice import Offer, offers_of
 from bot.domain.procedure import ProcedureOutcome
-from bot.domain.session import CAUSES, Cause, ends_link
+from bot.domain.session import CAUSES, Cause, ends_link, outweighs
 from bot.texts import NAME_LIMIT, Markup, Texts
 
 WELL = "🟢"
@@ -146,10 +146,20 @@ def before_it_settled(incident: Incident) -> Incident:
 
 
 def why(t: Texts, incident: Incident) -> Markup | None:
-    """The cause as a sentence; None when the gateway named none, or `what` has said it."""
-    if incident.cause is None or aspect(incident) in _SAY_WHY_THEMSELVES:
+    """The cause as a sentence; None when nobody named one, or `what` has said it."""
+    if aspect(incident) in _SAY_WHY_THEMSELVES:
+        return None
+    if _only_the_log_says(incident):
+        return t.say("incident.log_says", cause=t.say(f"cause.{incident.log_says}"))
+    if incident.cause is None:
         return None
     return t.say("incident.cause", cause=t.say(f"cause.{incident.cause}"))
+
+
+def _only_the_log_says(incident: Incident) -> bool:
+    """Whether the log names what the gateway has not; beside its word the log's is no news."""
+    said, cause = incident.log_says, incident.cause
+    return said is not None and (cause is None or (outweighs(said, cause) and incident.open))
 
 
 _WELL_NOW = (*BACK, Symptom.FLAPPING)
@@ -181,7 +191,17 @@ def what_to_do(t: Texts, incident: Incident) -> Markup:
         return t.say("incident.todo.by_itself")
     if told in _SAY_RECONNECT and Offer.RECONNECT not in offered:
         told = Aspect.REVOKED if Offer.RESET in offered else Aspect.NOT_UNDERSTOOD
+    elif told in _SAY_RECONNECT and _only_the_log_says(incident):
+        told = _by_the_log(incident.log_says) or told
     return t.say(f"incident.todo.{told}")
+
+
+def _by_the_log(said: Cause | None) -> Aspect | None:
+    """What the log's word asks for, where the symptom would ask for a reconnect alone."""
+    if said is not None and CAUSES[said].account:
+        return Aspect.RESTRICTED
+    # The sentence for a gateway that gave up: reconnect first, and reset if that does not help.
+    return Aspect.FAILED if ends_link(said) else _BY_CAUSE.get(said or Cause.UNKNOWN)
 
 
 def over(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
