@@ -17,7 +17,7 @@ from handlers.render import incident_card, postmortem
 from handlers.render.incident_list import page as render_page
 from handlers.turn import Turn
 
-_NOTE = re.compile(r"[#№]?\s*(\d{1,15})\s+(.+)", re.DOTALL)
+_NOTE = re.compile(r"[#№]?\s*(\d{1,15})\s+(\S.*)", re.DOTALL)
 
 
 async def listed(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
