@@ -79,7 +79,7 @@ def _with_settings(*, check: bool) -> int:
     from bot.app import stopped  # noqa: PLC0415
     from bot.build import build  # noqa: PLC0415
     from bot.memory import keep_small, set_aside_what_stays  # noqa: PLC0415
-    from storage.errors import DatabaseError  # noqa: PLC0415
+    from storage.errors import DatabaseError, DatabaseInUse  # noqa: PLC0415
 
     keep_small()
 
@@ -91,6 +91,9 @@ def _with_settings(*, check: bool) -> int:
 
     try:
         asyncio.run(serve())
+    except DatabaseInUse as error:
+        sys.stderr.write(f"{error}\n")
+        return 2  # as for a wrong setting: a supervisor that tries again helps nobody
     except DatabaseError as error:
         sys.stderr.write(f"{error}\n")
         return 1

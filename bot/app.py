@@ -11,6 +11,7 @@ import structlog
 from aiogram import Bot
 
 from bot.actions import Actions
+from bot.alerts.unwatched import UnwatchedAlarm
 from bot.fleet import Fleet
 from bot.listening.server import Server
 from bot.monitor.absence import note_absence
@@ -45,6 +46,7 @@ class App:
     schedule: Schedule
     healer: Healer
     rota: Alone | Rota
+    alarm: UnwatchedAlarm
     bots: tuple[Bot, ...]
     heartbeat: Heartbeat | None
     pushed: PushedLooks
@@ -53,9 +55,13 @@ class App:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Run for as long as the block does. DatabaseError when the database cannot be used."""
+        """Run for as long as the block does. DatabaseError when the database cannot be used.
+
+        DatabaseInUse when another bot runs on it.
+        """
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(self.database.close)
+            await self.database.claim()
             await self.database.open()
             for bot in self.bots:
                 stack.push_async_callback(bot.session.close)
@@ -74,6 +80,9 @@ class App:
                 stack.push_async_callback(self.server.stop)
             stack.push_async_callback(self.rota.stop)
             await self.rota.start()
+            # Outside of all duties: they end with the database, and this is for that moment.
+            watching = asyncio.create_task(self.alarm.run())
+            stack.push_async_callback(_cancelled, watching)
             log.info("running", gateways=list(self.fleet.adapters))
             yield
             log.info("stopping")

@@ -6,6 +6,7 @@ of things made above it.
 
 import asyncio
 import functools
+import time
 from collections.abc import Callable
 
 from aiogram import Bot
@@ -24,9 +25,10 @@ from bot.build_duties import (
     build_site,
 )
 from bot.build_gateways import Outfitter
-from bot.build_letters import build_loops
+from bot.build_letters import build_alarm, build_loops
 from bot.build_listening import Vitals, build_server, build_vitals
 from bot.domain.company import GatewayName
+from bot.domain.freshness import LastLooks
 from bot.domain.remark import owners
 from bot.domain.tempo import Tempo
 from bot.duties import DESK, Desk, Ours, watch_over
@@ -38,6 +40,7 @@ from bot.monitor.pushes import PushedLooks
 from bot.monitor.reminding import Reminder
 from bot.monitor.rules import Limits
 from bot.monitor.schedule import ALL_GATEWAYS, Schedule
+from bot.monitor.unwritten import RememberingLedger
 from bot.recovery.procedure import Site
 from bot.reload import Reload
 from bot.reports.digests import Digests
@@ -54,6 +57,7 @@ def build(
     *,
     tempo: Tempo | None = None,
     clock: Clock = utc_now,
+    steady_s: Callable[[], float] = time.monotonic,
 ) -> App:
     """Make everything; start nothing.
 
@@ -61,16 +65,14 @@ def build(
     """
     tempo = tempo or Tempo()
     database = Database(settings.database_url.get_secret_value())
-    fleet, limits = Fleet(), _limits(settings)
+    fleet, limits, catalogs = Fleet(), _limits(settings), Catalogs()
     telegram_clock = TelegramClock(clock)
-    catalogs = Catalogs()
     wake, work, stir = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     def on_written() -> None:
         """Something changed: there may be something to tell, to heal, and to show."""
-        wake.set()
-        work.set()
-        stir.set()
+        for event in (wake, work, stir):
+            event.set()
 
     def is_mine(gateway: GatewayName) -> bool:
         """What is done for all gateways at once is the desk's."""
@@ -82,13 +84,15 @@ def build(
         await rota.refresh()
         schedule.refresh()
 
-    ledger = Ledger(database, owners(settings.owner_ids))
+    last_looks = LastLooks(settings.check_interval, steady_s, clock)
+    ledger = RememberingLedger(database, owners(settings.owner_ids), last_looks)
     checker = _build_checker(settings, ledger, fleet, limits, tempo, clock, on_written)
     site = build_site(database, fleet, tempo, clock, lambda: rota.is_alive)
     outfitter = Outfitter(site, ledger, checker, limits, on_written=on_written)
     prober = build_prober(settings, catalogs, ledger, site, on_written)
     pushed = PushedLooks(database, checker, clock=clock)
-    vitals = build_vitals(settings, database, Ours(fleet.adapters, is_mine), clock, at_desk)
+    ours = Ours(fleet.adapters, is_mine)
+    vitals = build_vitals(settings, database, ours, clock, steady_s, last_looks, at_desk)
     schedule = _build_schedule(
         settings, checker, fleet, prober, site, limits, vitals, wake, is_mine
     )
@@ -116,6 +120,7 @@ def build(
         schedule=schedule,
         healer=healer,
         rota=rota,
+        alarm=build_alarm(settings, site, catalogs, courier_bot, vitals, ours, at_desk, wake),
         bots=(bot, courier_bot),
         heartbeat=vitals.heartbeat,
         pushed=pushed,
@@ -166,22 +171,25 @@ def _build_schedule(
         reminder=Reminder(
             site.database, settings.alert_repeat, clock=site.clock, on_written=wake.set
         ),
-        digests=_build_digests(settings, site, limits, wake).turn,
-        on_looked=vitals.reports.looked,
+        digests=_build_digests(settings, site, limits, wake, vitals.last_looks).turn,
+        on_looked=vitals.on_looked,
         on_late=vitals.reports.late,
         is_mine=is_mine,
     )
 
 
-def _build_digests(settings: Settings, site: Site, limits: Limits, wake: asyncio.Event) -> Digests:
+def _build_digests(
+    settings: Settings, site: Site, limits: Limits, wake: asyncio.Event, last_looks: LastLooks
+) -> Digests:
     """Who tells each chat how its day went."""
     return Digests(
         site.database,
-        build_reporter(site, limits),
+        build_reporter(site, limits, last_looks),
         settings.timezone,
         settings.owner_ids,
         clock=site.clock,
         on_written=wake.set,
+        last_looks=last_looks,
     )
 
 

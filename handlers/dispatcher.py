@@ -39,6 +39,7 @@ from handlers import (
     zones,
 )
 from handlers.live import Live
+from handlers.memory_lost import MemoryLost
 from handlers.middlewares import StillMeant, WhoIsIt
 from handlers.refusing import Told
 from handlers.serving import Serving
@@ -94,6 +95,7 @@ def build_dispatcher(
     dispatcher.update.outer_middleware(serving)  # the outermost: it sees all that an update begins
     told = Told()
     # On the update, not on the message: so the error handler knows the person too.
+    dispatcher.update.outer_middleware(MemoryLost(actions, catalogs, default_language, clock))
     dispatcher.update.outer_middleware(
         WhoIsIt(actions, catalogs, default_language, clock, told=told)
     )

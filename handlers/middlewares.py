@@ -72,11 +72,20 @@ class WhoIsIt(BaseMiddleware):
             return await self._answer_stranger(asked, person, texts)
         if not await self._are_own_words(asked, chat, data, texts):
             return None
-        await self._actions.people.remember_name(person)
+        self._actions.memory.seen(person)
         address = ChatAddress(chat.id, data.get("event_thread_id"))
         data["turn"] = self._turn(event, person, texts, chat, address)
         with structlog.contextvars.bound_contextvars(user=user.id, chat=chat.id):
-            return await handler(event, data)
+            served = await handler(event, data)
+            await self._remember_name(person)
+            return served
+
+    async def _remember_name(self, person: Person) -> None:
+        """After the answer: nobody waits for it, and nothing fails because of it."""
+        try:
+            await self._actions.people.remember_name(person)
+        except Exception as error:  # noqa: BLE001 - the next update is another try
+            log.warning("a name was not remembered", error=type(error).__name__)
 
     async def _are_own_words(
         self, asked: Message | CallbackQuery, chat: Chat, data: dict[str, Any], texts: Texts

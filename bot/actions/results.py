@@ -7,36 +7,50 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.access import Grant, UserId
 from bot.domain.audit import AuditRow
-from bot.domain.company import Company
+from bot.domain.company import Company, CompanyId
 from bot.domain.digest import DigestWish
 from bot.domain.files import FilesLook
+from bot.domain.freshness import Unsure
 from bot.domain.incident import Incident, Severity
 from bot.domain.log_pattern import LogPattern
 from bot.domain.mute import Mute
 from bot.domain.notice import ChatAddress
-from bot.domain.observation import Known
+from bot.domain.observation import Known, Observation
 from bot.domain.quiet import QuietHours
 from storage.procedures import Procedure
 
 
 @dataclass(frozen=True, kw_only=True)
 class GatewayCard:
-    """A gateway: `silent_since` is None while it answers; `last_ok_at` None if it never did."""
+    """A gateway: `silent_since` is None while it answers; `last_ok_at` None if it never did.
+
+    `unsure` is None while it is looked at in time, and the looks are written down.
+    """
 
     name: str
     silent_since: datetime | None
     last_ok_at: datetime | None
+    unsure: Unsure | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether what is stored of its sessions may be claimed to be so now."""
+        return self.silent_since is None and self.unsure is None
 
 
 @dataclass(frozen=True, kw_only=True)
 class CompanyCard:
-    """A company as it stands. `known.state` is as of `looked_at`, the last look that succeeded."""
+    """A company as it stands. `known.state` is as of `looked_at`, the last look that succeeded.
+
+    `unwritten` is what was seen after it and could not be written down.
+    """
 
     known: Known
     gateway: GatewayCard
     looked_at: datetime | None
     worst: Incident | None
     mute: Mute | None = None
+    unwritten: Observation | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +65,8 @@ class MuteRow:
 class Overview:
     """A page of companies, the worst first. `page` counts from 0.
 
-    `unseen` were never looked at. `unheard` are those of which no chat hears, for those who can
+    `unseen` were never looked at. `lost` are those that were seen not to be connected, which could
+    not be written down. `unheard` are those of which no chat hears, for those who can
     change that.
     """
 
@@ -63,6 +78,7 @@ class Overview:
     page: int
     pages: int
     now: datetime
+    lost: tuple[CompanyId, ...] = ()
     mutes: tuple[MuteRow, ...] = ()
     unheard: tuple[Company, ...] = ()
 

@@ -33,6 +33,7 @@ class RemarkKind(StrEnum):
     COMPANIES_UNHEARD = "companies_unheard"  # no chat is subscribed to them
     COMPANY_TWICE = "company_twice"  # a second gateway has a session of the same company
     UNWATCHED = "unwatched"  # the bot itself did not run for a while
+    WATCHED_AGAIN = "watched_again"  # it ran, and could not write or look for a while
     DIGEST = "digest"  # how the day went: its facts are those of a Digest
     SET_ASIDE_GOES = "set_aside_goes"  # what was set aside long ago will be deleted
 
@@ -41,6 +42,7 @@ _OFFERS: dict[RemarkKind, tuple[Offer, ...]] = {
     RemarkKind.CHAT_BACK: (Offer.STATUS,),
     RemarkKind.DIGEST: (Offer.STATUS,),
     RemarkKind.UNWATCHED: (Offer.STATUS,),
+    RemarkKind.WATCHED_AGAIN: (Offer.STATUS,),
 }
 
 
