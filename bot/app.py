@@ -82,6 +82,7 @@ class App:
             await self.rota.start()
             # Outside of all duties: they end with the database, and this is for that moment.
             watching = asyncio.create_task(self.alarm.run())
+            stack.push_async_callback(self.alarm.stop)
             stack.push_async_callback(_cancelled, watching)
             log.info("running", gateways=list(self.fleet.adapters))
             yield

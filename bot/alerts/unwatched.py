@@ -99,6 +99,17 @@ class UnwatchedAlarm:
         self._kept_in = ""
         self._episode: _Episode | None = None
         self._failure = ""
+        self._probe: asyncio.Task[None] | None = None
+
+    @property
+    def listeners(self) -> Sequence[Listener]:
+        """Who would be told."""
+        return tuple(self._listeners)
+
+    @property
+    def lost(self) -> Sequence[CompanyId]:
+        """What was seen not to be connected, and could not be written down."""
+        return sorted(_lost(self._last_looks.every_unwritten))
 
     async def run(self) -> None:
         """Look again and again until cancelled, whatever the database does."""
@@ -111,6 +122,11 @@ class UnwatchedAlarm:
                     log.exception("whether anybody watches was not found out")
                 self._failure = type(error).__name__
             await asyncio.sleep(self._tempo.unwatched_poll_s)
+
+    async def stop(self) -> None:
+        """Wait for the write under way, if there is one."""
+        if self._probe is not None:
+            await asyncio.wait([self._probe])
 
     async def turn(self) -> None:
         """Ask the database how it is, and tell what follows from that."""
@@ -128,17 +144,21 @@ class UnwatchedAlarm:
         moved = await self._db.moved()
         if moved is not None:
             return moved
-        try:
-            async with asyncio.timeout(self._tempo.unwatched_probe_s), self._db.writing() as tx:
-                await gateways.touch(tx)
-        except TimeoutError:
+        # A write that is cut off may leave its lock behind: it is waited for, not cancelled.
+        if self._probe is None:
+            self._probe = asyncio.create_task(self._write())
+        done, _ = await asyncio.wait([self._probe], timeout=self._tempo.unwatched_probe_s)
+        if not done:
             return DatabaseTrouble.LOCKED
-        except Exception as error:
-            trouble = trouble_of(error)
-            if trouble is None:
-                raise
-            return trouble
-        return None
+        probe, self._probe = self._probe, None
+        error = probe.exception()
+        if error is None:
+            return None
+        return trouble_of(error) or DatabaseTrouble.AWAY
+
+    async def _write(self) -> None:
+        async with self._db.writing() as tx:
+            await gateways.touch(tx)
 
     def _is_to_be_told(self, trouble: DatabaseTrouble | None, doubted_s: float) -> bool:
         if self._episode is not None:
@@ -159,7 +179,7 @@ class UnwatchedAlarm:
         why, now = self._last_looks.trouble, self._clock()
         if why is not None and why.of_the_file:
             await self._rescue(now)
-        lost = tuple(sorted(_lost(self._last_looks.every_unwritten)))
+        lost = tuple(self.lost)
         since = self._last_looks.last_good_at or now
         said = Unwatched(since=since, why=why, lost=lost, kept_in=self._kept_in)
         log.error("nobody can rely on the bot", since=since, why=why, lost=len(lost))
