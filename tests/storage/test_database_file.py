@@ -146,7 +146,7 @@ def test_a_lock_that_another_holds_is_a_lock(tmp_path):
 
 async def test_a_postgresql_that_does_not_run_is_away():
     nobody = Database("postgresql://nobody@127.0.0.1:1/nothing")
-    with pytest.raises(Exception) as raised:  # noqa: PT011 - whatever the driver raises
+    with pytest.raises(Exception) as raised:
         async with nobody.reading() as tx:
             await tx.exec_driver_sql("SELECT 1")
     await nobody.close()
