@@ -1,7 +1,6 @@
 """Chats with a bot whose database is really locked, full, deleted, replaced or damaged."""
 
 import contextlib
-import os
 import resource
 import shutil
 import sqlite3
@@ -126,7 +125,7 @@ async def test_a_deleted_file_is_noticed_and_its_content_is_copied(talk):
 
 async def test_a_replaced_file_is_noticed(talk):
     shutil.copy(database(talk), talk.folder / "other.db")
-    os.replace(talk.folder / "other.db", database(talk))
+    (talk.folder / "other.db").replace(database(talk))
     assert "подменён" in (await told(talk, "не сохраняется")).text
     assert "Nothing is kept since" in await doubted(talk)
 

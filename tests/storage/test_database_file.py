@@ -51,7 +51,8 @@ def another(path):
 async def test_a_second_program_is_refused_by_a_sentence_that_says_what_to_do(tmp_path):
     path = tmp_path / "repair.db"
     with another(path) as process:
-        with pytest.raises(DatabaseInUse, match=f"process {process.pid}.*Stop that one first"):
+        match = f"process {process.pid}.*Stop that one first"
+        with pytest.raises(DatabaseInUse, match=match):
             await Database(f"sqlite:///{path}").claim()
 
 
@@ -106,7 +107,7 @@ async def test_no_new_file_is_made_where_the_old_one_was_deleted(opened, tmp_pat
 async def test_another_file_in_its_place_is_noticed(opened, tmp_path):
     other = tmp_path / "other.db"
     sqlite3.connect(other).close()
-    os.replace(other, tmp_path / "repair.db")
+    other.replace(tmp_path / "repair.db")
     assert await opened.moved() is DatabaseTrouble.REPLACED
 
 
@@ -119,18 +120,20 @@ async def test_another_file_in_its_place_is_noticed(opened, tmp_path):
     ],
 )  # fmt: skip
 def test_an_error_of_sqlite_is_told_by_what_it_means(tmp_path, statements, expected):
+    *before, refused = statements
     with contextlib.closing(sqlite3.connect(tmp_path / "a.db")) as connection:
+        for statement in before:
+            connection.execute(statement)
         with pytest.raises(sqlite3.Error) as raised:
-            for statement in statements:
-                connection.execute(statement)
+            connection.execute(refused)
     assert trouble_of(raised.value) is expected
 
 
 def test_a_file_that_is_no_database_is_damaged(tmp_path):
     (tmp_path / "a.db").write_bytes(b"no database at all" * 100)
-    with contextlib.closing(sqlite3.connect(tmp_path / "a.db")) as connection:
-        with pytest.raises(sqlite3.Error) as raised:
-            connection.execute("SELECT * FROM sqlite_schema")
+    closing = contextlib.closing(sqlite3.connect(tmp_path / "a.db"))
+    with closing as connection, pytest.raises(sqlite3.Error) as raised:
+        connection.execute("SELECT * FROM sqlite_schema")
     assert trouble_of(raised.value) is DatabaseTrouble.DAMAGED
 
 
@@ -138,9 +141,9 @@ def test_a_lock_that_another_holds_is_a_lock(tmp_path):
     path = tmp_path / "a.db"
     with contextlib.closing(sqlite3.connect(path)) as one:
         one.execute("BEGIN EXCLUSIVE")
-        with contextlib.closing(sqlite3.connect(path, timeout=0)) as two:
-            with pytest.raises(sqlite3.Error) as raised:
-                two.execute("BEGIN IMMEDIATE")
+        closing = contextlib.closing(sqlite3.connect(path, timeout=0))
+        with closing as two, pytest.raises(sqlite3.Error) as raised:
+            two.execute("BEGIN IMMEDIATE")
     assert trouble_of(raised.value) is DatabaseTrouble.LOCKED
 
 
