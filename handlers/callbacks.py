@@ -12,6 +12,13 @@ class Do(CallbackData, prefix="do"):
     company: str
 
 
+class Old(CallbackData, prefix="old"):
+    """Ask whether to bring back the kept keys of this label; `*`: list them all."""
+
+    label: str
+    company: str
+
+
 class Pick(CallbackData, prefix="pick"):
     """Another page of companies to choose from for a command. Pages count from 0."""
 

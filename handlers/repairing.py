@@ -12,7 +12,7 @@ from bot.actions.results import NothingKept
 from bot.domain.company import Company
 from bot.domain.procedure import ProcedureKind
 from handlers.answering import answer, release, replace
-from handlers.callbacks import Answer, AnswerByCode, Do
+from handlers.callbacks import ALL, Answer, AnswerByCode, Do, Old
 from handlers.companies import named_or_chosen
 from handlers.live import Live
 from handlers.progress import begin, follow
@@ -48,6 +48,19 @@ async def ask(query: CallbackQuery, callback_data: Do, turn: Turn, actions: Acti
     company = await actions.looking.find(callback_data.company)
     asking = _ask_reset if callback_data.what == "reset" else _ask_restore
     await asking(query, turn, actions, company)
+
+
+async def old_keys(query: CallbackQuery, callback_data: Old, turn: Turn, actions: Actions) -> None:
+    """All kept keys, or the question about one of them."""
+    company = await actions.looking.find(callback_data.company)
+    if callback_data.label != ALL:
+        await _ask_restore(query, turn, actions, company, callback_data.label)
+        return
+    found = await actions.asking.list_kept(turn.person, company.id)
+    if isinstance(found, NothingKept):
+        await answer(query, recovery.nothing_kept(turn.texts, found))
+    else:
+        await answer(query, recovery.kept_keys(turn.texts, found))
 
 
 async def reconnect_pressed(
@@ -126,9 +139,13 @@ async def _ask_reset(
 
 
 async def _ask_restore(
-    event: Message | CallbackQuery, turn: Turn, actions: Actions, company: Company
+    event: Message | CallbackQuery,
+    turn: Turn,
+    actions: Actions,
+    company: Company,
+    which: str | None = None,
 ) -> None:
-    question = await actions.asking.ask_restore(turn.person, company.id)
+    question = await actions.asking.ask_restore(turn.person, company.id, which)
     if isinstance(question, NothingKept):
         await answer(event, recovery.nothing_kept(turn.texts, question))
     else:
@@ -154,6 +171,7 @@ def build() -> Router:
     router.callback_query.register(
         reconnect_pressed, Do.filter(F.what == "reconnect"), flags={"changes": True}
     )
+    router.callback_query.register(old_keys, Old.filter(), flags={"changes": False})
     router.callback_query.register(yes, Answer.filter(F.yes == 1), flags={"changes": True})
     router.callback_query.register(yes_by_code, AnswerByCode.filter(), flags={"changes": True})
     router.callback_query.register(no, Answer.filter(F.yes == 0), flags={"changes": False})

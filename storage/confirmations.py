@@ -15,7 +15,8 @@ from storage.tables import confirmations
 class Confirmation:
     """Asked once, of one person, for one act on one company or gateway, until `expires_at`.
 
-    `company_id` is empty for an act on a gateway; `gateway` is None for one on a company.
+    `company_id` is empty for an act on a gateway; `gateway` is None for one on a company. `which`
+    names the keys that a restore would bring back.
     """
 
     nonce: str
@@ -26,6 +27,7 @@ class Confirmation:
     expires_at: datetime
     used_at: datetime | None = None
     gateway: GatewayName | None = None
+    which: str | None = None
 
 
 async def add(tx: AsyncConnection, confirmation: Confirmation) -> None:
@@ -50,6 +52,7 @@ async def get(tx: AsyncConnection, nonce: str) -> Confirmation | None:
         expires_at=row.expires_at,
         used_at=row.used_at,
         gateway=None if row.gateway is None else GatewayName(row.gateway),
+        which=row.which,
     )
 
 

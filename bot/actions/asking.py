@@ -2,12 +2,13 @@
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.actions.errors import AnsweredAlready, NotYours, TooLate
 from bot.actions.journal import Journal
 from bot.actions.looking import Looking
-from bot.actions.results import Accepted, NothingKept, Question
+from bot.actions.results import Accepted, KeptCard, NothingKept, Question, label_of
 from bot.domain.access import Person, Right
 from bot.domain.company import Company, CompanyId
 from bot.domain.files import FilesLook
@@ -56,22 +57,38 @@ class Asking:
             kept_at=None,
         )
 
-    async def ask_restore(self, person: Person, company_id: CompanyId) -> Question | NothingKept:
-        """Ask whether to put the last directory back. Nothing happens yet."""
+    async def ask_restore(
+        self, person: Person, company_id: CompanyId, which: str | None = None
+    ) -> Question | NothingKept:
+        """Ask whether to bring the keys of this label back, else the best. Nothing happens yet."""
         person.must(Right.RESTORE, company_id)
         card = await self._looking.company(person, company_id)
         company = card.known.company
-        kept = await self._restore.newest_kept(company)
+        every = await self._restore.kept(company)
+        kept = next((one for one in every if which in (None, label_of(one))), None)
         if kept is None:
-            return NothingKept(company=company, configured=self._restore.possible(company))
-        return await self._ask(
+            gone = which is not None and bool(every)
+            possible = self._restore.possible(company)
+            return NothingKept(company=company, configured=possible, gone=gone)
+        asked = await self._ask(
             person,
             ProcedureKind.RESTORE,
             company,
             connected=card.known.state is State.CONNECTED,
-            files=kept.total,
+            files=kept.files,
             kept_at=kept.at,
+            which=kept.name,
         )
+        return replace(asked, kept=kept, others=len(every) - 1)
+
+    async def list_kept(self, person: Person, company_id: CompanyId) -> KeptCard | NothingKept:
+        """All keys of a company that could be brought back, the best first."""
+        person.must(Right.RESTORE, company_id)
+        company = (await self._looking.company(person, company_id)).known.company
+        every = await self._restore.kept(company)
+        if not every:
+            return NothingKept(company=company, configured=self._restore.possible(company))
+        return KeptCard(company=company, kept=tuple(every))
 
     async def company_of(self, person: Person, nonce: str) -> Company:
         """The company that a question is about; the question stays open.
@@ -91,7 +108,7 @@ class Asking:
         audit_id = await self._journal.begin(
             person.user_id, chat_id, asked.action, company.id, update_key=f"answer:{nonce}"
         )
-        return Accepted(action=asked.action, company=company, audit_id=audit_id)
+        return Accepted(action=asked.action, company=company, audit_id=audit_id, which=asked.which)
 
     async def decline(self, person: Person, nonce: str) -> Company:
         """Take the no to a question; its company. NotYours, TooLate, AnsweredAlready."""
@@ -109,6 +126,7 @@ class Asking:
         connected: bool,
         files: int | None,
         kept_at: datetime | None,
+        which: str | None = None,
     ) -> Question:
         now = self._clock()
         lifetime = timedelta(seconds=self._tempo.confirmation_s)
@@ -123,6 +141,7 @@ class Asking:
                     company_id=company.id,
                     asked_at=now,
                     expires_at=now + lifetime,
+                    which=which,
                 ),
             )
         return Question(

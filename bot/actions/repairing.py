@@ -48,8 +48,11 @@ class Repairing:
         self, person: Person, accepted: Accepted, address: ChatAddress
     ) -> AsyncGenerator[Progress | Finished]:
         """Do what was accepted."""
-        procedure = self._reset if accepted.action == ProcedureKind.RESET else self._restore
-        steps = procedure.run(accepted.company, person.user_id, address)
+        company, asked_by = accepted.company, person.user_id
+        if accepted.action == ProcedureKind.RESET:
+            steps = self._reset.run(company, asked_by, address)
+        else:
+            steps = self._restore.run(company, asked_by, address, accepted.which)
         return self._noted(accepted.audit_id, accepted.company, steps)
 
     async def reconnect(

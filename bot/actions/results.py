@@ -1,5 +1,6 @@
 """What actions give back: values, to be rendered in any language by anybody."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from bot.domain.access import Grant, UserId
 from bot.domain.audit import AuditRow
 from bot.domain.company import Company, CompanyId
 from bot.domain.digest import DigestWish
-from bot.domain.files import FilesLook
+from bot.domain.files import FilesLook, Kept
 from bot.domain.freshness import Unsure
 from bot.domain.incident import Incident, Severity
 from bot.domain.log_pattern import LogPattern
@@ -115,7 +116,8 @@ class Question:
     """Asked before anything is destroyed. The answer is taken from `asked` alone, once.
 
     `files` is how many would be set aside, None when not known. `kept_at` is when the directory
-    that a restore brings back was set aside.
+    that a restore brings back was set aside; `kept` says more of it, `others` how many more there
+    are.
     """
 
     nonce: str
@@ -127,14 +129,30 @@ class Question:
     can_be_undone: bool
     files: int | None = None
     kept_at: datetime | None = None
+    kept: Kept | None = None
+    others: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class NothingKept:
-    """There is nothing to restore."""
+    """There is nothing to restore. `gone` where what was chosen is not there any more."""
 
     company: Company
     configured: bool
+    gone: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptCard:
+    """All keys of a company that could be brought back, the best first."""
+
+    company: Company
+    kept: tuple[Kept, ...]
+
+
+def label_of(kept: Kept) -> str:
+    """Tells kept keys from the others of their company, as short as a button can carry."""
+    return hashlib.sha256(kept.name.encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +162,7 @@ class Accepted:
     action: str
     company: Company
     audit_id: int
+    which: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot import authdir
-from bot.authdir import AuthDirError, SessionsTemplate, StillWriting
+from bot.authdir import AuthDirError, GoodCopy, SessionsTemplate, StillWriting
 from bot.domain.access import UserId
 from bot.domain.company import Company, GatewayName
 from bot.domain.notice import ChatAddress
@@ -82,8 +82,12 @@ class Site:
         asked_by: UserId,
         address: ChatAddress,
         course: Callable[[Company, Procedure], Course],
+        facts: Mapping[str, Any] | None = None,
     ) -> Course:
-        """Begin a procedure, unless one is running, and follow it to its end."""
+        """Begin a procedure, unless one is running, and follow it to its end.
+
+        `facts` are what it must know after a crash as well.
+        """
         async with self.database.writing() as tx:
             row = await procedures.begin(
                 tx,
@@ -93,6 +97,7 @@ class Site:
                 asked_by=asked_by,
                 address=address,
                 now=self.clock(),
+                facts=facts,
             )
         if row is None:
             yield Finished(outcome=ProcedureOutcome.BUSY)
@@ -163,6 +168,12 @@ class Site:
         if (await self.look(company)).state is State.STOPPED:
             await self.gateway(company).start(company.session_key)
 
+    async def undo(self, company: Company, row: Procedure, was: State) -> None:
+        """Undo a stop, as far as the gateway lets us, and that the good copy was forgotten."""
+        with suppress(AuthDirError):
+            await self.remember_copy(company, row.facts.get("device"))
+        await self.start_again(company, was)
+
     async def start_again(self, company: Company, was: State) -> None:
         """Undo a stop, as far as the gateway lets us: nothing else has come of it."""
         if was is not State.STOPPED:
@@ -170,27 +181,68 @@ class Site:
                 await self.start(company)
 
     async def forget_copy(self, company: Company) -> None:
-        """The good copies are another device's from now on: they mend nothing any more."""
+        """The present device has no good copy from now on; those of the last one stay on the disk.
+
+        Once its directory is brought back they are its own again.
+        """
         async with self.database.writing() as tx:
             await companies.set_copied(tx, company.id, None)
 
-    async def quiet(self, company: Company) -> bool:
-        """Wait until nothing writes into the directory; False when that does not come in time.
+    async def remember_copy(self, company: Company, device: str | None) -> GoodCopy | None:
+        """The newest good copy of this device, which lies in the directory now; None without one.
+
+        Raises AuthDirError.
+        """
+        template = self.template(company)
+        if template is None or device is None:
+            return None
+        copy = await asyncio.to_thread(authdir.latest_copy, template, company.id, device)
+        if copy is not None:
+            async with self.database.writing() as tx:
+                await companies.set_copied(tx, company.id, copy.at, copy.device)
+        return copy
+
+    async def device(self, company: Company) -> str | None:
+        """The device that lies in the directory, as far as it or its good copy tells.
 
         Raises AuthDirError.
         """
         template = self.template(company)
         if template is None:
-            return True
-        deadline = self.clock() + timedelta(seconds=self.tempo.quiet_wait_s)
+            return None
+        keys = await asyncio.to_thread(authdir.keys_of, template, company.id)
+        if keys is not None and keys.device is not None:
+            return keys.device
+        async with self.database.reading() as tx:
+            return await companies.copied_device(tx, company.id)
+
+    async def quiet(self, company: Company) -> None:
+        """Wait until nothing writes into the directory. StillWriting when that does not come.
+
+        Times alone are no witness: a disk of another machine may have another clock. So it is
+        looked at twice, and where a time lies in the future, for as long as a write would be young.
+        Raises AuthDirError.
+        """
+        template, still = self.template(company), self.tempo.quiet_for_s
+        if template is None:
+            return
+        loop = asyncio.get_running_loop()
+        before, unchanged_since = None, loop.time()
+        deadline = loop.time() + max(self.tempo.quiet_wait_s, 2 * still)
         while True:
-            newest = await asyncio.to_thread(authdir.newest_write, template, company.id)
-            still = timedelta(seconds=self.tempo.quiet_for_s)
-            if newest is None or abs(self.clock() - newest) >= still:
-                return True
-            if self.clock() >= deadline:
-                return False
-            await asyncio.sleep(self.tempo.quiet_for_s / 4)
+            seen = await asyncio.to_thread(authdir.trace, template, company.id)
+            if seen is None:
+                return
+            now = self.clock()
+            if seen != before:
+                before, unchanged_since = seen, loop.time()
+            witnessed = loop.time() - unchanged_since
+            wanted = still if seen.is_ahead(still, now) else still / 5
+            if witnessed >= wanted and not seen.written_within(still, now):
+                return
+            if loop.time() >= deadline:
+                raise StillWriting("the directory is written to without a pause")
+            await asyncio.sleep(still / 4)
 
     async def start_and_watch(self, company: Company, row: Procedure) -> Course:
         """Start the session on the directory that was brought back; see whether it connects."""

@@ -5,17 +5,19 @@ from collections.abc import Iterable, Sequence
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.actions.results import NothingKept, Question
+from bot.actions.results import KeptCard, NothingKept, Question, label_of
 from bot.domain.company import Company
+from bot.domain.files import Kept, KeptKind
 from bot.domain.notice import Offer
 from bot.domain.pairing import Means
 from bot.domain.phone import masked, masked_apart
 from bot.domain.procedure import Finished, ProcedureKind, ProcedureOutcome, ProcedureStep
 from bot.texts import Markup, Texts
 from handlers import keyboards
-from handlers.callbacks import Answer, AnswerByCode
+from handlers.callbacks import ALL, Answer, AnswerByCode, Old
 from handlers.render.screen import Screen, cut, joined
 
+_MOST_KEPT = 10  # in one list; whoever has more has the newest here
 _KEPT_DAYS = 14  # how long a directory that was set aside is kept
 
 _Kind, _Outcome = ProcedureKind, ProcedureOutcome
@@ -111,9 +113,13 @@ def question(
     ways = [[yes], *([[_code_button(t, asked.nonce, number)]] if codes else [])]
     if means is Means.CODE:
         ways.reverse()
+    rows = [*ways, [_no(t, asked.nonce)]]
+    if asked.others:
+        words = t.plural("button.others_kept", asked.others)
+        rows.append([keyboards.button(words, Old(label=ALL, company=asked.company.id))])
     seconds = round(asked.expires_in.total_seconds())
     text = cut(t, [*lines, "", t.plural("question.for_you", seconds)])
-    return Screen(text, keyboards.keyboard([*ways, [_no(t, asked.nonce)]]))
+    return Screen(text, keyboards.keyboard(rows))
 
 
 def number_choice(t: Texts, nonce: str, numbers: Sequence[str]) -> InlineKeyboardMarkup | None:
@@ -146,6 +152,29 @@ def _no(t: Texts, nonce: str) -> InlineKeyboardButton:
     return keyboards.button(t.say("button.no"), Answer(yes=False, nonce=nonce))
 
 
+def kept_keys(t: Texts, card: KeptCard) -> Screen:
+    """All keys that could be brought back, each with a button that asks first."""
+    shown = card.kept[:_MOST_KEPT]
+    lines: list[str] = [t.say("kept.head", who=t.name(card.company))]
+    rows = []
+    for number, kept in enumerate(shown, 1):
+        lines += ["", joined(t.say("kept.number", n=number), *_about_kept(t, kept))]
+        data = Old(label=label_of(kept), company=card.company.id)
+        rows.append([keyboards.button(t.say("button.kept", n=number), data)])
+    return Screen(cut(t, lines), keyboards.keyboard(rows))
+
+
+def _about_kept(t: Texts, kept: Kept) -> Iterable[Markup]:
+    """When, how many files, which number, and what is the matter with them."""
+    yield t.say("question.restore_kept", moment=t.moment(kept.at, "f"))
+    if kept.files is not None:
+        yield t.plural("question.restore_files", kept.files)
+    if kept.phone is not None:
+        yield t.say("kept.phone", number=masked(kept.phone))
+    if kept.kind is not KeptKind.LINKED:
+        yield t.say(f"kept.{kept.kind}")
+
+
 def _about_reset(t: Texts, asked: Question) -> Iterable[str]:
     yield t.say("question.reset", who=t.name(asked.company))
     if asked.connected:
@@ -171,9 +200,11 @@ def _about_restore(t: Texts, asked: Question) -> Iterable[str]:
         yield ""
         yield t.say("question.restore_connected")
     yield ""
-    if asked.kept_at is not None:
+    if asked.kept is not None:
+        yield from _about_kept(t, asked.kept)
+    elif asked.kept_at is not None:
         yield t.say("question.restore_kept", moment=t.moment(asked.kept_at))
-    if asked.files is not None:
+    if asked.kept is None and asked.files is not None:
         yield t.plural("question.restore_files", asked.files)
     yield t.say("question.restore_means")
 
@@ -181,7 +212,10 @@ def _about_restore(t: Texts, asked: Question) -> Iterable[str]:
 def nothing_kept(t: Texts, found: NothingKept) -> Screen:
     """There is nothing to restore, and what helps instead."""
     key = "restore.nothing_kept" if found.configured else "restore.not_configured"
-    rows = keyboards.offers(t, (Offer.CHECK,), found.company.id)
+    rows = list(keyboards.offers(t, (Offer.CHECK,), found.company.id))
+    if found.gone:
+        key = "restore.gone"
+        rows.append([keyboards.restore(t, found.company.id)])
     return Screen(t.say(key, who=t.name(found.company)), keyboards.keyboard(rows))
 
 
