@@ -19,7 +19,7 @@ from bot.domain.checklist import ListEnding, ListStep
 from bot.domain.company import Company, CompanyId, GatewayName, WhyAbsent
 from bot.domain.company_field import CompanyField
 from bot.domain.config_file import Expected, Fault
-from bot.domain.files import CredsState, FileKind
+from bot.domain.files import CredsState, FileKind, KeptKind
 from bot.domain.gateway_sheet import Lack
 from bot.domain.incident import Severity, Trouble
 from bot.domain.log_pattern import LogPattern
@@ -63,6 +63,7 @@ PUT_TOGETHER = {
     "progress.{}": ProcedureKind,
     "step.{}": ProcedureStep,
     "procedure.{}": ProcedureOutcome,
+    "kept.kind.{}": KeptKind,
     "qr.ended.{}": Ending,
     "code.ended.{}": Ending,
     "code.wait.{}": Limit,

@@ -29,6 +29,7 @@ from bot.gateways.base import (
     Unsupported,
 )
 from bot.gateways.looking import look_at
+from bot.recovery.quiet import until_quiet
 from storage import companies, procedures
 from storage.database import Database
 from storage.procedures import Procedure
@@ -219,30 +220,12 @@ class Site:
     async def quiet(self, company: Company) -> None:
         """Wait until nothing writes into the directory. StillWriting when that does not come.
 
-        Times alone are no witness: a disk of another machine may have another clock. So it is
-        looked at twice, and where a time lies in the future, for as long as a write would be young.
         Raises AuthDirError.
         """
-        template, still = self.template(company), self.tempo.quiet_for_s
+        template = self.template(company)
         if template is None:
             return
-        loop = asyncio.get_running_loop()
-        before, unchanged_since = None, loop.time()
-        deadline = loop.time() + max(self.tempo.quiet_wait_s, 2 * still)
-        while True:
-            seen = await asyncio.to_thread(authdir.trace, template, company.id)
-            if seen is None:
-                return
-            now = self.clock()
-            if seen != before:
-                before, unchanged_since = seen, loop.time()
-            witnessed = loop.time() - unchanged_since
-            wanted = still if seen.is_ahead(still, now) else still / 5
-            if witnessed >= wanted and not seen.written_within(still, now):
-                return
-            if loop.time() >= deadline:
-                raise StillWriting("the directory is written to without a pause")
-            await asyncio.sleep(still / 4)
+        await until_quiet(template, company.id, self.tempo, self.clock)
 
     async def start_and_watch(self, company: Company, row: Procedure) -> Course:
         """Start the session on the directory that was brought back; see whether it connects."""

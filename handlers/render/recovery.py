@@ -7,7 +7,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.actions.results import KeptCard, NothingKept, Question, label_of
 from bot.domain.company import Company
-from bot.domain.files import Kept, KeptKind
+from bot.domain.files import Kept
 from bot.domain.notice import Offer
 from bot.domain.pairing import Means
 from bot.domain.phone import masked, masked_apart
@@ -171,8 +171,7 @@ def _about_kept(t: Texts, kept: Kept) -> Iterable[Markup]:
         yield t.plural("question.restore_files", kept.files)
     if kept.phone is not None:
         yield t.say("kept.phone", number=masked(kept.phone))
-    if kept.kind is not KeptKind.LINKED:
-        yield t.say(f"kept.{kept.kind}")
+    yield t.say(f"kept.kind.{kept.kind}")
 
 
 def _about_reset(t: Texts, asked: Question) -> Iterable[str]:
