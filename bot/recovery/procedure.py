@@ -85,10 +85,7 @@ class Site:
         course: Callable[[Company, Procedure], Course],
         facts: Mapping[str, Any] | None = None,
     ) -> Course:
-        """Begin a procedure, unless one is running, and follow it to its end.
-
-        `facts` are what it must know after a crash as well.
-        """
+        """Begin a procedure that knows these `facts`, unless one runs, and follow it to its end."""
         async with self.database.writing() as tx:
             row = await procedures.begin(
                 tx,
@@ -182,10 +179,7 @@ class Site:
                 await self.start(company)
 
     async def forget_copy(self, company: Company) -> None:
-        """The present device has no good copy from now on; those of the last one stay on the disk.
-
-        Once its directory is brought back they are its own again.
-        """
+        """The present device has none from now on; those of the last one stay on the disk."""
         async with self.database.writing() as tx:
             await companies.set_copied(tx, company.id, None)
 
