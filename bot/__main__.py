@@ -79,9 +79,11 @@ def _with_settings(*, check: bool) -> int:
     from bot.app import stopped  # noqa: PLC0415
     from bot.build import build  # noqa: PLC0415
     from bot.memory import keep_small, set_aside_what_stays  # noqa: PLC0415
+    from bot.process import raise_file_limit  # noqa: PLC0415
     from storage.errors import DatabaseError, DatabaseInUse  # noqa: PLC0415
 
     keep_small()
+    raise_file_limit()
 
     async def serve() -> None:
         app = build(settings, setup)

@@ -17,6 +17,7 @@ DOORS: dict[str, set[str]] = {
     "bot.domain": {"bot.domain"},
     "bot.settings": {"bot.domain", "bot.gateways.kinds", "bot.settings"},
     "bot.logs": {"bot.domain"},
+    "bot.process": set(),
     "bot.texts": {"bot.domain"},
     "bot.config_words": {"bot.domain", "bot.texts"},
     "bot.qr": {"bot.domain"},
@@ -41,7 +42,13 @@ DOORS: dict[str, set[str]] = {
     },
     "bot.alerts": {"bot.domain", "bot.alerts", "storage"},
     "bot.vitals": {"bot.domain", "bot.alerts.courier", "bot.vitals", "storage"},
-    "bot.listening": {"bot.domain", "bot.gateways.base", "bot.vitals", "bot.listening"},
+    "bot.listening": {
+        "bot.domain",
+        "bot.gateways.base",
+        "bot.vitals",
+        "bot.listening",
+        "bot.process",
+    },
     "bot.reports": {"bot.domain", "bot.reports", "storage"},
     "bot.actions": {
         "bot.domain",
