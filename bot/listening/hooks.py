@@ -88,6 +88,8 @@ class Hooks:
             return self._refuse(gateway, "forged", 401)
         except (PushRefused, Unsupported):
             return self._refuse(gateway, "refused", 400)
+        except Exception as error:  # noqa: BLE001 - a loop's edge: who pushes nonsense is told so
+            return self._refuse(gateway, f"refused ({type(error).__name__})", 400)
         self._trouble.pop(gateway, None)
         new = [one for one in events if not self._replayed(gateway, one)]
         if new:
@@ -96,7 +98,7 @@ class Hooks:
         return 200
 
     def _refuse(self, gateway: GatewayName, outcome: str, status: int) -> int:
-        self._on_outcome(gateway, outcome)
+        self._on_outcome(gateway, outcome.partition(" ")[0])
         if self._trouble.get(gateway) != outcome:
             log.warning("a push was not taken", gateway=gateway, reason=outcome)
         self._trouble[gateway] = outcome
