@@ -18,6 +18,7 @@ DOORS: dict[str, set[str]] = {
     "bot.settings": {"bot.domain", "bot.gateways.kinds", "bot.settings"},
     "bot.logs": {"bot.domain"},
     "bot.process": set(),
+    "bot.stopping": set(),
     "bot.texts": {"bot.domain"},
     "bot.config_words": {"bot.domain", "bot.texts"},
     "bot.qr": {"bot.domain"},
