@@ -35,6 +35,7 @@ from bot.duties import DESK, Desk, Ours, watch_over
 from bot.fleet import Fleet
 from bot.monitor.checker import Checker
 from bot.monitor.ledger import Ledger
+from bot.monitor.newcomers import Room
 from bot.monitor.probing import Prober
 from bot.monitor.pushes import PushedLooks
 from bot.monitor.reminding import Reminder
@@ -85,7 +86,9 @@ def build(
         schedule.refresh()
 
     last_looks = LastLooks(settings.check_interval, steady_s, clock)
-    ledger = RememberingLedger(database, owners(settings.owner_ids), last_looks)
+    ledger = RememberingLedger(
+        database, owners(settings.owner_ids), last_looks, _room(settings)
+    )
     checker = _build_checker(settings, ledger, fleet, limits, tempo, clock, on_written)
     site = build_site(database, fleet, tempo, clock, lambda: rota.is_alive)
     outfitter = Outfitter(site, ledger, checker, limits, on_written=on_written)
@@ -206,6 +209,10 @@ def build_bot(settings: Settings, telegram_clock: TelegramClock | None = None) -
         session=session,
         default=DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True),
     )
+
+
+def _room(settings: Settings) -> Room:
+    return Room(at_a_look=settings.max_new_companies, most=settings.max_companies)
 
 
 def _limits(settings: Settings) -> Limits:

@@ -31,6 +31,7 @@ class RemarkKind(StrEnum):
     COMPANIES_UNNAMED = "companies_unnamed"  # the settings name them no more; still watched
     COMPANIES_UNWATCHED = "companies_unwatched"  # their gateway was taken out of the settings
     COMPANIES_UNHEARD = "companies_unheard"  # no chat is subscribed to them
+    COMPANIES_TOO_MANY = "companies_too_many"  # more than MAX_COMPANIES are listed
     COMPANY_TWICE = "company_twice"  # a second gateway has a session of the same company
     UNWATCHED = "unwatched"  # the bot itself did not run for a while
     WATCHED_AGAIN = "watched_again"  # it ran, and could not write or look for a while

@@ -8,6 +8,7 @@ from bot.domain.freshness import LastLooks
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import Known
 from bot.monitor.incidents import Step
+from bot.monitor.newcomers import Room
 from bot.monitor.ledger import Judged, Ledger
 from storage.database import Database
 
@@ -16,9 +17,13 @@ class RememberingLedger(Ledger):
     """The same book; what the database did not take is kept in memory until it takes it again."""
 
     def __init__(
-        self, database: Database, tell: Sequence[ChatAddress], last_looks: LastLooks
+        self,
+        database: Database,
+        tell: Sequence[ChatAddress],
+        last_looks: LastLooks,
+        room: Room | None = None,
     ) -> None:
-        super().__init__(database, tell)
+        super().__init__(database, tell, room)
         self.last_looks = last_looks
 
     async def write_reached(
