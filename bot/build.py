@@ -86,9 +86,7 @@ def build(
         schedule.refresh()
 
     last_looks = LastLooks(settings.check_interval, steady_s, clock)
-    ledger = RememberingLedger(
-        database, owners(settings.owner_ids), last_looks, _room(settings)
-    )
+    ledger = RememberingLedger(database, owners(settings.owner_ids), last_looks, _room(settings))
     checker = _build_checker(settings, ledger, fleet, limits, tempo, clock, on_written)
     site = build_site(database, fleet, tempo, clock, lambda: rota.is_alive)
     outfitter = Outfitter(site, ledger, checker, limits, on_written=on_written)

@@ -8,8 +8,8 @@ from bot.domain.freshness import LastLooks
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import Known
 from bot.monitor.incidents import Step
-from bot.monitor.newcomers import Room
 from bot.monitor.ledger import Judged, Ledger
+from bot.monitor.newcomers import Room
 from storage.database import Database
 
 
