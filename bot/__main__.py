@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Exit status: 0 well, 1 something failed, 2 the settings or the command line are wrong."""
+    """Exit status: 0 well, 1 something failed, 2 the settings or the command line are wrong.
+
+    3: told to stop, it took too long, or was told so twice; nothing that was saved is lost.
+    """
     options = _parser().parse_args(argv)
     if options.command == "demo":
         return _demo(options)
@@ -79,18 +82,25 @@ def _with_settings(*, check: bool) -> int:
     from bot.app import stopped  # noqa: PLC0415
     from bot.build import build  # noqa: PLC0415
     from bot.memory import keep_small, set_aside_what_stays  # noqa: PLC0415
-    from storage.errors import DatabaseError  # noqa: PLC0415
+    from bot.process import raise_file_limit  # noqa: PLC0415
+    from bot.stopping import end_in_time  # noqa: PLC0415
+    from storage.errors import DatabaseError, DatabaseInUse  # noqa: PLC0415
 
     keep_small()
+    raise_file_limit()
 
     async def serve() -> None:
         app = build(settings, setup)
         set_aside_what_stays()
         async with app.running():
+            end_in_time()
             await stopped(app.reload)
 
     try:
         asyncio.run(serve())
+    except DatabaseInUse as error:
+        sys.stderr.write(f"{error}\n")
+        return 2  # as for a wrong setting: a supervisor that tries again helps nobody
     except DatabaseError as error:
         sys.stderr.write(f"{error}\n")
         return 1

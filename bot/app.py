@@ -2,8 +2,7 @@
 
 import asyncio
 import contextlib
-import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,6 +10,7 @@ import structlog
 from aiogram import Bot
 
 from bot.actions import Actions
+from bot.alerts.unwatched import UnwatchedAlarm
 from bot.fleet import Fleet
 from bot.listening.server import Server
 from bot.monitor.absence import note_absence
@@ -20,6 +20,7 @@ from bot.recovery.healer import Healer
 from bot.reload import Reload
 from bot.rota import Alone, Rota
 from bot.settings import Settings
+from bot.stopping import stopped as stopped  # noqa: PLC0414 - told here as well
 from bot.vitals.heartbeat import Heartbeat
 from storage.database import Database
 
@@ -45,6 +46,7 @@ class App:
     schedule: Schedule
     healer: Healer
     rota: Alone | Rota
+    alarm: UnwatchedAlarm
     bots: tuple[Bot, ...]
     heartbeat: Heartbeat | None
     pushed: PushedLooks
@@ -53,9 +55,13 @@ class App:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Run for as long as the block does. DatabaseError when the database cannot be used."""
+        """Run for as long as the block does. DatabaseError when the database cannot be used.
+
+        DatabaseInUse when another bot runs on it.
+        """
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(self.database.close)
+            await self.database.claim()
             await self.database.open()
             for bot in self.bots:
                 stack.push_async_callback(bot.session.close)
@@ -74,6 +80,10 @@ class App:
                 stack.push_async_callback(self.server.stop)
             stack.push_async_callback(self.rota.stop)
             await self.rota.start()
+            # Outside of all duties: they end with the database, and this is for that moment.
+            watching = asyncio.create_task(self.alarm.run())
+            stack.push_async_callback(self.alarm.stop)
+            stack.push_async_callback(_cancelled, watching)
             log.info("running", gateways=list(self.fleet.adapters))
             yield
             log.info("stopping")
@@ -90,28 +100,3 @@ async def _cancelled(task: asyncio.Task[None]) -> None:
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
-
-
-async def stopped(on_hangup: Callable[[], Awaitable[object]] | None = None) -> None:
-    """Return at the first SIGINT or SIGTERM; `on_hangup` is what each SIGHUP asks for."""
-    stop, hung_up = asyncio.Event(), asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    if on_hangup is None:
-        await stop.wait()
-        return
-    loop.add_signal_handler(signal.SIGHUP, hung_up.set)
-    answering = asyncio.create_task(_answer(hung_up, on_hangup))
-    await stop.wait()
-    await _cancelled(answering)
-
-
-async def _answer(hung_up: asyncio.Event, on_hangup: Callable[[], Awaitable[object]]) -> None:
-    while True:
-        await hung_up.wait()
-        hung_up.clear()
-        try:
-            await on_hangup()
-        except Exception:  # a loop's edge: the next signal is another try
-            log.exception("the configuration was not read anew")

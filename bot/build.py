@@ -6,11 +6,11 @@ of things made above it.
 
 import asyncio
 import functools
+import time
 from collections.abc import Callable
 
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 
@@ -25,25 +25,30 @@ from bot.build_duties import (
     build_site,
 )
 from bot.build_gateways import Outfitter
-from bot.build_letters import build_loops
+from bot.build_letters import build_alarm, build_loops
 from bot.build_listening import Vitals, build_server, build_vitals
 from bot.domain.company import GatewayName
+from bot.domain.freshness import LastLooks
 from bot.domain.remark import owners
 from bot.domain.tempo import Tempo
 from bot.duties import DESK, Desk, Ours, watch_over
 from bot.fleet import Fleet
 from bot.monitor.checker import Checker
 from bot.monitor.ledger import Ledger
+from bot.monitor.newcomers import Room
 from bot.monitor.probing import Prober
 from bot.monitor.pushes import PushedLooks
 from bot.monitor.reminding import Reminder
 from bot.monitor.rules import Limits
 from bot.monitor.schedule import ALL_GATEWAYS, Schedule
+from bot.monitor.unwritten import RememberingLedger
 from bot.recovery.procedure import Site
 from bot.reload import Reload
 from bot.reports.digests import Digests
 from bot.settings import Settings, Setup, read_setup
 from bot.texts import Catalogs
+from handlers.telegram_clock import TelegramClock
+from handlers.telegram_session import TelegramSession
 from storage.database import Database
 
 
@@ -53,6 +58,7 @@ def build(
     *,
     tempo: Tempo | None = None,
     clock: Clock = utc_now,
+    steady_s: Callable[[], float] = time.monotonic,
 ) -> App:
     """Make everything; start nothing.
 
@@ -60,15 +66,14 @@ def build(
     """
     tempo = tempo or Tempo()
     database = Database(settings.database_url.get_secret_value())
-    fleet, limits = Fleet(), _limits(settings)
-    catalogs = Catalogs()
+    fleet, limits, catalogs = Fleet(), _limits(settings), Catalogs()
+    telegram_clock = TelegramClock(clock)
     wake, work, stir = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     def on_written() -> None:
         """Something changed: there may be something to tell, to heal, and to show."""
-        wake.set()
-        work.set()
-        stir.set()
+        for event in (wake, work, stir):
+            event.set()
 
     def is_mine(gateway: GatewayName) -> bool:
         """What is done for all gateways at once is the desk's."""
@@ -80,22 +85,25 @@ def build(
         await rota.refresh()
         schedule.refresh()
 
-    ledger = Ledger(database, owners(settings.owner_ids))
+    last_looks = LastLooks(settings.check_interval, steady_s, clock)
+    ledger = RememberingLedger(database, owners(settings.owner_ids), last_looks, _room(settings))
     checker = _build_checker(settings, ledger, fleet, limits, tempo, clock, on_written)
     site = build_site(database, fleet, tempo, clock, lambda: rota.is_alive)
     outfitter = Outfitter(site, ledger, checker, limits, on_written=on_written)
     prober = build_prober(settings, catalogs, ledger, site, on_written)
     pushed = PushedLooks(database, checker, clock=clock)
-    vitals = build_vitals(settings, database, Ours(fleet.adapters, is_mine), clock, at_desk)
+    ours = Ours(fleet.adapters, is_mine)
+    vitals = build_vitals(settings, database, ours, clock, steady_s, last_looks, at_desk)
     schedule = _build_schedule(
         settings, checker, fleet, prober, site, limits, vitals, wake, is_mine
     )
     reload = Reload(settings, setup or read_setup(settings), fleet, outfitter, on_reloaded, site)
     actions = build_actions(
-        settings, ledger, checker, fleet, reload, limits, site, prober, on_written
+        settings, ledger, checker, fleet, reload, limits, site, prober, telegram_clock, on_written
     )
-    bot, courier_bot = build_bot(settings), build_bot(settings)
-    chat = build_chat(settings, actions, catalogs, site, bot, vitals.reports.telegram_reached)
+    bot, courier_bot = build_bot(settings, telegram_clock), build_bot(settings, telegram_clock)
+    on_heard = vitals.reports.telegram_reached
+    chat = build_chat(settings, actions, catalogs, site, bot, telegram_clock, on_heard)
     loops = build_loops(
         settings, site, catalogs, courier_bot, vitals, wake, stir, lambda: rota.is_alive
     )
@@ -113,6 +121,7 @@ def build(
         schedule=schedule,
         healer=healer,
         rota=rota,
+        alarm=build_alarm(settings, site, catalogs, courier_bot, vitals, ours, at_desk, wake),
         bots=(bot, courier_bot),
         heartbeat=vitals.heartbeat,
         pushed=pushed,
@@ -163,29 +172,33 @@ def _build_schedule(
         reminder=Reminder(
             site.database, settings.alert_repeat, clock=site.clock, on_written=wake.set
         ),
-        digests=_build_digests(settings, site, limits, wake).turn,
-        on_looked=vitals.reports.looked,
+        digests=_build_digests(settings, site, limits, wake, vitals.last_looks).turn,
+        on_looked=vitals.on_looked,
         on_late=vitals.reports.late,
         is_mine=is_mine,
     )
 
 
-def _build_digests(settings: Settings, site: Site, limits: Limits, wake: asyncio.Event) -> Digests:
+def _build_digests(
+    settings: Settings, site: Site, limits: Limits, wake: asyncio.Event, last_looks: LastLooks
+) -> Digests:
     """Who tells each chat how its day went."""
     return Digests(
         site.database,
-        build_reporter(site, limits),
+        build_reporter(site, limits, last_looks),
         settings.timezone,
         settings.owner_ids,
         clock=site.clock,
         on_written=wake.set,
+        last_looks=last_looks,
     )
 
 
-def build_bot(settings: Settings) -> Bot:
+def build_bot(settings: Settings, telegram_clock: TelegramClock | None = None) -> Bot:
     """Two are built: answers are patient with Telegram, the alerts' loop has its own pace."""
     proxy = settings.telegram_proxy
-    session = AiohttpSession(
+    session = TelegramSession(
+        clock=telegram_clock or TelegramClock(utc_now),
         api=TelegramAPIServer.from_base(settings.telegram_api_url),
         proxy=None if proxy is None else proxy.get_secret_value(),
     )
@@ -194,6 +207,10 @@ def build_bot(settings: Settings) -> Bot:
         session=session,
         default=DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True),
     )
+
+
+def _room(settings: Settings) -> Room:
+    return Room(at_a_look=settings.max_new_companies, most=settings.max_companies)
 
 
 def _limits(settings: Settings) -> Limits:

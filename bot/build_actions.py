@@ -15,6 +15,7 @@ from bot.actions.incidents import Incidents
 from bot.actions.journal import Journal
 from bot.actions.logs import Logs
 from bot.actions.looking import Looking
+from bot.actions.memory import Memory
 from bot.actions.muting import Muting
 from bot.actions.numbers import Numbers
 from bot.actions.people import People
@@ -28,13 +29,17 @@ from bot.actions.restarting import Restarting
 from bot.actions.showing import Showing
 from bot.actions.touring import Touring
 from bot.actions.zones import Zones
+from bot.app import Clock
+from bot.domain.access import UserId
 from bot.domain.company import Company
+from bot.domain.freshness import LastLooks
 from bot.fleet import Fleet
 from bot.monitor.checker import Checker
 from bot.monitor.ledger import Ledger
 from bot.monitor.pinging import Pings
 from bot.monitor.probing import Prober
 from bot.monitor.rules import Limits, file_limit
+from bot.monitor.unwritten import RememberingLedger
 from bot.recovery.mend import Mend
 from bot.recovery.pairing import Pairing
 from bot.recovery.procedure import Site
@@ -50,49 +55,43 @@ from bot.settings import Settings, environment_for_others
 from bot.texts import Catalogs, plain
 
 
-def build_actions(
+def build_actions(  # noqa: PLR0913, PLR0917 - a list, as in `bot.build`
     settings: Settings,
-    ledger: Ledger,
+    ledger: RememberingLedger,
     checker: Checker,
     fleet: Fleet,
     reload: Reload,
     limits: Limits,
     site: Site,
     prober: Prober,
+    telegram_clock: Clock,
     on_written: Callable[[], None],
 ) -> Actions:
-    """Everything that people may ask for."""
+    """Everything that people may ask for. Confirmations expire by Telegram's clock."""
     database, clock, tempo = site.database, site.clock, site.tempo
+    last_looks = ledger.last_looks
     journal = Journal(database, clock)
-    looking = Looking(database, ledger, checker, fleet.files, limits, clock=clock)
+    looking = Looking(
+        database, ledger, checker, fleet.files, limits, clock=clock, last_looks=last_looks
+    )
     zones = Zones(database, journal, settings.timezone, clock=clock)
-    reporter = build_reporter(site, limits)
+    reporter = build_reporter(site, limits, last_looks)
     restore = Restore(site)
     companies = Companies(database, journal, lambda: reload.setup.rosters, limits, clock=clock)
     restart = _build_restart(fleet, site)
-    gateways = Gateways(database, Pings(site.gateways, tempo))
-    repairing = Repairing(
-        journal,
-        looking,
-        checker,
-        site,
-        Reset(site),
-        restore,
-        Reconnect(site),
-        Mend(site),
-        Revive(site),
-    )
+    gateways = Gateways(database, Pings(site.gateways, tempo), last_looks)
+    repairing = _build_repairing(journal, looking, checker, site, restore)
     return Actions(
         looking=looking,
         logs=Logs(database, followed=fleet.followers, clock=clock),
         reporting=Reporting(looking, reporter, Drawing(), clock=clock),
         incidents=Incidents(database, journal, looking, reporter, clock=clock),
         auditing=Auditing(database),
-        asking=Asking(database, journal, looking, restore, tempo=tempo, clock=clock),
+        asking=Asking(database, journal, looking, restore, tempo=tempo, clock=telegram_clock),
         repairing=repairing,
         probing=Probing(journal, looking, repairing, prober),
         restarting=Restarting(
-            database, journal, ledger, checker, restart, tempo=tempo, clock=clock
+            database, journal, ledger, checker, restart, tempo=tempo, clock=telegram_clock
         ),
         recovering=_build_recovering(looking, ledger, fleet, site, restart),
         showing=Showing(journal, checker, _build_pairing(settings, site, prober)),
@@ -109,6 +108,23 @@ def build_actions(
         quieting=Quieting(database, journal, zones, clock=clock),
         zones=zones,
         touring=Touring(database, journal, gateways),
+        memory=Memory(tuple(UserId(owner) for owner in settings.owner_ids), last_looks),
+    )
+
+
+def _build_repairing(
+    journal: Journal, looking: Looking, checker: Checker, site: Site, restore: Restore
+) -> Repairing:
+    return Repairing(
+        journal,
+        looking,
+        checker,
+        site,
+        Reset(site),
+        restore,
+        Reconnect(site),
+        Mend(site),
+        Revive(site),
     )
 
 
@@ -127,14 +143,15 @@ def _build_recovering(
     )
 
 
-def build_reporter(site: Site, limits: Limits) -> Reporter:
+def build_reporter(site: Site, limits: Limits, last_looks: LastLooks) -> Reporter:
     """Who reckons how companies fared."""
 
     def files_of(company: Company, baseline: int | None) -> int | None:
         return file_limit(baseline, limits, company.max_files)
 
     per_day = limits.max_reconnects_per_day
-    return Reporter(site.database, ReportLimits(files_of=files_of, reconnects_per_day=per_day))
+    targets = ReportLimits(files_of=files_of, reconnects_per_day=per_day)
+    return Reporter(site.database, targets, last_looks)
 
 
 def build_prober(

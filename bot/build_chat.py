@@ -14,9 +14,9 @@ from handlers.live import Live
 from handlers.menu import publish
 from handlers.patience import Patience
 from handlers.polling import Polling
-from handlers.reached import Reached
 from handlers.resuming import Resuming
 from handlers.serving import Serving
+from handlers.telegram_clock import TelegramClock
 from handlers.webhook import Webhook
 
 
@@ -35,15 +35,22 @@ def build_chat(
     catalogs: Catalogs,
     site: Site,
     bot: Bot,
+    telegram_clock: TelegramClock,
     on_heard: Callable[[], None],
 ) -> Chat:
     """`on_heard` is called whenever Telegram was certainly reached."""
     bot.session.middleware(Patience())
-    bot.session.middleware(Reached(on_heard))
     live, serving = Live(bot), Serving()
     language, clock = settings.language, site.clock
     dispatcher = build_dispatcher(
-        actions, live, serving, catalogs, language, tempo=site.tempo, clock=clock
+        actions,
+        live,
+        serving,
+        catalogs,
+        language,
+        tempo=site.tempo,
+        clock=clock,
+        telegram_clock=telegram_clock,
     )
     resuming = Resuming(actions, live, catalogs, language, clock)
 
@@ -51,7 +58,9 @@ def build_chat(
         await publish(bot, catalogs, language, settings.owner_ids)
         await resuming.once()
 
-    updates = _build_updates(settings, bot, dispatcher, serving, on_reached, on_heard)
+    updates = _build_updates(
+        settings, bot, dispatcher, serving, telegram_clock, on_reached, on_heard
+    )
     return Chat(live=live, resuming=resuming, updates=updates)
 
 
@@ -60,11 +69,14 @@ def _build_updates(
     bot: Bot,
     dispatcher: Dispatcher,
     serving: Serving,
+    telegram_clock: TelegramClock,
     on_reached: Callable[[], Awaitable[None]],
     on_heard: Callable[[], None],
 ) -> Polling | Webhook:
     """Who gets the updates: we ask for them, or Telegram calls us."""
     url, secret = settings.telegram_webhook_url, secret_of(settings.telegram_webhook_secret)
     if url is None or secret is None:
-        return Polling(bot, dispatcher, serving, on_reached)
+        return Polling(
+            bot, dispatcher, serving, on_reached, on_heard=on_heard, clock=telegram_clock
+        )
     return Webhook(bot, dispatcher, serving, on_reached, url=url, secret=secret, on_heard=on_heard)

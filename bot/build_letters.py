@@ -2,7 +2,7 @@
 
 import asyncio
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from aiogram import Bot
 
@@ -11,7 +11,11 @@ from bot.alerts.boards import Boards
 from bot.alerts.channels import Channels
 from bot.alerts.delivery import Delivery
 from bot.alerts.pace import Pace
+from bot.alerts.unwatched import UnwatchedAlarm
 from bot.build_listening import Vitals
+from bot.domain.company import GatewayName
+from bot.domain.freshness import LastLooks
+from bot.domain.remark import owners
 from bot.duties import Loop, OnDuty
 from bot.recovery.procedure import Site
 from bot.settings import Settings
@@ -20,6 +24,8 @@ from bot.vitals.counted import CountedCourier
 from handlers.board_courier import TelegramBoards
 from handlers.courier import TelegramCourier
 from handlers.render.backup import backup as render_backup
+from handlers.render.unsure import unwatched_elsewhere
+from handlers.unwatched_courier import TelegramUnwatched
 
 
 def build_loops(
@@ -35,7 +41,7 @@ def build_loops(
     """All of them, at one pace: `wake` rings for alerts, `stir` for boards."""
     pace = Pace()
     delivery = _build_delivery(settings, site, catalogs, bot, vitals, pace, wake, is_alive)
-    boards = _build_boards(settings, site, catalogs, bot, pace, stir)
+    boards = _build_boards(settings, site, catalogs, bot, pace, stir, vitals.last_looks)
     backup = _build_backup(settings, site, catalogs)
     return (delivery.run, boards.run, *(() if backup is None else (backup.run,)))
 
@@ -64,14 +70,47 @@ def _build_delivery(
     )
 
 
+def build_alarm(
+    settings: Settings,
+    site: Site,
+    catalogs: Catalogs,
+    bot: Bot,
+    vitals: Vitals,
+    ours: Collection[GatewayName],
+    at_desk: Callable[[], bool],
+    wake: asyncio.Event,
+) -> UnwatchedAlarm:
+    """Who tells that nobody can rely on the bot, without a database."""
+    return UnwatchedAlarm(
+        site.database,
+        vitals.last_looks,
+        TelegramUnwatched(bot, catalogs, site.clock),
+        _channels(settings, site),
+        functools.partial(unwatched_elsewhere, catalogs.speaking(settings.language)),
+        names=ours,
+        at_desk=at_desk,
+        owners=owners(settings.owner_ids),
+        default_language=settings.language,
+        clock=site.clock,
+        tempo=site.tempo,
+        on_written=wake.set,
+    )
+
+
+def _channels(settings: Settings, site: Site) -> Channels | None:
+    """None where the settings name no other channels."""
+    urls = [url.get_secret_value() for url in settings.backup_notify_urls]
+    return Channels(urls, timeout_s=site.tempo.backup_timeout_s) if urls else None
+
+
 def _build_backup(settings: Settings, site: Site, catalogs: Catalogs) -> Backup | None:
     """None where the settings name no other channels."""
-    if not settings.backup_notify_urls:
+    channels = _channels(settings, site)
+    if channels is None:
         return None
-    urls = [url.get_secret_value() for url in settings.backup_notify_urls]
     return Backup(
         site.database,
-        Channels(urls, timeout_s=site.tempo.backup_timeout_s),
+        channels,
         functools.partial(render_backup, catalogs.speaking(settings.language)),
         clock=site.clock,
         tempo=site.tempo,
@@ -85,6 +124,7 @@ def _build_boards(
     bot: Bot,
     pace: Pace,
     wake: asyncio.Event,
+    last_looks: LastLooks,
 ) -> Boards:
     """Who keeps the boards, at the pace of the alerts."""
     return Boards(
@@ -95,4 +135,5 @@ def _build_boards(
         tempo=site.tempo,
         default_language=settings.language,
         wake=wake,
+        last_looks=last_looks,
     )

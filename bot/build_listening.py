@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.app import Clock
 from bot.domain.company import GatewayName
+from bot.domain.freshness import LastLooks
+from bot.domain.looked import Looked
 from bot.gateways.base import GatewayAdapter
 from bot.listening.hooks import Hooks
 from bot.listening.pages import Pages
@@ -30,6 +33,12 @@ class Vitals:
     reports: Reports
     examination: Examination
     heartbeat: Heartbeat | None
+    last_looks: LastLooks
+
+    def on_looked(self, look: Looked) -> None:
+        """A look has ended: what may be claimed hangs on it, and how the program is."""
+        self.last_looks.looked(look)
+        self.reports.looked(look)
 
 
 def build_vitals(
@@ -37,10 +46,21 @@ def build_vitals(
     database: Database,
     names: Collection[GatewayName],
     clock: Clock,
+    steady_s: Callable[[], float],
+    last_looks: LastLooks,
     at_desk: Callable[[], bool],
 ) -> Vitals:
-    """`names` are the gateways this replica watches: a view that changes with them."""
-    pulse, metrics = Pulse(clock()), Metrics()
+    """`names` are the gateways this replica watches: a view that changes with them.
+
+    The pulse goes by a clock that nobody sets: a jump makes nothing late.
+    """
+    started_at = clock()
+
+    def steady() -> datetime:
+        return started_at + timedelta(seconds=steady_s() - started_s)
+
+    started_s = steady_s()
+    pulse, metrics = Pulse(started_at), Metrics()
     url = settings.heartbeat_url
     heartbeat = None if url is None else Heartbeat(url.get_secret_value(), metrics)
     return Vitals(
@@ -49,7 +69,7 @@ def build_vitals(
             pulse,
             metrics,
             names,
-            clock,
+            steady,
             on_round=(lambda: None) if heartbeat is None else heartbeat.beat,
         ),
         examination=Examination(
@@ -59,9 +79,11 @@ def build_vitals(
             names,
             check_interval=settings.check_interval,
             clock=clock,
+            steady=steady,
             at_desk=at_desk,
         ),
         heartbeat=heartbeat,
+        last_looks=last_looks,
     )
 
 

@@ -59,6 +59,7 @@ class Desk:
         self._running = [asyncio.create_task(loop()) for loop in self._loops]
         self._schedule.refresh()
         self._updates.start()
+        await self._updates.begun()  # what waited is told from what people press from now on
 
     async def lay_down(self) -> None:
         """Take nothing more, and take away what must not stay."""

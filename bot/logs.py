@@ -9,6 +9,7 @@ import logging
 import re
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from types import TracebackType
@@ -19,6 +20,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from bot.domain.phone import masked
 from bot.domain.redaction import HIDDEN, redacted
+from bot.repeats import Repeats
 
 Format = Literal["text", "json"]
 Level = Literal["debug", "info", "warning", "error"]
@@ -38,6 +40,7 @@ _ID_KEY = re.compile(r"(?i)(?:^|_)(?:id|ids|chat|user|thread|topic|at|ms|ns|time
 _PHONES = range(10**9, 10**15)
 _SHORTEST_SECRET = 6  # a shorter one would hide half of every line
 _DEPTH = 6
+_OF_THE_MOMENT = ("timestamp", "exc_info", "exception", "_record")
 
 
 def configure(
@@ -174,12 +177,60 @@ class _Cleaner:
 
 
 class _Handler(logging.StreamHandler[TextIO]):
-    """A stream handler that never prints a record raw, not even one it cannot format."""
+    """A stream handler that never prints a record raw, not even one it cannot format.
+
+    What is said again and again is summed up: the first are written, the rest is counted.
+    """
+
+    def __init__(self, stream: TextIO, repeats: Repeats | None = None) -> None:
+        super().__init__(stream)
+        self._repeats = repeats or Repeats()
+        self._summing: threading.Timer | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write it, unless it is one too many."""
+        event, line = _told_by(record)
+        key = (record.name, record.levelno, event)
+        if self._repeats.lets_through(key, line, time.monotonic()):
+            super().emit(record)
+        elif self._summing is None:
+            self._summing = threading.Timer(self._repeats.every_s, self.sum_up)
+            self._summing.daemon = True
+            self._summing.start()
+
+    def sum_up(self) -> None:
+        """Say how many were not written."""
+        self.acquire()
+        try:
+            self._summing = None
+            for key, many in self._repeats.held_back().items():
+                name, level, event = key if isinstance(key, tuple) else ("", logging.ERROR, key)
+                text = f"{event} … repeated {many:,} times more"
+                super().emit(logging.LogRecord(name, level, "", 0, text, None, None))
+        finally:
+            self.release()
+
+    def close(self) -> None:
+        """Nothing that was counted is left untold."""
+        self.sum_up()
+        super().close()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the base's name
         place = f"{record.name} {record.filename}:{record.lineno}"
         with suppress(OSError, ValueError):  # a closed stream leaves nowhere to tell it
             self.stream.write(f"[error] a log record could not be written: {place}\n")
+
+
+def _told_by(record: logging.LogRecord) -> tuple[str, str]:
+    """The event of a record, and all it says but the time."""
+    if isinstance(record.msg, dict):
+        said = {key: value for key, value in record.msg.items() if key not in _OF_THE_MOMENT}
+        # Another kind of failure is another line, whatever it happened to.
+        return str(record.msg.get("event")), f"{said} {type(sys.exc_info()[1]).__name__}"
+    try:
+        return str(record.msg), record.getMessage()
+    except (TypeError, ValueError):  # what cannot be put together is told by the handler
+        return str(record.msg), ""
 
 
 _Excepthook = Callable[[type[BaseException], BaseException, TracebackType | None], Any]

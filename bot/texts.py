@@ -184,7 +184,7 @@ def shortened(text: str, limit: int) -> str:
 
 def plain(text: str) -> str:
     """The words of a text in Telegram's HTML, without its tags."""
-    return html.unescape(re.sub(r"<[^>]*>", "", text))
+    return html.unescape(re.sub(r"<[^<>]*>", "", text))
 
 
 def _shown(text: str) -> str:

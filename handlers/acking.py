@@ -55,6 +55,6 @@ def build() -> Router:
     """The routes of this file."""
     router = Router(name="acking")
     router.message.register(ack, Command("ack"), flags={"changes": True})
-    router.callback_query.register(take, Take.filter())
-    router.callback_query.register(take_card, TakeCard.filter())
+    router.callback_query.register(take, Take.filter(), flags={"changes": True})
+    router.callback_query.register(take_card, TakeCard.filter(), flags={"changes": True})
     return router

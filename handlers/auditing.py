@@ -38,6 +38,6 @@ def build() -> Router:
     """The routes of this file."""
     router = Router(name="auditing")
     router.message.register(audit, Command("audit"))
-    router.callback_query.register(file, AuditOf.filter(F.how == "file"))
-    router.callback_query.register(another, AuditOf.filter())
+    router.callback_query.register(file, AuditOf.filter(F.how == "file"), flags={"changes": False})
+    router.callback_query.register(another, AuditOf.filter(), flags={"changes": False})
     return router

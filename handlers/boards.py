@@ -63,5 +63,5 @@ def build() -> Router:
     """The routes of this file."""
     router = Router(name="boards")
     router.message.register(board, Command("board"), flags={"changes": True})
-    router.callback_query.register(off, BoardOff.filter())
+    router.callback_query.register(off, BoardOff.filter(), flags={"changes": True})
     return router

@@ -12,6 +12,13 @@ class Do(CallbackData, prefix="do"):
     company: str
 
 
+class Old(CallbackData, prefix="old"):
+    """Ask whether to bring back the kept keys of this label; `*`: list them all."""
+
+    label: str
+    company: str
+
+
 class Pick(CallbackData, prefix="pick"):
     """Another page of companies to choose from for a command. Pages count from 0."""
 
@@ -36,6 +43,17 @@ class Answer(CallbackData, prefix="ans"):
 
     yes: bool
     nonce: str
+
+
+class AnswerByCode(CallbackData, prefix="anc"):
+    """Yes to a reset, with a code to be typed in after it.
+
+    `number` tells which of the numbers at hand the code is for, as `number_tag` has it; empty for
+    the only one.
+    """
+
+    nonce: str
+    number: str
 
 
 class AnswerRestart(CallbackData, prefix="rst"):

@@ -55,5 +55,7 @@ def build() -> Router:
     """The routes of this file."""
     router = Router(name="digests")
     router.message.register(digest, Command("digest"), flags={"changes": True})
-    router.callback_query.register(choose, Digest.filter(F.hour.in_(set(range(-1, 24)))))
+    router.callback_query.register(
+        choose, Digest.filter(F.hour.in_(set(range(-1, 24)))), flags={"changes": True}
+    )
     return router

@@ -39,7 +39,9 @@ from handlers import (
     zones,
 )
 from handlers.live import Live
+from handlers.memory_lost import MemoryLost
 from handlers.middlewares import StillMeant, WhoIsIt
+from handlers.refusing import Told
 from handlers.serving import Serving
 
 # edited_message is not asked for: a command edited into place is not obeyed.
@@ -86,13 +88,20 @@ def build_dispatcher(
     *,
     tempo: Tempo,
     clock: Callable[[], datetime],
+    telegram_clock: Callable[[], datetime],
 ) -> Dispatcher:
-    """A dispatcher that knows every command."""
+    """A dispatcher that knows every command. What people say is judged by Telegram's clock."""
     dispatcher = Dispatcher(actions=actions, live=live, catalogs=catalogs)
     dispatcher.update.outer_middleware(serving)  # the outermost: it sees all that an update begins
+    told = Told()
     # On the update, not on the message: so the error handler knows the person too.
-    dispatcher.update.outer_middleware(WhoIsIt(actions, catalogs, default_language, clock))
-    dispatcher.message.middleware(StillMeant(tempo.stale_command_s, clock))
+    dispatcher.update.outer_middleware(MemoryLost(actions, catalogs, default_language, clock))
+    dispatcher.update.outer_middleware(
+        WhoIsIt(actions, catalogs, default_language, clock, told=told)
+    )
+    still_meant = StillMeant(tempo.stale_command_s, telegram_clock, told=told)
+    dispatcher.message.middleware(still_meant)
+    dispatcher.callback_query.middleware(still_meant)
     for room in _ROOMS:
         dispatcher.include_router(room.build())
     return dispatcher

@@ -27,5 +27,5 @@ def build() -> Router:
     """The routes of this file."""
     router = Router(name="gateways")
     router.message.register(gateways, Command("gateways"))
-    router.callback_query.register(again, GatewaysAgain.filter())
+    router.callback_query.register(again, GatewaysAgain.filter(), flags={"changes": False})
     return router

@@ -17,7 +17,7 @@ from handlers.render import incident_card, postmortem
 from handlers.render.incident_list import page as render_page
 from handlers.turn import Turn
 
-_NOTE = re.compile(r"[#№]?\s*(\d{1,15})\s+(.+)", re.DOTALL)
+_NOTE = re.compile(r"[#№]?\s*(\d{1,15})\s+(\S.*)", re.DOTALL)
 
 
 async def listed(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
@@ -89,6 +89,6 @@ def build() -> Router:
     router.message.register(listed, Command("incidents"))
     router.message.register(one, Command("incident"))
     router.message.register(note, Command("note"), flags={"changes": True})
-    router.callback_query.register(another, IncidentsOf.filter())
-    router.callback_query.register(pressed, IncidentOf.filter())
+    router.callback_query.register(another, IncidentsOf.filter(), flags={"changes": False})
+    router.callback_query.register(pressed, IncidentOf.filter(), flags={"changes": False})
     return router

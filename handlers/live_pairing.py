@@ -1,7 +1,7 @@
 """A live QR or code: one message, edited in place, in which no code outlives its use."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 
 import structlog
@@ -9,12 +9,14 @@ from aiogram.exceptions import TelegramAPIError
 
 from bot import qr
 from bot.actions import Actions
+from bot.domain.access import NotAllowed
 from bot.domain.company import Company
 from bot.domain.pairing import Ended, Ending, Means, Paired, Show, ShowCode, Step, WrongNumber
 from bot.texts import Catalogs, Texts
 from handlers.live import Live
 from handlers.placing import Placing
 from handlers.render.pairing import PairingView, pairing
+from handlers.render.recovery import question
 from handlers.render.screen import Screen
 from handlers.sheet import Sheet
 from handlers.turn import Turn
@@ -40,14 +42,21 @@ async def show_qr(
 
 
 async def show_code(
-    live: Live, actions: Actions, turn: Turn, company: Company, phone: str, key: str
+    live: Live,
+    actions: Actions,
+    turn: Turn,
+    company: Company,
+    phone: str,
+    key: str,
+    *,
+    opened: bool = False,
 ) -> None:
     """The same by a code for the phone with this number. Raises TooManyCodes as well."""
     pairing_id, audit_id, order = await actions.showing.begin_code(
         turn.person, company, phone, turn.address, key
     )
-    shown = await _shown(live, actions, turn, company, Means.CODE, pairing_id)
-    steps = actions.showing.steps(pairing_id, audit_id, company, order=order)
+    shown = await _shown(live, actions, turn, company, Means.CODE, pairing_id, phone)
+    steps = actions.showing.steps(pairing_id, audit_id, company, opened=opened, order=order)
     live.begin(_follow(shown, steps))
 
 
@@ -77,11 +86,31 @@ async def _cleared(shown: "_Shown", *, seen_by_all: bool) -> None:
 
 
 async def _shown(
-    live: Live, actions: Actions, turn: Turn, company: Company, means: Means, pairing_id: int
+    live: Live,
+    actions: Actions,
+    turn: Turn,
+    company: Company,
+    means: Means,
+    pairing_id: int,
+    phone: str | None = None,
 ) -> "_Shown":
     wanted = await actions.chats.pairing_place(turn.address.chat_id)
     placing = Placing(live.bot, turn, company, means, wanted)
-    return _Shown(actions, turn.texts, company, means, pairing_id, placing=placing)
+    shown = _Shown(actions, turn.texts, company, means, pairing_id, placing=placing)
+    shown.ask_reset = lambda: _reset_question(actions, turn, company, means, phone)
+    return shown
+
+
+async def _reset_question(
+    actions: Actions, turn: Turn, company: Company, means: Means, phone: str | None
+) -> Screen | None:
+    """The question that leads on where only a reset brings a code; None to who may not reset."""
+    try:
+        asked = await actions.asking.ask_reset(turn.person, company.id)
+    except NotAllowed:
+        return None
+    codes = await actions.showing.numbers(company) is not None
+    return question(turn.texts, asked, codes=codes, means=means, number=phone)
 
 
 async def _follow(shown: "_Shown", steps: AsyncGenerator[Step]) -> None:
@@ -120,11 +149,12 @@ class _Shown:
         self._placing = placing
         self._sheet = sheet
         self._holds_code = sheet is not None
+        self.ask_reset: Callable[[], Awaitable[Screen | None]] | None = None
 
     async def show(self, step: Step) -> bool:
         """Show a step: a new code, other words, or the end. False when there is no place for it."""
         view = pairing(self._texts, self._company, step, self._means)
-        screen = Screen(text=view.caption, keyboard=view.keyboard)
+        screen = await self._leading_on(step) or Screen(view.caption, view.keyboard)
         if self._sheet is None:
             return await self._post(step, screen)
         picture = await self._picture(view, step)
@@ -134,6 +164,10 @@ class _Shown:
         else:
             await self._clear(self._sheet, screen, picture, last=isinstance(step, _LAST))
         return True
+
+    async def _leading_on(self, step: Step) -> Screen | None:
+        needs_reset = isinstance(step, Ended) and step.ending is Ending.NEEDS_RESET
+        return await self.ask_reset() if needs_reset and self.ask_reset is not None else None
 
     async def take_away(self) -> None:
         """Delete the message."""

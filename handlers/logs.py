@@ -38,5 +38,5 @@ def build() -> Router:
     """The routes of this file."""
     router = Router(name="logs")
     router.message.register(logs, Command("logs"))
-    router.callback_query.register(pressed, Do.filter(F.what == "logs"))
+    router.callback_query.register(pressed, Do.filter(F.what == "logs"), flags={"changes": False})
     return router

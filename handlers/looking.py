@@ -75,9 +75,13 @@ def build() -> Router:
     """The routes of this file."""
     router = Router(name="looking")
     router.message.register(status, Command("status"))
-    router.callback_query.register(page, Page.filter())
+    router.callback_query.register(page, Page.filter(), flags={"changes": False})
     router.message.register(files, Command("files"))
     router.message.register(check, Command("check"))
-    router.callback_query.register(pressed, Do.filter(F.what.in_({"status", "files", "check"})))
-    router.callback_query.register(more, Pick.filter(F.what.in_(set(RIGHTS) - {"subscribe"})))
+    router.callback_query.register(
+        pressed, Do.filter(F.what.in_({"status", "files", "check"})), flags={"changes": False}
+    )
+    router.callback_query.register(
+        more, Pick.filter(F.what.in_(set(RIGHTS) - {"subscribe"})), flags={"changes": False}
+    )
     return router

@@ -53,6 +53,10 @@ def build() -> Router:
     """The routes of this file."""
     router = Router(name="mending")
     router.message.register(mend, Command("mend"), flags={"changes": True})
-    router.callback_query.register(mend_pressed, Do.filter(F.what == "mend"))
-    router.callback_query.register(accept_number, Do.filter(F.what == "accept"))
+    router.callback_query.register(
+        mend_pressed, Do.filter(F.what == "mend"), flags={"changes": True}
+    )
+    router.callback_query.register(
+        accept_number, Do.filter(F.what == "accept"), flags={"changes": True}
+    )
     return router

@@ -1,8 +1,9 @@
-"""Asked of every update, before any handler: who is it, is it still meant.
+"""Asked of every update, before any handler: who is it, are these their words, is it still meant.
 
 Enters: a message or a press. Leaves: a Turn for the handler, or nothing further happens.
 """
 
+import math
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,14 +11,20 @@ from typing import Any
 import structlog
 from aiogram import BaseMiddleware
 from aiogram.dispatcher.flags import get_flag
+from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
 
 from bot.actions import Actions
 from bot.domain.access import Person, UserId
 from bot.domain.notice import ChatAddress
 from bot.texts import Catalogs, Texts
-from handlers.render.errors import stale
+from handlers.answering import release
+from handlers.arrivals import Arrival
+from handlers.own_words import NotOwn, is_sure, not_own, was_meant
+from handlers.refusing import Told, ask_anew, refuse
+from handlers.render.errors import not_own_words, stale
 from handlers.render.people import anonymous, stranger
+from handlers.render.screen import Screen
 from handlers.turn import Turn
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
@@ -30,7 +37,7 @@ log = structlog.get_logger()
 
 
 class WhoIsIt(BaseMiddleware):
-    """Finds the person; answers strangers and the faceless itself."""
+    """Finds the person; answers strangers, the faceless, and words of others itself."""
 
     def __init__(
         self,
@@ -38,7 +45,10 @@ class WhoIsIt(BaseMiddleware):
         catalogs: Catalogs,
         default_language: str,
         clock: Callable[[], datetime],
+        *,
+        told: Told | None = None,
     ) -> None:
+        self._told = told or Told()
         self._actions = actions
         self._catalogs = catalogs
         self._default_language = default_language
@@ -49,21 +59,59 @@ class WhoIsIt(BaseMiddleware):
         asked = _asked(event)
         user: User | None = data.get("event_from_user")
         chat: Chat | None = data.get("event_chat")
-        if asked is None or not isinstance(event, Update):
+        if not isinstance(event, Update) or (asked is None and _is_report(event)):
             return await handler(event, data)
-        if user is None or chat is None:
+        if asked is None or user is None or chat is None:
             return None
         texts = await self._texts(user, chat)
         if _is_faceless(asked, user):
-            return await _answer_faceless(asked, texts)
+            await self._refuse(asked, anonymous(texts), "anonymous", data)
+            return None
         person = await self._actions.people.who(UserId(user.id), user.full_name)
         if not person.known:
             return await self._answer_stranger(asked, person, texts)
-        await self._actions.people.remember_name(person)
+        if not await self._are_own_words(asked, chat, data, texts):
+            return None
+        self._actions.memory.seen(person)
         address = ChatAddress(chat.id, data.get("event_thread_id"))
         data["turn"] = self._turn(event, person, texts, chat, address)
         with structlog.contextvars.bound_contextvars(user=user.id, chat=chat.id):
-            return await handler(event, data)
+            served = await handler(event, data)
+            await self._remember_name(person)
+            return served
+
+    async def _remember_name(self, person: Person) -> None:
+        """After the answer: nobody waits for it, and nothing fails because of it."""
+        try:
+            await self._actions.people.remember_name(person)
+        except Exception as error:  # noqa: BLE001 - the next update is another try
+            log.warning("a name was not remembered", error=type(error).__name__)
+
+    async def _are_own_words(
+        self, asked: Message | CallbackQuery, chat: Chat, data: dict[str, Any], texts: Texts
+    ) -> bool:
+        """Whether the person typed this here, or pressed a button of ours."""
+        arrival: Arrival | None = data.get("arrival")
+        if arrival is None:  # nobody has seen how it came: then it does not act
+            log.error("an update came by no door of ours")
+            return False
+        if isinstance(asked, CallbackQuery):
+            ours = _is_our_button(asked, arrival)
+            if not ours:
+                await release(asked)
+            return ours
+        why = not_own(arrival.fields)
+        if why is None and not _is_at_home(asked, chat):
+            why = NotOwn.OTHER
+        if why is not None and was_meant(arrival.fields):
+            await self._refuse(asked, not_own_words(texts, why), why, data)
+        return why is None
+
+    async def _refuse(
+        self, asked: Message | CallbackQuery, screen: Screen, why: str, data: dict[str, Any]
+    ) -> None:
+        if isinstance(asked, Message):
+            await refuse(asked, screen, self._told, why, data.get("burst", 0))
 
     async def _texts(self, user: User, chat: Chat) -> Texts:
         chosen = await self._actions.chats.language(chat.id)
@@ -99,25 +147,46 @@ class WhoIsIt(BaseMiddleware):
 
 
 class StillMeant(BaseMiddleware):
-    """Refuses commands that waited too long: after an outage a day of them may arrive at once."""
+    """Refuses what waited too long: after an outage a day of it may arrive at once.
 
-    def __init__(self, patience_s: float, clock: Callable[[], datetime]) -> None:
+    A handler says by its flag `changes` whether it does more than show something; a button's that
+    does not say so is taken to.
+    """
+
+    def __init__(
+        self, patience_s: float, clock: Callable[[], datetime], *, told: Told | None = None
+    ) -> None:
         self._patience = timedelta(seconds=patience_s)
         self._clock = clock
+        self._told = told or Told()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-        """Let a fresh command through. Buttons carry no time; what they change is asked anew."""
-        if isinstance(event, Message):
-            age = self._clock() - event.date
-            turn: Turn | None = data.get("turn")
-            if turn is None:
-                return await handler(event, data)  # what Telegram reports of a chat stays true
-            if get_flag(data, "changes") and age > self._patience:
-                return await event.reply(stale(turn.texts).text)
-            if age > OLD_QUESTION:
-                log.info("an old question was not answered", age_s=int(age.total_seconds()))
-                return None
+        """Let through what is fresh. What is not is told, and may be asked anew."""
+        turn: Turn | None = data.get("turn")
+        if turn is None:
+            return await handler(event, data)  # what Telegram reports of a chat stays true
+        if isinstance(event, CallbackQuery):
+            waited_s = data.get("waited_s", math.inf)
+            if get_flag(data, "changes", default=True) and waited_s > self._patience.seconds:
+                return await ask_anew(event, turn, self._told, data.get("burst", 0))
+        if isinstance(event, Message) and not await self._is_meant(event, turn, data):
+            return None
         return await handler(event, data)
+
+    async def _is_meant(self, message: Message, turn: Turn, data: dict[str, Any]) -> bool:
+        # From the future is as bad: then the clock is off, and nobody knows how old it is.
+        age, burst = abs(self._clock() - message.date), data.get("burst", 0)
+        if get_flag(data, "changes") and age > self._patience:
+            await refuse(message, stale(turn.texts), self._told, "stale", burst)
+            return False
+        if get_flag(data, "changes") and not is_sure(data["arrival"].fields):
+            screen = not_own_words(turn.texts, NotOwn.OTHER)
+            await refuse(message, screen, self._told, "unsure", burst)
+            return False
+        if age > OLD_QUESTION:
+            log.info("an old question was not answered", age_s=int(age.total_seconds()))
+            return False
+        return True
 
 
 def _asked(update: TelegramObject) -> Message | CallbackQuery | None:
@@ -130,6 +199,11 @@ def _asked(update: TelegramObject) -> Message | CallbackQuery | None:
     return message or update.callback_query
 
 
+def _is_report(update: Update) -> bool:
+    """Whether Telegram tells what became of a chat."""
+    return update.message is not None or update.my_chat_member is not None
+
+
 def _is_faceless(event: Message | CallbackQuery, user: User) -> bool:
     """Written in the name of a group or channel. A press of a button always is a person's."""
     return isinstance(event, Message) and (
@@ -137,6 +211,19 @@ def _is_faceless(event: Message | CallbackQuery, user: User) -> bool:
     )
 
 
-async def _answer_faceless(event: Message | CallbackQuery, texts: Texts) -> None:
-    if isinstance(event, Message) and (event.text or "").startswith("/"):
-        await event.reply(anonymous(texts).text)
+def _is_at_home(message: Message, chat: Chat) -> bool:
+    """Whether the sender can have written here as themselves: in private it is their own chat."""
+    if chat.type == ChatType.PRIVATE:
+        return message.from_user is not None and message.from_user.id == chat.id
+    return chat.type in {ChatType.GROUP, ChatType.SUPERGROUP}
+
+
+def _is_our_button(query: CallbackQuery, arrival: Arrival) -> bool:
+    """Whether it hangs on a message of ours, as we wrote it."""
+    if query.inline_message_id is not None or query.message is None or query.bot is None:
+        return False
+    if not_own(arrival.fields) in {NotOwn.FORWARDED, NotOwn.VIA_BOT}:
+        return False
+    author = query.message.from_user if isinstance(query.message, Message) else None
+    # A channel shows no author; only the author of a button is told that it was pressed.
+    return author is None or author.id == query.bot.id

@@ -105,9 +105,9 @@ def build() -> Router:
     router = Router(name="muting")
     lengths = F.minutes.func(lambda n: SHORTEST <= timedelta(minutes=n) <= LONGEST)
     router.message.register(mute, Command("mute"), flags={"changes": True})
-    router.callback_query.register(chosen, Do.filter(F.what == "mute"))
-    router.callback_query.register(mute_pressed, Mute.filter(lengths))
-    router.callback_query.register(more, Pick.filter(F.what == "mute"))
+    router.callback_query.register(chosen, Do.filter(F.what == "mute"), flags={"changes": False})
+    router.callback_query.register(mute_pressed, Mute.filter(lengths), flags={"changes": True})
+    router.callback_query.register(more, Pick.filter(F.what == "mute"), flags={"changes": False})
     router.message.register(unmute, Command("unmute"), flags={"changes": True})
-    router.callback_query.register(unmute_pressed, Unmute.filter())
+    router.callback_query.register(unmute_pressed, Unmute.filter(), flags={"changes": True})
     return router

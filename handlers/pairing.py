@@ -84,7 +84,9 @@ def build() -> Router:
     linked = CommandStart(deep_link=True, magic=F.args.func(read_payload))
     router.message.register(in_private, linked, flags={"changes": True})
     router.message.register(qr, Command("qr"), flags={"changes": True})
-    router.callback_query.register(qr_pressed, Do.filter(F.what == "qr"))
+    router.callback_query.register(qr_pressed, Do.filter(F.what == "qr"), flags={"changes": True})
     router.message.register(code, Command("code"), flags={"changes": True})
-    router.callback_query.register(code_pressed, Do.filter(F.what == "code"))
+    router.callback_query.register(
+        code_pressed, Do.filter(F.what == "code"), flags={"changes": True}
+    )
     return router

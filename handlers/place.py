@@ -39,5 +39,5 @@ def build() -> Router:
     router = Router(name="place")
     router.message.register(place, Command("place"))
     known = F.where.in_({one.value for one in PairingPlace})
-    router.callback_query.register(choose_place, Place.filter(known))
+    router.callback_query.register(choose_place, Place.filter(known), flags={"changes": True})
     return router

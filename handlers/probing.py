@@ -67,6 +67,10 @@ def build() -> Router:
     """The routes of this file."""
     router = Router(name="probing")
     router.message.register(probe, Command("probe"), flags={"changes": True})
-    router.callback_query.register(probe_pressed, Do.filter(F.what == "probe"))
-    router.callback_query.register(revive_pressed, Do.filter(F.what == "revive"))
+    router.callback_query.register(
+        probe_pressed, Do.filter(F.what == "probe"), flags={"changes": True}
+    )
+    router.callback_query.register(
+        revive_pressed, Do.filter(F.what == "revive"), flags={"changes": True}
+    )
     return router

@@ -6,8 +6,10 @@ from contextlib import aclosing
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
+from bot.actions.errors import TooManyCodes
 from bot.actions.results import NothingKept, Overtaken
 from bot.domain.company import Company
+from bot.domain.pairing import Means
 from bot.domain.procedure import (
     Finished,
     ProcedureKind,
@@ -18,7 +20,8 @@ from bot.domain.procedure import (
 )
 from handlers.answering import answer
 from handlers.live import Live
-from handlers.live_pairing import show_qr
+from handlers.live_pairing import show_code, show_qr
+from handlers.render.errors import sentence
 from handlers.render.recovery import nothing_kept, progress, question, waiting
 from handlers.turn import Turn
 
@@ -46,8 +49,11 @@ async def follow(
     steps: AsyncGenerator[Progress | Finished]
     | AsyncGenerator[Progress | UnderWay | Finished | Overtaken],
     place: Message | None,
+    *,
+    phone: str | None = None,
 ) -> None:
-    """Show every step until the end."""
+    """Show every step until the end. With a `phone` a reset goes on into a code for it."""
+    means = Means.QR if phone is None else Means.CODE
     begun: list[ProcedureStep] = []
     async with aclosing(steps):
         async for step in steps:
@@ -64,9 +70,9 @@ async def follow(
             finished = step if isinstance(step, Finished) else None
             # First: until the code is claimed, the checker takes the company for a lost one.
             if kind is ProcedureKind.RESET and _is_done(finished):
-                await show_qr(live, actions, turn, company, f"{turn.key}:qr", opened=True)
+                means = await _pair(live, actions, turn, company, phone)
             if place is not None:
-                screen = progress(turn.texts, kind, company, begun, finished)
+                screen = progress(turn.texts, kind, company, begun, finished, means)
                 place = await live.edit(place, screen) or place
 
 
@@ -78,9 +84,26 @@ async def _ask_anew(
     if isinstance(asked, NothingKept):
         screen = nothing_kept(turn.texts, asked)
     else:
-        screen = question(turn.texts, asked)
+        resetting = asked.action == ProcedureKind.RESET
+        codes = resetting and await actions.showing.numbers(overtaken.company) is not None
+        screen = question(turn.texts, asked, codes=codes)
     if place is None or await live.edit(place, screen) is None:
         await live.post(turn.address, screen)
+
+
+async def _pair(
+    live: Live, actions: Actions, turn: Turn, company: Company, phone: str | None
+) -> Means:
+    """Go on from a reset; a QR where there may be no code yet. What is shown."""
+    if phone is not None:
+        try:
+            await show_code(live, actions, turn, company, phone, f"{turn.key}:code", opened=True)
+        except TooManyCodes as error:
+            await live.post(turn.address, sentence(turn.texts, error))
+        else:
+            return Means.CODE
+    await show_qr(live, actions, turn, company, f"{turn.key}:qr", opened=True)
+    return Means.QR
 
 
 def _is_done(finished: Finished | None) -> bool:

@@ -52,5 +52,5 @@ def build() -> Router:
     router = Router(name="quieting")
     router.message.register(quiet, Command("quiet"), flags={"changes": True})
     hours = F.start.in_(set(range(24))) & F.end.in_(set(range(24)))
-    router.callback_query.register(choose, Quiet.filter(hours))
+    router.callback_query.register(choose, Quiet.filter(hours), flags={"changes": True})
     return router

@@ -59,5 +59,5 @@ def build() -> Router:
     """The routes of this file."""
     router = Router(name="recovering")
     router.message.register(recover, Command("recover"))
-    router.callback_query.register(pressed, Do.filter(F.what == "recover"))
+    router.callback_query.register(pressed, Do.filter(F.what == "recover"), flags={"changes": True})
     return router

@@ -83,7 +83,11 @@ def build() -> Router:
     router = Router(name="registry")
     router.message.register(listed, Command("companies"))
     router.message.register(company, Command("company"), flags={"changes": True})
-    router.callback_query.register(page, CompanyPage.filter())
-    router.callback_query.register(pressed, Do.filter(F.what == "company"))
-    router.callback_query.register(watch_pressed, Do.filter(F.what.in_(set(_WATCH))))
+    router.callback_query.register(page, CompanyPage.filter(), flags={"changes": False})
+    router.callback_query.register(
+        pressed, Do.filter(F.what == "company"), flags={"changes": False}
+    )
+    router.callback_query.register(
+        watch_pressed, Do.filter(F.what.in_(set(_WATCH))), flags={"changes": True}
+    )
     return router

@@ -93,6 +93,6 @@ def build() -> Router:
     """The routes of this file."""
     router = Router(name="reporting")
     router.message.register(report, Command("report"))
-    router.callback_query.register(pressed, Do.filter(F.what == "report"))
-    router.callback_query.register(again, ReportOf.filter())
+    router.callback_query.register(pressed, Do.filter(F.what == "report"), flags={"changes": False})
+    router.callback_query.register(again, ReportOf.filter(), flags={"changes": False})
     return router

@@ -93,8 +93,10 @@ def build() -> Router:
     """The routes of this file."""
     router = Router(name="restarting")
     router.message.register(restart, Command("restart"), flags={"changes": True})
-    router.callback_query.register(pressed, Do.filter(F.what == "restart"))
-    router.callback_query.register(gateway_pressed, AskRestart.filter())
-    router.callback_query.register(yes, AnswerRestart.filter(F.yes == 1))
-    router.callback_query.register(no, AnswerRestart.filter(F.yes == 0))
+    router.callback_query.register(
+        pressed, Do.filter(F.what == "restart"), flags={"changes": False}
+    )
+    router.callback_query.register(gateway_pressed, AskRestart.filter(), flags={"changes": False})
+    router.callback_query.register(yes, AnswerRestart.filter(F.yes == 1), flags={"changes": True})
+    router.callback_query.register(no, AnswerRestart.filter(F.yes == 0), flags={"changes": False})
     return router

@@ -60,5 +60,7 @@ def build() -> Router:
     router.message.register(help_, Command("help"))
     router.message.register(ids, Command("id"))
     router.message.register(language, Command("lang"))
-    router.callback_query.register(choose_language, Lang.filter(F.code.in_(set(LANGUAGES))))
+    router.callback_query.register(
+        choose_language, Lang.filter(F.code.in_(set(LANGUAGES))), flags={"changes": True}
+    )
     return router

@@ -100,9 +100,13 @@ def build() -> Router:
     """The routes of this file."""
     router = Router(name="subscriptions")
     router.message.register(subscribe, Command("subscribe"), flags={"changes": True})
-    router.callback_query.register(subscribe_pressed, Sub.filter(F.severity.in_(set(Severity))))
-    router.callback_query.register(more, Pick.filter(F.what == "subscribe"))
+    router.callback_query.register(
+        subscribe_pressed, Sub.filter(F.severity.in_(set(Severity))), flags={"changes": True}
+    )
+    router.callback_query.register(
+        more, Pick.filter(F.what == "subscribe"), flags={"changes": False}
+    )
     router.message.register(unsubscribe, Command("unsubscribe"), flags={"changes": True})
-    router.callback_query.register(unsubscribe_pressed, Unsub.filter())
+    router.callback_query.register(unsubscribe_pressed, Unsub.filter(), flags={"changes": True})
     router.message.register(subscriptions, Command("subscriptions"))
     return router

@@ -61,7 +61,9 @@ async def _may_pin(chat_id: int, live: Live) -> bool:
 def build() -> Router:
     """The routes of this file."""
     router = Router(name="touring")
-    router.callback_query.register(again, Tour.filter(F.do == "look"))
-    router.callback_query.register(subscribe, Tour.filter(F.do == "subscribe"))
-    router.callback_query.register(test, Tour.filter(F.do == "test"))
+    router.callback_query.register(again, Tour.filter(F.do == "look"), flags={"changes": False})
+    router.callback_query.register(
+        subscribe, Tour.filter(F.do == "subscribe"), flags={"changes": True}
+    )
+    router.callback_query.register(test, Tour.filter(F.do == "test"), flags={"changes": True})
     return router

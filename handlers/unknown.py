@@ -23,5 +23,5 @@ def build() -> Router:
     """The routes of this file."""
     router = Router(name="unknown")
     router.message.register(message, F.chat.type == ChatType.PRIVATE, F.text)
-    router.callback_query.register(button)
+    router.callback_query.register(button, flags={"changes": False})
     return router

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -10,13 +11,17 @@ from typing import Any
 import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import TelegramAPIError
-from aiogram.types import Update, WebhookInfo
+from aiogram.types import WebhookInfo
 
+from handlers.arrivals import Unparsed, parse, read
 from handlers.dispatcher import UPDATES
+from handlers.polling import BEGUN_WITHIN_S, serve
 from handlers.serving import Serving
+from handlers.telegram_clock import steady_s
 
 _PAUSE_S, _LONGEST_PAUSE_S = 1.0, 60.0
 _LOOK_AGAIN_S = 20.0  # health wants to hear of Telegram once a minute
+_BURST_PAUSE_S = 1.0
 _AT_ONCE = 50  # updates served at the same time
 _TROUBLE_FOR = timedelta(minutes=1)
 
@@ -53,10 +58,21 @@ class Webhook:
         self._task: asyncio.Task[None] | None = None
         self._under_way: set[asyncio.Task[Any]] = set()
         self._served: deque[int] = deque(maxlen=1000)
+        self._begun = asyncio.Event()
+        self._backlog: int | None = None  # how many still come that waited; None: nobody knows
+        self._bursts, self._taken_s = 0, -math.inf
+        self._empty_s = -math.inf  # when nothing waited any more
 
     def start(self) -> None:
         """Begin."""
+        self._begun.clear()
+        self._backlog = None
         self._task = asyncio.create_task(self._run())
+
+    async def begun(self) -> None:
+        """Return once it is known what waited, or Telegram did not say so soon."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._begun.wait(), BEGUN_WITHIN_S)
 
     async def stop(self) -> None:
         """Finish what was taken. The webhook stays set: Telegram keeps what comes meanwhile."""
@@ -75,24 +91,39 @@ class Webhook:
         """
         if self._task is None or len(self._under_way) >= _AT_ONCE:
             return False
-        try:
-            update = Update.model_validate_json(body, context={"bot": self._bot})
-        except ValueError:
-            # Refused, it would be brought again and again, and all the others wait behind it.
-            log.warning("an update was not understood", size_bytes=len(body))
-            return True
         self._on_heard()
-        if update.update_id not in self._served:  # our answer may have been lost on its way
-            self._served.append(update.update_id)
-            task = asyncio.create_task(self._dispatcher.feed_update(self._bot, update))
+        try:
+            raw = parse(body)
+        except (ValueError, RecursionError):
+            raw = Unparsed(body.decode(errors="replace"))
+        arrival = read(raw, self._bot, size_bytes=len(body))
+        if arrival is None:
+            # Refused, it would be brought again and again, and all the others wait behind it.
+            return True
+        if arrival.update.update_id not in self._served:  # our answer may have been lost
+            self._served.append(arrival.update.update_id)
+            work = serve(self._dispatcher, self._bot, arrival, self._waited_s(), self._burst())
+            task = asyncio.create_task(work)
             self._under_way.add(task)
-            task.add_done_callback(self._done)
+            task.add_done_callback(self._under_way.discard)
         return True
 
-    def _done(self, task: asyncio.Task[Any]) -> None:
-        self._under_way.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            log.error("an update broke off", exc_info=task.exception())
+    def _burst(self) -> int:
+        """The number of what comes together: between two there is a pause."""
+        now_s = steady_s()
+        if now_s - self._taken_s > _BURST_PAUSE_S:
+            self._bursts += 1
+        self._taken_s = now_s
+        return self._bursts
+
+    def _waited_s(self) -> float:
+        """How long what comes now may have waited: since nothing did, at most."""
+        if self._backlog is None:
+            return math.inf
+        if self._backlog:
+            self._backlog -= 1
+            return math.inf
+        return steady_s() - self._empty_s
 
     async def _run(self) -> None:
         pause_s = _PAUSE_S
@@ -108,11 +139,15 @@ class Webhook:
                 await asyncio.sleep(_LOOK_AGAIN_S)
                 continue
             self._reached = False
+            self._begun.set()
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
 
     async def _keep_set(self) -> None:
         info = await self._bot.get_webhook_info()
+        if self._backlog is None or not info.pending_update_count:
+            self._backlog = info.pending_update_count
+            self._empty_s = steady_s()
         if not self._reached or info.url != self.url:
             # The secret cannot be read back: who sets it anew knows that it is the right one.
             await self._bot.set_webhook(self.url, secret_token=self.secret, allowed_updates=UPDATES)
@@ -122,6 +157,7 @@ class Webhook:
             self._reached = True
         if not self._in_trouble(info):
             self._on_heard()
+        self._begun.set()
 
     def _in_trouble(self, info: WebhookInfo) -> bool:
         """Whether updates are waiting because Telegram did not get through to us lately."""

@@ -45,5 +45,5 @@ def build() -> Router:
     """The routes of this file."""
     router = Router(name="zones")
     router.message.register(timezone, Command("timezone"), flags={"changes": True})
-    router.callback_query.register(choose, Zone.filter())
+    router.callback_query.register(choose, Zone.filter(), flags={"changes": True})
     return router

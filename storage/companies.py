@@ -154,7 +154,7 @@ async def set_paired(
     """A pairing was proven. The number becomes the expected one where none was known."""
     where = companies.c.id == company_id
     # Another device from now on: neither the old baseline nor the old copies are its own.
-    fresh = {"baseline_files": None, "copied_at": None}
+    fresh = {"baseline_files": None, "copied_at": None, "device": None}
     await tx.execute(update(companies).where(where).values(paired_at=now, **fresh))
     if phone is not None:
         await set_linked_phone(tx, company_id, phone)
@@ -165,6 +165,13 @@ async def set_linked_phone(tx: AsyncConnection, company_id: CompanyId, phone: st
     statement = update(companies).where(companies.c.id == company_id)
     expected = func.coalesce(companies.c.expected_phone, phone)
     await tx.execute(statement.values(linked_phone=phone, expected_phone=expected))
+
+
+async def linked_phone(tx: AsyncConnection, company_id: CompanyId) -> str | None:
+    """The number it was linked to last, as the gateway told it; None where it never did."""
+    query = select(companies.c.linked_phone).where(companies.c.id == company_id)
+    phone: str | None = (await tx.execute(query)).scalar()
+    return phone
 
 
 async def expect_linked_phone(tx: AsyncConnection, company_id: CompanyId) -> str | None:
@@ -192,10 +199,19 @@ async def copied_at(tx: AsyncConnection, company_id: CompanyId) -> datetime | No
     return found
 
 
-async def set_copied(tx: AsyncConnection, company_id: CompanyId, at: datetime | None) -> None:
+async def copied_device(tx: AsyncConnection, company_id: CompanyId) -> str | None:
+    """The present device, as its good copy names it; None where that was never noted."""
+    query = select(companies.c.device).where(companies.c.id == company_id)
+    found: str | None = (await tx.execute(query)).scalar_one_or_none()
+    return found
+
+
+async def set_copied(
+    tx: AsyncConnection, company_id: CompanyId, at: datetime | None, device: str | None = None
+) -> None:
     """A good copy of the present device was up to date at `at`; None: there is none any more."""
     where = companies.c.id == company_id
-    await tx.execute(update(companies).where(where).values(copied_at=at))
+    await tx.execute(update(companies).where(where).values(copied_at=at, device=device))
 
 
 async def set_baseline(

@@ -16,8 +16,9 @@ from storage.tables import confirmations
 class Confirmation:
     """Asked once, of one person, for one act on one company or gateway, until `expires_at`.
 
-    `company_id` is empty for an act on a gateway, `gateway` is None for one on a company. `stood`
+    `company_id` is empty for an act on a gateway; `gateway` is None for one on a company. `stood`
     is how things stood then, as `bot.domain.standing` writes it; None where that was not kept.
+    `which` names the keys that a restore would bring back.
     """
 
     nonce: str
@@ -29,6 +30,7 @@ class Confirmation:
     used_at: datetime | None = None
     gateway: GatewayName | None = None
     stood: dict[str, Any] | None = None
+    which: str | None = None
 
 
 async def add(tx: AsyncConnection, confirmation: Confirmation) -> None:
@@ -54,6 +56,7 @@ async def get(tx: AsyncConnection, nonce: str) -> Confirmation | None:
         used_at=row.used_at,
         gateway=None if row.gateway is None else GatewayName(row.gateway),
         stood=row.stood,
+        which=row.which,
     )
 
 

@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from storage.errors import DatabaseInUse, DatabaseUnusable
+from bot.domain.database_trouble import DatabaseTrouble
+from storage.errors import DatabaseInUse, DatabaseMoved, DatabaseUnusable
+from storage.file import FileClaim, copy, identity, make_directory, prepare_file, trouble_at
 from storage.migrating import migrate, present
 
 # FULL, not NORMAL: a commit lost to a power cut could be the alert nobody then receives.
@@ -59,17 +62,39 @@ class Database:
     def __init__(self, url: str) -> None:
         self._url = engine_url(url)
         self._is_sqlite = self._url.get_backend_name() == "sqlite"
-        self._engine = _sqlite_engine(self._url) if self._is_sqlite else _postgres_engine(self._url)
+        self._engine = (
+            _sqlite_engine(self._url, self._must_be_there)
+            if self._is_sqlite
+            else _postgres_engine(self._url)
+        )
+        self._file = _file_of(self._url)
+        self._opened: tuple[int, int] | None = None
+        self._claim: FileClaim | None = None
         # There is one writer anyway; queueing here is fair, and spares busy_timeout's polling.
         self._one_writer = asyncio.Lock()
+
+    async def claim(self) -> None:
+        """Keep other bots from this SQLite file until `close`; replicas may share a PostgreSQL.
+
+        DatabaseInUse when one runs on it, DatabaseUnusable when no file can be made beside it.
+        """
+        if self._file is None or self._claim is not None:
+            return
+        try:
+            await asyncio.to_thread(make_directory, self._file)
+            self._claim = await asyncio.to_thread(FileClaim.take, self._file, self.name)
+        except OSError as error:
+            raise DatabaseUnusable(f"The database {self.name} cannot be used: {error}") from error
 
     async def open(self) -> None:
         """Create or migrate. DatabaseTooNew or DatabaseUnusable when that cannot be."""
         try:
             if self._is_sqlite and self._url.database:
-                await asyncio.to_thread(_prepare_file, Path(self._url.database))
+                await asyncio.to_thread(prepare_file, Path(self._url.database))
             async with self.writing() as tx:
                 await tx.run_sync(migrate)
+            if self._file is not None:
+                self._opened = await asyncio.to_thread(identity, self._file)
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise DatabaseUnusable(
                 f"The database {self.name} cannot be used: {_root(error)}"
@@ -149,43 +174,53 @@ class Database:
                 f"pg_dump --format=custom --file={target} and the address of DATABASE_URL."
             )
         try:
-            return await asyncio.to_thread(_copy, Path(self._url.database or ""), target)
+            return await asyncio.to_thread(copy, Path(self._url.database or ""), target)
         except (sqlite3.Error, OSError) as error:
             raise DatabaseUnusable(f"The backup failed: {error}") from error
+
+    async def moved(self) -> DatabaseTrouble | None:
+        """Whether the file that was opened does not lie in its place any more; for SQLite only."""
+        if self._file is None:
+            return None
+        return await asyncio.to_thread(trouble_at, self._file, self._opened)
+
+    async def rescue(self, moment: datetime) -> Path:
+        """Copy what the open file holds into a new one beside it, whose path is returned.
+
+        For a file that was deleted or replaced: what is in it ends with this process otherwise.
+        OSError or whatever the database raises when it cannot be done.
+        """
+        path = self._file or Path()
+        target = path.with_name(f"{path.name}.rescued-{moment:%Y%m%d-%H%M%S}")
+        await asyncio.to_thread(target.touch, 0o600, exist_ok=False)
+        try:
+            async with self._engine.connect() as connection:
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+                await connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
+        except BaseException:
+            await asyncio.to_thread(target.unlink, missing_ok=True)
+            raise
+        return target
 
     async def close(self) -> None:
         """Let go of every connection. An unclosed one would keep the process from ending."""
         await self._engine.dispose()
+        if self._claim is not None:
+            self._claim.release()
+            self._claim = None
+
+    def _must_be_there(self) -> None:
+        """DatabaseMoved rather than a connection to another file, or to a new and empty one."""
+        trouble = None if self._file is None else trouble_at(self._file, self._opened)
+        if trouble is not None:
+            raise DatabaseMoved(trouble)
 
 
-def _prepare_file(path: Path) -> None:
-    """Make the directory, and see that the file opens: sqlite3.Error or OSError when it does not.
-
-    A connection that fails inside aiosqlite leaves a thread that reports to a closed event loop.
-    """
-    with contextlib.suppress(FileExistsError):
-        path.parent.mkdir(parents=True)
-    with contextlib.suppress(FileExistsError):
-        path.touch(mode=0o600, exist_ok=False)  # it holds phone numbers: nobody else's to read
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA schema_version")
-
-
-def _copy(source: Path, target: Path) -> int:
-    """The file appears under its name only when it is whole; nobody else may read it."""
-    if target.exists():
-        raise DatabaseUnusable(f"{target} is there already; name a file that is not.")
-    part = target.with_name(f"{target.name}.part")
-    part.unlink(missing_ok=True)
-    part.touch(mode=0o600)
-    try:
-        address = f"{source.absolute().as_uri()}?mode=rw"  # rw: made it is not, if it is not there
-        with contextlib.closing(sqlite3.connect(address, uri=True)) as connection:
-            connection.execute("VACUUM INTO ?", (str(part),))
-        part.rename(target)
-    finally:
-        part.unlink(missing_ok=True)
-    return target.stat().st_size
+def _file_of(url: URL) -> Path | None:
+    """The file of a SQLite database; None for one in memory, and for a server's."""
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    return Path(url.database or "")
 
 
 def _postgres_engine(url: URL) -> AsyncEngine:
@@ -201,13 +236,17 @@ def _postgres_engine(url: URL) -> AsyncEngine:
         ) from error
 
 
-def _sqlite_engine(url: URL) -> AsyncEngine:
+def _sqlite_engine(url: URL, on_connecting: Callable[[], None]) -> AsyncEngine:
     engine = create_async_engine(url)
-    _tune_sqlite(engine)
+    _tune_sqlite(engine, on_connecting)
     return engine
 
 
-def _tune_sqlite(engine: AsyncEngine) -> None:
+def _tune_sqlite(engine: AsyncEngine, on_connecting: Callable[[], None]) -> None:
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def before_connecting(*_: Any) -> None:
+        on_connecting()
+
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(dbapi_connection: Any, _record: Any) -> None:
         # The driver must not begin transactions by itself: its deferred BEGIN fails at the first
@@ -220,7 +259,10 @@ def _tune_sqlite(engine: AsyncEngine) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def on_begin(connection: Connection) -> None:
-        immediate = connection.get_execution_options().get("begin_immediate", False)
+        options = connection.get_execution_options()
+        if options.get("isolation_level") == "AUTOCOMMIT":
+            return  # VACUUM runs in no transaction
+        immediate = options.get("begin_immediate", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 

@@ -2,9 +2,12 @@
 
 DatabaseError            try again?  whose fault?
 ├── DatabaseInUse        later       the operator's: the bot is to be stopped first
+├── DatabaseMoved        no          the operator's: the file was deleted or replaced
 ├── DatabaseTooNew       no          the operator's: this code is older than the data
 └── DatabaseUnusable     later       the machine's: path, rights, disk
 """
+
+from bot.domain.database_trouble import DatabaseTrouble
 
 
 class DatabaseError(Exception):
@@ -13,6 +16,14 @@ class DatabaseError(Exception):
 
 class DatabaseInUse(DatabaseError):
     """Somebody else has it open."""
+
+
+class DatabaseMoved(DatabaseError):
+    """Where the file was there is none, or another one: nothing may be read from that."""
+
+    def __init__(self, trouble: DatabaseTrouble) -> None:
+        super().__init__(f"The file of the database was {trouble}.")
+        self.trouble = trouble
 
 
 class DatabaseTooNew(DatabaseError):

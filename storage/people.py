@@ -15,6 +15,14 @@ async def remember(tx: AsyncConnection, user_id: UserId, name: str) -> None:
     await tx.execute(upsert(tx, people, ("user_id",), ("name",)).values(user_id=user_id, name=name))
 
 
+async def name_of(tx: AsyncConnection, user_id: UserId) -> str | None:
+    """The name somebody has shown last; None where nobody was seen under this id."""
+    name: str | None = (
+        await tx.execute(select(people.c.name).where(people.c.user_id == user_id))
+    ).scalar()
+    return name
+
+
 async def names(tx: AsyncConnection) -> dict[UserId, str]:
     """Every name that is known."""
     query = select(people.c.user_id, people.c.name)

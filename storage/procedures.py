@@ -1,5 +1,6 @@
 """Resets and restores, each with the step it has reached: what a crash must not forget."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -60,6 +61,7 @@ async def begin(
     asked_by: UserId,
     address: ChatAddress,
     now: datetime,
+    facts: Mapping[str, Any] | None = None,
     after: int | None = None,
 ) -> Procedure | None:
     """Begin one; None when another is running for this company.
@@ -75,7 +77,7 @@ async def begin(
         asked_by=asked_by,
         chat_id=address.chat_id,
         thread_id=address.thread_id or 0,
-        facts={},
+        facts=dict(facts or {}),
         started_at=now,
         step_at=now,
     )
@@ -172,6 +174,13 @@ async def first_since(
     )
     row = (await tx.execute(query)).first()
     return None if row is None else _from_row(row)
+
+
+async def devices_aside(tx: AsyncConnection, company_id: CompanyId) -> dict[str, str]:
+    """By the name under which it was set aside: which device a directory belonged to."""
+    query = select(procedures.c.facts).where(procedures.c.company_id == company_id)
+    every = [row.facts for row in await tx.execute(query.order_by(procedures.c.id))]
+    return {it["aside"]: it["device"] for it in every if it.get("aside") and it.get("device")}
 
 
 async def kept_since(tx: AsyncConnection, since: datetime) -> set[CompanyId]:

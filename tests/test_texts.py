@@ -19,7 +19,7 @@ from bot.domain.checklist import ListEnding, ListStep
 from bot.domain.company import Company, CompanyId, GatewayName, WhyAbsent
 from bot.domain.company_field import CompanyField
 from bot.domain.config_file import Expected, Fault
-from bot.domain.files import CredsState, FileKind
+from bot.domain.files import CredsState, FileKind, KeptKind
 from bot.domain.gateway_sheet import Lack
 from bot.domain.incident import Severity, Trouble
 from bot.domain.log_pattern import LogPattern
@@ -36,6 +36,7 @@ from bot.domain.standing import Better
 from bot.recovery.throttle import Limit
 from bot.sandbox.telegram.html import read_html
 from bot.texts import LANGUAGES, Catalogs, Markup, UnknownKey, plain, shortened
+from handlers.own_words import NotOwn
 from handlers.render.acts import Act, Result
 from handlers.render.choose import Wanted
 from handlers.render.incidents import Aspect, Deed
@@ -64,12 +65,14 @@ PUT_TOGETHER = {
     "progress.{}": ProcedureKind,
     "step.{}": ProcedureStep,
     "procedure.{}": ProcedureOutcome,
+    "kept.kind.{}": KeptKind,
     "qr.ended.{}": Ending,
     "code.ended.{}": Ending,
     "code.wait.{}": Limit,
     "place.now.{}": PairingPlace,
     "place.button.{}": PairingPlace,
     "place.means.{}": Means,
+    "question.needs_reset.{}": Means,
     "command.{}": Listed,
     "help.part.{}": Part,
     "choose.{}": Wanted,
@@ -77,6 +80,7 @@ PUT_TOGETHER = {
     "severity_button.{}": Severity,
     "role.{}": Role,
     "right.{}": Right,
+    "not_own.{}": NotOwn,
     "restart.step.{}": RestartStep,
     "probe.ended.{}": ProbeOutcome,
     "checklist.step.{}": ListStep,

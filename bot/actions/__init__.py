@@ -17,6 +17,7 @@ from bot.actions.gateways import Gateways
 from bot.actions.incidents import Incidents
 from bot.actions.logs import Logs
 from bot.actions.looking import Looking
+from bot.actions.memory import Memory
 from bot.actions.muting import Muting
 from bot.actions.numbers import Numbers
 from bot.actions.people import People
@@ -60,3 +61,4 @@ class Actions:
     touring: Touring
     boards: BoardWishes
     digests: DigestWishes
+    memory: Memory

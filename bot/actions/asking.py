@@ -8,7 +8,15 @@ from datetime import datetime, timedelta
 from bot.actions.errors import AnsweredAlready, NotYours, TooLate
 from bot.actions.journal import Journal
 from bot.actions.looking import Looking
-from bot.actions.results import Accepted, CompanyCard, NothingKept, Overtaken, Question
+from bot.actions.results import (
+    Accepted,
+    CompanyCard,
+    KeptCard,
+    NothingKept,
+    Overtaken,
+    Question,
+    label_of,
+)
 from bot.domain.access import Person, Right
 from bot.domain.company import Company, CompanyId
 from bot.domain.files import FilesLook
@@ -62,24 +70,54 @@ class Asking:
         )
 
     async def ask_restore(
-        self, person: Person, company_id: CompanyId, *, news: Sequence[Improvement] = ()
+        self,
+        person: Person,
+        company_id: CompanyId,
+        which: str | None = None,
+        *,
+        news: Sequence[Improvement] = (),
     ) -> Question | NothingKept:
-        """Ask whether to put the last directory back; `news` as for a reset. Only asks."""
+        """Ask whether to bring the keys of this label back, else the best. Nothing happens yet.
+
+        `news` as for a reset.
+        """
         person.must(Right.RESTORE, company_id)
         card = await self._looking.company(person, company_id)
         company = card.known.company
-        kept = await self._restore.newest_kept(company)
+        every = await self._restore.kept(company)
+        kept = next((one for one in every if which in (None, label_of(one))), None)
         if kept is None:
-            return NothingKept(company=company, configured=self._restore.possible(company))
-        return await self._ask(
+            gone = which is not None and bool(every)
+            possible = self._restore.possible(company)
+            return NothingKept(company=company, configured=possible, gone=gone)
+        asked = await self._ask(
             person,
             ProcedureKind.RESTORE,
             card,
             news=news,
-            files=kept.total,
+            files=kept.files,
             kept_at=kept.at,
-            kept=kept.path.name,
+            kept=kept.name,
         )
+        return replace(asked, kept=kept, others=len(every) - 1)
+
+    async def list_kept(self, person: Person, company_id: CompanyId) -> KeptCard | NothingKept:
+        """All keys of a company that could be brought back, the best first."""
+        person.must(Right.RESTORE, company_id)
+        company = (await self._looking.company(person, company_id)).known.company
+        every = await self._restore.kept(company)
+        if not every:
+            return NothingKept(company=company, configured=self._restore.possible(company))
+        return KeptCard(company=company, kept=tuple(every))
+
+    async def company_of(self, person: Person, nonce: str) -> Company:
+        """The company that a question is about; the question stays open.
+
+        NotYours, TooLate, AnsweredAlready, NotAllowed.
+        """
+        async with self._db.reading() as tx:
+            asked = await _answerable(tx, person, nonce, self._clock(), _RIGHTS)
+        return await self._looking.find(asked.company_id)
 
     async def ask_anew(self, person: Person, overtaken: Overtaken) -> Question | NothingKept:
         """Ask once more, in the words that fit now: the yes before came too late."""
@@ -98,7 +136,13 @@ class Asking:
             person.user_id, chat_id, asked.action, company.id, update_key=f"answer:{nonce}"
         )
         stood = Standing.read(asked.stood)
-        return Accepted(action=asked.action, company=company, audit_id=audit_id, stood=stood)
+        return Accepted(
+            action=asked.action,
+            company=company,
+            audit_id=audit_id,
+            stood=stood,
+            which=asked.which,
+        )
 
     async def decline(self, person: Person, nonce: str) -> Company:
         """Take the no to a question; its company. NotYours, TooLate, AnsweredAlready."""
@@ -137,6 +181,7 @@ class Asking:
                     asked_at=now,
                     expires_at=now + lifetime,
                     stood=stood.written(),
+                    which=kept,
                 ),
             )
         return Question(
@@ -160,12 +205,20 @@ async def taken(
 
     Raises NotYours, TooLate, AnsweredAlready or NotAllowed.
     """
+    asked = await _answerable(tx, person, nonce, now, rights)
+    if not await confirmations.use(tx, nonce, now):
+        raise AnsweredAlready
+    return asked
+
+
+async def _answerable(
+    tx: Transaction, person: Person, nonce: str, now: datetime, rights: Mapping[str, Right]
+) -> Confirmation:
+    """The question behind an answer that this person may give now."""
     asked = await confirmations.get(tx, nonce)
     if asked is None or asked.action not in rights:
         raise TooLate
     _may_answer(person, asked, now, rights[asked.action])
-    if not await confirmations.use(tx, nonce, now):
-        raise AnsweredAlready
     return asked
 
 

@@ -3,18 +3,24 @@
 from collections import Counter
 
 from bot.domain.access import Person, Right
+from bot.domain.company import GatewayName
+from bot.domain.freshness import LastLooks, Unsure
 from bot.domain.gateway_sheet import GatewaySheet
 from bot.domain.incident import Symptom
 from bot.monitor.pinging import Pings
 from storage import gateways, incidents, pushes, ranking
 from storage.database import Database
+from storage.gateways import GatewayLook
 
 
 class Gateways:
     """Shows them. Changes nothing."""
 
-    def __init__(self, database: Database, pings: Pings) -> None:
+    def __init__(
+        self, database: Database, pings: Pings, last_looks: LastLooks | None = None
+    ) -> None:
         self._db = database
+        self._last_looks = last_looks
         self._pings = pings
 
     async def every(self, person: Person) -> list[GatewaySheet]:
@@ -47,6 +53,12 @@ class Gateways:
                     pushed_at=told[ping.name].last_at if ping.name in told else None,
                     refused=ping.refused or ping.name in refusing,
                     unreadable=ping.name in confused,
+                    unsure=self._unsure(ping.name, look),
                 )
             )
         return sheets
+
+    def _unsure(self, name: GatewayName, look: GatewayLook | None) -> Unsure | None:
+        if self._last_looks is None:
+            return None
+        return self._last_looks.unsure(name, None if look is None else look.last_look_at)

@@ -9,9 +9,11 @@ from bot.actions.results import CompanyCard, FilesCard, GatewayCard, MuteRow, No
 from bot.domain.access import Person, Right
 from bot.domain.company import Company, CompanyId, GatewayName, parse_company_id
 from bot.domain.files import FilesLook
+from bot.domain.freshness import LastLooks
 from bot.domain.mute import Mute
-from bot.domain.observation import Known
+from bot.domain.observation import Known, Observation
 from bot.domain.paging import which_page
+from bot.domain.session import State
 from bot.monitor.checker import Checker
 from bot.monitor.files import FilesChecker, Uncounted
 from bot.monitor.ledger import Ledger
@@ -19,6 +21,7 @@ from bot.monitor.rules import Limits, file_limit
 from storage import companies, files, gateways, mutes, ranking, subscriptions
 from storage.database import Database
 from storage.gateways import GatewayLook
+from storage.trouble import trouble_of
 
 PAGE = 10
 
@@ -35,6 +38,7 @@ class Looking:
         limits: Limits,
         *,
         clock: Callable[[], datetime],
+        last_looks: LastLooks | None = None,
     ) -> None:
         self._db = database
         self._ledger = ledger
@@ -42,6 +46,7 @@ class Looking:
         self._limits = limits
         self._files = files_checkers
         self._clock = clock
+        self._last_looks = last_looks
 
     async def find(self, text: str) -> Company:
         """The company with this id. BadCompanyId or UnknownCompany."""
@@ -66,16 +71,22 @@ class Looking:
             page, pages = which_page(page, total, PAGE)
             ids = await ranking.page(tx, only, page * PAGE, PAGE)
             looks = {one.name: one for one in await gateways.all_looks(tx)}
-        every_gateway = {one.gateway: _gateway_card(one.gateway, looks) for one in shares}
+        every_gateway = {one.gateway: self._gateway_card(one.gateway, looks) for one in shares}
         return Overview(
             cards=tuple(await self._cards(ids)),
             gateways=tuple(every_gateway.values()),
             total=total,
-            well=sum(one.well for one in shares if every_gateway[one.gateway].silent_since is None),
+            well=sum(one.well for one in shares if every_gateway[one.gateway].known),
             unseen=sum(one.unseen for one in shares),
             page=page,
             pages=pages,
             now=now,
+            lost=tuple(
+                company_id
+                for gateway in every_gateway
+                for company_id, seen in self._unwritten(gateway).items()
+                if seen.state is not State.CONNECTED and person.may(Right.LOOK, company_id)
+            ),
             mutes=await self.mutes(person),
             unheard=await self.unheard(person),
         )
@@ -88,10 +99,17 @@ class Looking:
         raise UnknownCompany(company_id)
 
     async def check(self, person: Person, company_id: CompanyId) -> CompanyCard:
-        """One company, looked at now."""
+        """One company, looked at now; `unwritten` has what could not be written down of it."""
         person.must(Right.CHECK, company_id)
         company = await self.find(company_id)
-        await self._checker.check(company.gateway, company.id)
+        try:
+            await self._checker.check(company.gateway, company.id)
+        except Exception as error:
+            why = trouble_of(error)
+            if why is None or self._last_looks is None:
+                raise
+            # The look is worth an answer, though it could not be kept: the card says both.
+            self._last_looks.failed(company.gateway, why)
         return await self.company(person, company_id)
 
     async def files(self, person: Person, company_id: CompanyId) -> FilesCard | NoFiles:
@@ -151,24 +169,36 @@ class Looking:
             looks = {look.name: look for look in await gateways.all_looks(tx)}
             muted = {one.company_id: one for one in await mutes.active(tx, self._clock())}
         return [
-            replace(_card(one, looks), mute=muted.get(one.company.id, muted.get(None)))
+            replace(self._card(one, looks), mute=muted.get(one.company.id, muted.get(None)))
             for one in sorted(known, key=lambda one: one.rank)
         ]
+
+    def _card(self, known: Known, looks: Mapping[GatewayName, GatewayLook]) -> CompanyCard:
+        name = known.company.gateway
+        gateway = self._gateway_card(name, looks)
+        return CompanyCard(
+            known=known,
+            gateway=gateway,
+            looked_at=gateway.last_ok_at,
+            worst=known.worst,
+            unwritten=self._unwritten(name).get(known.company.id),
+        )
+
+    def _unwritten(self, gateway: GatewayName) -> Mapping[CompanyId, Observation]:
+        return {} if self._last_looks is None else self._last_looks.unwritten(gateway)
+
+    def _gateway_card(
+        self, name: GatewayName, looks: Mapping[GatewayName, GatewayLook]
+    ) -> GatewayCard:
+        look, last_looks = looks.get(name), self._last_looks
+        stored_at = None if look is None else look.last_look_at
+        return GatewayCard(
+            name=name,
+            silent_since=look.since_at if look is not None and look.failures > 0 else None,
+            last_ok_at=None if look is None else look.last_ok_at,
+            unsure=None if last_looks is None else last_looks.unsure(name, stored_at),
+        )
 
 
 def _may_see(person: Person, mute: Mute) -> bool:
     return mute.company_id is None or person.may(Right.LOOK, mute.company_id)
-
-
-def _card(known: Known, looks: Mapping[GatewayName, GatewayLook]) -> CompanyCard:
-    gateway = _gateway_card(known.company.gateway, looks)
-    return CompanyCard(
-        known=known, gateway=gateway, looked_at=gateway.last_ok_at, worst=known.worst
-    )
-
-
-def _gateway_card(name: GatewayName, looks: Mapping[GatewayName, GatewayLook]) -> GatewayCard:
-    look = looks.get(name)
-    silent = look.since_at if look is not None and look.failures > 0 else None
-    last_ok_at = None if look is None else look.last_ok_at
-    return GatewayCard(name=name, silent_since=silent, last_ok_at=last_ok_at)

@@ -42,7 +42,10 @@ class People:
         )
 
     async def remember_name(self, person: Person) -> None:
-        """Keep the name that a known person shows, for the list of admins."""
+        """Keep the name that a known person shows, for the list of admins; written if it is new."""
+        async with self._db.reading() as tx:
+            if await people.name_of(tx, person.user_id) == person.name:
+                return
         async with self._db.writing() as tx:
             await people.remember(tx, person.user_id, person.name)
 

@@ -65,7 +65,6 @@ class Repairing:
         waited for: either may have changed what was asked about.
         """
         company, audit_id = accepted.company, accepted.audit_id
-        procedure = self._reset if accepted.action == ProcedureKind.RESET else self._restore
         busy = Finished(outcome=ProcedureOutcome.BUSY)
         for _ in range(_TURNS):
             async for waiting in self._turn_of(company):
@@ -79,7 +78,7 @@ class Repairing:
                 await self._journal.finish(audit_id, "overtaken")
                 yield Overtaken(action=accepted.action, company=company, news=found.news)
                 return
-            run = procedure.run(company, person.user_id, address, after=found.ended)
+            run = self._begun(accepted, person, address, found)
             async with aclosing(self._noted(audit_id, company, run)) as steps:
                 async for step in steps:
                     if isinstance(step, Finished) and step.outcome is ProcedureOutcome.BUSY:
@@ -89,6 +88,14 @@ class Repairing:
                 else:
                     return
         yield busy
+
+    def _begun(
+        self, accepted: Accepted, person: Person, address: ChatAddress, found: Since
+    ) -> AsyncGenerator[Progress | Finished]:
+        company, asked_by, after = accepted.company, person.user_id, found.ended
+        if accepted.action == ProcedureKind.RESET:
+            return self._reset.run(company, asked_by, address, after=after)
+        return self._restore.run(company, asked_by, address, accepted.which, after=after)
 
     async def _turn_of(self, company: Company) -> AsyncGenerator[Progress | UnderWay]:
         """Wait until nothing is being done to the session; a person's act is told of at once."""

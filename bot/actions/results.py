@@ -1,5 +1,6 @@
 """What actions give back: values, to be rendered in any language by anybody."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,14 +8,15 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.access import Grant, UserId
 from bot.domain.audit import AuditRow
-from bot.domain.company import Company
+from bot.domain.company import Company, CompanyId
 from bot.domain.digest import DigestWish
-from bot.domain.files import FilesLook
+from bot.domain.files import FilesLook, Kept
+from bot.domain.freshness import Unsure
 from bot.domain.incident import Incident, Severity
 from bot.domain.log_pattern import LogPattern
 from bot.domain.mute import Mute
 from bot.domain.notice import ChatAddress
-from bot.domain.observation import Known
+from bot.domain.observation import Known, Observation
 from bot.domain.quiet import QuietHours
 from bot.domain.standing import Improvement, Standing
 from storage.procedures import Procedure
@@ -22,22 +24,35 @@ from storage.procedures import Procedure
 
 @dataclass(frozen=True, kw_only=True)
 class GatewayCard:
-    """A gateway: `silent_since` is None while it answers; `last_ok_at` None if it never did."""
+    """A gateway: `silent_since` is None while it answers; `last_ok_at` None if it never did.
+
+    `unsure` is None while it is looked at in time, and the looks are written down.
+    """
 
     name: str
     silent_since: datetime | None
     last_ok_at: datetime | None
+    unsure: Unsure | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether what is stored of its sessions may be claimed to be so now."""
+        return self.silent_since is None and self.unsure is None
 
 
 @dataclass(frozen=True, kw_only=True)
 class CompanyCard:
-    """A company as it stands. `known.state` is as of `looked_at`, the last look that succeeded."""
+    """A company as it stands. `known.state` is as of `looked_at`, the last look that succeeded.
+
+    `unwritten` is what was seen after it and could not be written down.
+    """
 
     known: Known
     gateway: GatewayCard
     looked_at: datetime | None
     worst: Incident | None
     mute: Mute | None = None
+    unwritten: Observation | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +67,8 @@ class MuteRow:
 class Overview:
     """A page of companies, the worst first. `page` counts from 0.
 
-    `unseen` were never looked at. `unheard` are those of which no chat hears, for those who can
+    `unseen` were never looked at. `lost` are those that were seen not to be connected, which could
+    not be written down. `unheard` are those of which no chat hears, for those who can
     change that.
     """
 
@@ -64,6 +80,7 @@ class Overview:
     page: int
     pages: int
     now: datetime
+    lost: tuple[CompanyId, ...] = ()
     mutes: tuple[MuteRow, ...] = ()
     unheard: tuple[Company, ...] = ()
 
@@ -100,8 +117,9 @@ class Question:
     """Asked before anything is destroyed. The answer is taken from `asked` alone, once.
 
     `files` is how many would be set aside, None when not known. `kept_at` is when the directory
-    that a restore brings back was set aside. `news` is what is better since it was asked before,
-    or speaks against it from the beginning.
+    that a restore brings back was set aside; `kept` says more of it, `others` how many more there
+    are. `news` is what is better since it was asked before, or speaks against it from the
+    beginning.
     """
 
     nonce: str
@@ -114,14 +132,30 @@ class Question:
     files: int | None = None
     kept_at: datetime | None = None
     news: tuple[Improvement, ...] = ()
+    kept: Kept | None = None
+    others: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class NothingKept:
-    """There is nothing to restore."""
+    """There is nothing to restore. `gone` where what was chosen is not there any more."""
 
     company: Company
     configured: bool
+    gone: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptCard:
+    """All keys of a company that could be brought back, the best first."""
+
+    company: Company
+    kept: tuple[Kept, ...]
+
+
+def label_of(kept: Kept) -> str:
+    """Tells kept keys from the others of their company, as short as a button can carry."""
+    return hashlib.sha256(kept.name.encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +166,7 @@ class Accepted:
     company: Company
     audit_id: int
     stood: Standing
+    which: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,7 +51,7 @@ class Showing:
             update_key=update_key,
             phone=masked(phone),
         )
-        order = await self._pairing.order(phone)
+        order = await self._pairing.coding.order(phone)
         if isinstance(order, Wait):
             await self._journal.finish(audit_id, f"too many: {order.limit}")
             raise TooManyCodes(order.limit, order.left)
@@ -69,11 +69,15 @@ class Showing:
             if digits is None or not _is_international(digits):
                 raise BadRequest("code.bad_number", company=company.id)
             return digits
-        last = await self._pairing.last_phone(company) if again else None
+        last = await self._pairing.coding.last_phone(company) if again else None
         phone = last or company.expected_phone
         if phone is None:
             raise BadRequest("code.which_number", company=company.id)
         return phone
+
+    async def numbers(self, company: Company) -> tuple[str, ...] | None:
+        """The numbers a code may be for, the likeliest first; None where there are no codes."""
+        return await self._pairing.coding.numbers(company)
 
     async def steps(
         self,

@@ -26,11 +26,12 @@ from bot.alerts.courier import (
     TopicGone,
 )
 from bot.alerts.pace import Pace
-from bot.alerts.panorama import Panorama, read_panorama
+from bot.alerts.panorama import Panorama, doubts, read_panorama
 from bot.alerts.receipts import keep_pause
+from bot.domain.freshness import LastLooks
 from bot.domain.notice import ChatAddress
 from bot.domain.tempo import Tempo
-from storage import boards, chats
+from storage import boards, chats, gateways
 from storage.boards import BoardRow
 from storage.database import Database
 
@@ -60,6 +61,7 @@ class Boards:
         tempo: Tempo,
         default_language: str,
         wake: asyncio.Event,
+        last_looks: LastLooks | None = None,
     ) -> None:
         self._db = db
         self._courier = courier
@@ -68,6 +70,7 @@ class Boards:
         self._tempo = tempo
         self._default_language = default_language
         self._wake = wake
+        self._last_looks = last_looks
         self._shown: dict[ChatAddress, _Shown] = {}
         self._failure = ""
 
@@ -92,11 +95,16 @@ class Boards:
         async with self._db.reading() as tx:
             rows = await boards.shown(tx)
             signature = await boards.signature(tx) if rows else ()
+            # Nothing is written while nothing can be: then it is the doubt that has changed.
+            unsure = doubts(await gateways.all_looks(tx), self._last_looks) if rows else {}
+            signature = (*signature, *((name, doubt.why) for name, doubt in unsure.items()))
         behind = [row for row in rows if self._is_behind(row, signature, now)]
         if not behind:
             return
         async with self._db.reading() as tx:
-            panorama = await read_panorama(tx, {row.address for row in behind}, now)
+            panorama = await read_panorama(
+                tx, {row.address for row in behind}, now, self._last_looks
+            )
         for row in behind:
             await self._keep(row, panorama, signature)
 

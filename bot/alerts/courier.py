@@ -18,7 +18,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.board import Board
-from bot.domain.company import Company
+from bot.domain.company import Company, CompanyId
+from bot.domain.database_trouble import DatabaseTrouble
 from bot.domain.incident import Incident
 from bot.domain.notice import ChatAddress
 from bot.domain.remark import Remark
@@ -170,4 +171,22 @@ class BoardCourier(Protocol):
 
     async def pin(self, address: ChatAddress, message_id: int) -> bool:
         """Pin it without a sound; False when we may not."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unwatched:
+    """What is said. `lost` was seen since, and is written nowhere; `kept_in` is a file's name."""
+
+    since: datetime
+    why: DatabaseTrouble | None
+    lost: tuple[CompanyId, ...] = ()
+    kept_in: str = ""
+
+
+class UnwatchedCourier(Protocol):
+    """Carries it to one chat."""
+
+    async def tell(self, address: ChatAddress, language: str, said: Unwatched) -> Outcome:
+        """Send it once."""
         ...

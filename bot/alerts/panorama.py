@@ -10,11 +10,13 @@ from datetime import datetime
 
 from bot.domain.board import FEW, Board, arrange
 from bot.domain.company import CompanyId, GatewayName
+from bot.domain.freshness import LastLooks, Unsure
 from bot.domain.incident import Incident
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import Known
 from storage import chats, companies, gateways, incidents, mutes, states, subscriptions
 from storage.database import Transaction
+from storage.gateways import GatewayLook
 
 Heard = Mapping[ChatAddress, set[CompanyId | None]]
 
@@ -33,6 +35,7 @@ class Panorama:
     silent: frozenset[GatewayName]
     muted: frozenset[CompanyId | None]
     languages: dict[int, str]
+    unsure: Mapping[GatewayName, Unsure]
 
     def board_of(self, address: ChatAddress) -> Board:
         """How those are that a place hears of."""
@@ -40,7 +43,7 @@ class Panorama:
         if None not in heard:
             shown = tuple(one for one in shown if one.company.id in heard)
             totals = Counter(one.company.gateway for one in shown)
-        return arrange(shown, totals, self.heard_at, self.silent, self.muted)
+        return arrange(shown, totals, self.heard_at, self.silent, self.muted, self.unsure)
 
     def language(self, chat_id: int) -> str | None:
         """What the chat has chosen."""
@@ -48,10 +51,11 @@ class Panorama:
 
 
 async def read_panorama(
-    tx: Transaction, places: Collection[ChatAddress], now: datetime
+    tx: Transaction, places: Collection[ChatAddress], now: datetime, last_looks: LastLooks | None
 ) -> Panorama:
     """All that the boards of these places show, as it is stored now."""
     looks = await gateways.all_looks(tx)
+    unsure = doubts(looks, last_looks)
     totals = await companies.totals(tx)
     silent = frozenset(look.name for look in looks if look.failures > 1)
     heard: defaultdict[ChatAddress, set[CompanyId | None]] = defaultdict(set)
@@ -60,14 +64,27 @@ async def read_panorama(
             heard[one.address].add(one.company_id)
     few = sum(totals.values()) <= FEW
     return Panorama(
-        known_ones=tuple(await _known_ones(tx, heard, None if few else silent, now)),
+        known_ones=tuple(
+            await _known_ones(tx, heard, None if few else silent | unsure.keys(), now)
+        ),
         totals=totals,
         heard=heard,
         heard_at={look.name: look.last_ok_at for look in looks},
         silent=silent,
         muted=frozenset(one.company_id for one in await mutes.active(tx, now)),
         languages=await chats.languages(tx),
+        unsure=unsure,
     )
+
+
+def doubts(
+    looks: Collection[GatewayLook], last_looks: LastLooks | None
+) -> dict[GatewayName, Unsure]:
+    """The gateways of which nothing may be claimed, since when and why."""
+    if last_looks is None:
+        return {}
+    found = {look.name: last_looks.unsure(look.name, look.last_look_at) for look in looks}
+    return {name: unsure for name, unsure in found.items() if unsure is not None}
 
 
 async def _known_ones(

@@ -5,7 +5,8 @@ error of the family drawn in `bot.authdir.errors`. Every function blocks and bel
 """
 
 from bot.authdir.aside import SetAside, expired, list_set_aside, set_aside
-from bot.authdir.copies import GoodCopy, copy_good, latest_copy
+from bot.authdir.copies import GoodCopy, copy_good, latest_copy, whole_copies
+from bot.authdir.creds import same_device
 from bot.authdir.errors import (
     AcrossFileSystems,
     AuthDirError,
@@ -18,9 +19,10 @@ from bot.authdir.errors import (
     StillWriting,
     SymlinkRefused,
 )
+from bot.authdir.holding import Keys
 from bot.authdir.identity import linked_device
-from bot.authdir.look import count, newest_write
-from bot.authdir.mending import Mended, put_back
+from bot.authdir.look import Trace, count, keys_of, trace
+from bot.authdir.mending import Mended, put_back, restore_copy
 from bot.authdir.pruning import prune
 from bot.authdir.sizes import Stored, stored_in
 from bot.authdir.template import SessionsTemplate
@@ -32,6 +34,7 @@ __all__ = [
     "BadTemplate",
     "DirectoryInTheWay",
     "GoodCopy",
+    "Keys",
     "Mended",
     "NotADirectory",
     "NotReadable",
@@ -43,16 +46,21 @@ __all__ = [
     "StillWriting",
     "Stored",
     "SymlinkRefused",
+    "Trace",
     "copy_good",
     "count",
     "expired",
+    "keys_of",
     "latest_copy",
     "linked_device",
     "list_set_aside",
-    "newest_write",
     "prune",
     "put_back",
     "restore",
+    "restore_copy",
+    "same_device",
     "set_aside",
     "stored_in",
+    "trace",
+    "whole_copies",
 ]

@@ -5,6 +5,7 @@ deleted or overwritten, no key file is touched. Everything here blocks; call it 
 """
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,27 +13,35 @@ from pathlib import Path
 
 from bot.authdir.directory import PRIVATE, opened, private, scan
 from bot.authdir.errors import AuthDirError, StillWriting, error_of
-from bot.authdir.look import newest_in
-from bot.authdir.names import free_name, read_name
+from bot.authdir.holding import UNKNOWN, Keys, keys_in
+from bot.authdir.look import trace_of
+from bot.authdir.names import Name, free_name, read_name
 from bot.authdir.template import SessionsTemplate
 from bot.domain.company import CompanyId
+from bot.domain.files import Holding
 
 
 @dataclass(frozen=True, kw_only=True)
 class SetAside:
     """A directory that is kept. `total` is its number of files, None where it can't be listed.
 
-    `spent` where it never held a linked device: kept like the others, and never put back.
+    What it holds is read from its files each time: who set it aside, and under which name, says
+    nothing about that.
     """
 
     company_id: CompanyId
     path: Path
     at: datetime
     total: int | None
-    spent: bool = False
+    keys: Keys = UNKNOWN
+
+    @property
+    def spent(self) -> bool:
+        """Whether it never held a linked device: kept like the others, and never put back."""
+        return self.keys.holding is Holding.NOTHING
 
 
-_SPENT = ".spent"
+_SPENT = ".spent"  # for people who look into the directory
 _FILE = ".json"  # a damaged file that was mended
 
 
@@ -42,11 +51,10 @@ def set_aside(
     now: datetime,
     *,
     quiet_for_s: float = 2.0,
-    spent: bool = False,
 ) -> SetAside | None:
     """Rename the company's directory out of the way; None when it has none, which is no error.
 
-    `spent` says that nobody may want it back: it never held a linked device.
+    One in which no linked device ever lay gets a name that says so.
 
     The gateway must have stopped the session before: StillWriting when something changed within
     `quiet_for_s`. Also raises OutsideTemplate, SymlinkRefused (the directory, its parent, or
@@ -61,21 +69,26 @@ def set_aside(
                 return None
             refuse_unless_quiet(directory, path, now, quiet_for_s)
             total = sum(1 for _ in scan(directory, path))
+            keys = keys_in(directory, path)
+            suffix = _SPENT if keys.holding is Holding.NOTHING else ""
             with private(template.set_aside_dir, at=parent) as kept:
-                name = free_name(kept, company_id, now, suffix=_SPENT if spent else "")
+                name = free_name(kept, company_id, now, suffix=suffix)
                 moved = _move(path, parent, kept, name)
             # Only the owner may change a mode; `set_aside` above it is private in any case.
             with suppress(PermissionError):
                 os.fchmod(directory, PRIVATE)
     at = now.astimezone(UTC).replace(microsecond=0)
     path = template.set_aside_dir / moved
-    return SetAside(company_id=company_id, path=path, at=at, total=total, spent=spent)
+    return SetAside(company_id=company_id, path=path, at=at, total=total, keys=keys)
 
 
-def list_set_aside(template: SessionsTemplate, company_id: CompanyId) -> list[SetAside]:
-    """What is kept of one company and could be put back, newest first."""
+def list_set_aside(
+    template: SessionsTemplate, company_id: CompanyId, *, spent: bool = False
+) -> list[SetAside]:
+    """What is kept of one company and could be put back, newest first; with `spent`, all of it."""
     template.path_of(company_id)
-    return [kept for kept in _all(template) if kept.company_id == company_id and not kept.spent]
+    found = _all(template, lambda read: read[0] == company_id)
+    return [kept for kept in found if spent or not kept.spent]
 
 
 def expired(
@@ -85,7 +98,7 @@ def expired(
 
     Single files that were set aside are among it.
     """
-    return [kept for kept in _all(template, files=True) if now - kept.at > keep]
+    return _all(template, lambda read: now - read[1] > keep, files=True)
 
 
 def company_in(name: str) -> CompanyId | None:
@@ -96,8 +109,9 @@ def company_in(name: str) -> CompanyId | None:
 
 def refuse_unless_quiet(fd: int, path: Path, now: datetime, quiet_for_s: float) -> None:
     """StillWriting when something in the open directory changed within `quiet_for_s`."""
-    # A time further in the future than that comes from another clock, and says nothing.
-    if abs(now - newest_in(fd, path)) < timedelta(seconds=quiet_for_s):
+    # A time further in the future than that comes from another clock, and says nothing: of that
+    # file alone.
+    if trace_of(fd, path).written_within(quiet_for_s, now):
         raise StillWriting(f"{path} changed less than {quiet_for_s:g} s ago")
 
 
@@ -109,7 +123,9 @@ def _move(path: Path, parent: int, kept: int, name: str) -> str:
     return name
 
 
-def _all(template: SessionsTemplate, *, files: bool = False) -> list[SetAside]:
+def _all(
+    template: SessionsTemplate, wanted: Callable[[Name], bool], *, files: bool = False
+) -> list[SetAside]:
     found: list[tuple[datetime, int, SetAside]] = []
     with opened(template.set_aside_dir) as fd:
         if fd is None:
@@ -119,23 +135,24 @@ def _all(template: SessionsTemplate, *, files: bool = False) -> list[SetAside]:
             read = read_name(entry.name.removesuffix(suffix))
             if read is None or not (entry.is_dir or (files and entry.is_file)):
                 continue
+            if not wanted(read):
+                continue
             company_id, at, number = read
             path = template.set_aside_dir / entry.name
-            kept = SetAside(
-                company_id=company_id,
-                path=path,
-                at=at,
-                total=_total(path, fd) if entry.is_dir else 1,
-                spent=entry.name.endswith(_SPENT),
-            )
+            total, keys = _content(path, fd) if entry.is_dir else (1, UNKNOWN)
+            kept = SetAside(company_id=company_id, path=path, at=at, total=total, keys=keys)
             found.append((at, number, kept))
     found.sort(key=lambda one: one[:2], reverse=True)
     return [kept for _, _, kept in found]
 
 
-def _total(path: Path, at: int) -> int | None:
+def _content(path: Path, at: int) -> tuple[int | None, Keys]:
+    """The number of its files, and what it holds: more than nothing where that can't be seen."""
     try:
         with opened(path, at=at) as fd:
-            return None if fd is None else sum(1 for _ in scan(fd, path))
+            if fd is None:
+                return None, UNKNOWN
+            # Nobody writes here any more: no file is caught half-written.
+            return sum(1 for _ in scan(fd, path)), keys_in(fd, path, pause=lambda: None)
     except AuthDirError:
-        return None
+        return None, UNKNOWN

@@ -5,23 +5,27 @@ readable for its owner alone. Without them a damaged file costs a new pairing: B
 none and shows a QR although WhatsApp still knows the device. Everything here blocks.
 """
 
-import json
 import os
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.authdir.creds import judge_content, read_plain
+from bot.authdir.aside import list_set_aside
+from bot.authdir.creds import device_of, judge_content, parse, read_plain, same_device
 from bot.authdir.directory import PRIVATE, opened, private, scan
-from bot.authdir.errors import NotReadable, error_of
+from bot.authdir.errors import AuthDirError, NotReadable, error_of
 from bot.authdir.kinds import CREDS, kind_of
 from bot.authdir.names import free_name, read_name
 from bot.authdir.template import SessionsTemplate
 from bot.domain.company import CompanyId
 from bot.domain.files import CredsState, FileKind
 
-KEPT = 5
+KEPT = 5  # of the device that works
+# Of another device the newest copy, for so long after it was last seen to work: what is set aside
+# is kept for 14 days, and looks are an hour apart.
+OTHERS_KEPT = timedelta(days=15)
 APART = timedelta(hours=1)
 
 _FILE_MODE = 0o600
@@ -32,18 +36,21 @@ Contents = dict[str, bytes]
 
 @dataclass(frozen=True, kw_only=True)
 class GoodCopy:
-    """Credentials that worked at `at`."""
+    """Credentials of `device` that worked at `at`; its `phone`, where they name one."""
 
     company_id: CompanyId
     path: Path
     at: datetime
+    device: str | None = None
+    phone: str | None = None
 
 
 def copy_good(template: SessionsTemplate, company_id: CompanyId, now: datetime) -> GoodCopy | None:
     """The newest copy of the device in the directory, made now where it is due.
 
-    It is due when the files have changed, at most hourly, and at once for another device; the last
-    five are kept. None when there is nothing good to copy: no directory, or credentials that are
+    It is due when the files have changed, at most hourly, and at once for another device. The last
+    five of this device are kept, and the newest of each other one that worked lately or is still
+    set aside. None when there is nothing good to copy: no directory, or credentials that are
     not whole and linked. Whether the session works is for the caller to know. Raises
     OutsideTemplate, SymlinkRefused, NotADirectory, NotReadable.
     """
@@ -56,23 +63,41 @@ def copy_good(template: SessionsTemplate, company_id: CompanyId, now: datetime) 
         if found is None:
             return None
         with private(template.good_copies_dir, at=parent) as copies:
-            every = _copies(template, copies, company_id)
-            if every and _still_serves(every[0], copies, found, now):
-                return every[0]
-            made = _make(template, copies, company_id, found, now)
-            for old in every[KEPT - 1 :]:
-                _remove(old.path.name, copies)
-            return made
+            device = device_of(found[CREDS])
+            every = [_told(copy, copies) for copy in _copies(template, copies, company_id)]
+            own = [copy for copy in every if same_device(copy.device, device)]
+            if own and _still_serves(own[0], copies, found, now):
+                serving = own[0]
+            else:
+                serving = _told(_make(template, copies, company_id, found, now), copies)
+                every.insert(0, serving)
+            _worked(serving, copies, now)
+            for copy in [*_own_too_many(every, serving), *_others_too_many(every, serving)]:
+                _remove(copy.path.name, copies)
+            for copy in _others_too_old(template, copies, every, serving, now):
+                _remove(copy.path.name, copies)
+            return serving
 
 
-def latest_copy(template: SessionsTemplate, company_id: CompanyId) -> GoodCopy | None:
-    """The newest copy that is whole; None when there is none. Raises what `opened` raises."""
+def latest_copy(
+    template: SessionsTemplate, company_id: CompanyId, device: str | None = None
+) -> GoodCopy | None:
+    """The newest copy that is whole, of this device (None: of any); None when there is none.
+
+    Raises what `opened` raises.
+    """
+    every = whole_copies(template, company_id)
+    return next((it for it in every if device is None or same_device(it.device, device)), None)
+
+
+def whole_copies(template: SessionsTemplate, company_id: CompanyId) -> list[GoodCopy]:
+    """Every copy of the company that is whole, newest first. Raises what `opened` raises."""
     template.path_of(company_id)
     with opened(template.good_copies_dir) as copies:
         if copies is None:
-            return None
-        every = _copies(template, copies, company_id)
-        return next((one for one in every if contents_of(one, copies) is not None), None)
+            return []
+        every = (_told(copy, copies) for copy in _copies(template, copies, company_id))
+        return [copy for copy in every if copy.device is not None]
 
 
 def contents_of(copy: GoodCopy, copies: int) -> Contents | None:
@@ -123,17 +148,70 @@ def _good_contents(directory: int, path: Path) -> Contents | None:
 
 
 def _still_serves(newest: GoodCopy, copies: int, found: Contents, now: datetime) -> bool:
+    """Whether the newest whole copy of the same device needs no other beside it."""
     contents = contents_of(newest, copies)
+    return contents is not None and (contents == found or abs(now - newest.at) < APART)
+
+
+def _told(copy: GoodCopy, copies: int) -> GoodCopy:
+    """The copy with what it says of its device; without, where it is not whole."""
+    contents = contents_of(copy, copies)
     if contents is None:
-        return False
-    young = abs(now - newest.at) < APART
-    return contents == found or (young and _device(contents) == _device(found))
+        return copy
+    _, phone = judge_content(contents[CREDS])
+    return replace(copy, device=device_of(contents[CREDS]), phone=phone)
 
 
-def _device(contents: Contents) -> tuple[object, object]:
-    """What tells one device from another, whichever account they belong to."""
-    creds = json.loads(contents[CREDS])
-    return creds.get("registrationId"), creds.get("signedIdentityKey")
+def _worked(copy: GoodCopy, copies: int, now: datetime) -> None:
+    """Note in the copy's own time that its device works now: `at` is when it was made."""
+    with suppress(OSError), opened(copy.path, at=copies) as directory:
+        if directory is not None:
+            os.utime(directory, (now.timestamp(), now.timestamp()))
+
+
+def _worked_at(copy: GoodCopy, copies: int) -> float:
+    return os.stat(copy.path.name, dir_fd=copies, follow_symlinks=False).st_mtime
+
+
+def _own_too_many(every: Sequence[GoodCopy], serving: GoodCopy) -> list[GoodCopy]:
+    """Beyond five of the device that works; what is not whole goes first."""
+    own = [copy for copy in every if same_device(copy.device, serving.device)]
+    broken = [copy for copy in every if copy.device is None]
+    return own[KEPT:] + broken[max(KEPT - len(own), 0) :]
+
+
+def _others(every: Sequence[GoodCopy], serving: GoodCopy) -> dict[str, list[GoodCopy]]:
+    """The whole copies of each other device, newest first."""
+    found: dict[str, list[GoodCopy]] = {}
+    for copy in every:
+        if copy.device is not None and not same_device(copy.device, serving.device):
+            found.setdefault(copy.device, []).append(copy)
+    return found
+
+
+def _others_too_many(every: Sequence[GoodCopy], serving: GoodCopy) -> list[GoodCopy]:
+    return [old for copies in _others(every, serving).values() for old in copies[1:]]
+
+
+def _others_too_old(
+    template: SessionsTemplate,
+    copies: int,
+    every: Sequence[GoodCopy],
+    serving: GoodCopy,
+    now: datetime,
+) -> list[GoodCopy]:
+    """Of devices that have not worked for long and are set aside no more."""
+    oldest = now.timestamp() - OTHERS_KEPT.total_seconds()
+    newest = [group[0] for group in _others(every, serving).values()]
+    old = [copy for copy in newest if _worked_at(copy, copies) <= oldest]
+    if not old:
+        return []
+    try:
+        kept = list_set_aside(template, serving.company_id)
+    except AuthDirError:
+        return []  # what can't be seen may need them
+    devices = [directory.keys.device for directory in kept]
+    return [one for one in old if not any(same_device(one.device, it) for it in devices)]
 
 
 def _key_names(directory: int, path: Path) -> list[str]:
@@ -145,8 +223,8 @@ def _key_names(directory: int, path: Path) -> list[str]:
 
 def _is_whole(content: bytes) -> bool:
     try:
-        json.loads(content)
-    except (ValueError, RecursionError):
+        parse(content)
+    except ValueError:
         return False
     return True
 

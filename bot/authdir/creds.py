@@ -3,13 +3,14 @@
 Out come a state and a phone number; no key leaves this file.
 """
 
+import hashlib
 import json
 import os
 import re
 import stat
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from bot.authdir.kinds import CREDS
 from bot.domain.files import CredsState
@@ -17,7 +18,13 @@ from bot.domain.phone import digits_of
 
 _MAX_BYTES = 4 * 1024 * 1024  # a real one has 2 kB; its list of processed history may grow
 _PAUSE_S = 0.05
-_WITH_DEVICE = re.compile(r"\d+:\d+@")  # `registered` stays false after a QR; the device slot tells
+# `registered` stays false after a QR; the device slot tells.
+_WITH_DEVICE = re.compile(r"[0-9]+:[0-9]+@")
+# As Baileys writes it: what comes before the end of a half-written file still tells the device.
+_IDENTITY = re.compile(
+    rb'"signedIdentityKey":\{"private":\{"type":"Buffer","data":"[A-Za-z0-9+/=]{0,100}"\},'
+    rb'"public":\{"type":"Buffer","data":"([A-Za-z0-9+/=]{1,100})"'
+)
 
 Creds = tuple[CredsState, str | None]
 
@@ -43,10 +50,58 @@ def look_at_creds(fd: int, pause: Callable[[], None]) -> Creds:
 def judge_content(content: bytes) -> Creds:
     """The same of a content that was read already."""
     try:
-        creds = json.loads(content)
-    except (ValueError, RecursionError):
+        creds = parse(content)
+    except ValueError:
         return CredsState.DAMAGED, None
     return _judge(creds) if isinstance(creds, dict) else (CredsState.DAMAGED, None)
+
+
+def parse(content: bytes) -> Any:
+    """A key file as Node reads it; ValueError for what `JSON.parse` refuses.
+
+    Python alone would take more: NaN and Infinity, a byte order mark, UTF-16. Bytes that are no
+    UTF-8 Node replaces without a word, which no key survives: they are refused as well.
+    """
+    try:
+        return json.loads(content.decode("utf-8"), parse_constant=_refuse)
+    except RecursionError as error:  # Node's reviver gives up as well, if somewhat deeper
+        raise ValueError("nested too deeply") from error
+
+
+def device_of(content: bytes) -> str | None:
+    """What tells one device from another, whichever account they belong to; no secret.
+
+    Of a damaged file what is left may tell the identity key alone, which `same_device` takes; None
+    where it doesn't.
+    """
+    try:
+        creds = parse(content)
+    except ValueError:
+        found = _IDENTITY.search(content)
+        return None if found is None else f"{_digest(found[1].decode())}:"
+    if not isinstance(creds, dict):
+        return None
+    pair = creds.get("signedIdentityKey")
+    key = pair.get("public") if isinstance(pair, dict) else None
+    data = key.get("data") if isinstance(key, dict) else key
+    number = creds.get("registrationId")
+    return f"{_digest(str(data))}:{number if isinstance(number, int) else '-'}"
+
+
+def same_device(one: str | None, other: str | None) -> bool:
+    """Whether both are one device; a half one is the same as the whole one it begins."""
+    if one is None or other is None:
+        return False
+    short, long = sorted((one, other), key=len)
+    return short == long or (short.endswith(":") and long.startswith(short))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON")
 
 
 def read_plain(directory: int, name: str) -> bytes | None:

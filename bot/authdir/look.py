@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.authdir.creds import look_at_creds, short_pause
 from bot.authdir.directory import opened, scan
+from bot.authdir.holding import Keys, keys_in
 from bot.authdir.kinds import kind_of
 from bot.authdir.template import SessionsTemplate
 from bot.domain.company import CompanyId
@@ -59,20 +60,50 @@ def count(
     )
 
 
-def newest_write(template: SessionsTemplate, company_id: CompanyId) -> datetime | None:
-    """When something in the company's directory last changed; None when it has no directory.
+@dataclass(frozen=True)
+class Trace:
+    """What writing changes in a directory: two that are equal say that nobody wrote in between.
 
-    The directory's own time counts, since a deletion leaves no other trace.
+    The directory's own entry counts, since a deletion leaves no other trace.
     """
+
+    entries: frozenset[tuple[str, int, int, int, int]]
+    times: tuple[float, ...]
+
+    def written_within(self, seconds: float, now: datetime) -> bool:
+        """Whether any file says so. Each is asked alone: one with a wrong time hides no other."""
+        return any(abs(now.timestamp() - time) < seconds for time in self.times)
+
+    def is_ahead(self, seconds: float, now: datetime) -> bool:
+        """Whether a time lies in the future: then this disk's clock, or the file's, is another."""
+        return any(time - now.timestamp() >= seconds for time in self.times)
+
+
+def keys_of(template: SessionsTemplate, company_id: CompanyId) -> Keys | None:
+    """What the company's directory holds; None when it has none. Raises what `count` raises."""
     path = template.path_of(company_id)
     with opened(path) as fd:
-        return None if fd is None else newest_in(fd, path)
+        return None if fd is None else keys_in(fd, path)
 
 
-def newest_in(fd: int, path: Path) -> datetime:
-    """The newest modification time in an open directory, its own included."""
-    times = [entry.stat.st_mtime for entry in scan(fd, path)]
-    return _moment(max([os.fstat(fd).st_mtime, *times]))
+def trace(template: SessionsTemplate, company_id: CompanyId) -> Trace | None:
+    """The trace of the company's directory; None when it has none. Raises what `count` raises."""
+    path = template.path_of(company_id)
+    with opened(path) as fd:
+        return None if fd is None else trace_of(fd, path)
+
+
+def trace_of(fd: int, path: Path) -> Trace:
+    """The trace of an open directory."""
+    found = {entry.name: entry.stat for entry in scan(fd, path, hidden=True)}
+    found["."] = os.fstat(fd)
+    return Trace(
+        entries=frozenset(
+            (name, one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns)
+            for name, one in found.items()
+        ),
+        times=tuple(one.st_mtime for one in found.values()),
+    )
 
 
 def _tally(fd: int, path: Path) -> _Tally:

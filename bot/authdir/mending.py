@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.authdir.aside import refuse_unless_quiet
+from bot.authdir.aside import SetAside, refuse_unless_quiet, set_aside
 from bot.authdir.copies import Contents, GoodCopy, contents_of, write_new
-from bot.authdir.creds import judge_content, read_plain
+from bot.authdir.creds import device_of, judge_content, read_plain, same_device
 from bot.authdir.directory import PRIVATE, opened, private, scan
 from bot.authdir.errors import (
+    AuthDirError,
     DirectoryInTheWay,
     NothingSetAside,
     OutsideTemplate,
@@ -71,6 +72,47 @@ def put_back(
             if any(scan(directory, path)):  # an empty one may be ours, of this moment
                 refuse_unless_quiet(directory, path, now, quiet_for_s)
             return _mend(template, parent, directory, company_id, contents, now)
+
+
+def restore_copy(
+    template: SessionsTemplate,
+    company_id: CompanyId,
+    copy: GoodCopy,
+    now: datetime,
+    *,
+    quiet_for_s: float = 2.0,
+) -> SetAside | None:
+    """Make a directory of a copy whose own is gone; the present one, set aside in turn.
+
+    Nothing is moved where that device lies there already: it may be repeated after a crash. Raises
+    what `set_aside` and `put_back` raise; then the present directory lies where it lay.
+    """
+    path = template.path_of(company_id)
+    with opened(template.parent) as parent:
+        if parent is None:
+            raise NothingSetAside(f"{copy.path} is not there")
+        wanted = device_of(_contents(template, parent, copy)[CREDS])
+        with opened(path, at=parent) as directory:
+            there = None if directory is None else _device_in(directory, path)
+        if same_device(there, wanted):
+            return None
+        replaced = set_aside(template, company_id, now, quiet_for_s=quiet_for_s)
+        try:
+            put_back(template, company_id, copy, now, quiet_for_s=quiet_for_s)
+        except AuthDirError:
+            if replaced is not None:
+                with suppress(OSError), opened(template.set_aside_dir, at=parent) as kept:
+                    # Over an empty directory at most: what holds anything is never replaced.
+                    os.rename(replaced.path.name, path.name, src_dir_fd=kept, dst_dir_fd=parent)
+            raise
+    return replaced
+
+
+def _device_in(directory: int, path: Path) -> str | None:
+    """The device whose whole credentials lie there."""
+    if not _is_good(directory, path):
+        return None
+    return device_of(read_plain(directory, CREDS) or b"")
 
 
 def _contents(template: SessionsTemplate, parent: int, copy: GoodCopy) -> Contents:

@@ -32,6 +32,8 @@ class SessionsTemplate:
         if fault is not None:
             raise BadTemplate(fault)
         path = Path(text).absolute()
+        if path.parent.resolve() == Path(path.anchor):  # by a link, or where the program runs
+            raise BadTemplate("the directories must not lie directly under /")
         prefix, _, suffix = path.name.partition(PLACEHOLDER)
         return cls(parent=path.parent, prefix=prefix, suffix=suffix)
 

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from bot.domain.company import CompanyId, GatewayName
+from bot.domain.freshness import Unsure
 from bot.domain.observation import Known
 from bot.domain.session import State
 
@@ -15,26 +17,34 @@ FEW = 30  # as many are read one by one; of more, only those that are not well
 class BoardLine:
     """A company. While its gateway is `silent`, what is known of it is old.
 
-    While it is `muted`, nobody is told of its troubles.
+    While it is `muted`, nobody is told of its troubles. `unsure`: its gateway is not looked at in
+    time, or what is seen is not written down.
     """
 
     known: Known
     silent: bool
     muted: bool = False
+    unsure: bool = False
 
     @property
     def well(self) -> bool:
         """Whether it is certain that nothing is the matter."""
         known = self.known
-        return known.state is State.CONNECTED and not known.incidents and not self.silent
+        return known.state is State.CONNECTED and not known.incidents and self.current
+
+    @property
+    def current(self) -> bool:
+        """Whether what is stored of it may be claimed to be so now."""
+        return not self.silent and not self.unsure
 
     @property
     def face(self) -> tuple[object, ...]:
         """What a reader sees of it."""
         known, worst = self.known, self.known.worst
-        told = worst and (worst.id, worst.symptom, worst.cause, worst.severity, worst.began_at)
+        cause = worst and (worst.cause or worst.log_says)
+        told = worst and (worst.id, worst.symptom, cause, worst.severity, worst.began_at)
         seen = (known.company.name, known.state, known.since)
-        return (known.company.id, *seen, told, self.silent, self.muted)
+        return (known.company.id, *seen, told, self.silent, self.muted, self.unsure)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,12 +52,14 @@ class Board:
     """Companies, the worst first: every one, or of more than `FEW` those that are not well.
 
     `well_beside` counts the others. `looked_at` is the last look that succeeded, at the gateway
-    where that is longest ago; None when one of them has never answered.
+    where that is longest ago; None when one of them has never answered. `unsure` is set while
+    nothing may be claimed of one of them.
     """
 
     lines: tuple[BoardLine, ...]
     looked_at: datetime | None
     well_beside: int = 0
+    unsure: Unsure | None = None
 
     @property
     def total(self) -> int:
@@ -57,7 +69,11 @@ class Board:
     @property
     def face(self) -> tuple[object, ...]:
         """What a reader sees of it, but for the time of the last look."""
-        return (self.well_beside, *(line.face for line in self.lines))
+        return (
+            self.well_beside,
+            self.unsure and self.unsure.why,
+            *(line.face for line in self.lines),
+        )
 
 
 def arrange(
@@ -66,17 +82,20 @@ def arrange(
     heard_at: Mapping[GatewayName, datetime | None],
     silent: Collection[GatewayName],
     muted: Collection[CompanyId | None] = (),
+    unsure: Mapping[GatewayName, Unsure] = MappingProxyType({}),
 ) -> Board:
     """The board of as many companies of each gateway as `totals` says.
 
     Of more than `FEW` only those have to be among `known_ones` that are not well. `heard_at` tells
-    when each gateway answered last. In `muted` None stands for every company.
+    when each gateway answered last, `unsure` of which nothing may be claimed. In `muted` None
+    stands for every company.
     """
     lines = [
         BoardLine(
             known=known,
             silent=known.company.gateway in silent,
             muted=None in muted or known.company.id in muted,
+            unsure=known.company.gateway in unsure,
         )
         for known in sorted(known_ones, key=lambda known: known.rank)
     ]
@@ -86,6 +105,12 @@ def arrange(
     looks = {heard_at.get(gateway) for gateway in totals}
     known_looks = [at for at in looks if at is not None]
     looked_at = None if None in looks or not known_looks else min(known_looks)
-    lines.sort(key=lambda line: not line.silent)
+    lines.sort(key=lambda line: line.current)
+    doubts = [unsure[gateway] for gateway in totals if gateway in unsure]
     beside = max(0, total - len(lines))
-    return Board(lines=tuple(lines), looked_at=looked_at, well_beside=beside)
+    return Board(
+        lines=tuple(lines),
+        looked_at=looked_at,
+        well_beside=beside,
+        unsure=min(doubts, key=lambda doubt: doubt.since, default=None),
+    )

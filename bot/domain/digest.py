@@ -64,12 +64,14 @@ class Digest:
     """The worst comes first. Each list holds as many as are read; `more_…` counts the others.
 
     `unheard` are the companies of which no chat hears, `unseen_s` is how long the company that was
-    watched least was not watched. Those that are muted are `muted` in number, and nowhere else.
+    watched least was not watched; `late_s` how long ago the last look at one of them was, 0 while
+    all are looked at in time. Those that are muted are `muted` in number, and nowhere else.
     """
 
     total: int
     muted: int = 0
     unseen_s: float = 0
+    late_s: float = 0
     down: tuple[WasDown, ...] = ()
     more_down: int = 0
     files: tuple[MoreFiles, ...] = ()
@@ -82,7 +84,14 @@ class Digest:
     @property
     def well(self) -> bool:
         """Whether there is nothing to tell."""
-        troubles = (self.down, self.files, self.reconnects, self.unheard, self.unseen_s)
+        troubles = (
+            self.down,
+            self.files,
+            self.reconnects,
+            self.unheard,
+            self.unseen_s,
+            self.late_s,
+        )
         return not any(troubles)
 
     @property

@@ -36,6 +36,38 @@ class CredsState(StrEnum):
     UNREADABLE = "unreadable"
 
 
+class Holding(StrEnum):
+    """What a directory that was set aside is still good for, by what lies in it."""
+
+    LINKED = "linked"  # whole credentials of a linked device
+    UNCERTAIN = "uncertain"  # no whole credentials, and more than nothing: a copy may mend it
+    NOTHING = "nothing"  # spent: no linked identity ever lay there
+
+
+class KeptKind(StrEnum):
+    """What can be brought back, in the order in which it is offered."""
+
+    LINKED = "linked"  # a directory with whole credentials
+    MENDABLE = "mendable"  # a directory without them, of a device that has a good copy
+    COPY = "copy"  # a good copy whose directory is gone
+    UNCERTAIN = "uncertain"  # a directory that may be of use to somebody
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """Keys that can be brought back. `name` tells them from the others of their company.
+
+    `at` is when they were set aside, or copied. `files` is None where they can't be counted, and
+    `phone` where nothing tells the number.
+    """
+
+    name: str
+    kind: KeptKind
+    at: datetime
+    files: int | None
+    phone: str | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class FilesLook:
     """One look at one directory.

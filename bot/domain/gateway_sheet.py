@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.company import GatewayName
+from bot.domain.freshness import Unsure
 from bot.domain.session import State
 
 
@@ -44,6 +45,7 @@ class GatewaySheet:
     `silent_since` is None while its looks succeed, `last_ok_at` when the last one did.
     `pushed_at` is when it last told something by itself, None where it never did. `refused`: it
     does not take our key, now or at its last look. `unreadable`: its list makes no sense.
+    `unsure`: its looks are late, or are not written down, however well it answers.
     """
 
     ping: Ping
@@ -53,3 +55,4 @@ class GatewaySheet:
     pushed_at: datetime | None = None
     refused: bool = False
     unreadable: bool = False
+    unsure: Unsure | None = None

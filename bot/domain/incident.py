@@ -1,5 +1,6 @@
 """An incident: one trouble from its first sign to its end."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -40,6 +41,7 @@ class Symptom(StrEnum):
     BOUNCING = "bouncing"  # paired three times, and lost again within a minute each time
     FLAPPING = "flapping"  # well again after it came and went; over when that lasts
     SETTLING = "settling"  # connected again, not yet long enough to be called working
+    ELSEWHERE = "elsewhere"  # connected, with another number: another incident tells of that
     UNREACHABLE = "unreachable"
     RESTARTING = "restarting"  # unreachable, for a person has just had it restarted
     MASS_DROP = "mass_drop"
@@ -50,6 +52,10 @@ class Symptom(StrEnum):
     CREDS_AT_RISK = "creds_at_risk"
     WRONG_NUMBER = "wrong_number"
     ZOMBIE = "zombie"
+
+
+# The session is connected again; what is left of the outage is said by these.
+BACK = (Symptom.SETTLING, Symptom.ELSEWHERE)
 
 
 class Severity(StrEnum):
@@ -102,9 +108,21 @@ class Incident:
         return self.closed_at is None
 
     @property
+    def log_says(self) -> Cause | None:
+        """What a structured line of the gateway's log named: its word, proven by nothing yet."""
+        said = self.facts.get("log_says")
+        return Cause(said) if said in set(Cause) else None
+
+    @property
+    def log_said_at(self) -> datetime | None:
+        """When that line was read; None once a code was shown, for it may be another link now."""
+        at = self.facts.get("log_said_at")
+        return datetime.fromisoformat(at) if isinstance(at, str) else None
+
+    @property
     def calls(self) -> bool:
         """Whether it still asks for somebody: it is on, nobody has it, it is not well now."""
-        well_now = self.symptom in (Symptom.SETTLING, Symptom.FLAPPING)
+        well_now = self.symptom in (*BACK, Symptom.FLAPPING)
         return self.open and self.ack is None and not well_now
 
     @property
@@ -116,3 +134,9 @@ class Incident:
     def unwatched(self) -> bool:
         """Whether it ended because nobody watches the company any more."""
         return bool(self.facts.get("unwatched"))
+
+
+def without_log_word(facts: Mapping[str, Any], *, remembered: bool = False) -> dict[str, Any]:
+    """The facts without the log's word; `remembered` keeps what it was, and it counts no more."""
+    gone = ("log_said_at",) if remembered else ("log_says", "log_said_at")
+    return {name: fact for name, fact in facts.items() if name not in gone}

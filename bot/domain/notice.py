@@ -69,6 +69,7 @@ _MENDS: dict[Symptom, tuple[Offer, ...]] = {
     Symptom.FAILED: (Offer.RECONNECT, Offer.RESET, Offer.CHECK),
     Symptom.NOT_UNDERSTOOD: (Offer.CHECK,),
     Symptom.SETTLING: (Offer.CHECK,),
+    Symptom.ELSEWHERE: (Offer.CHECK,),
 }
 
 
@@ -111,8 +112,14 @@ def offers_of(incident: Incident) -> tuple[Offer, ...]:
         return _BY_FACTS[incident.symptom](incident)
     if incident.trouble is Trouble.SESSION_DOWN:
         offers = _MENDS.get(incident.symptom, (Offer.CHECK,))
+        if incident.symptom is Symptom.AWAY and _log_says_removed(incident):
+            offers = (Offer.RECONNECT, Offer.RESET, Offer.CHECK)
         return tuple(offer for offer in offers if _helps(offer, incident))
     return (Offer.STATUS,)
+
+
+def _log_says_removed(incident: Incident) -> bool:
+    return incident.log_says is not None and CAUSES[incident.log_says].revoked
 
 
 def _helps(offer: Offer, incident: Incident) -> bool:

@@ -33,7 +33,8 @@ BY_POLL = Noticed()
 class Observation:
     """One look at one session.
 
-    `told_by` when the log or a push told of the cause: it takes no second look to believe it.
+    `cause` is the gateway's own word, of this look or of a push that told it: `told_by`. `log_says`
+    is what a structured line of its log named at `log_at`: told as such, and never proof alone.
     """
 
     company_id: CompanyId
@@ -42,6 +43,8 @@ class Observation:
     cause: Cause | None = None
     phone: str | None = None
     told_by: Sign | None = None
+    log_says: Cause | None = None
+    log_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

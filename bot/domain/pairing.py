@@ -79,9 +79,11 @@ class Tidying:
     """The code is worth nothing any more; what the attempt left behind is being set aside."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Scanned:
-    """The code was taken; the session is opening."""
+    """The code is gone and the session is opening; `sure` where something shows it was used."""
+
+    sure: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +120,8 @@ class Ending(StrEnum):
     """The other ways a pairing can end."""
 
     EXPIRED = "expired"  # every code of the window went by
-    REFUSED = "refused"  # scanned, and WhatsApp did not let it in
+    REFUSED = "refused"  # used, as something has shown, and WhatsApp did not let it in
+    CLOSED = "closed"  # the gateway took the code away before its time; nothing shows a use
     MOVED = "moved"  # somebody asked for it elsewhere
     ALREADY_CONNECTED = "already_connected"
     NEEDS_RESET = "needs_reset"  # the credentials on disk are dead; only a reset brings a code
@@ -137,6 +140,7 @@ WINDOW_OVER = frozenset(
     {
         Ending.EXPIRED,
         Ending.REFUSED,
+        Ending.CLOSED,
         Ending.NEEDS_RESET,
         Ending.NO_CODE,
         Ending.TOO_MANY,

@@ -1,6 +1,7 @@
 """Telephone numbers: digits inside, masked outside."""
 
 import re
+from collections.abc import Sequence
 
 _SHOWN = 4
 
@@ -18,3 +19,12 @@ def digits_of(text: str) -> str | None:
 def masked(phone: str) -> str:
     """The number as it may be shown: the last four digits (`•••4567`)."""
     return "•••" + phone[-_SHOWN:]
+
+
+def masked_apart(phones: Sequence[str]) -> list[str]:
+    """Each number masked, with as many last digits as it takes that no two look equal."""
+    longest = max((len(phone) for phone in phones), default=0)
+    for shown in range(_SHOWN, longest + 1):
+        if len({phone[-shown:] for phone in phones}) == len(set(phones)):
+            return ["•••" + phone[-shown:] for phone in phones]
+    return list(phones)

@@ -37,7 +37,7 @@ _RULES = [
     (r"\bUint8Array\(\d+\)\s*\[[^\]]*\]?", KEY),
     (r"data:[\w/+.-]{1,40};base64,[A-Za-z0-9+/=_-]*", HIDDEN),
     # A bot token, alone or in the path of a Bot API URL.
-    (r"\d{1,20}(?::|%3A)[A-Za-z0-9_-]{30,}", TOKEN),
+    (r"(?<!\d)\d+(?::|%3A)[A-Za-z0-9_-]{30,}", TOKEN),
     (r"(?<![\d.])\d{5,20}(?::|%3A)[A-Za-z0-9_-]{8,}", TOKEN),
     # Logins: within an URL, as a header, behind a telling name.
     (r"(?<=://)[^\s/\"'<>]+@", f"{HIDDEN}@"),

@@ -31,8 +31,10 @@ class RemarkKind(StrEnum):
     COMPANIES_UNNAMED = "companies_unnamed"  # the settings name them no more; still watched
     COMPANIES_UNWATCHED = "companies_unwatched"  # their gateway was taken out of the settings
     COMPANIES_UNHEARD = "companies_unheard"  # no chat is subscribed to them
+    COMPANIES_TOO_MANY = "companies_too_many"  # more than MAX_COMPANIES are listed
     COMPANY_TWICE = "company_twice"  # a second gateway has a session of the same company
     UNWATCHED = "unwatched"  # the bot itself did not run for a while
+    WATCHED_AGAIN = "watched_again"  # it ran, and could not write or look for a while
     DIGEST = "digest"  # how the day went: its facts are those of a Digest
     SET_ASIDE_GOES = "set_aside_goes"  # what was set aside long ago will be deleted
 
@@ -41,6 +43,7 @@ _OFFERS: dict[RemarkKind, tuple[Offer, ...]] = {
     RemarkKind.CHAT_BACK: (Offer.STATUS,),
     RemarkKind.DIGEST: (Offer.STATUS,),
     RemarkKind.UNWATCHED: (Offer.STATUS,),
+    RemarkKind.WATCHED_AGAIN: (Offer.STATUS,),
 }
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from statistics import median
 
 from bot.domain.company import Company
+from bot.domain.freshness import Unsure
 from bot.domain.session import State
 
 UPTIME_TARGET = 0.999
@@ -192,7 +193,8 @@ class Report:
     """A window of `days` days until `end`, as `zone` counts them.
 
     `total` is of the one company it is about, or of all in `each` together. `pieces` is how the
-    window went for the one company, empty for several.
+    window went for the one company, empty for several. `unsure` while one of them is not looked
+    at in time: that time counts as unwatched.
     """
 
     company: Company | None
@@ -204,6 +206,7 @@ class Report:
     each: tuple[Figures, ...]
     daily: tuple[Day, ...]
     pieces: tuple[Piece, ...]
+    unsure: Unsure | None = None
 
     def missed(self, target: Target) -> list[Company]:
         """Those who missed a target."""

@@ -19,6 +19,7 @@ from weakref import WeakValueDictionary
 
 from bot.domain.phone import digits_of
 from bot.domain.session import State
+from bot.gateways.about import About
 from bot.gateways.adapter import Adapter, Terms
 from bot.gateways.ai_admin_replies import (
     checked,
@@ -113,7 +114,7 @@ class AiAdmin(Adapter):
                 await self._init(key)
             elif info.state is State.DISCONNECTED:
                 await self._begin_window(key)
-                reply = await self._client.post_json(f"{session_path(key)}/reconnect")
+                reply = await self._client.post_json(f"{session_path(key)}/reconnect", about=key)
                 must_succeed(reply)
             else:
                 raise WouldDestroy(f"a session that is {info.raw_state} is not reconnected")
@@ -122,7 +123,7 @@ class AiAdmin(Adapter):
         """Close the socket of a session, if it has one; the directory stays."""
         async with self._one_at_a_time(key):
             if (await self._status(key)).state is not State.STOPPED:
-                must_succeed(await self._client.delete_json(session_path(key)))
+                must_succeed(await self._client.delete_json(session_path(key), about=key))
 
     async def get_qr(self, key: str) -> Qr:
         """The code shown now, or QrNotReady; Unsupported where a build hands out none."""
@@ -142,7 +143,9 @@ class AiAdmin(Adapter):
         """
         path = f"{session_path(key)}/pairing-code"
         try:
-            reply = await self._client.post_json(path, {"phoneNumber": phone}, allow=(400, 500))
+            reply = await self._client.post_json(
+                path, {"phoneNumber": phone}, allow=(400, 500), about=About(key=key, phone=phone)
+            )
         except NoSuchRoute:
             raise Unsupported("this build of the gateway knows no pairing codes") from None
         if reply.status >= 400:
@@ -153,14 +156,14 @@ class AiAdmin(Adapter):
         """Send one text; the gateway waits up to 20 s on a socket that has died unnoticed."""
         body = {"companyId": checked(key), "phone": phone, "message": text}
         path = "/webhook/whatsapp/baileys/send"
-        return sent_id(await self._client.post_json(path, body, allow=(500, 503)))
+        return sent_id(await self._client.post_json(path, body, allow=(500, 503), about=key))
 
     async def reset(self, key: str) -> None:
         """DESTRUCTIVE: wipe the directory and wait, up to a minute, for a new code."""
         async with self._one_at_a_time(key):
             await self._begin_window(key)
             reply = await self._client.post_json(
-                f"{session_path(key)}/initialize", timeout_s=_RESET_TIMEOUT_S
+                f"{session_path(key)}/initialize", timeout_s=_RESET_TIMEOUT_S, about=key
             )
             body = must_succeed(reply)
             if body.get("connected") is True:
@@ -185,12 +188,12 @@ class AiAdmin(Adapter):
 
     async def _status(self, key: str) -> SessionInfo:
         path = f"/webhook/whatsapp/baileys/status/{checked(key)}"
-        reply = await self._client.get_json(path, allow=(400, 404))
+        reply = await self._client.get_json(path, allow=(400, 404), about=key)
         if reply.status >= 400:
             raise SessionNotFound("the gateway takes this for no company")
         body = must_succeed(reply)
         status = body.get("status")
-        if body.get("companyId", key) != key or not isinstance(status, dict):
+        if not isinstance(status, dict):
             raise GatewayConfused("the answer is no status of this session")
         info = told(key, status)
         if info.state is State.CONNECTED:
@@ -202,7 +205,9 @@ class AiAdmin(Adapter):
     async def _owner(self, key: str) -> str | None:
         """The linked number. None when health does not tell: it is connected all the same."""
         try:
-            reply = await self._client.get_json(f"{session_path(key)}/health", allow=(503,))
+            reply = await self._client.get_json(
+                f"{session_path(key)}/health", allow=(503,), about=key
+            )
             phone = reply.mapping().get("phoneNumber")
         except GatewayError:
             return None
@@ -210,7 +215,7 @@ class AiAdmin(Adapter):
 
     async def _code(self, key: str, timeout_s: float = 10.0) -> str | None:
         path = f"/webhook/whatsapp/baileys/qr/{checked(key)}"
-        reply = await self._client.get_json(path, timeout_s=timeout_s, allow=(500,))
+        reply = await self._client.get_json(path, timeout_s=timeout_s, allow=(500,), about=key)
         if reply.status == 500:
             if "is not a function" in str(reply.mapping().get("error")):
                 raise Unsupported("this build of the gateway hands out no codes")
@@ -238,7 +243,7 @@ class AiAdmin(Adapter):
 
     async def _init(self, key: str) -> None:
         await self._begin_window(key)
-        reply = await self._client.post_json(f"/webhook/whatsapp/baileys/init/{key}")
+        reply = await self._client.post_json(f"/webhook/whatsapp/baileys/init/{key}", about=key)
         must_succeed(reply)
 
     async def _begin_window(self, key: str) -> None:

@@ -17,6 +17,7 @@ from typing import Unpack
 
 from bot.domain.session import Cause, State
 from bot.gateways import evolution_replies as replies
+from bot.gateways.about import About
 from bot.gateways.adapter import Adapter, Terms
 from bot.gateways.base import (
     Caps,
@@ -99,7 +100,7 @@ class Evolution(Adapter):
         except SessionNotFound:
             self._codes.look(key, None, self._clock())
             body = {"instanceName": key, "integration": "WHATSAPP-BAILEYS", "qrcode": True}
-            await self._client.post_json("/instance/create", body, headers=self._headers)
+            await self._client.post_json("/instance/create", body, headers=self._headers, about=key)
 
     async def restart(self, key: str) -> None:
         """A new socket with the credentials there are; for what is closed, a first one."""
@@ -108,10 +109,12 @@ class Evolution(Adapter):
             return
         path = f"/instance/restart/{path_part(key)}"
         try:
-            reply = await self._client.post_json(path, headers=self._headers, allow=(404,))
+            reply = await self._client.post_json(
+                path, headers=self._headers, allow=(404,), about=key
+            )
             replies.must_exist(reply)
         except NoSuchRoute:  # builds that keep to the docs
-            reply = await self._client.put_json(path, headers=self._headers)
+            reply = await self._client.put_json(path, headers=self._headers, about=key)
         replies.must_not_fail(reply)
 
     async def stop(self, key: str) -> None:
@@ -145,7 +148,8 @@ class Evolution(Adapter):
         elif word != "close":
             raise QrNotReady(State.CONNECTED if word == "open" else State.CONNECTING)
         path = f"/instance/connect/{path_part(key)}?number={path_part(phone)}"
-        reply = await self._client.get_json(path, headers=self._headers, timeout_s=30)
+        whom = About(key=key, phone=phone)
+        reply = await self._client.get_json(path, headers=self._headers, timeout_s=30, about=whom)
         for _ in range(_CODE_LOOKS):
             code = replies.code_part(reply).get("pairingCode")
             if code:
@@ -158,7 +162,11 @@ class Evolution(Adapter):
         """Send one text."""
         path = f"/message/sendText/{path_part(key)}"
         reply = await self._client.post_json(
-            path, {"number": phone, "text": text}, headers=self._headers, allow=(400, 404, 500)
+            path,
+            {"number": phone, "text": text},
+            headers=self._headers,
+            allow=(400, 404, 500),
+            about=key,
         )
         replies.must_exist(reply)
         if reply.status >= 400:
@@ -197,7 +205,7 @@ class Evolution(Adapter):
 
     async def _live(self, key: str) -> str:
         path = f"/instance/connectionState/{path_part(key)}"
-        reply = await self._client.get_json(path, headers=self._headers, allow=(404,))
+        reply = await self._client.get_json(path, headers=self._headers, allow=(404,), about=key)
         word = replies.live_word(replies.must_exist(reply))
         if word != "connecting":
             self._codes.retire(key)
@@ -205,7 +213,7 @@ class Evolution(Adapter):
 
     async def _code_reply(self, key: str) -> Reply:
         path = f"/instance/connect/{path_part(key)}"
-        return await self._client.get_json(path, headers=self._headers)
+        return await self._client.get_json(path, headers=self._headers, about=key)
 
     async def _shown(self, key: str) -> str | None:
         """The text or the picture of the code that is shown, whatever its age."""
@@ -216,13 +224,15 @@ class Evolution(Adapter):
         """Start what is closed; what it says of itself then. Whatever code comes is new."""
         self._codes.look(key, None, self._clock())
         reply = await self._client.get_json(
-            f"/instance/connect/{path_part(key)}", headers=self._headers, timeout_s=30
+            f"/instance/connect/{path_part(key)}", headers=self._headers, timeout_s=30, about=key
         )
         return replies.live_word(reply)
 
     async def _log_out(self, key: str) -> None:
         path = f"/instance/logout/{path_part(key)}"
-        reply = await self._client.delete_json(path, headers=self._headers, allow=(400, 404))
+        reply = await self._client.delete_json(
+            path, headers=self._headers, allow=(400, 404), about=key
+        )
         if replies.must_exist(reply).status != 400:  # that it is closed already
             replies.must_not_fail(reply)
         self._codes.retire(key)

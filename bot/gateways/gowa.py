@@ -20,6 +20,7 @@ from weakref import WeakValueDictionary
 
 from bot.domain.session import Cause, State
 from bot.gateways import gowa_replies as replies
+from bot.gateways.about import About
 from bot.gateways.adapter import Adapter, Terms
 from bot.gateways.base import (
     Caps,
@@ -124,7 +125,8 @@ class Gowa(Adapter):
         async with self._one_at_a_time(key):
             self._windows.pop(key, None)
             path = f"{_path(key)}/login/code?phone={path_part(phone)}"
-            reply = await self._post(path, allow=(400, 404, 500))
+            whom = About(key=key, phone=phone)
+            reply = await self._post(path, allow=(400, 404, 500), about=whom)
             return replies.code_in(reply, phone)
 
     async def send_text(self, key: str, phone: str, text: str) -> str:
@@ -136,6 +138,7 @@ class Gowa(Adapter):
             {"phone": f"{phone}@s.whatsapp.net", "message": text},
             headers=self._headers_for(key),
             allow=(400, 401, 404, 500),
+            about=key,
         )
         return replies.sent_id(reply)
 
@@ -148,7 +151,7 @@ class Gowa(Adapter):
             if not await self._has_account(key):
                 await self._log_in(key)
                 return
-            await self._post(f"{_path(key)}/logout", allow=(400, 404, 500))
+            await self._post(f"{_path(key)}/logout", allow=(400, 404, 500), about=key)
             with unclear_if_it_fails():
                 if await self._has_account(key):
                     await self._purge(key)
@@ -185,7 +188,7 @@ class Gowa(Adapter):
         return {**self._headers, "X-Device-Id": key}
 
     async def _device(self, key: str) -> replies.Device:
-        reply = await self._get(_path(key), allow=(404, 500))
+        reply = await self._get(_path(key), allow=(404, 500), about=key)
         device = replies.device_in(replies.fields_in(replies.must_exist(reply)))
         if device is None or device.key != key:
             raise GatewayConfused("the answer is no state of this device")
@@ -195,7 +198,9 @@ class Gowa(Adapter):
         """False where it is not told: that a code is shown is known all the same."""
         try:
             return replies.wants_passkey(
-                await self._client.get_json("/app/passkey", headers=self._headers_for(key))
+                await self._client.get_json(
+                    "/app/passkey", headers=self._headers_for(key), about=key
+                )
             )
         except GatewayError:
             return False
@@ -205,22 +210,27 @@ class Gowa(Adapter):
         try:
             return (await self._device(key)).account is not None
         except SessionNotFound:
-            replies.results_in(await self._post("/devices", {"device_id": key}))
+            replies.results_in(await self._post("/devices", {"device_id": key}, about=key))
             return False
 
     async def _reconnect(self, key: str) -> None:
-        reply = await self._post(f"{_path(key)}/reconnect", allow=(404, 500))
+        reply = await self._post(f"{_path(key)}/reconnect", allow=(404, 500), about=key)
         replies.results_in(replies.must_exist(reply))
 
     async def _purge(self, key: str) -> None:
-        replies.results_in(await self._client.delete_json(_path(key), headers=self._headers))
-        replies.results_in(await self._post("/devices", {"device_id": key}))
+        replies.results_in(
+            await self._client.delete_json(_path(key), headers=self._headers, about=key)
+        )
+        replies.results_in(await self._post("/devices", {"device_id": key}, about=key))
 
     async def _log_in(self, key: str, *, began_at: datetime | None = None) -> _Window:
         """Begin a pairing, or begin its next code, and fetch the picture at once."""
         now = self._clock()
         reply = await self._get(
-            f"{_path(key)}/login", allow=(400, 404, 500), timeout_s=WRITE_TIMEOUT_S
+            f"{_path(key)}/login",
+            allow=(400, 404, 500),
+            timeout_s=WRITE_TIMEOUT_S,
+            about=key,
         )
         if reply.status == 400:
             raise GatewayUnreachable("the gateway takes it for logged in")
@@ -233,16 +243,28 @@ class Gowa(Adapter):
         return window
 
     async def _get(
-        self, path: str, *, allow: tuple[int, ...] = (), timeout_s: float = 10.0
+        self,
+        path: str,
+        *,
+        allow: tuple[int, ...] = (),
+        timeout_s: float = 10.0,
+        about: str | About | None = None,
     ) -> Reply:
         return await self._client.get_json(
-            path, headers=self._headers, allow=allow, timeout_s=timeout_s
+            path, headers=self._headers, allow=allow, timeout_s=timeout_s, about=about
         )
 
     async def _post(
-        self, path: str, body: Mapping[str, object] | None = None, *, allow: tuple[int, ...] = ()
+        self,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        *,
+        allow: tuple[int, ...] = (),
+        about: str | About | None = None,
     ) -> Reply:
-        return await self._client.post_json(path, body, headers=self._headers, allow=allow)
+        return await self._client.post_json(
+            path, body, headers=self._headers, allow=allow, about=about
+        )
 
 
 def _path(key: str) -> str:

@@ -20,7 +20,7 @@ from bot.gateways.base import (
 from bot.gateways.reply import Reply
 from bot.gateways.shapes import key_in, pairing_code_in, phone_in, word_in
 
-_PICTURE = re.compile(r"(/[A-Za-z0-9_.-]+)*/statics/[A-Za-z0-9_./-]+\.png")
+_PICTURE = re.compile(r"(?:/[A-Za-z0-9_.-]{1,100}){0,10}/statics/[A-Za-z0-9_./-]{1,200}\.png")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ import random
 from collections.abc import Container, Mapping
 from urllib.parse import quote
 
+from bot.gateways.about import About, must_be_about
 from bot.gateways.base import (
     GatewayAuthError,
     GatewayConfused,
@@ -51,7 +52,8 @@ class GatewayClient:
 
     2xx answers become a Reply, and so do the statuses in `allow`, for those that carry a meaning.
     Otherwise 401 and 403 raise GatewayAuthError, 429 RateLimited, 5xx GatewayUnreachable, redirects
-    and the rest GatewayConfused. `wire` is the seam for tests.
+    and the rest GatewayConfused. An answer that names another session than the one it was asked
+    `about` is GatewayConfused too. `wire` is the seam for tests.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class GatewayClient:
         timeout_s: float = READ_TIMEOUT_S,
         max_bytes: int = MEGABYTE,
         allow: Container[int] = (),
+        about: str | About | None = None,
     ) -> Reply:
         """Read `path`; asked once more, at once, when the connection fails.
 
@@ -83,10 +86,10 @@ class GatewayClient:
         """
         request = self._request("GET", path, headers, timeout_s)
         try:
-            return await self._ask(request, timeout_s, max_bytes, allow)
+            return _checked(await self._ask(request, timeout_s, max_bytes, allow), about)
         except BrokenConnection:
             await asyncio.sleep(random.uniform(*_PAUSE_S))  # noqa: S311 - no secret
-            return await self._ask(request, timeout_s, max_bytes, allow)
+            return _checked(await self._ask(request, timeout_s, max_bytes, allow), about)
 
     async def post_json(
         self,
@@ -97,10 +100,11 @@ class GatewayClient:
         timeout_s: float = WRITE_TIMEOUT_S,
         max_bytes: int = MEGABYTE,
         allow: Container[int] = (),
+        about: str | About | None = None,
     ) -> Reply:
         """Post `body` as JSON, once: after GatewayUnreachable nobody knows if it took place."""
         request = self._request("POST", path, headers, timeout_s, body or {})
-        return await self._write(request, timeout_s, max_bytes, allow)
+        return _checked(await self._write(request, timeout_s, max_bytes, allow), about)
 
     async def put_json(
         self,
@@ -111,10 +115,11 @@ class GatewayClient:
         timeout_s: float = WRITE_TIMEOUT_S,
         max_bytes: int = MEGABYTE,
         allow: Container[int] = (),
+        about: str | About | None = None,
     ) -> Reply:
         """Put `body` as JSON, once: after GatewayUnreachable nobody knows if it took place."""
         request = self._request("PUT", path, headers, timeout_s, body or {})
-        return await self._write(request, timeout_s, max_bytes, allow)
+        return _checked(await self._write(request, timeout_s, max_bytes, allow), about)
 
     async def delete_json(
         self,
@@ -124,10 +129,11 @@ class GatewayClient:
         timeout_s: float = WRITE_TIMEOUT_S,
         max_bytes: int = MEGABYTE,
         allow: Container[int] = (),
+        about: str | About | None = None,
     ) -> Reply:
         """Delete `path`, once: after GatewayUnreachable nobody knows if it took place."""
         request = self._request("DELETE", path, headers, timeout_s)
-        return await self._write(request, timeout_s, max_bytes, allow)
+        return _checked(await self._write(request, timeout_s, max_bytes, allow), about)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -173,6 +179,13 @@ class GatewayClient:
             body = await _body(answer, max_bytes)
         elapsed_s = asyncio.get_running_loop().time() - began
         return read_reply(body, status=answer.status, elapsed_s=elapsed_s)
+
+
+def _checked(reply: Reply, whom: str | About | None) -> Reply:
+    """The reply, once it is seen to be about nobody else."""
+    if whom is not None:
+        must_be_about(reply.json, About(key=whom) if isinstance(whom, str) else whom)
+    return reply
 
 
 class _Slot:

@@ -11,6 +11,7 @@ from typing import Unpack
 
 from bot.domain.session import State
 from bot.gateways import waha_replies as replies
+from bot.gateways.about import About
 from bot.gateways.adapter import Adapter, Terms
 from bot.gateways.base import (
     Caps,
@@ -75,7 +76,9 @@ class Waha(Adapter):
     async def get_session(self, key: str) -> SessionInfo:
         """One session, with the number it is linked to."""
         path = f"/api/sessions/{path_part(key)}"
-        reply = await self._client.get_json(path, headers=self._headers, allow=(404,))
+        reply = await self._client.get_json(
+            path, headers=self._headers, allow=(404,), about=_named(key)
+        )
         info = replies.told(key, replies.must_exist(reply))
         self._note(info)
         return info
@@ -86,7 +89,9 @@ class Waha(Adapter):
             state = (await self.get_session(key)).state
         except SessionNotFound:
             body = {"name": key, "start": True}
-            await self._client.post_json("/api/sessions", body, headers=self._headers)
+            await self._client.post_json(
+                "/api/sessions", body, headers=self._headers, about=_named(key)
+            )
             self._begin_window(key)
             return
         if state is State.FAILED:  # for the gateway it still runs
@@ -105,7 +110,9 @@ class Waha(Adapter):
     async def get_qr(self, key: str) -> Qr:
         """The code shown now. The gateway itself waits up to 5 s for one."""
         path = f"/api/{path_part(key)}/auth/qr?format=raw"
-        reply = await self._client.get_json(path, headers=self._headers, allow=(404, 422))
+        reply = await self._client.get_json(
+            path, headers=self._headers, allow=(404, 422), about=key
+        )
         body = replies.must_exist(reply).mapping()
         if reply.status == 422:
             raise QrNotReady(replies.state_in(body.get("status")))
@@ -124,6 +131,7 @@ class Waha(Adapter):
             {"phoneNumber": phone},
             headers=self._headers,
             allow=(404, 422),
+            about=About(key=key, phone=phone),
         )
         body = replies.must_exist(reply).mapping()
         if reply.status == 422:
@@ -134,7 +142,7 @@ class Waha(Adapter):
         """Send one text."""
         body = {"session": key, "chatId": f"{phone}@c.us", "text": text}
         reply = await self._client.post_json(
-            "/api/sendText", body, headers=self._headers, allow=(404, 422, 500)
+            "/api/sendText", body, headers=self._headers, allow=(404, 422, 500), about=key
         )
         return replies.sent_id(replies.must_exist(reply))
 
@@ -164,7 +172,9 @@ class Waha(Adapter):
     async def _do(self, what: str, key: str) -> None:
         self._begin_window(key)
         path = f"/api/sessions/{path_part(key)}/{what}"
-        reply = await self._client.post_json(path, headers=self._headers, allow=(404,))
+        reply = await self._client.post_json(
+            path, headers=self._headers, allow=(404,), about=_named(key)
+        )
         if replies.must_exist(reply).json is not None:
             replies.must_not_fail(reply)
 
@@ -177,3 +187,8 @@ class Waha(Adapter):
         """Where no code is shown, the next one will be new."""
         if info.state is not State.AWAITING_SCAN:
             self._codes.look(info.key, None, self._clock())
+
+
+def _named(key: str) -> About:
+    """A session under /api/sessions is told by its `name`."""
+    return About(key=key, also=frozenset({"name"}))

@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from bot.domain.session import State
 from bot.gateways import wppconnect_replies as replies
+from bot.gateways.about import About
 from bot.gateways.adapter import Adapter, Terms
 from bot.gateways.base import (
     Caps,
@@ -122,7 +123,8 @@ class Wppconnect(Adapter):
         if info.state is not State.STOPPED:
             replies.must_not_fail(await self._post(key, "close-session"))
         body = {"phone": phone, "waitQrCode": True}
-        reply = await self._post(key, "start-session", body, timeout_s=_CODE_TIMEOUT_S)
+        whom = About(key=key, phone=phone)
+        reply = await self._post(key, "start-session", body, timeout_s=_CODE_TIMEOUT_S, about=whom)
         return replies.code_in(reply, phone)
 
     async def send_text(self, key: str, phone: str, text: str) -> str:
@@ -141,7 +143,7 @@ class Wppconnect(Adapter):
         with unclear_if_it_fails():
             path = f"/api/{path_part(key)}/{self._secret()}/clear-session-data"
             headers = await self._headers(key)
-            replies.must_not_fail(await self._client.post_json(path, headers=headers))
+            replies.must_not_fail(await self._client.post_json(path, headers=headers, about=key))
             await self._start(key)
 
     def read_push(self, headers: Mapping[str, str], body: bytes) -> list[GatewayEvent]:
@@ -164,6 +166,7 @@ class Wppconnect(Adapter):
         """The token of one session, made when it is first needed."""
         if key not in self._tokens:
             path = f"/api/{path_part(key)}/{self._secret()}/generate-token"
+            # Not held to its `session`: the gateway itself refuses a token for another one.
             reply = await self._client.post_json(path, timeout_s=READ_TIMEOUT_S, allow=(400,))
             self._tokens[key] = replies.token_in(reply)
         return {"Authorization": f"Bearer {self._tokens[key]}"}
@@ -227,7 +230,9 @@ class Wppconnect(Adapter):
         path = f"/api/{path_part(key)}/{route}"
         headers = await self._headers(key)
         try:
-            return await self._client.get_json(path, headers=headers, timeout_s=timeout_s)
+            return await self._client.get_json(
+                path, headers=headers, timeout_s=timeout_s, about=key
+            )
         except GatewayAuthError:
             self._tokens.pop(key, None)  # the gateway was given another secret meanwhile
             raise
@@ -240,9 +245,10 @@ class Wppconnect(Adapter):
         *,
         allow: tuple[int, ...] = (),
         timeout_s: float = WRITE_TIMEOUT_S,
+        about: About | None = None,
     ) -> Reply:
         path = f"/api/{path_part(key)}/{route}"
         headers = await self._headers(key)
         return await self._client.post_json(
-            path, body, headers=headers, allow=allow, timeout_s=timeout_s
+            path, body, headers=headers, allow=allow, timeout_s=timeout_s, about=about or key
         )

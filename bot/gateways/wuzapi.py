@@ -15,6 +15,7 @@ from typing import Unpack
 
 from bot.domain.session import Cause, State
 from bot.gateways import wuzapi_replies as replies
+from bot.gateways.about import About
 from bot.gateways.adapter import Adapter, Terms
 from bot.gateways.base import (
     Caps,
@@ -35,7 +36,7 @@ from bot.gateways.pushes import must_be_signed
 from bot.gateways.reply import Reply
 from bot.gateways.shapes import picture_in
 from bot.gateways.wiping import unclear_if_it_fails
-from bot.gateways.wuzapi_users import WuzapiUsers, own_headers
+from bot.gateways.wuzapi_users import WuzapiUsers, about, own_headers
 
 _SINGLES_AT_ONCE = 6
 _RESET_LOOKS = 25
@@ -113,7 +114,9 @@ class Wuzapi(Adapter):
         if info.state is not State.AWAITING_SCAN:
             raise QrNotReady(info.state)
         user = await self._users.get(key)
-        reply = await self._client.get_json("/session/qr", headers=own_headers(user), allow=(500,))
+        reply = await self._client.get_json(
+            "/session/qr", headers=own_headers(user), allow=(500,), about=about(user)
+        )
         if reply.status == 500:
             raise QrNotReady(_why_no_code(reply))
         text = replies.field_of(replies.fields_in(reply), "qrcode")
@@ -126,7 +129,9 @@ class Wuzapi(Adapter):
     async def request_pairing_code(self, key: str, phone: str) -> PairingCode:
         """A code for this number; the session must show a QR."""
         body = {"Phone": phone}
-        reply = await self._post(await self._users.get(key), "/session/pairphone", body, (400, 500))
+        user = await self._users.get(key)
+        whom = replace(about(user), phone=phone)
+        reply = await self._post(user, "/session/pairphone", body, (400, 500), whom)
         return replies.code_in(reply, phone)
 
     async def send_text(self, key: str, phone: str, text: str) -> str:
@@ -239,8 +244,11 @@ class Wuzapi(Adapter):
         path: str,
         body: Mapping[str, object] | None,
         allow: Container[int] = (),
+        whom: About | None = None,
     ) -> Reply:
-        return await self._client.post_json(path, body, headers=own_headers(user), allow=allow)
+        return await self._client.post_json(
+            path, body, headers=own_headers(user), allow=allow, about=whom or about(user)
+        )
 
 
 def _why_no_code(reply: Reply) -> State:

@@ -38,6 +38,7 @@ class User:
     connected: bool | None
     logged_in: bool | None
     qrcode: object
+    id: str | None = None
 
     def __repr__(self) -> str:
         return "User(…)"
@@ -110,6 +111,7 @@ def _user(name: str, token: object, row: Mapping[str, object]) -> User:
         connected=_flag(field_of(row, "connected")),
         logged_in=_flag(field_of(row, "loggedin")),
         qrcode=field_of(row, "qrcode"),
+        id=told_id if isinstance(told_id := field_of(row, "id"), str) else None,
     )
 
 
@@ -124,8 +126,13 @@ def _flag(value: object) -> bool | None:
 
 
 def seen(user: User, status: Mapping[str, object]) -> User:
-    """`user` by its own status, which older builds tell without a jid."""
+    """`user` by its own status, which older builds tell without a jid.
+
+    GatewayConfused where it bears another user's id.
+    """
     told = _user(user.name, user.token, status)
+    if None not in (told.id, user.id) and told.id != user.id:
+        raise GatewayConfused("the answer is about another user")
     return (
         told if told.jid is not None else _user(user.name, user.token, {**status, "jid": user.jid})
     )

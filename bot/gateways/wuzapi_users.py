@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bot.gateways import wuzapi_replies as replies
+from bot.gateways.about import About
 from bot.gateways.base import (
     GatewayAuthError,
     GatewayConfused,
@@ -16,6 +17,7 @@ from bot.gateways.reply import Reply
 
 _LIST_BYTES = 16 * MEGABYTE
 _TOKEN_BYTES = 24
+_NAMED = frozenset({"name", "username"})
 
 
 class WuzapiUsers:
@@ -52,7 +54,9 @@ class WuzapiUsers:
     async def make(self, key: str) -> replies.User:
         """A new user of this name, with a token that nobody has to know."""
         body = {"name": key, "token": secrets.token_hex(_TOKEN_BYTES), "events": "All"}
-        reply = await self._client.post_json("/admin/users", body, headers=self._admin)
+        reply = await self._client.post_json(
+            "/admin/users", body, headers=self._admin, about=About(key=key, also=_NAMED)
+        )
         replies.data_in(reply)
         await self.list()
         return await self.look(key)
@@ -65,7 +69,7 @@ class WuzapiUsers:
         """The user by its own status; one without a client in the gateway is not connected."""
         try:
             reply = await self._client.get_json(
-                "/session/status", headers=own_headers(user), allow=(500,)
+                "/session/status", headers=own_headers(user), allow=(500,), about=about(user)
             )
         except GatewayAuthError:
             self._known.pop(user.name, None)  # its token may have been changed
@@ -80,3 +84,8 @@ class WuzapiUsers:
 def own_headers(user: replies.User) -> Mapping[str, str]:
     """The user's token in both places: builds differ in which of them they read."""
     return {"Token": user.token, "Authorization": user.token}
+
+
+def about(user: replies.User) -> About:
+    """Whom an answer to this user's token has to be about."""
+    return About(key=user.name, also=_NAMED)

@@ -4,7 +4,6 @@ In: raw requests. Out: events that were proven to be the gateway's, each once. N
 here changes a state: an event is a reason to look.
 """
 
-import asyncio
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -20,9 +19,9 @@ from bot.gateways.base import (
     PushRefused,
     Unsupported,
 )
+from bot.listening.body import read_body
 from bot.listening.guard import Bucket, Seen
 
-_BODY_WITHIN_S = 10.0
 _PER_S, _BURST = 50.0, 500  # for each gateway: a storm of a thousand sessions is polled instead
 _REPLAYED_WITHIN, _REMEMBERED = timedelta(minutes=15), 20_000
 
@@ -69,10 +68,17 @@ class Hooks:
         if not self._bucket(gateway).lets_through(self._clock()):
             self._on_outcome(gateway, "limited")
             return web.Response(status=429)
-        async with asyncio.timeout(_BODY_WITHIN_S):
-            body = await request.read()
+        body = await self._body(gateway, request)
         headers = {name.lower(): value for name, value in request.headers.items()}
         return web.Response(status=self._read(gateway, headers, body))
+
+    async def _body(self, gateway: GatewayName, request: web.Request) -> bytes:
+        """The body, or the HTTPException that says why there is none; which is an outcome too."""
+        try:
+            return await read_body(request)
+        except web.HTTPException as refusal:
+            self._refuse(gateway, "unreadable", refusal.status)
+            raise
 
     def _read(self, gateway: GatewayName, headers: Mapping[str, str], body: bytes) -> int:
         """The status to answer with. What is refused is logged when it begins, not each time."""
@@ -82,6 +88,8 @@ class Hooks:
             return self._refuse(gateway, "forged", 401)
         except (PushRefused, Unsupported):
             return self._refuse(gateway, "refused", 400)
+        except Exception as error:  # noqa: BLE001 - a loop's edge: who pushes nonsense is told so
+            return self._refuse(gateway, f"refused ({type(error).__name__})", 400)
         self._trouble.pop(gateway, None)
         new = [one for one in events if not self._replayed(gateway, one)]
         if new:
@@ -90,7 +98,7 @@ class Hooks:
         return 200
 
     def _refuse(self, gateway: GatewayName, outcome: str, status: int) -> int:
-        self._on_outcome(gateway, outcome)
+        self._on_outcome(gateway, outcome.partition(" ")[0])
         if self._trouble.get(gateway) != outcome:
             log.warning("a push was not taken", gateway=gateway, reason=outcome)
         self._trouble[gateway] = outcome

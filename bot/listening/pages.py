@@ -46,4 +46,5 @@ def _facts(health: Health) -> dict[str, object]:
 
 def _fact(sign: Sign) -> dict[str, object]:
     age = {} if sign.age_s is None else {"seconds_ago": round(sign.age_s, 1)}
-    return {"ok": sign.well, **age}
+    why = {} if sign.why is None else {"why": sign.why}
+    return {"ok": sign.well, **age, **why}

@@ -1,13 +1,13 @@
 """The door for Telegram, where it is asked to call us."""
 
-import asyncio
 import hmac
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
-_BODY_WITHIN_S = 10.0
+from bot.listening.body import read_body
+
 _HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
@@ -30,6 +30,5 @@ class TelegramDoor:
         told = request.headers.get(_HEADER, "").encode(errors="replace")
         if not hmac.compare_digest(told, self._secret):
             return web.Response(status=404)
-        async with asyncio.timeout(_BODY_WITHIN_S):
-            body = await request.read()
+        body = await read_body(request)
         return web.Response(status=200 if self._take(body) else 503)

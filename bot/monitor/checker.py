@@ -20,7 +20,7 @@ from types import MappingProxyType
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Trouble
 from bot.domain.observation import Known, Watched
-from bot.domain.session import State, ends_link
+from bot.domain.session import State
 from bot.domain.tempo import Tempo
 from bot.monitor.hints import News, meant_by_nameless
 from bot.monitor.journal import log_steps
@@ -98,7 +98,8 @@ class Checker:
     async def hint(self, gateway: GatewayName, news: Mapping[CompanyId | None, News]) -> None:
         """A log or a push told these news: look at once; None is whom a line did not name.
 
-        A cause is believed where the look agrees that the session is not connected.
+        A pushed cause is believed where the look agrees that the session is not connected; one of
+        the log is told as the log's word.
         """
         for company_id, one in news.items():
             self._judge.note(company_id, one)
@@ -257,13 +258,12 @@ class Checker:
     async def _confirmed(self, gateway: GatewayName, judged: list[Judged]) -> list[Judged]:
         """Look a second time at whatever would raise an alarm; the second look counts.
 
-        Where the log has told of the end of the link, and the look agrees, two have said it.
+        Whatever a log or a push has told: a socket that closes for a second is no loss.
         """
         doubtful = {
             one.known.company.id: one.known
             for one in judged
             if wants_second_look(one.known, one.verdicts[0])
-            and not (one.seen.told_by and ends_link(one.seen.cause))
         }
         if not doubtful:
             return judged

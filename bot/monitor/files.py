@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot import authdir
-from bot.authdir import AuthDirError, SessionsTemplate
+from bot.authdir import AuthDirError, GoodCopy, SessionsTemplate
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.files import CredsState, FilesLook
 from bot.domain.observation import Known
@@ -100,8 +100,8 @@ class FilesChecker:
         async with self._db.writing() as tx:
             await files.put(tx, _changed(looks, memory.last))
             await _write_creds(tx, known, creds)
-            for company_id in copied:
-                await companies.set_copied(tx, company_id, now)
+            for company_id, copy in copied.items():
+                await companies.set_copied(tx, company_id, now, copy.device)
             for company_id, total in learnt.items():
                 await companies.set_baseline(tx, company_id, total, now)
             await write_steps(tx, steps, [], now)
@@ -141,18 +141,19 @@ class FilesChecker:
         due.sort(key=lambda one: (one.copied_at is not None, one.copied_at or now))
         return [one.company.id for one in due[:COPIES_AT_ONCE]]
 
-    def _copy_all(self, ids: list[CompanyId], now: datetime) -> list[CompanyId]:
+    def _copy_all(self, ids: list[CompanyId], now: datetime) -> dict[CompanyId, GoodCopy]:
         """Those of which there is a good copy now."""
-        return [company_id for company_id in ids if self._copy(company_id, now)]
+        copies = ((company_id, self._copy(company_id, now)) for company_id in ids)
+        return {company_id: copy for company_id, copy in copies if copy is not None}
 
-    def _copy(self, company_id: CompanyId, now: datetime) -> bool:
+    def _copy(self, company_id: CompanyId, now: datetime) -> GoodCopy | None:
         try:
-            copied = authdir.copy_good(self._template, company_id, now) is not None
+            copied = authdir.copy_good(self._template, company_id, now)
         except AuthDirError as error:
             if self._not_copied.get(company_id) != str(error):
                 log.warning("credentials not copied", company=company_id, reason=str(error))
             self._not_copied[company_id] = str(error)
-            return False
+            return None
         self._not_copied.pop(company_id, None)
         return copied
 

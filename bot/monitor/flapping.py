@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.domain.incident import Incident, Symptom
+from bot.domain.incident import Incident, Symptom, without_log_word
 from bot.monitor.rules import Health, Verdict
 
 WINDOW = timedelta(minutes=30)
@@ -54,10 +54,12 @@ def still_restless(present: Incident, now: datetime) -> bool:
 
 
 def _changed(present: Incident, verdict: Verdict, flapping: dict[str, Any]) -> Incident:
+    back = verdict.health is Health.WELL
+    before = without_log_word(present.facts) if back else present.facts
     return replace(
         present,
-        symptom=Symptom.FLAPPING if verdict.health is Health.WELL else verdict.symptom,
+        symptom=Symptom.FLAPPING if back else verdict.symptom,
         cause=verdict.cause or present.cause,
-        facts=present.facts | verdict.facts | {"flapping": flapping},
+        facts=before | verdict.facts | {"flapping": flapping},
         version=present.version + 1,
     )

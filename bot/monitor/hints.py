@@ -1,7 +1,8 @@
 """What a log or a push says of a session, beside what a look saw of it. PURE.
 
-A line alone proves nothing: it names the cause of what a look has seen. A line that says "revoked"
-and a look that no longer finds the session connected are two witnesses, and enough.
+A push is the gateway's own word, sent under a secret: where a look agrees that the session is not
+connected, it names the cause. A line of the log may have been written by anybody whose texts the
+gateway prints: it makes the bot look, and what it names is kept apart, as the log's word.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,9 +22,9 @@ _WAITING = (State.AWAITING_SCAN, State.AWAITING_PASSKEY)
 
 @dataclass(frozen=True, kw_only=True)
 class News:
-    """What lines say of a connection: it opened, it closed, or one after the other.
+    """What a push, or lines of a log, say of a connection: it opened, closed, or both in turn.
 
-    `cause` is None where nothing says why it closed.
+    `cause` is None where nothing says why it closed: then it only makes the bot look.
     """
 
     opened: bool = False
@@ -69,8 +70,10 @@ def better(before: Hint | None, new: Hint) -> Hint:
     return new if outweighs(new.cause, before.cause) else before
 
 
-def explained(known: Known, seen: Observation, hint: Hint | None) -> Observation:
-    """The observation with the cause that the look itself did not name.
+def explained(
+    known: Known, seen: Observation, push: Hint | None, log: Hint | None = None
+) -> Observation:
+    """The observation with the cause that the look itself did not name, and with the log's word.
 
     A hint from before the present state began belongs to an earlier one. Without any, the cause
     stays for as long as the state does, and one that no reconnect cures for as long as the outage
@@ -78,7 +81,13 @@ def explained(known: Known, seen: Observation, hint: Hint | None) -> Observation
     """
     if seen.state is State.CONNECTED:
         return seen
-    told = _told(hint, known, seen)
+    said = _told(log, known, seen)
+    if said is not None:
+        seen = replace(seen, log_says=said.cause, log_at=said.at)
+    return _with_cause(known, seen, _told(push, known, seen))
+
+
+def _with_cause(known: Known, seen: Observation, told: Hint | None) -> Observation:
     if seen.cause not in (None, Cause.UNKNOWN):
         if _blurs(seen.cause, known, seen):
             return replace(seen, cause=known.cause)

@@ -3,9 +3,17 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Incident, IncidentId, Symptom, Trouble
+from bot.domain.incident import (
+    BACK,
+    Incident,
+    IncidentId,
+    Symptom,
+    Trouble,
+    without_log_word,
+)
 from bot.domain.observation import BY_POLL, Noticed
 from bot.domain.session import CAUSES, Cause, outweighs
 from bot.monitor.flapping import calm_or_again, still_restless
@@ -83,16 +91,38 @@ def _change(present: Incident, verdict: Verdict) -> Step | None:
         present,
         symptom=symptom,
         cause=_cause_now(present, verdict),
-        facts=present.facts | verdict.facts | _was(present, symptom),
+        facts=_facts_now(present, verdict) | _was(present, symptom),
     )
     if changed == present:
         return None
-    shown = (changed.symptom, changed.cause) != (present.symptom, present.cause)
+    shown = _shown(changed) != _shown(present)
     return Step(
         kind=StepKind.CHANGED if shown else StepKind.COUNTED,
         incident=replace(changed, version=present.version + 1) if shown else changed,
         reason=verdict.reason,
     )
+
+
+def _shown(incident: Incident) -> tuple[Any, ...]:
+    """What of it is in a message."""
+    return (incident.symptom, incident.cause, incident.log_says)
+
+
+def _facts_now(present: Incident, verdict: Verdict) -> dict[str, Any]:
+    """The log's first word stays, unless a later one says more.
+
+    A session that comes back without a code has disproved it. Where a code is shown it may be
+    another link that is next refused: then the word is remembered, and counts no more.
+    """
+    said, fresh = verdict.facts.get("log_says"), present.log_said_at is not None
+    if verdict.symptom is Symptom.SETTLING:
+        before = without_log_word(present.facts) if fresh else present.facts
+        return before | verdict.facts
+    if verdict.symptom in (Symptom.AWAITING_SCAN, Symptom.AWAITING_PASSKEY):
+        return without_log_word(present.facts | verdict.facts, remembered=True)
+    if said is not None and fresh and not outweighs(Cause(said), present.log_says):
+        return present.facts | without_log_word(verdict.facts)
+    return present.facts | verdict.facts
 
 
 def _cause_now(present: Incident, verdict: Verdict) -> Cause | None:
@@ -102,13 +132,13 @@ def _cause_now(present: Incident, verdict: Verdict) -> Cause | None:
 
 def _was(present: Incident, symptom: Symptom) -> dict[str, str]:
     """What it was before it settled: what people want to read once it is over."""
-    settles = symptom is Symptom.SETTLING and present.symptom is not Symptom.SETTLING
+    settles = symptom in BACK and present.symptom not in BACK
     return {"was": present.symptom} if settles else {}
 
 
 def _symptom_now(present: Incident, verdict: Verdict) -> Symptom:
     """A revocation once proven stays so, however later logins blur it; bouncing stays as well."""
-    if present.facts.get("bouncing") and verdict.symptom is not Symptom.SETTLING:
+    if present.facts.get("bouncing") and verdict.symptom not in BACK:
         return Symptom.BOUNCING
     revoked = present.cause is not None and CAUSES[present.cause].revoked
     proven = present.trouble is Trouble.SESSION_DOWN and (

@@ -24,13 +24,13 @@ class Judge:
         self._tempo = tempo
         self._clock = clock
         # Not stored: who restarts within the two minutes of a hint looks anyway.
-        self._hints: dict[CompanyId, Hint] = {}
+        self._hints: dict[tuple[CompanyId, Sign], Hint] = {}
 
     @property
     def hinted(self) -> list[CompanyId]:
         """Of whom something was told lately."""
         now = self._clock()
-        return [key for key, one in self._hints.items() if one.fresh(now)]
+        return [company_id for (company_id, _), one in self._hints.items() if one.fresh(now)]
 
     def note(self, company_id: CompanyId | None, news: News) -> None:
         """A log or a push told this; None is whom it did not name."""
@@ -39,10 +39,12 @@ class Judge:
         if company_id is None:
             return
         if news.opened:
-            self._hints.pop(company_id, None)
+            # The log's word undoes no push: whoever can write a line could silence the gateway.
+            for sign in {news.by, Sign.LOG}:
+                self._hints.pop((company_id, sign), None)
         if news.cause is not None:
-            hint = Hint(cause=news.cause, at=now, by=news.by)
-            self._hints[company_id] = better(self._hints.get(company_id), hint)
+            hint, key = Hint(cause=news.cause, at=now, by=news.by), (company_id, news.by)
+            self._hints[key] = better(self._hints.get(key), hint)
 
     async def judged(
         self, known: Sequence[Known], seen: Mapping[CompanyId, Observation]
@@ -56,7 +58,8 @@ class Judge:
         ]
 
     def _judged(self, known: Known, seen: Observation) -> Judged:
-        seen = explained(known, seen, self._hints.get(known.company.id))
+        push, log = (self._hints.get((known.company.id, by)) for by in (Sign.PUSH, Sign.LOG))
+        seen = explained(known, seen, push, log)
         return Judged(known=known, seen=seen, verdicts=self._verdicts(known, seen))
 
     def _verdicts(self, known: Known, seen: Observation) -> tuple[Verdict, ...]:
@@ -72,6 +75,7 @@ class Judge:
 
 def noticed(judged: Judged, told: News | None, well_at: datetime | None) -> Judged:
     """`judged` with how it was noticed; `well_at` is when everybody was seen before."""
-    sign = judged.seen.told_by or (Sign.POLL if told is None else told.by)
+    by_log = None if judged.seen.log_says is None else Sign.LOG
+    sign = judged.seen.told_by or by_log or (Sign.POLL if told is None else told.by)
     was_well = judged.known.state is State.CONNECTED
     return replace(judged, noticed=Noticed(sign=sign, well_at=well_at if was_well else None))

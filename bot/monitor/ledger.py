@@ -16,8 +16,8 @@ from bot.monitor.bouncing import BOUNCES, bounced, lost_soon
 from bot.monitor.incidents import Step, Subject, advance
 from bot.monitor.journal import log_found
 from bot.monitor.mass import hushed, judge_mass
+from bot.monitor.newcomers import Newcomers, Room
 from bot.monitor.returning import left_behind
-from bot.monitor.roll import take_in, tell_twice
 from bot.monitor.rules import Health, Verdict, judge_gateway
 from bot.monitor.turns import in_turns
 from storage import companies, gateways, incidents, procedures, restarts, states
@@ -49,9 +49,10 @@ class Ledger:
     `tell` hear of what is no incident.
     """
 
-    def __init__(self, database: Database, tell: Sequence[ChatAddress] = ()) -> None:
-        self._db = database
-        self._tell = tell
+    def __init__(
+        self, database: Database, tell: Sequence[ChatAddress] = (), room: Room | None = None
+    ) -> None:
+        self._db, self._newcomers = database, Newcomers(tell, room)
 
     async def known(self, gateway: GatewayName | None, now: datetime) -> list[Known]:
         """What is remembered of each company of a gateway (None: of all)."""
@@ -137,9 +138,7 @@ class Ledger:
                 judged = [_hushed(one) async for part in in_turns(judged) for one in part]
             steps += await _marked(tx, await _company_steps(gateway, judged, now), every)
             steps = left_behind(steps)
-            taken, elsewhere = await take_in(tx, newcomers, now)
-            await tell_twice(tx, gateway, elsewhere, self._tell, now)
-            log_found(gateway, taken)
+            log_found(gateway, await self._newcomers.take(tx, gateway, newcomers, now))
             await _write_states(tx, judged)
             await _write_phones(tx, judged)
             everyone = [*(one.company.id for one in every), *calm]

@@ -31,7 +31,7 @@ def explain_by_creds(known: Known, seen: Observation, verdict: Verdict) -> Verdi
         reason=reason,
         symptom=Symptom.CREDS_DAMAGED,
         severity=Severity.CRITICAL,
-        facts={"copy": known.copied_at is not None},
+        facts=verdict.facts | {"copy": known.copied_at is not None},
     )
 
 
@@ -53,13 +53,20 @@ def _suspicion(known: Known, seen: Observation) -> str | None:
     """
     if known.creds is CredsState.DAMAGED:
         return "creds.json is damaged, and nothing was revoked"
-    if known.copied_at is None:
+    if known.copied_at is None or _log_explains(known, seen):
         return None
     if known.creds in _BROKEN:
         return f"creds.json is {known.creds}, and nothing was revoked"
     if seen.state is State.AWAITING_SCAN or seen.cause is Cause.QR_WINDOW_OVER:
         return "a QR appeared, and nothing was revoked"
     return None
+
+
+def _log_explains(known: Known, seen: Observation) -> bool:
+    """Whether the log names a better reason: enough to suspect nothing where no damage is seen."""
+    down = known.incident(Trouble.SESSION_DOWN)
+    said = (seen.log_says, None if down is None else down.log_says)
+    return any(ends_link(cause) or (cause and CAUSES[cause].second_process) for cause in said)
 
 
 def judge_creds(known: Known, now_creds: CredsState) -> Verdict:
@@ -104,10 +111,16 @@ def judge_number(known: Known, seen: Observation) -> Verdict:
 
 
 def hold_for_number(session: Verdict, number: Verdict) -> Verdict:
-    """An outage is not over while messages go through a stranger's number."""
-    if session.health is Health.WELL and number.health is Health.BAD:
-        return replace(session, health=Health.WAIT, reason="connected with another number")
-    return session
+    """An outage is not over while messages go through a stranger's number, and it says so."""
+    if session.health is not Health.WELL or number.health is not Health.BAD:
+        return session
+    return replace(
+        session,
+        health=Health.SETTLING,
+        reason="connected with another number",
+        symptom=Symptom.ELSEWHERE,
+        facts={name: number.facts[name] for name in ("linked", "expected")},
+    )
 
 
 def _linked(known: Known, seen: Observation) -> str | None:

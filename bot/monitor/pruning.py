@@ -1,5 +1,8 @@
 """Deletes what was set aside long ago at a gateway, a day after that was told.
 
+While a company has no session that works, the last keys it has of each device stay, however old:
+one of them may be what brings it back.
+
 Each turn may be repeated or cut off at any point: the next one finds what is still to be done. It
 is the work of who watches the gateway: nobody else need see its directories.
 """
@@ -8,21 +11,25 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 
 from bot import authdir
 from bot.authdir import AuthDirError, SessionsTemplate, SetAside
 from bot.domain.access import BOT_ITSELF, UserId
-from bot.domain.company import GatewayName
+from bot.domain.company import CompanyId, GatewayName
+from bot.domain.files import Holding
 from bot.domain.incident import Severity
 from bot.domain.remark import Remark, RemarkKind, owners
-from storage import audit, remarks, subscriptions
+from bot.domain.session import State
+from storage import audit, companies, gateways, remarks, states, subscriptions
 from storage.database import Database, Transaction
 from storage.subscriptions import Audience
 
 KEEP_ASIDE = timedelta(days=14)
 WARNING = timedelta(days=1)  # so long before it goes, that is told
+WORKS_AFTER = timedelta(hours=1)  # connected for so long, a session needs no older keys
 ACTION = "prune"
 
 log = structlog.get_logger()
@@ -60,7 +67,9 @@ class Pruning:
         every = await asyncio.to_thread(authdir.expired, template, now, KEEP_ASIDE - WARNING)
         if not every and not await asyncio.to_thread(template.set_aside_dir.exists):
             return  # it may lie on the disk of another machine
-        going = {_key(one): one for one in every}
+        needed = await self._needed(gateway, template, every, now)
+        going = {_key(one): one for one in every if one.path not in needed}
+        kept = {_key(one) for one in every if one.path in needed}
         where = {"gateway": str(gateway), "directory": str(template.set_aside_dir)}
         await self._announce(where, going, now)
         async with self._db.reading() as tx:
@@ -69,10 +78,45 @@ class Pruning:
             if not where.items() <= row.details.items():
                 continue
             one = going.get(row.update_key or "")
+            if row.update_key in kept:
+                continue  # told of, and needed again: it goes once the company works
             if one is None:
                 await self._finish(row.id, "gone")  # restored meanwhile, or deleted by hand
             elif now - row.at >= WARNING and now - one.at > KEEP_ASIDE:
                 await self._finish(row.id, await self._delete(template, one))
+
+    async def _needed(
+        self,
+        gateway: GatewayName,
+        template: SessionsTemplate,
+        old: Sequence[SetAside],
+        now: datetime,
+    ) -> set[Path]:
+        """Which of the old ones their companies may still want back. Raises AuthDirError."""
+        holders = {one.company_id for one in old if _may_be_wanted(one)}
+        working = await self._working(gateway, sorted(holders), now)
+        needed: set[Path] = set()
+        for company_id in holders - working:
+            directories = await asyncio.to_thread(authdir.list_set_aside, template, company_id)
+            needed.update(one.path for one in _last_of_each_device(directories))
+        return needed
+
+    async def _working(
+        self, gateway: GatewayName, ids: Sequence[CompanyId], now: datetime
+    ) -> set[CompanyId]:
+        """Those of them that are known to be connected, and have been for a while."""
+        async with self._db.reading() as tx:
+            looks = await gateways.all_looks(tx)
+            if any(look.name == gateway and look.failures > 0 for look in looks):
+                return set()  # what a silent gateway said last is not known to be so
+            return {
+                known.company.id
+                for chunk in companies.chunks(ids)
+                for known in await states.known_of(tx, gateway, now, ids=chunk)
+                if known.state is State.CONNECTED
+                and known.since is not None
+                and now - known.since >= WORKS_AFTER
+            }
 
     async def _announce(
         self, where: Mapping[str, str], going: Mapping[str, SetAside], now: datetime
@@ -124,6 +168,22 @@ async def _begin(
         now=now,
     )
     return row_id is not None
+
+
+def _may_be_wanted(one: SetAside) -> bool:
+    return not one.spent and one.path.suffix != ".json"
+
+
+def _last_of_each_device(directories: Sequence[SetAside]) -> list[SetAside]:
+    """The newest directory of each linked device; where none is linked, the newest there is.
+
+    Not of one device alone: which of them WhatsApp still knows, the files can't say.
+    """
+    found: dict[str | None, SetAside] = {}
+    for directory in directories:
+        if directory.keys.holding is Holding.LINKED:
+            found.setdefault(directory.keys.device, directory)
+    return list(found.values()) or list(directories[:1])
 
 
 def _key(one: SetAside) -> str:

@@ -16,6 +16,8 @@ from bot.monitor.hints import News, merged, news_in
 from storage import companies, pushes
 from storage.database import Database
 
+_STOPPED_WITHIN_S = 3.0
+
 log = structlog.get_logger()
 
 
@@ -40,9 +42,17 @@ class PushedLooks:
         return self._tasks[gateway]
 
     async def stop(self) -> None:
-        """Finish the looks under way and begin no more: the next start looks at everyone."""
+        """Finish the looks under way and begin no more: the next start looks at everyone.
+
+        What a hanging gateway keeps from its end is cut off.
+        """
         self._waiting.clear()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        under_way = [task for task in self._tasks.values() if not task.done()]
+        if under_way:
+            _, hanging = await asyncio.wait(under_way, timeout=_STOPPED_WITHIN_S)
+            for task in hanging:
+                task.cancel()
+            await asyncio.gather(*hanging, return_exceptions=True)
 
     async def _work(self, gateway: GatewayName) -> None:
         while events := self._waiting.pop(gateway, None):

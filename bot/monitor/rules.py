@@ -108,7 +108,15 @@ def _bad(known: Known, seen: Observation, symptom: Symptom, reason: str) -> Verd
         severity=severity,
         cause=_cause(known, seen),
         began_at=known.down_since or seen.at,
+        facts=_log_word(seen),
     )
+
+
+def _log_word(seen: Observation) -> dict[str, Any]:
+    """What the incident keeps of the log's word; see `Incident.log_says`."""
+    if seen.log_says is None or seen.log_at is None or seen.log_says is seen.cause:
+        return {}
+    return {"log_says": seen.log_says.value, "log_said_at": seen.log_at.isoformat()}
 
 
 def _cause(known: Known, seen: Observation) -> Cause | None:
@@ -158,6 +166,8 @@ def _judge_away(
     del tempo
     if seen.state is State.DISCONNECTED and ends_link(seen.cause):
         return _bad(known, seen, Symptom.REVOKED, "disconnected, and WhatsApp ended the link")
+    if seen.state is State.DISCONNECTED and ends_link(seen.log_says):
+        return _bad(known, seen, Symptom.AWAY, "disconnected, and the log says why")
     symptom = Symptom.NOT_UNDERSTOOD if seen.state is State.UNKNOWN else Symptom.AWAY
     if away > timedelta(seconds=limits.grace_s):
         return _bad(known, seen, symptom, f"{seen.state} for longer than the grace")

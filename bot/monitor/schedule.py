@@ -9,12 +9,13 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.domain.company import GatewayName
-from bot.domain.looked import TICK, Looked
+from bot.domain.looked import AGAIN, TICK, Looked
 from bot.domain.tempo import Tempo
 from bot.monitor.checker import Checker
 from bot.monitor.files import FilesChecker
 from bot.monitor.probing import Prober
 from bot.monitor.reminding import Reminder
+from storage.trouble import trouble_of
 
 log = structlog.get_logger()
 
@@ -88,7 +89,7 @@ class Schedule:
         wanted: dict[Job, tuple[float, Look]] = {}
         for gateway in self._checker.gateways:
             wanted[gateway, TICK] = (self._check_interval_s, _for(self._checker.tick, gateway))
-            wanted[gateway, "again"] = (again_s, _for(self._checker.look_again, gateway))
+            wanted[gateway, AGAIN] = (again_s, _for(self._checker.look_again, gateway))
             if gateway in self._files:
                 wanted[gateway, "files"] = (self._files_interval_s, self._files_look(gateway))
             if self._prober is not None:
@@ -126,15 +127,15 @@ class Schedule:
         self._scheduler.add_job(job, "interval", seconds=seconds, next_run_time=now, id=_id(key))
 
     async def _guarded(self, look: Look, key: Job) -> None:
-        began, failed = time.monotonic(), False
+        began, failed, why = time.monotonic(), False, None
         try:
             await look()
-        except Exception:  # a loop's edge: the next look comes at its time
-            failed = True
+        except Exception as error:  # a loop's edge: the next look comes at its time
+            failed, why = True, trouble_of(error)
             log.exception("a look failed", look=_id(key))
         gateway, what = key
         took_s = time.monotonic() - began
-        self._on_looked(Looked(gateway=gateway, what=what, took_s=took_s, failed=failed))
+        self._on_looked(Looked(gateway=gateway, what=what, took_s=took_s, failed=failed, why=why))
 
 
 def _for(look: Callable[[GatewayName], Awaitable[None]], gateway: GatewayName) -> Look:

@@ -117,7 +117,12 @@ def _is_lost(incident: Incident) -> bool:
 
 
 def _attempt(row: AttemptRow) -> Attempt:
-    return Attempt(rung=Rung(row.rung), at=row.at, hopeless=row.outcome in _HOPELESS)
+    return Attempt(
+        rung=Rung(row.rung),
+        at=row.at,
+        hopeless=row.outcome in _HOPELESS,
+        refused=row.outcome == ProcedureOutcome.LOOKS_REVOKED,
+    )
 
 
 async def _known(tx: Transaction, lost: Sequence[Incident], now: datetime) -> list[Known]:

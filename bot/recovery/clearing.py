@@ -2,13 +2,13 @@
 
 Asking for a code writes the number into `creds.json` before anybody has agreed. Such files do not
 show a code at the next start: they log in, and are refused. They are set aside like those of a
-reset, but apart from them, for nobody wants them back.
+reset, and marked as spent where no linked device ever lay there.
 """
 
 import asyncio
 
 from bot import authdir
-from bot.authdir import AuthDirError, SessionsTemplate
+from bot.authdir import AuthDirError, SessionsTemplate, SetAside
 from bot.domain.access import UserId
 from bot.domain.company import Company
 from bot.domain.files import CredsState, FilesLook
@@ -76,22 +76,24 @@ class Clearing:
                 await self._site.start(company)
                 yield Finished(outcome=ProcedureOutcome.ALREADY_CONNECTED)
                 return
-            await self._set_aside(template, company)
+            row.facts.update(device=await self._site.copies.device(company))
+            kept = await self._set_aside(template, company)
+            facts = {} if kept is None else {"aside": kept.path.name}
+            await self._site.begin_step(row, ProcedureStep.SETTING_ASIDE, facts)
         except (GatewayError, AuthDirError) as error:
             yield untouched(error)
             return
         yield Finished(outcome=ProcedureOutcome.DONE)
 
-    async def _set_aside(self, template: SessionsTemplate, company: Company) -> None:
+    async def _set_aside(self, template: SessionsTemplate, company: Company) -> SetAside | None:
         if not await self._is_half_linked(template, company):
-            return
-        await asyncio.to_thread(
+            return None
+        return await asyncio.to_thread(
             authdir.set_aside,
             template,
             company.id,
             self._site.clock(),
             quiet_for_s=self._site.tempo.quiet_for_s,
-            spent=True,
         )
 
     async def _is_half_linked(self, template: SessionsTemplate, company: Company) -> bool:

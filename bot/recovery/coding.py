@@ -7,8 +7,8 @@ from bot.domain.company import Company
 from bot.domain.pairing import Ended, Ending
 from bot.gateways.base import GatewayError, PairingCode, RateLimited, Unsupported
 from bot.recovery.procedure import Site
-from bot.recovery.throttle import Wait, stop_until, wait_for
-from storage import code_requests
+from bot.recovery.throttle import HOUR, Wait, stop_until, wait_for
+from storage import code_requests, companies, pairings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +25,24 @@ class Coding:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._db = site.database
+
+    async def numbers(self, company: Company) -> tuple[str, ...] | None:
+        """The numbers that a code may be for, the likeliest first; None where there are no codes.
+
+        The one last asked for, the one that is expected, the one that was linked last. Whether this
+        build of the gateway really hands out codes shows only when one is asked for.
+        """
+        if not self._site.gateway(company).caps.pairing_code:
+            return None
+        async with self._db.reading() as tx:
+            linked = await companies.linked_phone(tx, company.id)
+        known = (await self.last_phone(company), company.expected_phone, linked)
+        return tuple(phone for phone in dict.fromkeys(known) if phone is not None)
+
+    async def last_phone(self, company: Company) -> str | None:
+        """The number that a code was asked for within the last hour."""
+        async with self._db.reading() as tx:
+            return await pairings.last_phone(tx, company.id, self._site.clock() - HOUR)
 
     async def order(self, phone: str) -> CodeOrder | Wait:
         """Count a request for a number before it is made, so that no two pass at once."""

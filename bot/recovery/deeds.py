@@ -13,6 +13,7 @@ from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Incident, IncidentId, Symptom
 from bot.domain.notice import ChatAddress, NoticeKind
 from bot.domain.procedure import ProcedureOutcome
+from bot.domain.session import CAUSES, Cause
 from bot.recovery.cases import Case
 from bot.recovery.ladder import RECONNECTABLE, Rung
 from bot.recovery.procedure import Site
@@ -149,9 +150,12 @@ def _with(incident: Incident, told: dict[str, Any]) -> Incident:
     """The incident with the deed in it."""
     others = {name: fact for name, fact in incident.facts.items() if name != "auto"}
     done = told["outcome"] not in _NOT_DONE
+    symptom = _symptom_after(incident, told["outcome"])
+    refused = symptom is Symptom.REVOKED and incident.symptom is not Symptom.REVOKED
     return replace(
         incident,
-        symptom=_symptom_after(incident, told["outcome"]),
+        symptom=symptom,
+        cause=_cause_after(incident) if refused else incident.cause,
         facts=others | ({"auto": told} if done else {}),
         version=incident.version + (1 if incident.open else 0),
     )
@@ -160,7 +164,15 @@ def _with(incident: Incident, told: dict[str, Any]) -> Incident:
 def _symptom_after(incident: Incident, outcome: str | None) -> Symptom:
     """Credentials that WhatsApp takes no more belong to a device that was revoked.
 
-    Said so, but no proof for a reset without a person: that takes the gateway's or its log's word.
+    Said so, but no proof for a reset without a person: that takes the gateway's word, or a line of
+    its log that came before.
     """
     refused = outcome == ProcedureOutcome.LOOKS_REVOKED and incident.open
     return Symptom.REVOKED if refused and incident.symptom in RECONNECTABLE else incident.symptom
+
+
+def _cause_after(incident: Incident) -> Cause | None:
+    """What the log had said of a link whose login has now been refused: two have said it."""
+    said = incident.log_says
+    confirmed = said is not None and CAUSES[said].revoked and incident.cause is None
+    return said if confirmed else incident.cause

@@ -4,8 +4,9 @@ The wish stands in the store, for another replica may be at work.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.domain.access import BOT_ITSELF, UserId
 from bot.domain.company import Company
@@ -35,6 +36,7 @@ class GivingWay:
         asked_by: UserId,
         address: ChatAddress,
         *,
+        facts: Mapping[str, Any] | None,
         after: int | None,
     ) -> Procedure | None:
         """The row of a procedure that begins; None where it is somebody else's turn."""
@@ -50,6 +52,7 @@ class GivingWay:
                 asked_by=asked_by,
                 address=address,
                 now=now,
+                facts=facts,
                 after=after,
             )
 

@@ -4,7 +4,8 @@ rung 1   look again            the checker, always
 rung 2   reconnect             where it keeps credentials: from AUTO_RECOVERY=reconnect
 rung 3   mend                  a good copy of damaged credentials: from AUTO_RECOVERY=full
 rung 4   restart the gateway   a person
-rung 5   reset                 a person; or full, when the revocation is proven
+rung 5   reset                 a person; or full, when the revocation is proven: by the gateway's
+                               own word, or by a structured line and a login refused after it
 """
 
 from collections.abc import Mapping
@@ -43,12 +44,13 @@ class Attempt:
     """One automatic act.
 
     `hopeless` when it showed that there is nothing to reconnect with: the session vanished again,
-    or asked for a scan.
+    or asked for a scan. `refused` in the first of these cases: its login was.
     """
 
     rung: Rung
     at: datetime
     hopeless: bool = False
+    refused: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +85,26 @@ class Situation:
         named = dict.fromkeys((self.incident.cause, self.cause))
         return tuple(one for one in named if one is not None)
 
+    @property
+    def log_names_removal(self) -> bool:
+        """Whether a structured line of the log says that the link is gone, this very link."""
+        said = self.log_says
+        return said is not None and CAUSES[said].revoked
+
+    @property
+    def log_says(self) -> Cause | None:
+        """What the log named, for as long as it can be about the link of now."""
+        return None if self.incident.log_said_at is None else self.incident.log_says
+
+    @property
+    def refused_since_the_log(self) -> bool:
+        """Whether, after that line, a login was refused: the second witness, and not a line."""
+        said_at = self.incident.log_said_at
+        if said_at is None or not self.log_names_removal:
+            return False
+        tries = (one for one in self.attempts if one.rung is Rung.RECONNECT and one.refused)
+        return any(attempt.at >= said_at for attempt in tries)
+
 
 def decide(
     situation: Situation, setting: AutoRecovery, max_reconnects_per_day: int, now: datetime
@@ -93,7 +115,7 @@ def decide(
         return Decision(rung=Rung.NOTHING, reason=obstacle)
     incident = situation.incident
     if incident.symptom is Symptom.REVOKED:
-        return _decide_revoked(situation, setting)
+        return _decide_revoked(situation, setting, max_reconnects_per_day, now)
     if incident.symptom is Symptom.CREDS_DAMAGED:
         return _decide_damaged(situation, setting)
     return _decide_reconnect(situation, max_reconnects_per_day, now)
@@ -113,22 +135,35 @@ def _obstacle(situation: Situation, setting: AutoRecovery) -> str | None:
     return _first(obstacles)
 
 
-def _decide_revoked(situation: Situation, setting: AutoRecovery) -> Decision:
-    """Never a reconnect. A reset only on proof, and only where it can be undone."""
+def _decide_revoked(
+    situation: Situation, setting: AutoRecovery, budget: int, now: datetime
+) -> Decision:
+    """A reset only on proof, and only where it can be undone. Never a reconnect, but for proof."""
     if setting is not AutoRecovery.FULL:
         return Decision(rung=Rung.NOTHING, reason="revoked: a person has to pair it")
+    if _lacks_a_witness(situation):
+        return _decide_reconnect(situation, budget, now)
     forbidden = _no_reset(situation)
     if forbidden is not None:
         return Decision(rung=Rung.NOTHING, reason=forbidden)
     return Decision(rung=Rung.RESET, reason=f"revoked: {situation.incident.cause}")
 
 
+def _lacks_a_witness(situation: Situation) -> bool:
+    """Whether a line said "removed" only after the last login was refused.
+
+    That refusal may have been written down as this very line: one more login tells.
+    """
+    told = situation.log_names_removal and not _proven_with_the_log(situation)
+    return told and situation.cause is None and any(one.refused for one in situation.attempts)
+
+
 def _no_reset(situation: Situation) -> str | None:
     # The present state's cause, not the incident's: where a code was shown since the proof, the
     # session may just be linking another device.
     cause, state = situation.cause, situation.state
-    proven = cause is not None and CAUSES[cause].revoked
-    denied = any(map(_denies_revocation, situation.causes))
+    proven = (cause is not None and CAUSES[cause].revoked) or _proven_with_the_log(situation)
+    denied = any(map(_denies_revocation, situation.causes)) or _forbids_a_login(situation.log_says)
     before = any(attempt.rung is Rung.RESET for attempt in situation.attempts)
     obstacles = {
         "the revocation is not proven": denied or not proven,
@@ -138,6 +173,16 @@ def _no_reset(situation: Situation) -> str | None:
         "it was reset already": before,
     }
     return _first(obstacles)
+
+
+def _proven_with_the_log(situation: Situation) -> bool:
+    """A structured line, and afterwards a refused login or the gateway's own "logged out".
+
+    Never a line alone: texts that a gateway prints can hold whole lines that look like its own.
+    """
+    if situation.refused_since_the_log:
+        return True
+    return situation.log_names_removal and situation.state is State.LOGGED_OUT
 
 
 def _decide_damaged(situation: Situation, setting: AutoRecovery) -> Decision:
@@ -167,12 +212,15 @@ def _no_reconnect(situation: Situation, budget: int) -> str | None:
     symptom, state, creds = situation.incident.symptom, situation.state, situation.creds
     vain = [cause for cause in situation.causes if not CAUSES[cause].may_reconnect]
     hopeless = any(attempt.hopeless for attempt in situation.attempts)
+    witness = _lacks_a_witness(situation)
+    said = situation.log_says
     obstacles = {
-        f"{symptom}: reconnecting does not help": symptom not in RECONNECTABLE,
+        f"{symptom}: reconnecting does not help": symptom not in RECONNECTABLE and not witness,
+        f"the log says {said}: a reconnect would do harm": _forbids_a_login(said),
         f"it is {state}: there is nothing to reconnect": state not in _CLOSED,
         f"{', '.join(vain)}: reconnecting does not help": bool(vain),
         f"creds.json is {creds}: there is nothing to reconnect with": creds in _UNUSABLE,
-        "an attempt has shown that it has no credentials of use": hopeless,
+        "an attempt has shown that it has no credentials of use": hopeless and not witness,
         f"{situation.today} automatic reconnects today of {budget}": situation.today >= budget,
     }
     return _first(obstacles)
@@ -181,6 +229,14 @@ def _no_reconnect(situation: Situation, budget: int) -> str | None:
 def _first(obstacles: Mapping[str, bool]) -> str | None:
     """The first reason that stands."""
     return next((reason for reason, stands in obstacles.items() if stands), None)
+
+
+def _forbids_a_login(said: Cause | None) -> bool:
+    """What restrains may be believed on the log's word: waiting harms less than a vain login.
+
+    A removal does not restrain: the login that it foretells to fail is what proves it.
+    """
+    return said is not None and (CAUSES[said].account or CAUSES[said].second_process)
 
 
 def _denies_revocation(cause: Cause) -> bool:

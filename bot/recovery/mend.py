@@ -34,14 +34,16 @@ class Mend:
     async def good_copy(self, company: Company) -> GoodCopy | None:
         """The copy that would be put back; None when the present device has none.
 
-        Copies of a device that was reset or paired anew are none of this one. Raises AuthDirError.
+        Copies of a device that was reset or paired anew are none of this one, until its directory
+        is brought back. Raises AuthDirError.
         """
         template = self._site.template(company)
         async with self._site.database.reading() as tx:
             present = await companies.copied_at(tx, company.id) is not None
+            device = await companies.copied_device(tx, company.id)
         if template is None or not present:
             return None
-        return await asyncio.to_thread(authdir.latest_copy, template, company.id)
+        return await asyncio.to_thread(authdir.latest_copy, template, company.id, device)
 
     def run(self, company: Company, asked_by: UserId, address: ChatAddress) -> Course:
         """Mend the company. With `asked_by` BOT_ITSELF nobody revoked it, and a copy is kept."""
@@ -64,7 +66,7 @@ class Mend:
         async for step in self._site.start_and_watch(company, row):
             if isinstance(step, Finished) and step.outcome is ProcedureOutcome.LOOKS_REVOKED:
                 # The copy is whole and the device is refused: it would be refused again.
-                await self._site.forget_copy(company)
+                await self._site.copies.forget(company)
             yield step
 
     async def _put_back(

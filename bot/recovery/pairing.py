@@ -36,7 +36,6 @@ from bot.recovery.clearing import Clearing
 from bot.recovery.coding import CodeOrder, Coding
 from bot.recovery.opening import code_shown, fingerprint, open_window
 from bot.recovery.procedure import Site
-from bot.recovery.throttle import HOUR, Wait
 from bot.recovery.window import Sight, Window
 from storage import companies, pairings, states
 from storage.pairings import PairingRow
@@ -56,7 +55,7 @@ class Pairing:
         self._db = site.database
         self._tempo = site.tempo
         self._clock = site.clock
-        self._coding = Coding(site)
+        self.coding = Coding(site)
         self._clearing = Clearing(site)
 
     async def begin(
@@ -72,15 +71,6 @@ class Pairing:
         now = self._clock()
         async with self._db.writing() as tx:
             return await pairings.begin(tx, company.id, asked_by, address, now, phone)
-
-    async def order(self, phone: str) -> CodeOrder | Wait:
-        """Count a request for a code before it is made; a Wait where that would be too many."""
-        return await self._coding.order(phone)
-
-    async def last_phone(self, company: Company) -> str | None:
-        """The number that a code was asked for within the last hour."""
-        async with self._db.reading() as tx:
-            return await pairings.last_phone(tx, company.id, self._clock() - HOUR)
 
     async def set_message(
         self, pairing_id: int, message_id: int | None, spot: Spot | None = None
@@ -123,7 +113,7 @@ class Pairing:
                         return
         finally:
             if order is not None and not run.asked:
-                await self._coding.cancel(order)
+                await self.coding.cancel(order)
             if not isinstance(last, _LAST):
                 await self._end(pairing_id, Ending.INTERRUPTED)
 
@@ -259,7 +249,7 @@ class Pairing:
         # Before it is asked for: whatever happens then, the directory may need tidying.
         async with self._db.writing() as tx:
             await pairings.set_half_linked(tx, run.id)
-        told = await self._coding.ask(run.company, order)
+        told = await self.coding.ask(run.company, order)
         return told if isinstance(told, Ended) else window.show(told, self._clock())
 
     async def _is_live(self, pairing_id: int) -> bool:
@@ -267,7 +257,7 @@ class Pairing:
             return await pairings.is_live(tx, pairing_id)
 
     async def _store(self, pairing_id: int, company: Company, step: Step) -> None:
-        if isinstance(step, Scanned | Proving):
+        if isinstance(step, Proving) or (isinstance(step, Scanned) and step.sure):
             async with self._db.writing() as tx:
                 await pairings.set_used(tx, pairing_id, self._clock())
         elif isinstance(step, Paired):

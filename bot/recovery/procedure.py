@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from bot import authdir
 from bot.authdir import AuthDirError, SessionsTemplate, StillWriting
 from bot.domain.access import BOT_ITSELF, UserId
 from bot.domain.company import Company, GatewayName
@@ -30,8 +29,10 @@ from bot.gateways.base import (
     Unsupported,
 )
 from bot.gateways.looking import look_at
+from bot.recovery.copies import Copies
 from bot.recovery.giving_way import WISH, GivingWay
-from storage import companies, procedures
+from bot.recovery.quiet import until_quiet
+from storage import procedures
 from storage.database import Database
 from storage.procedures import Procedure
 
@@ -65,6 +66,7 @@ class Site:
         self.templates = templates
         self.tempo = tempo
         self.clock = clock
+        self.copies = Copies(database, self.template)
         self.turns = GivingWay(database, tempo=tempo, clock=clock)
 
     def gateway(self, company: Company) -> GatewayAdapter:
@@ -89,15 +91,18 @@ class Site:
         asked_by: UserId,
         address: ChatAddress,
         course: Callable[[Company, Procedure], Course],
+        facts: Mapping[str, Any] | None = None,
         *,
         after: int | None = None,
     ) -> Course:
-        """Begin a procedure, unless one is running, and follow it to its end.
+        """Begin a procedure that knows these `facts`, unless one runs, and follow it to its end.
 
         What the bot does by itself gives way to a person, or is waited for. With `after`, BUSY as
         well where another procedure than that one was the last of the company.
         """
-        begin = partial(self.turns.begin, kind, company, asked_by, address, after=after)
+        begin = partial(
+            self.turns.begin, kind, company, asked_by, address, facts=facts, after=after
+        )
         row = await begin()
         if row is None and asked_by != BOT_ITSELF:
             async for waiting in self.turns.outwait(company):
@@ -105,8 +110,8 @@ class Site:
             row = await begin()
         if row is None:
             doing = await self.turns.under_way(company)
-            facts = {} if doing is None else {"doing": doing}
-            yield Finished(outcome=ProcedureOutcome.BUSY, facts=facts)
+            told = {} if doing is None else {"doing": doing}
+            yield Finished(outcome=ProcedureOutcome.BUSY, facts=told)
             return
         async with aclosing(self._follow(row, course(company, row))) as steps:
             async for step in steps:
@@ -186,34 +191,27 @@ class Site:
         if (await self.look(company)).state is State.STOPPED:
             await self.gateway(company).start(company.session_key)
 
+    async def undo(self, company: Company, row: Procedure, was: State) -> None:
+        """Undo a stop, as far as the gateway lets us, and that the good copy was forgotten."""
+        with suppress(AuthDirError):
+            await self.copies.remember(company, row.facts.get("device"))
+        await self.start_again(company, was)
+
     async def start_again(self, company: Company, was: State) -> None:
         """Undo a stop, as far as the gateway lets us: nothing else has come of it."""
         if was is not State.STOPPED:
             with suppress(GatewayError):
                 await self.start(company)
 
-    async def forget_copy(self, company: Company) -> None:
-        """The good copies are another device's from now on: they mend nothing any more."""
-        async with self.database.writing() as tx:
-            await companies.set_copied(tx, company.id, None)
-
-    async def quiet(self, company: Company) -> bool:
-        """Wait until nothing writes into the directory; False when that does not come in time.
+    async def quiet(self, company: Company) -> None:
+        """Wait until nothing writes into the directory. StillWriting when that does not come.
 
         Raises AuthDirError.
         """
         template = self.template(company)
         if template is None:
-            return True
-        deadline = self.clock() + timedelta(seconds=self.tempo.quiet_wait_s)
-        while True:
-            newest = await asyncio.to_thread(authdir.newest_write, template, company.id)
-            still = timedelta(seconds=self.tempo.quiet_for_s)
-            if newest is None or abs(self.clock() - newest) >= still:
-                return True
-            if self.clock() >= deadline:
-                return False
-            await asyncio.sleep(self.tempo.quiet_for_s / 4)
+            return
+        await until_quiet(template, company.id, self.tempo, self.clock)
 
     async def start_and_watch(self, company: Company, row: Procedure) -> Course:
         """Start the session on the directory that was brought back; see whether it connects."""

@@ -6,6 +6,7 @@ stopped session, setting aside a directory that is gone, starting what runs are 
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 from bot import authdir
 from bot.authdir import AuthDirError, SessionsTemplate, SetAside
@@ -67,7 +68,7 @@ class Reset:
         except GatewayError as error:
             yield _half_done(row, error)
             return
-        yield Finished(outcome=ProcedureOutcome.DONE, facts=row.facts)
+        yield Finished(outcome=ProcedureOutcome.DONE, facts=_facts(row))
 
     async def _clear_the_place(
         self, template: SessionsTemplate, company: Company, row: Procedure
@@ -80,15 +81,18 @@ class Reset:
             await self._site.gateway(company).stop(company.session_key)
             yield await self._site.begin_step(row, ProcedureStep.QUIETING)
             await self._site.quiet(company)
-            yield await self._site.begin_step(row, ProcedureStep.SETTING_ASIDE)
+            # Whose keys they are, for the day a damaged file tells it no more.
+            device = row.facts.get("device") or await self._site.copies.device(company)
+            facts = {"device": device}
+            yield await self._site.begin_step(row, ProcedureStep.SETTING_ASIDE, facts)
             # Before it moves: a crash in between must not leave copies that look like its own.
-            await self._site.forget_copy(company)
+            await self._site.copies.forget(company)
             _note(row, await self._set_aside(template, company, row))
         except (GatewayError, AuthDirError) as error:
             if await self._was_set_aside(template, company, row):
                 yield _half_done(row, error)
                 return
-            await self._site.start_again(company, was)
+            await self._site.undo(company, row, was)
             yield untouched(error)
 
     async def _set_aside(
@@ -118,7 +122,7 @@ class Reset:
         self, template: SessionsTemplate, company: Company, row: Procedure
     ) -> SetAside | None:
         """What this reset has set aside already, just before a crash."""
-        every = await asyncio.to_thread(authdir.list_set_aside, template, company.id)
+        every = await asyncio.to_thread(authdir.list_set_aside, template, company.id, spent=True)
         begun = row.started_at - timedelta(seconds=1)  # names hold whole seconds
         return next((one for one in every if one.at >= begun), None)
 
@@ -145,8 +149,17 @@ class Reset:
 
 
 def _note(row: Procedure, kept: SetAside | None) -> None:
-    row.facts.update(kept=kept is not None, files=(kept.total or 0) if kept else 0)
+    """What is told at the end. Spent keys are none that could be brought back."""
+    if kept is not None:
+        row.facts.update(aside=kept.path.name)
+    useful = kept is not None and not kept.spent
+    row.facts.update(kept=useful, files=(kept.total or 0) if kept else 0)
+
+
+def _facts(row: Procedure) -> dict[str, Any]:
+    """What people are told of."""
+    return {name: row.facts[name] for name in ("kept", "files") if name in row.facts}
 
 
 def _half_done(row: Procedure, error: GatewayError | AuthDirError) -> Finished:
-    return Finished(outcome=ProcedureOutcome.HALF_DONE, reason=str(error), facts=row.facts)
+    return Finished(outcome=ProcedureOutcome.HALF_DONE, reason=str(error), facts=_facts(row))

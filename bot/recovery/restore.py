@@ -1,14 +1,20 @@
-"""Restore: undo the last reset by putting the kept directory back.
+"""Restore: undo a reset by putting the kept directory back.
 
-What it cannot undo is a revocation: a device that WhatsApp removed stays removed.
+What it cannot undo is a revocation: a device that WhatsApp removed stays removed. Where the kept
+credentials are damaged, the good copy of their device mends them on the way; where the directory is
+gone, one is made of the copy.
 """
 
 import asyncio
+from datetime import datetime
+
+import structlog
 
 from bot import authdir
 from bot.authdir import AuthDirError, DirectoryInTheWay, SessionsTemplate, SetAside
 from bot.domain.access import UserId
 from bot.domain.company import Company
+from bot.domain.files import Kept
 from bot.domain.notice import ChatAddress
 from bot.domain.procedure import (
     Finished,
@@ -18,8 +24,11 @@ from bot.domain.procedure import (
 )
 from bot.domain.session import State
 from bot.gateways.base import GatewayError
+from bot.recovery.kept import Source, sources
 from bot.recovery.procedure import Course, Site, untouched
 from storage.procedures import Procedure
+
+log = structlog.get_logger()
 
 
 class Restore:
@@ -37,28 +46,31 @@ class Restore:
         """Whether its directory can be set aside, and so brought back."""
         return self._site.template(company) is not None
 
-    async def newest_kept(self, company: Company) -> SetAside | None:
-        """What would be put back; None when nothing is kept. Raises AuthDirError."""
+    async def kept(self, company: Company) -> list[Kept]:
+        """What could be brought back, the best first. Raises AuthDirError."""
         template = self._site.template(company)
         if template is None:
-            return None
-        every = await asyncio.to_thread(authdir.list_set_aside, template, company.id)
-        return next(iter(every), None)
+            return []
+        found = await sources(self._site.database, template, company.id)
+        return [source.kept for source in found]
 
     def run(
         self,
         company: Company,
         asked_by: UserId,
         address: ChatAddress,
+        which: str | None = None,
         *,
         after: int | None = None,
     ) -> Course:
-        """Put the kept directory back; with `after` only if that was the company's last procedure.
+        """Bring back the keys of this name; the best ones where none is named.
 
-        BUSY otherwise: what was asked may hold no more.
+        With `after` only if that was the company's last procedure; BUSY otherwise, for what was
+        asked may hold no more.
         """
+        facts = {} if which is None else {"wanted": which}
         return self._site.run(
-            ProcedureKind.RESTORE, company, asked_by, address, self._course, after=after
+            ProcedureKind.RESTORE, company, asked_by, address, self._course, facts, after=after
         )
 
     def resume(self, company: Company, row: Procedure) -> Course:
@@ -84,43 +96,91 @@ class Restore:
         """Stop, swap; a Finished only where that failed."""
         was = State.STOPPED
         try:
-            kept = await self._chosen(template, company, row)
-            if kept is None:
+            source = await self._chosen(template, company, row)
+            if source is None:
                 # Chosen before a crash and no longer there: it lies in its place again.
                 if "which" not in row.facts:
                     yield Finished(outcome=ProcedureOutcome.NOTHING_KEPT)
+                    return
+                await self._complete(template, company, row)
                 return
             was = (await self._site.look(company)).state
             yield await self._site.begin_step(row, ProcedureStep.STOPPING)
             await self._site.gateway(company).stop(company.session_key)
             yield await self._site.begin_step(row, ProcedureStep.QUIETING)
             await self._site.quiet(company)
-            facts = {"which": kept.path.name}
+            facts = {
+                "which": source.kept.name,
+                "brought": source.device,
+                "device": await self._site.copies.device(company),
+            }
             yield await self._site.begin_step(row, ProcedureStep.SWAPPING, facts)
-            await self._site.forget_copy(company)
-            await self._swap(template, company, kept)
+            await self._site.copies.forget(company)
+            replaced = await self._swap(template, company, source)
+            if replaced is not None:
+                row.facts.update(aside=replaced.path.name)
+            await self._complete(template, company, row)
         except DirectoryInTheWay as error:
             yield Finished(outcome=ProcedureOutcome.HALF_DONE, reason=str(error))
         except (GatewayError, AuthDirError) as error:
-            await self._site.start_again(company, was)
+            await self._site.undo(company, row, was)
             yield untouched(error)
 
     async def _chosen(
         self, template: SessionsTemplate, company: Company, row: Procedure
-    ) -> SetAside | None:
-        """The newest one; after a crash the one that had been chosen, if it is still there."""
-        every = await asyncio.to_thread(authdir.list_set_aside, template, company.id)
-        which = row.facts.get("which")
+    ) -> Source | None:
+        """The one that was asked for, else the best; after a crash the one that had been chosen."""
+        every = await sources(self._site.database, template, company.id)
+        which = row.facts.get("which") or row.facts.get("wanted")
         if which is None:
             return next(iter(every), None)
-        return next((one for one in every if one.path.name == which), None)
+        return next((source for source in every if source.kept.name == which), None)
 
-    async def _swap(self, template: SessionsTemplate, company: Company, kept: SetAside) -> None:
-        await asyncio.to_thread(
+    async def _swap(
+        self, template: SessionsTemplate, company: Company, source: Source
+    ) -> SetAside | None:
+        """Put the directory, or what is made of the copy, in its place; what lay there before."""
+        now, quiet_for_s = self._site.clock(), self._site.tempo.quiet_for_s
+        if source.directory is None:
+            return await self._make(template, company, source, now)
+        restored = await asyncio.to_thread(
             authdir.restore,
             template,
             company.id,
-            kept,
-            self._site.clock(),
+            source.directory,
+            now,
+            quiet_for_s=quiet_for_s,
+        )
+        return restored.replaced
+
+    async def _make(
+        self, template: SessionsTemplate, company: Company, source: Source, now: datetime
+    ) -> SetAside | None:
+        if source.copy is None:
+            return None
+        return await asyncio.to_thread(
+            authdir.restore_copy,
+            template,
+            company.id,
+            source.copy,
+            now,
             quiet_for_s=self._site.tempo.quiet_for_s,
         )
+
+    async def _complete(self, template: SessionsTemplate, company: Company, row: Procedure) -> None:
+        """The keys lie in their place: mend them where need be; their copies are theirs again.
+
+        What fails here costs no keys, and the start shows what they are good for.
+        """
+        try:
+            keys = await asyncio.to_thread(authdir.keys_of, template, company.id)
+            device = (keys.device if keys else None) or row.facts.get("brought")
+            copy = await self._site.copies.remember(company, device)
+            if copy is None:
+                return
+            # Whole credentials are left alone.
+            await asyncio.to_thread(
+                authdir.put_back, template, company.id, copy, self._site.clock(), quiet_for_s=0
+            )
+        except AuthDirError as error:
+            log.warning("credentials not mended", company=company.id, reason=str(error))

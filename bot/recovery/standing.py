@@ -66,7 +66,7 @@ class Standings:
             return None
         except GatewayError:
             pass  # it answers, and makes no sense: whether the session works is not known
-        kept = await self._kept(company) if restoring else None
+        kept = await self._kept(company, then.kept) if restoring else None
         stands = await self._standing(company, kept)
         standing = replace(stands, connected=connected, phone=phone)
         news = improvements(then, await self._sight(then, standing, known), asked)
@@ -127,12 +127,13 @@ class Standings:
             live=None if live is None else _by(live, Better.ON_SHOW, names),
         )
 
-    async def _kept(self, company: Company) -> str | None:
+    async def _kept(self, company: Company, chosen: str | None) -> str | None:
+        """What a restore would bring back now: the chosen keys, for as long as they are there."""
         try:
-            newest = await self._restore.newest_kept(company)
+            names = [kept.name for kept in await self._restore.kept(company)]
         except AuthDirError:
             return None  # the restore will meet the same error, and say so
-        return None if newest is None else newest.path.name
+        return chosen if chosen in names else next(iter(names), None)
 
     async def _keys(self, company: Company) -> str | None:
         template = self._site.template(company)

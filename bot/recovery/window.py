@@ -2,7 +2,10 @@
 
 SHOWING ──code gone──► OPENING ──connected──► PROVING ──held──► Paired | WrongNumber
 │                      │                      │
-Expired, NoCode …      Refused                Refused
+Expired, NoCode …      Refused | Closed       Refused
+
+That a code was used is said only where something shows it: a number, a login that WhatsApp refused,
+a restart after a scan, a passkey that is wanted. A code that is merely gone shows nothing.
 """
 
 from dataclasses import dataclass
@@ -19,9 +22,12 @@ from bot.domain.pairing import (
     Step,
     WrongNumber,
 )
-from bot.domain.session import Cause, State
+from bot.domain.session import CAUSES, Cause, State
 from bot.domain.tempo import Tempo
 from bot.gateways.base import PairingCode, Qr
+
+_PAST_CODE = (State.CONNECTED, State.AWAITING_PASSKEY)
+_USED = (Cause.RESTART_REQUIRED, Cause.PASSKEY_REQUIRED, Cause.LOGIN_REFUSED, Cause.DEVICE_REMOVED)
 
 _GONE = (State.STOPPED, State.LOGGED_OUT, State.AWAITING_PASSKEY, State.FAILED)
 
@@ -64,6 +70,7 @@ class Window:
         self._typed: PairingCode | None = None
         self._code_gone_at: datetime | None = None
         self._told_scanned = False
+        self._used = False
         self._connected_at: datetime | None = None
         self._linked: str | None = None
         self._silent_since: datetime | None = None
@@ -99,6 +106,7 @@ class Window:
     def advance(self, sight: Sight) -> Step | None:
         """The step that follows from what was seen; None when there is nothing to tell."""
         self._silent_since = None
+        self._used = self._used or self._shows_use(sight)
         if sight.state is State.CONNECTED:
             return self._prove(sight)
         self._connected_at = self._linked = None
@@ -115,6 +123,15 @@ class Window:
             waited = _passed(self._began_at, self._tempo.qr_first_wait_s, sight.at)
             return Ended(ending=Ending.NO_CODE, state=sight.state) if waited else None
         return self._open(sight)
+
+    def _shows_use(self, sight: Sight) -> bool:
+        """Whether this shows that somebody has used the code."""
+        if self._shown is None:
+            return False
+        account = sight.cause is not None and CAUSES[sight.cause].account
+        named = sight.cause in _USED or account
+        waits = sight.state is State.AWAITING_SCAN  # a number may stay from the device before
+        return named or sight.state in _PAST_CODE or (sight.phone is not None and not waits)
 
     def _prove(self, sight: Sight) -> Step | None:
         # A look may fail to tell the number; what another look told still holds.
@@ -149,7 +166,7 @@ class Window:
         wait, self._gone_before = not self._gone_before, True
         if wait and sight.state is State.STOPPED:
             return None
-        return Ended(ending=Ending.REFUSED, state=sight.state)
+        return self._ended(sight)
 
     def _open(self, sight: Sight) -> Step | None:
         """No code any more and not connected: scanned, unless it is the gap between two codes."""
@@ -157,11 +174,16 @@ class Window:
             self._code_gone_at = sight.at
             return None
         if _passed(self._code_gone_at, self._tempo.refused_after_s, sight.at):
-            return Ended(ending=Ending.REFUSED, state=sight.state)
+            return self._ended(sight)
         if self._told_scanned:
             return None
         self._told_scanned = True
-        return Scanned()
+        return Scanned(sure=self._used)
+
+    def _ended(self, sight: Sight) -> Ended:
+        """It is over without a pairing: used and refused, or just over as far as anybody knows."""
+        ending = Ending.REFUSED if self._used else Ending.CLOSED
+        return Ended(ending=ending, state=sight.state)
 
     def _show(self, sight: Sight, code: Qr | None) -> Step | None:
         self._code_gone_at = None

@@ -5,21 +5,24 @@ nor repeats it. Hours that were missed are made up for by one digest.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.domain.access import UserId
-from bot.domain.company import Company, CompanyId
+from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.digest import Digest
+from bot.domain.freshness import LastLooks
 from bot.domain.notice import ChatAddress
 from bot.domain.remark import Remark, RemarkKind
 from bot.reports.digest import compose
 from bot.reports.reporter import Reporter
-from storage import digests, files, mutes, remarks, states, subscriptions
+from storage import digests, files, gateways, mutes, remarks, states, subscriptions
 from storage.database import Database
 from storage.digests import DigestRow
+from storage.gateways import GatewayLook
 from storage.subscriptions import Subscription
 
 _DAY = timedelta(days=1)
@@ -39,6 +42,7 @@ class Digests:
         *,
         clock: Callable[[], datetime],
         on_written: Callable[[], None],
+        last_looks: LastLooks | None = None,
     ) -> None:
         self._db = database
         self._reporter = reporter
@@ -46,6 +50,7 @@ class Digests:
         self._owner_ids = frozenset(owner_ids)
         self._clock = clock
         self._on_written = on_written
+        self._last_looks = last_looks
 
     async def turn(self) -> None:
         """Tell every digest that is due."""
@@ -75,19 +80,36 @@ class Digests:
             heard = await subscriptions.all_ones(tx)
             active = {one.company_id for one in await mutes.active(tx, now)}
             counted = await files.as_of(tx, now - _DAY)
+            looks = await gateways.all_looks(tx)
         every = [one.company for one in known]
         own = _heard([one for one in heard if one.address == address], every)
         report = await self._reporter.of_all(own, 1, now, zone)
         # Whoever hears of one company alone need not know which others there are.
         watched = _heard([one for one in heard if not one.parked], every)
         unheard = [one for one in every if one not in watched]
-        return compose(
+        late_s = self._late_s(looks, {company.gateway for company in own}, now)
+        digest = compose(
             report.each,
             files_before={company_id: look.total for company_id, look in counted.items()},
             muted=_covered(own, active),
             linked={one.company.id for one in known if one.was_connected},
             unheard=unheard if address.chat_id in self._owner_ids else (),
         )
+        return replace(digest, late_s=late_s)
+
+    def _late_s(
+        self, looks: Sequence[GatewayLook], names: set[GatewayName], now: datetime
+    ) -> float:
+        """How long ago the last look was at the one of these gateways that is late most."""
+        if self._last_looks is None:
+            return 0
+        unsure = [
+            self._last_looks.unsure(look.name, look.last_look_at)
+            for look in looks
+            if look.name in names
+        ]
+        since = [(now - doubt.since).total_seconds() for doubt in unsure if doubt is not None]
+        return max(since, default=0)
 
 
 def _heard(every: Sequence[Subscription], among: Sequence[Company]) -> list[Company]:

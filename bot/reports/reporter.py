@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.company import Company, CompanyId, GatewayName
+from bot.domain.freshness import LastLooks, Unsure
 from bot.domain.report import Day, Figures, Piece, Report, Share, Span
 from bot.reports.figures import (
     JUST_PAIRED,
@@ -18,7 +19,7 @@ from bot.reports.window import (
     History,
     Window,
 )
-from storage import absences, history, mutes
+from storage import absences, gateways, history, mutes
 from storage.database import Database, Transaction
 
 _AT_ONCE = 100
@@ -35,8 +36,11 @@ class ReportLimits:
 class Reporter:
     """Reports. Only reads."""
 
-    def __init__(self, database: Database, limits: ReportLimits) -> None:
+    def __init__(
+        self, database: Database, limits: ReportLimits, last_looks: LastLooks | None = None
+    ) -> None:
         self._db = database
+        self._last_looks = last_looks
         self._limits = limits
 
     async def of_company(
@@ -45,10 +49,11 @@ class Reporter:
         """One company over the last days by a zone's clock."""
         window = Window.last(days, now, zone)
         async with self._db.reading() as tx:
-            blind = await _blind(tx, window)
+            blind = await self._blind(tx, window)
             (told,) = await self._histories(tx, [company], window, blind)
         one = reckon(told, window, window.cuts)
-        return report_of(company, days, window, one.figures, [one.figures], one.days, one.pieces)
+        report = report_of(company, days, window, one.figures, [one.figures], one.days, one.pieces)
+        return replace(report, unsure=blind.unsure([company]))
 
     async def of_all(
         self, companies: Sequence[Company], days: int, now: datetime, zone: ZoneInfo
@@ -57,12 +62,38 @@ class Reporter:
         window = Window.last(days, now, zone)
         sums = Sums(window)
         async with self._db.reading() as tx:
-            blind = await _blind(tx, window)
+            blind = await self._blind(tx, window)
             for start in range(0, len(companies), _AT_ONCE):
                 part = companies[start : start + _AT_ONCE]
                 told = await self._histories(tx, part, window, blind)
                 await asyncio.to_thread(sums.add, told)
-        return report_of(None, days, window, together(sums.each), sums.each, sums.days, ())
+        report = report_of(None, days, window, together(sums.each), sums.each, sums.days, ())
+        return replace(report, unsure=blind.unsure(companies))
+
+    async def _blind(self, tx: Transaction, window: Window) -> "_Blind":
+        away = await absences.since(tx, window.begin)
+        looks = [] if self._last_looks is None else await gateways.all_looks(tx)
+        doubts = {
+            look.name: unsure
+            for look in looks
+            if self._last_looks is not None
+            and (unsure := self._last_looks.unsure(look.name, look.last_look_at)) is not None
+        }
+        silences = await history.silences(tx, window.begin, window.end)
+        at = {name: [*spans] for name, spans in silences.items()}
+        for name, doubt in doubts.items():
+            if doubt.since < window.end:
+                since = max(doubt.since, window.begin)
+                at.setdefault(name, []).append(Span(begin=since, end=window.end))
+        return _Blind(
+            everywhere=[Span(begin=one.from_at, end=one.to_at) for one in away],
+            at=at,
+            muted={
+                company_id: [Span(begin=begin, end=end) for begin, end in spans]
+                for company_id, spans in (await mutes.spans(tx, window.begin, window.end)).items()
+            },
+            doubts=doubts,
+        )
 
     async def _histories(
         self, tx: Transaction, companies: Sequence[Company], window: Window, blind: "_Blind"
@@ -100,18 +131,13 @@ class _Blind:
     everywhere: list[Span]
     at: Mapping[GatewayName, list[Span]]
     muted: Mapping[CompanyId | None, list[Span]]
+    doubts: Mapping[GatewayName, Unsure]
 
-
-async def _blind(tx: Transaction, window: Window) -> _Blind:
-    away = await absences.since(tx, window.begin)
-    return _Blind(
-        everywhere=[Span(begin=one.from_at, end=one.to_at) for one in away],
-        at=await history.silences(tx, window.begin, window.end),
-        muted={
-            company_id: [Span(begin=begin, end=end) for begin, end in spans]
-            for company_id, spans in (await mutes.spans(tx, window.begin, window.end)).items()
-        },
-    )
+    def unsure(self, companies: Iterable[Company]) -> Unsure | None:
+        """Since when nothing is known of one of these; the longest."""
+        names = {company.gateway for company in companies}
+        found = [doubt for name, doubt in self.doubts.items() if name in names]
+        return min(found, key=lambda doubt: doubt.since, default=None)
 
 
 class Sums:

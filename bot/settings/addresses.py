@@ -7,7 +7,7 @@ _POSTGRES = ("postgresql", "postgres")
 _WEBHOOK_PORTS = (None, 443, 80, 88, 8443)  # the only ones Telegram calls
 _APPRISE = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 # A comma or space parts two URLs only where the next one begins: they may hold commas themselves.
-_BETWEEN_URLS = re.compile(r"[\s,]+(?=[a-z][a-z0-9+.-]*://)", re.IGNORECASE)
+_BETWEEN_URLS = re.compile(r"(?<![\s,])[\s,]+(?=[a-z][a-z0-9+.-]{0,30}://)", re.IGNORECASE)
 
 
 def _parts(text: str, *schemes: str) -> SplitResult:

@@ -172,6 +172,18 @@ class Settings(BaseModel):
         group="Watching",
         expects="seconds, from 0 to 86400",
     )
+    max_companies: Annotated[int, _read(values.whole(1, 1_000_000))] = setting(
+        "20000",
+        "so many companies found by auto are watched at most; the rest is told to the owners",
+        group="Watching",
+        expects="a whole number from 1",
+    )
+    max_new_companies: Annotated[int, _read(values.whole(1, 1_000_000))] = setting(
+        "2000",
+        "so many new ones are taken in at one look; the next looks go on",
+        group="Watching",
+        expects="a whole number from 1",
+    )
     max_files: Annotated[
         Literal["auto"] | int, _read(values.auto_or(values.whole(1, 10_000_000)))
     ] = setting(

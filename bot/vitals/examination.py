@@ -9,10 +9,12 @@ from typing import Generic, TypeVar
 import structlog
 
 from bot.domain.company import GatewayName
+from bot.domain.database_trouble import DatabaseTrouble
 from bot.vitals.metrics import Metrics
 from bot.vitals.pulse import Pulse, Sign
 from storage import census, gateways
 from storage.database import Database
+from storage.trouble import trouble_of
 
 _FRESH = timedelta(seconds=2)
 _DATABASE_WITHIN_S = 5.0
@@ -45,7 +47,7 @@ class Examination:
     """Looks at the pulse and at the database.
 
     `names` are the gateways that this replica watches now; `at_desk` says whether it is the one
-    that talks to Telegram.
+    that talks to Telegram. `steady` is the clock that the pulse goes by.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Examination:
         *,
         check_interval: timedelta,
         clock: Callable[[], datetime],
+        steady: Callable[[], datetime] | None = None,
         at_desk: Callable[[], bool] = lambda: True,
     ) -> None:
         self._at_desk = at_desk
@@ -66,6 +69,7 @@ class Examination:
         self._names = names
         self._check_interval = check_interval
         self._clock = clock
+        self._steady = steady or clock
         self._health = _Lately(self._examine, clock)
         self._page = _Lately(self._count, clock)
 
@@ -78,30 +82,36 @@ class Examination:
         return await self._page.get()
 
     async def _examine(self) -> Health:
-        writes = await self._writes()
-        now = self._clock()
+        database = await self._database()
+        now = self._steady()
         return Health(
             tick=self._pulse.tick(self._names, self._check_interval, now),
-            database=Sign(well=writes),
+            database=database,
             telegram=self._pulse.telegram(now) if self._at_desk() else Sign(well=True),
             looked=self._pulse.has_looked_at(self._names),
         )
 
-    async def _writes(self) -> bool:
+    async def _database(self) -> Sign:
+        moved = await self._db.moved()
+        if moved is not None:
+            return Sign(well=False, why=moved)
         try:
             async with asyncio.timeout(_DATABASE_WITHIN_S), self._db.writing() as tx:
                 await gateways.touch(tx)
         except Exception as error:  # noqa: BLE001 - whatever it is, the answer is no
-            log.warning("the database cannot be written", error=type(error).__name__)
-            return False
-        return True
+            late = DatabaseTrouble.LOCKED if isinstance(error, TimeoutError) else None
+            why = trouble_of(error) or late
+            log.warning("the database cannot be written", error=type(error).__name__, why=why)
+            return Sign(well=False, why=why)
+        return Sign(well=True)
 
     async def _count(self) -> bytes:
         async with asyncio.timeout(_DATABASE_WITHIN_S), self._db.reading() as tx:
             counted = await census.take(tx)
-        now = self._clock()
-        ages = {one: self._pulse.tick_age_s(one, now) for one in self._names}
-        return self._metrics.page(counted, ages, self._pulse.telegram_age_s(now), now)
+        steady = self._steady()
+        ages = {one: self._pulse.tick_age_s(one, steady) for one in self._names}
+        telegram_age_s = self._pulse.telegram_age_s(steady)
+        return self._metrics.page(counted, ages, telegram_age_s, self._clock())
 
 
 class _Lately(Generic[T]):

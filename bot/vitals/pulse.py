@@ -5,17 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.company import GatewayName
+from bot.domain.database_trouble import DatabaseTrouble
+from bot.domain.freshness import is_late
 
 TELEGRAM_WITHIN = timedelta(minutes=1)
-_SLACK = timedelta(seconds=30)  # a gateway that does not answer takes its time
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sign:
-    """One plain fact. `age_s` is how long ago it was last so, None before the first time."""
+    """One plain fact. `age_s` is how long ago it was last so, None before the first time.
+
+    `why` it is not, where that is known.
+    """
 
     well: bool
     age_s: float | None = None
+    why: DatabaseTrouble | None = None
 
 
 class Pulse:
@@ -59,7 +64,7 @@ class Pulse:
     def tick(self, gateways: Iterable[GatewayName], every: timedelta, now: datetime) -> Sign:
         """Whether no gateway's tick is late; `every` is the interval between two."""
         age_s = max((self.tick_age_s(one, now) for one in gateways), default=0.0)
-        return Sign(well=age_s <= (2 * every + _SLACK).total_seconds(), age_s=age_s)
+        return Sign(well=not is_late(timedelta(seconds=age_s), every), age_s=age_s)
 
     def telegram(self, now: datetime) -> Sign:
         """Whether Telegram was reached within a minute."""

@@ -49,6 +49,7 @@ class Result(StrEnum):
     WRONG_NUMBER = "wrong_number"
     EXPIRED = "expired"
     REFUSED = "refused"
+    CLOSED = "closed"
     MOVED = "moved"
     ALREADY_CONNECTED = "already_connected"
     BUSY = "busy"

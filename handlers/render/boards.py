@@ -14,7 +14,7 @@ from bot.domain.session import State
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import ALL, BoardOff, Sub
-from handlers.render import incidents
+from handlers.render import incidents, unsure
 from handlers.render.screen import Screen, and_more, fits, joined
 from handlers.render.status import mark_of, state_briefly
 
@@ -27,6 +27,8 @@ def board(t: Texts, sheet: BoardSheet, now: datetime) -> Screen:
     shown = sheet.board
     head = [_title(t, shown), *([Markup(""), *_counts(t, shown)] if shown.total > FEW else [])]
     foot = [Markup(""), _looked(t, sheet, now)]
+    if shown.unsure is not None:
+        foot = [Markup(""), unsure.line(t, shown.unsure, now), *foot[1:]]
     if sheet.pin_refused:
         foot += [Markup(""), t.say("board.not_pinned")]
     buttons = [[keyboards.offer(t, Offer.STATUS, None)], [_off(t)]]
@@ -62,6 +64,8 @@ def _title(t: Texts, shown: Board) -> Markup:
     if not bad:
         return t.plural("board.all_well", shown.total, mark=incidents.WELL)
     n, total = t.number(len(bad)), t.number(shown.total)
+    if not any(line.current for line in bad):
+        return t.say("board.not_known", mark=incidents.NOT_KNOWN, n=n, total=total)
     return t.say("board.troubled", mark=_mark(bad[0]), n=n, total=total)
 
 
@@ -101,8 +105,8 @@ def _line(t: Texts, line: BoardLine, now: datetime) -> Markup:
         "who": t.name(known.company, _NAME_LIMIT),
         "what": _what(t, line),
     }
-    since = None if line.silent else known.since
-    if known.worst is not None and not line.silent:
+    since = known.since if line.current else None
+    if known.worst is not None and line.current:
         since = known.worst.began_at
     if since is None:
         shown = t.say("overview.line", **said)
@@ -112,7 +116,7 @@ def _line(t: Texts, line: BoardLine, now: datetime) -> Markup:
 
 
 def _mark(line: BoardLine) -> str:
-    if line.silent:
+    if not line.current:
         return incidents.NOT_KNOWN
     worst = line.known.worst
     return mark_of(line.known) if worst is None else incidents.mark(worst)
@@ -121,6 +125,8 @@ def _mark(line: BoardLine) -> str:
 def _what(t: Texts, line: BoardLine) -> Markup:
     if line.silent:
         return t.say("overview.not_known")
+    if line.unsure:
+        return t.say("overview.not_looked")
     worst = line.known.worst
     return state_briefly(t, line.known) if worst is None else incidents.what_briefly(t, worst)
 

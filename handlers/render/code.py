@@ -24,6 +24,7 @@ _MENDS: dict[Ending, tuple[Offer, ...]] = {
 _AGAIN = {
     Ending.EXPIRED: "button.code_again",
     Ending.REFUSED: "button.code_again",
+    Ending.CLOSED: "button.code_again",
     Ending.NO_CODE: "button.code_again",
     Ending.UNREACHABLE: "button.code_again",
     Ending.INTERRUPTED: "button.code_again",
@@ -34,6 +35,7 @@ _QR_INSTEAD = frozenset(
     {
         Ending.EXPIRED,
         Ending.REFUSED,
+        Ending.CLOSED,
         Ending.NO_CODE,
         Ending.UNSUPPORTED,
         Ending.TOO_MANY,

@@ -33,6 +33,8 @@ def digest(t: Texts, told: Digest) -> Markup:
         ),
     ]
     notes = []
+    if told.late_s:
+        notes.append(t.say("digest.late", length=t.duration(timedelta(seconds=told.late_s))))
     if told.unseen_s:
         notes.append(t.say("digest.unseen", length=t.duration(timedelta(seconds=told.unseen_s))))
     if told.muted:

@@ -12,6 +12,7 @@ from bot.actions.errors import (
 from bot.domain.access import NotAllowed
 from bot.domain.company import BadCompanyId
 from bot.texts import Markup, Texts
+from handlers.own_words import NotOwn
 from handlers.render.screen import Screen
 
 _KEYS: dict[type[Exception], str] = {
@@ -65,3 +66,13 @@ def not_understood(t: Texts) -> Screen:
 def outdated_button(t: Texts) -> Screen:
     """A button that no longer does anything."""
     return Screen(t.say("error.outdated_button"))
+
+
+def not_own_words(t: Texts, why: NotOwn) -> Screen:
+    """These are not words that the person typed here."""
+    return Screen(t.say(f"not_own.{why}"))
+
+
+def waited(t: Texts) -> Screen:
+    """The press was too late to be obeyed; the button stands below."""
+    return Screen(t.say("error.waited"))

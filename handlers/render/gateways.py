@@ -12,7 +12,7 @@ from bot.domain.session import State
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import AskRestart, GatewaysAgain
-from handlers.render import incidents
+from handlers.render import incidents, unsure
 from handlers.render.screen import Screen, cut
 
 _MOST_BUTTONS = 6
@@ -40,6 +40,8 @@ def _sheet(t: Texts, sheet: GatewaySheet, now: datetime) -> Iterator[Markup]:
     mark = "🔴" if sheet.refused or ping.latency is None else incidents.WELL
     yield t.say("gateways.head", mark=mark, name=t.foreign(ping.name), kind=t.foreign(kind))
     yield _answers(t, sheet, now)
+    if sheet.unsure is not None:
+        yield unsure.line(t, sheet.unsure, now)
     if sheet.sessions:
         yield _sessions(t, sheet)
     if Lack.PUSH not in ping.lacks:
@@ -75,7 +77,7 @@ def _sessions(t: Texts, sheet: GatewaySheet) -> Markup:
         if count:
             parts.append(t.say("gateways.count", n=t.number(count), what=_state(t, state)))
     said = Markup(", ".join(parts))
-    if sheet.silent_since is not None:
+    if sheet.silent_since is not None or sheet.unsure is not None:
         return t.say("gateways.sessions_then", what=said)
     return t.say("gateways.sessions", what=said)
 

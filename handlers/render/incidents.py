@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Any
 
 from bot.alerts.courier import Entry
-from bot.domain.incident import Incident, Severity, Symptom, Trouble
+from bot.domain.incident import BACK, Incident, Severity, Symptom, Trouble
 from bot.domain.notice import Offer, offers_of
 from bot.domain.procedure import ProcedureOutcome
-from bot.domain.session import CAUSES, Cause, ends_link
+from bot.domain.session import CAUSES, Cause, ends_link, outweighs
 from bot.texts import NAME_LIMIT, Markup, Texts
 
 WELL = "🟢"
@@ -37,6 +37,7 @@ class Aspect(StrEnum):
     BOUNCING = "bouncing"
     FLAPPING = "flapping"
     SETTLING = "settling"
+    ELSEWHERE = "elsewhere"
     REFUSED = "refused"
     MASS_DROP = "mass_drop"
     UNREACHABLE = "unreachable"
@@ -69,6 +70,14 @@ class Deed(StrEnum):
     WAS_RESET = "reset_done"
     RESET_FAILED = "reset_failed"
 
+
+# What is to be expected after it, for as long as the trouble is on.
+_THEN: dict[Deed, str] = {
+    Deed.RECONNECT_REFUSED: "auto.then.no_more",
+    Deed.NO_CREDENTIALS: "auto.then.no_more",
+    Deed.NOT_BACK: "auto.then.again",
+    Deed.WAS_RESET: "auto.then.pair",
+}
 
 # These causes say what to do better than the symptom does, unless that is an end of the link.
 _BY_CAUSE = {Cause.REPLACED: Aspect.REPLACED, Cause.CLIENT_OUTDATED: Aspect.OUTDATED}
@@ -131,19 +140,29 @@ def what_briefly(t: Texts, incident: Incident) -> Markup:
 def before_it_settled(incident: Incident) -> Incident:
     """The incident as it looked before the session came back."""
     was = incident.facts.get("was")
-    if incident.symptom is Symptom.SETTLING and isinstance(was, str):
+    if incident.symptom in BACK and isinstance(was, str):
         return replace(incident, symptom=Symptom(was))
     return incident
 
 
 def why(t: Texts, incident: Incident) -> Markup | None:
-    """The cause as a sentence; None when the gateway named none, or `what` has said it."""
-    if incident.cause is None or aspect(incident) in _SAY_WHY_THEMSELVES:
+    """The cause as a sentence; None when nobody named one, or `what` has said it."""
+    if aspect(incident) in _SAY_WHY_THEMSELVES:
+        return None
+    if _only_the_log_says(incident):
+        return t.say("incident.log_says", cause=t.say(f"cause.{incident.log_says}"))
+    if incident.cause is None:
         return None
     return t.say("incident.cause", cause=t.say(f"cause.{incident.cause}"))
 
 
-_WELL_NOW = (Symptom.SETTLING, Symptom.FLAPPING)
+def _only_the_log_says(incident: Incident) -> bool:
+    """Whether the log names what the gateway has not; beside its word the log's is no news."""
+    said, cause = incident.log_says, incident.cause
+    return said is not None and (cause is None or (outweighs(said, cause) and incident.open))
+
+
+_WELL_NOW = (*BACK, Symptom.FLAPPING)
 _STOPS_MESSAGES = (Trouble.SESSION_DOWN, Trouble.ZOMBIE)
 
 
@@ -172,7 +191,17 @@ def what_to_do(t: Texts, incident: Incident) -> Markup:
         return t.say("incident.todo.by_itself")
     if told in _SAY_RECONNECT and Offer.RECONNECT not in offered:
         told = Aspect.REVOKED if Offer.RESET in offered else Aspect.NOT_UNDERSTOOD
+    elif told in _SAY_RECONNECT and _only_the_log_says(incident):
+        told = _by_the_log(incident.log_says) or told
     return t.say(f"incident.todo.{told}")
+
+
+def _by_the_log(said: Cause | None) -> Aspect | None:
+    """What the log's word asks for, where the symptom would ask for a reconnect alone."""
+    if said is not None and CAUSES[said].account:
+        return Aspect.RESTRICTED
+    # The sentence for a gateway that gave up: reconnect first, and reset if that does not help.
+    return Aspect.FAILED if ends_link(said) else _BY_CAUSE.get(said or Cause.UNKNOWN)
 
 
 def over(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
@@ -188,11 +217,17 @@ def over(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
 
 
 def by_itself(t: Texts, incident: Incident) -> Markup | None:
-    """What the bot has done about it by itself; None when nothing."""
+    """What the bot has done about it by itself, and will do; None when nothing.
+
+    Of what is over only what was done is told: nothing is under way, and nothing is to come.
+    """
     auto = incident.facts.get("auto")
     if not isinstance(auto, dict):
         return None
-    return deed(t, auto)
+    if not incident.open or incident.symptom in _WELL_NOW:
+        return deed(t, auto) if auto["outcome"] else None
+    then = _THEN.get(_deed_of(auto))
+    return deed(t, auto) if then is None else Markup(f"{deed(t, auto)} {t.say(then)}")
 
 
 def _is_at_work(incident: Incident) -> bool:
@@ -203,9 +238,12 @@ def _is_at_work(incident: Incident) -> bool:
 
 def deed(t: Texts, done: Mapping[str, Any]) -> Markup:
     """One act of the bot's own, with what came of it."""
+    return t.say(f"auto.{_deed_of(done)}", number=t.number(done["number"]))
+
+
+def _deed_of(done: Mapping[str, Any]) -> Deed:
     told = f"{done['rung']}_{done['outcome'] or 'running'}"
-    known = Deed(told) if told in list(Deed) else Deed(f"{done['rung']}_failed")
-    return t.say(f"auto.{known}", number=t.number(done["number"]))
+    return Deed(told) if told in list(Deed) else Deed(f"{done['rung']}_failed")
 
 
 def flapping(t: Texts, incident: Incident, now: datetime) -> Markup | None:

@@ -34,6 +34,7 @@ from handlers.render.screen import Screen, joined
 
 _MENDS: dict[Ending, tuple[Offer, ...]] = {
     Ending.REFUSED: (Offer.CHECK,),
+    Ending.CLOSED: (Offer.CHECK,),
     Ending.ALREADY_CONNECTED: (Offer.CHECK,),
     Ending.NEEDS_RESET: (Offer.RESET, Offer.CHECK),
     Ending.STILL_TRYING: (Offer.RECONNECT, Offer.CHECK),
@@ -46,6 +47,7 @@ _MENDS: dict[Ending, tuple[Offer, ...]] = {
 _AGAIN = {
     Ending.EXPIRED: "button.qr_again",
     Ending.REFUSED: "button.qr_again",
+    Ending.CLOSED: "button.qr_again",
     Ending.NO_CODE: "button.qr_again",
     Ending.UNREACHABLE: "button.qr_again",
     Ending.INTERRUPTED: "button.qr_again",
@@ -116,8 +118,8 @@ def _under_way(t: Texts, company: Company, step: Waiting | Scanned | Proving) ->
     match step:
         case Waiting():
             sentence = t.say("qr.waiting")
-        case Scanned():
-            sentence = t.say("qr.scanned")
+        case Scanned(sure=sure):
+            sentence = t.say("qr.scanned" if sure else "qr.gone")
         case Proving(for_s=for_s):
             sentence = t.say("qr.proving", time=t.duration(timedelta(seconds=for_s)))
     head = t.say("qr.head", who=t.name(company))

@@ -19,6 +19,7 @@ from bot.domain.report import (
 from bot.texts import Markup, Texts, plain
 from handlers import keyboards
 from handlers.callbacks import ALL, ReportOf
+from handlers.render import unsure
 from handlers.render.screen import CAPTION_LIMIT, Screen, cut
 
 PERIODS = (7, 30, 90)
@@ -31,7 +32,8 @@ _DAY = timedelta(days=1)
 
 def report(t: Texts, made: Report, *, drawn: bool) -> Screen:
     """The card under the picture, or by itself where none could be drawn."""
-    lines = [_head(t, made), "", *_uptime(t, made), *_reconnects(t, made)]
+    doubt = [] if made.unsure is None else [unsure.line(t, made.unsure, made.end)]
+    lines = [_head(t, made), *doubt, "", *_uptime(t, made), *_reconnects(t, made)]
     lines += [*_recovery(t, made), *_files(t, made)]
     lines.append(t.say("report.incidents", n=t.number(made.total.incidents)))
     if any(one.reason is Reason.HARDLY_WATCHED for one in made.total.judgements):

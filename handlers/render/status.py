@@ -10,16 +10,17 @@ from bot.domain.access import Person, Right
 from bot.domain.company import CompanyId
 from bot.domain.incident import Incident, Trouble
 from bot.domain.notice import Offer, offers_of
-from bot.domain.observation import Known
+from bot.domain.observation import Known, Observation
 from bot.domain.phone import masked
 from bot.domain.session import State
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import Do, Page
-from handlers.render import chats, incidents, muting
+from handlers.render import chats, incidents, muting, unsure
 from handlers.render.screen import Screen, cut
 
 _ROWS = 5
+_LOST = 10  # ids of what was seen lost and could not be written down
 
 _NEEDS = {
     Offer.RECONNECT: Right.RECONNECT,
@@ -61,10 +62,13 @@ def overview(t: Texts, found: Overview) -> Screen:
 
 
 def _troubled(t: Texts, found: Overview) -> Markup:
-    silent = [one for one in found.gateways if one.silent_since is not None]
-    lines: list[str] = [f"{incidents.NOT_KNOWN} {_silence(t, one, found.now)}" for one in silent]
+    lines: list[str] = [
+        line for gateway in found.gateways for line in _doubts(t, gateway, found.now)
+    ]
+    if found.lost:
+        lines.append(t.say("overview.lost", n=t.number(len(found.lost)), named=_named(t, found)))
     total = t.number(found.total)
-    if silent:
+    if not all(gateway.known for gateway in found.gateways):
         lines += ["", t.say("overview.certain", n=t.number(found.well), total=total)]
     else:
         lines += _counts(t, found)
@@ -85,6 +89,18 @@ def _counts(t: Texts, found: Overview) -> Iterable[Markup]:
         yield t.say("overview.unseen", n=t.number(found.unseen), total=total)
 
 
+def _doubts(t: Texts, gateway: GatewayCard, now: datetime) -> Iterable[str]:
+    """Why nothing is known of its sessions."""
+    if gateway.unsure is not None:
+        yield unsure.of_gateway(t, gateway.name, gateway.unsure, now)
+    if gateway.silent_since is not None:
+        yield f"{incidents.NOT_KNOWN} {_silence(t, gateway, now)}"
+
+
+def _named(t: Texts, found: Overview) -> str:
+    return ", ".join(t.foreign(company_id) for company_id in found.lost[:_LOST])
+
+
 def _silence(t: Texts, gateway: GatewayCard, now: datetime) -> Markup:
     name = t.foreign(gateway.name)
     if gateway.last_ok_at is None:
@@ -98,6 +114,8 @@ def _line(t: Texts, card: CompanyCard, now: datetime) -> Markup:
     worst = card.worst
     if card.gateway.silent_since is not None:
         return _short_line(t, incidents.NOT_KNOWN, name, t.say("overview.not_known"), None, now)
+    if card.gateway.unsure is not None:
+        return _short_line(t, incidents.NOT_KNOWN, name, t.say("overview.not_looked"), None, now)
     if worst is not None:
         brief = incidents.what_briefly(t, worst)
         return _short_line(t, incidents.mark(worst), name, brief, worst.began_at, now)
@@ -139,10 +157,16 @@ def _pages(t: Texts, found: Overview) -> list[InlineKeyboardButton]:
 def company(t: Texts, person: Person, card: CompanyCard, now: datetime) -> Screen:
     """One company: how it is and why, since when, what mends it, as far as the person may."""
     known = card.known
-    mark = incidents.NOT_KNOWN if card.gateway.silent_since is not None else _card_mark(card)
+    mark = _card_mark(card) if card.gateway.known else incidents.NOT_KNOWN
     lines = [t.say("letter.head", mark=mark, who=t.name(known.company))]
+    if card.gateway.unsure is not None:
+        lines.append(unsure.line(t, card.gateway.unsure, now))
+    if card.unwritten is not None:
+        lines.append(_unwritten(t, card.unwritten, now))
     if card.gateway.silent_since is not None:
-        lines += [_silence(t, card.gateway, now), t.say("card.as_of_last_look")]
+        lines.append(_silence(t, card.gateway, now))
+    if not card.gateway.known:
+        lines.append(t.say("card.as_of_last_look"))
     lines += [*_condition(t, card), Markup(""), *_particulars(t, card, now)]
     if card.mute is not None:
         owner = None if card.mute.company_id is None else known.company
@@ -151,6 +175,11 @@ def company(t: Texts, person: Person, card: CompanyCard, now: datetime) -> Scree
     if others:
         lines += [Markup(""), *(_also(t, one, now) for one in others)]
     return Screen(cut(t, lines), _card_buttons(t, person, card))
+
+
+def _unwritten(t: Texts, seen: Observation, now: datetime) -> Markup:
+    what = t.say(f"state_briefly.{seen.state}")
+    return t.say("card.unwritten", what=what, moment=t.hour(seen.at, now))
 
 
 def _condition(t: Texts, card: CompanyCard) -> Iterable[Markup]:
@@ -225,8 +254,8 @@ def state_briefly(t: Texts, known: Known) -> Markup:
 
 
 def _mends(card: CompanyCard) -> tuple[Offer, ...]:
-    """What mends it, nothing while its gateway is silent: what is needed is not known then."""
-    if card.gateway.silent_since is not None:
+    """What mends it; nothing while its gateway is silent or unwatched, for then nobody knows."""
+    if not card.gateway.known:
         return ()
     if card.worst is not None:
         return offers_of(card.worst)

@@ -49,6 +49,7 @@ confirmations = Table(
     Column("action", String(30), nullable=False),
     Column("company_id", String(50), nullable=False),
     Column("gateway", String(50)),  # where the act is one on a gateway
+    Column("which", String(100)),  # the name of the keys that a restore was asked about
     Column("asked_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),

@@ -25,6 +25,7 @@ companies = Table(
     Column("baseline_at", Moment),
     Column("creds", String(15)),  # how creds.json looked last
     Column("copied_at", Moment),  # when a good copy of the present device was last up to date
+    Column("device", String(64)),  # which device that is, as a digest of its identity key
 )
 
 gateways = Table(

@@ -1,4 +1,4 @@
-"""What attackers and bad luck do to the bot. `make attack` tries 10,000 of each, `make test` fewer."""
+"""What attackers and bad luck do to the bot: 10,000 of each by `make attack`, else fewer."""
 
 import pytest
 from hypothesis import settings

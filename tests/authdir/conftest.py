@@ -15,6 +15,7 @@ from bot.domain.company import CompanyId
 
 _DATA = Path(__file__).parents[1] / "data" / "authdir"
 _NOBODY = 65534
+LINKED = '{"me":{"id":"79000962302:12@s.whatsapp.net"},"account":{"details":"FAKE"}}'
 
 
 def _names(manifest: str) -> Iterator[tuple[str, int]]:
@@ -38,11 +39,12 @@ class Disk:
         self.root = root
         self.template = SessionsTemplate.parse(str(root / name))
 
-    def write(self, *names: str, company: str | None = None, text: str = "{}") -> Path:
+    def write(self, *names: str, company: str | None = None, text: str | None = None) -> Path:
         path = self.template.path_of(company or self.company)
         path.mkdir(parents=True, exist_ok=True)
         for name in names:
-            (path / name).write_text(text)
+            usual = LINKED if name == "creds.json" else "{}"
+            (path / name).write_text(usual if text is None else text)
         return self.age(path, timedelta(hours=1))
 
     def sample(self, name: str) -> Path:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.authdir import NotADirectory, NotReadable, SymlinkRefused, count, newest_write
+from bot.authdir import NotADirectory, NotReadable, SymlinkRefused, count, trace
 from bot.authdir.kinds import kind_of
 from bot.domain.files import CredsState, FileKind
 
@@ -56,7 +56,7 @@ def test_a_half_written_file_keeps_its_kind_beside_a_leftover(disk):
 
 def test_no_directory_is_no_look(disk):
     assert look(disk) is None
-    assert newest_write(disk.template, disk.company) is None
+    assert trace(disk.template, disk.company) is None
 
 
 def test_an_empty_directory_has_no_credentials_yet(disk):
@@ -138,7 +138,7 @@ def test_a_time_no_calendar_has_is_survived(disk):
 
 def test_a_directory_that_is_a_link_is_refused(disk):
     disk.template.path_of(disk.company).symlink_to(disk.write(company="other"))
-    for ask in (look, lambda disk: newest_write(disk.template, disk.company)):
+    for ask in (look, lambda disk: trace(disk.template, disk.company)):
         with pytest.raises(SymlinkRefused):
             ask(disk)
 
@@ -165,8 +165,27 @@ def test_files_that_vanish_while_counting_are_no_error(disk):
     assert eraser.wait() == 0
 
 
-def test_the_last_write_is_the_newest_of_files_and_directory(disk):
+def test_a_write_is_seen_in_any_file_and_in_the_directory(disk):
     path = disk.write("creds.json", "pre-key-1.json")
-    assert newest_write(disk.template, disk.company) == disk.now - timedelta(hours=1)
+    assert not trace(disk.template, disk.company).written_within(60, disk.now)
     os.utime(path, (0, disk.now.timestamp()))
-    assert newest_write(disk.template, disk.company) == disk.now
+    assert trace(disk.template, disk.company).written_within(60, disk.now)
+
+
+def test_a_file_of_the_future_hides_no_other(disk):
+    path = disk.write("creds.json", "pre-key-1.json")
+    ahead = (disk.now + timedelta(days=1)).timestamp()
+    os.utime(path / "pre-key-1.json", (ahead, ahead))
+    seen = trace(disk.template, disk.company)
+    assert (seen.is_ahead(2, disk.now), seen.written_within(2, disk.now)) == (True, False)
+    os.utime(path / "creds.json", (0, disk.now.timestamp()))
+    assert trace(disk.template, disk.company).written_within(2, disk.now)
+
+
+def test_two_looks_tell_a_write_whatever_its_time_says(disk):
+    path = disk.write("creds.json")
+    before = trace(disk.template, disk.company)
+    assert trace(disk.template, disk.company) == before
+    (path / "creds.json").write_text('{"a":1}')
+    disk.age(path, timedelta(hours=1))
+    assert trace(disk.template, disk.company) != before

@@ -227,15 +227,15 @@ def test_after_fourteen_days_it_has_expired(disk):
 
 
 def test_what_was_never_linked_is_kept_and_never_put_back(disk):
-    disk.write("creds.json")
-    kept = try_to(disk, spent=True)
+    disk.write("creds.json", text="{}")
+    kept = try_to(disk)
     assert kept.path.name == "962302-20250918T150500Z.spent"
     assert kept.path.is_dir()
     assert list_set_aside(disk.template, disk.company) == []
 
 
 def test_what_was_never_linked_expires_like_the_others(disk):
-    disk.write("creds.json")
-    try_to(disk, spent=True)
+    disk.write("creds.json", text="{}")
+    try_to(disk)
     (old,) = expired(disk.template, disk.now + timedelta(days=15))
     assert (old.company_id, old.spent, old.total) == (disk.company, True, 1)

@@ -28,6 +28,14 @@ def test_a_relative_template_starts_where_the_program_runs(tmp_path):
         ("/opt/{company}/auth", "last part"),
         ("/company_{company}", "under /"),
         ("//{company}", "under /"),
+        ("/./{company}", "under /"),
+        ("/.//./company_{company}/", "under /"),
+        ("/{company}/.", "under /"),
+        ("/opt/../{company}", "`..`"),
+        ("../{company}", "`..`"),
+        ("/opt/{company}/..", "`..`"),
+        ("C:\\\\sessions\\\\{company}", "backslash"),
+        ("/opt/%2e%2e/{company}", "without %"),
         ("~/s/{company}", "in full"),
         ("/opt/\0/{company}", "NUL"),
     ],
@@ -54,6 +62,24 @@ def test_no_text_leads_out_of_the_parent(company):
     except OutsideTemplate:
         return
     assert path.resolve().parent == Path("/opt/sessions").resolve()
+
+
+@pytest.mark.parametrize(
+    "written", ["/opt/./s/{company}", "/opt//s/{company}/", "/opt/s/{company}/."]
+)
+def test_however_it_is_written_a_path_is_what_it_is(written):
+    assert str(SessionsTemplate.parse(written)) == "/opt/s/{company}"
+
+
+def test_a_link_to_the_root_is_the_root(tmp_path):
+    (tmp_path / "root").symlink_to("/")
+    with pytest.raises(BadTemplate, match="under /"):
+        SessionsTemplate.parse(f"{tmp_path}/root/{{company}}")
+
+
+def test_a_relative_template_at_the_root_is_refused():
+    with chdir("/"), pytest.raises(BadTemplate, match="under /"):
+        SessionsTemplate.parse("{company}")
 
 
 def test_a_company_called_set_aside_has_no_directory(plain_disk):

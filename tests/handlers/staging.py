@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -74,15 +74,21 @@ async def talking(
     settings: Mapping[str, str] = MappingProxyType({}),
     changed: Mapping[str, object] = MappingProxyType({}),
     config: Callable[[str, Path], str] | None = None,
+    wall_ahead: timedelta = timedelta(),
 ) -> AsyncIterator[Talk]:
     """Everything, running, with Anna, Boris and Vera let in.
 
     With `logged` the gateway writes a log, and the bot follows it. A tick comes every `look_s`.
-    `changed` are settings as no operator may write them.
+    `changed` are settings as no operator may write them. The clock of the bot's own machine may be
+    off by `wall_ahead`.
     Of another `kind` than `ai_admin` it keeps its files out of the bot's reach and wants a key.
     """
     log_path = folder / "gateway.log" if logged else None
     clock = PushedClock()
+
+    def wall() -> datetime:
+        return clock() + wall_ahead
+
     async with contextlib.AsyncExitStack() as stack:
         gateway = GatewaySandbox(
             folder / "baileys_sessions",
@@ -108,13 +114,13 @@ async def talking(
             text |= _by_file(folder, config(gateway.url, folder / "baileys_sessions"))
         running = await stack.enter_async_context(contextlib.AsyncExitStack())
         talk = Talk(
-            app=_built(text, clock, look_s, tempo, changed),
+            app=_built(text, wall, look_s, tempo, changed),
             telegram=telegram,
             gateway=gateway,
             clock=clock,
             folder=folder,
             group_id=BASIC_GROUP_ID if group == "basic" else GROUP_ID,
-            rebuild=lambda: _built(text, clock, look_s, tempo, changed),
+            rebuild=lambda: _built(text, wall, look_s, tempo, changed),
             running=running,
         )
         await running.enter_async_context(talk.app.running())
@@ -138,7 +144,7 @@ def _telegram(group: Group, clock: PushedClock) -> TelegramSandbox:
 
 def _built(
     text: dict[str, str],
-    clock: PushedClock,
+    clock: Callable[[], datetime],
     look_s: float,
     tempo: Tempo,
     changed: Mapping[str, object],

@@ -21,7 +21,7 @@ from handlers.render.pairing import pairing
 CODE = Show(number=2, left_s=18, raw="2@not-a-real-code")
 PAIRED = Paired(phone="79001234567", took=timedelta(seconds=83))
 WRONG = WrongNumber(expected="79001234567", linked="79009998877")
-STEPS = [Waiting(), CODE, Scanned(), Proving(for_s=20), PAIRED, WRONG]
+STEPS = [Waiting(), CODE, Scanned(sure=True), Scanned(sure=False), Proving(for_s=20), PAIRED, WRONG]
 STEPS += [Ended(ending=one) for one in Ending]
 
 
@@ -45,7 +45,7 @@ def test_the_payload_never_gets_into_the_words():
 
 
 def test_scanned_is_not_called_paired_and_its_code_is_covered():
-    scanned = view(Scanned())
+    scanned = view(Scanned(sure=True))
     assert "ещё не привязка" in words(scanned)
     assert scanned.picture == "waiting"
 

@@ -195,7 +195,7 @@ def test_a_page_of_companies_says_which_it_is_where_there_are_several():
     assert "There are no companies to see." in words(registry.page(EN, nobody))
 
 
-@pytest.mark.parametrize("step", [Waiting(), Scanned(), Proving(for_s=20)])
+@pytest.mark.parametrize("step", [Waiting(), Scanned(sure=True), Proving(for_s=20)])
 def test_while_a_pairing_is_under_way_the_picture_waits(step):
     view = pairing(EN, company(), step)
     assert view.picture == "waiting"

@@ -30,12 +30,13 @@ async def test_a_connected_session_gets_no_qr(talk):
     assert talk.gateway.phase(ONE) == "connected"
 
 
-async def test_a_revoked_session_needs_a_reset_first_and_gets_the_button(talk):
+async def test_a_revoked_session_needs_a_reset_first_and_is_asked_for_it(talk):
     await talk.gateway.act(ONE, "device_removed")
     await talk.phase(ONE, "stopped")
     answer = await talk.boris().asks(f"/qr {ONE}")
-    await talk.becomes(answer, lambda one: words("qr.ended.needs_reset") in one.text)
-    assert has_button(answer, f"do:reset:{ONE}")
+    asked = words("question.needs_reset.qr", who=WHO)
+    await talk.becomes(answer, lambda one: asked in one.text)
+    assert words("button.yes_reset") in answer.labels
 
 
 async def test_a_new_company_is_paired_in_one_message(unlinked):
@@ -67,10 +68,10 @@ async def test_nobody_scans_and_the_window_ends(tmp_path):
         assert (await talk.code(1002)) is not photo
 
 
-async def test_whatsapp_refuses_the_scan(unlinked):
+async def test_a_refusal_that_only_whatsapp_knows_is_told_as_far_as_it_is_known(unlinked):
     photo = await shown(unlinked, unlinked.boris())
     await unlinked.gateway.act(ONE, "scan_refused")
-    await ends(unlinked, photo, "qr.ended.refused")
+    await ends(unlinked, photo, "qr.ended.closed")
 
 
 async def test_whatsapp_wants_a_passkey_and_the_log_tells_so(tmp_path):

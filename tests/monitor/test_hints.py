@@ -1,4 +1,4 @@
-"""What the log says is believed where a look agrees, and only there."""
+"""What a push says is believed where a look agrees; what the log says is told as its word."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -30,7 +30,7 @@ UP, DOWN, GONE, WAITS = (
     State.AWAITING_SCAN,
 )
 REMOVED, DROPPED, REFUSED = Cause.DEVICE_REMOVED, Cause.CONNECTION_CLOSED, Cause.LOGIN_REFUSED
-HINT = Hint(cause=REMOVED, at=START)
+HINT = Hint(cause=REMOVED, at=START, by=Sign.PUSH)
 
 
 def known(state=UP, cause=None, since=START):
@@ -70,8 +70,27 @@ def seen(state, cause=None, at=START):
         (known(WAITS, Cause.PASSKEY_REQUIRED), seen(GONE, DROPPED), None, DROPPED),
     ],
 )
-def test_a_cause_of_the_log_explains_what_a_look_has_seen(memory, look, hint, cause):
+def test_a_pushed_cause_explains_what_a_look_has_seen(memory, look, hint, cause):
     assert explained(memory, look, hint).cause is cause
+
+
+@pytest.mark.parametrize(
+    ("memory", "look", "says"),
+    [
+        (known(), seen(UP), None),
+        (known(), seen(GONE), REMOVED),
+        (known(), seen(GONE, DROPPED), REMOVED),
+        (known(), seen(WAITS), REMOVED),
+        (known(DOWN), seen(WAITS), None),
+        (known(since=START + HINT_LIFE), seen(GONE), None),
+        (known(), seen(GONE, at=START + HINT_LIFE), None),
+    ],
+)
+def test_what_the_log_says_is_kept_beside_the_cause_and_never_becomes_it(memory, look, says):
+    by_log = replace(HINT, by=Sign.LOG)
+    found = explained(memory, look, None, by_log)
+    assert found.log_says is says
+    assert replace(found, log_says=None, log_at=None) == explained(memory, look, None)
 
 
 @pytest.mark.parametrize(
@@ -99,18 +118,19 @@ def test_an_opening_makes_what_was_said_before_the_past():
     assert merged(opened, News(cause=DROPPED)) == News(opened=True, cause=DROPPED)
 
 
-async def hear(watch, cause=REMOVED, who=KEY, opened=False):
-    await watch.checker.hint(ONE, {who: News(cause=cause, opened=opened)})
+async def hear(watch, cause=REMOVED, who=KEY, opened=False, by=Sign.LOG):
+    await watch.checker.hint(ONE, {who: News(cause=cause, opened=opened, by=by)})
     return await watch.told()
 
 
-async def test_a_line_and_a_look_that_agree_are_a_proof_at_once(watch):
+async def test_a_line_and_two_looks_that_agree_are_told_at_once_as_the_logs_word(watch):
     watch.gateway.forgets(KEY)
     before = watch.gateway.looks[KEY]
-    assert await hear(watch) == "opened revoked"
-    assert watch.gateway.looks[KEY] == before + 1
+    assert await hear(watch) == "opened gone"
+    assert watch.gateway.looks[KEY] == before + 2
     (incident,) = await watch.open_incidents()
-    assert incident.cause is REMOVED
+    assert (incident.cause, incident.log_says) == (None, REMOVED)
+    assert (await watch.known()).cause is None
 
 
 async def test_a_line_alone_is_never_a_loss(watch):
@@ -123,7 +143,9 @@ async def test_a_gateway_that_is_slow_to_notice_is_caught_by_the_next_look(watch
     watch.gateway.forgets(KEY)
     watch.clock.push(5)
     await watch.checker.look_again(ONE)
-    assert await watch.told() == "opened revoked"
+    assert await watch.told() == "opened gone"
+    (incident,) = await watch.open_incidents()
+    assert incident.log_says is REMOVED
 
 
 async def test_an_old_line_explains_no_later_loss(watch):
@@ -139,42 +161,73 @@ async def test_a_line_from_before_the_session_opened_explains_nothing(watch):
     assert await watch.tick() == "opened gone"
 
 
-async def test_what_was_called_gone_is_called_revoked_when_the_log_says_so(watch):
+async def test_what_the_log_says_later_is_shown_as_well_and_once(watch):
     watch.gateway.forgets(KEY)
     assert await watch.tick() == "opened gone"
-    assert await hear(watch) == "changed revoked"
+    assert await hear(watch) == "changed gone"
+    assert await hear(watch) == "quiet"
+
+
+async def test_what_was_called_gone_is_called_revoked_when_a_push_says_so(watch):
+    watch.gateway.forgets(KEY)
+    assert await watch.tick() == "opened gone"
+    assert await hear(watch, by=Sign.PUSH) == "changed revoked"
+
+
+async def test_a_session_that_comes_back_by_itself_disproves_the_log(watch):
+    watch.gateway.forgets(KEY)
+    await hear(watch)
+    watch.gateway.says(KEY, UP)
+    await watch.tick()
+    (incident,) = await watch.open_incidents()
+    assert incident.log_says is None
+
+
+async def test_once_a_code_is_shown_the_logs_word_is_remembered_and_counts_no_more(watch):
+    watch.gateway.forgets(KEY)
+    await hear(watch)
+    watch.gateway.says(KEY, WAITS)
+    await watch.tick()
+    (incident,) = await watch.open_incidents()
+    assert (incident.log_says, incident.log_said_at) == (REMOVED, None)
+
+
+async def test_a_line_undoes_no_push(watch):
+    watch.gateway.forgets(KEY)
+    await watch.checker.hint(ONE, {KEY: News(cause=DROPPED)})
+    await hear(watch, by=Sign.PUSH)
+    await hear(watch, cause=None, opened=True)
+    assert (await watch.known()).cause is REMOVED
 
 
 async def test_a_revoked_session_stays_so_however_often_it_is_looked_at(watch):
     watch.gateway.forgets(KEY)
-    await hear(watch)
+    await hear(watch, by=Sign.PUSH)
     assert [await watch.tick() for _ in range(5)] == ["quiet"] * 5
     assert (await watch.known()).cause is REMOVED
     assert await watch.intervals() == [UP, GONE]
 
 
-async def test_a_removed_device_that_the_gateway_keeps_trying_is_revoked(watch):
+@pytest.mark.parametrize("cause", [REMOVED, Cause.ACCOUNT_LOCKED])
+async def test_a_link_that_the_gateway_keeps_trying_is_told_at_once(watch, cause):
     watch.gateway.says(KEY, DOWN)
-    assert await hear(watch) == "opened revoked"
-
-
-async def test_a_locked_account_is_told_at_once(watch):
-    watch.gateway.says(KEY, DOWN)
-    assert await hear(watch, Cause.ACCOUNT_LOCKED) == "opened revoked"
+    assert await hear(watch, cause) == "opened away"
+    assert await hear(watch, cause, by=Sign.PUSH) == "changed revoked"
 
 
 async def test_a_dropped_connection_has_its_grace(watch):
     watch.gateway.says(KEY, DOWN)
     assert await hear(watch, DROPPED) == "quiet"
+    assert await hear(watch, DROPPED, by=Sign.PUSH) == "quiet"
     assert (await watch.known()).cause is DROPPED
 
 
 async def test_a_line_without_a_name_means_the_only_one_that_is_lost(pair):
     await pair.subscribe()
     pair.gateway.forgets(OTHER)
-    assert await hear(pair, who=None) == "opened revoked"
+    assert await hear(pair, who=None) == "opened gone"
     (incident,) = await pair.open_incidents()
-    assert incident.company_id == OTHER
+    assert (incident.company_id, incident.log_says) == (OTHER, REMOVED)
 
 
 async def test_a_line_without_a_name_proves_nothing_of_two(pair):
@@ -182,7 +235,8 @@ async def test_a_line_without_a_name_proves_nothing_of_two(pair):
     pair.gateway.forgets(KEY)
     pair.gateway.forgets(OTHER)
     await hear(pair, who=None)
-    assert {one.symptom for one in await pair.open_incidents()} == {Symptom.GONE}
+    told = {(one.symptom, one.log_says) for one in await pair.open_incidents()}
+    assert told == {(Symptom.GONE, None)}
 
 
 async def test_a_silent_gateway_is_not_a_lost_session(watch):

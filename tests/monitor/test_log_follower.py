@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from watching import KEY, ONE, TEMPO
 
 from bot.domain.log_pattern import LogPattern
-from bot.domain.session import State
+from bot.domain.session import Cause, State
 from bot.monitor.logs.alarm import BurstAlarm
 from bot.monitor.logs.follower import LogFollower
 from storage import log_counts
@@ -121,7 +121,9 @@ async def test_a_removed_device_is_told_without_waiting_for_the_tick(following):
     following.follower.start()
     following.write(json.dumps(CLOSED) + "\n")
     await watch.news.wait()
-    assert await watch.told() == "opened revoked"
+    assert await watch.told() == "opened gone"
+    (incident,) = await watch.open_incidents()
+    assert incident.log_says is Cause.DEVICE_REMOVED
     await following.follower.stop()
 
 

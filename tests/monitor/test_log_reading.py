@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.log_pattern import TEXTS, LogPattern
 from bot.domain.session import Cause
-from bot.monitor.logs.naming import company_among, directory_of, names_in_file
+from bot.monitor.logs.causes import LOOK
+from bot.monitor.logs.naming import directory_of, owner_of
 from bot.monitor.logs.reading import NOTHING, read_line
 
 LOGS = Path(__file__).parents[1] / "data" / "logs"
@@ -29,10 +30,12 @@ def company(company_id, key=None):
     )
 
 
-def meant(names):
-    """Whom these names mean, of three companies."""
-    every = [company("962302"), company("962303"), company("salon", "wa-77")]
-    return company_among(names, directory_of(every))
+EVERYONE = directory_of([company("962302"), company("962303"), company("salon", "wa-77")])
+
+
+def meant(names, path="gateway.log"):
+    """Whose line it is that names these, of three companies."""
+    return owner_of(names, path, EVERYONE).company_id
 
 
 def lines(sample):
@@ -111,6 +114,9 @@ def test_a_stream_error_is_read_in_the_shapes_of_both_lines(fields, expected):
         ("Error: Intentional Logout\n    at x", Cause.LOGGED_OUT_HERE),
         ("Error: Connection Failure\n    at x", None),
         ("Error: Connection Failure\n    after Connection Closed\n    at x", None),
+        ("Error: said Connection Terminated\n    at x", None),
+        ("Error: WebSocket Error (ECONNRESET)\n    at x", Cause.CONNECTION_LOST),
+        ("Error: Stream Errored (restart required)\n    at x", Cause.RESTART_REQUIRED),
         ("Error: Stream Errored (conflict)\n    at x", None),
     ],
 )
@@ -127,11 +133,16 @@ def test_an_errored_connection_is_read_by_the_first_line_of_its_trace(text, expe
         ({"ev": "close", "code": 401, "message": "Connection Failure"}, Cause.LOGIN_REFUSED),
         ({"ev": "close", "code": 440, "message": "Stream Errored (conflict)"}, Cause.REPLACED),
         ({"ev": "close", "code": 408, "message": "QR refs attempts ended"}, Cause.QR_WINDOW_OVER),
-        ({"msg": "connection closed", "statusCode": 403}, Cause.ACCOUNT_LOCKED),
-        ({"msg": "connection closed", "statusCode": "402"}, Cause.TEMPORARY_BAN),
+        ({"ev": "closed", "statusCode": 403}, Cause.ACCOUNT_LOCKED),
+        ({"event": "connection.close", "statusCode": "402"}, Cause.TEMPORARY_BAN),
         ({"connection": "close", "statusCode": 405}, Cause.CLIENT_OUTDATED),
         ({"event": "disconnected", "code": 406}, Cause.BANNED),
-        ({"msg": "disconnected", "code": 428}, Cause.CONNECTION_CLOSED),
+        ({"event": "DISCONNECTED", "code": 428}, Cause.CONNECTION_CLOSED),
+        ({"msg": "disconnected", "code": 428}, None),
+        ({"type": "close", "message": "connection closed", "code": 403}, None),
+        ({"ev": "close", "code": True}, None),
+        ({"ev": "close", "code": "4011"}, None),
+        ({"ev": "close", "code": 401, "reason": "he said device_removed"}, Cause.LOGIN_REFUSED),
         ({"msg": "GET /health", "statusCode": 503}, None),
         ({"ev": "send-failed", "error": "Connection Closed"}, None),
     ],
@@ -189,40 +200,51 @@ def test_baileys_event_is_told_apart_by_its_message():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Stream Errored (conflict) type: device_removed", Cause.DEVICE_REMOVED),
-        ('        "type": "device_removed"', Cause.DEVICE_REMOVED),
-        ("Connection closed for company 962302, statusCode: 401", Cause.LOGIN_REFUSED),
-        ("connection closed (status code 440)", Cause.REPLACED),
-        ("connection closed, code=405", Cause.CLIENT_OUTDATED),
-        ("Error: QR refs attempts ended, connection closed", Cause.QR_WINDOW_OVER),
-        ("a customer asked what device_removed means", None),
+        ("Stream Errored (conflict) type: device_removed", LOOK),
+        ('        "type": "device_removed"', LOOK),
+        ("Connection closed for company 962302, statusCode: 401", LOOK),
+        ("connection closed (status code 440)", LOOK),
+        ("Error: QR refs attempts ended, connection closed", LOOK),
+        ("a customer asked what device_removed means", LOOK),
+        ("[962302] opened connection to WA", LOOK),
+        ("[962302] WhatsApp requires a passkey to continue", LOOK),
+        ('{"level":50,"msg":"pairing refused: passkey verification required"}', LOOK),
         ("POST /send 401", None),
+        ("[962302] message from 7999: the shop closes at six", None),
     ],
 )
-def test_plain_text_is_believed_where_it_reads_like_a_closing(text, expected):
-    assert cause(text) is expected
+def test_a_loose_line_makes_the_bot_look_and_names_nothing(text, expected):
+    assert read_line(text).news == expected
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("said", "expected"),
     [
-        '{"level":50,"msg":"pairing refused: passkey verification required"}',
-        "[962302] WhatsApp requires a passkey to continue",
-        "PASSKEY_CHALLENGE received, confirm it in a browser",
+        ("Got device removed stream error, sending LoggedOut event and deleting session",
+         Cause.DEVICE_REMOVED),
+        ("Got replaced stream error, sending StreamReplaced event", Cause.REPLACED),
+        ("Got 401 connect failure, sending LoggedOut event and deleting session",
+         Cause.LOGIN_REFUSED),
+        ("Client outdated (405) connect failure (client version: 2.3000)", Cause.CLIENT_OUTDATED),
+        ("Received message: Got device removed stream error, sending LoggedOut event", None),
     ],
-)
-def test_a_wanted_passkey_is_a_cause(text):
-    assert cause(text) is Cause.PASSKEY_REQUIRED
+)  # fmt: skip
+@pytest.mark.parametrize("colour", ["", "\x1b[36m"])
+def test_whatsmeows_own_line_is_read_at_its_own_place(said, expected, colour):
+    line = f"15:04:05.123 {colour} [Client INFO] {said}"
+    assert cause(line) is expected
+    assert cause(f"message from 7999: {line}") is None
+    assert cause(f"15:04:05.123 [Anna: hi INFO] {said}") is None
 
 
-def test_a_passkey_that_is_merely_mentioned_is_none():
-    assert cause("[962302] passkeys: 0 stored, connection open") is None
+def test_whatsmeow_says_when_it_is_logged_in():
+    assert read_line("15:04:05.123 [Client INFO] Successfully authenticated").news.opened
 
 
 def test_what_a_customer_wrote_is_not_the_log():
     said = json.dumps({"ev": "close", "company": "962302", "code": 401, "reason": "x"})
     assert read_line(pino("communication recv", text=said)).news is None
-    assert read_line(f"new message from a customer: {said}").names != (("962302",),)
+    assert read_line(f"new message from a customer: {said}").names == ()
     assert cause(pino("new message", text="Stream Errored (conflict) device_removed")) is None
 
 
@@ -241,9 +263,19 @@ def test_a_process_managers_prefix_is_read_over(prefix):
         (pino("logging in", company="company_962303"), "962303"),
         (pino("logging in", sessionId=962303), "962303"),
         (pino("logging in", session="wa-77"), "salon"),
-        (pino("logging in for company_962302"), "962302"),
+        (pino("logging in for company_962302"), None),
+        (pino("logging in", company="962302", session="962303"), None),
+        (pino("logging in", text={"companyId": "962302"}), None),
         (pino("logging in", companyId="nobody"), None),
-        ("Bad MAC in company_962302/session-7900.json", "962302"),
+        ("Bad MAC in company_962302/session-7900.json", None),
+        ("0|ai-admin  | 2025-09-18T15:05:01: [INFO] [company_962302] Bad MAC", "962302"),
+        ("\x1b[36m[962303]\x1b[0m Bad MAC", "962303"),
+        ("company_962302: Bad MAC", "962302"),
+        ("session=wa-77 Bad MAC", "salon"),
+        ("[962302] message from 7999: company_962303 Bad MAC", "962302"),
+        ("[962302] [962303] Bad MAC", None),
+        ("[9623021] Bad MAC", None),
+        ("[962302-x] Bad MAC", None),
         ("[962303] Bad MAC", "962303"),
         ("company: salon Bad MAC", "salon"),
         ("962302: Bad MAC", "962302"),
@@ -269,7 +301,28 @@ def test_a_line_means_the_company_it_names(text, who):
     ],
 )
 def test_a_file_means_the_company_in_its_name(name, who):
-    assert meant(names_in_file(name)) == who
+    assert meant((), name) == who
+
+
+def test_a_line_of_another_in_a_companys_own_file_is_nobodys():
+    assert meant(("962303",), "/var/log/962302.log") is None
+    assert owner_of(("962303",), "/var/log/962302.log", EVERYONE).disputed
+
+
+@pytest.mark.parametrize("name", ["962399", "company_b", "79991234567"])
+def test_a_line_that_names_a_stranger_is_not_the_only_companys(name):
+    alone = directory_of([company("962302")])
+    assert owner_of((), "gateway.log", alone).company_id == "962302"
+    assert owner_of(("Client INFO",), "gateway.log", alone).company_id == "962302"
+    assert owner_of((name,), "gateway.log", alone).disputed
+
+
+def test_a_key_that_is_written_twice_and_differs_is_not_read():
+    twice = '{"ev":"send","ev":"close","code":401,"company":"962302","company":"962303"}'
+    assert read_line(twice) is NOTHING
+    both = '{"ev":"close","code":401,"company":"962302","company":"962303"}'
+    assert owner_of(read_line(both).names, "gateway.log", EVERYONE).disputed
+    assert cause('{"ev":"close","ev":"close","code":401}') is Cause.LOGIN_REFUSED
 
 
 def test_most_lines_say_nothing():

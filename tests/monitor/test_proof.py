@@ -8,6 +8,7 @@ from test_rules import COMPANY, LIMITS, TEMPO, ago, known, seen
 
 from bot.domain.files import CredsState
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.phone import masked
 from bot.domain.session import Cause, State
 from bot.monitor.proof import explain_by_creds, hold_for_number, judge_creds, judge_number
 from bot.monitor.rules import Health, judge_session
@@ -186,5 +187,7 @@ def test_an_outage_is_not_over_while_another_number_is_linked():
     was, look = expecting(), linked_to(WRONG)
     session, number = judge_session(was, look, LIMITS, TEMPO), judge_number(was, look)
     assert session.health is Health.WELL
-    assert hold_for_number(session, number).health is Health.WAIT
+    held = hold_for_number(session, number)
+    assert (held.health, held.symptom) == (Health.SETTLING, Symptom.ELSEWHERE)
+    assert held.facts == {"linked": masked(WRONG), "expected": masked(RIGHT)}
     assert hold_for_number(session, judge_number(was, linked_to(RIGHT))).health is Health.WELL

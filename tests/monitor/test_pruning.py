@@ -1,16 +1,19 @@
 """What was set aside long ago goes: told a day before, and nothing but what is meant."""
 
+import json
 from datetime import UTC, timedelta
 
 import pytest
 from doubles import Clock
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from bot.authdir import SessionsTemplate
 from bot.domain.access import UserId
-from bot.domain.company import CompanyId, GatewayName
+from bot.domain.company import Company, CompanyId, GatewayName
+from bot.domain.session import State
 from bot.monitor.pruning import Pruning
-from storage.tables import audit, remarks
+from storage import companies
+from storage.tables import audit, remarks, session_states
 
 ONE = CompanyId("962302")
 MAIN, FAR = GatewayName("main"), GatewayName("far")
@@ -41,6 +44,20 @@ class House:
             path.mkdir()
             (path / "creds.json").write_text("{}")
         return path
+
+    def link(self, path, number=1):
+        """Credentials of a linked device, each number another."""
+        me = {"id": "79000962302:3@s.whatsapp.net"}
+        creds = {"me": me, "account": {"details": "fake"}, "registrationId": number}
+        (path / "creds.json").write_text(json.dumps(creds))
+        return path
+
+    async def connect(self, since):
+        async with self.db.writing() as tx:
+            company = Company(id=ONE, gateway=MAIN, session_key=ONE, name="")
+            await companies.add_new(tx, [company], self.clock())
+            row = {"company_id": ONE, "state": State.CONNECTED, "since_at": since}
+            await tx.execute(insert(session_states).values(row))
 
     async def turn(self, gateway=MAIN):
         await self.pruning.turn(gateway)
@@ -92,6 +109,7 @@ async def test_a_link_is_no_way_out(house, tmp_path):
     outside.mkdir()
     (outside / "creds.json").write_text("{}")
     old = house.set_aside(14.5)
+    house.link(house.set_aside(1))  # so that the old one is not the last
     (old / "way").symlink_to(outside)
     await house.turn()
     (house.kept / f"{ONE}-20200101T000000Z").symlink_to(outside)
@@ -133,3 +151,43 @@ async def test_who_does_not_see_the_disk_calls_nothing_gone(house, tmp_path):
     (tmp_path / "on another machine").rename(house.kept)
     await house.turn()
     assert not old.exists()
+
+
+async def test_the_last_linked_keys_of_each_device_stay_while_nothing_works(house):
+    older, newer = house.link(house.set_aside(90)), house.link(house.set_aside(60))
+    other = house.link(house.set_aside(70), number=2)
+    unused = house.set_aside(50)
+    for _ in range(4):
+        await house.turn()
+        house.clock.push(days=2)
+    there = [one.exists() for one in (older, newer, other, unused)]
+    assert there == [False, True, True, False]
+
+
+async def test_once_the_company_works_its_old_keys_go_as_well(house):
+    old = house.link(house.set_aside(60))
+    await house.connect(since=house.clock() - timedelta(days=2))
+    await house.turn()
+    house.clock.push(days=1, minutes=1)
+    await house.turn()
+    assert not old.exists()
+
+
+async def test_what_was_told_of_stays_when_the_session_is_lost_meanwhile(house):
+    old = house.link(house.set_aside(60))
+    await house.connect(since=house.clock() - timedelta(days=2))
+    await house.turn()
+    async with house.db.writing() as tx:
+        await tx.execute(update(session_states).values(state=State.STOPPED))
+    house.clock.push(days=3)
+    await house.turn()
+    assert old.exists()
+
+
+async def test_a_session_of_a_minute_is_no_reason_to_delete(house):
+    old = house.link(house.set_aside(60))
+    await house.turn()
+    house.clock.push(days=3)
+    await house.connect(since=house.clock() - timedelta(minutes=1))
+    await house.turn()
+    assert old.exists()

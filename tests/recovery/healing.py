@@ -10,6 +10,7 @@ from bot.domain.access import BOT_ITSELF
 from bot.domain.auto_recovery import AutoRecovery
 from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
+from bot.domain.observation import Sign
 from bot.domain.procedure import Progress
 from bot.monitor.checker import Checker
 from bot.monitor.hints import News
@@ -66,9 +67,9 @@ class Healing:
         self.place.clock.push(seconds=seconds, hours=hours)
         await self.checker.tick(ONE)
 
-    async def hears(self, cause, key):
-        """The gateway's log names a cause."""
-        await self.checker.hint(ONE, {key: News(cause=cause)})
+    async def hears(self, cause, key, by=Sign.LOG):
+        """A line of the gateway's log, or a push, names a cause."""
+        await self.checker.hint(ONE, {key: News(cause=cause, by=by)})
 
     async def heal(self, times=1):
         """What is due now, to its end."""

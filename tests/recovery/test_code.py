@@ -300,5 +300,5 @@ def test_a_code_without_a_promise_lasts_as_long_as_its_window():
 def test_a_code_that_was_typed_in_opens_like_a_qr_that_was_scanned():
     typed = Typed()
     assert typed.see(20, state=State.DISCONNECTED) is None
-    assert typed.see(22, state=State.DISCONNECTED) == Scanned()
+    assert typed.see(22, state=State.DISCONNECTED) == Scanned(sure=False)
     assert typed.see(24, state=State.CONNECTED) == Proving(for_s=20)

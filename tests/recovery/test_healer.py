@@ -9,6 +9,7 @@ from places import ANNA, HERE, KEY, told
 from bot.domain.access import BOT_ITSELF
 from bot.domain.auto_recovery import AutoRecovery
 from bot.domain.incident import Symptom
+from bot.domain.observation import Sign
 from bot.domain.procedure import ProcedureOutcome, ProcedureStep, Progress
 from bot.domain.session import Cause
 from bot.recovery.deeds import NO_CHAT
@@ -17,6 +18,7 @@ from bot.sandbox.gateway import Phase
 
 OFF, CAREFUL, FULL = AutoRecovery.OFF, AutoRecovery.RECONNECT, AutoRecovery.FULL
 REMOVED = Cause.DEVICE_REMOVED
+TRIED = [("reconnect", "looks_revoked")]
 
 
 @pytest.fixture
@@ -151,12 +153,56 @@ async def test_a_removal_nobody_logged_costs_one_attempt_and_is_then_told(place)
     assert place.files() == before
 
 
-async def test_a_removal_that_the_log_tells_of_is_not_reconnected_at_all(place):
+async def test_a_removal_that_the_log_tells_of_is_proven_by_one_login(place):
     healing = await working(place)
     await removed(healing, logged=True)
+    incident = await healing.incident()
+    assert (incident.symptom, incident.cause) == (Symptom.GONE, None)
+    await healing.heal(times=3)
+    assert await healing.attempts() == [("reconnect", "looks_revoked")]
+    incident = await healing.incident()
+    assert (incident.symptom, incident.cause) == (Symptom.REVOKED, REMOVED)
+
+
+async def test_a_removal_that_a_push_tells_of_is_not_reconnected_at_all(place):
+    healing = await working(place)
+    await place.act("device_removed")
+    await healing.hears(REMOVED, KEY, by=Sign.PUSH)
     await healing.heal(times=3)
     assert await healing.attempts() == []
     assert (await healing.incident()).cause is REMOVED
+
+
+@pytest.mark.parametrize("cause", [Cause.REPLACED, Cause.ACCOUNT_LOCKED])
+async def test_a_line_of_a_second_process_or_of_the_account_holds_the_bot_back(place, cause):
+    healing = await working(place, FULL)
+    await removed(healing)
+    await healing.hears(cause, KEY)
+    await healing.heal(times=3)
+    assert (await healing.attempts(), place.kept()) == ([], [])
+
+
+async def test_a_session_that_the_log_calls_removed_and_that_logs_in_is_left_alone(place):
+    healing = await working(place, FULL)
+    before = place.files()
+    await forgotten(healing)
+    await healing.hears(REMOVED, KEY)
+    await healing.heal(times=3)
+    assert await healing.attempts() == [("reconnect", "done")]
+    assert (place.phase, place.files(), place.kept()) == (Phase.OPEN, before, [])
+
+
+async def test_a_line_that_comes_after_the_refused_login_takes_one_more(place):
+    healing = await working(place, FULL)
+    await removed(healing)
+    await healing.heal(times=2)
+    assert await healing.attempts() == [("reconnect", "looks_revoked")]
+    place.clock.push(seconds=31)
+    await healing.hears(REMOVED, KEY)
+    await healing.heal()
+    assert place.kept() == []
+    await healing.heal()
+    assert [rung for rung, _ in await healing.attempts()] == ["reconnect", "reconnect", "reset"]
 
 
 async def test_refused_keys_are_no_proof_for_a_reset(place):
@@ -181,31 +227,33 @@ async def test_a_proven_removal_is_reset_where_the_owner_wants_it_so(place):
     before = place.files()
     await removed(healing, logged=True)
     await healing.heal()
+    assert place.kept() == []
+    await healing.heal()
     [kept] = place.kept()
     assert {file.name: file.read_bytes() for file in kept.path.iterdir()} == before
     await place.until(Phase.SHOWING)
     await healing.look()
     assert (await healing.incident()).symptom is Symptom.AWAITING_SCAN
-    assert await healing.audited() == [("auto reset", "done")]
+    assert await healing.audited() == [("auto reconnect", "looks_revoked"), ("auto reset", "done")]
 
 
 async def test_it_resets_once_and_leaves_the_rest_to_a_person(place):
     healing = await working(place, FULL)
     await removed(healing, logged=True)
-    await healing.heal()
+    await healing.heal(times=2)
     await place.until(Phase.SHOWING)
     place.sandbox._pool.move(place.sandbox._pool.sessions[KEY], Phase.CLOSED)
     for _ in range(4):
         await healing.look(hours=1)
         await healing.heal()
-    assert (await healing.attempts(), len(place.kept())) == ([("reset", "done")], 1)
+    assert (await healing.attempts(), len(place.kept())) == ([*TRIED, ("reset", "done")], 1)
 
 
 async def test_without_a_directory_in_reach_nothing_is_reset_by_itself(far):
     healing = await working(far, FULL)
     await removed(healing, logged=True)
     await healing.heal(times=2)
-    assert (await healing.attempts(), far.phase) == ([], Phase.STOPPED)
+    assert (await healing.attempts(), far.phase) == (TRIED, Phase.STOPPED)
 
 
 async def test_a_session_that_is_back_before_the_reset_is_left_alone(place):
@@ -292,15 +340,15 @@ async def test_a_reset_cut_off_is_taken_up_once(place, soon_reached, step):
     healing = await working(place, FULL, runs={Rung.RESET: cut})
     await removed(healing, logged=True)
     await cut_off(healing, soon_reached)
-    assert await healing.attempts() == [("reset", None)]
+    assert await healing.attempts() == [*TRIED, ("reset", None)]
 
     healing.born_again()
     await healing.heal()
-    assert await healing.attempts() == [("reset", None)]
+    assert await healing.attempts() == [*TRIED, ("reset", None)]
     assert (await taken_up(place)).outcome is ProcedureOutcome.DONE
     await healing.heal(times=2)
-    assert (await healing.attempts(), len(place.kept())) == ([("reset", "done")], 1)
-    assert await healing.audited() == [("auto reset", "done")]
+    assert (await healing.attempts(), len(place.kept())) == ([*TRIED, ("reset", "done")], 1)
+    assert (await healing.audited())[-1] == ("auto reset", "done")
     assert (await healing.incident()).facts["auto"]["outcome"] == "done"
 
 

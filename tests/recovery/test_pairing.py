@@ -70,10 +70,10 @@ async def test_another_number_is_told_and_not_remembered(unlinked):
 
 
 @pytest.mark.parametrize("how", ["scan_refused", "needs_passkey"])
-async def test_a_scan_that_whatsapp_refuses_is_told(unlinked, how):
+async def test_a_refusal_that_nothing_shows_is_told_as_a_window_that_was_closed(unlinked, how):
     steps = await follow(await unlinked.live(), Show=scan(unlinked, how))
-    assert steps[-1] == Ended(ending=Ending.REFUSED, state=State.STOPPED)
-    assert await unlinked.pairing_outcomes() == ["refused"]
+    assert steps[-1] == Ended(ending=Ending.CLOSED, state=State.STOPPED)
+    assert await unlinked.pairing_outcomes() == ["closed"]
 
 
 async def test_a_session_that_works_needs_no_code(place):

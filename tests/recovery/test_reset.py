@@ -126,7 +126,7 @@ async def test_a_session_that_does_not_start_is_half_done_and_says_what_is_kept(
     place.adapter.refused = {"start"}
     end = await place.done(place.reset)
     assert (end.outcome, end.reason) == (ProcedureOutcome.HALF_DONE, "start was refused")
-    assert end.facts == {"kept": True, "files": 1}
+    assert end.facts == {"kept": False, "files": 1}  # it never was linked
 
 
 async def test_without_a_directory_the_gateway_wipes_its_own(far):

@@ -1,12 +1,17 @@
 """A restore: the same device comes back, unless WhatsApp has removed it."""
 
+import asyncio
+import shutil
+
 import pytest
-from places import KEY, cut_at, mode, told, writing_to
+from places import ANNA, HERE, KEY, PHONE, cut_at, mode, told, writing_to
 
 from bot import authdir
+from bot.domain.files import KeptKind
 from bot.domain.procedure import Finished, ProcedureOutcome, ProcedureStep, Progress
 from bot.domain.session import State
 from bot.sandbox.gateway import Phase
+from storage import companies
 
 STEPS = [
     ProcedureStep.STOPPING,
@@ -69,12 +74,12 @@ async def test_nothing_kept_is_said_and_nothing_is_touched(place):
 async def test_without_a_directory_there_is_nothing_to_restore(far):
     assert (await far.done(far.restore)).outcome is ProcedureOutcome.NO_DIRECTORY
     assert not far.restore.possible(far.company)
-    assert await far.restore.newest_kept(far.company) is None
+    assert await far.restore.kept(far.company) == []
 
 
 async def test_the_newest_is_what_would_be_put_back(regretted):
-    newest = await regretted.restore.newest_kept(regretted.company)
-    assert newest.total == len(regretted.before)
+    [newest] = await regretted.restore.kept(regretted.company)
+    assert (newest.files, newest.kind) == (len(regretted.before), KeptKind.LINKED)
     assert regretted.restore.possible(regretted.company)
 
 
@@ -136,3 +141,63 @@ async def test_a_session_paired_while_the_bot_was_away_is_left_alone(regretted, 
     end = await regretted.resume(regretted.restore)
     assert end.outcome is ProcedureOutcome.ALREADY_CONNECTED
     assert regretted.files() == before
+
+
+async def unused_qrs(place, times):
+    """Resets after which nobody scanned: one leaves an empty directory, one half a file."""
+    for number in range(times):
+        if number % 2:
+            (place.directory / "creds.json").write_text('{"noiseKey":{"private":{"ty')
+        await place.done(place.reset)
+        await place.until(Phase.SHOWING)
+
+
+async def test_unused_qrs_never_come_before_the_good_keys(regretted):
+    await unused_qrs(regretted, 4)
+    assert (await regretted.done(regretted.restore)).outcome is ProcedureOutcome.DONE
+    assert same_device(regretted)
+
+
+async def test_an_older_device_can_be_chosen(regretted):
+    await regretted.act("scan")
+    await regretted.until(Phase.OPEN)
+    await regretted.done(regretted.reset)
+    await regretted.until(Phase.SHOWING)
+    newest, oldest = await regretted.restore.kept(regretted.company)
+    assert newest.phone == oldest.phone == PHONE
+    chosen = regretted.restore.run(regretted.company, ANNA, HERE, oldest.name)
+    assert (await told(chosen))[-1].outcome is ProcedureOutcome.DONE
+    assert same_device(regretted)
+
+
+@pytest.mark.parametrize("left", ["half", "empty", "missing"])
+async def test_damaged_keys_that_were_reset_come_back_mended(place, left):
+    place.before = place.files()
+    await asyncio.to_thread(authdir.copy_good, place.template, KEY, place.clock())
+    device = await place.site.device(place.company)
+    async with place.db.writing() as tx:
+        await companies.set_copied(tx, KEY, place.clock(), device)
+    await place.act("damage_creds")
+    await place.until(Phase.SHOWING)
+    creds = place.directory / "creds.json"
+    if left == "empty":
+        creds.write_bytes(b"")
+    elif left == "missing":
+        creds.unlink()
+    await place.done(place.reset)
+    await place.until(Phase.SHOWING)
+    [kept] = await place.restore.kept(place.company)
+    assert (kept.kind, kept.phone) == (KeptKind.MENDABLE, PHONE)
+    assert (await place.done(place.restore)).outcome is ProcedureOutcome.DONE
+    assert same_device(place)
+    assert await place.mend.good_copy(place.company) is not None
+
+
+async def test_a_device_whose_directory_is_gone_comes_back_from_its_copy(place):
+    await asyncio.to_thread(authdir.copy_good, place.template, KEY, place.clock())
+    await place.adapter.stop(KEY)
+    shutil.rmtree(place.directory)
+    [kept] = await place.restore.kept(place.company)
+    assert (kept.kind, kept.phone) == (KeptKind.COPY, PHONE)
+    assert (await place.done(place.restore)).outcome is ProcedureOutcome.DONE
+    assert place.phase is Phase.OPEN

@@ -96,9 +96,13 @@ def test_the_gap_between_two_codes_is_no_scan():
     assert tape.at(86, SCAN, "C").number == 3
 
 
-def test_a_code_that_stays_away_was_scanned():
+def test_a_code_that_stays_away_may_have_been_scanned():
     tape = Tape().shown()
-    assert [tape.at(20, DOWN), tape.at(22, DOWN), tape.at(24, GOING)] == [None, Scanned(), None]
+    assert [tape.at(20, DOWN), tape.at(22, DOWN), tape.at(24, GOING)] == [
+        None,
+        Scanned(sure=False),
+        None,
+    ]
 
 
 def test_connected_must_hold_for_20_seconds():
@@ -148,9 +152,42 @@ def test_a_session_that_comes_back_by_itself_is_paired_unaided():
     assert tape.at(24, UP) == Paired(phone=None, took=timedelta(seconds=24), unaided=True)
 
 
-@pytest.mark.parametrize("state", [State.LOGGED_OUT, State.FAILED, State.AWAITING_PASSKEY])
-def test_a_session_that_ends_after_its_code_was_shown_was_refused(state):
-    assert Tape().shown().at(20, state) == Ended(ending=Ending.REFUSED, state=state)
+@pytest.mark.parametrize("state", [State.LOGGED_OUT, State.FAILED])
+def test_a_session_that_ends_before_its_code_shows_nothing_of_a_scan(state):
+    assert Tape().shown().at(20, state) == Ended(ending=Ending.CLOSED, state=state)
+
+
+def test_a_passkey_that_is_wanted_shows_a_scan():
+    ended = Tape().shown().at(20, State.AWAITING_PASSKEY)
+    assert ended == Ended(ending=Ending.REFUSED, state=State.AWAITING_PASSKEY)
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [Cause.LOGIN_REFUSED, Cause.DEVICE_REMOVED, Cause.RESTART_REQUIRED, Cause.ACCOUNT_LOCKED],
+)
+def test_a_login_that_was_refused_shows_a_scan(cause):
+    ended = Tape().shown().at(20, State.FAILED, cause=cause)
+    assert ended == Ended(ending=Ending.REFUSED, state=State.FAILED)
+
+
+@pytest.mark.parametrize("cause", [None, Cause.CONNECTION_LOST, Cause.LOGGED_OUT_HERE])
+def test_what_passes_by_shows_none(cause):
+    ended = Tape().shown().at(20, State.FAILED, cause=cause)
+    assert ended == Ended(ending=Ending.CLOSED, state=State.FAILED)
+
+
+def test_a_number_shows_a_scan_once_no_code_is_due():
+    tape = Tape().shown()
+    tape.at(20, GOING, phone=PHONE)
+    assert tape.at(22, GOING) == Scanned(sure=True)
+    assert tape.at(24, State.FAILED).ending is Ending.REFUSED
+
+
+def test_a_number_beside_the_code_is_left_over_and_shows_none():
+    tape = Tape().shown()
+    tape.at(10, SCAN, "A", phone=PHONE)
+    assert tape.at(20, State.FAILED).ending is Ending.CLOSED
 
 
 def test_a_session_that_ends_while_it_opens_was_refused():
@@ -163,7 +200,7 @@ def test_a_session_that_ends_while_it_opens_was_refused():
 def test_a_session_that_is_gone_without_a_reason_is_looked_at_once_more():
     tape = Tape().shown()
     assert tape.at(20, State.STOPPED) is None
-    assert tape.at(22, State.STOPPED) == Ended(ending=Ending.REFUSED, state=State.STOPPED)
+    assert tape.at(22, State.STOPPED) == Ended(ending=Ending.CLOSED, state=State.STOPPED)
 
 
 def test_a_session_that_is_back_at_the_second_look_goes_on():
@@ -179,12 +216,12 @@ def test_a_passkey_that_the_log_names_is_an_ending_of_its_own():
     assert ended == Ended(ending=Ending.REFUSED, state=State.AWAITING_PASSKEY)
 
 
-def test_a_scan_that_never_opens_was_refused():
+def test_a_code_that_is_gone_and_never_opens_is_closed():
     tape = Tape().shown()
     tape.at(20, DOWN)
     tape.at(22, DOWN)
     assert tape.at(49, DOWN) is None
-    assert tape.at(50, DOWN) == Ended(ending=Ending.REFUSED, state=DOWN)
+    assert tape.at(50, DOWN) == Ended(ending=Ending.CLOSED, state=DOWN)
 
 
 def test_the_window_is_over_when_the_gateway_says_so():
@@ -249,6 +286,6 @@ def test_gone_when_the_last_code_had_lived_is_a_window_over_and_no_refusal(state
 
 def test_gone_after_a_scan_is_a_refusal_however_late():
     tape = Tape().shown()
-    tape.at(50, GOING)
-    assert tape.at(52, GOING) == Scanned()
+    tape.at(50, GOING, cause=Cause.RESTART_REQUIRED)
+    assert tape.at(52, GOING) == Scanned(sure=True)
     assert tape.at(70, State.FAILED).ending is Ending.REFUSED

@@ -1,49 +1,58 @@
-"""What a log line says of a connection: that it opened, or why it closed. PURE.
+"""What a structured log line says of a connection: that it opened, or why it closed. PURE.
 
-Structure decides where there is any. Loose text can be a customer's message that somebody logged,
-so it must look like the log of a closing; and no line counts without a look that agrees with it.
+Only places that the library itself fills are read: exact messages of Baileys' logger with the nodes
+beside them, `lastDisconnect`, a gateway's event field, whatsmeow's line behind its own prefix. Free
+text names no cause, for it may be a customer's. Even so a line may be forged where a gateway prints
+texts with their line breaks: what is read here is told as the log's word, and proves nothing alone.
 """
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from bot.domain.session import Cause, cause_of
 from bot.monitor.hints import News
 
 OPENED = News(opened=True)
-_CLOSED = News()
+LOOK = News()  # something closed, or may have: look, whatever it was
 
 # `connection errored` comes with a trace and no code; the code of a failed login is in neither.
-_TRACES = {
+# Also the messages of Baileys' errors, which gateways repeat in their own lines.
+_ERRORS = {
     "QR refs attempts ended": Cause.QR_WINDOW_OVER,
     "Intentional Logout": Cause.LOGGED_OUT_HERE,
     "Connection Terminated": Cause.CONNECTION_CLOSED,
     "Connection Closed": Cause.CONNECTION_CLOSED,
     "Connection was lost": Cause.CONNECTION_LOST,
     "WebSocket Error": Cause.CONNECTION_LOST,
-    "restart required": Cause.RESTART_REQUIRED,
+    "Stream Errored (restart required)": Cause.RESTART_REQUIRED,
 }
+# What tells one 401 or 408 from another; nothing else that stands beside a code is read.
+_REASONS = frozenset({"device_removed", "conflict", "Stream Errored (conflict)", *_ERRORS})
 _CODE_NAMES = ("code", "statusCode", "status_code", "disconnectCode")
-_EVENT_NAMES = ("ev", "event", "msg", "message", "type")
-_CLOSING = re.compile(r"clos|disconnect|logged.?out|logout|conflict|connection", re.IGNORECASE)
-_CODE_IN_TEXT = re.compile(
-    r"(?:status.?code|code|reason|error)\W{1,4}(40[123568]|411|428|440|503|515)\b", re.IGNORECASE
+_CLOSINGS = frozenset(
+    {"close", "closed", "connection.close", "connection_closed", "disconnect", "disconnected",
+     "logged_out", "loggedout", "logout"}
+)  # fmt: skip
+# The format of whatsmeow's own logger: the time, the module and the level, then the message.
+_WHATSMEOW = re.compile(
+    r"\d\d:\d\d:\d\d\.\d{3} (?:\x1b\[\d{1,2}m)? ?\[[\w/.-]{1,60} (?:DEBUG|INFO|WARN|ERROR)\] "
 )
-# Since mid-2026 WhatsApp wants a passkey of some accounts; how gateways say so differs.
-_PASSKEY = re.compile(
-    r"passkey\W{0,3}(?:\w+\W{1,3}){0,2}(?:requir|verif|demand|challenge|confirm|need)"
-    r"|(?:requir|demand|need|want)\w*\W{1,3}(?:\w+\W{1,3}){0,2}passkey",
-    re.IGNORECASE,
+_WHATSMEOW_SAYS = (
+    ("Got device removed stream error, sending LoggedOut event", Cause.DEVICE_REMOVED),
+    ("Got replaced stream error, sending StreamReplaced event", Cause.REPLACED),
+    ("Got 401: logged out from another device connect failure", Cause.LOGIN_REFUSED),
+    ("Got 401 connect failure, sending LoggedOut event", Cause.LOGIN_REFUSED),
+    ("Got 515 code, reconnecting", Cause.RESTART_REQUIRED),
+    ("Got 503 stream error", Cause.SERVICE_UNAVAILABLE),
+    ("Temporary ban connect failure:", Cause.TEMPORARY_BAN),
+    ("Client outdated (405) connect failure", Cause.CLIENT_OUTDATED),
 )
-_REMOVAL_IN_TEXT = re.compile(r"conflict|stream|logged.?out|disconnect|\b401\b|\btype\b|\breason\b")
 
 
 def news_of_entry(entry: Mapping[str, Any]) -> News | None:
     """What a JSON line says of a connection; None when nothing."""
     message = entry.get("msg")
-    if isinstance(message, str) and _PASSKEY.search(message):
-        return News(cause=Cause.PASSKEY_REQUIRED)
     if message == "opened connection to WA" or _is_open(entry):
         return OPENED
     if message == "stream errored out":
@@ -53,29 +62,15 @@ def news_of_entry(entry: Mapping[str, Any]) -> News | None:
     return _closing(entry)
 
 
-def news_of_text(text: str) -> News | None:
-    """What a line of plain text says of a connection; None when nothing."""
-    if "opened connection to WA" in text:
-        return OPENED
-    named = _named_in(text)
-    if named is not None:
-        return News(cause=named)
-    if not _CLOSING.search(text):
+def news_of_whatsmeow(text: str) -> News | None:
+    """What a line of whatsmeow's own logger says; None when it is none, or says nothing of it."""
+    prefix = _WHATSMEOW.match(text)
+    if prefix is None:
         return None
-    code = _CODE_IN_TEXT.search(text)
-    if code is not None:
-        return _known(cause_of(int(code[1]), text))
-    if "Connection Failure" in text or "Stream Errored" in text or "connection errored" in text:
-        return _by_trace(text)
-    return next((News(cause=cause) for words, cause in _TRACES.items() if words in text), None)
-
-
-def _named_in(text: str) -> Cause | None:
-    """The cause that stands in a text by its name, whatever else is said."""
-    if _PASSKEY.search(text):
-        return Cause.PASSKEY_REQUIRED
-    removed = "device_removed" in text and _REMOVAL_IN_TEXT.search(text)
-    return Cause.DEVICE_REMOVED if removed else None
+    if text.startswith("Successfully authenticated", prefix.end()):
+        return OPENED
+    causes = (cause for words, cause in _WHATSMEOW_SAYS if text.startswith(words, prefix.end()))
+    return next((News(cause=cause) for cause in causes), None)
 
 
 def _is_open(entry: Mapping[str, Any]) -> bool:
@@ -110,36 +105,53 @@ def _conflict(node: Any) -> str:
 def _closing(entry: Mapping[str, Any]) -> News | None:
     """A gateway's own line about a closed socket, with Baileys' code in one of its usual places."""
     last = _dict(_dict(entry.get("lastDisconnect")).get("error"))
-    output = _dict(last.get("output"))
-    code = _number(output.get("statusCode"))
-    said = " ".join(str(entry[name]) for name in _EVENT_NAMES if name in entry)
-    if code is None and (entry.get("connection") == "close" or _CLOSING.search(said)):
+    code = _number(_dict(last.get("output")).get("statusCode"))
+    if code is None and _is_close(entry):
         code = next(filter(None, (_number(entry.get(name)) for name in _CODE_NAMES)), None)
     if code is None:
-        return None
-    why = f"{said} {entry.get('reason', '')} {last.get('message', '')} {_type_of(last)}"
-    return _known(cause_of(code, why))
+        return LOOK if _is_close(entry) else None
+    said = (entry.get("reason"), entry.get("message"), last.get("message"), _type_of(last))
+    return _known(cause_of(code, " ".join(word for word in said if _is_reason(word))))
+
+
+def _is_close(entry: Mapping[str, Any]) -> bool:
+    """Whether the gateway's event field, and not some text, says that a socket was closed."""
+    events = (entry.get(name) for name in ("ev", "event"))
+    named = any(isinstance(event, str) and event.lower() in _CLOSINGS for event in events)
+    return named or entry.get("connection") == "close"
+
+
+def _is_reason(said: Any) -> TypeGuard[str]:
+    return isinstance(said, str) and said in _REASONS
 
 
 def _type_of(error: Mapping[str, Any]) -> str:
     """What Boom's data holds: the conflict itself on 7.0, the node around it on 6.x."""
     data = _dict(error.get("data"))
-    return _conflict(data) or " ".join(map(_conflict, _list(data.get("content"))))
+    return _conflict(data) or next(filter(None, map(_conflict, _list(data.get("content")))), "")
 
 
 def _by_trace(trace: str) -> News:
-    first = trace.partition("\n")[0]
-    return next((News(cause=cause) for words, cause in _TRACES.items() if words in first), _CLOSED)
+    """By the first line of the trace, which is the error's own message."""
+    first = trace.partition("\n")[0].removeprefix("Error: ")
+    matches = (cause for words, cause in _ERRORS.items() if _is_error(first, words))
+    return next((News(cause=cause) for cause in matches), LOOK)
+
+
+def _is_error(message: str, words: str) -> bool:
+    """Whether it is this error; a WebSocket's adds its own in brackets."""
+    return message == words or message.startswith(f"{words} (")
 
 
 def _known(cause: Cause) -> News:
-    return _CLOSED if cause is Cause.UNKNOWN else News(cause=cause)
+    return LOOK if cause is Cause.UNKNOWN else News(cause=cause)
 
 
 def _number(value: Any) -> int | None:
     """A disconnect code, written as a number or as text."""
-    text = str(value)
-    return int(text) if re.fullmatch(r"[1-9]\d\d", text) else None
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    return int(value) if re.fullmatch(r"[1-9][0-9]{2}", str(value)[:4]) else None
 
 
 def _dict(value: Any) -> Mapping[str, Any]:

@@ -18,8 +18,9 @@ from bot.domain.tempo import Tempo
 from bot.monitor.checker import Checker
 from bot.monitor.hints import News, merged
 from bot.monitor.logs.alarm import BurstAlarm
-from bot.monitor.logs.files import Found, LogFiles, Reading
-from bot.monitor.logs.naming import Directory, company_among, directory_of, names_in_file
+from bot.monitor.logs.causes import LOOK
+from bot.monitor.logs.files import LogFiles, Reading
+from bot.monitor.logs.naming import Directory, directory_of, owner_of
 from storage import companies, log_counts, log_positions
 from storage.database import Database
 from storage.log_positions import LogPosition
@@ -119,10 +120,13 @@ class LogFollower:
     def _take(self, reading: Reading, directory: Directory) -> None:
         self._positions |= {one.path: one for one in reading.positions}
         for one in reading.found:
-            company_id = _company_of(one, directory)
+            owner = owner_of(one.line.names, one.path, directory)
+            company_id = owner.company_id
             self._counted.update((company_id, pattern) for pattern in one.line.patterns)
             if one.line.news is not None:
-                self._news[company_id] = merged(self._news.get(company_id), one.line.news)
+                # Nobody's cause is not guessed upon whoever happens to be lost.
+                news = LOOK if owner.disputed else one.line.news
+                self._news[company_id] = merged(self._news.get(company_id), news)
                 self._heard.set()
 
     async def _known(self, now: datetime) -> Directory:
@@ -166,14 +170,6 @@ class LogFollower:
         if self._failure != type(error).__name__:
             log.warning("log not followed", gateway=self._gateway, error=type(error).__name__)
         self._failure = type(error).__name__
-
-
-def _company_of(found: Found, directory: Directory) -> CompanyId | None:
-    """Named by the line, else by its file, else the only one that there is."""
-    named = company_among(found.line.names, directory)
-    named = named or company_among(names_in_file(found.path), directory)
-    only = set(directory.values())
-    return next(iter(only)) if named is None and len(only) == 1 else named
 
 
 def _due(last: datetime | None, every: timedelta, now: datetime) -> bool:

@@ -6,6 +6,7 @@ import socket
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import Any
 
 from aiohttp import web
@@ -56,6 +57,7 @@ class BotApi:
         self._token = token
         self._bell = bell
         self._limits = Limits(clock=world.clock) if real_limits else None
+        self.date_offset_s = 0.0  # how far the `Date` of answers is from the world's time
         self._webhook = Webhook(updates=world.updates, bell=bell)
         self._poll_turn = 0
         self._busy: set[asyncio.Transport] = set()
@@ -100,11 +102,14 @@ class BotApi:
             return web.Response()  # the caller is gone already
         self._busy.add(transport)
         try:
-            return await self._answer(request)
+            answer = await self._answer(request)
         except Refusal as refusal:
-            return _json(refusal.to_api(), refusal.code)
+            answer = _json(refusal.to_api(), refusal.code)
         finally:
             self._busy.discard(transport)
+        at = self._world.clock() + self.date_offset_s
+        answer.headers["Date"] = formatdate(at, usegmt=True)
+        return answer
 
     async def _answer(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
@@ -164,7 +169,7 @@ class BotApi:
                 raise too_many(retry_after_s)
         return METHODS[name](self._world, params)
 
-    async def _get_updates(self, params: Params) -> list[dict[str, Any]]:
+    async def _get_updates(self, params: Params) -> list[Any]:
         if self._webhook.url:
             raise Refusal(
                 409,
@@ -180,7 +185,7 @@ class BotApi:
         turn = self._poll_turn
         self._bell.ring()  # a poller who still waits is sent away
 
-        def look() -> list[dict[str, Any]] | None:
+        def look() -> list[Any] | None:
             if turn != self._poll_turn:
                 raise Refusal(
                     409,

@@ -72,6 +72,7 @@ class Message:
     ephemeral_id: int | None = None
     replaces: "Message | None" = None  # the ephemeral one is shown in its place
     service: dict[str, Any] = field(default_factory=dict)
+    origin: dict[str, Any] = field(default_factory=dict)  # fields that tell whose words these are
     edit_date: int | None = None
     earlier: list[Content] = field(default_factory=list)
     deleted: bool = False
@@ -136,6 +137,7 @@ class Message:
             "from": self.sender.to_api(),
         }
         body |= self._place(nested=nested) | self.content.to_api() | self.service
+        body |= self.origin
         if self.edit_date is not None:
             body["edit_date"] = self.edit_date
         if self.protected:

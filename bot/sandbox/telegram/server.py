@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox.telegram import acts, membership
+from bot.sandbox.telegram import acts, foreign_words, membership
 from bot.sandbox.telegram.acts import Which
 from bot.sandbox.telegram.bell import Bell
 from bot.sandbox.telegram.botapi import BotApi, Call
@@ -157,6 +157,20 @@ class TelegramSandbox:
     def press_data(self, person_id: int, chat_id: int, message_id: Which, data: str) -> Query:
         """A person's client sends forged data."""
         return acts.press_data(self.world, person_id, chat_id, message_id, data)
+
+    def utter(self, person_id: int, chat_id: int, text: str, kind: str) -> Message:
+        """A person sends what they did not type here; `foreign_words.KINDS` says how."""
+        return foreign_words.utter(self.world, person_id, chat_id, text, kind)
+
+    def inject(self, update: Any) -> int:
+        """An update of whatever form comes; its number."""
+        number = self.world.updates.inject(update)
+        self._bell.ring()
+        return number
+
+    def set_date_offset(self, seconds: float) -> None:
+        """Let the `Date` of answers be off by so much."""
+        self._api.date_offset_s = seconds
 
     # Who comes and goes.
 

@@ -75,13 +75,14 @@ class Webhook:
         failures = 0
         async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
             while True:
-                if not self.updates.peek(1):
+                first = self.updates.first()
+                if first is None:
                     await self._more()
                     continue
-                update = self.updates.peek(1)[0]
+                number, update = first
                 if await self._post(session, update):
                     failures = 0
-                    self.updates.confirm(update["update_id"] + 1)
+                    self.updates.confirm(number + 1)
                 else:
                     failures += 1
                     await asyncio.sleep(_RETRY_AFTER_S[min(failures, len(_RETRY_AFTER_S)) - 1])
@@ -90,7 +91,7 @@ class Webhook:
         with contextlib.suppress(TimeoutError):
             await self.bell.until(lambda: self.updates.peek(1) or None, 3600)
 
-    async def _post(self, session: aiohttp.ClientSession, update: dict[str, Any]) -> bool:
+    async def _post(self, session: aiohttp.ClientSession, update: Any) -> bool:
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.secret} if self.secret else {}
         try:
             async with session.post(self.url, json=update, headers=headers) as answer:

@@ -1,0 +1,276 @@
+"""Tells from memory that nobody can rely on the bot now, where its database cannot be asked.
+
+Enters: what the looks and the database say of themselves. Leaves: one message for each episode to
+whoever heard of something when all was well, by chats and by backup channels alike, and one when
+it is over, which says how long it took. No outbox: that is what cannot be written.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from bot.alerts.channels import Channels
+from bot.alerts.courier import (
+    Delivered,
+    Moved,
+    Outcome,
+    RetryLater,
+    TopicGone,
+    Unwatched,
+    UnwatchedCourier,
+)
+from bot.alerts.pace import Pace
+from bot.domain.absence import Absence
+from bot.domain.company import CompanyId, GatewayName
+from bot.domain.database_trouble import DatabaseTrouble
+from bot.domain.freshness import LastLooks
+from bot.domain.notice import ChatAddress
+from bot.domain.observation import Observation
+from bot.domain.remark import Remark, RemarkKind
+from bot.domain.session import State
+from bot.domain.tempo import Tempo
+from storage import absences, chats, gateways, remarks, subscriptions
+from storage.database import Database
+from storage.trouble import trouble_of
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listener:
+    """A chat as it was when all was well. `companies` are those it hears of, None for all."""
+
+    address: ChatAddress
+    language: str
+    companies: frozenset[CompanyId] | None
+
+
+@dataclass(kw_only=True)
+class _Episode:
+    """Who is still to be told of it."""
+
+    said: Unwatched
+    left: list[Listener]
+    channels_left: bool
+
+
+class UnwatchedAlarm:
+    """Looks every few seconds whether the bot can still see and write; tells when it cannot.
+
+    `names` are the gateways watched here, `at_desk` says whether this replica talks to Telegram: a
+    replica that has lost the database has lost the desk as well, so what counts is the last time
+    when all was well.
+    """
+
+    def __init__(  # noqa: PLR0913 - it stands beside everything else, so it is given everything
+        self,
+        db: Database,
+        last_looks: LastLooks,
+        courier: UnwatchedCourier,
+        channels: Channels | None,
+        wording: Callable[[Unwatched, datetime], tuple[str, str]],
+        *,
+        names: Collection[GatewayName],
+        at_desk: Callable[[], bool],
+        owners: Sequence[ChatAddress],
+        default_language: str,
+        clock: Callable[[], datetime],
+        tempo: Tempo,
+        on_written: Callable[[], None],
+    ) -> None:
+        self._db = db
+        self._last_looks = last_looks
+        self._courier = courier
+        self._channels = channels
+        self._wording = wording
+        self._names = names
+        self._at_desk = at_desk
+        self._owners = tuple(owners)
+        self._default_language = default_language
+        self._clock = clock
+        self._tempo = tempo
+        self._on_written = on_written
+        self._pace = Pace()
+        self._listeners: list[Listener] = []
+        self._was_at_desk = False
+        self._kept_in = ""
+        self._episode: _Episode | None = None
+        self._failure = ""
+        self._probe: asyncio.Task[None] | None = None
+
+    @property
+    def listeners(self) -> Sequence[Listener]:
+        """Who would be told."""
+        return tuple(self._listeners)
+
+    @property
+    def lost(self) -> Sequence[CompanyId]:
+        """What was seen not to be connected, and could not be written down."""
+        return sorted(_lost(self._last_looks.every_unwritten))
+
+    async def run(self) -> None:
+        """Look again and again until cancelled, whatever the database does."""
+        while True:
+            try:
+                await self.turn()
+                self._failure = ""
+            except Exception as error:  # a loop's edge: the next turn comes at its time
+                if type(error).__name__ != self._failure:
+                    log.exception("whether anybody watches was not found out")
+                self._failure = type(error).__name__
+            await asyncio.sleep(self._tempo.unwatched_poll_s)
+
+    async def stop(self) -> None:
+        """Wait for the write under way, if there is one."""
+        if self._probe is not None:
+            await asyncio.wait([self._probe])
+
+    async def turn(self) -> None:
+        """Ask the database how it is, and tell what follows from that."""
+        self._last_looks.watch(self._names)
+        trouble = await self._trouble()
+        self._last_looks.database(trouble)
+        doubted_s = self._last_looks.doubted_since_s()
+        if doubted_s is None:
+            await self._all_is_well()
+        elif self._is_to_be_told(trouble, doubted_s):
+            await self._tell()
+
+    async def _trouble(self) -> DatabaseTrouble | None:
+        """What keeps us from writing; a file that was taken away is still written to."""
+        moved = await self._db.moved()
+        if moved is not None:
+            return moved
+        # A write that is cut off may leave its lock behind: it is waited for, not cancelled.
+        if self._probe is None:
+            self._probe = asyncio.create_task(self._write())
+        done, _ = await asyncio.wait([self._probe], timeout=self._tempo.unwatched_probe_s)
+        if not done:
+            return DatabaseTrouble.LOCKED
+        probe, self._probe = self._probe, None
+        error = probe.exception()
+        if error is None:
+            return None
+        return trouble_of(error) or DatabaseTrouble.AWAY
+
+    async def _write(self) -> None:
+        async with self._db.writing() as tx:
+            await gateways.touch(tx)
+
+    def _is_to_be_told(self, trouble: DatabaseTrouble | None, doubted_s: float) -> bool:
+        if self._episode is not None:
+            return bool(self._episode.left) or self._episode.channels_left
+        gone = trouble is not None and trouble.of_the_file  # this does not pass by itself
+        return self._was_at_desk and (gone or doubted_s >= self._tempo.unwatched_after_s)
+
+    async def _tell(self) -> None:
+        """To everybody who is left; whoever could not be reached is tried again."""
+        episode = self._episode or await self._begun()
+        self._episode = episode
+        episode.left = [one for one in episode.left if not await self._told(one, episode.said)]
+        if episode.channels_left and self._channels is not None:
+            took = await self._channels.send(*self._wording(episode.said, self._clock()))
+            episode.channels_left = took == 0
+
+    async def _begun(self) -> _Episode:
+        why, now = self._last_looks.trouble, self._clock()
+        if why is not None and why.of_the_file:
+            await self._rescue(now)
+        lost = tuple(self.lost)
+        since = self._last_looks.last_good_at or now
+        said = Unwatched(since=since, why=why, lost=lost, kept_in=self._kept_in)
+        log.error("nobody can rely on the bot", since=since, why=why, lost=len(lost))
+        return _Episode(said=said, left=self._listeners, channels_left=self._channels is not None)
+
+    async def _rescue(self, now: datetime) -> None:
+        """What only the open file holds is copied: nothing else outlives this process."""
+        try:
+            self._kept_in = (await self._db.rescue(now)).name
+        except Exception as error:  # there is still the message
+            self._kept_in = ""
+            log.exception("the database's content could not be copied", error=type(error).__name__)
+
+    async def _told(self, listener: Listener, said: Unwatched) -> bool:
+        """False when it is to be tried again."""
+        address = listener.address
+        wait = self._pace.earliest(address.chat_id, self._clock()) - self._clock()
+        await asyncio.sleep(min(max(wait.total_seconds(), 0.0), self._tempo.unwatched_poll_s))
+        self._pace.spend(address.chat_id, self._clock())
+        outcome = await self._carried(address, listener, said)
+        if isinstance(outcome, TopicGone) and address.thread_id is not None:
+            outcome = await self._carried(ChatAddress(address.chat_id), listener, said)
+        if isinstance(outcome, Moved):
+            outcome = await self._carried(ChatAddress(outcome.new_chat_id), listener, said)
+        if isinstance(outcome, RetryLater):
+            return False
+        if not isinstance(outcome, Delivered):
+            log.warning("a chat was not told", chat=str(address), outcome=type(outcome).__name__)
+        return True
+
+    async def _carried(self, address: ChatAddress, listener: Listener, said: Unwatched) -> Outcome:
+        heard = _as_heard_by(listener, said)
+        try:
+            async with asyncio.timeout(self._tempo.courier_timeout_s):
+                return await self._courier.tell(address, listener.language, heard)
+        except TimeoutError:
+            return RetryLater(after_s=None, everywhere=True, reason="no answer in time")
+
+    async def _all_is_well(self) -> None:
+        """Remember who listens; tell that it is over, in the transaction that stores the gap."""
+        self._was_at_desk = self._at_desk()
+        if self._episode is not None:
+            await self._over(self._episode)
+            self._episode = None
+        if self._was_at_desk:
+            self._listeners = await self._read_listeners()
+
+    async def _over(self, episode: _Episode) -> None:
+        now = self._clock()
+        gap = Absence(from_at=episode.said.since, to_at=now)
+        facts = {"away_s": gap.length.total_seconds(), "since_at": gap.from_at.isoformat()}
+        remark = Remark(kind=RemarkKind.WATCHED_AGAIN, facts=facts)
+        unheard = {listener.address for listener in episode.left}
+        addresses = [one.address for one in self._listeners if one.address not in unheard]
+        async with self._db.writing() as tx:
+            if episode.said.why is not None:
+                await absences.add(tx, gap)
+            await remarks.add(tx, addresses, remark, now)
+        log.warning("the bot can be relied on again", seconds=round(gap.length.total_seconds()))
+        self._on_written()
+
+    async def _read_listeners(self) -> list[Listener]:
+        """Whoever hears of something and can be reached, and the owners."""
+        async with self._db.reading() as tx:
+            every = await subscriptions.all_ones(tx)
+            languages = await chats.languages(tx)
+        heard: dict[ChatAddress, set[CompanyId | None]] = {
+            address: {None} for address in self._owners
+        }
+        for one in every:
+            if not one.parked:
+                heard.setdefault(one.address, set()).add(one.company_id)
+        return [
+            Listener(
+                address=address,
+                language=languages.get(address.chat_id) or self._default_language,
+                companies=None if None in companies else frozenset(filter(None, companies)),
+            )
+            for address, companies in heard.items()
+        ]
+
+
+def _lost(unwritten: Mapping[CompanyId, Observation]) -> list[CompanyId]:
+    return [
+        company_id for company_id, seen in unwritten.items() if seen.state is not State.CONNECTED
+    ]
+
+
+def _as_heard_by(listener: Listener, said: Unwatched) -> Unwatched:
+    """The same, without companies that the chat does not hear of."""
+    heard = listener.companies
+    if heard is None:
+        return said
+    return replace(said, lost=tuple(company for company in said.lost if company in heard))

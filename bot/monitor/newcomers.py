@@ -1,0 +1,78 @@
+"""Takes in what gateways list and nobody had told of, as far as there is room.
+
+A gateway that is mistaken, or in bad hands, lists sixty thousand sessions at once. Each look takes
+in so many; the next ones go on, so that an honest gateway is taken in whole within minutes and
+nobody has to hear of it. What is over the limit in all is told to the owners, never left out in
+silence.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from bot.domain.company import Company, GatewayName, WhyAbsent
+from bot.domain.notice import ChatAddress
+from bot.domain.remark import Remark, RemarkKind
+from bot.monitor.roll import take_in, tell_twice
+from storage import companies, remarks
+from storage.database import Transaction
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """How many companies are taken in: at one look, and until there are `most` of them."""
+
+    at_a_look: int = 2_000
+    most: int = 20_000
+
+
+class Newcomers:
+    """`tell` hear of companies on two gateways, and of those for which there is no room."""
+
+    def __init__(self, tell: Sequence[ChatAddress], room: Room | None = None) -> None:
+        self._tell = tell
+        self._room = room or Room()
+
+    async def take(
+        self, tx: Transaction, gateway: GatewayName, listed: Sequence[Company], now: datetime
+    ) -> list[Company]:
+        """Take in as many of these as there is room for; those that were."""
+        if not listed:
+            return []
+        known = await companies.get_many(tx, [one.id for one in listed])
+        new = [one for one in listed if one.id not in known]
+        room_left = max(0, self._room.most - await self._watched(tx)) if new else 0
+        welcome = {one.id for one in new[: min(self._room.at_a_look, room_left)]}
+        taken, elsewhere = await take_in(
+            tx, [one for one in listed if one.id in known or one.id in welcome], now
+        )
+        await tell_twice(tx, gateway, elsewhere, self._tell, now)
+        if len(new) > room_left:
+            await self._say_full(tx, gateway, len(new) - room_left, now)
+        return taken
+
+    async def _watched(self, tx: Transaction) -> int:
+        every = await companies.every(tx)
+        return sum(1 for one in every if one.absence in (None, WhyAbsent.UNNAMED))
+
+    async def _say_full(
+        self, tx: Transaction, gateway: GatewayName, left_out: int, now: datetime
+    ) -> None:
+        """Say it once of each gateway: it stays so until somebody changes the settings."""
+        remark = Remark(
+            kind=RemarkKind.COMPANIES_TOO_MANY,
+            facts={"count": left_out, "most": self._room.most},
+            gateway=gateway,
+        )
+        if not await remarks.was_made(tx, remark):
+            log.warning(
+                "more companies than MAX_COMPANIES: the rest is not watched",
+                gateway=gateway,
+                unwatched=left_out,
+                most=self._room.most,
+            )
+            await remarks.add(tx, self._tell, remark, now)

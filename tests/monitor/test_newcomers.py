@@ -1,0 +1,73 @@
+"""How many companies a gateway may bring: sixty thousand at once neither flood nor vanish."""
+
+import pytest
+from doubles import START
+
+from bot.domain.company import Company, CompanyId, GatewayName, WhyAbsent
+from bot.domain.notice import ChatAddress
+from bot.monitor.newcomers import Newcomers, Room
+from storage import companies, remarks
+
+GATEWAY, OTHER = GatewayName("one"), GatewayName("two")
+OWNER = ChatAddress(1)
+
+
+def listed(many, gateway=GATEWAY):
+    ids = [CompanyId(f"c{number:05d}") for number in range(many)]
+    return [Company(id=one, gateway=gateway, session_key=one, name="") for one in ids]
+
+
+async def looked(db, room, sessions, gateway=GATEWAY):
+    async with db.writing() as tx:
+        taken = await Newcomers([OWNER], room).take(tx, gateway, sessions, START)
+        return len(taken)
+
+
+async def told(db):
+    async with db.reading() as tx:
+        return [one.remark for one in await remarks.pending(tx)]
+
+
+async def test_a_large_gateway_is_taken_in_over_several_looks_and_nobody_hears_of_it(db):
+    room, every = Room(at_a_look=20, most=100), listed(50)
+    taken = 0
+    counts = []
+    while taken < 50:
+        counts.append(await looked(db, room, every[taken:]))
+        taken += counts[-1]
+    assert counts == [20, 20, 10]
+    assert await told(db) == []
+
+
+async def test_what_there_is_no_room_for_is_told_to_owners_once(db):
+    room = Room(at_a_look=20, most=30)
+    assert [await looked(db, room, listed(40)) for _ in range(3)] == [20, 10, 0]
+    (remark,) = await told(db)
+    assert (remark.kind, remark.gateway, remark.facts) == (
+        "companies_too_many",
+        GATEWAY,
+        {"count": 10, "most": 30},
+    )
+
+
+@pytest.mark.parametrize(("most", "taken"), [(39, 19), (40, 20), (20, 0), (1, 0)])
+async def test_the_limit_counts_companies_of_all_gateways(db, most, taken):
+    await looked(db, Room(), listed(20))
+    more = [
+        Company(id=CompanyId(f"x{one.id}"), gateway=OTHER, session_key=one.id, name="")
+        for one in listed(20, OTHER)
+    ]
+    assert await looked(db, Room(most=most), more, OTHER) == taken
+
+
+async def test_who_was_dropped_takes_no_room(db):
+    await looked(db, Room(), listed(10))
+    async with db.writing() as tx:
+        for one in listed(10):
+            await companies.set_absence(tx, one.id, WhyAbsent.DROPPED)
+    new = [Company(id=CompanyId("new"), gateway=GATEWAY, session_key="new", name="")]
+    assert await looked(db, Room(most=10), [*listed(10), *new]) == 1
+
+
+async def test_of_six_thousand_two_thousand_are_taken_in(db):
+    assert await looked(db, Room(), listed(6_000)) == 2_000
