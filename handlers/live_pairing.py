@@ -16,7 +16,7 @@ from bot.texts import Catalogs, Texts
 from handlers.live import Live
 from handlers.placing import Placing
 from handlers.render.pairing import PairingView, pairing
-from handlers.render.recovery import question
+from handlers.render.questions import question
 from handlers.render.screen import Screen
 from handlers.sheet import Sheet
 from handlers.turn import Turn

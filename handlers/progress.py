@@ -22,7 +22,8 @@ from handlers.answering import answer
 from handlers.live import Live
 from handlers.live_pairing import show_code, show_qr
 from handlers.render.errors import sentence
-from handlers.render.recovery import nothing_kept, progress, question, waiting
+from handlers.render.questions import nothing_kept, question
+from handlers.render.recovery import progress, waiting
 from handlers.turn import Turn
 
 

@@ -16,7 +16,7 @@ from handlers.callbacks import ALL, Answer, AnswerByCode, Do, Old
 from handlers.companies import named_or_chosen
 from handlers.live import Live
 from handlers.progress import begin, follow
-from handlers.render import recovery
+from handlers.render import questions
 from handlers.turn import Turn
 
 
@@ -58,9 +58,9 @@ async def old_keys(query: CallbackQuery, callback_data: Old, turn: Turn, actions
         return
     found = await actions.asking.list_kept(turn.person, company.id)
     if isinstance(found, NothingKept):
-        await answer(query, recovery.nothing_kept(turn.texts, found))
+        await answer(query, questions.nothing_kept(turn.texts, found))
     else:
-        await answer(query, recovery.kept_keys(turn.texts, found))
+        await answer(query, questions.kept_keys(turn.texts, found))
 
 
 async def reconnect_pressed(
@@ -94,7 +94,7 @@ async def yes_by_code(
         await _carry_out(query, callback_data.nonce, turn, actions, live, chosen)
     elif isinstance(query.message, Message):
         await release(query)
-        keyboard = recovery.number_choice(turn.texts, callback_data.nonce, numbers)
+        keyboard = questions.number_choice(turn.texts, callback_data.nonce, numbers)
         await query.message.edit_reply_markup(reply_markup=keyboard)
     else:
         raise TooLate
@@ -104,14 +104,14 @@ def _chosen(answer_: AnswerByCode, numbers: Sequence[str]) -> str | None:
     """The number that the code is for; None where that is still to be said."""
     if not answer_.number:
         return numbers[0] if len(numbers) == 1 else None
-    tags = {recovery.number_tag(answer_.nonce, number): number for number in numbers}
+    tags = {questions.number_tag(answer_.nonce, number): number for number in numbers}
     return tags.get(answer_.number)
 
 
 async def no(query: CallbackQuery, callback_data: Answer, turn: Turn, actions: Actions) -> None:
     """Leave everything as it is."""
     company = await actions.asking.decline(turn.person, callback_data.nonce)
-    await replace(query, recovery.declined(turn.texts, company))
+    await replace(query, questions.declined(turn.texts, company))
 
 
 async def _carry_out(
@@ -135,7 +135,7 @@ async def _ask_reset(
 ) -> None:
     question = await actions.asking.ask_reset(turn.person, company.id)
     codes = await actions.showing.numbers(company) is not None
-    await answer(event, recovery.question(turn.texts, question, codes=codes))
+    await answer(event, questions.question(turn.texts, question, codes=codes))
 
 
 async def _ask_restore(
@@ -147,9 +147,9 @@ async def _ask_restore(
 ) -> None:
     question = await actions.asking.ask_restore(turn.person, company.id, which)
     if isinstance(question, NothingKept):
-        await answer(event, recovery.nothing_kept(turn.texts, question))
+        await answer(event, questions.nothing_kept(turn.texts, question))
     else:
-        await answer(event, recovery.question(turn.texts, question))
+        await answer(event, questions.question(turn.texts, question))
 
 
 async def _reconnect(

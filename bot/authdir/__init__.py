@@ -20,7 +20,6 @@ from bot.authdir.errors import (
     SymlinkRefused,
 )
 from bot.authdir.holding import Keys
-from bot.authdir.identity import linked_device
 from bot.authdir.look import Trace, count, keys_of, trace
 from bot.authdir.mending import Mended, put_back, restore_copy
 from bot.authdir.pruning import prune
@@ -52,7 +51,6 @@ __all__ = [
     "expired",
     "keys_of",
     "latest_copy",
-    "linked_device",
     "list_set_aside",
     "prune",
     "put_back",

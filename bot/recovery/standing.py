@@ -8,6 +8,7 @@ from bot import authdir
 from bot.authdir import AuthDirError
 from bot.domain.access import UserId
 from bot.domain.company import Company
+from bot.domain.files import Holding
 from bot.domain.observation import Known
 from bot.domain.phone import masked
 from bot.domain.procedure import ProcedureKind
@@ -140,9 +141,10 @@ class Standings:
         if template is None:
             return None
         try:
-            return await asyncio.to_thread(authdir.linked_device, template, company.id)
+            keys = await asyncio.to_thread(authdir.keys_of, template, company.id)
         except AuthDirError:
             return None
+        return keys.device if keys is not None and keys.holding is Holding.LINKED else None
 
 
 def _by(pairing: PairingSight, what: Better, names: dict[UserId, str]) -> Improvement:

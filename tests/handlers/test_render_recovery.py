@@ -8,7 +8,7 @@ from shown import EN, HOSTILE, LONGEST_ID, NOW, RU, carried, company, styles, wo
 from bot.actions.results import NothingKept, Question
 from bot.domain.access import UserId
 from bot.domain.procedure import Finished, ProcedureKind, ProcedureOutcome, ProcedureStep
-from handlers.render import recovery
+from handlers.render import questions, recovery
 
 RESET, RECONNECT = ProcedureKind.RESET, ProcedureKind.RECONNECT
 STEPS = [ProcedureStep.STOPPING, ProcedureStep.QUIETING, ProcedureStep.SETTING_ASIDE]
@@ -25,7 +25,7 @@ def question(action=RESET, *, texts=RU, **more):
         "can_be_undone": True,
         "files": 31,
     }
-    return recovery.question(texts, Question(**(values | more)))
+    return questions.question(texts, Question(**(values | more)))
 
 
 def ended(kind, outcome, *, texts=RU, about=None, **more):
@@ -67,14 +67,14 @@ def test_a_restore_tells_what_comes_back_and_what_it_cannot_do():
 
 
 def test_nothing_to_restore_says_why():
-    kept = recovery.nothing_kept(RU, NothingKept(company=company(), configured=True))
-    unset = recovery.nothing_kept(RU, NothingKept(company=company(), configured=False))
+    kept = questions.nothing_kept(RU, NothingKept(company=company(), configured=True))
+    unset = questions.nothing_kept(RU, NothingKept(company=company(), configured=False))
     assert "отложенных ключей нет" in words(kept)
     assert "SESSIONS_DIR" in words(unset)
 
 
 def test_a_no_leaves_everything_as_it_was():
-    assert words(recovery.declined(RU, company())) == "962302 Салон: всё осталось как было."
+    assert words(questions.declined(RU, company())) == "962302 Салон: всё осталось как было."
 
 
 def test_steps_are_ticked_and_the_present_one_is_waited_for():

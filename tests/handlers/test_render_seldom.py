@@ -16,7 +16,7 @@ from bot.domain.incident import Symptom
 from bot.domain.pairing import Proving, Scanned, Waiting
 from bot.monitor.rules import Limits
 from bot.sandbox.telegram.html import read_html
-from handlers.render import incidents, recovery, registry, reloading
+from handlers.render import incidents, questions, registry, reloading
 from handlers.render.digest import digest
 from handlers.render.pairing import pairing
 
@@ -114,19 +114,19 @@ def question(action, **more):
 
 
 def test_a_restore_says_whether_it_would_cut_something_off():
-    asked = words(recovery.question(EN, question("restore", kept_at=NOW, files=31)))
+    asked = words(questions.question(EN, question("restore", kept_at=NOW, files=31)))
     assert "Set aside:" in asked
     assert "31 files in all." in asked
     assert "connected now" not in asked
-    risky = words(recovery.question(EN, question("restore", connected=True)))
+    risky = words(questions.question(EN, question("restore", connected=True)))
     assert "The session is connected now." in risky
     assert "Set aside:" not in risky
 
 
 def test_a_reset_says_how_many_files_are_set_aside_where_they_were_counted():
-    assert "(31 files)" in words(recovery.question(EN, question("reset", files=31)))
-    assert "are set aside" not in words(recovery.question(EN, question("reset", files=0)))
-    final = words(recovery.question(EN, question("reset", can_be_undone=False, files=31)))
+    assert "(31 files)" in words(questions.question(EN, question("reset", files=31)))
+    assert "are set aside" not in words(questions.question(EN, question("reset", files=0)))
+    final = words(questions.question(EN, question("reset", can_be_undone=False, files=31)))
     assert "This reset can't be undone" in final
     assert "(31 files)" not in final
 

@@ -174,7 +174,7 @@ async def test_an_older_device_can_be_chosen(regretted):
 async def test_damaged_keys_that_were_reset_come_back_mended(place, left):
     place.before = place.files()
     await asyncio.to_thread(authdir.copy_good, place.template, KEY, place.clock())
-    device = await place.site.device(place.company)
+    device = await place.site.copies.device(place.company)
     async with place.db.writing() as tx:
         await companies.set_copied(tx, KEY, place.clock(), device)
     await place.act("damage_creds")
