@@ -45,7 +45,7 @@ class App:
     schedule: Schedule
     healer: Healer
     rota: Alone | Rota
-    bots: tuple[Bot, ...]
+    bot: Bot
     heartbeat: Heartbeat | None
     pushed: PushedLooks
     server: Server | None
@@ -57,8 +57,7 @@ class App:
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(self.database.close)
             await self.database.open()
-            for bot in self.bots:
-                stack.push_async_callback(bot.session.close)
+            stack.push_async_callback(self.bot.session.close)
             stack.push_async_callback(self.fleet.aclose)
             stack.push_async_callback(self.reload.aclose)
             await self._prepare()

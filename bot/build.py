@@ -25,7 +25,7 @@ from bot.build_duties import (
     build_site,
 )
 from bot.build_gateways import Outfitter
-from bot.build_letters import build_loops
+from bot.build_letters import build_line, build_loops
 from bot.build_listening import Vitals, build_server, build_vitals
 from bot.domain.company import GatewayName
 from bot.domain.remark import owners
@@ -44,6 +44,8 @@ from bot.reload import Reload
 from bot.reports.digests import Digests
 from bot.settings import Settings, Setup, read_setup
 from bot.texts import Catalogs
+from handlers.telegram.line import Time
+from handlers.telegram.sender import put_in_line
 from storage.database import Database
 
 
@@ -53,8 +55,9 @@ def build(
     *,
     tempo: Tempo | None = None,
     clock: Clock = utc_now,
+    pacing: Time | None = None,
 ) -> App:
-    """Make everything; start nothing.
+    """Make everything; start nothing. `pacing` is the time by which calls to Telegram wait.
 
     Without a setup it is read: ConfigProblems when the configuration file is wrong.
     """
@@ -94,14 +97,15 @@ def build(
     actions = build_actions(
         settings, ledger, checker, fleet, reload, limits, site, prober, on_written
     )
-    bot, courier_bot = build_bot(settings), build_bot(settings)
+    bot, line = build_bot(settings), build_line(pacing, vitals)
+    put_in_line(bot, line)
     chat = build_chat(settings, actions, catalogs, site, bot, vitals.reports.telegram_reached)
     loops = build_loops(
-        settings, site, catalogs, courier_bot, vitals, wake, stir, lambda: rota.is_alive
+        settings, site, catalogs, bot, vitals, wake, stir, lambda: rota.is_alive, line
     )
     healer = build_healer(settings, site, checker, wake, work, is_mine)
     loops += build_hourly(settings, site, wake)
-    desk = Desk(loops, chat.live, chat.updates, chat.resuming, schedule)
+    desk = Desk(loops, chat.live, chat.updates, chat.resuming, schedule, line)
     duties = build_duties(settings, site, wake, desk, fleet, schedule, healer, actions.repairing)
     rota = build_rota(settings, database, duties, tempo)
     return App(
@@ -113,7 +117,7 @@ def build(
         schedule=schedule,
         healer=healer,
         rota=rota,
-        bots=(bot, courier_bot),
+        bot=bot,
         heartbeat=vitals.heartbeat,
         pushed=pushed,
         server=build_server(settings, vitals, fleet.adapters, pushed, chat.updates, clock),
@@ -183,7 +187,7 @@ def _build_digests(settings: Settings, site: Site, limits: Limits, wake: asyncio
 
 
 def build_bot(settings: Settings) -> Bot:
-    """Two are built: answers are patient with Telegram, the alerts' loop has its own pace."""
+    """The one that speaks to Telegram."""
     proxy = settings.telegram_proxy
     session = AiohttpSession(
         api=TelegramAPIServer.from_base(settings.telegram_api_url),

@@ -14,9 +14,11 @@ from bot.domain.procedure import (
     ProcedureStep,
     Progress,
 )
+from bot.domain.urgency import Urgency
 from handlers.answering import answer
 from handlers.live import Live
 from handlers.live_pairing import show_qr
+from handlers.live_text import LiveText
 from handlers.render.recovery import progress
 from handlers.turn import Turn
 
@@ -44,20 +46,26 @@ async def follow(
     steps: AsyncGenerator[Progress | Finished],
     place: Message | None,
 ) -> None:
-    """Show every step until the end."""
+    """Show every step that lasts, and the end."""
     begun: list[ProcedureStep] = []
-    async with aclosing(steps):
-        async for step in steps:
-            if isinstance(step, Progress):
-                begun.append(step.step)
-            finished = step if isinstance(step, Finished) else None
-            # First: until the code is claimed, the checker takes the company for a lost one.
-            if kind is ProcedureKind.RESET and _is_done(finished):
-                await show_qr(live, actions, turn, company, f"{turn.key}:qr", opened=True)
-            if place is not None:
-                screen = progress(turn.texts, kind, company, begun, finished)
-                place = await live.edit(place, screen) or place
+    text = LiveText(live, place)
+    try:
+        async with aclosing(steps):
+            async for step in steps:
+                if isinstance(step, Progress):
+                    begun.append(step.step)
+                    text.show(progress(turn.texts, kind, company, begun, None))
+                    continue
+                # First: until the code is claimed, the checker takes the company for a lost one.
+                shows_code = kind is ProcedureKind.RESET and _is_done(step)
+                if shows_code:
+                    await show_qr(live, actions, turn, company, f"{turn.key}:qr", opened=True)
+                # What is on its way to the phone matters more than the words above it.
+                urgency = Urgency.PROGRESS if shows_code else Urgency.ANSWER
+                await text.end(progress(turn.texts, kind, company, begun, step), urgency)
+    finally:
+        await text.stop()
 
 
-def _is_done(finished: Finished | None) -> bool:
-    return finished is not None and finished.outcome is ProcedureOutcome.DONE
+def _is_done(finished: Finished) -> bool:
+    return finished.outcome is ProcedureOutcome.DONE

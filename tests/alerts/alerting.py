@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from doubles import PushedTime
+
 from bot.alerts.courier import (
     CardLost,
     Courier,
@@ -19,11 +21,11 @@ from bot.alerts.courier import (
     TopicGone,
 )
 from bot.alerts.delivery import Delivery
-from bot.alerts.pace import Pace
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.notice import ChatAddress, NoticeKind
 from bot.domain.tempo import Tempo
+from handlers.telegram.line import Line, current_turn
 from storage import chats, companies, incidents, outbox, subscriptions
 from storage.database import Database
 from storage.subscriptions import Subscription
@@ -92,6 +94,7 @@ class ChatService:
     called: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def deliver(self, letter: Letter) -> Outcome:
+        current_turn.get().used = True
         fault = self.faults.popleft() if self.faults else None
         outcome: Outcome | str = self._refusal(letter) if fault is None else fault
         if outcome == ANSWER_LOST:
@@ -184,10 +187,11 @@ class Office:
 
     def restart(self) -> None:
         """The process died: everything that was only remembered is forgotten."""
+        self.line = Line(PushedTime(self.clock))
         self.delivery = Delivery(
             self.db,
             self.courier,
-            pace=Pace(),
+            line=self.line,
             clock=self.clock,
             tempo=self.tempo,
             default_language="ru",
@@ -250,6 +254,7 @@ class Office:
 
     async def drain(self) -> None:
         """Everything that is due at this very moment."""
+        self.line.advance()
         while await self.delivery.drain_once():
             pass
 
