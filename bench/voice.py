@@ -153,6 +153,7 @@ class _Field:
     telegram: TelegramSandbox
     gateway: ToyGateway
     program: Program
+    companies: list[str]
 
     def told(self, chat_id: int) -> list[Message]:
         return [it for it in self.telegram.world.messages(chat_id) if it.sender.is_bot]
@@ -164,13 +165,15 @@ def _chat_of(company: str) -> int:
 
 @contextlib.asynccontextmanager
 async def _field(many: int, call_s: float) -> AsyncIterator[_Field]:
-    companies = [str(700000 + number) for number in range(many)]
+    # Were most of them lost at once, it would be one incident of the network.
+    everybody = [str(700000 + number) for number in range(many * 5 // 2)]
+    companies = everybody[:many]
     with tempfile.TemporaryDirectory(prefix="repair-voice-") as name:
         folder, world = Path(name), demo_world(TOKEN)
         for company in companies:
             person = Person(id=_chat_of(company), first_name=company)
             world.add_person(person, started=True)
-        telegram, gateway = TelegramSandbox(token=TOKEN, world=world), ToyGateway(companies)
+        telegram, gateway = TelegramSandbox(token=TOKEN, world=world), ToyGateway(everybody)
         await telegram.start()
         await gateway.start()
         environ = environ_for(folder, telegram.url, gateway.url, GROUP_ID)
@@ -181,7 +184,7 @@ async def _field(many: int, call_s: float) -> AsyncIterator[_Field]:
             await program.start()
             await gateway.looked(3)
             telegram.fault("slow", seconds=call_s, methods=_SENDING)
-            yield _Field(telegram, gateway, program)
+            yield _Field(telegram, gateway, program, companies)
         finally:
             await program.kill()
             await gateway.stop()
@@ -206,7 +209,7 @@ async def _subscribe(url: str, companies: list[str]) -> None:
 async def many_chats(many: int, call_s: float = 0.15) -> Figures:
     """Every company of its own chat is lost in one look, and comes back."""
     async with _field(many, call_s) as field:
-        companies = field.gateway.companies
+        companies = field.companies
         field.gateway.gone |= set(companies)
         await field.gateway.looked(1)
         began = time.monotonic()
@@ -224,7 +227,7 @@ async def killed(kills: int, many: int = 300, seed: int = 918) -> Figures:
     """`kill -9` in the middle of the telling, again and again."""
     chance, repeats = random.Random(seed), 0
     async with _field(many, 0.15) as field:
-        companies, rounds = field.gateway.companies, 0
+        companies, rounds = field.companies, 0
         while rounds < kills:
             field.gateway.gone ^= set(chance.sample(companies, many // 3))
             await field.gateway.looked(2)

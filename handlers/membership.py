@@ -14,13 +14,13 @@ async def membership(update: ChatMemberUpdated, actions: Actions) -> None:
     member = update.new_chat_member
     if member.status in _AWAY:
         await actions.chats.turned_away(update.chat.id, member.status)
-    elif not _may_write(member, update.chat.type):
+    elif not may_write(member, update.chat.type):
         await actions.chats.turned_away(update.chat.id, "may not write")
     else:
         await actions.chats.taken_back(update.chat.id)
 
 
-def _may_write(member: ChatMemberUnion, chat_type: str) -> bool:
+def may_write(member: ChatMemberUnion, chat_type: str) -> bool:
     """Whether these rights let the bot post: in a channel that is a right of its own."""
     if chat_type == "channel":
         return getattr(member, "can_post_messages", None) is not False

@@ -139,11 +139,12 @@ async def park(tx: AsyncConnection, chat_id: int, reason: str, now: datetime) ->
     False when it did so before.
     """
     await add(tx, chat_id, "", now)
-    query = select(chats.c.parked_at, chats.c.parked_tries).where(chats.c.chat_id == chat_id)
-    parked_at, tries = (await tx.execute(query)).one()
+    columns = (chats.c.parked_at, chats.c.parked_reason, chats.c.parked_tries)
+    query = select(*columns).where(chats.c.chat_id == chat_id)
+    parked_at, first_reason, tries = (await tx.execute(query)).one()
     values = {
         "parked_at": parked_at or now,
-        "parked_reason": reason[:40],
+        "parked_reason": first_reason or reason[:40],
         "parked_tries": tries + 1,
         "retry_at": now + RETRY_AFTER[min(tries, len(RETRY_AFTER) - 1)],
     }

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from bot.domain.urgency import Urgency
 
 # What Telegram documents: a burst of three, then one a second in a chat; 20 a minute in a group,
-# edits counted; 30 a second overall, of which two are left as a margin.
+# edits counted; 30 a second overall. Counting calls under way is the margin.
 _BURST = 3.0
 _MINUTE_S = 60.0
 _BACKOFF_CAP_S = 60.0
@@ -32,13 +32,13 @@ class Share:
 
 
 SHARES = {
-    Urgency.NOW: Share(0, 20, 28, 14),
-    Urgency.CODE: Share(0, 20, 28, 12),
-    Urgency.ALERT: Share(0, 16, 27, 8),
-    Urgency.ANSWER: Share(0, 18, 28, 10),
-    Urgency.CARD: Share(1, 14, 26, 8),
-    Urgency.PROGRESS: Share(1, 12, 25, 8),
-    Urgency.BOARD: Share(1, 10, 20, 6),
+    Urgency.NOW: Share(0, 20, 30, 14),
+    Urgency.CODE: Share(0, 20, 30, 12),
+    Urgency.ALERT: Share(0, 16, 29, 8),
+    Urgency.ANSWER: Share(0, 18, 30, 10),
+    Urgency.CARD: Share(2, 14, 27, 8),
+    Urgency.PROGRESS: Share(2, 12, 25, 8),
+    Urgency.BOARD: Share(2, 10, 20, 6),
 }
 # What a person waits for is tried while Telegram may be away; what can wait is not.
 _PATIENT = frozenset({Urgency.ALERT, Urgency.CARD, Urgency.BOARD})

@@ -110,12 +110,13 @@ def test_an_alert_and_an_answer_find_room_while_cards_are_kept(desk, lower):
     assert {alert, answer} <= {ticket for _, ticket in desk.gone}
 
 
-def test_upkeep_leaves_the_last_of_the_burst_to_what_is_more_urgent(desk):
+def test_upkeep_leaves_most_of_the_burst_to_what_is_more_urgent(desk):
     for number in range(5):
         desk.asks(Urgency.PROGRESS, message=number)
-    assert len(desk.goes()) == 2
-    desk.asks(Urgency.CODE)
     assert len(desk.goes()) == 1
+    for _ in range(3):
+        desk.asks(Urgency.CODE)
+    assert len(desk.goes()) == 2
 
 
 def test_a_newer_edit_takes_the_place_of_an_older_one_of_the_same_message(desk):
@@ -257,6 +258,29 @@ def test_whatever_is_asked_and_however_long_it_takes_telegram_refuses_nothing(as
         desk.now = max(desk.now, desk.queue.next(desk.now).at)
         _travel(desk, takes, arrivals)
     assert len(arrivals) == len(asked)
+    clock = [0.0]
+    limits = Limits(clock=lambda: clock[0])
+    for clock[0], chat in sorted(arrivals):
+        assert limits.admit(str(chat)) is None
+
+
+def test_a_storm_over_many_chats_keeps_the_limit_of_all_chats_and_uses_most_of_it():
+    """Eight at once, 150 ms each: Telegram counts at any moment of these."""
+    desk, arrivals, under_way = Desk(), [], []
+    for chat in range(300):
+        desk.asks(Urgency.ALERT, chat=chat)
+    while desk.queue.waiting or under_way:
+        following = desk.queue.next(desk.now)
+        if following.ticket is not None:
+            desk.queue.begin(following.ticket, desk.now)
+            arrivals.append((desk.now + 0.14 * (len(arrivals) % 2), following.ticket.chat_id))
+            under_way.append((desk.now + 0.15, following.ticket))
+            continue
+        ends = [at for at, _ in under_way[:1]]
+        desk.now = min([*ends, following.at])
+        if ends and desk.now == ends[0]:
+            desk.queue.end(under_way.pop(0)[1], desk.now, made=True)
+    assert desk.now < 12
     clock = [0.0]
     limits = Limits(clock=lambda: clock[0])
     for clock[0], chat in sorted(arrivals):
