@@ -94,7 +94,6 @@ class ChatService:
     called: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def deliver(self, letter: Letter) -> Outcome:
-        current_turn.get().used = True
         fault = self.faults.popleft() if self.faults else None
         outcome: Outcome | str = self._refusal(letter) if fault is None else fault
         if outcome == ANSWER_LOST:
@@ -167,6 +166,19 @@ class ChatService:
         ]
 
 
+class Counted:
+    """A courier whose letters count as calls, as the sender counts them."""
+
+    def __init__(self, courier: Courier) -> None:
+        self.within = courier
+
+    async def deliver(self, letter: Letter) -> Outcome:
+        turn = current_turn.get()
+        assert turn is not None
+        turn.used = True
+        return await self.within.deliver(letter)
+
+
 class Office:
     """Opens, changes and closes incidents as the monitor does, and lets the delivery work."""
 
@@ -180,7 +192,7 @@ class Office:
         self.db = db
         self.clock = clock or Clock()
         self.service = ChatService(self.clock)
-        self.courier = courier or self.service
+        self.courier = Counted(courier or self.service)
         self.wake = asyncio.Event()
         self.tempo = tempo or Tempo()
         self.restart()
