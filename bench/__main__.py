@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import files, kill, push, recovery, replicas, reports, scale, storm
+from bench import files, kill, push, recovery, replicas, reports, scale, storm, voice
 
 BENCHES: dict[str, Callable[[], dict[str, float]]] = {
     "files": files.main,
@@ -21,6 +21,7 @@ BENCHES: dict[str, Callable[[], dict[str, float]]] = {
     "reports": reports.main,
     "scale": scale.main,
     "replicas": replicas.main,
+    "voice": voice.main,
 }
 RESULTS = Path("bench-results.json")
 

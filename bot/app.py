@@ -47,7 +47,7 @@ class App:
     healer: Healer
     rota: Alone | Rota
     alarm: UnwatchedAlarm
-    bots: tuple[Bot, ...]
+    bot: Bot
     heartbeat: Heartbeat | None
     pushed: PushedLooks
     server: Server | None
@@ -63,8 +63,7 @@ class App:
             stack.push_async_callback(self.database.close)
             await self.database.claim()
             await self.database.open()
-            for bot in self.bots:
-                stack.push_async_callback(bot.session.close)
+            stack.push_async_callback(self.bot.session.close)
             stack.push_async_callback(self.fleet.aclose)
             stack.push_async_callback(self.reload.aclose)
             await self._prepare()

@@ -25,7 +25,7 @@ from bot.build_duties import (
     build_site,
 )
 from bot.build_gateways import Outfitter
-from bot.build_letters import build_alarm, build_loops
+from bot.build_letters import build_alarm, build_line, build_loops
 from bot.build_listening import Vitals, build_server, build_vitals
 from bot.domain.company import GatewayName
 from bot.domain.freshness import LastLooks
@@ -47,6 +47,8 @@ from bot.reload import Reload
 from bot.reports.digests import Digests
 from bot.settings import Settings, Setup, read_setup
 from bot.texts import Catalogs
+from handlers.telegram.line import Time
+from handlers.telegram.sender import put_in_line
 from handlers.telegram_clock import TelegramClock
 from handlers.telegram_session import TelegramSession
 from storage.database import Database
@@ -59,8 +61,9 @@ def build(
     tempo: Tempo | None = None,
     clock: Clock = utc_now,
     steady_s: Callable[[], float] = time.monotonic,
+    pacing: Time | None = None,
 ) -> App:
-    """Make everything; start nothing.
+    """Make everything; start nothing. `pacing` is the time by which calls to Telegram wait.
 
     Without a setup it is read: ConfigProblems when the configuration file is wrong.
     """
@@ -101,15 +104,16 @@ def build(
     actions = build_actions(
         settings, ledger, checker, fleet, reload, limits, site, prober, telegram_clock, on_written
     )
-    bot, courier_bot = build_bot(settings, telegram_clock), build_bot(settings, telegram_clock)
+    bot, line = build_bot(settings, telegram_clock), build_line(pacing, vitals)
+    put_in_line(bot, line)
     on_heard = vitals.reports.telegram_reached
     chat = build_chat(settings, actions, catalogs, site, bot, telegram_clock, on_heard)
     loops = build_loops(
-        settings, site, catalogs, courier_bot, vitals, wake, stir, lambda: rota.is_alive
+        settings, site, catalogs, bot, vitals, wake, stir, lambda: rota.is_alive, line
     )
     healer = build_healer(settings, site, checker, wake, work, is_mine)
     loops += build_hourly(settings, site, wake)
-    desk = Desk(loops, chat.live, chat.updates, chat.resuming, schedule)
+    desk = Desk(loops, chat.live, chat.updates, chat.resuming, schedule, line)
     duties = build_duties(settings, site, wake, desk, fleet, schedule, healer, actions.repairing)
     rota = build_rota(settings, database, duties, tempo)
     return App(
@@ -121,8 +125,8 @@ def build(
         schedule=schedule,
         healer=healer,
         rota=rota,
-        alarm=build_alarm(settings, site, catalogs, courier_bot, vitals, ours, at_desk, wake),
-        bots=(bot, courier_bot),
+        alarm=build_alarm(settings, site, catalogs, bot, vitals, ours, at_desk, wake),
+        bot=bot,
         heartbeat=vitals.heartbeat,
         pushed=pushed,
         server=build_server(settings, vitals, fleet.adapters, pushed, chat.updates, clock),
@@ -195,7 +199,7 @@ def _build_digests(
 
 
 def build_bot(settings: Settings, telegram_clock: TelegramClock | None = None) -> Bot:
-    """Two are built: answers are patient with Telegram, the alerts' loop has its own pace."""
+    """The one that speaks to Telegram."""
     proxy = settings.telegram_proxy
     session = TelegramSession(
         clock=telegram_clock or TelegramClock(utc_now),

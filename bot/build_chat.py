@@ -12,7 +12,6 @@ from bot.texts import Catalogs
 from handlers.dispatcher import build_dispatcher
 from handlers.live import Live
 from handlers.menu import publish
-from handlers.patience import Patience
 from handlers.polling import Polling
 from handlers.resuming import Resuming
 from handlers.serving import Serving
@@ -39,8 +38,7 @@ def build_chat(
     on_heard: Callable[[], None],
 ) -> Chat:
     """`on_heard` is called whenever Telegram was certainly reached."""
-    bot.session.middleware(Patience())
-    live, serving = Live(bot), Serving()
+    live, serving = Live(bot, site.tempo.progress_after_s), Serving()
     language, clock = settings.language, site.clock
     dispatcher = build_dispatcher(
         actions,

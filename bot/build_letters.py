@@ -10,7 +10,6 @@ from bot.alerts.backup import Backup
 from bot.alerts.boards import Boards
 from bot.alerts.channels import Channels
 from bot.alerts.delivery import Delivery
-from bot.alerts.pace import Pace
 from bot.alerts.unwatched import UnwatchedAlarm
 from bot.build_listening import Vitals
 from bot.domain.company import GatewayName
@@ -25,6 +24,7 @@ from handlers.board_courier import TelegramBoards
 from handlers.courier import TelegramCourier
 from handlers.render.backup import backup as render_backup
 from handlers.render.unsure import unwatched_elsewhere
+from handlers.telegram.line import Line, Time
 from handlers.unwatched_courier import TelegramUnwatched
 
 
@@ -37,13 +37,20 @@ def build_loops(
     wake: asyncio.Event,
     stir: asyncio.Event,
     is_alive: Callable[[], bool],
+    line: Line,
 ) -> tuple[Loop, ...]:
-    """All of them, at one pace: `wake` rings for alerts, `stir` for boards."""
-    pace = Pace()
-    delivery = _build_delivery(settings, site, catalogs, bot, vitals, pace, wake, is_alive)
-    boards = _build_boards(settings, site, catalogs, bot, pace, stir, vitals.last_looks)
+    """All of them, in one line: `wake` rings for alerts, `stir` for boards."""
+    delivery = _build_delivery(settings, site, catalogs, bot, vitals, line, wake, is_alive)
+    boards = _build_boards(settings, site, catalogs, bot, line, stir, vitals.last_looks)
     backup = _build_backup(settings, site, catalogs)
     return (delivery.run, boards.run, *(() if backup is None else (backup.run,)))
+
+
+def build_line(pacing: Time | None, vitals: Vitals) -> Line:
+    """The one line of all who speak to Telegram; the figures tell of it."""
+    line = Line(pacing or Time())
+    vitals.metrics.watch_line(line.state)
+    return line
 
 
 def _build_delivery(
@@ -52,7 +59,7 @@ def _build_delivery(
     catalogs: Catalogs,
     bot: Bot,
     vitals: Vitals,
-    pace: Pace,
+    line: Line,
     wake: asyncio.Event,
     is_alive: Callable[[], bool],
 ) -> Delivery:
@@ -61,7 +68,7 @@ def _build_delivery(
     return Delivery(
         site.database,
         OnDuty(CountedCourier(courier, vitals.metrics, site.clock), is_alive),
-        pace=pace,
+        line=line,
         clock=site.clock,
         tempo=site.tempo,
         default_language=settings.language,
@@ -122,15 +129,15 @@ def _build_boards(
     site: Site,
     catalogs: Catalogs,
     bot: Bot,
-    pace: Pace,
+    line: Line,
     wake: asyncio.Event,
     last_looks: LastLooks,
 ) -> Boards:
-    """Who keeps the boards, at the pace of the alerts."""
+    """Who keeps the boards."""
     return Boards(
         site.database,
         TelegramBoards(bot, catalogs, site.clock),
-        pace=pace,
+        line=line,
         clock=site.clock,
         tempo=site.tempo,
         default_language=settings.language,

@@ -19,6 +19,7 @@ from bot.recovery.healer import Healer
 from handlers.live import Live
 from handlers.polling import Polling
 from handlers.resuming import Resuming
+from handlers.telegram.line import Line
 from handlers.webhook import Webhook
 
 DESK = "desk"
@@ -45,7 +46,9 @@ class Desk:
         updates: Polling | Webhook,
         resuming: Resuming,
         schedule: Schedule,
+        line: Line,
     ) -> None:
+        self._line = line
         self._loops = tuple(loops)
         self._live = live
         self._updates = updates
@@ -55,6 +58,7 @@ class Desk:
 
     async def take_up(self) -> None:
         """Find what another has left in the middle, before anything new can begin."""
+        self._line.open()
         await self._resuming.collect()
         self._running = [asyncio.create_task(loop()) for loop in self._loops]
         self._schedule.refresh()
@@ -63,6 +67,7 @@ class Desk:
 
     async def lay_down(self) -> None:
         """Take nothing more, and take away what must not stay."""
+        self._line.close()
         await self._updates.stop()
         await self._live.stop()
         self._schedule.refresh()

@@ -6,6 +6,7 @@ Sends once. The pace, the order and the retries are the outbox's.
 from collections.abc import Callable
 from datetime import datetime
 
+import structlog
 from aiogram import Bot
 from aiogram.enums import ParseMode
 from aiogram.exceptions import AiogramError
@@ -22,13 +23,14 @@ from bot.alerts.courier import (
     Refused,
 )
 from bot.texts import Catalogs
-from handlers.outcomes import outcome_of
+from handlers.outcomes import UNKNOWN, outcome_of
 from handlers.render.alerts import letter as render
 from handlers.render.crowd import crowd
 from handlers.render.screen import TEXT_LIMIT, Screen
 
 _ANSWER_WITHIN_S = 25  # below the outbox's own patience, so that the reason gets into the log
 _FILE_NAME = "companies.txt"
+log = structlog.get_logger()
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -45,12 +47,19 @@ class TelegramCourier(Courier):
         t, now = self._catalogs.speaking(letter.language), self._clock()
         screen = render(t, letter, now)
         outcome = await self._try(letter, screen, ParseMode.HTML)
-        if isinstance(outcome, Refused):
-            # An ugly alert is better than none: no markup, no buttons, and of a length that fits
-            # whatever its characters are.
-            ugly = crowd(t, letter, now, with_file=False) if letter.in_file else screen
-            return await self._try(letter, Screen(ugly.plain[: TEXT_LIMIT // 2]), None)
-        return outcome
+        # A chat may take words where it takes no files.
+        in_words = letter.in_file and isinstance(outcome, Gone)
+        if not isinstance(outcome, Refused) and not in_words:
+            return outcome
+        # An ugly alert is better than none: no markup, no buttons, and of a length that fits
+        # whatever its characters are.
+        ugly = crowd(t, letter, now, with_file=False) if letter.in_file else screen
+        again = await self._try(letter, Screen(ugly.plain[: TEXT_LIMIT // 2]), None)
+        if not isinstance(again, Refused):
+            return again
+        # What is refused in its plainest form is not our markup: it is kept, as with all chats.
+        log.error("letter_refused_plain", letter=letter.kind, said=again.reason)
+        return Gone(UNKNOWN)
 
     async def _try(self, letter: Letter, screen: Screen, mode: ParseMode | None) -> Outcome:
         try:
@@ -58,10 +67,7 @@ class TelegramCourier(Courier):
                 return await self._edit(letter, screen, mode)
             return await self._send(letter, screen, mode)
         except (AiogramError, TimeoutError) as error:
-            outcome = outcome_of(error, letter.message_id)
-            if letter.in_file and isinstance(outcome, Gone) and "document" in str(error).lower():
-                return Refused(str(error))  # the chat takes no files: it may take the words
-            return outcome
+            return outcome_of(error, letter.message_id, edits=letter.kind is LetterKind.EDIT)
 
     async def _send(self, letter: Letter, screen: Screen, mode: ParseMode | None) -> Outcome:
         if screen.file is not None:

@@ -11,6 +11,7 @@ from bot.domain.company import BadCompanyId
 from handlers.answering import answer
 from handlers.render.errors import sentence, unexpected
 from handlers.render.screen import Screen
+from handlers.telegram.sender import StillWaiting
 from handlers.turn import Turn
 
 log = structlog.get_logger()
@@ -22,6 +23,8 @@ async def explain(event: ErrorEvent, turn: Turn | None = None) -> None:
     if isinstance(error, DoneAlready):
         log.info("an update came twice", update=event.update.update_id)
         return
+    if isinstance(error, StillWaiting):
+        return  # the answer is on its way, and only late
     expected = isinstance(error, ActionError | NotAllowed | BadCompanyId)
     if not expected:
         log.error("an update was not served", exc_info=error)

@@ -10,7 +10,10 @@ from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
 from aiogram.types import Message
 
 from bot.domain.notice import ChatAddress
+from bot.domain.tempo import Tempo
+from bot.domain.urgency import Urgency
 from handlers.render.screen import Screen
+from handlers.telegram.calls import spoken_as
 
 STOP_PATIENCE_S = 5  # less than what supervisors grant before they kill
 
@@ -20,8 +23,9 @@ log = structlog.get_logger()
 class Live:
     """Live messages of this process. `stop` ends each in order, so that no code is left behind."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, shown_after_s: float = Tempo.progress_after_s) -> None:
         self._bot = bot
+        self.shown_after_s = shown_after_s
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -49,15 +53,18 @@ class Live:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    async def edit(self, message: Message, screen: Screen) -> Message | None:
+    async def edit(
+        self, message: Message, screen: Screen, urgency: Urgency = Urgency.PROGRESS
+    ) -> Message | None:
         """Edit a text; None when Telegram would not. A step that is not shown is no harm."""
         try:
-            edited = await self._bot.edit_message_text(
-                screen.text,
-                chat_id=message.chat.id,
-                message_id=message.message_id,
-                reply_markup=screen.keyboard,
-            )
+            with spoken_as(urgency):
+                edited = await self._bot.edit_message_text(
+                    screen.text,
+                    chat_id=message.chat.id,
+                    message_id=message.message_id,
+                    reply_markup=screen.keyboard,
+                )
         except TelegramAPIError as error:
             _log_unless_same(error)
             return None
@@ -66,12 +73,13 @@ class Live:
     async def put(self, chat_id: int, message_id: int, screen: Screen) -> bool:
         """Edit a text known by its number only; False when Telegram would not."""
         try:
-            await self._bot.edit_message_text(
-                screen.text,
-                chat_id=chat_id,
-                message_id=message_id,
-                reply_markup=screen.keyboard,
-            )
+            with spoken_as(Urgency.PROGRESS):
+                await self._bot.edit_message_text(
+                    screen.text,
+                    chat_id=chat_id,
+                    message_id=message_id,
+                    reply_markup=screen.keyboard,
+                )
         except TelegramAPIError as error:
             return _log_unless_same(error)
         return True

@@ -12,6 +12,7 @@ from bot.actions import Actions
 from bot.domain.access import NotAllowed
 from bot.domain.company import Company
 from bot.domain.pairing import Ended, Ending, Means, Paired, Show, ShowCode, Step, WrongNumber
+from bot.domain.urgency import Urgency
 from bot.texts import Catalogs, Texts
 from handlers.live import Live
 from handlers.placing import Placing
@@ -160,6 +161,7 @@ class _Shown:
         picture = await self._picture(view, step)
         if isinstance(step, Show | ShowCode):
             self._holds_code = True
+            self._sheet.urgency = Urgency.CODE
             await self._put(self._sheet, screen, picture)
         else:
             await self._clear(self._sheet, screen, picture, last=isinstance(step, _LAST))
@@ -218,6 +220,7 @@ class _Shown:
 
     async def _replaced(self, sheet: Sheet, screen: Screen, picture: bytes | None) -> bool:
         """Whether the message shows no code now, or at least never showed one."""
+        sheet.urgency = Urgency.NOW if self._holds_code else Urgency.CODE
         for pause_s in (0, *CLEARING_PAUSES_S):
             await asyncio.sleep(pause_s)
             if await self._put(sheet, screen, picture) or sheet.gone:

@@ -2,7 +2,7 @@
 
 from aiogram import F, Router
 from aiogram.enums import ChatMemberStatus
-from aiogram.types import ChatMemberUpdated, Message
+from aiogram.types import ChatMemberUnion, ChatMemberUpdated, Message
 
 from bot.actions import Actions
 
@@ -11,10 +11,20 @@ _AWAY = {ChatMemberStatus.KICKED, ChatMemberStatus.LEFT}
 
 async def membership(update: ChatMemberUpdated, actions: Actions) -> None:
     """Park what the chat is subscribed to, or take it up again."""
-    if update.new_chat_member.status in _AWAY:
-        await actions.chats.turned_away(update.chat.id, update.new_chat_member.status)
+    member = update.new_chat_member
+    if member.status in _AWAY:
+        await actions.chats.turned_away(update.chat.id, member.status)
+    elif not may_write(member, update.chat.type):
+        await actions.chats.turned_away(update.chat.id, "may not write")
     else:
         await actions.chats.taken_back(update.chat.id)
+
+
+def may_write(member: ChatMemberUnion, chat_type: str) -> bool:
+    """Whether these rights let the bot post: in a channel that is a right of its own."""
+    if chat_type == "channel":
+        return getattr(member, "can_post_messages", None) is not False
+    return getattr(member, "can_send_messages", None) is not False
 
 
 async def migrated(message: Message, actions: Actions) -> None:

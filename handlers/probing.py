@@ -7,6 +7,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import Actions
 from bot.domain.company import Company
 from bot.domain.procedure import ProcedureKind
+from bot.domain.urgency import Urgency
 from handlers.answering import answer
 from handlers.callbacks import Do
 from handlers.companies import named_or_chosen
@@ -60,7 +61,7 @@ async def _follow(
 ) -> None:
     seen = await actions.probing.probe(audit_id, company)
     if place is not None:
-        await live.edit(place, screens.probed(turn.texts, company, seen))
+        await live.edit(place, screens.probed(turn.texts, company, seen), Urgency.ANSWER)
 
 
 def build() -> Router:

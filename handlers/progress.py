@@ -18,9 +18,11 @@ from bot.domain.procedure import (
     Progress,
     UnderWay,
 )
+from bot.domain.urgency import Urgency
 from handlers.answering import answer
 from handlers.live import Live
 from handlers.live_pairing import show_code, show_qr
+from handlers.live_text import LiveText
 from handlers.render.errors import sentence
 from handlers.render.questions import nothing_kept, question
 from handlers.render.recovery import progress, waiting
@@ -53,28 +55,33 @@ async def follow(
     *,
     phone: str | None = None,
 ) -> None:
-    """Show every step until the end. With a `phone` a reset goes on into a code for it."""
+    """Show every step that lasts, and the end. With a `phone` a reset goes on into its code."""
     means = Means.QR if phone is None else Means.CODE
     begun: list[ProcedureStep] = []
-    async with aclosing(steps):
-        async for step in steps:
-            if isinstance(step, Overtaken):
-                await _ask_anew(live, actions, turn, step, place)
-                return
-            if isinstance(step, UnderWay):
-                if place is not None:
-                    screen = waiting(turn.texts, kind, company, step)
-                    place = await live.edit(place, screen) or place
-                continue
-            if isinstance(step, Progress):
-                begun.append(step.step)
-            finished = step if isinstance(step, Finished) else None
-            # First: until the code is claimed, the checker takes the company for a lost one.
-            if kind is ProcedureKind.RESET and _is_done(finished):
-                means = await _pair(live, actions, turn, company, phone)
-            if place is not None:
-                screen = progress(turn.texts, kind, company, begun, finished, means)
-                place = await live.edit(place, screen) or place
+    text = LiveText(live, place)
+    try:
+        async with aclosing(steps):
+            async for step in steps:
+                if isinstance(step, Overtaken):
+                    await text.stop()
+                    await _ask_anew(live, actions, turn, step, place)
+                    return
+                if isinstance(step, UnderWay):
+                    text.show(waiting(turn.texts, kind, company, step))
+                    continue
+                if isinstance(step, Progress):
+                    begun.append(step.step)
+                    text.show(progress(turn.texts, kind, company, begun, None))
+                    continue
+                # First: until the code is claimed, the checker takes the company for a lost one.
+                shows_code = kind is ProcedureKind.RESET and _is_done(step)
+                if shows_code:
+                    means = await _pair(live, actions, turn, company, phone)
+                # What is on its way to the phone matters more than the words above it.
+                urgency = Urgency.PROGRESS if shows_code else Urgency.ANSWER
+                await text.end(progress(turn.texts, kind, company, begun, step, means), urgency)
+    finally:
+        await text.stop()
 
 
 async def _ask_anew(
@@ -107,5 +114,5 @@ async def _pair(
     return Means.QR
 
 
-def _is_done(finished: Finished | None) -> bool:
-    return finished is not None and finished.outcome is ProcedureOutcome.DONE
+def _is_done(finished: Finished) -> bool:
+    return finished.outcome is ProcedureOutcome.DONE

@@ -14,6 +14,7 @@ from bot.domain.restarting import Restarted, RestartStep
 from handlers.answering import answer, release, replace
 from handlers.callbacks import AnswerRestart, AskRestart, Do
 from handlers.live import Live
+from handlers.live_text import LiveText
 from handlers.render import restarting as screens
 from handlers.turn import Turn
 
@@ -79,14 +80,17 @@ async def _follow(
     place: Message | None,
 ) -> None:
     begun: list[RestartStep] = []
-    async with aclosing(steps):
-        async for step in steps:
-            end = step if isinstance(step, Restarted) else None
-            if isinstance(step, RestartStep):
+    text = LiveText(live, place)
+    try:
+        async with aclosing(steps):
+            async for step in steps:
+                if isinstance(step, Restarted):
+                    await text.end(screens.progress(turn.texts, gateway, begun, step))
+                    continue
                 begun.append(step)
-            if place is not None:
-                screen = screens.progress(turn.texts, gateway, begun, end)
-                place = await live.edit(place, screen) or place
+                text.show(screens.progress(turn.texts, gateway, begun, None))
+    finally:
+        await text.stop()
 
 
 def build() -> Router:

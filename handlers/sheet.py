@@ -8,7 +8,9 @@ from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
 from aiogram.types import BufferedInputFile, EphemeralMessageParameters, InputMediaPhoto
 
 from bot.domain.pairing import Spot
+from bot.domain.urgency import Urgency
 from handlers.render.screen import Screen
+from handlers.telegram.calls import spoken_as
 
 _GONE = ("message to edit not found", "message to delete not found", "message_id_invalid")
 
@@ -19,7 +21,8 @@ class Sheet:
     """A message that cannot be forwarded or saved.
 
     Every call tells whether the message now is as wanted; a step that is not shown is no harm.
-    `gone` once Telegram has said that there is no such message.
+    `gone` once Telegram has said that there is no such message. Its calls are of the class that
+    `urgency` says: a code is more urgent than all but its clearing.
     """
 
     def __init__(self, bot: Bot, spot: Spot, message_id: int) -> None:
@@ -30,6 +33,7 @@ class Sheet:
         # Telegram numbers the messages that one reader alone sees apart from all others.
         self.message_id = message_id
         self.gone = False
+        self.urgency = Urgency.CODE
 
     async def put_picture(self, picture: bytes, screen: Screen) -> bool:
         """Put this picture in the place of what it shows."""
@@ -101,7 +105,8 @@ class Sheet:
 
     async def _done(self, call: Awaitable[object]) -> bool:
         try:
-            await call
+            with spoken_as(self.urgency):
+                await call
         except TelegramBadRequest as error:
             if "not modified" in error.message:
                 return True
@@ -126,25 +131,26 @@ async def post_sheet(
     for_one = None
     if spot.reader is not None:
         for_one = EphemeralMessageParameters(receiver_user_id=spot.reader, callback_query_id=press)
-    if picture is None:
-        message = await bot.send_message(
-            spot.address.chat_id,
-            screen.text,
-            message_thread_id=thread_id,
-            protect_content=True,
-            reply_markup=screen.keyboard,
-            ephemeral_message_parameters=for_one,
-        )
-    else:
-        message = await bot.send_photo(
-            spot.address.chat_id,
-            _file(picture),
-            caption=screen.text,
-            message_thread_id=thread_id,
-            protect_content=True,
-            reply_markup=screen.keyboard,
-            ephemeral_message_parameters=for_one,
-        )
+    with spoken_as(Urgency.CODE):
+        if picture is None:
+            message = await bot.send_message(
+                spot.address.chat_id,
+                screen.text,
+                message_thread_id=thread_id,
+                protect_content=True,
+                reply_markup=screen.keyboard,
+                ephemeral_message_parameters=for_one,
+            )
+        else:
+            message = await bot.send_photo(
+                spot.address.chat_id,
+                _file(picture),
+                caption=screen.text,
+                message_thread_id=thread_id,
+                protect_content=True,
+                reply_markup=screen.keyboard,
+                ephemeral_message_parameters=for_one,
+            )
     return Sheet(bot, spot, message.ephemeral_message_id or message.message_id)
 
 

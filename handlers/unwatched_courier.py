@@ -8,9 +8,11 @@ from aiogram.exceptions import AiogramError
 
 from bot.alerts.courier import Delivered, Outcome, Unwatched
 from bot.domain.notice import ChatAddress
+from bot.domain.urgency import Urgency
 from bot.texts import Catalogs
 from handlers.outcomes import outcome_of
 from handlers.render.unsure import unwatched
+from handlers.telegram.calls import spoken_as
 
 _ANSWER_WITHIN_S = 25
 
@@ -27,13 +29,14 @@ class TelegramUnwatched:
         """Send it once."""
         screen = unwatched(self._catalogs.speaking(language), said, self._clock())
         try:
-            sent = await self._bot.send_message(
-                address.chat_id,
-                screen.text,
-                message_thread_id=address.thread_id,
-                reply_markup=screen.keyboard,
-                request_timeout=_ANSWER_WITHIN_S,
-            )
+            with spoken_as(Urgency.ALERT):
+                sent = await self._bot.send_message(
+                    address.chat_id,
+                    screen.text,
+                    message_thread_id=address.thread_id,
+                    reply_markup=screen.keyboard,
+                    request_timeout=_ANSWER_WITHIN_S,
+                )
         except (AiogramError, TimeoutError) as error:
             return outcome_of(error, None)
         return Delivered(sent.message_id)

@@ -1,11 +1,11 @@
 """Chats the bot writes to: their choices, whether they are parked, and their moves."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Table, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.incident import Severity
@@ -25,6 +25,9 @@ from storage.tables import (
     remarks,
     subscriptions,
 )
+
+# How long after each refusal a chat is tried again; the last for ever.
+RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,15 +134,28 @@ async def quiet_at(tx: AsyncConnection, moment: datetime) -> frozenset[int]:
 
 
 async def park(tx: AsyncConnection, chat_id: int, reason: str, now: datetime) -> bool:
-    """It refuses our messages: keep everything, send nothing. False when it did so before."""
+    """It refuses our messages: keep everything, and try again later, ever more seldom.
+
+    False when it did so before.
+    """
     await add(tx, chat_id, "", now)
-    statement = (
-        update(chats)
-        .where(chats.c.chat_id == chat_id, chats.c.parked_at.is_(None))
-        .values(parked_at=now, parked_reason=reason[:40])
-        .returning(chats.c.chat_id)
-    )
-    return (await tx.execute(statement)).first() is not None
+    columns = (chats.c.parked_at, chats.c.parked_reason, chats.c.parked_tries)
+    query = select(*columns).where(chats.c.chat_id == chat_id)
+    parked_at, first_reason, tries = (await tx.execute(query)).one()
+    values = {
+        "parked_at": parked_at or now,
+        "parked_reason": first_reason or reason[:40],
+        "parked_tries": tries + 1,
+        "retry_at": now + RETRY_AFTER[min(tries, len(RETRY_AFTER) - 1)],
+    }
+    await tx.execute(update(chats).where(chats.c.chat_id == chat_id).values(values))
+    return parked_at is None
+
+
+def takes_letters(now: datetime | None) -> ColumnElement[bool]:
+    """Chats that are not parked, and with `now` those that are due to be tried again."""
+    free = chats.c.parked_at.is_(None)
+    return free if now is None else or_(free, chats.c.retry_at <= now)
 
 
 async def unpark(tx: AsyncConnection, chat_id: int) -> bool:
@@ -147,7 +163,7 @@ async def unpark(tx: AsyncConnection, chat_id: int) -> bool:
     statement = (
         update(chats)
         .where(chats.c.chat_id == chat_id, chats.c.parked_at.is_not(None))
-        .values(parked_at=None, parked_reason=None)
+        .values(parked_at=None, parked_reason=None, parked_tries=0, retry_at=None)
         .returning(chats.c.chat_id)
     )
     return (await tx.execute(statement)).first() is not None

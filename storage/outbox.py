@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.incident import IncidentId
 from bot.domain.notice import ChatAddress, Notice, NoticeKind
+from storage.chats import takes_letters
 from storage.tables import chats, incidents, outbox
 
 PENDING_LIMIT = 50_000
-_WAITING = (outbox.c.settled_at.is_(None), chats.c.parked_at.is_(None))
 _KINDS = {kind.value: kind for kind in NoticeKind}
 
 
@@ -70,13 +70,18 @@ async def opened_at(
     return found
 
 
-async def pending(tx: AsyncConnection, limit: int = PENDING_LIMIT) -> list[Notice]:
-    """What has not been settled, oldest first; parked chats are left out."""
+async def pending(
+    tx: AsyncConnection, now: datetime | None = None, limit: int = PENDING_LIMIT
+) -> list[Notice]:
+    """What has not been settled, oldest first; parked chats are left out.
+
+    With `now` those are not that are due to be tried again.
+    """
     columns = (outbox.c.chat_id, outbox.c.thread_id, outbox.c.id, outbox.c.incident_id)
     query = (
         select(*columns, outbox.c.kind, outbox.c.created_at, outbox.c.attempts)
         .select_from(outbox.outerjoin(chats, chats.c.chat_id == outbox.c.chat_id))
-        .where(*_WAITING)
+        .where(outbox.c.settled_at.is_(None), takes_letters(now))
         .order_by(outbox.c.id)
         .limit(limit)
     )
@@ -96,12 +101,12 @@ async def pending(tx: AsyncConnection, limit: int = PENDING_LIMIT) -> list[Notic
     ]
 
 
-async def extent(tx: AsyncConnection) -> tuple[int, int]:
+async def extent(tx: AsyncConnection, now: datetime | None = None) -> tuple[int, int]:
     """How much `pending` would find, and the id of the last: the cheap way to see news."""
     query = (
         select(func.count(), func.coalesce(func.max(outbox.c.id), 0))
         .select_from(outbox.outerjoin(chats, chats.c.chat_id == outbox.c.chat_id))
-        .where(*_WAITING)
+        .where(outbox.c.settled_at.is_(None), takes_letters(now))
     )
     count, last_id = (await tx.execute(query)).one()
     return count, last_id
@@ -112,7 +117,7 @@ async def backlog(tx: AsyncConnection) -> tuple[int, datetime | None]:
     query = (
         select(func.count(), func.min(outbox.c.created_at))
         .select_from(outbox.outerjoin(chats, chats.c.chat_id == outbox.c.chat_id))
-        .where(*_WAITING)
+        .where(outbox.c.settled_at.is_(None), chats.c.parked_at.is_(None))
     )
     count, oldest_at = (await tx.execute(query)).one()
     return count, oldest_at

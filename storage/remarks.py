@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.notice import ChatAddress
 from bot.domain.remark import PendingRemark, Remark, RemarkKind
+from storage.chats import takes_letters
 from storage.outbox import address_from_row
 from storage.tables import chats, remarks
 
-_WAITING = (remarks.c.settled_at.is_(None), chats.c.parked_at.is_(None))
 _JOINED = remarks.outerjoin(chats, chats.c.chat_id == remarks.c.chat_id)
 PENDING_LIMIT = 5_000
 
@@ -55,23 +55,30 @@ async def last_at(tx: AsyncConnection, kind: RemarkKind) -> datetime | None:
     return found
 
 
-async def pending(tx: AsyncConnection) -> list[PendingRemark]:
-    """What has not been settled, oldest first; parked chats are left out."""
+async def pending(tx: AsyncConnection, now: datetime | None = None) -> list[PendingRemark]:
+    """What has not been settled, oldest first; parked chats are left out.
+
+    With `now` those are not that are due to be tried again.
+    """
     query = (
         select(remarks)
         .select_from(_JOINED)
-        .where(*_WAITING)
+        .where(remarks.c.settled_at.is_(None), takes_letters(now))
         .order_by(remarks.c.id)
         .limit(PENDING_LIMIT)
     )
     return [_from_row(row) for row in await tx.execute(query)]
 
 
-async def extent(tx: AsyncConnection) -> tuple[int, int]:
+async def extent(tx: AsyncConnection, now: datetime | None = None) -> tuple[int, int]:
     """How much `pending` would find, and the id of the last."""
     columns = (func.count(), func.coalesce(func.max(remarks.c.id), 0))
     count, last_id = (
-        await tx.execute(select(*columns).select_from(_JOINED).where(*_WAITING))
+        await tx.execute(
+            select(*columns)
+            .select_from(_JOINED)
+            .where(remarks.c.settled_at.is_(None), takes_letters(now))
+        )
     ).one()
     return count, last_id
 

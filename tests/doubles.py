@@ -1,6 +1,7 @@
-"""A clock that is pushed, and a gateway that says what it is told to say."""
+"""A clock that is pushed, a time that nobody waits for, a gateway that says what it is told."""
 
 import asyncio
+import time
 from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -35,6 +36,48 @@ class Clock:
 
     def push(self, seconds: float = 0, **more: float) -> None:
         self.now += timedelta(seconds=seconds, **more)
+
+
+class PushedTime:
+    """The time by which calls to Telegram wait: a clock's. `act` is called when it is pushed on."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def now(self) -> float:
+        return self._clock.now.timestamp()
+
+    def later(self, delay_s: float, act):
+        return Never()
+
+
+class Never:
+    """What would come by itself, and does not: whoever pushes the clock calls for it."""
+
+    def cancel(self) -> None:
+        """There is nothing to end."""
+
+
+class SkippedTime:
+    """The time by which calls to Telegram wait, and by which a sandbox counts them.
+
+    It goes by as always, and where somebody would wait for it, it is that much later at once.
+    """
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
+
+    def now(self) -> float:
+        return time.monotonic() + self._ahead
+
+    def later(self, delay_s: float, act):
+        at = self.now() + delay_s
+
+        def arrive() -> None:
+            self._ahead += max(0.0, at - self.now())
+            act()
+
+        return asyncio.get_running_loop().call_soon(arrive)
 
 
 @dataclass

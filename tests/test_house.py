@@ -157,7 +157,8 @@ PURE = (
     "bot.reports.lines",
     "bot.reports.postmortem",
     "bot.alerts.grouping",
-    "bot.alerts.pace",
+    "handlers.telegram.pace",
+    "handlers.telegram.queue",
     "bot.vitals.pulse",
     "bot.listening.guard",
 )

@@ -1,8 +1,8 @@
 """Keeps every board as things are: an edit for each change, none for a look that changed nothing.
 
 It wakes when something was written, and looks now and then whether another process has written.
-What a board shows is read from the database alone. Boards share the pace of the alerts, and give
-way to them.
+What a board shows is read from the database alone, when the board's turn in the line has come:
+boards give way to all others who speak to Telegram.
 """
 
 import asyncio
@@ -24,16 +24,18 @@ from bot.alerts.courier import (
     Refused,
     RetryLater,
     TopicGone,
+    Turn,
+    Turns,
 )
-from bot.alerts.pace import Pace
-from bot.alerts.panorama import Panorama, doubts, read_panorama
+from bot.alerts.panorama import doubts, read_panorama
 from bot.alerts.receipts import keep_pause
 from bot.domain.freshness import LastLooks
 from bot.domain.notice import ChatAddress
 from bot.domain.tempo import Tempo
+from bot.domain.urgency import LineClosed, Urgency
 from storage import boards, chats, gateways
 from storage.boards import BoardRow
-from storage.database import Database
+from storage.database import Database, Transaction
 
 log = structlog.get_logger()
 
@@ -56,7 +58,7 @@ class Boards:
         db: Database,
         courier: BoardCourier,
         *,
-        pace: Pace,
+        line: Turns,
         clock: Callable[[], datetime],
         tempo: Tempo,
         default_language: str,
@@ -65,64 +67,110 @@ class Boards:
     ) -> None:
         self._db = db
         self._courier = courier
-        self._pace = pace
+        self._line = line
         self._clock = clock
         self._tempo = tempo
         self._default_language = default_language
         self._wake = wake
         self._last_looks = last_looks
         self._shown: dict[ChatAddress, _Shown] = {}
+        self._waiting: dict[int, tuple[Turn, asyncio.Task[None]]] = {}
         self._failure = ""
 
     async def run(self) -> None:
         """Keep the boards until cancelled, whatever the database or the courier do."""
-        while True:
-            self._wake.clear()
-            try:
-                await self.turn()
-                self._failure = ""
-            except Exception as error:  # a loop's edge: the next turn comes at its time
-                if str(error) != self._failure:
-                    log.exception("boards were not kept")
-                self._failure = str(error)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._tempo.board_spacing_s):
-                    await self._wake.wait()
+        try:
+            while True:
+                self._wake.clear()
+                try:
+                    await self.turn()
+                    self._failure = ""
+                except Exception as error:  # a loop's edge: the next turn comes at its time
+                    if str(error) != self._failure:
+                        log.exception("boards were not kept")
+                    self._failure = str(error)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._tempo.board_spacing_s):
+                        await self._wake.wait()
+        finally:
+            await self._end_all()
+
+    async def _end_all(self) -> None:
+        waiting = list(self._waiting.values())
+        for turn, task in waiting:
+            task.cancel()
+            turn.leave()
+        await asyncio.gather(*(task for _, task in waiting), return_exceptions=True)
+        self._waiting.clear()
 
     async def turn(self) -> None:
-        """Bring every board up to date that is behind, and that may be edited now."""
+        """Bring every board up to date that is behind, and whose turn in the line has come."""
+        tried: set[ChatAddress] = set()
+        begun = True
+        while begun:
+            begun = await self._begin_due(tried)
+            await asyncio.sleep(0)  # whose turn has come has begun by now
+            while keeping := [task for turn, task in self._waiting.values() if turn.has_come]:
+                await asyncio.wait(keeping, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _begin_due(self, tried: set[ChatAddress]) -> bool:
+        """Have a board of each chat stand in the line; True when any does now.
+
+        A chat that may not be called keeps no other waiting.
+        """
         now = self._clock()
         async with self._db.reading() as tx:
             rows = await boards.shown(tx)
-            signature = await boards.signature(tx) if rows else ()
-            # Nothing is written while nothing can be: then it is the doubt that has changed.
-            unsure = doubts(await gateways.all_looks(tx), self._last_looks) if rows else {}
-            signature = (*signature, *((name, doubt.why) for name, doubt in unsure.items()))
-        behind = [row for row in rows if self._is_behind(row, signature, now)]
-        if not behind:
+            signature = await self._signature(tx) if rows else ()
+        begun = False
+        for row in rows:
+            chat_id = row.address.chat_id
+            free = chat_id not in self._waiting and row.address not in tried
+            if free and self._is_behind(row, signature, now):
+                begun = True
+                tried.add(row.address)
+                turn = self._line.join(chat_id, Urgency.BOARD)
+                keeping = self._keep_chat(chat_id, row, turn)
+                self._waiting[chat_id] = turn, asyncio.create_task(keeping)
+        return begun
+
+    async def _keep_chat(self, chat_id: int, row: BoardRow, turn: Turn) -> None:
+        """One board of a chat, when its turn has come."""
+        try:
+            await turn.wait()
+            with turn.within():
+                await self._keep(row, turn)
+        except LineClosed:
             return
-        async with self._db.reading() as tx:
-            panorama = await read_panorama(
-                tx, {row.address for row in behind}, now, self._last_looks
-            )
-        for row in behind:
-            await self._keep(row, panorama, signature)
+        except Exception:  # a task's edge: the next look tries again
+            log.exception("board_not_kept", chat=str(row.address))
+        finally:
+            turn.leave()
+            self._waiting.pop(chat_id, None)
+
+    async def _signature(self, tx: Transaction) -> tuple[object, ...]:
+        """What a board depends on; where nothing can be written the doubt is what changes."""
+        unsure = doubts(await gateways.all_looks(tx), self._last_looks)
+        told = ((name, doubt.why) for name, doubt in unsure.items())
+        return (*await boards.signature(tx), *told)
 
     def _is_behind(self, row: BoardRow, signature: tuple[object, ...], now: datetime) -> bool:
         shown = self._shown.get(row.address)
         if shown is None or shown.message_id != row.message_id:
-            return self._may_call(row, now)
+            return True
         age = now - shown.at
         if timedelta() <= age < timedelta(seconds=self._tempo.board_spacing_s):
             return False
         old = age >= timedelta(seconds=self._tempo.board_refresh_s)
-        return (old or shown.signature != signature) and self._may_call(row, now)
+        return old or shown.signature != signature
 
-    def _may_call(self, row: BoardRow, now: datetime) -> bool:
-        return self._pace.earliest(row.address.chat_id, now, board=True) <= now
-
-    async def _keep(self, row: BoardRow, panorama: Panorama, signature: tuple[object, ...]) -> None:
-        board, now = panorama.board_of(row.address), self._clock()
+    async def _keep(self, row: BoardRow, turn: Turn) -> None:
+        """Show a board as things are now."""
+        now = self._clock()
+        async with self._db.reading() as tx:
+            signature = await self._signature(tx)
+            panorama = await read_panorama(tx, {row.address}, now, self._last_looks)
+        board = panorama.board_of(row.address)
         shown = self._shown.get(row.address)
         same = shown is not None and (shown.message_id, shown.face) == (row.message_id, board.face)
         fresh = shown is not None and now - shown.at < timedelta(
@@ -138,11 +186,10 @@ class Boards:
             message_id=row.message_id,
             pin_refused=row.pin_refused,
         )
-        self._pace.spend(row.address.chat_id, now)
         outcome = await self._ask(sheet)
         if isinstance(outcome, Delivered) and outcome.message_id is not None:
             self._shown[row.address] = _Shown(outcome.message_id, board.face, signature, now)
-        await self._settle(row, outcome)
+        await self._settle(row, outcome, turn)
 
     async def _ask(self, sheet: BoardSheet) -> Outcome:
         try:
@@ -151,7 +198,7 @@ class Boards:
         except TimeoutError:
             return RetryLater(after_s=None, everywhere=True, reason="no answer in time")
 
-    async def _settle(self, row: BoardRow, outcome: Outcome) -> None:
+    async def _settle(self, row: BoardRow, outcome: Outcome, turn: Turn) -> None:
         """Make true in the database what came of it."""
         chat_id, now = row.address.chat_id, self._clock()
         match outcome:
@@ -164,7 +211,10 @@ class Boards:
             case RetryLater():
                 reason = outcome.reason
                 log.warning("a board was not shown", chat=str(row.address), reason=reason)
-                self._pace.wait(chat_id, outcome.after_s, now, everywhere=outcome.everywhere)
+                if outcome.after_s is None:
+                    turn.back_off()
+                else:
+                    self._line.obey(chat_id, outcome.after_s, everywhere=outcome.everywhere)
                 async with self._db.writing() as tx:
                     await keep_pause(tx, chat_id, outcome, now)
             case Moved(new_chat_id):

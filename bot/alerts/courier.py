@@ -7,11 +7,12 @@ What a chat service may answer is a value, not an exception:
     ├── RetryLater      later, the same            the service's, or our haste
     ├── Moved           at once, to the new chat   nobody's
     ├── TopicGone       at once, to the group      the group's
-    ├── Gone            when the chat returns      the chat's
+    ├── Gone            slowly, 1 min to 1 h       the chat's
     ├── CardLost        as a new message           the chat's
-    └── Refused         never                      ours
+    └── Refused         in plain words, then slowly   ours
 """
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -23,6 +24,7 @@ from bot.domain.database_trouble import DatabaseTrouble
 from bot.domain.incident import Incident
 from bot.domain.notice import ChatAddress
 from bot.domain.remark import Remark
+from bot.domain.urgency import Urgency
 
 # As many one-line incidents as fit into a message of 4096 characters.
 LETTER_SIZE = 170
@@ -120,7 +122,7 @@ class TopicGone:
 
 @dataclass(frozen=True)
 class Gone:
-    """The chat takes nothing from us: blocked, kicked, never started, deleted."""
+    """The chat takes nothing from us: blocked, kicked, no rights, or for reasons nobody knows."""
 
     reason: str
 
@@ -132,12 +134,62 @@ class CardLost:
 
 @dataclass(frozen=True)
 class Refused:
-    """The content is rejected, as plain text too: the same letter would be rejected again."""
+    """The content is rejected: our markup, our buttons, its length."""
 
     reason: str
 
 
 Outcome = Delivered | RetryLater | Moved | TopicGone | Gone | CardLost | Refused
+
+
+class Turn(Protocol):
+    """A place in the line of all who speak to Telegram, and later the right to call one chat."""
+
+    @property
+    def has_come(self) -> bool:
+        """Whether it is its turn."""
+        ...
+
+    @property
+    def urgency(self) -> Urgency:
+        """Its class."""
+        ...
+
+    def raise_to(self, urgency: Urgency) -> None:
+        """It has become more urgent while it waited."""
+        ...
+
+    def within(self) -> AbstractContextManager[None]:
+        """Calls to the chat in this block are made in this turn."""
+        ...
+
+    def back_off(self) -> None:
+        """Server or network have failed its call: what can wait waits longer each time."""
+        ...
+
+    async def wait(self) -> None:
+        """Return when it is its turn. LineClosed when the program stops."""
+        ...
+
+    def leave(self) -> None:
+        """Let the next one go."""
+        ...
+
+
+class Turns(Protocol):
+    """The line. One turn at a time is given for each chat, and no faster than Telegram allows."""
+
+    def join(self, chat_id: int, urgency: Urgency) -> Turn:
+        """Stand in the line."""
+        ...
+
+    def obey(self, chat_id: int, after_s: float, *, everywhere: bool) -> None:
+        """Telegram wants no call to this chat, or to any, for so long."""
+        ...
+
+    def recover(self) -> None:
+        """The server answers."""
+        ...
 
 
 class Courier(Protocol):

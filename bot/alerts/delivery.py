@@ -1,49 +1,50 @@
-"""The only loop that empties the outbox: one letter at a time, each settled before the next.
+"""The only loop that empties the outbox: a letter for each chat whose turn it is, several at once.
 
-A letter is sent, then its receipt is written. A process that dies between the two sends that one
-letter again; nothing else can be told twice, and nothing is lost.
+Each letter is drafted when its turn has come, so that what waited leaves together; it is sent, then
+its receipt is written, and only then the chat's next one goes. A process that dies between the two
+sends again what was in flight; nothing else can be told twice, and nothing is lost.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 
-from bot.alerts.courier import (
-    CardLost,
-    Courier,
-    Delivered,
-    Gone,
-    Letter,
-    Moved,
-    Outcome,
-    Refused,
-    RetryLater,
-    TopicGone,
-)
-from bot.alerts.grouping import Group, Job, choose, plan
+from bot.alerts.courier import Courier, Delivered, Letter, Moved, Outcome, RetryLater, Turn, Turns
+from bot.alerts.grouping import Group, Job, plan
 from bot.alerts.letters import Book, Draft, read_book, read_draft
-from bot.alerts.pace import Pace
 from bot.alerts.receipts import settle, write_receipt
+from bot.alerts.told import log_outcome
 from bot.domain.notice import ChatAddress
 from bot.domain.tempo import Tempo
+from bot.domain.urgency import LineClosed
 from storage import outbox, pauses
 from storage.database import Database
+
+LAST_LETTERS_S = 2.0  # at a stop: how long what is in flight may take to arrive
 
 log = structlog.get_logger()
 
 
+@dataclass(eq=False)
+class _Worker:
+    """Who sends one letter to one chat: first waits for the turn, then drafts and sends."""
+
+    turn: Turn
+    task: "asyncio.Task[None]" = field(init=False)
+
+
 class Delivery:
-    """Brings what is in the outbox to the chats, at a pace Telegram allows."""
+    """Brings what is in the outbox to the chats, as their turns come."""
 
     def __init__(
         self,
         db: Database,
         courier: Courier,
         *,
-        pace: Pace,
+        line: Turns,
         clock: Callable[[], datetime],
         tempo: Tempo,
         default_language: str,
@@ -57,10 +58,15 @@ class Delivery:
         self._default_language = default_language
         self._owner_ids = owner_ids
         self._wake = wake
-        self._pace = pace
+        self._line = line
+        self._workers: dict[int, _Worker] = {}
+        self._progress = asyncio.Event()
         self._groups: dict[ChatAddress, Group] = {}
         self._book: tuple[Book, datetime] | None = None
-        self._unwritten: tuple[Draft, Outcome] | None = None
+        self._reading = asyncio.Lock()
+        self._edition = 0
+        self._settled: list[Draft] = []  # while the book was being read
+        self._unwritten: dict[int, tuple[Draft, Outcome]] = {}
         self._next_at: datetime | None = None
         self._failure = ""
         self._trouble = ""
@@ -68,87 +74,136 @@ class Delivery:
     async def run(self) -> None:
         """Empty the outbox until cancelled, whatever the database or the courier do."""
         recalled = False
-        while True:
-            pause_s = self._tempo.outbox_poll_s
-            try:
-                if not recalled:
-                    await self.recall()
-                    recalled = True
-                if await self.drain_once():
-                    continue
-                pause_s = self._pause_s()
-                self._failure = ""
-            except Exception as error:  # noqa: BLE001 - the loop's edge: the next breath is planned
-                self._book = None
-                self._say_failure(error)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(pause_s):
-                    await self._wake.wait()
+        try:
+            while True:
+                self._progress.clear()
+                pause_s = self._tempo.outbox_poll_s
+                try:
+                    if not recalled:
+                        await self.recall()
+                        recalled = True
+                    await self._begin_due()
+                    if self._next_at is not None:
+                        left_s = (self._next_at - self._clock()).total_seconds()
+                        pause_s = min(pause_s, max(left_s, 0.0))
+                    self._failure = ""
+                except Exception as error:  # noqa: BLE001 - the loop's edge: it goes on
+                    self._book = None
+                    self._say_failure(error)
+                await self._rest(pause_s)
+        finally:
+            await self._finish()
 
     async def recall(self) -> None:
         """Keep what Telegram told whoever did this before to wait for."""
         now = self._clock()
         async with self._db.reading() as tx:
-            for one in await pauses.current(tx, now):
-                self._pace.obey(one.chat_id, one.after_s, one.since, everywhere=False)
+            for pause in await pauses.current(tx, now):
+                left_s = pause.after_s - (now - pause.since).total_seconds()
+                self._line.obey(pause.chat_id, left_s, everywhere=False)
 
     async def drain_once(self) -> bool:
-        """Send the most urgent letter. True when there may be more, False when nothing is due."""
+        """Send what may be sent now. True when there may be more, False when nothing is due."""
+        began = await self._begin_due()
+        await asyncio.sleep(0)  # who got a turn at once has begun by now
+        sent = False
+        while serving := [one.task for one in self._workers.values() if one.turn.has_come]:
+            sent = True
+            await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.sleep(0)
+        return sent or began
+
+    async def _begin_due(self) -> bool:
+        """Have every chat to which something is due stand in the line. True: look again at once."""
         if self._wake.is_set():
             self._wake.clear()
             self._book = None
-        await self._write()
+        await self._write_all()
         book, now = await self._read_book(), self._clock()
         agenda = plan(book.notices, book.remarks, book.cards, self._groups, now, self._tempo)
         if agenda.cardless:
             async with self._db.writing() as tx:
                 await outbox.settle(tx, agenda.cardless, "no card", now)
             self._book = None
+            self._progress.set()
             return True
-        job = choose(agenda, self._pace, now)
-        if isinstance(job, Job):
-            await self._do(job)
-            return True
-        self._next_at = job
+        for job in agenda.jobs:  # the most urgent first
+            self._stand_in_line(job)
+        self._next_at = agenda.next_at
         return False
 
-    async def _read_book(self) -> Book:
-        """What is pending: at least as new as the last ring, or as one poll."""
-        now = self._clock()
-        known, read_at = self._book or (None, now)
-        if known is not None and 0 <= (now - read_at).total_seconds() < self._tempo.outbox_poll_s:
-            return known
-        async with self._db.reading() as tx:
-            # In a storm reading it all costs a quarter of a second; seeing that nothing came, none.
-            same = known is not None and await known.is_current(tx)
-            book = known if known is not None and same else await read_book(tx)
-        self._book = (book, now)
-        return book
+    def _stand_in_line(self, job: Job) -> None:
+        chat_id = job.address.chat_id
+        worker = self._workers.get(chat_id)
+        if worker is not None:
+            if not worker.turn.has_come and job.urgency < worker.turn.urgency:
+                worker.turn.raise_to(job.urgency)
+            return
+        worker = _Worker(self._line.join(chat_id, job.urgency))
+        self._workers[chat_id] = worker
+        worker.task = asyncio.create_task(self._serve(chat_id, worker.turn))
 
-    async def _do(self, job: Job) -> None:
+    async def _serve(self, chat_id: int, turn: Turn) -> None:
+        """Send one letter to a chat, the most urgent when its turn has come."""
+        try:
+            await turn.wait()
+            with turn.within():
+                await self._send_next(chat_id, turn)
+            self._progress.set()
+        except LineClosed:
+            return
+        except Exception as error:  # noqa: BLE001 - a task's edge: the outbox keeps the letter
+            self._forget_book()
+            self._say_failure(error)
+        finally:
+            turn.leave()
+            self._workers.pop(chat_id, None)
+
+    async def _send_next(self, chat_id: int, turn: Turn) -> None:
+        await self._write(chat_id)
+        book, now = (await self._read_book()).of_chat(chat_id), self._clock()
+        jobs = plan(book.notices, book.remarks, book.cards, self._groups, now, self._tempo).jobs
+        if not jobs:
+            return
         async with self._db.reading() as tx:
-            draft = await read_draft(tx, job, self._default_language)
+            draft = await read_draft(tx, jobs[0], self._default_language, now)
         if draft is None:
-            self._book = None
+            self._forget_book()
         elif draft.pointless:
             async with self._db.writing() as tx:
                 await settle(tx, draft, "pointless", self._clock())
-            self._book = None
+            self._forget_book()
         else:
-            await self._send(draft)
+            await self._send(draft, turn)
 
-    async def _send(self, draft: Draft) -> None:
-        self._pace.spend(draft.letter.address.chat_id, self._clock())
+    async def _read_book(self) -> Book:
+        """What is pending: at least as new as the last ring, or as one poll."""
+        async with self._reading:
+            now = self._clock()
+            known, read_at = self._book or (None, now)
+            age_s = (now - read_at).total_seconds()
+            if known is not None and 0 <= age_s < self._tempo.outbox_poll_s:
+                return known
+            self._settled.clear()
+            edition = self._edition
+            async with self._db.reading() as tx:
+                same = known is not None and await known.is_current(tx, now)
+                book = known if known is not None and same else await read_book(tx, now)
+            for draft in self._settled:  # by another letter meanwhile
+                book = book.without(draft)
+            self._book = (book, now) if edition == self._edition else None
+            return book
+
+    async def _send(self, draft: Draft, turn: Turn) -> None:
         outcome = await self._ask(draft.letter)
-        self._heed(draft, outcome)
-        self._unwritten = (draft, outcome)
-        writing = asyncio.ensure_future(self._write())
+        self._heed(draft, outcome, turn)
+        chat_id = draft.letter.address.chat_id
+        self._unwritten[chat_id] = (draft, outcome)
+        writing = asyncio.ensure_future(self._write(chat_id))
         try:
             await asyncio.shield(writing)
-        except asyncio.CancelledError:
-            # It was sent: who stops us waits until that is written down.
+        finally:  # it was sent: who stops us waits until that is written down
             await asyncio.gather(writing, return_exceptions=True)
-            raise
 
     async def _ask(self, letter: Letter) -> Outcome:
         try:
@@ -162,35 +217,49 @@ class Delivery:
                 log.exception("courier failed", letter=letter.kind, chat=letter.address.chat_id)
             return RetryLater(after_s=None, everywhere=True, reason=reason)
 
-    async def _write(self) -> None:
-        """Write the receipt of the last letter; kept until that has worked, and before all else."""
-        if self._unwritten is None:
+    async def _write_all(self) -> None:
+        """Write the receipts that could not be written; before all else."""
+        for chat_id in [chat_id for chat_id in self._unwritten if chat_id not in self._workers]:
+            await self._write(chat_id)
+
+    async def _write(self, chat_id: int) -> None:
+        """Write the receipt of a chat's last letter; kept until that has worked."""
+        if chat_id not in self._unwritten:
             return
-        draft, outcome = self._unwritten
+        draft, outcome = self._unwritten[chat_id]
         async with self._db.writing() as tx:
             await write_receipt(tx, draft, outcome, self._owner_ids, self._clock())
-        self._unwritten = None
-        if isinstance(outcome, Delivered) and draft.job.alert and self._book is not None:
-            book, read_at = self._book
-            self._book = (book.without(draft), read_at)
+        del self._unwritten[chat_id]
+        if isinstance(outcome, Delivered) and draft.job.alert:
+            self._settled.append(draft)
+            if self._book is not None:
+                book, read_at = self._book
+                self._book = (book.without(draft), read_at)
         else:
-            self._book = None
+            self._forget_book()
 
-    def _heed(self, draft: Draft, outcome: Outcome) -> None:
+    def _forget_book(self) -> None:
+        """It is read anew, and a reading that is under way does not count."""
+        self._book = None
+        self._edition += 1
+
+    def _heed(self, draft: Draft, outcome: Outcome, turn: Turn) -> None:
         """Remember what an outcome means for the next calls."""
-        now, address = self._clock(), draft.letter.address
-        trouble = ""
+        address, trouble = draft.letter.address, ""
         if isinstance(outcome, RetryLater):
             trouble = outcome.reason
-            self._pace.wait(address.chat_id, outcome.after_s, now, everywhere=outcome.everywhere)
+            if outcome.after_s is None:
+                turn.back_off()
+            else:
+                self._line.obey(address.chat_id, outcome.after_s, everywhere=outcome.everywhere)
         elif outcome == Moved(address.chat_id):
-            self._pace.back_off(now)  # moved to where it was: asking at once would ask for ever
+            turn.back_off()  # moved to where it was: asking at once would ask for ever
         else:
-            self._pace.recover()
+            self._line.recover()
         if isinstance(outcome, Delivered) and draft.job.starts is not None:
             self._groups[address] = draft.job.starts
         if not isinstance(outcome, RetryLater) or trouble != self._trouble:
-            _log_outcome(draft, outcome)
+            log_outcome(draft, outcome)
         self._trouble = trouble
 
     def _say_failure(self, error: Exception) -> None:
@@ -199,34 +268,27 @@ class Delivery:
             log.error("outbox cannot be worked on", error=name, exc_info=error)
         self._failure = name
 
-    def _pause_s(self) -> float:
-        """Until something is due, and never longer than a poll."""
-        if self._next_at is None:
-            return self._tempo.outbox_poll_s
-        left_s = (self._next_at - self._clock()).total_seconds()
-        return min(max(left_s, 0.0), self._tempo.outbox_poll_s)
+    async def _rest(self, pause_s: float) -> None:
+        """Until something new is to be told, a letter has gone, or a while is over."""
+        events = [asyncio.ensure_future(event.wait()) for event in (self._wake, self._progress)]
+        try:
+            await asyncio.wait(events, timeout=pause_s, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for event in events:
+                event.cancel()
 
-
-def _log_outcome(draft: Draft, outcome: Outcome) -> None:
-    said = log.bind(
-        letter=draft.letter.kind,
-        chat=str(draft.letter.address),
-        incidents=len(draft.letter.entries),
-        first_incident=min(draft.incident_ids, default=None),
-        remarks=[aside.remark.kind for aside in draft.letter.asides] or None,
-    )
-    match outcome:
-        case Delivered():
-            said.info("letter delivered")
-        case RetryLater(reason=reason, after_s=after_s):
-            said.warning("letter has to wait", reason=reason, after_s=after_s)
-        case Moved(new_chat_id):
-            said.info("chat has moved", new_chat=new_chat_id)
-        case TopicGone():
-            said.warning("topic is gone, the group itself is told")
-        case Gone(reason):
-            said.error("chat takes no messages, its alerts wait", reason=reason)
-        case CardLost():
-            said.info("card cannot be edited any more")
-        case Refused(reason):
-            said.error("letter was refused for good", reason=reason, all=draft.incident_ids)
+    async def _finish(self) -> None:
+        """Give what is in flight a moment to arrive, so that it is not told again."""
+        workers = list(self._workers.values())
+        for worker in workers:
+            if not worker.turn.has_come:
+                worker.task.cancel()
+        tasks = [worker.task for worker in workers]
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=LAST_LETTERS_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        for worker in workers:
+            worker.turn.leave()
+        self._workers.clear()

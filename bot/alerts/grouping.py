@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.alerts.courier import LETTER_SIZE, READABLE, LetterKind
-from bot.alerts.pace import Pace
 from bot.domain.incident import IncidentId
 from bot.domain.notice import ChatAddress, Notice, NoticeKind
 from bot.domain.remark import PendingRemark
 from bot.domain.tempo import Tempo
+from bot.domain.urgency import Urgency
 
 # What no phone can read leaves whole: counts, and a file of names.
 FILE_SIZE = 20_000
@@ -67,6 +67,14 @@ class Job:
     remark_ids: tuple[int, ...] = ()
     card_id: int | None = None
     starts: Group | None = None
+    digest: bool = False
+
+    @property
+    def urgency(self) -> Urgency:
+        """Its class among all who speak to Telegram."""
+        if not self.alert:
+            return Urgency.CARD
+        return Urgency.BOARD if self.digest else Urgency.ALERT
 
     @property
     def alert(self) -> bool:
@@ -122,17 +130,6 @@ def plan(
         cardless=tuple(cardless),
         next_at=min((at for at in alert_at.values() if at > now), default=None),
     )
-
-
-def choose(agenda: Agenda, pace: Pace, now: datetime) -> Job | datetime | None:
-    """The first job that may be sent now, else when to look again; None when nothing waits."""
-    moments = [] if agenda.next_at is None else [agenda.next_at]
-    for job in agenda.jobs:
-        at = pace.earliest(job.address.chat_id, now, edit=not job.alert)
-        if at <= now:
-            return job
-        moments.append(at)
-    return min(moments, default=None)
 
 
 @dataclass
@@ -249,6 +246,7 @@ def _alert(address: ChatAddress, turn: _Turn) -> Job:
         attempts=max(notice.attempts for notice in part),
         oldest_id=part[0].id,
         starts=turn.starts,
+        digest=all(isinstance(one, PendingRemark) and one.is_digest for one in part),
     )
 
 

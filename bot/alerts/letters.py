@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.alerts.courier import LETTER_SIZE, Aside, Entry, Letter, LetterKind
 from bot.alerts.grouping import CardRef, Job
@@ -25,11 +26,19 @@ class Book:
     remarks: tuple[PendingRemark, ...]
     cards: dict[tuple[ChatAddress, IncidentId], CardRef]
 
-    async def is_current(self, tx: Transaction) -> bool:
+    async def is_current(self, tx: Transaction, now: datetime) -> bool:
         """Whether nothing has come or gone since it was read."""
         return (_extent(self.notices), _extent(self.remarks)) == (
-            await outbox.extent(tx),
-            await remarks.extent(tx),
+            await outbox.extent(tx, now),
+            await remarks.extent(tx, now),
+        )
+
+    def of_chat(self, chat_id: int) -> "Book":
+        """What concerns one chat, its topics included."""
+        return replace(
+            self,
+            notices=tuple(it for it in self.notices if it.address.chat_id == chat_id),
+            remarks=tuple(it for it in self.remarks if it.address.chat_id == chat_id),
         )
 
     def without(self, draft: "Draft") -> "Book":
@@ -81,16 +90,16 @@ class Draft:
         return replaces and len(self.ended) == len(self.letter.entries)
 
 
-async def read_book(tx: Transaction) -> Book:
-    """Everything pending outside parked chats."""
-    notices = await outbox.pending(tx)
+async def read_book(tx: Transaction, now: datetime) -> Book:
+    """Everything pending, but of parked chats only what is due to be tried again."""
+    notices = await outbox.pending(tx, now)
     refs = {
         (place.address, place.incident_id): CardRef(
             place.card_id, lost=place.lost, shows_end=place.shows_end
         )
         for place in _newest_last(await cards.places_pending(tx))
     }
-    return Book(notices=tuple(notices), remarks=tuple(await remarks.pending(tx)), cards=refs)
+    return Book(notices=tuple(notices), remarks=tuple(await remarks.pending(tx, now)), cards=refs)
 
 
 def _newest_last(places: Iterable[Place]) -> list[Place]:
@@ -98,10 +107,12 @@ def _newest_last(places: Iterable[Place]) -> list[Place]:
     return sorted(places, key=lambda place: (not place.lost, place.card_id))
 
 
-async def read_draft(tx: Transaction, job: Job, default_language: str) -> Draft | None:
+async def read_draft(
+    tx: Transaction, job: Job, default_language: str, now: datetime
+) -> Draft | None:
     """The letter of a job as things are now; None when somebody has settled it meanwhile."""
     if job.kind is LetterKind.REMARK:
-        return await _read_remarks(tx, job, default_language)
+        return await _read_remarks(tx, job, default_language, now)
     card = None if job.card_id is None else await cards.get(tx, job.card_id)
     if card is None and job.card_id is not None:
         return None
@@ -145,8 +156,10 @@ async def read_draft(tx: Transaction, job: Job, default_language: str) -> Draft 
     )
 
 
-async def _read_remarks(tx: Transaction, job: Job, default_language: str) -> Draft | None:
-    wanted = [one for one in await remarks.pending(tx) if one.id in job.remark_ids]
+async def _read_remarks(
+    tx: Transaction, job: Job, default_language: str, now: datetime
+) -> Draft | None:
+    wanted = [one for one in await remarks.pending(tx, now) if one.id in job.remark_ids]
     if not wanted:
         return None
     known = await _companies(tx, [one.remark.company_id for one in wanted])

@@ -30,18 +30,18 @@ async def write_receipt(
     match outcome:
         case Delivered(message_id):
             await _delivered(tx, draft, message_id, now)
+            await parking.take_back(tx, chat_id, owner_ids, now)  # it may have been a slow retry
         case Moved(new_chat_id):
             await chats.move(tx, chat_id, new_chat_id, now)
         case TopicGone() if draft.letter.address.thread_id is not None:
             await chats.leave_topic(tx, draft.letter.address)
         case TopicGone():
             await parking.turn_away(tx, chat_id, "general topic is closed", owner_ids, now)
-        case Gone(reason):
+        case Gone(reason) | Refused(reason):
+            # Kept in both cases: what nobody expected of a letter must not lose it.
             await parking.turn_away(tx, chat_id, reason, owner_ids, now)
         case CardLost():
             await _card_lost(tx, draft, now)
-        case Refused(reason):
-            await settle(tx, draft, f"refused: {reason}", now)
         case RetryLater():
             await keep_pause(tx, chat_id, outcome, now)
             await outbox.count_attempt(tx, draft.notice_ids)
@@ -94,6 +94,7 @@ def _told(draft: Draft, now: datetime) -> list[IncidentEvent]:
 async def _card_lost(tx: Transaction, draft: Draft, now: datetime) -> None:
     """The same is due again at once: as a new message for an edit, without a reply otherwise."""
     if draft.card_id is None:
-        await settle(tx, draft, "refused: no such message", now)
+        # It replied to nothing of ours: an answer that does not fit is the chat's, never the end.
+        await chats.park(tx, draft.letter.address.chat_id, "no such message", now)
     else:
         await cards.mark_lost(tx, draft.card_id)

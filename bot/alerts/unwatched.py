@@ -22,7 +22,6 @@ from bot.alerts.courier import (
     Unwatched,
     UnwatchedCourier,
 )
-from bot.alerts.pace import Pace
 from bot.domain.absence import Absence
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.database_trouble import DatabaseTrouble
@@ -93,7 +92,6 @@ class UnwatchedAlarm:
         self._clock = clock
         self._tempo = tempo
         self._on_written = on_written
-        self._pace = Pace()
         self._listeners: list[Listener] = []
         self._was_at_desk = False
         self._kept_in = ""
@@ -196,9 +194,6 @@ class UnwatchedAlarm:
     async def _told(self, listener: Listener, said: Unwatched) -> bool:
         """False when it is to be tried again."""
         address = listener.address
-        wait = self._pace.earliest(address.chat_id, self._clock()) - self._clock()
-        await asyncio.sleep(min(max(wait.total_seconds(), 0.0), self._tempo.unwatched_poll_s))
-        self._pace.spend(address.chat_id, self._clock())
         outcome = await self._carried(address, listener, said)
         if isinstance(outcome, TopicGone) and address.thread_id is not None:
             outcome = await self._carried(ChatAddress(address.chat_id), listener, said)

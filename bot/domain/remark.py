@@ -72,6 +72,11 @@ class PendingRemark:
     created_at: datetime
     attempts: int = 0
 
+    @property
+    def is_digest(self) -> bool:
+        """Whether it may come late."""
+        return self.remark.kind is RemarkKind.DIGEST
+
 
 def owners(user_ids: Iterable[int]) -> list[ChatAddress]:
     """The private chats of the owners: Telegram gives them the ids of the people."""

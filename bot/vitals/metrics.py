@@ -4,7 +4,7 @@ Counters grow as the parts report; what the database knows better is read when i
 No figure names a company, a person or a number.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -13,6 +13,7 @@ from bot.domain.company import GatewayName
 from bot.domain.incident import Incident, Trouble
 from bot.domain.looked import Looked
 from bot.domain.session import State
+from bot.domain.urgency import LineState, Urgency
 from storage.census import Census
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -20,6 +21,11 @@ UNSEEN = "unseen"  # a company that was never looked at
 
 _LOOK_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 _DETECT_S = (1, 2, 5, 15, 30, 60, 120, 300, 900, 3600)
+_LINE_TOTALS = {
+    "sent": "Calls to Telegram that were made",
+    "refused": "Calls that Telegram refused as too many",
+    "superseded": "Edits whose place a newer one has taken",
+}
 
 
 class Metrics:
@@ -77,14 +83,35 @@ class Metrics:
         self._telegram_age = Gauge(
             "repair_bot_telegram_age_seconds", "Since Telegram was last reached", registry=registry
         )
+        self._line: Callable[[], LineState] | None = None
+        self._count_others()
+
+    def _count_others(self) -> None:
+        """The figures of others: who pushes, who is called, the line to Telegram by class."""
+        registry, by_class = self._registry, ("urgency",)
         self._heartbeats = Counter(
             "repair_bot_heartbeats", "Calls of HEARTBEAT_URL", ("outcome",), registry=registry
         )
-
         self._pushes = Counter(
             "repair_bot_pushes", "What gateways pushed, by what became of it",
             ("gateway", "outcome"), registry=registry,
         )  # fmt: skip
+        self._line_waiting = Gauge(
+            "repair_bot_telegram_waiting", "Calls to Telegram that wait for their turn", by_class,
+            registry=registry,
+        )  # fmt: skip
+        self._line_oldest = Gauge(
+            "repair_bot_telegram_oldest_seconds", "How long the oldest of them has waited",
+            by_class, registry=registry,
+        )  # fmt: skip
+        self._line_totals = {
+            name: Gauge(f"repair_bot_telegram_{name}_total", text, by_class, registry=registry)
+            for name, text in _LINE_TOTALS.items()
+        }
+
+    def watch_line(self, state: Callable[[], LineState]) -> None:
+        """The line to Telegram is looked at whenever the page is asked for."""
+        self._line = state
 
     def looked(self, look: Looked) -> None:
         """A look has ended."""
@@ -133,8 +160,18 @@ class Metrics:
         oldest = census.oldest_at
         self._oldest.set(0.0 if oldest is None else max((now - oldest).total_seconds(), 0.0))
         self._telegram_age.set(telegram_age_s)
+        if self._line is not None:
+            self._count_line(self._line())
         page: bytes = generate_latest(self._registry)
         return page
+
+    def _count_line(self, line: LineState) -> None:
+        for urgency in Urgency:
+            label = urgency.name.lower()
+            self._line_waiting.labels(label).set(line.waiting[urgency])
+            self._line_oldest.labels(label).set(line.oldest_s[urgency])
+            for name, gauge in self._line_totals.items():
+                gauge.labels(label).set(getattr(line, name)[urgency])
 
     def _count_sessions(self, census: Census, gateways: Iterable[GatewayName]) -> None:
         """A state that nobody is in is a zero: a series that vanishes raises no alarm."""

@@ -161,6 +161,8 @@ chats = Table(
     Column("added_at", Moment, nullable=False),
     Column("parked_at", Moment),
     Column("parked_reason", String(40)),
+    Column("parked_tries", Integer, nullable=False, server_default="0"),
+    Column("retry_at", Moment),
 )
 
 subscriptions = Table(

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from doubles import PushedTime
+
 from bot.alerts.courier import (
     CardLost,
     Courier,
@@ -19,11 +21,11 @@ from bot.alerts.courier import (
     TopicGone,
 )
 from bot.alerts.delivery import Delivery
-from bot.alerts.pace import Pace
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.notice import ChatAddress, NoticeKind
 from bot.domain.tempo import Tempo
+from handlers.telegram.line import Line, current_turn
 from storage import chats, companies, incidents, outbox, subscriptions
 from storage.database import Database
 from storage.subscriptions import Subscription
@@ -164,6 +166,19 @@ class ChatService:
         ]
 
 
+class Counted:
+    """A courier whose letters count as calls, as the sender counts them."""
+
+    def __init__(self, courier: Courier) -> None:
+        self.within = courier
+
+    async def deliver(self, letter: Letter) -> Outcome:
+        turn = current_turn.get()
+        assert turn is not None
+        turn.used = True
+        return await self.within.deliver(letter)
+
+
 class Office:
     """Opens, changes and closes incidents as the monitor does, and lets the delivery work."""
 
@@ -177,17 +192,18 @@ class Office:
         self.db = db
         self.clock = clock or Clock()
         self.service = ChatService(self.clock)
-        self.courier = courier or self.service
+        self.courier = Counted(courier or self.service)
         self.wake = asyncio.Event()
         self.tempo = tempo or Tempo()
         self.restart()
 
     def restart(self) -> None:
         """The process died: everything that was only remembered is forgotten."""
+        self.line = Line(PushedTime(self.clock))
         self.delivery = Delivery(
             self.db,
             self.courier,
-            pace=Pace(),
+            line=self.line,
             clock=self.clock,
             tempo=self.tempo,
             default_language="ru",
@@ -250,6 +266,7 @@ class Office:
 
     async def drain(self) -> None:
         """Everything that is due at this very moment."""
+        self.line.advance()
         while await self.delivery.drain_once():
             pass
 

@@ -8,9 +8,9 @@ from alerting import GROUP, OTHER, TOPIC, Office
 
 from bot.alerts.boards import Boards
 from bot.alerts.courier import CardLost, Delivered, Gone, Moved, Refused, RetryLater, TopicGone
-from bot.alerts.pace import Pace
 from bot.domain.incident import Severity
 from bot.domain.session import State
+from bot.domain.urgency import Urgency
 from storage import boards, chats, companies, states, subscriptions
 from storage.states import Change
 from storage.subscriptions import Subscription
@@ -40,11 +40,11 @@ class Wall:
 async def office(db):
     office = Office(db)
     await office.subscribe(GROUP)
-    office.wall, office.pace = Wall(), Pace()
+    office.wall = Wall()
     office.boards = Boards(
         db,
         office.wall,
-        pace=office.pace,
+        line=office.line,
         clock=office.clock,
         tempo=office.tempo,
         default_language="ru",
@@ -54,6 +54,13 @@ async def office(db):
         await boards.put(tx, GROUP, 1, office.clock())
     await office.boards.turn()
     return office
+
+
+async def spoken(office, urgency):
+    """Somebody else has called the group."""
+    turn = office.line.join(GROUP.chat_id, urgency)
+    turn.used = True
+    turn.leave()
 
 
 async def test_what_changes_nothing_costs_no_edit(office):
@@ -80,12 +87,14 @@ async def test_many_changes_are_one_edit_every_five_seconds(office):
 
 async def test_a_board_gives_way_to_alerts(office):
     for _ in range(10):
-        office.pace.spend(GROUP.chat_id, office.clock())
+        await spoken(office, Urgency.ALERT)
+        office.clock.push(1)
     office.clock.push(6)
     await office.open()
     await office.boards.turn()
     assert len(office.wall.sheets) == 1
     office.clock.push(55)
+    office.line.advance()
     await office.boards.turn()
     assert len(office.wall.sheets) == 2
 
@@ -110,6 +119,7 @@ async def test_a_wait_that_telegram_asks_for_is_kept(office):
     await office.boards.turn()
     assert len(office.wall.sheets) == 2
     office.clock.push(2)
+    office.line.advance()
     await office.boards.turn()
     assert len(office.wall.sheets) == 3
 
@@ -201,7 +211,6 @@ async def test_a_board_goes_with_its_group_when_that_becomes_a_supergroup(office
 async def test_a_board_leaves_a_topic_that_is_closed(office):
     async with office.db.writing() as tx:
         await boards.put(tx, TOPIC, 1, office.clock())
-    await office.boards.turn()
     await show_again(office, Delivered(101), TopicGone())
     assert TOPIC not in await hanging(office)
     assert GROUP in await hanging(office)

@@ -177,7 +177,7 @@ async def test_a_restart_in_a_storm_goes_on_where_it_was(office):
 
 async def read(office, job):
     async with office.db.reading() as tx:
-        return await read_draft(tx, job, "ru")
+        return await read_draft(tx, job, "ru", office.clock())
 
 
 def job(kind, *incident_ids, **more):

@@ -4,11 +4,12 @@ import asyncio
 from itertools import pairwise
 
 import pytest
-from alerting import GROUP, OTHER, TOPIC, Office
+from alerting import GROUP, OTHER, OWNER, TOPIC, Office
 
 from bot.alerts.courier import LetterKind, Refused, RetryLater
 from bot.domain.incident import Symptom
 from bot.domain.notice import ChatAddress
+from bot.domain.remark import RemarkKind
 from bot.domain.tempo import Tempo
 from storage import chats
 
@@ -145,16 +146,40 @@ async def test_a_closed_topic_falls_back_to_the_group(office):
 async def test_a_group_that_closed_its_general_topic_is_parked(office):
     office.service.closed_topics.add(GROUP)
     await office.open()
-    await office.after(30)
+    await office.after(50)
     assert len(calls_to(office, GROUP)) == 1
 
 
-async def test_a_chat_that_is_gone_is_left_alone_and_told_on_its_return(office):
+async def test_a_chat_that_is_gone_is_tried_ever_more_seldom_and_told_on_its_return(office):
     office.service.gone.add(GROUP.chat_id)
     (one,) = await office.open()
-    await office.after(600, step_s=10)
-    assert len(calls_to(office, GROUP)) == 1
+    began = office.clock()
+    await office.after(3 * 3600, step_s=10)
+    minutes = [round((call.at - began).total_seconds() / 60) for call in calls_to(office, GROUP)]
+    assert minutes == [0, 1, 6, 21, 81, 141]
 
+    office.service.gone.clear()
+    await office.after(3600, step_s=10)
+    assert office.service.tape(GROUP) == [f"new {one}"]
+    async with office.db.reading() as tx:
+        assert (await chats.get(tx, GROUP.chat_id)).parked_at is None
+
+
+async def test_owners_are_told_once_that_a_chat_takes_nothing_and_once_that_it_does(office):
+    await office.subscribe(GROUP)
+    office.service.gone.add(GROUP.chat_id)
+    await office.open()
+    await office.after(3600, step_s=10)
+    office.service.gone.clear()
+    await office.after(3700, step_s=10)
+    kinds = [aside.remark.kind for call in calls_to(office, OWNER) for aside in call.letter.asides]
+    assert kinds == [RemarkKind.CHAT_REMOVED, RemarkKind.CHAT_BACK]
+
+
+async def test_a_chat_whose_rights_come_back_is_told_at_once(office):
+    office.service.gone.add(GROUP.chat_id)
+    (one,) = await office.open()
+    await office.after(1800, step_s=10)
     office.service.gone.clear()
     async with office.db.writing() as tx:
         await chats.unpark(tx, GROUP.chat_id)
@@ -162,11 +187,21 @@ async def test_a_chat_that_is_gone_is_left_alone_and_told_on_its_return(office):
     assert office.service.tape(GROUP) == [f"new {one}"]
 
 
+async def test_what_waited_for_a_chat_leaves_together_when_it_is_back(office):
+    office.service.gone.add(GROUP.chat_id)
+    first = await office.open()
+    await office.after(100, step_s=5)
+    office.service.gone.clear()
+    ids = [*first, *await office.open(3)]
+    await office.after(400, step_s=5)
+    assert office.service.tape(GROUP) == ["new " + " ".join(str(one) for one in ids)]
+
+
 async def test_a_gone_chat_that_was_never_stored_is_left_alone_too(db):
     office = Office(db)
     office.service.gone.add(GROUP.chat_id)
     await office.open()
-    await office.after(60)
+    await office.after(50)
     assert len(office.service.calls) == 1
 
 
@@ -197,12 +232,13 @@ async def test_a_deleted_card_of_what_is_over_is_let_go(office):
     assert await office.pending() == 0
 
 
-async def test_a_refused_letter_is_never_sent_again(office):
-    office.service.faults.append(Refused("message is too long"))
-    await office.open()
+async def test_a_refused_letter_is_kept_and_tried_again_slowly(office):
+    office.service.faults.append(Refused("nobody knows why"))
+    (one,) = await office.open()
     await office.after(30)
-    assert len(office.service.calls) == 1
-    assert await office.pending() == 0
+    assert len(calls_to(office, GROUP)) == 1
+    await office.after(60)
+    assert office.service.tape(GROUP) == [f"new {one}"]
 
 
 async def test_a_bug_in_one_letter_does_not_keep_back_the_others(office):

@@ -7,11 +7,11 @@ import pytest
 from alerting import GROUP, OTHER, START, TOPIC
 
 from bot.alerts.courier import READABLE, LetterKind
-from bot.alerts.grouping import LETTER_SIZE, CardRef, Group, choose, plan
-from bot.alerts.pace import Pace
+from bot.alerts.grouping import LETTER_SIZE, CardRef, Group, plan
 from bot.domain.notice import Notice, NoticeKind
 from bot.domain.remark import PendingRemark, Remark, RemarkKind
 from bot.domain.tempo import Tempo
+from bot.domain.urgency import Urgency
 
 OPEN, CHANGE, END = NoticeKind.OPENED, NoticeKind.CHANGED, NoticeKind.RECOVERED
 REPEAT = NoticeKind.REPEATED
@@ -116,8 +116,8 @@ def test_a_change_that_no_message_shows_is_let_go():
 
 def test_it_says_when_something_becomes_due():
     pending = notices((OPEN, 1, 0))
-    assert choose(agenda(pending, 0.5), Pace(), at(0.5)) == at(1)
-    assert choose(agenda([], 0.5), Pace(), at(0.5)) is None
+    assert agenda(pending, 0.5).next_at == at(1)
+    assert agenda([], 0.5).next_at is None
 
 
 def test_topics_are_told_separately():
@@ -139,14 +139,6 @@ def test_a_letter_that_keeps_failing_lets_others_pass():
 def test_a_clock_set_back_does_not_hold_alerts_back():
     from_the_future = {GROUP: Group(NEW, at(3600), 0)}
     assert jobs(notices((OPEN, 1, 3600)), 0, groups=from_the_future) == [(NEW, 1)]
-
-
-def test_a_busy_chat_does_not_keep_another_waiting():
-    pace = Pace()
-    pace.obey(GROUP.chat_id, 30, at(0), everywhere=False)
-    pending = notices((OPEN, 1, 0)) + notices((OPEN, 2, 0), address=OTHER)
-    chosen = choose(agenda(pending, 1), pace, at(1))
-    assert chosen.address == OTHER
 
 
 def remarks(*seconds, address=GROUP):
@@ -220,13 +212,10 @@ def test_an_edit_names_its_card_and_is_as_old_and_as_tried_as_its_oldest():
     assert (job.card_id, job.attempts, job.oldest_id) == (CARD.card_id, 2, 1)
 
 
-def test_an_edit_may_have_to_wait_where_a_new_message_may_leave():
-    pace = Pace()
-    for second in range(14):
-        pace.spend(GROUP.chat_id, at(second * 2))
-    edit = agenda(notices((CHANGE, 1, 0)), 40, {1: CARD})
-    assert choose(edit, pace, at(40)) == at(60)
-    assert choose(agenda(notices((OPEN, 1, 0)), 40), pace, at(40)).kind is NEW
+def test_a_new_message_is_more_urgent_than_an_edit():
+    (edit,) = agenda(notices((CHANGE, 1, 0)), 40, {1: CARD}).jobs
+    (alert,) = agenda(notices((OPEN, 1, 0)), 40).jobs
+    assert (edit.urgency, alert.urgency) == (Urgency.CARD, Urgency.ALERT)
 
 
 def test_the_topics_of_a_chat_wake_for_the_earliest_of_them():

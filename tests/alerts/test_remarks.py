@@ -65,11 +65,13 @@ async def test_a_crash_after_the_receipt_repeats_no_remark(office):
     assert len(said(office)) == 1
 
 
-async def test_a_refused_remark_is_not_tried_for_ever(office):
+async def test_a_refused_remark_is_kept_and_tried_again_slowly(office):
     office.service.faults.append(Refused("can't parse"))
     await remark(office, BACK)
-    await office.after(30)
-    assert len(office.service.calls) == 1
+    for seconds, tries in ((30, 1), (60, 2)):
+        await office.after(seconds)
+        tried = [call for call in office.service.calls if call.letter.address == GROUP]
+        assert len(tried) == tries
 
 
 async def test_a_remark_follows_the_group_that_moved(office):

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
+from doubles import SkippedTime
 from reading import ONE
 from talking import PushedClock, Talk
 
@@ -84,7 +85,7 @@ async def talking(
     Of another `kind` than `ai_admin` it keeps its files out of the bot's reach and wants a key.
     """
     log_path = folder / "gateway.log" if logged else None
-    clock = PushedClock()
+    clock, pacing = PushedClock(), SkippedTime()
 
     def wall() -> datetime:
         return clock() + wall_ahead
@@ -102,7 +103,7 @@ async def talking(
         )
         await gateway.start()
         stack.push_async_callback(gateway.stop)
-        telegram = _telegram(group, clock)
+        telegram = _telegram(group, clock, pacing)
         await telegram.start()
         stack.push_async_callback(telegram.stop)
         text = settings_text(folder, telegram, gateway) | settings
@@ -114,13 +115,13 @@ async def talking(
             text |= _by_file(folder, config(gateway.url, folder / "baileys_sessions"))
         running = await stack.enter_async_context(contextlib.AsyncExitStack())
         talk = Talk(
-            app=_built(text, wall, look_s, tempo, changed),
+            app=_built(text, wall, look_s, tempo, changed, pacing),
             telegram=telegram,
             gateway=gateway,
             clock=clock,
             folder=folder,
             group_id=BASIC_GROUP_ID if group == "basic" else GROUP_ID,
-            rebuild=lambda: _built(text, wall, look_s, tempo, changed),
+            rebuild=lambda: _built(text, wall, look_s, tempo, changed, pacing),
             running=running,
         )
         await running.enter_async_context(talk.app.running())
@@ -135,11 +136,14 @@ def _by_file(folder: Path, config: str) -> dict[str, str]:
     return {"GATEWAY_URL": "", "COMPANIES": "", "SESSIONS_DIR": "", "CONFIG_FILE": str(path)}
 
 
-def _telegram(group: Group, clock: PushedClock) -> TelegramSandbox:
+def _telegram(group: Group, clock: PushedClock, pacing: SkippedTime) -> TelegramSandbox:
+    """A Telegram whose limits hold, by the time that the bot's own line waits for."""
+
     def now() -> float:
         return clock().timestamp()
 
-    return TelegramSandbox(token=TOKEN, world=demo_world(TOKEN, group=group, clock=now), clock=now)
+    world = demo_world(TOKEN, group=group, clock=now)
+    return TelegramSandbox(token=TOKEN, world=world, clock=now, limits_clock=pacing.now)
 
 
 def _built(
@@ -148,11 +152,12 @@ def _built(
     look_s: float,
     tempo: Tempo,
     changed: Mapping[str, object],
+    pacing: SkippedTime,
 ) -> App:
     """The program, which looks more often than an operator may ask for."""
     settings = load(environ={}, env_file=None, overrides=text)
     quicker = {"check_interval": timedelta(seconds=look_s), **changed}
-    return build(settings.model_copy(update=quicker), tempo=tempo, clock=clock)
+    return build(settings.model_copy(update=quicker), tempo=tempo, clock=clock, pacing=pacing)
 
 
 def settings_text(

@@ -11,7 +11,6 @@ from bot.alerts.courier import (
     Gone,
     LetterKind,
     Moved,
-    Refused,
     RetryLater,
     TopicGone,
 )
@@ -178,10 +177,10 @@ async def test_rejected_content_goes_out_as_plain_words(said, kind):
     assert again.reply_markup is None
 
 
-async def test_content_rejected_twice_is_given_up():
+async def test_content_rejected_twice_is_kept_for_a_slow_retry():
     rejected = refusal(400, "Bad Request: can't parse entities: oh")
     outcome, asked = await deliver(rejected, rejected)
-    assert isinstance(outcome, Refused)
+    assert isinstance(outcome, Gone)
     assert len(asked) == 2
 
 
@@ -239,8 +238,8 @@ async def test_the_card_of_such_a_chat_changes_its_text():
     assert isinstance(edited, EditMessageText)
 
 
-async def test_what_is_too_large_twice_is_given_up():
+async def test_what_is_too_large_twice_is_kept_for_a_slow_retry():
     large = refusal(413, "Request Entity Too Large")
     outcome, (_, again) = await deliver(large, large)
-    assert isinstance(outcome, Refused)
+    assert isinstance(outcome, Gone)
     assert again.parse_mode is None

@@ -30,6 +30,7 @@ async def test_a_lost_session_is_brought_back_from_the_alert_to_paired(talk):
     await talk.becomes(alert, lambda one: not has_button(one, "do:") and "🟢" in one.text)
     loud = await talk.sees(GROUP_ID, lambda one: one is not alert and "снова на связи" in one.text)
     assert not loud.silent
+    assert talk.telegram.refused == []  # all of it within what Telegram allows a group
 
 
 async def test_a_reset_sets_the_old_keys_aside_and_leaves_a_trace_of_who_did_it(talk):

@@ -1,6 +1,9 @@
 import asyncio
 
 import pytest
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
     ClientDecodeError,
     TelegramNetworkError,
@@ -9,6 +12,7 @@ from aiogram.exceptions import (
 )
 
 from bot.sandbox.telegram import ANNA, BORIS, GROUP_ID, TelegramSandbox
+from bot.sandbox.telegram.limits import Limits
 
 
 def texts(telegram, chat_id=GROUP_ID):
@@ -87,16 +91,44 @@ async def test_a_slow_telegram_still_answers(bot, telegram):
     assert telegram.calls[0].ok
 
 
-async def test_the_real_limits_hold_for_a_chat_and_a_group(clock):
-    telegram = TelegramSandbox(token="123456:TEST-TOKEN", clock=clock, real_limits=True)
-    limits = telegram._api._limits
-    assert [limits.admit(str(ANNA.id)) for _ in range(5)] == [None] * 4 + [4]
+def test_a_chat_takes_a_burst_of_three_then_one_a_second(clock):
+    limits = Limits(clock=clock)
+    assert [limits.admit(str(ANNA.id)) for _ in range(4)] == [None] * 3 + [1]
     assert limits.admit(str(BORIS.id)) is None
-    admitted = 0
+    clock.push(1)
+    assert [limits.admit(str(ANNA.id)) for _ in range(2)] == [None, 1]
+
+
+def test_a_group_takes_twenty_a_minute(clock):
+    limits, admitted = Limits(clock=clock), 0
     for _ in range(40):
         admitted += limits.admit(str(GROUP_ID)) is None
         clock.push(1)
     assert admitted == 20
+
+
+def test_all_chats_together_take_thirty_a_second(clock):
+    limits = Limits(clock=clock)
+    assert [limits.admit(str(chat)) for chat in range(31)] == [None] * 30 + [1]
+
+
+async def test_the_limits_hold_by_default_for_edits_too_and_while_one_is_to_wait(clock):
+    telegram = TelegramSandbox(token="123456:TEST-TOKEN", clock=clock)
+    await telegram.start()
+    session = AiohttpSession(api=TelegramAPIServer.from_base(telegram.url))
+    async with Bot("123456:TEST-TOKEN", session=session).context() as bot:
+        sent = await bot.send_message(GROUP_ID, "one")
+        await bot.edit_message_text("two", chat_id=GROUP_ID, message_id=sent.message_id)
+        await bot.edit_message_text("three", chat_id=GROUP_ID, message_id=sent.message_id)
+        for _ in range(2):
+            with pytest.raises(TelegramRetryAfter) as error:
+                await bot.edit_message_text("4", chat_id=GROUP_ID, message_id=sent.message_id)
+            assert error.value.retry_after == 1
+        await bot.send_chat_action(GROUP_ID, "typing")  # these are no messages
+        await bot.delete_message(GROUP_ID, sent.message_id)
+        await bot.send_message(ANNA.id, "another chat")
+    assert [call.method for call in telegram.refused] == ["editMessageText"] * 2
+    await telegram.stop()
 
 
 async def test_every_call_is_recorded_with_what_it_carried(bot, telegram):

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bot.sandbox.telegram.bell import Bell
 from bot.sandbox.telegram.faults import Fault, FaultKind, Faults
-from bot.sandbox.telegram.limits import Limits
+from bot.sandbox.telegram.limits import Limits, writes
 from bot.sandbox.telegram.methods import METHODS
 from bot.sandbox.telegram.params import Params, read_params
 from bot.sandbox.telegram.refusals import Refusal, too_many
@@ -23,7 +23,6 @@ from bot.sandbox.telegram.world import World
 MAX_CALLS = 20_000
 MAX_POLL_S = 50
 _BAD_GATEWAY = "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
-_LIMITED = ("send", "edit")
 
 
 @dataclass(kw_only=True)
@@ -50,13 +49,13 @@ class Call:
 class BotApi:
     """Answers Bot API calls for one token."""
 
-    def __init__(self, *, world: World, token: str, bell: Bell, real_limits: bool) -> None:
+    def __init__(self, *, world: World, token: str, bell: Bell, limits: Limits | None) -> None:
         self.calls: list[Call] = []
         self.faults = Faults(clock=world.clock)
         self._world = world
         self._token = token
         self._bell = bell
-        self._limits = Limits(clock=world.clock) if real_limits else None
+        self._limits = limits
         self.date_offset_s = 0.0  # how far the `Date` of answers is from the world's time
         self._webhook = Webhook(updates=world.updates, bell=bell)
         self._poll_turn = 0
@@ -163,7 +162,7 @@ class BotApi:
             return self._own[name](params)
         if name not in METHODS:
             raise Refusal(404, "Not Found: the sandbox has no such method")
-        if self._limits is not None and name.startswith(_LIMITED):
+        if self._limits is not None and writes(name):
             retry_after_s = self._limits.admit(params.text("chat_id") or "")
             if retry_after_s is not None:
                 raise too_many(retry_after_s)

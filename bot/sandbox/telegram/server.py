@@ -14,6 +14,7 @@ from bot.sandbox.telegram.chats import Chat
 from bot.sandbox.telegram.control import Control, plain_errors
 from bot.sandbox.telegram.demo_world import demo_world
 from bot.sandbox.telegram.faults import Fault, FaultKind, Faults
+from bot.sandbox.telegram.limits import Limits
 from bot.sandbox.telegram.messages import Message
 from bot.sandbox.telegram.world import Clock, Event, Query, World
 
@@ -23,8 +24,9 @@ MAX_BODY_BYTES = 55 * 1024 * 1024
 class TelegramSandbox:
     """Telegram for one bot token. `url` is set by `start`.
 
-    `panel_url` is where the page finds the controls of the world outside. `real_limits` switches
-    Telegram's sending limits on. Acts of people return at once; their updates wait for the bot.
+    `panel_url` is where the page finds the controls of the world outside. Telegram's sending limits
+    hold, by `limits_clock` (the world's where none is given); `real_limits=False` lifts them.
+    Acts of people return at once; their updates wait for the bot.
     """
 
     def __init__(
@@ -34,7 +36,8 @@ class TelegramSandbox:
         bot_username: str = "repair_bot",
         panel_url: str | None = None,
         world: World | None = None,
-        real_limits: bool = False,
+        real_limits: bool = True,
+        limits_clock: Clock | None = None,
         clock: Clock = time.time,
     ) -> None:
         self.token = token
@@ -44,7 +47,8 @@ class TelegramSandbox:
             raise ValueError("the world belongs to another bot's token")
         self.url = ""
         self._bell = Bell()
-        self._api = BotApi(world=self.world, token=token, bell=self._bell, real_limits=real_limits)
+        limits = Limits(clock=limits_clock or self.world.clock) if real_limits else None
+        self._api = BotApi(world=self.world, token=token, bell=self._bell, limits=limits)
         self._control = Control(self)
         self._runner: web.AppRunner | None = None
         self.world.listeners.append(self._heard)
@@ -77,6 +81,11 @@ class TelegramSandbox:
     def calls(self) -> list[Call]:
         """Every Bot API call so far, oldest first."""
         return self._api.calls
+
+    @property
+    def refused(self) -> list[Call]:
+        """The calls that came too early for Telegram, those during `retry_after` included."""
+        return [call for call in self.calls if call.outcome.startswith("Too Many Requests")]
 
     async def wait_message(
         self,

@@ -1,0 +1,138 @@
+"""What goes to Telegram next, and when. PURE: `now` is an argument, nothing is sent here."""
+
+import bisect
+import math
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+
+from bot.domain.urgency import Urgency
+from handlers.telegram.pace import Pace
+
+TYPING_AFTER_S = 5.0  # whoever waits longer sees "typing", which lasts as long
+# What a person looks at the chat for.
+_AWAITED = frozenset({Urgency.CODE, Urgency.ANSWER})
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Which message an edit changes, and of what it leaves nothing: its `parts`."""
+
+    message: Hashable
+    parts: frozenset[str]
+
+
+@dataclass(eq=False, kw_only=True)
+class Ticket:
+    """One call that waits, or is under way; `number` grows with each, `place` is that in the queue.
+
+    `after` is the moment before which it may not go, `within` the ticket in whose turn it is a
+    further call; `thread_id` is for "typing".
+    """
+
+    chat_id: int | str
+    urgency: Urgency
+    number: int
+    place: int
+    since: float
+    edit: Edit | None = None
+    after: float = -math.inf
+    within: "Ticket | None" = None
+    thread_id: int | None = None
+    typed_at: float = -math.inf
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Its place in the queue."""
+        return (self.urgency, self.place)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Next:
+    """What to do now: let `ticket` go, or come back at `at` (infinite: when a call has ended)."""
+
+    ticket: Ticket | None
+    at: float
+    typing: tuple[Ticket, ...] = ()
+
+
+@dataclass
+class Queue:
+    """Who waits for a turn, who has one. One call is under way in each chat."""
+
+    pace: Pace = field(default_factory=Pace)
+    waiting: list[Ticket] = field(default_factory=list)
+    turns: dict[int | str, Ticket] = field(default_factory=dict)
+
+    def put(self, ticket: Ticket) -> list[Ticket]:
+        """Let it wait; the edits that will never go: those whose place it takes, or it itself."""
+        if any(_supersedes(other, ticket) for other in self.waiting):
+            return [ticket]
+        old = [other for other in self.waiting if _supersedes(ticket, other)]
+        for other in old:
+            self.waiting.remove(other)
+            # It takes over their place as well: an edit that is renewed for ever still goes out.
+            ticket.urgency = min(ticket.urgency, other.urgency)
+            ticket.place = min(ticket.place, other.place)
+            ticket.since = min(ticket.since, other.since)
+        bisect.insort(self.waiting, ticket, key=lambda waiting: waiting.order)
+        return old
+
+    def raise_to(self, ticket: Ticket, urgency: Urgency) -> None:
+        """It has become more urgent while it waited."""
+        if ticket in self.waiting and urgency < ticket.urgency:
+            self.waiting.remove(ticket)
+            ticket.urgency = urgency
+            bisect.insort(self.waiting, ticket, key=lambda waiting: waiting.order)
+
+    def next(self, now: float) -> Next:
+        """The most urgent ticket that may go now, else when to look again."""
+        soonest, known, overall = math.inf, {}, {}
+        late: list[Ticket] = []
+        for ticket in self.waiting:
+            turn = self.turns.get(ticket.chat_id)
+            if turn is not ticket.within:
+                continue  # the end of that call brings us back
+            key = (ticket.chat_id, ticket.urgency)
+            if ticket.urgency not in overall:
+                overall[ticket.urgency] = self.pace.overall(ticket.urgency, now)
+            if key not in known:
+                known[key] = self.pace.earliest(*key, now)
+            # A further call in a turn is within what is under way.
+            all_at = now if ticket.within is not None else overall[ticket.urgency]
+            at = max(known[key], all_at, ticket.after)
+            if at <= now:
+                return Next(ticket=ticket, at=now, typing=tuple(late))
+            soonest = min(soonest, at)
+            if ticket.urgency in _AWAITED and not self.pace.is_held(ticket.chat_id, now):
+                typing_at = max(ticket.since, ticket.typed_at) + TYPING_AFTER_S
+                late += [ticket] if typing_at <= now else []
+                soonest = min(soonest, typing_at) if typing_at > now else soonest
+        return Next(ticket=None, at=soonest, typing=tuple(late))
+
+    def begin(self, ticket: Ticket, now: float) -> None:
+        """It has its turn; a further call within one follows on the call that was made there."""
+        self.waiting.remove(ticket)
+        if ticket.within is None:
+            self.turns[ticket.chat_id] = ticket
+        else:
+            self.pace.end(ticket.chat_id, now, made=True)
+        self.pace.begin()
+
+    def end(self, ticket: Ticket, now: float, *, made: bool) -> None:
+        """Its turn is over; `made` unless no call was made in it."""
+        if ticket.within is not None:
+            return
+        if self.turns.get(ticket.chat_id) is ticket:
+            del self.turns[ticket.chat_id]
+            self.pace.end(ticket.chat_id, now, made=made)
+
+    def leave(self, ticket: Ticket) -> None:
+        """It does not want to go any more."""
+        if ticket in self.waiting:
+            self.waiting.remove(ticket)
+
+
+def _supersedes(new: Ticket, old: Ticket) -> bool:
+    if new.edit is None or old.edit is None or new.edit.message != old.edit.message:
+        return False
+    return old.number < new.number and old.edit.parts <= new.edit.parts
