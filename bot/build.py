@@ -72,11 +72,7 @@ def build(
     fleet, limits, catalogs = Fleet(), _limits(settings), Catalogs()
     telegram_clock = TelegramClock(clock)
     wake, work, stir = asyncio.Event(), asyncio.Event(), asyncio.Event()
-
-    def on_written() -> None:
-        """Something changed: there may be something to tell, to heal, and to show."""
-        for event in (wake, work, stir):
-            event.set()
+    on_written = _ringing(wake, work, stir)
 
     def is_mine(gateway: GatewayName) -> bool:
         """What is done for all gateways at once is the desk's."""
@@ -132,6 +128,16 @@ def build(
         server=build_server(settings, vitals, fleet.adapters, pushed, chat.updates, clock),
         clock=clock,
     )
+
+
+def _ringing(*bells: asyncio.Event) -> Callable[[], None]:
+    """Something changed: there may be something to tell, to heal, and to show."""
+
+    def on_written() -> None:
+        for bell in bells:
+            bell.set()
+
+    return on_written
 
 
 def _build_checker(
