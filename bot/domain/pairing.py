@@ -43,12 +43,13 @@ class Show:
     """Show this code now. It is a login secret and has no repr.
 
     Exactly one of `raw` and `png` is present. `number` counts the codes of this window from 1;
-    `left_s` is how long this one will still be taken, at most. `fresh` is false when only the
-    seconds changed.
+    `left_s` is how long this one will still be taken, at most, and `until` when that is over (UTC):
+    the reader's app counts down by itself. `fresh` is false once that has passed and no other came.
     """
 
     number: int
     left_s: int
+    until: datetime
     raw: str | None = None
     png: bytes | None = None
     fresh: bool = True
@@ -61,13 +62,14 @@ class Show:
 class ShowCode:
     """Show this code to be typed in on the phone `phone`. It is a login secret and has no repr.
 
-    `left_s` is what is left of the time the gateway promised, at most; at 0 the code may still be
-    taken until the window ends. `fresh` is false when only the seconds changed.
+    `left_s` is what is left of the time the gateway promised, at most, and `until` when it is over
+    (UTC); from then on the code may still be taken until the window ends, and `fresh` is false.
     """
 
     code: str
     phone: str
     left_s: int
+    until: datetime
     fresh: bool = True
 
     def __repr__(self) -> str:

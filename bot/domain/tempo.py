@@ -16,7 +16,6 @@ class Tempo:
     qr_first_life_s: float = 60.0  # WhatsApp's lifetime of the first code of a window
     qr_next_life_s: float = 20.0  # and of each later one
     qr_window_s: float = 160.0  # all codes of a window together
-    qr_countdown_s: float = 10.0  # how often the seconds left are told
     qr_handover_s: float = 5.0  # how long a message that showed the code before may take to clear
     qr_first_wait_s: float = 75.0  # how long a gateway may take to show a first code
     reconnect_wait_s: float = 30.0  # how long a started session may take to connect

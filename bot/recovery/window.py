@@ -54,6 +54,12 @@ class _Shown:
     until: datetime
     told_at: datetime
 
+    def has_just_passed(self, now: datetime) -> bool:
+        """Whether its time is up, and nobody was told yet."""
+        passed = self.told_at < self.until <= now
+        self.told_at = now if passed else self.told_at
+        return passed
+
     def left_s(self, now: datetime) -> int:
         return max(0, round((self.until - now).total_seconds()))
 
@@ -202,25 +208,33 @@ class Window:
                 told_at=sight.at,
             )
             return self._step(self._shown, code, sight.at, fresh=True)
-        if _passed(shown.told_at, self._tempo.qr_countdown_s, sight.at):
-            shown.told_at = sight.at
+        if shown.has_just_passed(sight.at):
             return self._step(shown, code, sight.at, fresh=False)
         return None
 
     def _step(self, shown: _Shown, code: Qr, now: datetime, *, fresh: bool) -> Show:
         left_s = shown.left_s(now)
-        return Show(number=shown.number, left_s=left_s, raw=code.raw, png=code.png, fresh=fresh)
+        return Show(
+            number=shown.number,
+            left_s=left_s,
+            until=shown.until,
+            raw=code.raw,
+            png=code.png,
+            fresh=fresh,
+        )
 
     def _count_down(self, code: PairingCode, shown: _Shown, now: datetime) -> ShowCode | None:
-        over = shown.told_at >= shown.until  # that its time is up was told already
-        if over or not _passed(shown.told_at, self._tempo.qr_countdown_s, now):
-            return None
-        shown.told_at = now
-        return _typed_step(code, shown, now, fresh=False)
+        return _typed_step(code, shown, now, fresh=False) if shown.has_just_passed(now) else None
 
 
 def _typed_step(code: PairingCode, shown: _Shown, now: datetime, *, fresh: bool) -> ShowCode:
-    return ShowCode(code=code.code, phone=code.phone, left_s=shown.left_s(now), fresh=fresh)
+    return ShowCode(
+        code=code.code,
+        phone=code.phone,
+        left_s=shown.left_s(now),
+        until=shown.until,
+        fresh=fresh,
+    )
 
 
 def _passed(since: datetime, seconds: float, now: datetime) -> bool:

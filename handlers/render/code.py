@@ -1,7 +1,5 @@
 """The words of a code to be typed in: where it goes, how long it lasts, how it ended."""
 
-from datetime import timedelta
-
 from aiogram.types import CopyTextButton, InlineKeyboardButton
 
 from bot.domain.company import Company
@@ -56,8 +54,8 @@ def tidying(t: Texts, company: Company) -> Screen:
 
 def show(t: Texts, company: Company, step: ShowCode) -> Screen:
     """The code, with the steps on the phone in words."""
-    left = t.duration(timedelta(seconds=step.left_s))
-    seconds = t.say("qr.left", left=left) if step.left_s > 0 else t.say("code.late")
+    late = step.left_s <= 0
+    seconds = t.say("code.late") if late else t.say("code.left", at=t.moment(step.until))
     expected = company.expected_phone
     other = expected is not None and expected != step.phone
     text = joined(

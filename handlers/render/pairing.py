@@ -127,8 +127,9 @@ def _under_way(t: Texts, company: Company, step: Waiting | Scanned | Proving) ->
 
 
 def _show(t: Texts, company: Company, step: Show) -> PairingView:
-    left = t.duration(timedelta(seconds=step.left_s))
-    seconds = t.say("qr.left", left=left) if step.left_s > 0 else t.say("qr.changing")
+    # The reader's app counts down by itself: no edit is spent on it.
+    late = step.left_s <= 0
+    seconds = t.say("qr.changing") if late else t.say("qr.left", at=t.moment(step.until))
     caption = joined(
         t.say("qr.code", who=t.name(company), number=step.number, seconds=seconds),
         "",

@@ -29,7 +29,6 @@ TEMPO = Tempo(
     qr_poll_s=0.05,
     qr_first_life_s=1.2,
     qr_next_life_s=1.2,
-    qr_countdown_s=0.4,
     qr_first_wait_s=3.0,
     reconnect_wait_s=3.0,
     gateway_settles_s=0.2,

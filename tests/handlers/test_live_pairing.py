@@ -1,6 +1,7 @@
 """The one message of a pairing: a used code must not stay in it, whatever Telegram does."""
 
 from collections import deque
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -13,6 +14,7 @@ from bot.domain.pairing import Ended, Ending, Means, Proving, Show, ShowCode, Wa
 from handlers import live_pairing as module
 from handlers.live_pairing import _Shown
 
+UNTIL = datetime(2025, 9, 18, 15, 5, tzinfo=UTC)
 EXPIRED = Ended(ending=Ending.EXPIRED)
 
 
@@ -74,7 +76,9 @@ def _in_a_hurry(monkeypatch):
 
 
 def code(*, fresh=True):
-    return Show(raw="2@fake,fake,fake,fake", png=None, number=1, left_s=20, fresh=fresh)
+    return Show(
+        raw="2@fake,fake,fake,fake", png=None, number=1, left_s=20, until=UNTIL, fresh=fresh
+    )
 
 
 async def test_a_calm_form_comes_first_and_the_code_takes_its_place():
@@ -152,7 +156,9 @@ async def test_a_code_to_be_typed_in_is_text_from_beginning_to_end():
     place = Place(page)
     live, _ = shown(place=place, means=Means.CODE)
     await live.show(Waiting())
-    await live.show(ShowCode(code="ABCD-EFGH", phone="79001234567", left_s=60, fresh=True))
+    await live.show(
+        ShowCode(code="ABCD-EFGH", phone="79001234567", left_s=60, until=UNTIL, fresh=True)
+    )
     await live.show(EXPIRED)
     assert (place.told, page.done) == ([("post", False)], ["text", "text"])
 

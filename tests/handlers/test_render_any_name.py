@@ -1,7 +1,7 @@
 """Whatever companies, people and chats are called: a message is taken, read and pressed."""
 
 import unicodedata
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -61,6 +61,7 @@ from handlers.render import (
 from handlers.render.screen import Screen
 
 TEXT, CAPTION = 4096, 1024
+UNTIL = datetime(2025, 9, 18, 15, 5, tzinfo=UTC)
 MAIN = GatewayName("main")
 LATER = NOW + timedelta(hours=30)
 HEBREW, ARABIC = "מספרת צפון", "صالون الشمال 7"
@@ -121,8 +122,8 @@ def captions(t, name):
     """What stands under a picture."""
     one = company(LONGEST_ID, name, expected_phone="79000962302")
     steps = (
-        Show(raw="x", number=2, left_s=30),
-        ShowCode(code="ABCD-EFGH", phone="79000000000", left_s=30),
+        Show(raw="x", number=2, left_s=30, until=UNTIL),
+        ShowCode(code="ABCD-EFGH", phone="79000000000", left_s=30, until=UNTIL),
         Paired(phone="79000962302", took=timedelta(hours=1)),
         WrongNumber(linked="79000000001", expected="79000962302"),
         *(Ended(ending=ending) for ending in Ending),

@@ -1,6 +1,6 @@
 """The words around a code to be typed in."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from shown import EN, HOSTILE, LONGEST_ID, NOW, RU, carried, company, units, words
@@ -11,8 +11,9 @@ from bot.sandbox.telegram.keyboards import read_keyboard
 from handlers.render.pairing import pairing
 from handlers.render.place import payload_of, read_payload
 
-CODE = ShowCode(code="FAKE-CODE", phone="79001234567", left_s=42)
-LATE = ShowCode(code="FAKE-CODE", phone="79001234567", left_s=0, fresh=False)
+UNTIL = datetime(2025, 9, 18, 15, 5, tzinfo=UTC)
+CODE = ShowCode(code="FAKE-CODE", phone="79001234567", left_s=42, until=UNTIL)
+LATE = ShowCode(code="FAKE-CODE", phone="79001234567", left_s=0, until=UNTIL, fresh=False)
 AGAIN_AT = NOW + timedelta(hours=1)
 ENDS = [Ended(ending=one) for one in Ending]
 TIDIED = [Ended(ending=Ending.EXPIRED, tidied=one) for one in (True, False)]
@@ -40,7 +41,7 @@ def test_the_code_stands_alone_on_its_line_and_under_one_tap():
 
 def test_the_number_is_masked_and_the_seconds_are_told():
     head = words(view(CODE)).splitlines()[0]
-    assert head == "🔢 962302 Салон · код для номера •••4567, ещё 42 с"
+    assert head == "🔢 962302 Салон · код для номера •••4567, истекает 18 сент., 15:05 UTC"
 
 
 def test_a_code_whose_time_is_up_is_not_called_dead():

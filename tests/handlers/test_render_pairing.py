@@ -1,6 +1,6 @@
 """The words under the live QR."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from shown import EN, HOSTILE, LONGEST_ID, RU, carried, company, units, words
@@ -18,7 +18,8 @@ from bot.domain.pairing import (
 from bot.domain.session import State
 from handlers.render.pairing import pairing
 
-CODE = Show(number=2, left_s=18, raw="2@not-a-real-code")
+UNTIL = datetime(2025, 9, 18, 15, 5, tzinfo=UTC)
+CODE = Show(number=2, left_s=18, until=UNTIL, raw="2@not-a-real-code")
 PAIRED = Paired(phone="79001234567", took=timedelta(seconds=83))
 WRONG = WrongNumber(expected="79001234567", linked="79009998877")
 STEPS = [Waiting(), CODE, Scanned(sure=True), Scanned(sure=False), Proving(for_s=20), PAIRED, WRONG]
@@ -31,13 +32,13 @@ def view(step, texts=RU):
 
 def test_a_code_comes_with_its_number_its_time_and_how_to_scan():
     text = words(view(CODE))
-    assert text.startswith("📷 962302 Салон · код 2, ещё 18 с")
+    assert text.startswith("📷 962302 Салон · код 2, сменится 18 сент., 15:05 UTC")
     assert [line[:2] for line in text.splitlines() if line[:1].isdigit()] == ["1.", "2.", "3."]
     assert "Связанные устройства" in text
 
 
 def test_a_code_at_its_end_is_about_to_change():
-    assert "вот-вот сменится" in words(view(Show(number=1, left_s=0, raw="2@x")))
+    assert "вот-вот сменится" in words(view(Show(number=1, left_s=0, until=UNTIL, raw="2@x")))
 
 
 def test_the_payload_never_gets_into_the_words():

@@ -63,10 +63,11 @@ async def test_the_steps_are_told_for_iphone_and_android(unlinked):
     assert "Android" in message.text
 
 
-async def test_the_seconds_left_are_counted_down_in_the_same_message(unlinked):
+async def test_the_seconds_left_are_counted_down_by_the_readers_app(unlinked):
     message = await shown(unlinked, unlinked.boris())
-    first = message.text
-    await unlinked.becomes(message, lambda one: one.text != first and shows_code(unlinked, one))
+    (moment,) = [one for one in message.entities if one["type"] == "date_time"]
+    assert moment["date_time_format"] == "r"
+    assert moment["unix_time"] > unlinked.clock().timestamp()
 
 
 async def test_a_button_under_the_qr_leads_to_the_code_and_back(talk):

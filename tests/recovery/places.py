@@ -45,7 +45,6 @@ TEMPO = Tempo(
     confirm_after_s=0,
     stable_for_s=0.1,
     qr_poll_s=0.02,
-    qr_countdown_s=0.3,
     qr_handover_s=0.5,
     qr_first_wait_s=10.0,
     reconnect_wait_s=10.0,

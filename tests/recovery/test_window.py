@@ -20,6 +20,10 @@ SCAN, UP, DOWN, GOING = (
 )
 
 
+def second(number):
+    return START + timedelta(seconds=number)
+
+
 class Tape:
     """Polls of a window, at seconds from its beginning."""
 
@@ -48,29 +52,34 @@ def test_a_code_to_be_typed_in_stays_while_the_window_is_open_with_or_without_a_
     tape = Tape()
     tape.window.show(PairingCode(code="FAKE-CODE", phone=PHONE, expires_in_s=60), START)
     assert tape.at(5, SCAN) is None
-    assert tape.at(10, SCAN).left_s == 50
-    assert tape.at(20, SCAN, "A").left_s == 40
+    assert tape.at(10, SCAN) is None
+    assert tape.at(20, SCAN, "A") is None
     assert tape.at(21, UP) == Proving(for_s=20)
 
 
 def test_the_first_code_is_shown_with_the_seconds_it_has_left():
     tape = Tape()
     assert tape.at(1, GOING) is None
-    assert tape.at(3, SCAN, "A", life_s=60, age_s=1) == Show(number=1, left_s=59, raw="A")
+    assert tape.at(3, SCAN, "A", life_s=60, age_s=1) == Show(
+        number=1, left_s=59, until=second(62), raw="A"
+    )
 
 
 def test_each_new_code_is_shown_fresh_and_counted():
     tape = Tape().shown()
-    assert tape.at(62, SCAN, "B") == Show(number=2, left_s=20, raw="B")
-    assert tape.at(82, SCAN, "C") == Show(number=3, left_s=20, raw="C")
+    assert tape.at(62, SCAN, "B") == Show(number=2, left_s=20, until=second(82), raw="B")
+    assert tape.at(82, SCAN, "C") == Show(number=3, left_s=20, until=second(102), raw="C")
 
 
-def test_the_seconds_are_told_every_ten_seconds():
+def test_no_edit_is_spent_on_the_seconds_that_pass():
     tape = Tape().shown()
-    assert [tape.at(second, SCAN, "A") for second in (4, 8, 11)] == [None] * 3
-    assert tape.at(12, SCAN, "A") == Show(number=1, left_s=50, raw="A", fresh=False)
-    assert tape.at(14, SCAN, "A") is None
-    assert tape.at(22, SCAN, "A").left_s == 40
+    assert [tape.at(at, SCAN, "A") for at in (4, 12, 22, 45, 61)] == [None] * 5
+
+
+def test_that_a_code_is_late_is_told_once():
+    tape = Tape().shown()
+    late = Show(number=1, left_s=0, until=second(62), raw="A", fresh=False)
+    assert [tape.at(at, SCAN, "A") for at in (62, 64, 80)] == [late, None, None]
 
 
 def test_seconds_left_are_never_below_none():
