@@ -89,6 +89,7 @@ class App:
 
     async def _prepare(self) -> None:
         """What the settings name is put into the database."""
+        await self.actions.people.settle_owners()
         await note_absence(self.database, self.clock(), self.settings.check_interval)
         await self.reload.call_roll()
         if self.settings.telegram_chat_id is not None:

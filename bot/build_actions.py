@@ -93,14 +93,14 @@ def build_actions(  # noqa: PLR0913, PLR0917 - a list, as in `bot.build`
         restarting=Restarting(
             database, journal, ledger, checker, restart, tempo=tempo, clock=telegram_clock
         ),
-        recovering=_build_recovering(looking, ledger, fleet, site, restart),
+        recovering=_build_recovering(journal, looking, ledger, fleet, site, restart),
         showing=Showing(journal, checker, _build_pairing(settings, site, prober)),
-        people=People(database, journal, settings.owner_ids, clock=clock),
+        people=People(database, journal, settings.owner_ids, clock=clock, on_written=on_written),
         gateways=gateways,
         companies=companies,
         reloading=Reloading(journal, reload, configured=settings.config_file is not None),
         numbers=Numbers(database, journal, checker, companies),
-        chats=Chats(database, journal, settings.owner_ids, clock=clock),
+        chats=Chats(database, journal, settings.owner_ids, clock=clock, on_written=on_written),
         boards=BoardWishes(database, journal, clock=clock, on_written=on_written),
         digests=DigestWishes(database, journal, zones, clock=clock),
         acking=Acking(database, journal, clock=clock),
@@ -129,10 +129,11 @@ def _build_repairing(
 
 
 def _build_recovering(
-    looking: Looking, ledger: Ledger, fleet: Fleet, site: Site, restart: Restart
+    journal: Journal, looking: Looking, ledger: Ledger, fleet: Fleet, site: Site, restart: Restart
 ) -> Recovering:
     return Recovering(
         site.database,
+        journal,
         looking,
         ledger,
         restart,

@@ -7,9 +7,10 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.domain.company import CompanyId
+from bot.domain.incident import Severity
 from bot.domain.notice import Offer
 from bot.texts import Markup, Texts, plain, shortened
-from handlers.callbacks import Do, Page
+from handlers.callbacks import ALL, Do, Page, Sub
 
 Style = Literal["danger", "success", "primary"]
 Rows = Sequence[Sequence[InlineKeyboardButton]]
@@ -49,6 +50,9 @@ def in_rows(buttons: Sequence[InlineKeyboardButton], width: int = 2) -> Rows:
 
 def offer(t: Texts, what: Offer, company_id: CompanyId | None) -> InlineKeyboardButton:
     """The button of an offer; what concerns no company leads to the overview."""
+    if what is Offer.HEAR:
+        wanted = ALL if company_id is None else company_id
+        return button(t.say("offer.hear"), Sub(company=wanted, severity=Severity.INFO), "primary")
     if company_id is None:
         return button(t.say(f"offer.{Offer.STATUS}"), Page(n=0))
     words = t.say("button.card") if what is Offer.STATUS else t.say(f"offer.{what}")

@@ -37,7 +37,7 @@ async def pressed(
 
 
 async def _open(turn: Turn, actions: Actions, live: Live, company: Company) -> None:
-    row = await actions.recovering.open(turn.person, company, turn.address)
+    row = await actions.recovering.open(turn.person, company, turn.address, turn.key)
     live.begin(keep_current(live, actions, turn.texts, row))
 
 
@@ -58,6 +58,6 @@ async def keep_current(live: Live, actions: Actions, texts: Texts, row: Checklis
 def build() -> Router:
     """The routes of this file."""
     router = Router(name="recovering")
-    router.message.register(recover, Command("recover"))
+    router.message.register(recover, Command("recover"), flags={"changes": True})
     router.callback_query.register(pressed, Do.filter(F.what == "recover"), flags={"changes": True})
     return router

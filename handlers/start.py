@@ -48,7 +48,12 @@ async def choose_language(
 ) -> None:
     """Speak another language in this chat from now on."""
     await actions.chats.set_language(
-        turn.person, turn.address.chat_id, turn.title, callback_data.code, private=turn.private
+        turn.person,
+        turn.address.chat_id,
+        turn.title,
+        callback_data.code,
+        turn.key,
+        private=turn.private,
     )
     await replace(query, render.language_set(catalogs.speaking(callback_data.code)))
 

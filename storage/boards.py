@@ -1,6 +1,6 @@
 """Boards: which chat or topic has one, and in which message."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -21,11 +21,15 @@ class BoardRow:
     address: ChatAddress
     message_id: int | None
     pin_refused: bool
+    opened_by: UserId | None = field(default=None, compare=False)
 
 
 def _from_row(row: Any) -> BoardRow:
     return BoardRow(
-        address=address_from_row(row), message_id=row.message_id, pin_refused=row.pin_refused
+        address=address_from_row(row),
+        message_id=row.message_id,
+        pin_refused=row.pin_refused,
+        opened_by=UserId(row.opened_by),
     )
 
 

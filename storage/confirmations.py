@@ -60,6 +60,12 @@ async def get(tx: AsyncConnection, nonce: str) -> Confirmation | None:
     )
 
 
+async def forget_of(tx: AsyncConnection, user_id: UserId) -> int:
+    """Nobody is to answer what this person was asked; how many questions that were."""
+    where = (confirmations.c.user_id == user_id, confirmations.c.used_at.is_(None))
+    return (await tx.execute(delete(confirmations).where(*where))).rowcount
+
+
 async def use(tx: AsyncConnection, nonce: str, now: datetime) -> bool:
     """Take the answer; False when it was taken before."""
     statement = (

@@ -1,6 +1,6 @@
 """Digests: which chat or topic wants one, and when the next is due."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.access import UserId
 from bot.domain.digest import DigestWish
 from bot.domain.notice import ChatAddress
 from storage.outbox import address_from_row
@@ -25,6 +26,7 @@ class DigestRow:
     wish: DigestWish
     due_at: datetime
     zone: ZoneInfo | None
+    added_by: UserId | None = field(default=None, compare=False)
 
 
 def _from_row(row: Any) -> DigestRow:
@@ -33,6 +35,7 @@ def _from_row(row: Any) -> DigestRow:
         wish=DigestWish(hour=row.hour, when_well=row.when_well),
         due_at=row.due_at,
         zone=None if row.time_zone is None else ZoneInfo(row.time_zone),
+        added_by=None if row.added_by is None else UserId(row.added_by),
     )
 
 
@@ -54,10 +57,16 @@ async def get(tx: AsyncConnection, address: ChatAddress) -> DigestRow | None:
 
 
 async def put(
-    tx: AsyncConnection, address: ChatAddress, wish: DigestWish, due_at: datetime
+    tx: AsyncConnection,
+    address: ChatAddress,
+    wish: DigestWish,
+    due_at: datetime,
+    added_by: UserId | None = None,
 ) -> None:
     """The place wants a digest, or wants it otherwise."""
-    statement = upsert(tx, digests, ("chat_id", "thread_id"), ("hour", "when_well", "due_at"))
+    statement = upsert(
+        tx, digests, ("chat_id", "thread_id"), ("hour", "when_well", "due_at", "added_by")
+    )
     await tx.execute(
         statement.values(
             chat_id=address.chat_id,
@@ -65,6 +74,7 @@ async def put(
             hour=wish.hour,
             when_well=wish.when_well,
             due_at=due_at,
+            added_by=added_by,
         )
     )
 

@@ -54,6 +54,13 @@ async def revoke_all(
     return await _revoke(tx, user_id, revoked_by, now)
 
 
+async def revoke_for_all(
+    tx: AsyncConnection, user_id: UserId, revoked_by: UserId, now: datetime
+) -> None:
+    """Take back the grant for all companies, and leave those for single ones."""
+    await _revoke(tx, user_id, revoked_by, now, grants.c.company_id == "")
+
+
 async def _revoke(
     tx: AsyncConnection, user_id: UserId, revoked_by: UserId, now: datetime, *where: Any
 ) -> int:

@@ -94,10 +94,16 @@ async def last_phone(tx: AsyncConnection, company_id: CompanyId, since: datetime
     return (await tx.execute(query)).scalar_one_or_none()
 
 
-async def is_live(tx: AsyncConnection, pairing_id: int) -> bool:
-    """Whether it still is the one of its company."""
-    query = select(pairings.c.id).where(pairings.c.id == pairing_id, pairings.c.ended_at.is_(None))
-    return (await tx.execute(query)).first() is not None
+async def outcome_of(tx: AsyncConnection, pairing_id: int) -> str | None:
+    """How it has ended; None while it still is the one of its company."""
+    query = select(pairings.c.outcome).where(pairings.c.id == pairing_id)
+    return (await tx.execute(query)).scalar_one_or_none()
+
+
+async def live_of(tx: AsyncConnection, user_id: UserId) -> list[PairingRow]:
+    """Those that somebody asked for and that have not ended."""
+    query = select(pairings).where(pairings.c.asked_by == user_id, pairings.c.ended_at.is_(None))
+    return [_from_row(row) for row in await tx.execute(query.order_by(pairings.c.id))]
 
 
 async def set_message(

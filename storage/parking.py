@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.domain.remark import Remark, RemarkKind, owners
 from storage import chats, remarks, subscriptions
 from storage.database import Transaction
+from storage.listeners import coverage, tell_of_loss
 
 _KINDS = {
     "kicked": RemarkKind.CHAT_REMOVED,
@@ -21,7 +22,9 @@ async def turn_away(
     tx: Transaction, chat_id: int, reason: str, owner_ids: Iterable[int], now: datetime
 ) -> None:
     """Keep everything of the chat, send nothing; owners hear of it where something waits."""
+    before = await coverage(tx)
     if await chats.park(tx, chat_id, reason, now):
+        await tell_of_loss(tx, before, owner_ids, now)
         is_person = chat_id > 0  # leaving a private chat is called being kicked from it
         kind = _KINDS.get(reason, RemarkKind.CHAT_SILENCED)
         if is_person and kind is RemarkKind.CHAT_REMOVED:

@@ -1,16 +1,22 @@
-"""Which chat wants to hear of which company."""
+"""Which chat wants to hear of which company.
 
-from collections.abc import Container, Iterable
-from dataclasses import dataclass
+A private chat hears what its person may see at this moment, whatever it is subscribed to: `heard`
+is what every audience is made of.
+"""
+
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.access import Person, Right, UserId
 from bot.domain.company import Company, CompanyId
 from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
+from storage import rights
 from storage.companies import company_from_row, watched
 from storage.outbox import address_from_row
 from storage.statements import upsert
@@ -25,6 +31,7 @@ class Subscription:
     company_id: CompanyId | None
     severity: Severity
     parked: bool = False
+    added_by: UserId | None = field(default=None, compare=False)
 
 
 class Audience:
@@ -53,6 +60,7 @@ def _from_row(row: Any) -> Subscription:
         company_id=CompanyId(row.company_id) if row.company_id else None,
         severity=Severity(row.severity),
         parked=row.parked_at is not None,
+        added_by=None if row.added_by is None else UserId(row.added_by),
     )
 
 
@@ -86,23 +94,50 @@ async def remove(tx: AsyncConnection, address: ChatAddress, company_id: CompanyI
 
 
 async def of_address(tx: AsyncConnection, address: ChatAddress) -> list[Subscription]:
-    """What one chat or topic hears of."""
+    """What one chat or topic is subscribed to."""
     return [one for one in await all_ones(tx) if one.address == address]
 
 
 async def of_chat(tx: AsyncConnection, chat_id: int) -> list[Subscription]:
-    """What a chat and its topics hear of."""
+    """What a chat and its topics are subscribed to."""
     return [one for one in await all_ones(tx) if one.address.chat_id == chat_id]
 
 
 async def all_ones(tx: AsyncConnection) -> list[Subscription]:
-    """Every subscription, parked chats included: what waits for them is sent on their return."""
+    """Every subscription as it was made, whoever may still hear of what it names."""
     query = (
         select(subscriptions, chats.c.parked_at)
         .join(chats, chats.c.chat_id == subscriptions.c.chat_id)
         .order_by(subscriptions.c.id)
     )
     return [_from_row(row) for row in await tx.execute(query)]
+
+
+async def heard(tx: AsyncConnection) -> list[Subscription]:
+    """What every chat hears of now, parked ones included: what waits is sent on their return.
+
+    In a private chat that is no more than its person may see: of a subscription to all companies
+    those that are left to them.
+    """
+    every = await all_ones(tx)
+    if not any(one.address.chat_id > 0 for one in every):
+        return every
+    people = await rights.everybody(tx)
+    return [allowed for one in every for allowed in _allowed(one, people)]
+
+
+def _allowed(wanted: Subscription, people: Mapping[UserId, Person]) -> list[Subscription]:
+    if wanted.address.chat_id < 0:
+        return [wanted]
+    person = people.get(UserId(wanted.address.chat_id))
+    if person is None:
+        return []
+    reach = person.reach(Right.LOOK)
+    if reach is None or wanted.company_id in reach:
+        return [wanted]
+    if wanted.company_id is not None:
+        return []
+    return [replace(wanted, company_id=company_id) for company_id in sorted(reach)]
 
 
 async def unheard(
@@ -112,19 +147,11 @@ async def unheard(
 
     Of those alone that were `added` after the first moment, and not after the second.
     """
-    heard = (
-        select(subscriptions.c.id)
-        .join(chats, chats.c.chat_id == subscriptions.c.chat_id)
-        .where(
-            chats.c.parked_at.is_(None),
-            or_(
-                subscriptions.c.company_id == "",
-                subscriptions.c.company_id == companies.c.id,
-            ),
-        )
-        .exists()
-    )
-    query = select(companies).where(watched(), ~heard).order_by(companies.c.id)
+    covered = {one.company_id for one in await heard(tx) if not one.parked}
+    if None in covered:
+        return []
+    query = select(companies).where(watched()).order_by(companies.c.id)
     if added is not None:
         query = query.where(companies.c.added_at > added[0], companies.c.added_at <= added[1])
-    return [company_from_row(row) for row in await tx.execute(query)]
+    every = [company_from_row(row) for row in await tx.execute(query)]
+    return [company for company in every if company.id not in covered]

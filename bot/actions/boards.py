@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.actions.errors import NothingHeard
 from bot.actions.journal import Journal
+from bot.actions.lessening import must_lessen
 from bot.domain.access import Person, Right
 from bot.domain.notice import ChatAddress
 from storage import boards, chats, subscriptions
@@ -60,6 +61,9 @@ class BoardWishes:
             return None
         for company_id in {one.company_id for one in heard} or {None}:
             person.must(Right.SUBSCRIBE, company_id)
+        async with self._db.reading() as tx:
+            who = [(one.company_id, present.opened_by) for one in heard]
+            await must_lessen(tx, person, address, who or [(None, present.opened_by)])
         audit_id = await self._journal.begin(
             person.user_id, address.chat_id, "board off", update_key=update_key
         )

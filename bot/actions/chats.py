@@ -4,14 +4,16 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.actions.journal import Journal
+from bot.actions.lessening import must_lessen, targets_of
 from bot.actions.results import SubscriptionRow
-from bot.domain.access import Person, Right
+from bot.domain.access import Person, Right, UserId
 from bot.domain.company import CompanyId
 from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.domain.pairing import PairingPlace
 from storage import chats, companies, parking, subscriptions
 from storage.database import Database
+from storage.listeners import coverage, tell_of_loss
 from storage.subscriptions import Subscription
 
 
@@ -25,11 +27,13 @@ class Chats:
         owner_ids: Sequence[int],
         *,
         clock: Callable[[], datetime],
+        on_written: Callable[[], None],
     ) -> None:
         self._db = database
         self._journal = journal
         self._owner_ids = owner_ids
         self._clock = clock
+        self._on_written = on_written
 
     async def subscribe_first(self, address: ChatAddress) -> bool:
         """Subscribe the chat of the settings to everything, on the very first start only."""
@@ -47,14 +51,25 @@ class Chats:
         return None if chat is None else chat.language
 
     async def set_language(
-        self, person: Person, chat_id: int, title: str, language: str, *, private: bool
+        self,
+        person: Person,
+        chat_id: int,
+        title: str,
+        language: str,
+        update_key: str | None,
+        *,
+        private: bool,
     ) -> None:
         """Choose the chat's language; in a group that takes an owner."""
         if not private:
             person.must(Right.SETTINGS)
+        audit_id = await self._journal.begin(
+            person.user_id, chat_id, "lang", update_key=update_key, language=language
+        )
         async with self._db.writing() as tx:
             await chats.add(tx, chat_id, title, self._clock())
             await chats.set_language(tx, chat_id, language)
+        await self._journal.finish(audit_id, "done")
 
     async def pairing_place(self, chat_id: int) -> PairingPlace:
         """Where codes that are asked for in this chat appear."""
@@ -88,6 +103,14 @@ class Chats:
         targets: Sequence[CompanyId | None] = company_ids or (None,)
         for company_id in targets:
             person.must(Right.SUBSCRIBE, company_id)
+        async with self._db.reading() as tx:
+            present = await subscriptions.of_address(tx, address)
+            softer = [
+                one
+                for one in present
+                if one.company_id in targets and one.severity.rank < severity.rank
+            ]
+            await must_lessen(tx, person, address, targets_of(softer))
         audit_id = await self._journal.begin(
             person.user_id,
             address.chat_id,
@@ -98,12 +121,17 @@ class Chats:
         )
         now = self._clock()
         async with self._db.writing() as tx:
+            before = await coverage(tx)
+            there = {one.company_id: one for one in await subscriptions.of_address(tx, address)}
             await chats.add(tx, address.chat_id, title, now)
             await parking.take_back(tx, address.chat_id, self._owner_ids, now)
             for company_id in targets:
                 wanted = Subscription(address=address, company_id=company_id, severity=severity)
-                await subscriptions.put(tx, wanted, person.user_id, now)
+                by = _added_by(person, there.get(company_id))
+                await subscriptions.put(tx, wanted, by, now)
+            await tell_of_loss(tx, before, self._owner_ids, now)
         await self._journal.finish(audit_id, "done")
+        self._on_written()
 
     async def unsubscribe(
         self,
@@ -121,8 +149,12 @@ class Chats:
         wanted = [one for one in present if targets is None or one.company_id in targets]
         if not wanted:
             return 0
+        private = address.chat_id == person.user_id
         for one in wanted:
-            person.must(Right.SUBSCRIBE, one.company_id)
+            if not private:  # in their own chat everybody may end everything
+                person.must(Right.SUBSCRIBE, one.company_id)
+        async with self._db.reading() as tx:
+            await must_lessen(tx, person, address, targets_of(wanted))
         audit_id = await self._journal.begin(
             person.user_id,
             address.chat_id,
@@ -131,9 +163,12 @@ class Chats:
             companies=[one.company_id for one in wanted],
         )
         async with self._db.writing() as tx:
+            before = await coverage(tx)
             for one in wanted:
                 await subscriptions.remove(tx, address, one.company_id)
+            await tell_of_loss(tx, before, self._owner_ids, self._clock())
         await self._journal.finish(audit_id, "done")
+        self._on_written()
         return len(wanted)
 
     async def subscriptions(self, person: Person, address: ChatAddress) -> list[SubscriptionRow]:
@@ -161,11 +196,19 @@ class Chats:
         """The chat blocked or removed the bot: its subscriptions wait for a return."""
         async with self._db.writing() as tx:
             await parking.turn_away(tx, chat_id, reason, self._owner_ids, self._clock())
+        self._on_written()
 
     async def taken_back(self, chat_id: int) -> bool:
         """The bot may write there again; True when subscriptions had been waiting."""
         async with self._db.writing() as tx:
             return await parking.take_back(tx, chat_id, self._owner_ids, self._clock())
+
+
+def _added_by(person: Person, present: Subscription | None) -> UserId | None:
+    """Who may end it later: whoever had it first, until somebody takes it over who may end it."""
+    if present is None or person.may(Right.MUTE, present.company_id):
+        return person.user_id
+    return present.added_by
 
 
 def _may_see(person: Person, subscription: Subscription) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.actions.errors import NothingHeard
 from bot.actions.journal import Journal
+from bot.actions.lessening import must_lessen
 from bot.actions.results import DigestCard
 from bot.actions.zones import Zones
 from bot.domain.access import Person, Right
@@ -51,20 +52,31 @@ class DigestWishes:
         """
         async with self._db.reading() as tx:
             heard = await subscriptions.of_address(tx, address)
+            present = await digests.get(tx, address)
         if not heard and wish is not None:
             raise NothingHeard
         for company_id in {one.company_id for one in heard} or {None}:
             person.must(Right.SUBSCRIBE, company_id)
+        if present is not None and _is_less(present.wish, wish):
+            async with self._db.reading() as tx:
+                who = [(one.company_id, present.added_by) for one in heard]
+                await must_lessen(tx, person, address, who or [(None, present.added_by)])
         said = "off" if wish is None else f"{wish.hour} {'always' if wish.when_well else 'trouble'}"
         audit_id = await self._journal.begin(
             person.user_id, address.chat_id, "digest", update_key=update_key, wish=said
         )
         card, now = await self.of(address), self._clock()
+        by = person.user_id if present is None else present.added_by
         async with self._db.writing() as tx:
             await chats.add(tx, address.chat_id, title, now)
             if wish is None:
                 await digests.remove(tx, address)
             else:
-                await digests.put(tx, address, wish, wish.next_after(now, card.zone))
+                await digests.put(tx, address, wish, wish.next_after(now, card.zone), by)
         await self._journal.finish(audit_id, "done")
         return DigestCard(wish=wish, zone=card.zone)
+
+
+def _is_less(present: DigestWish, wish: DigestWish | None) -> bool:
+    """Whether it would come less often: never, or only where there was trouble."""
+    return wish is None or (present.when_well and not wish.when_well)

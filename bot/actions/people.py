@@ -5,11 +5,14 @@ from datetime import datetime, timedelta
 
 from bot.actions.errors import BadRequest
 from bot.actions.journal import Journal
-from bot.actions.results import AdminRow
-from bot.domain.access import Grant, Person, Right, Role, UserId
+from bot.actions.results import AdminRow, Granted, Leaving
+from bot.domain.access import BOT_ITSELF, Grant, Person, Right, Role, UserId
 from bot.domain.company import CompanyId
-from storage import grants, people
-from storage.database import Database
+from bot.domain.remark import Remark, RemarkKind, owners
+from storage import audit, grants, people, remarks, rights
+from storage.database import Database, Transaction
+from storage.leaving import Left, close_doors
+from storage.listeners import coverage, tell_of_loss
 
 STRANGER_PATIENCE = timedelta(hours=1)
 
@@ -24,6 +27,7 @@ class People:
         owner_ids: Sequence[UserId],
         *,
         clock: Callable[[], datetime],
+        on_written: Callable[[], None],
     ) -> None:
         self._db = database
         self._journal = journal
@@ -31,6 +35,7 @@ class People:
             owner: Grant(user_id=owner, role=Role.OWNER) for owner in dict.fromkeys(owner_ids)
         }
         self._clock = clock
+        self._on_written = on_written
 
     async def who(self, user_id: UserId, name: str) -> Person:
         """The person behind a user id, with the rights held at this moment."""
@@ -55,6 +60,17 @@ class People:
         async with self._db.writing() as tx:
             return await people.may_tell_stranger(tx, user_id, now - STRANGER_PATIENCE, now)
 
+    async def settle_owners(self) -> None:
+        """Store whom the settings name as owners, and end what hangs on those they name no more."""
+        now = self._clock()
+        async with self._db.writing() as tx:
+            for user_id in await rights.set_owners(tx, self._owners):
+                leaving = await self._close_doors(tx, BOT_ITSELF, user_id, 0, "")
+                name = (await people.names(tx)).get(user_id) or str(user_id)
+                facts = {"count": leaving.left.count, "person": f"{name} ({user_id})"}
+                remark = Remark(kind=RemarkKind.OWNER_GONE, facts=facts)
+                await remarks.add(tx, owners(self._owners), remark, now)
+
     async def grant(
         self,
         person: Person,
@@ -63,8 +79,11 @@ class People:
         company_ids: Sequence[CompanyId],
         chat_id: int,
         update_key: str,
-    ) -> None:
-        """Let somebody in, for some companies or, when none is named, for all."""
+    ) -> Granted:
+        """Let somebody in, for some companies or, when none is named, for all.
+
+        One for some companies takes the place of an earlier one for all that gave as much or more.
+        """
         person.must(Right.GRANT)
         audit_id = await self._journal.begin(
             person.user_id,
@@ -77,13 +96,25 @@ class People:
         )
         now = self._clock()
         async with self._db.writing() as tx:
+            before = await rights.of_user(tx, user_id)
+            every = next((one for one in before.grants if one.company_id is None), None)
+            if company_ids and every is not None and every.role.rank >= role.rank:
+                await grants.revoke_for_all(tx, user_id, person.user_id, now)
             for company_id in company_ids or (None,):
                 grant = Grant(user_id=user_id, role=role, company_id=company_id)
                 await grants.add(tx, grant, person.user_id, now)
+            after = await rights.of_user(tx, user_id)
+            leaving = None
+            if after.has_less_than(before):
+                leaving = await self._close_doors(tx, person.user_id, user_id, chat_id, update_key)
         await self._journal.finish(audit_id, "done")
+        self._on_written()
+        return Granted(grants=after.grants, leaving=leaving)
 
-    async def revoke(self, person: Person, user_id: UserId, chat_id: int, update_key: str) -> int:
-        """Take back every grant of somebody; how many there were."""
+    async def revoke(
+        self, person: Person, user_id: UserId, chat_id: int, update_key: str
+    ) -> Leaving | None:
+        """Take back every grant of somebody, and end what hung on them; None without any."""
         person.must(Right.GRANT)
         if user_id in self._owners:
             raise BadRequest("revoke.owner_by_settings")
@@ -92,8 +123,33 @@ class People:
         )
         async with self._db.writing() as tx:
             count = await grants.revoke_all(tx, user_id, person.user_id, self._clock())
+            # Even without a grant: what an earlier version left open is closed now.
+            leaving = await self._close_doors(tx, person.user_id, user_id, chat_id, update_key)
         await self._journal.finish(audit_id, "done")
-        return count
+        self._on_written()
+        return leaving if count or leaving.left.count else None
+
+    async def _close_doors(
+        self, tx: Transaction, by: UserId, user_id: UserId, chat_id: int, update_key: str
+    ) -> Leaving:
+        """End what hangs on rights that are no more, with an audit row where there was anything."""
+        now, before = self._clock(), await coverage(tx)
+        left = await close_doors(tx, user_id, now)
+        lost = await tell_of_loss(tx, before, self._owners, now)
+        if left.count:
+            row_id = await audit.begin(
+                tx,
+                user_id=by,
+                chat_id=chat_id,
+                action="end_access",
+                company_id=None,
+                details=_noted(user_id, left),
+                update_key=f"{update_key}:left" if update_key else None,
+                now=now,
+            )
+            if row_id is not None:
+                await audit.finish(tx, row_id, "done", now)
+        return Leaving(left=left, lost=tuple(lost))
 
     async def admins(self, person: Person) -> list[AdminRow]:
         """Everybody who was let in, owners by settings first."""
@@ -113,3 +169,14 @@ class People:
             )
             for user_id, granted in by_user.items()
         ]
+
+
+def _noted(user_id: UserId, left: Left) -> dict[str, object]:
+    return {
+        "of": user_id,
+        "codes": list(left.codes),
+        "subscriptions": [f"{one.address} {one.company_id or 'all'}" for one in left.subscriptions],
+        "boards": len(left.boards),
+        "digests": left.digests,
+        "questions": left.questions,
+    }

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Container
 from datetime import datetime, timedelta
 
+from bot.actions.journal import Journal
 from bot.actions.looking import Looking
 from bot.domain.access import Person, Right
 from bot.domain.checklist import Checklist, ChecklistRow, ListEnding
@@ -35,6 +36,7 @@ class Recovering:
     def __init__(
         self,
         database: Database,
+        journal: Journal,
         looking: Looking,
         ledger: Ledger,
         restart: Restart,
@@ -45,6 +47,7 @@ class Recovering:
         clock: Callable[[], datetime],
     ) -> None:
         self._db = database
+        self._journal = journal
         self._looking = looking
         self._ledger = ledger
         self._restart = restart
@@ -53,18 +56,25 @@ class Recovering:
         self._tempo = tempo
         self._clock = clock
 
-    async def open(self, person: Person, company: Company, address: ChatAddress) -> ChecklistRow:
+    async def open(
+        self, person: Person, company: Company, address: ChatAddress, update_key: str
+    ) -> ChecklistRow:
         """Open one here; one that is open in this chat moves to this place.
 
         It counts from the beginning of the trouble, so that what was done before it was opened is
         ticked as well.
         """
         person.must(Right.RECOVER, company.id)
+        audit_id = await self._journal.begin(
+            person.user_id, address.chat_id, "recover", company.id, update_key=update_key
+        )
         now = self._clock()
         known = await self._known(company)
         since = min([now, *(one.began_at for one in known.incidents)])
         async with self._db.writing() as tx:
-            return await checklists.begin(tx, company.id, address, since, now)
+            row = await checklists.begin(tx, company.id, address, since, now)
+        await self._journal.finish(audit_id, "done")
+        return row
 
     async def shown(self, row: ChecklistRow, message_id: int) -> None:
         """Remember which message shows it."""
@@ -110,7 +120,7 @@ class Recovering:
             look = await gateways.get(tx, company.gateway)
             done = await procedures.since(tx, company.id, since)
             probe = (await probes.last_ones(tx)).get(company.id)
-            heard = await subscriptions.all_ones(tx)
+            heard = await subscriptions.heard(tx)
             counts = await log_counts.lately(tx, self._clock(), gateway=company.gateway)
             restarted = await restarts.done_since(tx, company.gateway, since)
         followed = company.gateway in self._follows_log

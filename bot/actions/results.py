@@ -19,6 +19,7 @@ from bot.domain.notice import ChatAddress
 from bot.domain.observation import Known, Observation
 from bot.domain.quiet import QuietHours
 from bot.domain.standing import Improvement, Standing
+from storage.leaving import Left
 from storage.procedures import Procedure
 
 
@@ -271,3 +272,19 @@ class LogsCard:
     nameless: int
     worst: tuple[Company, ...]
     now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaving:
+    """What a change of somebody's rights has ended, and the companies nobody hears of any more."""
+
+    left: Left
+    lost: tuple[CompanyId, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Granted:
+    """What somebody may do after a grant; `leaving` where that is less than it was."""
+
+    grants: tuple[Grant, ...]
+    leaving: Leaving | None = None

@@ -24,7 +24,7 @@ class Touring:
         person.must(Right.SETTINGS)
         sheets = await self._gateways.every(person)
         async with self._db.reading() as tx:
-            heard = [one for one in await subscriptions.all_ones(tx) if not one.parked]
+            heard = [one for one in await subscriptions.heard(tx) if not one.parked]
             tested_at = await audit.last_done(tx, _TEST, address.chat_id)
         places = {one.address for one in heard}
         return Tour(

@@ -59,7 +59,7 @@ async def read_panorama(
     totals = await companies.totals(tx)
     silent = frozenset(look.name for look in looks if look.failures > 1)
     heard: defaultdict[ChatAddress, set[CompanyId | None]] = defaultdict(set)
-    for one in await subscriptions.all_ones(tx):
+    for one in await subscriptions.heard(tx):
         if one.address in places:
             heard[one.address].add(one.company_id)
     few = sum(totals.values()) <= FEW

@@ -19,6 +19,11 @@ class Role(StrEnum):
     OPERATOR = "operator"
     OWNER = "owner"
 
+    @property
+    def rank(self) -> int:
+        """Larger may more."""
+        return list(Role).index(self)
+
 
 class Right(StrEnum):
     """What can be asked for."""
@@ -122,4 +127,13 @@ class Person:
             grant.company_id
             for grant in self.grants
             if grant.company_id is not None and right in RIGHTS[grant.role]
+        )
+
+    def has_less_than(self, before: "Person") -> bool:
+        """Whether there is a right, for a company or for all, that was held before and is not."""
+        places = {grant.company_id for grant in (*self.grants, *before.grants)}
+        return any(
+            before.may(right, place) and not self.may(right, place)
+            for right in Right
+            for place in places
         )

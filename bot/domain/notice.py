@@ -57,6 +57,7 @@ class Offer(StrEnum):
     PROBE = "probe"
     REVIVE = "revive"
     RESTART = "restart"
+    HEAR = "hear"
 
 
 _MENDS: dict[Symptom, tuple[Offer, ...]] = {

@@ -135,6 +135,7 @@ class Ending(StrEnum):
     TOO_MANY = "too_many"  # WhatsApp wants a pause in codes to be typed in
     BUSY = "busy"  # a reset of this company is running
     INTERRUPTED = "interrupted"  # the bot was stopped
+    NOT_ALLOWED = "not_allowed"  # who asked for it may not pair the company any more
 
 
 # After these the window is over, and with it whatever code was shown in it.
@@ -148,6 +149,7 @@ WINDOW_OVER = frozenset(
         Ending.TOO_MANY,
         Ending.UNREACHABLE,
         Ending.UNSUPPORTED,
+        Ending.NOT_ALLOWED,
     }
 )
 

@@ -32,6 +32,9 @@ class RemarkKind(StrEnum):
     COMPANIES_UNWATCHED = "companies_unwatched"  # their gateway was taken out of the settings
     COMPANIES_UNHEARD = "companies_unheard"  # no chat is subscribed to them
     COMPANIES_TOO_MANY = "companies_too_many"  # more than MAX_COMPANIES are listed
+    LISTENER_LOST = "listener_lost"  # the last chat that heard of them hears of them no more
+    LISTENER_NARROWED = "listener_narrowed"  # only of what is more severe than before
+    OWNER_GONE = "owner_gone"  # the settings name an owner no more: what that has ended
     COMPANY_TWICE = "company_twice"  # a second gateway has a session of the same company
     UNWATCHED = "unwatched"  # the bot itself did not run for a while
     WATCHED_AGAIN = "watched_again"  # it ran, and could not write or look for a while
@@ -41,6 +44,8 @@ class RemarkKind(StrEnum):
 
 _OFFERS: dict[RemarkKind, tuple[Offer, ...]] = {
     RemarkKind.CHAT_BACK: (Offer.STATUS,),
+    RemarkKind.LISTENER_LOST: (Offer.HEAR,),
+    RemarkKind.LISTENER_NARROWED: (Offer.HEAR,),
     RemarkKind.DIGEST: (Offer.STATUS,),
     RemarkKind.UNWATCHED: (Offer.STATUS,),
     RemarkKind.WATCHED_AGAIN: (Offer.STATUS,),

@@ -23,7 +23,7 @@ async def note_absence(database: Database, now: datetime, every: timedelta) -> A
         absence = absence_until(now, last_look_at, every)
         if absence is not None:
             await absences.add(tx, absence)
-            everybody = [one.address for one in await subscriptions.all_ones(tx)]
+            everybody = [one.address for one in await subscriptions.heard(tx)]
             await remarks.add(tx, everybody, _said(absence), now)
     if absence is not None:
         log.warning(

@@ -48,7 +48,7 @@ async def write_steps(
         if step.kind is not StepKind.COUNTED
     ]
     await incidents.add_events(tx, events)
-    audience = Audience(await subscriptions.all_ones(tx))
+    audience = Audience(await subscriptions.heard(tx))
     everybody = frozenset(companies_of_gateway)
     muted = await mutes.active(tx, now)
     words = [

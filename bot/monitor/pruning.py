@@ -126,7 +126,7 @@ class Pruning:
             fresh = [one for key, one in going.items() if await _begin(tx, where, key, one, now)]
             if not fresh:
                 return
-            audience = Audience(await subscriptions.all_ones(tx))
+            audience = Audience(await subscriptions.heard(tx))
             hearers = audience.of({one.company_id for one in fresh}, Severity.INFO)
             goes_at = max(now + WARNING, min(one.at for one in fresh) + KEEP_ASIDE)
             facts = {"count": len(fresh), "goes_at": goes_at.isoformat(), "days": KEEP_ASIDE.days}

@@ -88,7 +88,7 @@ async def _say_again(tx: Transaction, every: Sequence[Incident], now: datetime) 
         return
     ids = [one.id for one in every]
     told = await outbox.opened_at(tx, ids)
-    audience = Audience(await subscriptions.all_ones(tx))
+    audience = Audience(await subscriptions.heard(tx))
     families = await _families(tx)
     words = [
         Word(

@@ -34,6 +34,7 @@ from bot.gateways.base import GatewayError, Unsupported
 from bot.gateways.looking import look_at
 from bot.recovery.clearing import Clearing
 from bot.recovery.coding import CodeOrder, Coding
+from bot.recovery.ending import ended, shut
 from bot.recovery.opening import code_shown, fingerprint, open_window
 from bot.recovery.procedure import Site
 from bot.recovery.window import Sight, Window
@@ -98,7 +99,7 @@ class Pairing:
         try:
             async with aclosing(self._run(run, opened=opened)) as steps:
                 async for step in steps:
-                    told = step if await self._is_live(pairing_id) else Ended(ending=Ending.MOVED)
+                    told = await ended(self._db, pairing_id) or step
                     if told is None:
                         continue
                     if isinstance(told, Paired) and self._probe is not None:
@@ -110,6 +111,8 @@ class Pairing:
                     await self._store(pairing_id, company, last)
                     yield last
                     if isinstance(last, _LAST):
+                        if last == Ended(ending=Ending.NOT_ALLOWED):
+                            await shut(self._site.gateway(company), company.session_key)
                         return
         finally:
             if order is not None and not run.asked:
@@ -155,12 +158,12 @@ class Pairing:
         if await self._is_busy(company):
             return Ended(ending=Ending.BUSY)
         while await self._clearing.is_due(company):
-            ended = await self._clear(run)
-            if ended is None:
+            refusal = await self._clear(run)
+            if refusal is None:
                 break
             # Another clearing may have come first: what it leaves is looked at anew.
-            if ended.ending is not Ending.BUSY or await self._is_busy(company):
-                return ended
+            if refusal.ending is not Ending.BUSY or await self._is_busy(company):
+                return refusal
         gateway, key = self._site.gateway(company), company.session_key
         # A code lives as long as its window: it gets one from the beginning.
         return await open_window(gateway, key, self._tempo, anew=run.order is not None)
@@ -243,18 +246,15 @@ class Pairing:
 
     async def _ask(self, run: "_Run", order: CodeOrder, window: Window) -> Step:
         """The session can take a code to be typed in: get one."""
-        if not await self._is_live(run.id):
-            return Ended(ending=Ending.MOVED)
+        elsewhere = await ended(self._db, run.id)
+        if elsewhere is not None:
+            return elsewhere
         run.asked = True
         # Before it is asked for: whatever happens then, the directory may need tidying.
         async with self._db.writing() as tx:
             await pairings.set_half_linked(tx, run.id)
         told = await self.coding.ask(run.company, order)
         return told if isinstance(told, Ended) else window.show(told, self._clock())
-
-    async def _is_live(self, pairing_id: int) -> bool:
-        async with self._db.reading() as tx:
-            return await pairings.is_live(tx, pairing_id)
 
     async def _store(self, pairing_id: int, company: Company, step: Step) -> None:
         if isinstance(step, Proving) or (isinstance(step, Scanned) and step.sure):

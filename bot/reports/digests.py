@@ -77,7 +77,7 @@ class Digests:
     async def _composed(self, address: ChatAddress, now: datetime, zone: ZoneInfo) -> Digest:
         async with self._db.reading() as tx:
             known = await states.known_of(tx, None, now)
-            heard = await subscriptions.all_ones(tx)
+            heard = await subscriptions.heard(tx)
             active = {one.company_id for one in await mutes.active(tx, now)}
             counted = await files.as_of(tx, now - _DAY)
             looks = await gateways.all_looks(tx)

@@ -16,6 +16,7 @@ _MENDS: dict[Ending, tuple[Offer, ...]] = {
     Ending.NEEDS_RESET: (Offer.RESET, Offer.CHECK),
     Ending.STILL_TRYING: (Offer.RECONNECT, Offer.CHECK),
     Ending.BUSY: (Offer.STATUS,),
+    Ending.NOT_ALLOWED: (Offer.STATUS,),
     Ending.STUCK: (Offer.RESTART, Offer.CHECK),
     Ending.MOVED: (),
 }

@@ -43,6 +43,7 @@ _MENDS: dict[Ending, tuple[Offer, ...]] = {
     Ending.UNREACHABLE: (Offer.CHECK,),
     Ending.STUCK: (Offer.RESTART, Offer.CHECK),
     Ending.BUSY: (Offer.STATUS,),
+    Ending.NOT_ALLOWED: (Offer.STATUS,),
 }
 _AGAIN = {
     Ending.EXPIRED: "button.qr_again",

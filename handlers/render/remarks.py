@@ -23,9 +23,12 @@ def remarks(t: Texts, letter: Letter, now: datetime) -> Screen:
         (aside,) = letter.asides
         rows = keyboards.offers(t, aside.remark.offers, aside.remark.company_id)
         return Screen(cut(t, lines), keyboards.keyboard(rows))
-    offered = any(aside.remark.offers for aside in letter.asides)
-    status = [keyboards.offer(t, Offer.STATUS, None)] if offered else []
-    return Screen(cut(t, lines), keyboards.keyboard([status]))
+    offered = {one for aside in letter.asides for one in aside.remark.offers}
+    deaf = {aside.remark.company_id for aside in letter.asides if Offer.HEAR in aside.remark.offers}
+    about = next(iter(deaf)) if len(deaf) == 1 else None
+    hear = [keyboards.offer(t, Offer.HEAR, about)] if deaf else []
+    status = [keyboards.offer(t, Offer.STATUS, None)] if offered - {Offer.HEAR} else []
+    return Screen(cut(t, lines), keyboards.keyboard([hear, status]))
 
 
 def _said(t: Texts, aside: Aside, now: datetime) -> Markup:

@@ -17,7 +17,7 @@ from storage.tables.alerts import (
 )
 from storage.tables.base import metadata
 from storage.tables.logs import log_counts, log_positions
-from storage.tables.people import audit, confirmations, grants, people
+from storage.tables.people import audit, confirmations, grants, owners, people
 from storage.tables.recovery import (
     attempts,
     checklists,
@@ -65,6 +65,7 @@ __all__ = [
     "muted_spans",
     "mutes",
     "outbox",
+    "owners",
     "pairings",
     "pauses",
     "people",

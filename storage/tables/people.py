@@ -18,6 +18,12 @@ grants = Table(
     Column("revoked_at", Moment),
 )
 
+owners = Table(  # those that the settings name, as of the last start
+    "owners",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+)
+
 people = Table(
     "people",
     metadata,

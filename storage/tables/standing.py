@@ -24,4 +24,5 @@ digests = Table(
     Column("hour", Integer, nullable=False),
     Column("when_well", Boolean, nullable=False),
     Column("due_at", Moment, nullable=False),
+    Column("added_by", BigInteger),  # null where it is older than this column
 )

@@ -95,14 +95,15 @@ class Desk:
                 revive=Revive(site),
             ),
             showing=Showing(journal, self.checker, Pairing(site)),
-            people=People(db, journal, [OWNER], clock=clock),
+            people=People(db, journal, [OWNER], clock=clock, on_written=lambda: None),
             incidents=Incidents(db, journal, looking, Reporter(db, REPORT_LIMITS), clock=clock),
             acking=Acking(db, journal, clock=clock),
             companies=Companies(db, journal, lambda: self.rosters, LIMITS, clock=clock),
-            chats=Chats(db, journal, (), clock=clock),
+            chats=Chats(db, journal, (), clock=clock, on_written=lambda: None),
         )
 
     async def open(self):
+        await self.actions.people.settle_owners()
         await self.add(NORTH, SOUTH)
         owner = await self.who(OWNER)
         await self.grant(owner, ANNA, Role.OPERATOR)

@@ -115,15 +115,15 @@ async def test_a_yes_at_the_last_moment_counts(asked):
 async def test_a_yes_after_the_right_was_revoked_counts_for_nothing(asked):
     owner = await asked.who(OWNER)
     await asked.actions.people.revoke(owner, ANNA, GROUP.chat_id, asked.update())
-    with pytest.raises(NotAllowed):
+    with pytest.raises(TooLate):
         await answer(asked, ANNA)
     assert untouched(asked)
-    assert await asked.journal() == ["revoke done"]
+    assert await asked.journal() == ["revoke done", "end_access done"]
 
 
 async def test_a_yes_after_the_right_became_a_smaller_one_counts_for_nothing(asked):
     await asked.grant(await asked.who(OWNER), ANNA, Role.VIEWER)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(TooLate):
         await answer(asked, ANNA)
     assert untouched(asked)
 

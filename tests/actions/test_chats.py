@@ -128,10 +128,14 @@ async def test_what_was_ended_is_not_begun_again_by_the_next_start(desk):
 async def test_a_language_is_chosen_by_anyone_in_private_and_by_owners_in_groups(desk):
     chats = desk.actions.chats
     assert await chats.language(GROUP.chat_id) is None
-    await chats.set_language(await desk.who(BORIS), 3, "Boris", "en", private=True)
-    await chats.set_language(await desk.who(OWNER), GROUP.chat_id, "Duty", "en", private=False)
+    await chats.set_language(await desk.who(BORIS), 3, "Boris", "en", None, private=True)
+    await chats.set_language(
+        await desk.who(OWNER), GROUP.chat_id, "Duty", "en", None, private=False
+    )
     with pytest.raises(NotAllowed):
-        await chats.set_language(await desk.who(ANNA), GROUP.chat_id, "Duty", "ru", private=False)
+        await chats.set_language(
+            await desk.who(ANNA), GROUP.chat_id, "Duty", "ru", None, private=False
+        )
     assert [await chats.language(one) for one in (3, GROUP.chat_id)] == ["en", "en"]
 
 

@@ -24,7 +24,7 @@ from bot.recovery.reconnect import Reconnect
 from bot.recovery.reset import Reset
 from bot.recovery.restore import Restore
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Pace
-from storage import companies, procedures
+from storage import companies, procedures, rights
 from storage.tables import pairings as pairing_rows
 from storage.tables import procedures as procedure_rows
 
@@ -106,6 +106,7 @@ class Place:
     async def prepare(self):
         async with self.db.writing() as tx:
             await companies.add_new(tx, [self.company], self.clock())
+            await rights.set_owners(tx, [ANNA, BORIS])
 
     def run(self, procedure):
         return procedure.run(self.company, ANNA, HERE)

@@ -189,7 +189,7 @@ async def test_an_unfinished_procedure_is_found_at_its_last_step(tx):
 async def test_a_second_live_code_of_a_company_takes_the_place_of_the_first(tx):
     first = await pairings.begin(tx, ONE, 1001, ChatAddress(-1001), NOW)
     second = await pairings.begin(tx, ONE, 1002, ChatAddress(1002), NOW + SECOND)
-    assert not await pairings.is_live(tx, first)
+    assert await pairings.outcome_of(tx, first) is not None
     assert [one.id for one in await pairings.left_over(tx)] == [second]
 
 
