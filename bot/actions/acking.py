@@ -32,8 +32,8 @@ class Acking:
             ids = [one.company_id for one in every if one.company_id is not None]
             named = await companies.get_many(tx, list(dict.fromkeys(ids)))
         mine = [one for one in every if person.may(Right.ACK, one.company_id)]
-        if every and not mine:
-            person.must(Right.ACK, every[0].company_id)
+        if not mine and not person.may_somewhere(Right.ACK):
+            person.must(Right.ACK)
         worst_first = sorted(mine, key=lambda one: -one.severity.rank)
         return [
             OpenIncident(
@@ -48,7 +48,7 @@ class Acking:
         """Take this incident on. BadRequest when it is over, taken, or was never there."""
         async with self._db.reading() as tx:
             found = (await incidents.get_many(tx, [incident_id])).get(incident_id)
-        if found is None:
+        if found is None or not _may_see(person, found):
             raise BadRequest("ack.unknown")
         await self._take(person, [found], chat_id, update_key)
 
@@ -57,9 +57,10 @@ class Acking:
         async with self._db.reading() as tx:
             card = await cards.by_message(tx, chat_id, message_id)
             found = {} if card is None else await incidents.get_many(tx, card.incident_ids)
-        if not found:
+        seen = [one for one in found.values() if _may_see(person, one)]
+        if not seen:
             raise BadRequest("ack.unknown")
-        return await self._take(person, list(found.values()), chat_id, update_key)
+        return await self._take(person, seen, chat_id, update_key)
 
     async def _take(
         self, person: Person, found: Sequence[Incident], chat_id: int, update_key: str
@@ -83,6 +84,13 @@ class Acking:
                 taken += await _take(tx, one, ack, person)
         await self._journal.finish(audit_id, "done" if taken else "already over")
         return taken
+
+
+def _may_see(person: Person, incident: Incident) -> bool:
+    """A gateway's incident is seen by whoever sees anything; a company's by those let in to it."""
+    if incident.company_id is None:
+        return person.may_somewhere(Right.LOOK)
+    return person.may(Right.LOOK, incident.company_id)
 
 
 def _free(found: Sequence[Incident]) -> list[Incident]:

@@ -126,15 +126,18 @@ class Incidents:
         """The incident, where the person has this right. A gateway's belongs to its companies."""
         async with self._db.reading() as tx:
             found = (await incidents.get_many(tx, [incident_id])).get(incident_id)
-        if found is None:
+        # A number tells nothing of what the person may not see: it sounds like one not there.
+        if found is None or not await self._may(person, found, Right.LOOK):
             raise BadRequest("incident.unknown")
-        if found.company_id is not None or person.may(right):
+        if not await self._may(person, found, right):
             person.must(right, found.company_id)
-            return found
-        mine = await self._looking.choices(person, right)
-        if all(one.gateway != found.gateway for one in mine):
-            person.must(right)
         return found
+
+    async def _may(self, person: Person, incident: Incident, right: Right) -> bool:
+        if incident.company_id is not None or person.may(right):
+            return person.may(right, incident.company_id)
+        mine = await self._looking.choices(person, right)
+        return any(company.gateway == incident.gateway for company in mine)
 
     async def _seen(self, person: Person) -> Seen | None:
         """What the person may see, None for everything. NotAllowed when that is nothing."""

@@ -64,7 +64,7 @@ async def test_the_latest_comes_first_and_others_companies_do_not_come(lost):
 async def test_who_may_see_nothing_is_refused(lost):
     with pytest.raises(NotAllowed):
         await page(lost, STRANGER)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(BadRequest):
         await story(lost, BORIS, await opened(lost, company_id=SOUTH))
 
 
@@ -82,7 +82,7 @@ async def test_a_gateway_s_incident_is_not_for_those_of_another_gateway(silent):
     guest = UserId(7)
     await silent.grant(await silent.who(OWNER), guest, Role.VIEWER, far)
     incident_id = await opened(silent, Trouble.GATEWAY_UNREACHABLE)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(BadRequest):
         await story(silent, guest, incident_id)
     assert await page(silent, guest) == []
 
