@@ -7,7 +7,7 @@ names of all fields go with it, for `handlers.own_words` to judge.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from aiogram.types import Update
 LARGEST_ID = 2**53  # Telegram's own promise for ids
 LONGEST_TEXT = 16_384  # characters; Telegram sends 4,096 at most
 _HEAD = re.compile(r'\s*\{\s*"ok"\s*:\s*true\s*,\s*"result"\s*:\s*\[')
-_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{},]', re.DOTALL)
+_SIGN = re.compile(r'["\\\[\]{},]')
 _ID = re.compile(r'\s*\{\s*"update_id"\s*:\s*(\d{1,16})\b')
 _CHATS = {"private", "group", "supergroup", "channel"}
 _AT_HOME = {"creator", "administrator", "member", "restricted"}
@@ -160,8 +160,9 @@ def _membership(raw: Mapping[str, Any]) -> tuple[dict[str, Any], frozenset[str]]
     }
     for when in ("old_chat_member", "new_chat_member"):
         member = _dict(raw[when])
+        both = {"old_chat_member": member, "new_chat_member": member}
         try:
-            Update.model_validate({"update_id": 0, "my_chat_member": {**kept, **_both(member)}})
+            Update.model_validate({"update_id": 0, "my_chat_member": {**kept, **both}})
         except ValueError:
             member = _plain_member(member)
         kept[when] = member
@@ -169,10 +170,6 @@ def _membership(raw: Mapping[str, Any]) -> tuple[dict[str, Any], frozenset[str]]
 
 
 _READERS = {"message": _message, "callback_query": _press, "my_chat_member": _membership}
-
-
-def _both(member: Any) -> dict[str, Any]:
-    return {"old_chat_member": member, "new_chat_member": member}
 
 
 def _plain_member(member: Mapping[str, Any]) -> dict[str, Any]:
@@ -186,10 +183,8 @@ def _plain_member(member: Mapping[str, Any]) -> dict[str, Any]:
 
 def _place(raw: Mapping[str, Any]) -> dict[str, Any]:
     """Which message it is, and where."""
-    kept: dict[str, Any] = {
-        "message_id": _whole(raw, "message_id"),
-        "chat": _chat(_dict(raw["chat"])),
-    }
+    kept: dict[str, Any] = {"message_id": _whole(raw, "message_id")}
+    kept["chat"] = _chat(_dict(raw["chat"]))
     if "message_thread_id" in raw:
         kept["message_thread_id"] = _whole(raw, "message_thread_id")
     if raw.get("is_topic_message") is True:
@@ -263,16 +258,28 @@ def _split(content: str) -> list[Any] | None:
         return None
     updates: list[Any] = []
     depth, start = 0, head.end()
-    for token in _TOKEN.finditer(content, start):
-        sign = token[0]
+    for place, sign in _signs(content, start):
         if depth == 0 and sign in ",]":
-            if content[start : token.start()].strip():
-                updates.append(_alone(content[start : token.start()]))
+            if content[start:place].strip():
+                updates.append(_alone(content[start:place]))
             if sign == "]":
                 return updates
-            start = token.end()
+            start = place + 1
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(sign, 0)
     return None  # it was cut off
+
+
+def _signs(content: str, start: int) -> Iterator[tuple[int, str]]:
+    """Brackets and commas outside of strings, each with its place; in one pass."""
+    in_string, escaped_at = False, -1
+    for found in _SIGN.finditer(content, start):
+        place, sign = found.start(), found[0]
+        if sign == '"' and place != escaped_at:
+            in_string = not in_string
+        elif in_string and sign == "\\" and place != escaped_at:
+            escaped_at = place + 1
+        elif not in_string and sign not in '"\\':
+            yield place, sign
 
 
 def _alone(text: str) -> Any:
