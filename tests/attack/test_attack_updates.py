@@ -275,7 +275,7 @@ def test_what_is_no_answer_of_telegrams_moves_nothing(content):
 
 @pytest.mark.parametrize("body", ['\\"' * 200_000, '"' * 200_001, "\\" * 200_001, '"\\' * 100_000])
 def test_an_answer_that_was_cut_off_within_quotes_is_given_up_in_one_pass(body):
-    """Found on 29 November: looking for the end of each quote anew took the square of its length."""
+    """Looking for the end of each quote anew took the square of the length."""
     began_s = time.process_time()
     read_batch('{"ok":true,"result":[{"update_id":5,"text":"' + body)
     assert time.process_time() - began_s < 5  # it takes a fifth of a second; the square, minutes
