@@ -9,6 +9,7 @@ from aiogram import Bot
 from bot.alerts.backup import Backup
 from bot.alerts.boards import Boards
 from bot.alerts.channels import Channels
+from bot.alerts.deaf import DeafAlarm
 from bot.alerts.delivery import Delivery
 from bot.alerts.unwatched import UnwatchedAlarm
 from bot.build_listening import Vitals
@@ -23,7 +24,7 @@ from bot.vitals.counted import CountedCourier
 from handlers.board_courier import TelegramBoards
 from handlers.courier import TelegramCourier
 from handlers.render.backup import backup as render_backup
-from handlers.render.unsure import unwatched_elsewhere
+from handlers.render.unsure import deaf_elsewhere, unwatched_elsewhere
 from handlers.telegram.line import Line, Time
 from handlers.unwatched_courier import TelegramUnwatched
 
@@ -43,7 +44,9 @@ def build_loops(
     delivery = _build_delivery(settings, site, catalogs, bot, vitals, line, wake, is_alive)
     boards = _build_boards(settings, site, catalogs, bot, line, stir, vitals.last_looks)
     backup = _build_backup(settings, site, catalogs)
-    return (delivery.run, boards.run, *(() if backup is None else (backup.run,)))
+    deaf = _build_deaf(settings, site, catalogs, vitals)
+    elsewhere = [alarm.run for alarm in (backup, deaf) if alarm is not None]
+    return (delivery.run, boards.run, *elsewhere)
 
 
 def build_line(pacing: Time | None, vitals: Vitals) -> Line:
@@ -120,6 +123,21 @@ def _build_backup(settings: Settings, site: Site, catalogs: Catalogs) -> Backup 
         channels,
         functools.partial(render_backup, catalogs.speaking(settings.language)),
         clock=site.clock,
+        tempo=site.tempo,
+    )
+
+
+def _build_deaf(
+    settings: Settings, site: Site, catalogs: Catalogs, vitals: Vitals
+) -> DeafAlarm | None:
+    """None where the settings name no other channels."""
+    channels = _channels(settings, site)
+    if channels is None:
+        return None
+    return DeafAlarm(
+        channels,
+        functools.partial(deaf_elsewhere, catalogs.speaking(settings.language)),
+        age_s=vitals.examination.unheard_s,
         tempo=site.tempo,
     )
 

@@ -45,6 +45,7 @@ class Tempo:
     backup_poll_s: float = 5.0  # how often that is looked for
     backup_pause_s: float = 60.0  # and how long after all channels have failed
     backup_timeout_s: float = 30.0  # for one channel
+    deaf_after_s: float = 60.0  # updates find no way to the bot for this long: other channels
     unwatched_poll_s: float = 5.0  # how often it is seen whether the bot can still see and write
     unwatched_probe_s: float = 8.0  # how long a write may take before it counts as failed
     unwatched_after_s: float = 60.0  # how long it may be unable to before that is told

@@ -77,6 +77,10 @@ class Examination:
         """How it is."""
         return await self._health.get()
 
+    def unheard_s(self) -> float | None:
+        """Since when updates have not found their way, in seconds; None away from the desk."""
+        return self._pulse.telegram_age_s(self._steady()) if self._at_desk() else None
+
     async def page(self) -> bytes:
         """The page of figures. Whatever the database raises."""
         return await self._page.get()

@@ -73,6 +73,12 @@ def unwatched_elsewhere(t: Texts, said: Unwatched, now: datetime) -> tuple[str, 
     return plain(t.say("unwatched.title")), unwatched(t, said, now).plain
 
 
+def deaf_elsewhere(t: Texts, age_s: float) -> tuple[str, str]:
+    """For a backup channel: commands and buttons do not reach the bot. A title and a text."""
+    told = t.say("deaf.told", minutes=t.number(max(1, round(age_s / 60))))
+    return plain(t.say("deaf.title")), plain(told)
+
+
 def cannot_read(
     t: Texts, trouble: DatabaseTrouble, since: datetime | None, now: datetime
 ) -> Screen:

@@ -1,0 +1,51 @@
+"""Tells by the backup channels that nobody is heard in Telegram: once for each episode.
+
+Alerts may still go out by then; commands and buttons lead nowhere, and no chat can say so.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+
+from bot.alerts.channels import Channels
+from bot.domain.tempo import Tempo
+
+log = structlog.get_logger()
+
+
+class DeafAlarm:
+    """`age_s`: for how many seconds updates have not come, None where nobody fetches them here."""
+
+    def __init__(
+        self,
+        channels: Channels,
+        wording: Callable[[float], tuple[str, str]],
+        *,
+        age_s: Callable[[], float | None],
+        tempo: Tempo,
+    ) -> None:
+        self._channels = channels
+        self._wording = wording
+        self._age_s = age_s
+        self._tempo = tempo
+        self._told = False
+
+    async def run(self) -> None:
+        """Look again and again until cancelled; wait longer after all channels have failed."""
+        while True:
+            well = await self.look()
+            await asyncio.sleep(self._tempo.backup_poll_s if well else self._tempo.backup_pause_s)
+
+    async def look(self) -> bool:
+        """Tell it if it is so and nobody was told; False when no channel took it."""
+        age_s = self._age_s()
+        if age_s is None or age_s <= self._tempo.deaf_after_s:
+            self._told = False
+            return True
+        if self._told:
+            return True
+        took = await self._channels.send(*self._wording(age_s))
+        log.error("nobody is heard in Telegram", seconds=round(age_s), channels=took)
+        self._told = took > 0
+        return self._told
