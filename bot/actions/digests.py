@@ -12,7 +12,8 @@ from bot.domain.access import Person, Right
 from bot.domain.digest import DigestWish
 from bot.domain.notice import ChatAddress
 from storage import chats, digests, subscriptions
-from storage.database import Database
+from storage.database import Database, Transaction
+from storage.digests import DigestRow
 
 
 class DigestWishes:
@@ -52,22 +53,20 @@ class DigestWishes:
         """
         async with self._db.reading() as tx:
             heard = await subscriptions.of_address(tx, address)
-            present = await digests.get(tx, address)
+            await _must_change(tx, person, address, wish)
         if not heard and wish is not None:
             raise NothingHeard
         for company_id in {one.company_id for one in heard} or {None}:
             person.must(Right.SUBSCRIBE, company_id)
-        if present is not None and _is_less(present.wish, wish):
-            async with self._db.reading() as tx:
-                who = [(one.company_id, present.added_by) for one in heard]
-                await must_lessen(tx, person, address, who or [(None, present.added_by)])
         said = "off" if wish is None else f"{wish.hour} {'always' if wish.when_well else 'trouble'}"
         audit_id = await self._journal.begin(
             person.user_id, address.chat_id, "digest", update_key=update_key, wish=said
         )
         card, now = await self.of(address), self._clock()
-        by = person.user_id if present is None else present.added_by
         async with self._db.writing() as tx:
+            # Somebody else may have asked for one a moment ago.
+            present = await _must_change(tx, person, address, wish)
+            by = person.user_id if present is None else present.added_by
             await chats.add(tx, address.chat_id, title, now)
             if wish is None:
                 await digests.remove(tx, address)
@@ -75,6 +74,18 @@ class DigestWishes:
                 await digests.put(tx, address, wish, wish.next_after(now, card.zone), by)
         await self._journal.finish(audit_id, "done")
         return DigestCard(wish=wish, zone=card.zone)
+
+
+async def _must_change(
+    tx: Transaction, person: Person, address: ChatAddress, wish: DigestWish | None
+) -> DigestRow | None:
+    """The present one; NotAllowed where `wish` lessens what others have added."""
+    present = await digests.get(tx, address)
+    if present is not None and _is_less(present.wish, wish):
+        heard = await subscriptions.of_address(tx, address)
+        who = [(one.company_id, present.added_by) for one in heard]
+        await must_lessen(tx, person, address, who or [(None, present.added_by)])
+    return present
 
 
 def _is_less(present: DigestWish, wish: DigestWish | None) -> bool:

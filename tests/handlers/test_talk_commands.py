@@ -129,7 +129,8 @@ async def test_restore_with_nothing_kept(speaking, language):
 async def test_reset_asks_first(speaking, language):
     question = await speaking.asks(f"/reset {ONE}")
     assert words("question.passkey", language) in question.text
-    assert question.labels == [words("button.yes_reset", language), words("button.no", language)]
+    ways = [words(key, language) for key in ("button.yes_reset", "button.yes_reset_code")]
+    assert question.labels == [*ways, words("button.no", language)]
 
 
 @both

@@ -22,8 +22,9 @@ async def test_a_viewer_does_not_silence_the_group(talk, command):
 @pytest.mark.parametrize(("on", "off"), [("/digest 9", "/digest off"), ("/board", "/board off")])
 async def test_a_viewer_does_not_take_from_the_group_what_others_added(talk, on, off):
     table = "digests" if "digest" in on else "boards"
-    talk.anna(GROUP_ID).says(on)
-    await talk.settle()
+    await talk.anna(GROUP_ID).asks(on)
+    while not await talk.rows(table):
+        await talk.settle()
     await talk.vera(GROUP_ID).asks(off)
     assert len(await talk.rows(table)) == 1
 

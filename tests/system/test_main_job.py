@@ -72,7 +72,7 @@ async def test_device_removed_to_paired_by_one_thumb(playing, tmp_path):
         await expect(alert).to_be_visible(timeout=PATIENCE_MS)
 
         await press(page, re.compile("Сбросить"))
-        await press(page, "Да, сбросить")
+        await press(page, "Сбросить и показать QR")
         photo = page.get_by_test_id("photo").last
         caption = page.get_by_test_id("message").filter(has_text="код 1")
         await expect(caption).to_be_visible(timeout=PATIENCE_MS)
