@@ -8,7 +8,6 @@ import json
 import os
 import re
 import stat
-import time
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -17,7 +16,6 @@ from bot.domain.files import CredsState
 from bot.domain.phone import digits_of
 
 _MAX_BYTES = 4 * 1024 * 1024  # a real one has 2 kB; its list of processed history may grow
-_PAUSE_S = 0.05
 # `registered` stays false after a QR; the device slot tells.
 _WITH_DEVICE = re.compile(r"[0-9]+:[0-9]+@")
 # As Baileys writes it: what comes before the end of a half-written file still tells the device.
@@ -27,11 +25,6 @@ _IDENTITY = re.compile(
 )
 
 Creds = tuple[CredsState, str | None]
-
-
-def short_pause() -> None:
-    """Give a writer time to finish its file."""
-    time.sleep(_PAUSE_S)
 
 
 def look_at_creds(fd: int, pause: Callable[[], None]) -> Creds:
