@@ -56,7 +56,8 @@ def parse(content: bytes) -> Any:
     UTF-8 Node replaces without a word, which no key survives: they are refused as well.
     """
     try:
-        return json.loads(content.decode("utf-8"), parse_constant=_refuse)
+        text = content.decode("utf-8")
+        return json.loads(text, parse_int=_number, parse_constant=_refuse)
     except RecursionError as error:  # Node's reviver gives up as well, if somewhat deeper
         raise ValueError("nested too deeply") from error
 
@@ -91,6 +92,14 @@ def same_device(one: str | None, other: str | None) -> bool:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _number(digits: str) -> float:
+    """An integer as it is; one of more digits than Python counts with is infinite, as for Node."""
+    try:
+        return int(digits)
+    except ValueError:
+        return float(digits)
 
 
 def _refuse(constant: str) -> NoReturn:
