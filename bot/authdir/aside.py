@@ -69,7 +69,7 @@ def set_aside(
                 return None
             refuse_unless_quiet(directory, path, now, quiet_for_s)
             total = sum(1 for _ in scan(directory, path))
-            keys = keys_in(directory, path)
+            keys = keys_in(directory, path, template.pause)
             suffix = _SPENT if keys.holding is Holding.NOTHING else ""
             with private(template.set_aside_dir, at=parent) as kept:
                 name = free_name(kept, company_id, now, suffix=suffix)
@@ -153,6 +153,6 @@ def _content(path: Path, at: int) -> tuple[int | None, Keys]:
             if fd is None:
                 return None, UNKNOWN
             # Nobody writes here any more: no file is caught half-written.
-            return sum(1 for _ in scan(fd, path)), keys_in(fd, path, pause=lambda: None)
+            return sum(1 for _ in scan(fd, path)), keys_in(fd, path, lambda: None)
     except AuthDirError:
         return None, UNKNOWN

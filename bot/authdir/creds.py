@@ -8,7 +8,6 @@ import json
 import os
 import re
 import stat
-import time
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -17,7 +16,6 @@ from bot.domain.files import CredsState
 from bot.domain.phone import digits_of
 
 _MAX_BYTES = 4 * 1024 * 1024  # a real one has 2 kB; its list of processed history may grow
-_PAUSE_S = 0.05
 # `registered` stays false after a QR; the device slot tells.
 _WITH_DEVICE = re.compile(r"[0-9]+:[0-9]+@")
 # As Baileys writes it: what comes before the end of a half-written file still tells the device.
@@ -27,11 +25,6 @@ _IDENTITY = re.compile(
 )
 
 Creds = tuple[CredsState, str | None]
-
-
-def short_pause() -> None:
-    """Give a writer time to finish its file."""
-    time.sleep(_PAUSE_S)
 
 
 def look_at_creds(fd: int, pause: Callable[[], None]) -> Creds:
@@ -63,7 +56,8 @@ def parse(content: bytes) -> Any:
     UTF-8 Node replaces without a word, which no key survives: they are refused as well.
     """
     try:
-        return json.loads(content.decode("utf-8"), parse_constant=_refuse)
+        text = content.decode("utf-8")
+        return json.loads(text, parse_int=_number, parse_constant=_refuse)
     except RecursionError as error:  # Node's reviver gives up as well, if somewhat deeper
         raise ValueError("nested too deeply") from error
 
@@ -98,6 +92,14 @@ def same_device(one: str | None, other: str | None) -> bool:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _number(digits: str) -> float:
+    """An integer as it is; one of more digits than Python counts with is infinite, as for Node."""
+    try:
+        return int(digits)
+    except ValueError:
+        return float(digits)
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.authdir.creds import device_of, look_at_creds, read_plain, short_pause
+from bot.authdir.creds import device_of, look_at_creds, read_plain
 from bot.authdir.directory import scan
 from bot.authdir.kinds import CREDS
 from bot.domain.files import CredsState, Holding
@@ -28,7 +28,7 @@ class Keys:
 UNKNOWN = Keys(holding=Holding.UNCERTAIN)  # what can't be looked at may hold anything
 
 
-def keys_in(fd: int, path: Path, *, pause: Callable[[], None] = short_pause) -> Keys:
+def keys_in(fd: int, path: Path, pause: Callable[[], None]) -> Keys:
     """What the open directory holds. Raises NotReadable.
 
     Spent is only what can't be of use to anybody: nothing but a `creds.json` that never was

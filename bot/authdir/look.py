@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.authdir.creds import look_at_creds, short_pause
+from bot.authdir.creds import look_at_creds
 from bot.authdir.directory import opened, scan
 from bot.authdir.holding import Keys, keys_in
 from bot.authdir.kinds import kind_of
@@ -33,20 +33,20 @@ def count(
     company_id: CompanyId,
     now: datetime,
     *,
-    pause: Callable[[], None] = short_pause,
+    pause: Callable[[], None] | None = None,
 ) -> FilesLook | None:
     """What lies in the company's directory at `now`; None when it has no directory.
 
     Links and subdirectories are counted as OTHER and not entered. Size and times are those of plain
-    files. `pause` is called between the two readings of a `creds.json` that does not parse. Raises
-    OutsideTemplate, SymlinkRefused, NotADirectory, NotReadable.
+    files. `pause`, else the template's, is between two readings of a `creds.json` that does not
+    parse. Raises OutsideTemplate, SymlinkRefused, NotADirectory, NotReadable.
     """
     path = template.path_of(company_id)
     with opened(path) as fd:
         if fd is None:
             return None
         tally = _tally(fd, path)
-        creds, phone = look_at_creds(fd, pause)
+        creds, phone = look_at_creds(fd, pause or template.pause)
     return FilesLook(
         company_id=company_id,
         at=now,
@@ -83,7 +83,7 @@ def keys_of(template: SessionsTemplate, company_id: CompanyId) -> Keys | None:
     """What the company's directory holds; None when it has none. Raises what `count` raises."""
     path = template.path_of(company_id)
     with opened(path) as fd:
-        return None if fd is None else keys_in(fd, path)
+        return None if fd is None else keys_in(fd, path, template.pause)
 
 
 def trace(template: SessionsTemplate, company_id: CompanyId) -> Trace | None:

@@ -3,6 +3,7 @@
 In: the text of SESSIONS_DIR. Out: paths that cannot leave it.
 """
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -19,11 +20,15 @@ _RESERVED = (SET_ASIDE, GOOD_COPIES)
 
 @dataclass(frozen=True, kw_only=True)
 class SessionsTemplate:
-    """The rule by which company ids become directories, all of them children of `parent`."""
+    """The rule by which company ids become directories, all of them children of `parent`.
+
+    Who writes into them is given `writer_pause_s` seconds to finish a file that can't be read.
+    """
 
     parent: Path
     prefix: str
     suffix: str
+    writer_pause_s: float = 0.05
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -49,6 +54,10 @@ class SessionsTemplate:
     def good_copies_dir(self) -> Path:
         """Where copies of working credentials are kept, for the day the original is damaged."""
         return self.parent / GOOD_COPIES
+
+    def pause(self) -> None:
+        """Give a writer time to finish its file."""
+        time.sleep(self.writer_pause_s)
 
     def path_of(self, company_id: str) -> Path:
         """The directory of a company, existing or not; OutsideTemplate for what is no id."""

@@ -8,12 +8,14 @@ number before anybody has agreed; what can't be read is taken for none, and show
 import json
 import shutil
 import tempfile
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
 import pytest
-from doubles import Clock, ScriptedGateway
+from at_once import FAST_DISK, empty, sqlite_at_once, threadless
+from doubles import START, Clock, ScriptedGateway
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -37,6 +39,7 @@ from storage.tables import session_states
 MAIN, ANNA, HERE = GatewayName("main"), UserId(1), ChatAddress(1)
 TEMPO = Tempo(quiet_for_s=0, quiet_wait_s=0, reconnect_wait_s=1, start_grace_s=0, qr_poll_s=0)
 KEPT_FOR = timedelta(days=14)
+LONG_AGO = START - timedelta(days=30)
 _NUMBERS = count(1)
 
 
@@ -90,11 +93,13 @@ class Life:
         self.db, self.clock, self.truth = db, Clock(), timedelta()
         key = CompanyId(f"c{next(_NUMBERS)}")
         self.company = Company(id=key, gateway=MAIN, session_key=key, name="")
-        self.template = SessionsTemplate.parse(str(folder / "company_{company}"))
+        parsed = SessionsTemplate.parse(str(folder / "company_{company}"))
+        self.template = replace(parsed, writer_pause_s=0)  # no gateway writes meanwhile
         self.path = self.template.path_of(key)
         self.gateway = Baileys()
         self.gateway.settle(self.path)
         self.gateway.says(key, State.STOPPED)
+        self.noted = None  # the state that the database knows
         self.worked = {}  # by device: when in truth it last worked
         self.born_again()
 
@@ -111,12 +116,8 @@ class Life:
 
     async def looked(self):
         """What the bot's looks do: the state is noted, and what works is copied."""
-        async with self.db.writing() as tx:
-            row = session_states
-            await tx.execute(row.delete().where(row.c.company_id == self.company.id))
-            since = self.clock() - timedelta(days=2)
-            values = {"company_id": self.company.id, "state": self.state, "since_at": since}
-            await tx.execute(row.insert().values(values))
+        if self.state is not self.noted:
+            await self.note()
         if self.state is not State.CONNECTED:
             return
         copy = copy_good(self.template, self.company.id, self.clock())
@@ -124,6 +125,14 @@ class Life:
             self.worked[copy.device] = self.truth
             async with self.db.writing() as tx:
                 await companies.set_copied(tx, self.company.id, self.clock(), copy.device)
+
+    async def note(self):
+        """What is connected is known to be for long: nothing holds the pruning back."""
+        row, self.noted = session_states, self.state
+        async with self.db.writing() as tx:
+            await tx.execute(row.delete().where(row.c.company_id == self.company.id))
+            values = {"company_id": self.company.id, "state": self.state, "since_at": LONG_AGO}
+            await tx.execute(row.insert().values(values))
 
     async def run(self, procedure, *more, cut=None):
         """To its end, or to the step at which the process dies; then the next start goes on."""
@@ -243,8 +252,22 @@ DOINGS = sorted(name.removeprefix("do_") for name in vars(Life) if name.startswi
 LIVES = st.lists(st.tuples(st.sampled_from(DOINGS), st.integers(0, 60)), min_size=4, max_size=14)
 
 
+@pytest.fixture
+async def db(new_database, request):
+    """A fresh database, and no threads: a life is a hundred calls of each, one after another."""
+    threadless()
+    with tempfile.TemporaryDirectory(dir=FAST_DISK) as folder:
+        file = Path(folder) / "repair.db"
+        database = new_database(file)
+        if request.config.getoption("database") == "sqlite":
+            database = sqlite_at_once(file)
+        yield database
+        await database.close()
+
+
 async def live(db, life):
-    with tempfile.TemporaryDirectory() as folder:
+    await empty(db)
+    with tempfile.TemporaryDirectory(dir=FAST_DISK) as folder:
         it = Life(db, Path(folder))
         async with db.writing() as tx:
             await companies.add_new(tx, [it.company], it.clock())
