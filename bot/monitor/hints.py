@@ -15,6 +15,7 @@ from bot.domain.session import CAUSES, Cause, State, ends_link, outweighs
 from bot.gateways.base import GatewayEvent
 
 # A gateway tells of a closed socket at once; this is for looks that were late or failed.
+_LOOKED_WITHIN = timedelta(seconds=5)
 HINT_LIFE = timedelta(minutes=2)
 
 _WAITING = (State.AWAITING_SCAN, State.AWAITING_PASSKEY)
@@ -119,7 +120,8 @@ def outlasts(known: Known, seen: Observation) -> bool:
 
 
 def _belongs(hint: Hint, known: Known, seen: Observation) -> bool:
-    if known.since is not None and hint.at < known.since:
+    # The look that a line has called for sees the new state a moment after the line was read.
+    if known.since is not None and hint.at < known.since - _LOOKED_WITHIN:
         return False
     # A code that can be scanned says all there is to say, unless the session was lost to it.
     return seen.state not in _WAITING or known.state is State.CONNECTED
