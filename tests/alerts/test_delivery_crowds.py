@@ -134,8 +134,10 @@ async def test_a_chat_that_returns_after_hours_gets_a_summary(db):
     await office.subscribe(GROUP)
     async with db.writing() as tx:
         await chats.park(tx, GROUP.chat_id, "kicked", office.clock())
+    office.service.gone.add(GROUP.chat_id)
     await office.open(3)
     await office.after(200, step_s=20)
+    office.service.gone.discard(GROUP.chat_id)
     async with db.writing() as tx:
         await chats.unpark(tx, GROUP.chat_id)
     await office.after(10)
