@@ -26,7 +26,7 @@ from shown import (
 )
 
 from bot.actions.companies import CompanySheet
-from bot.actions.results import AdminRow, AuditPage, MuteRow, OpenIncident, SubscriptionRow
+from bot.actions.results import AdminRow, AuditPage, Granted, MuteRow, OpenIncident, SubscriptionRow
 from bot.alerts.courier import BoardSheet, LetterKind
 from bot.domain.access import Grant, Role, UserId
 from bot.domain.audit import AuditRow
@@ -108,7 +108,7 @@ def answers(t, name, by, count):
         severity=Severity.INFO, parked=False) for x in every], every)  # fmt: skip
     yield chats.subscribed(t, every, Severity.CRITICAL)
     yield people.admins(t, [admin(by, x.id) for x in every])
-    yield people.granted(t, UserId(5), Role.VIEWER, every)
+    yield people.granted(t, UserId(5), Role.VIEWER, every, Granted(grants=()))
     yield muting.mutes(t, mutes, NOW)
     yield acking.choose(t, [OpenIncident(incident=mine, company=one)] * count)
     yield auditing.page(t, audit(by, count), LATER)

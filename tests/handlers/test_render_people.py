@@ -11,13 +11,14 @@ from bot.actions.errors import (
     TooLate,
     UnknownCompany,
 )
-from bot.actions.results import AdminRow, SubscriptionRow
+from bot.actions.results import AdminRow, Granted, Leaving, SubscriptionRow
 from bot.domain.access import Grant, NotAllowed, Right, Role, UserId
 from bot.domain.company import BadCompanyId, CompanyId
 from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.texts import LANGUAGES, Catalogs, plain
 from handlers.render import chats, choose, errors, help, menu, people  # noqa: A004 - the screen
+from storage.leaving import Left
 
 HERE = ChatAddress(-100)
 ERRORS = [
@@ -100,14 +101,16 @@ def test_a_hundred_admins_fit_into_one_message():
 
 def test_a_grant_is_confirmed_with_role_and_companies():
     assert "«оператор» — 962302 Салон" in words(
-        people.granted(RU, UserId(5), Role.OPERATOR, [company()])
+        people.granted(RU, UserId(5), Role.OPERATOR, [company()], Granted(grants=()))
     )
-    assert "все компании" in words(people.granted(RU, UserId(5), Role.VIEWER, []))
+    assert "все компании" in words(
+        people.granted(RU, UserId(5), Role.VIEWER, [], Granted(grants=()))
+    )
 
 
 def test_taking_back_says_whether_there_was_anything():
-    assert "больше нет" in words(people.revoked(RU, UserId(5), 2))
-    assert "и не было" in words(people.revoked(RU, UserId(5), 0))
+    assert "больше нет" in words(people.revoked(RU, UserId(5), Leaving(left=Left())))
+    assert "и не было" in words(people.revoked(RU, UserId(5), None))
 
 
 def test_the_faceless_are_asked_to_write_as_themselves():

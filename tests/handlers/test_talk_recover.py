@@ -75,9 +75,11 @@ async def test_a_list_goes_on_in_its_message_after_the_bot_was_restarted(talk):
     await talk.becomes(shown, reads("checklist.answers.sent"))
 
 
-async def test_opening_a_list_changes_nothing(talk):
-    async with talk.nothing_changes():
-        await list_of(talk, talk.boris())
+async def test_opening_a_list_leaves_a_trace_and_touches_no_key(talk):
+    before = talk.files()
+    await list_of(talk, talk.boris())
+    assert talk.files() == before
+    assert [row["action"] for row in await talk.rows("audit")][-1] == "recover"
 
 
 async def test_a_viewer_may_not(talk):
