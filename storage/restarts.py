@@ -1,6 +1,5 @@
 """Restarts of gateways: at most one of each at a time, replicas included."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -55,30 +54,3 @@ async def done_since(tx: AsyncConnection, gateway: GatewayName, since: datetime)
         restarts.c.outcome == "done",
     )
     return (await tx.execute(query.limit(1))).first() is not None
-
-
-@dataclass(frozen=True, kw_only=True)
-class RestartRow:
-    """A restart; `finished_at` is None while it runs."""
-
-    id: int
-    asked_by: UserId
-    started_at: datetime
-    finished_at: datetime | None
-
-
-async def last(
-    tx: AsyncConnection, gateway: GatewayName, *, running: bool = False
-) -> RestartRow | None:
-    """The last one of a gateway that has ended; or the one that is `running`."""
-    state = restarts.c.finished_at.is_(None) if running else restarts.c.finished_at.is_not(None)
-    query = select(restarts).where(restarts.c.gateway == gateway, state)
-    row = (await tx.execute(query.order_by(restarts.c.id.desc()).limit(1))).first()
-    if row is None:
-        return None
-    return RestartRow(
-        id=row.id,
-        asked_by=UserId(row.asked_by),
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-    )
