@@ -2,9 +2,13 @@
 
 import inspect
 import itertools
+import logging
 import shutil
+import sys
+import threading
 
 import pytest
+import structlog
 from hypothesis import settings
 from postgres import running
 
@@ -42,6 +46,21 @@ def pytest_addoption(parser):
     parser.addoption(
         "--pure", action="store_true", help="only what needs no loop: rules, in seconds"
     )
+
+
+@pytest.fixture(autouse=True)
+def _log_as_it_was():
+    """A test that sets up the log leaves it to the next as it found it."""
+    root, hooks = logging.getLogger(), (sys.excepthook, threading.excepthook)
+    handlers, level = list(root.handlers), root.level
+    yield
+    if root.handlers != handlers:
+        structlog.reset_defaults()
+        logging.captureWarnings(capture=False)
+    structlog.contextvars.clear_contextvars()
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    sys.excepthook, threading.excepthook = hooks
 
 
 @pytest.fixture(scope="session")

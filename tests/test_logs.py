@@ -23,19 +23,6 @@ SECRETS = {
 FORMATS = ["text", "json"]
 
 
-@pytest.fixture(autouse=True)
-def _previous_logging():
-    root, hooks = logging.getLogger(), (sys.excepthook, threading.excepthook)
-    handlers, level = list(root.handlers), root.level
-    yield
-    structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
-    logging.captureWarnings(capture=False)
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    sys.excepthook, threading.excepthook = hooks
-
-
 class Log(io.StringIO):
     @property
     def lines(self):

@@ -9,7 +9,6 @@ import contextlib
 import gzip
 import io
 import json
-import logging
 import zlib
 
 import aiohttp
@@ -69,8 +68,7 @@ class Door:
 
 @contextlib.asynccontextmanager
 async def door_of():
-    door, root = Door(), logging.getLogger()
-    before, level = root.handlers[:], root.level
+    door = Door()
     logs.configure(stream=door.log, level="debug")
     await door.server.start()
     try:
@@ -80,8 +78,6 @@ async def door_of():
         await door.server.stop()
         for adapter in door.adapters.values():
             await adapter.aclose()
-        root.handlers[:] = before
-        root.setLevel(level)
     assert "Traceback" not in door.log.getvalue()
     assert SECRET not in door.log.getvalue()
 

@@ -81,4 +81,6 @@ async def test_who_may_see_one_company_sees_no_other_incidents(talk):
     )
     await lost(talk)
     assert not has_button(await talk.gleb().asks("/incidents"), "inc:")
-    assert (await talk.gleb().asks("/incident 1")).text == refusal("look", "ru")
+    # A number tells nothing: neither that there is such an incident nor whose it is.
+    assert (await talk.gleb().asks("/incident 1")).text == words("incident.unknown")
+    assert (await talk.gleb().asks("/incident 77")).text == words("incident.unknown")

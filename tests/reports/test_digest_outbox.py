@@ -13,7 +13,7 @@ from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.reports.digests import Digests
 from bot.reports.reporter import Reporter, ReportLimits
-from storage import chats, companies, digests, remarks, subscriptions
+from storage import chats, companies, digests, remarks, rights, subscriptions
 from storage.subscriptions import Subscription
 
 GROUP, OWNER = ChatAddress(-1001), ChatAddress(7)
@@ -57,6 +57,7 @@ async def morning(db):
     await db.open()
     async with db.writing() as tx:
         await companies.add_new(tx, [company(), company(CompanyId("962303"), "Юг")], T0)
+        await rights.set_owners(tx, [UserId(OWNER.chat_id)])
     return Morning(db)
 
 
