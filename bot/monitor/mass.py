@@ -2,10 +2,10 @@
 
 The team's first automatic cleaning took a network blip for lost sessions; so half of a gateway's
 sessions within a minute are one trouble of the gateway, in which nobody's credentials are touched.
-A session whose end is known otherwise is none of them, and is told for itself: no network does that.
-Here the log's word is enough. Were it a lie, a drop would be told session by session; were it left
-out, removals would be called the network, and people told to reset nothing. It proves nothing more:
-a reset without a person still takes a refused login.
+A session whose link is known to have ended is none of them, and is told for itself. Here the log's
+word is enough. Were it a lie, a drop would be told session by session; were it left out, removals
+would be called the network, and people told to reset nothing. It proves nothing more: a reset
+without a person still takes a refused login.
 """
 
 from collections.abc import Mapping, Sequence

@@ -17,15 +17,15 @@ from storage.database import Database, engine_url
 
 KEY = CompanyId("962302")
 OLD = [
-    "INSERT INTO companies (id, gateway, session_key, name, added_at) "
-    "VALUES ('962302', 'main', '962302', '', :now)",
-    "INSERT INTO confirmations (nonce, user_id, action, company_id, asked_at, expires_at, which) "
-    "VALUES ('old', 1, 'restore', '962302', :now, :later, '962302-20250918T150500Z')",
-    "INSERT INTO confirmations (nonce, user_id, action, company_id, asked_at, expires_at, gateway) "
-    "VALUES ('gate', 1, 'restart', '', :now, :later, 'main')",
-    "INSERT INTO procedures (kind, company_id, step, asked_by, chat_id, thread_id, facts, "
-    "started_at, step_at) VALUES ('reset', '962302', 'setting_aside', 1, -1001, 0, '{}', "
-    ":now, :now)",
+    """INSERT INTO companies (id, gateway, session_key, name, added_at)
+    VALUES ('962302', 'main', '962302', '', :now)""",
+    """INSERT INTO confirmations (nonce, user_id, action, company_id, asked_at, expires_at, which)
+    VALUES ('old', 1, 'restore', '962302', :now, :later, '962302-20250918T150500Z')""",
+    """INSERT INTO confirmations (nonce, user_id, action, company_id, asked_at, expires_at, gateway)
+    VALUES ('gate', 1, 'restart', '', :now, :later, 'main')""",
+    """INSERT INTO procedures (kind, company_id, step, asked_by, chat_id, thread_id, facts,
+    started_at, step_at) VALUES ('reset', '962302', 'setting_aside', 1, -1001, 0, '{}',
+    :now, :now)""",
 ]
 
 
