@@ -8,7 +8,7 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
-from bot.actions.restarting import NoCommand
+from bot.actions.restarting import Calmed, NoCommand, RestartQuestion
 from bot.domain.company import GatewayName
 from bot.domain.restarting import Restarted, RestartStep
 from handlers.answering import answer, release, replace
@@ -16,6 +16,7 @@ from handlers.callbacks import AnswerRestart, AskRestart, Do
 from handlers.live import Live
 from handlers.live_text import LiveText
 from handlers.render import restarting as screens
+from handlers.render.screen import Screen
 from handlers.turn import Turn
 
 
@@ -51,7 +52,7 @@ async def yes(
     gateway, steps = await actions.restarting.accept(turn.person, nonce, turn.address)
     await release(query)
     place = query.message if isinstance(query.message, Message) else None
-    live.begin(_follow(live, turn, gateway, steps, place))
+    live.begin(_follow(live, actions, turn, gateway, steps, place))
 
 
 async def no(
@@ -65,18 +66,21 @@ async def no(
 async def _ask(
     event: Message | CallbackQuery, turn: Turn, actions: Actions, gateway: GatewayName
 ) -> None:
-    asked = await actions.restarting.ask(turn.person, gateway)
+    await answer(event, _asked(turn, await actions.restarting.ask(turn.person, gateway)))
+
+
+def _asked(turn: Turn, asked: RestartQuestion | NoCommand) -> Screen:
     if isinstance(asked, NoCommand):
-        await answer(event, screens.no_command(turn.texts, asked))
-    else:
-        await answer(event, screens.question(turn.texts, asked))
+        return screens.no_command(turn.texts, asked)
+    return screens.question(turn.texts, asked)
 
 
 async def _follow(
     live: Live,
+    actions: Actions,
     turn: Turn,
     gateway: GatewayName,
-    steps: AsyncGenerator[RestartStep | Restarted],
+    steps: AsyncGenerator[RestartStep | Restarted | Calmed],
     place: Message | None,
 ) -> None:
     begun: list[RestartStep] = []
@@ -84,6 +88,13 @@ async def _follow(
     try:
         async with aclosing(steps):
             async for step in steps:
+                if isinstance(step, Calmed):
+                    await text.stop()
+                    asked = await actions.restarting.ask(turn.person, gateway, step.news)
+                    screen = _asked(turn, asked)
+                    if place is None or await live.edit(place, screen) is None:
+                        await live.post(turn.address, screen)
+                    return
                 if isinstance(step, Restarted):
                     await text.end(screens.progress(turn.texts, gateway, begun, step))
                     continue
