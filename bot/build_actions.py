@@ -99,7 +99,7 @@ def build_actions(  # noqa: PLR0913, PLR0917 - a list, as in `bot.build`
         gateways=gateways,
         companies=companies,
         reloading=Reloading(journal, reload, configured=settings.config_file is not None),
-        numbers=Numbers(database, journal, checker, companies),
+        numbers=Numbers(database, journal, checker, companies, clock=clock),
         chats=Chats(database, journal, settings.owner_ids, clock=clock, on_written=on_written),
         boards=BoardWishes(database, journal, clock=clock, on_written=on_written),
         digests=DigestWishes(database, journal, zones, clock=clock),

@@ -114,6 +114,12 @@ class Incident:
         return Cause(said) if said in set(Cause) else None
 
     @property
+    def linked(self) -> str | None:
+        """The number, masked, that is linked and not the expected one."""
+        linked = self.facts.get("linked")
+        return linked if isinstance(linked, str) else None
+
+    @property
     def log_said_at(self) -> datetime | None:
         """When that line was read; None once a code was shown, for it may be another link now."""
         at = self.facts.get("log_said_at")
