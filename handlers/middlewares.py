@@ -5,7 +5,8 @@ Enters: a message or a press. Leaves: a Turn for the handler, or nothing further
 
 import math
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -169,9 +170,18 @@ class StillMeant(BaseMiddleware):
             waited_s = data.get("waited_s", math.inf)
             if get_flag(data, "changes", default=True) and waited_s > self._patience.seconds:
                 return await ask_anew(event, turn, self._told, data.get("burst", 0))
+            data["turn"] = replace(turn, shown_at=self._shown_at(event, turn))
         if isinstance(event, Message) and not await self._is_meant(event, turn, data):
             return None
         return await handler(event, data)
+
+    def _shown_at(self, query: CallbackQuery, turn: Turn) -> datetime | None:
+        """When its button was shown: told by Telegram's clock, and carried over to the other."""
+        if not isinstance(query.message, Message):
+            return None
+        edited = query.message.edit_date
+        at = query.message.date if edited is None else datetime.fromtimestamp(edited, UTC)
+        return turn.now - (self._clock() - at)
 
     async def _is_meant(self, message: Message, turn: Turn, data: dict[str, Any]) -> bool:
         # From the future is as bad: then the clock is off, and nobody knows how old it is.

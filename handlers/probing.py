@@ -39,7 +39,7 @@ async def revive_pressed(
 ) -> None:
     """Close a dead socket and open another."""
     company = await actions.looking.find(callback_data.company)
-    steps = await actions.probing.revive(turn.person, company, turn.address, turn.key)
+    steps = await actions.probing.revive(turn.order(ProcedureKind.REVIVE, company))
     await begin(query, live, actions, turn, ProcedureKind.REVIVE, company, steps)
 
 

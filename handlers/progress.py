@@ -24,8 +24,10 @@ from handlers.live import Live
 from handlers.live_pairing import show_code, show_qr
 from handlers.live_text import LiveText
 from handlers.render.errors import sentence
-from handlers.render.questions import nothing_kept, question
+from handlers.render.questions import nothing_kept, outdated, question
 from handlers.render.recovery import progress, waiting
+from handlers.render.screen import Screen
+from handlers.render.status import company as company_card
 from handlers.turn import Turn
 
 
@@ -36,7 +38,7 @@ async def begin(
     turn: Turn,
     kind: ProcedureKind,
     company: Company,
-    steps: AsyncGenerator[Progress | Finished],
+    steps: AsyncGenerator[Progress | Finished | Overtaken],
 ) -> None:
     """Answer with the message that will show every step."""
     place = await answer(event, progress(turn.texts, kind, company, [], None))
@@ -50,6 +52,7 @@ async def follow(
     kind: ProcedureKind,
     company: Company,
     steps: AsyncGenerator[Progress | Finished]
+    | AsyncGenerator[Progress | Finished | Overtaken]
     | AsyncGenerator[Progress | UnderWay | Finished | Overtaken],
     place: Message | None,
     *,
@@ -87,16 +90,28 @@ async def follow(
 async def _ask_anew(
     live: Live, actions: Actions, turn: Turn, overtaken: Overtaken, place: Message | None
 ) -> None:
-    """Ask once more, in the place of the first question; as a new message where that is gone."""
-    asked = await actions.asking.ask_anew(turn.person, overtaken)
-    if isinstance(asked, NothingKept):
-        screen = nothing_kept(turn.texts, asked)
+    """Ask once more, in the place of the first question; as a new message where that is gone.
+
+    What takes one press is not asked: how the company stands now says what to press.
+    """
+    if overtaken.action not in (ProcedureKind.RESET, ProcedureKind.RESTORE):
+        card = await actions.looking.company(turn.person, overtaken.company.id)
+        screen = outdated(
+            turn.texts, overtaken, company_card(turn.texts, turn.person, card, turn.now)
+        )
     else:
-        resetting = asked.action == ProcedureKind.RESET
-        codes = resetting and await actions.showing.numbers(overtaken.company) is not None
-        screen = question(turn.texts, asked, codes=codes)
+        screen = await _question_anew(actions, turn, overtaken)
     if place is None or await live.edit(place, screen) is None:
         await live.post(turn.address, screen)
+
+
+async def _question_anew(actions: Actions, turn: Turn, overtaken: Overtaken) -> Screen:
+    asked = await actions.asking.ask_anew(turn.person, overtaken)
+    if isinstance(asked, NothingKept):
+        return nothing_kept(turn.texts, asked)
+    resetting = asked.action == ProcedureKind.RESET
+    codes = resetting and await actions.showing.numbers(overtaken.company) is not None
+    return question(turn.texts, asked, codes=codes)
 
 
 async def _pair(

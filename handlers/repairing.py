@@ -155,7 +155,7 @@ async def _ask_restore(
 async def _reconnect(
     event: Message | CallbackQuery, turn: Turn, actions: Actions, live: Live, company: Company
 ) -> None:
-    steps = await actions.repairing.reconnect(turn.person, company, turn.address, turn.key)
+    steps = await actions.repairing.ordered(turn.order(ProcedureKind.RECONNECT, company))
     await begin(event, live, actions, turn, ProcedureKind.RECONNECT, company, steps)
 
 
