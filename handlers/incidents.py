@@ -22,7 +22,9 @@ _NOTE = re.compile(r"[#№]?\s*(\d{1,15})\s+(\S.*)", re.DOTALL)
 
 async def listed(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
     """`/incidents`: of all; `/incidents 962302`: of one company. The newest first."""
-    company = await actions.looking.find(command.args.strip()) if command.args else None
+    company = (
+        await actions.looking.find(turn.person, command.args.strip()) if command.args else None
+    )
     found = await actions.incidents.page(turn.person, company, 0, only_open=False)
     await answer(message, render_page(turn.texts, found))
 
@@ -32,7 +34,7 @@ async def another(
 ) -> None:
     """Another page of them, or only what is open."""
     who = callback_data.company
-    company = None if who == ALL else await actions.looking.find(who)
+    company = None if who == ALL else await actions.looking.find(turn.person, who)
     found = await actions.incidents.page(
         turn.person, company, callback_data.page, only_open=callback_data.only_open
     )

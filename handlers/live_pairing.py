@@ -66,7 +66,7 @@ async def clear_leftovers(
 ) -> None:
     """Clear away the codes that a crash left on show, and what they left half linked."""
     for row in await actions.showing.end_leftovers():
-        company = await actions.looking.find(row.company_id)
+        company = await actions.looking.stored(row.company_id)
         if row.half_linked:
             live.begin(actions.showing.tidy(company, row))
         if row.message_id is None:

@@ -30,7 +30,7 @@ async def mend_pressed(
     query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
 ) -> None:
     """The same, by a button."""
-    company = await actions.looking.find(callback_data.company)
+    company = await actions.looking.find(turn.person, callback_data.company)
     await _mend(query, turn, actions, live, company)
 
 
@@ -38,7 +38,7 @@ async def accept_number(
     query: CallbackQuery, callback_data: AcceptNumber | Do, turn: Turn, actions: Actions
 ) -> None:
     """The number that was shown with the button is the right one; older buttons name none."""
-    company = await actions.looking.find(callback_data.company)
+    company = await actions.looking.find(turn.person, callback_data.company)
     digits = tagged_digits(callback_data.shown) if isinstance(callback_data, AcceptNumber) else None
     seen = Shown(digits=digits, at=turn.shown_at)
     found = await actions.numbers.accept_linked(turn.person, company, turn.address, turn.key, seen)

@@ -30,7 +30,7 @@ async def probe_pressed(
     query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
 ) -> None:
     """The same, by a button."""
-    company = await actions.looking.find(callback_data.company)
+    company = await actions.looking.find(turn.person, callback_data.company)
     await _probe(query, turn, actions, live, company)
 
 
@@ -38,7 +38,7 @@ async def revive_pressed(
     query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
 ) -> None:
     """Close a dead socket and open another."""
-    company = await actions.looking.find(callback_data.company)
+    company = await actions.looking.find(turn.person, callback_data.company)
     steps = await actions.probing.revive(turn.order(ProcedureKind.REVIVE, company))
     await begin(query, live, actions, turn, ProcedureKind.REVIVE, company, steps)
 

@@ -31,7 +31,7 @@ async def pressed(
     query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
 ) -> None:
     """The same, by a button."""
-    company = await actions.looking.find(callback_data.company)
+    company = await actions.looking.find(turn.person, callback_data.company)
     await _open(turn, actions, live, company)
     await release(query)
 
@@ -43,7 +43,7 @@ async def _open(turn: Turn, actions: Actions, live: Live, company: Company) -> N
 
 async def keep_current(live: Live, actions: Actions, texts: Texts, row: ChecklistRow) -> None:
     """Show the list and edit it whenever something changes, until its end."""
-    company = await actions.looking.find(row.company_id)
+    company = await actions.looking.stored(row.company_id)
     message_id = row.message_id
     async with aclosing(actions.recovering.steps(row)) as steps:
         async for now in steps:

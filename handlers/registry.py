@@ -36,7 +36,7 @@ async def company(message: Message, command: CommandObject, turn: Turn, actions:
     if not words:
         await listed(message, turn, actions)
         return
-    found = await actions.looking.find(words[0])
+    found = await actions.looking.find(turn.person, words[0])
     if len(words) == 1:
         await _show(message, turn, actions, found)
     elif len(words) == 2 and words[1].lower() in _WATCH:
@@ -53,14 +53,16 @@ async def company(message: Message, command: CommandObject, turn: Turn, actions:
 
 async def pressed(query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions) -> None:
     """What is said of it, by a button."""
-    await _show(query, turn, actions, await actions.looking.find(callback_data.company))
+    await _show(
+        query, turn, actions, await actions.looking.find(turn.person, callback_data.company)
+    )
 
 
 async def watch_pressed(
     query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions
 ) -> None:
     """Watch it, or no more, by a button."""
-    found = await actions.looking.find(callback_data.company)
+    found = await actions.looking.find(turn.person, callback_data.company)
     await _watch(query, turn, actions, found, yes=_WATCH[callback_data.what])
 
 

@@ -45,14 +45,14 @@ async def reconnect(
 
 async def ask(query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions) -> None:
     """The question, by a button."""
-    company = await actions.looking.find(callback_data.company)
+    company = await actions.looking.find(turn.person, callback_data.company)
     asking = _ask_reset if callback_data.what == "reset" else _ask_restore
     await asking(query, turn, actions, company)
 
 
 async def old_keys(query: CallbackQuery, callback_data: Old, turn: Turn, actions: Actions) -> None:
     """All kept keys, or the question about one of them."""
-    company = await actions.looking.find(callback_data.company)
+    company = await actions.looking.find(turn.person, callback_data.company)
     if callback_data.label != ALL:
         await _ask_restore(query, turn, actions, company, callback_data.label)
         return
@@ -67,7 +67,7 @@ async def reconnect_pressed(
     query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
 ) -> None:
     """Reconnect, by a button."""
-    company = await actions.looking.find(callback_data.company)
+    company = await actions.looking.find(turn.person, callback_data.company)
     await _reconnect(query, turn, actions, live, company)
 
 

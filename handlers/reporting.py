@@ -61,7 +61,7 @@ async def _report(turn: Turn, actions: Actions, who: str, days: int) -> Report:
     zone = await actions.zones.of(turn.address.chat_id)
     if who == ALL:
         return await actions.reporting.of_everyone(turn.person, days, zone)
-    company = await actions.looking.find(who)
+    company = await actions.looking.find(turn.person, who)
     return await actions.reporting.of_company(turn.person, company, days, zone)
 
 

@@ -23,7 +23,7 @@ from handlers.turn import Turn
 async def restart(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
     """Ask whether to restart the gateway: a company's, or each there is."""
     if command.args:
-        company = await actions.looking.find(command.args.strip())
+        company = await actions.looking.find(turn.person, command.args.strip())
         gateways = [company.gateway]
     else:
         gateways = actions.restarting.gateways
@@ -33,7 +33,7 @@ async def restart(message: Message, command: CommandObject, turn: Turn, actions:
 
 async def pressed(query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions) -> None:
     """The question, by a button of a company."""
-    company = await actions.looking.find(callback_data.company)
+    company = await actions.looking.find(turn.person, callback_data.company)
     await _ask(query, turn, actions, company.gateway)
 
 

@@ -49,7 +49,7 @@ async def unsubscribe(
     if not command.args:
         await subscriptions(message, turn, actions)
         return
-    companies = await _companies(command.args.split(), actions)
+    companies = await _companies(command.args.split(), turn, actions)
     count = await actions.chats.unsubscribe(
         turn.person, turn.address, [one.id for one in companies] or None, turn.key
     )
@@ -74,7 +74,7 @@ async def subscriptions(message: Message, turn: Turn, actions: Actions) -> None:
 
 
 async def _subscribe(words: list[str], severity: Severity, turn: Turn, actions: Actions) -> Screen:
-    companies = await _companies(words, actions)
+    companies = await _companies(words, turn, actions)
     ids = [one.id for one in companies]
     await actions.chats.subscribe(turn.person, turn.address, turn.title, ids, severity, turn.key)
     return render.subscribed(turn.texts, companies or None, severity)
@@ -87,13 +87,13 @@ def _severity_last(words: list[str]) -> tuple[list[str], Severity]:
     return words, Severity.INFO
 
 
-async def _companies(words: list[str], actions: Actions) -> list[Company]:
+async def _companies(words: list[str], turn: Turn, actions: Actions) -> list[Company]:
     """The companies named; none for `all`."""
     if not words or [word.lower() for word in words] in (["all"], ["все"]):
         return []
     if len(words) > 50:
         raise BadRequest("subscribe.too_many")
-    return [await actions.looking.find(word) for word in words]
+    return [await actions.looking.find(turn.person, word) for word in words]
 
 
 def build() -> Router:

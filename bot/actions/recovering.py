@@ -88,7 +88,7 @@ class Recovering:
 
     async def steps(self, row: ChecklistRow) -> AsyncGenerator[Checklist]:
         """The list, each time it has changed; the last one says why it ends."""
-        company = await self._looking.find(row.company_id)
+        company = await self._looking.stored(row.company_id)
         shown: Checklist | None = None
         while shown is None or shown.ending is None:
             now = await self._drawn_up(company, row)

@@ -212,7 +212,7 @@ class Repairing:
             cut_off = CutOff(
                 row_id=row.id,
                 kind=row.kind,
-                company=await self._looking.find(row.company_id),
+                company=await self._looking.stored(row.company_id),
                 asked_by=row.asked_by,
                 address=row.address,
                 row=row,

@@ -1,7 +1,7 @@
 """An incident: one trouble from its first sign to its end."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NewType
@@ -140,6 +140,16 @@ class Incident:
     def unwatched(self) -> bool:
         """Whether it ended because nobody watches the company any more."""
         return bool(self.facts.get("unwatched"))
+
+    def uncounted(self) -> "Incident":
+        """The same without how many companies it concerns: for whoever may not see them all."""
+        if self.trouble not in (Trouble.MASS_DROP, Trouble.GATEWAY_UNREACHABLE):
+            return self
+        kept = {key: fact for key, fact in self.facts.items() if key not in _OF_COMPANIES}
+        return replace(self, facts=kept)
+
+
+_OF_COMPANIES = ("companies", "count", "limit")
 
 
 def without_log_word(facts: Mapping[str, Any], *, remembered: bool = False) -> dict[str, Any]:
