@@ -9,13 +9,12 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
 from bot.actions.errors import BadRequest, NothingHeard
+from bot.domain.words import OFF
 from handlers.answering import answer, release, replace
 from handlers.callbacks import BoardOff
 from handlers.live import Live
 from handlers.render import boards as render
 from handlers.turn import Turn
-
-_OFF = ("off", "выкл")
 
 
 async def board(
@@ -23,7 +22,7 @@ async def board(
 ) -> None:
     """Show it as a new message, in the place of the one there was; or `/board off`."""
     word = (command.args or "").strip().lower()
-    if word in _OFF:
+    if word in OFF:
         if not await _take_away(turn, actions, live):
             await answer(message, render.none_here(turn.texts))
         return

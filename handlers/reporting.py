@@ -1,7 +1,5 @@
 """How companies fared: a card with a picture, and a table to take along."""
 
-import re
-
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import BufferedInputFile, CallbackQuery, Message
@@ -10,14 +8,12 @@ from bot.actions import Actions
 from bot.actions.errors import BadRequest
 from bot.domain.access import Right
 from bot.domain.report import Report
+from bot.domain.words import EVERY, PERIOD
 from handlers.answering import answer, release
 from handlers.callbacks import ALL, Do, ReportOf
 from handlers.companies import offer
 from handlers.render import reports as render
 from handlers.turn import Turn
-
-_PERIOD = re.compile(r"(\d{1,3})\s?[dд]", re.IGNORECASE)
-_EVERYONE = frozenset({"all", "все"})
 
 
 async def report(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
@@ -79,13 +75,13 @@ def _asked(args: str) -> tuple[str | None, int]:
     """Who, or None for a choice, and how many days. BadRequest when that is not clear."""
     who, days = None, render.USUAL
     for word in args.split():
-        period = _PERIOD.fullmatch(word)
+        period = PERIOD.fullmatch(word)
         if period is not None and int(period[1]) in render.PERIODS:
             days = int(period[1])
         elif period is not None or who is not None:
             raise BadRequest("report.how")
         else:
-            who = ALL if word.casefold() in _EVERYONE else word
+            who = ALL if word.casefold() in EVERY else word
     return who, days
 
 

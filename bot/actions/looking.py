@@ -14,6 +14,7 @@ from bot.domain.mute import Mute
 from bot.domain.observation import Known, Observation
 from bot.domain.paging import which_page
 from bot.domain.session import State
+from bot.domain.words import named
 from bot.monitor.checker import Checker
 from bot.monitor.files import FilesChecker, Uncounted
 from bot.monitor.ledger import Ledger
@@ -52,15 +53,16 @@ class Looking:
         """The company that the person names. BadCompanyId or UnknownCompany.
 
         A name tells nothing: one that the person may not see sounds like one that is not there.
+        `=off` is the company that is called like a word of commands.
         """
-        company_id = parse_company_id(text)
+        company_id = parse_company_id(named(text))
         sees_all = person.may(Right.LOOK)
         if not person.may(Right.LOOK, company_id):
-            raise UnknownCompany(text, sees_all=sees_all)
+            raise UnknownCompany(company_id, sees_all=sees_all)
         async with self._db.reading() as tx:
             company = await companies.get(tx, company_id)
         if company is None:
-            raise UnknownCompany(text, sees_all=sees_all)
+            raise UnknownCompany(company_id, sees_all=sees_all)
         return company
 
     async def stored(self, company_id: CompanyId) -> Company:

@@ -15,7 +15,7 @@ import structlog
 from bot.domain.company import Company, GatewayName, WhyAbsent
 from bot.domain.notice import ChatAddress
 from bot.domain.remark import Remark, RemarkKind
-from bot.monitor.roll import take_in, tell_twice
+from bot.monitor.roll import say_words, take_in, tell_twice
 from storage import companies, remarks
 from storage.database import Transaction
 
@@ -51,6 +51,7 @@ class Newcomers:
             tx, [one for one in listed if one.id in known or one.id in welcome], now
         )
         await tell_twice(tx, gateway, elsewhere, self._tell, now)
+        await say_words(tx, gateway, [one.id for one in taken], self._tell, now)
         if len(new) > room_left:
             await self._say_full(tx, gateway, len(new) - room_left, now)
         return taken
