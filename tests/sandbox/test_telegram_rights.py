@@ -1,5 +1,7 @@
 """What the bot may not do in a chat, and what it is told of it."""
 
+import io
+
 import pytest
 from aiohttp import ClientSession
 
@@ -18,7 +20,7 @@ async def call(telegram, method, **values):
     upload = {"sendPhoto": "photo", "sendDocument": "document"}.get(method)
     form = {name: str(value) for name, value in values.items()}
     if upload:
-        form |= {upload: PNG}
+        form |= {upload: io.BytesIO(PNG)}
     async with (
         ClientSession() as http,
         http.post(f"{telegram.url}/bot{telegram.token}/{method}", data=form) as answer,
