@@ -41,6 +41,7 @@ class RemarkKind(StrEnum):
     DIGEST = "digest"  # how the day went: its facts are those of a Digest
     UNANSWERED = "unanswered"  # a chat took no answer, nor did the asker's private chat
     ANSWER_LOST = "answer_lost"  # the bot stopped, or Telegram was away, before one went out
+    BOARD_REFUSED = "board_refused"  # the chat does not take its board; who opened it is told
     SET_ASIDE_GOES = "set_aside_goes"  # what was set aside long ago will be deleted
 
 
