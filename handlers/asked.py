@@ -49,7 +49,10 @@ class Asked:
         """Nothing they see takes an answer: the owners hear of it."""
         turn = self.turn
         log.warning("answer_refused", chat=str(turn.address), hindrance=hindrance)
-        await self.actions.answers.refused(turn.person, turn.address, turn.title, hindrance)
+        try:
+            await self.actions.answers.refused(turn.person, turn.address, turn.title, hindrance)
+        except Exception as error:  # noqa: BLE001 - the database is what fails: the log has it
+            log.error("answer_refused_untold", error=type(error).__name__)
 
 
 _asked: ContextVar[Asked | None] = ContextVar("asked", default=None)

@@ -2,6 +2,7 @@
 
 import pytest
 from reading import ONE, decoded, has_button, words
+from staging import talking
 from talking import eventually
 
 from bot.sandbox.telegram import ANNA, BORIS, GROUP_ID
@@ -198,3 +199,59 @@ async def test_telegram_out_of_reach_is_told_once_it_is_back(talk):
     talk.telegram.fault("reset", methods=["sendMessage"], chat_id=BORIS.id, count=5)
     talk.boris().says("/status")
     await talk.sees(BORIS.id, lambda one: words("remark.answer_lost", name="Борис") in one.text)
+
+
+async def test_an_answer_follows_a_group_that_has_become_another(tmp_path):
+    async with talking(tmp_path, group="basic") as talk:
+        card = await talk.boris(talk.group_id).asks("/status")
+        new = talk.telegram.migrate_group(talk.group_id)
+        talk.telegram.press_data(BORIS.id, talk.group_id, card, f"do:status:{ONE}")
+        answer = await talk.sees(new.id, lambda one: words("button.card") or one.text)
+        assert answer.chat.id == new.id
+
+
+async def test_a_name_full_of_markup_does_not_disturb_the_reason(talk):
+    talk.telegram.world.chat(GROUP_ID).title = "<b>Дежурные & Ко</b> \u202e"
+    deny(talk, "messages")
+    talk.boris(GROUP_ID).says("/help")
+    answer = await talk.sees(BORIS.id, lambda one: "Дежурные & Ко" in one.text)
+    assert "<b>" in answer.text
+
+
+async def test_where_the_chat_wants_codes_in_private_and_takes_no_word_an_owner_hears(unlinked):
+    anna = unlinked.anna(GROUP_ID)
+    question = await anna.asks("/place")
+    await anna.presses(question, "place:private")
+    deny(unlinked, "messages")
+    unlinked.telegram.block_bot(BORIS.id)
+    unlinked.boris(GROUP_ID).says(f"/qr {ONE}")
+    await unlinked.sees(ANNA.id, lambda one: "Борис спрашивает" in one.text)
+    assert not [one for one in unlinked.posted(ANNA.id) if one.photo]
+
+
+async def test_a_second_qr_after_the_right_is_back_is_in_the_group_again(unlinked):
+    deny(unlinked, "photos")
+    unlinked.boris(GROUP_ID).says(f"/qr {ONE}")
+    await unlinked.code(BORIS.id)
+    deny(unlinked)
+    unlinked.boris(GROUP_ID).says(f"/qr {ONE}")
+    assert await unlinked.code(GROUP_ID)
+
+
+async def test_the_checklist_lives_in_private_where_the_group_takes_no_word(talk):
+    deny(talk, "messages")
+    talk.boris(GROUP_ID).says(f"/recover {ONE}")
+    await talk.sees(BORIS.id, lambda one: hindrance("writing") in one.text)
+    (row,) = await talk.rows("checklists")
+    assert row["chat_id"] == BORIS.id
+
+
+async def test_a_test_alert_that_came_elsewhere_does_not_count_for_the_chat(talk):
+    tour = await talk.anna(GROUP_ID).asks("/start")
+    deny(talk, "messages")
+    await talk.anna(GROUP_ID).presses(tour, "tour:test")
+    await talk.sees(ANNA.id, lambda one: hindrance("writing") in one.text)
+    await talk.settle()
+    assert "done" not in [
+        row["outcome"] for row in await talk.rows("audit") if row["action"] == "test"
+    ]
