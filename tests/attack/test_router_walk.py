@@ -147,7 +147,8 @@ RIGHTS = {
     "something unknown": Right(said="Bad Request: NOBODY_KNOWS_THIS"),
     "popups": OLD_PRESS,
     "markup": Right(
-        said="Bad Request: can't parse entities: Unsupported start tag", everywhere=True
+        said="Bad Request: can't parse entities: Unsupported start tag",
+        methods=("sendMessage", "sendPhoto", "sendDocument", *EDITS),
     ),
 }
 
