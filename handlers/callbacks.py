@@ -216,3 +216,12 @@ class Unsub(CallbackData, prefix="unsub"):
 
 class BoardOff(CallbackData, prefix="board_off"):
     """Take away the board of the place where this is pressed."""
+
+
+# What acts on the chat or the message where it is pressed: elsewhere it would do something else.
+_OF_THE_CHAT = (Lang, Place, Quiet, Digest, Zone, Sub, Unsub, BoardOff, Tour, TakeCard)
+
+
+def bound_to_chat(data: str) -> bool:
+    """Whether a button with this data means the chat that it is pressed in."""
+    return data.partition(":")[0] in {kind.__prefix__ for kind in _OF_THE_CHAT}

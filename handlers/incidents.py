@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
-from aiogram.types import BufferedInputFile, CallbackQuery, Message
+from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
 from bot.actions.errors import BadRequest
 from bot.domain.incident import IncidentId
 from bot.domain.story import Story
-from handlers.answering import answer, release, replace
+from handlers.answering import answer, replace, send_file
 from handlers.callbacks import ALL, IncidentOf, IncidentsOf
 from handlers.render import incident_card, postmortem
 from handlers.render.incident_list import page as render_page
@@ -59,11 +59,8 @@ async def pressed(
     if callback_data.how != "file":
         await answer(query, incident_card.card(turn.texts, story, zone))
         return
-    await release(query)
-    if isinstance(query.message, Message):
-        content = actions.incidents.file(postmortem.document(turn.texts, story, zone))
-        file = BufferedInputFile(content, postmortem.file_name(story))
-        await query.message.answer_document(file)
+    content = actions.incidents.file(postmortem.document(turn.texts, story, zone))
+    await send_file(query, content, postmortem.file_name(story))
 
 
 async def note(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:

@@ -7,11 +7,11 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import Actions
 from bot.domain.company import Company
 from bot.domain.procedure import ProcedureKind
-from bot.domain.urgency import Urgency
 from handlers.answering import answer
 from handlers.callbacks import Do
 from handlers.companies import named_or_chosen
 from handlers.live import Live
+from handlers.live_text import conclude
 from handlers.progress import begin
 from handlers.render import probing as screens
 from handlers.turn import Turn
@@ -60,8 +60,7 @@ async def _follow(
     place: Message | None,
 ) -> None:
     seen = await actions.probing.probe(audit_id, company)
-    if place is not None:
-        await live.edit(place, screens.probed(turn.texts, company, seen), Urgency.ANSWER)
+    await conclude(live, place, screens.probed(turn.texts, company, seen))
 
 
 def build() -> Router:

@@ -19,10 +19,10 @@ from bot.domain.procedure import (
     UnderWay,
 )
 from bot.domain.urgency import Urgency
-from handlers.answering import answer
+from handlers.answering import answer, say
 from handlers.live import Live
 from handlers.live_pairing import show_code, show_qr
-from handlers.live_text import LiveText
+from handlers.live_text import LiveText, conclude
 from handlers.render.errors import sentence
 from handlers.render.questions import nothing_kept, outdated, question
 from handlers.render.recovery import progress, waiting
@@ -101,8 +101,7 @@ async def _ask_anew(
         )
     else:
         screen = await _question_anew(actions, turn, overtaken)
-    if place is None or await live.edit(place, screen) is None:
-        await live.post(turn.address, screen)
+    await conclude(live, place, screen)
 
 
 async def _question_anew(actions: Actions, turn: Turn, overtaken: Overtaken) -> Screen:
@@ -122,7 +121,7 @@ async def _pair(
         try:
             await show_code(live, actions, turn, company, phone, f"{turn.key}:code", opened=True)
         except TooManyCodes as error:
-            await live.post(turn.address, sentence(turn.texts, error))
+            await say(sentence(turn.texts, error))
         else:
             return Means.CODE
     await show_qr(live, actions, turn, company, f"{turn.key}:qr", opened=True)

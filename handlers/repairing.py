@@ -11,7 +11,7 @@ from bot.actions.errors import BadRequest, TooLate
 from bot.actions.results import NothingKept
 from bot.domain.company import Company
 from bot.domain.procedure import ProcedureKind
-from handlers.answering import answer, release, replace
+from handlers.answering import answer, rekey, release, replace
 from handlers.callbacks import ALL, Answer, AnswerByCode, Do, Old
 from handlers.companies import named_or_chosen
 from handlers.live import Live
@@ -93,9 +93,8 @@ async def yes_by_code(
     if chosen is not None:
         await _carry_out(query, callback_data.nonce, turn, actions, live, chosen)
     elif isinstance(query.message, Message):
-        await release(query)
         keyboard = questions.number_choice(turn.texts, callback_data.nonce, numbers)
-        await query.message.edit_reply_markup(reply_markup=keyboard)
+        await rekey(query, query.message, keyboard)
     else:
         raise TooLate
 

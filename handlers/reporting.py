@@ -2,14 +2,14 @@
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
-from aiogram.types import BufferedInputFile, CallbackQuery, Message
+from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
 from bot.actions.errors import BadRequest
 from bot.domain.access import Right
 from bot.domain.report import Report
 from bot.domain.words import EVERY, PERIOD
-from handlers.answering import answer, release
+from handlers.answering import answer, send_file, send_picture
 from handlers.callbacks import ALL, Do, ReportOf
 from handlers.companies import offer
 from handlers.render import reports as render
@@ -31,9 +31,7 @@ async def report(message: Message, command: CommandObject, turn: Turn, actions: 
 async def pressed(query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions) -> None:
     """A company, or all, chosen by a button."""
     made = await _report(turn, actions, callback_data.company, render.USUAL)
-    await release(query)
-    if isinstance(query.message, Message):
-        await _show(query.message, made, turn, actions)
+    await _show(query, made, turn, actions)
 
 
 async def again(
@@ -43,14 +41,10 @@ async def again(
     if callback_data.days not in render.PERIODS:
         raise BadRequest("report.how")
     made = await _report(turn, actions, callback_data.company, callback_data.days)
-    await release(query)
-    if not isinstance(query.message, Message):
-        return
     if callback_data.how == "csv":
-        file = BufferedInputFile(actions.reporting.table(made), render.file_name(made))
-        await query.message.answer_document(file)
+        await send_file(query, actions.reporting.table(made), render.file_name(made))
     else:
-        await _show(query.message, made, turn, actions)
+        await _show(query, made, turn, actions)
 
 
 async def _report(turn: Turn, actions: Actions, who: str, days: int) -> Report:
@@ -61,14 +55,13 @@ async def _report(turn: Turn, actions: Actions, who: str, days: int) -> Report:
     return await actions.reporting.of_company(turn.person, company, days, zone)
 
 
-async def _show(message: Message, made: Report, turn: Turn, actions: Actions) -> None:
+async def _show(event: Message | CallbackQuery, made: Report, turn: Turn, actions: Actions) -> None:
     picture = await actions.reporting.picture(made, render.words(turn.texts, made))
     screen = render.report(turn.texts, made, drawn=picture is not None)
     if picture is None:
-        await answer(message, screen)
-        return
-    file = BufferedInputFile(picture, "report.png")
-    await message.answer_photo(file, caption=screen.text, reply_markup=screen.keyboard)
+        await answer(event, screen)
+    else:
+        await send_picture(event, screen, picture, "report.png")
 
 
 def _asked(args: str) -> tuple[str | None, int]:

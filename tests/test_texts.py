@@ -21,6 +21,7 @@ from bot.domain.company_field import CompanyField
 from bot.domain.config_file import Expected, Fault
 from bot.domain.files import CredsState, FileKind, KeptKind
 from bot.domain.gateway_sheet import Lack
+from bot.domain.hindrance import Hindrance
 from bot.domain.incident import Severity, Trouble
 from bot.domain.log_pattern import LogPattern
 from bot.domain.notice import Offer
@@ -49,6 +50,7 @@ RU, EN = Catalogs().speaking("ru"), Catalogs().speaking("en")
 # Keys that are put together at run time: `{}` stands for each member of the enum.
 PUT_TOGETHER = {
     "offer.{}": Offer,
+    "hindrance.{}": Hindrance,
     "better.{}": Better,
     "state.{}": State,
     "state_briefly.{}": State,

@@ -76,10 +76,20 @@ class Recovering:
         await self._journal.finish(audit_id, "done")
         return row
 
-    async def shown(self, row: ChecklistRow, message_id: int) -> None:
-        """Remember which message shows it."""
+    async def shown(
+        self, row: ChecklistRow, message_id: int, address: ChatAddress | None = None
+    ) -> None:
+        """Remember which message shows it, and where that is not where it was opened."""
         async with self._db.writing() as tx:
-            await checklists.set_message(tx, row.id, message_id)
+            if address is None or address == row.address:
+                await checklists.set_message(tx, row.id, message_id)
+            else:
+                await checklists.move(tx, row, address, message_id, self._clock())
+
+    async def unseen(self, row: ChecklistRow) -> None:
+        """Nobody could be shown it: it is kept no longer."""
+        async with self._db.writing() as tx:
+            await checklists.close(tx, row.id, self._clock())
 
     async def left_open(self) -> list[ChecklistRow]:
         """Those that a stop or a crash has left open."""

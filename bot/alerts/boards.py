@@ -31,11 +31,15 @@ from bot.alerts.panorama import doubts, read_panorama
 from bot.alerts.receipts import keep_pause
 from bot.domain.freshness import LastLooks
 from bot.domain.notice import ChatAddress
+from bot.domain.remark import Remark, RemarkKind
 from bot.domain.tempo import Tempo
 from bot.domain.urgency import LineClosed, Urgency
-from storage import boards, chats, gateways
+from storage import boards, chats, gateways, remarks
 from storage.boards import BoardRow
 from storage.database import Database, Transaction
+
+# Pauses after which a board that was refused is tried again: as alerts are.
+RETRIES_S = (60, 300, 900, 3600)
 
 log = structlog.get_logger()
 
@@ -48,6 +52,15 @@ class _Shown:
     face: tuple[object, ...]
     signature: tuple[object, ...]
     at: datetime
+
+
+@dataclass(frozen=True)
+class _Refused:
+    """How often in a row a chat has refused its board, and until when it is let alone."""
+
+    opened_at: datetime | None
+    tries: int
+    until: datetime
 
 
 class Boards:
@@ -74,6 +87,7 @@ class Boards:
         self._wake = wake
         self._last_looks = last_looks
         self._shown: dict[ChatAddress, _Shown] = {}
+        self._refused: dict[ChatAddress, _Refused] = {}
         self._waiting: dict[int, tuple[Turn, asyncio.Task[None]]] = {}
         self._failure = ""
 
@@ -155,6 +169,10 @@ class Boards:
         return (*await boards.signature(tx), *told)
 
     def _is_behind(self, row: BoardRow, signature: tuple[object, ...], now: datetime) -> bool:
+        refused = self._refused.get(row.address)
+        known = refused is not None and refused.opened_at == row.opened_at
+        if known and refused is not None and now < refused.until:
+            return False
         shown = self._shown.get(row.address)
         if shown is None or shown.message_id != row.message_id:
             return True
@@ -189,6 +207,7 @@ class Boards:
         outcome = await self._ask(sheet)
         if isinstance(outcome, Delivered) and outcome.message_id is not None:
             self._shown[row.address] = _Shown(outcome.message_id, board.face, signature, now)
+            self._refused.pop(row.address, None)
         await self._settle(row, outcome, turn)
 
     async def _ask(self, sheet: BoardSheet) -> Outcome:
@@ -224,10 +243,25 @@ class Boards:
                 async with self._db.writing() as tx:
                     await chats.leave_topic(tx, row.address)
             case Gone() | TopicGone() | Refused():
-                # The alerts find out by themselves whether the chat takes nothing at all.
-                log.warning("a board was taken away", chat=str(row.address), outcome=outcome)
-                async with self._db.writing() as tx:
-                    await boards.remove(tx, row.address)
+                await self._put_off(row, outcome)
+
+    async def _put_off(self, row: BoardRow, outcome: Outcome) -> None:
+        """What a chat refuses may pass: the board is kept, and tried again ever more seldom.
+
+        The alerts find out by themselves whether the chat takes nothing at all.
+        """
+        before, now = self._refused.get(row.address), self._clock()
+        tries = before.tries if before is not None and before.opened_at == row.opened_at else 0
+        pause_s = RETRIES_S[min(tries, len(RETRIES_S) - 1)]
+        until = now + timedelta(seconds=pause_s)
+        self._refused[row.address] = _Refused(row.opened_at, tries + 1, until)
+        log.warning("board_refused", chat=str(row.address), outcome=outcome, again_in_s=pause_s)
+        if tries == 0 and row.message_id is None and row.opened_by is not None:
+            async with self._db.writing() as tx:
+                chat = await chats.get(tx, row.address.chat_id)
+                name = (chat and chat.title) or str(row.address.chat_id)
+                remark = Remark(kind=RemarkKind.BOARD_REFUSED, facts={"chat": name})
+                await remarks.add(tx, [ChatAddress(row.opened_by)], remark, now)
 
     async def _post(self, row: BoardRow, message_id: int) -> None:
         """It was sent for the first time: remember where, and pin it."""

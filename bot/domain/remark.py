@@ -40,6 +40,9 @@ class RemarkKind(StrEnum):
     UNWATCHED = "unwatched"  # the bot itself did not run for a while
     WATCHED_AGAIN = "watched_again"  # it ran, and could not write or look for a while
     DIGEST = "digest"  # how the day went: its facts are those of a Digest
+    UNANSWERED = "unanswered"  # a chat took no answer, nor did the asker's private chat
+    ANSWER_LOST = "answer_lost"  # the bot stopped, or Telegram was away, before one went out
+    BOARD_REFUSED = "board_refused"  # the chat does not take its board; who opened it is told
     SET_ASIDE_GOES = "set_aside_goes"  # what was set aside long ago will be deleted
 
 
