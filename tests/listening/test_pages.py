@@ -128,6 +128,16 @@ async def test_incidents_and_what_is_still_to_be_told_are_counted(place, ask):
     assert found["repair_bot_outbox_oldest_seconds"] == 90
 
 
+@pytest.mark.parametrize("many", [0, 1, 40_000])
+async def test_what_there_is_no_room_for_is_counted(place, ask, many):
+    now = place.clock()
+    look = GatewayLook(name=ONE, failures=0, since_at=now, last_look_at=now, last_ok_at=now)
+    async with place.db.writing() as tx:
+        await gateways.put(tx, look)
+        await gateways.leave_out(tx, ONE, many)
+    assert (await figures(ask))['repair_bot_companies_left_out{gateway="one"}'] == many
+
+
 async def test_looks_late_looks_and_broken_ones_are_counted(place, ask):
     place.ticked()
     place.ticked(failed=True)
