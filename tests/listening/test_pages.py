@@ -9,6 +9,7 @@ from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.looked import Looked
 from bot.domain.notice import ChatAddress, NoticeKind
 from bot.domain.session import State
+from bot.domain.telegram_trouble import TelegramTrouble
 from storage import chats, gateways, incidents, outbox, states
 from storage.gateways import GatewayLook
 from storage.states import Change
@@ -65,6 +66,18 @@ async def test_a_telegram_out_of_reach_is_no_health(place, ask):
     place.clock.push(61)
     status, facts = await health(ask)
     assert (status, facts["telegram"]["ok"], facts["tick"]["ok"]) == (503, False, True)
+
+
+@pytest.mark.parametrize("why", ["another_program", "webhook", "token"])
+async def test_why_telegram_gives_no_updates_is_said(place, ask, why):
+    place.well()
+    place.clock.push(61)
+    place.reports.telegram_refused(TelegramTrouble(why))
+    status, facts = await health(ask)
+    assert (status, facts["telegram"]["ok"], facts["telegram"]["why"]) == (503, False, why)
+    place.clock.push(5)
+    place.reports.telegram_reached()
+    assert "why" not in (await health(ask))[1]["telegram"]
 
 
 async def test_a_database_that_cannot_be_written_is_no_health(place, ask, tmp_path):
