@@ -211,7 +211,7 @@ class Boards:
         return changed or self._is_old(shown, now)
 
     def _is_old(self, shown: _Shown, now: datetime) -> bool:
-        return now - shown.at >= timedelta(seconds=self._tempo.board_refresh_s)
+        return not timedelta() <= now - shown.at < timedelta(seconds=self._tempo.board_refresh_s)
 
     def _is_fresh(self, shown: _Shown, now: datetime) -> bool:
         """Whether it was edited a moment ago."""

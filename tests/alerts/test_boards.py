@@ -78,6 +78,19 @@ async def test_the_last_look_is_told_now_and_then(office):
     assert len(office.wall.sheets) == 2
 
 
+@pytest.mark.parametrize("hours", [3, -3, 24, -24])
+async def test_a_clock_that_jumps_costs_one_edit_and_no_pause(office, hours):
+    office.clock.push(hours * 3600)
+    await office.boards.turn()
+    assert len(office.wall.sheets) == 2
+    office.clock.push(20)
+    await office.boards.turn()
+    assert len(office.wall.sheets) == 2
+    office.clock.push(301)
+    await office.boards.turn()
+    assert len(office.wall.sheets) == 3
+
+
 async def test_many_changes_are_one_edit_every_five_seconds(office):
     for _ in range(20):
         await office.open()
