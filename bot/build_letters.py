@@ -141,6 +141,7 @@ def _build_deaf(
         channels,
         functools.partial(deaf_elsewhere, catalogs.speaking(settings.language)),
         age_s=vitals.examination.unheard_s,
+        why=vitals.examination.why_unheard,
         tempo=site.tempo,
     )
 

@@ -34,6 +34,7 @@ from bot.domain.report import Kind, Verdict
 from bot.domain.restarting import RestartOutcome, RestartStep
 from bot.domain.session import Cause, State
 from bot.domain.standing import Better
+from bot.domain.telegram_trouble import TelegramTrouble
 from bot.recovery.throttle import Limit
 from bot.sandbox.telegram.html import read_html
 from bot.texts import LANGUAGES, Catalogs, Markup, UnknownKey, plain, shortened
@@ -49,6 +50,7 @@ RU, EN = Catalogs().speaking("ru"), Catalogs().speaking("en")
 
 # Keys that are put together at run time: `{}` stands for each member of the enum.
 PUT_TOGETHER = {
+    "deaf.told.{}": list(TelegramTrouble),
     "offer.{}": Offer,
     "hindrance.{}": Hindrance,
     "better.{}": Better,

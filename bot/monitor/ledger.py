@@ -120,7 +120,7 @@ class Ledger:
         gateway: GatewayName,
         judged: Sequence[Judged],
         *,
-        newcomers: Sequence[Company],
+        newcomers: Sequence[Company] | None,
         every: Sequence[Known],
         calm: Sequence[CompanyId],
         now: datetime,

@@ -1,6 +1,8 @@
 """How often a board is edited, and when it gives way."""
 
 import asyncio
+import contextlib
+import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -75,6 +77,19 @@ async def test_the_last_look_is_told_now_and_then(office):
     office.clock.push(301)
     await office.boards.turn()
     assert len(office.wall.sheets) == 2
+
+
+@pytest.mark.parametrize("hours", [3, -3, 24, -24])
+async def test_a_clock_that_jumps_costs_one_edit_and_no_pause(office, hours):
+    office.clock.push(hours * 3600)
+    await office.boards.turn()
+    assert len(office.wall.sheets) == 2
+    office.clock.push(20)
+    await office.boards.turn()
+    assert len(office.wall.sheets) == 2
+    office.clock.push(301)
+    await office.boards.turn()
+    assert len(office.wall.sheets) == 3
 
 
 async def test_many_changes_are_one_edit_every_five_seconds(office):
@@ -298,3 +313,20 @@ async def test_a_turn_that_fails_is_said_once_and_the_next_one_comes(office, cap
     running.cancel()
     assert len(office.wall.sheets) == 2
     assert capsys.readouterr().out.count("boards were not kept") == 1
+
+
+@pytest.mark.skipif("config.getoption('database') == 'postgresql'", reason="the lock is a file's")
+async def test_a_board_whose_message_could_not_be_written_down_is_not_sent_again(office, tmp_path):
+    async with office.db.writing() as tx:
+        await boards.put(tx, GROUP, 1, office.clock())
+    with contextlib.closing(sqlite3.connect(tmp_path / "repair.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for _ in range(3):
+            office.clock.push(301)
+            await office.boards.turn()
+    sent = office.wall.sheets[1:]
+    assert [sheet.message_id for sheet in sent] == [None, 102, 102]
+    office.clock.push(6)
+    await office.boards.turn()
+    async with office.db.reading() as tx:
+        assert (await boards.get(tx, GROUP)).message_id == 102
