@@ -14,6 +14,7 @@ from bench.program import Program, environ_for
 from bench.toy_gateway import ToyGateway
 from bot.app import utc_now
 from bot.demo import COMPANIES, TOKEN, Stage, stage
+from bot.domain.access import Grant, Role, UserId
 from bot.domain.company import CompanyId
 from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
@@ -21,7 +22,7 @@ from bot.sandbox.telegram import ANNA, GROUP_ID, TelegramSandbox, demo_world
 from bot.sandbox.telegram.limits import writes
 from bot.sandbox.telegram.messages import Message
 from bot.sandbox.telegram.people import Person
-from storage import chats, subscriptions
+from storage import chats, grants, subscriptions
 from storage.database import Database
 from storage.subscriptions import Subscription
 
@@ -199,11 +200,19 @@ async def _subscribe(url: str, companies: list[str]) -> None:
         for company in companies:
             address = ChatAddress(_chat_of(company))
             await chats.add(tx, address.chat_id, company, utc_now())
+            await grants.add(tx, _seeing(company), UserId(ANNA.id), utc_now())
             wanted = Subscription(
                 address=address, company_id=CompanyId(company), severity=Severity.INFO
             )
             await subscriptions.put(tx, wanted, None, utc_now())
     await database.close()
+
+
+def _seeing(company: str) -> Grant:
+    """Nobody is told of what they may not see."""
+    return Grant(
+        user_id=UserId(_chat_of(company)), role=Role.VIEWER, company_id=CompanyId(company)
+    )
 
 
 async def many_chats(many: int, call_s: float = 0.15) -> Figures:
