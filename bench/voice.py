@@ -210,9 +210,7 @@ async def _subscribe(url: str, companies: list[str]) -> None:
 
 def _seeing(company: str) -> Grant:
     """Nobody is told of what they may not see."""
-    return Grant(
-        user_id=UserId(_chat_of(company)), role=Role.VIEWER, company_id=CompanyId(company)
-    )
+    return Grant(user_id=UserId(_chat_of(company)), role=Role.VIEWER, company_id=CompanyId(company))
 
 
 async def many_chats(many: int, call_s: float = 0.15) -> Figures:
