@@ -28,7 +28,7 @@ class Ticket:
     """One call that waits, or is under way; `number` grows with each, `place` is that in the queue.
 
     `after` is the moment before which it may not go, `within` the ticket in whose turn it is a
-    further call; `thread_id` is for "typing".
+    further call; `thread_id` is for "typing"; `answered` when Telegram has counted its last call.
     """
 
     chat_id: int | str
@@ -41,6 +41,7 @@ class Ticket:
     within: "Ticket | None" = None
     thread_id: int | None = None
     typed_at: float = -math.inf
+    answered: bool = False
 
     @property
     def order(self) -> tuple[int, int]:
@@ -132,8 +133,15 @@ class Queue:
         if ticket.within is None:
             self.turns[ticket.chat_id] = ticket
         else:
-            self.pace.end(ticket.chat_id, now, made=True)
+            self.pace.end(ticket.chat_id, now, made=True, answered=ticket.within.answered)
+            ticket.within.answered = False
         self.pace.begin()
+
+    def answer(self, ticket: Ticket, now: float) -> None:
+        """Telegram has answered its call; its turn goes on until what came of it is written."""
+        if self.turns.get(ticket.chat_id) is ticket and not ticket.answered:
+            ticket.answered = True
+            self.pace.answered(ticket.chat_id, now)
 
     def end(self, ticket: Ticket, now: float, *, made: bool) -> None:
         """Its turn is over; `made` unless no call was made in it."""
@@ -141,7 +149,7 @@ class Queue:
             return
         if self.turns.get(ticket.chat_id) is ticket:
             del self.turns[ticket.chat_id]
-            self.pace.end(ticket.chat_id, now, made=made)
+            self.pace.end(ticket.chat_id, now, made=made, answered=ticket.answered)
 
     def leave(self, ticket: Ticket) -> None:
         """It does not want to go any more."""
