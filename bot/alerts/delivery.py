@@ -159,8 +159,9 @@ class Delivery:
         except LineClosed:
             return
         except Exception as error:  # noqa: BLE001 - a task's edge: the outbox keeps the letter
-            self._book.forget()
-            self._say_failure(error)
+            if _hits_all(error):
+                self._book.forget()
+            self._say_failure(error)  # its chat is planned again in the next reading
         finally:
             turn.leave()
             self._workers.pop(chat_id, None)
@@ -209,11 +210,16 @@ class Delivery:
             return RetryLater(after_s=None, everywhere=True, reason=reason)
 
     async def _write_all(self) -> None:
-        """Write the receipts that could not be written; before all else."""
+        """Write the receipts that could not be written; before all else.
+
+        One that cannot be written for reasons of its own holds up its own chat only.
+        """
         late = [chat_id for chat_id in self._unwritten if chat_id not in self._workers]
         written = await asyncio.gather(*map(self._write, late), return_exceptions=True)
         for failure in filter(None, written):
-            raise failure
+            if not isinstance(failure, Exception) or _hits_all(failure):
+                raise failure
+            self._say_failure(failure)
 
     async def _write(self, chat_id: int) -> None:
         """Write the receipt of a chat's last letter; kept until that has worked."""
