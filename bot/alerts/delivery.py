@@ -167,6 +167,7 @@ class Delivery:
             self._workers.pop(chat_id, None)
 
     async def _send_next(self, chat_id: int, turn: Turn) -> None:
+        await self._write_all()  # while nothing can be written down, nothing more is sent
         await self._write(chat_id)
         (book, _), now = await self._book.read(), self._clock()
         jobs = self._timetable.of_chat(book, chat_id, self._groups, now).jobs

@@ -7,9 +7,11 @@ from alerting import GROUP, Counted, Office
 from sqlalchemy import update
 
 from bot.alerts.courier import Delivered, LetterKind
+from bot.domain.database_trouble import DatabaseTrouble
 from bot.domain.notice import ChatAddress
 from bot.domain.urgency import Urgency
 from storage import chats, incidents
+from storage.errors import DatabaseMoved
 from storage.tables import incidents as incidents_table
 
 CHATS = [ChatAddress(1000 + number) for number in range(20)]
@@ -33,7 +35,7 @@ class Watched:
     @contextlib.asynccontextmanager
     async def writing(self):
         if self.dead:
-            raise OSError("the process is gone")
+            raise DatabaseMoved(DatabaseTrouble.DELETED)
         self.writings += 1
         async with self._db.writing() as tx:
             yield tx
@@ -110,7 +112,7 @@ async def test_a_kill_loses_nothing_and_repeats_what_was_in_flight_at_most(many,
     many.service = Dying(many.service, many.db, calls)
     many.courier = Counted(many.service)
     many.restart()
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(DatabaseMoved):
         await many.after(3, step_s=1)
     many.db.dead, many.service.left = False, 10_000
     many.restart()
@@ -157,7 +159,7 @@ async def test_each_chat_is_told_in_order_however_many_are_served(many):
 
 async def test_a_code_overtakes_the_alerts_that_wait_for_its_chat(office):
     ids = await office.open(600)
-    await office.after(2)
+    await office.after(0.5)
     code = office.line.join(GROUP.chat_id, Urgency.CODE)
     assert await office.pending() > 0
     told_before = len(office.service.messages)
