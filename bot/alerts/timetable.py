@@ -1,4 +1,4 @@
-"""Which chat is due to be told something, and when. PURE: `now` is an argument."""
+"""Which chat is due to be told something, and when. `now` is an argument."""
 
 from datetime import datetime
 
