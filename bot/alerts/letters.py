@@ -1,4 +1,4 @@
-"""Composes letters, without asking anybody: a job and what is known of its subject go in, a draft comes out."""
+"""Composes letters: a job and what is known of its subject go in, a draft comes out."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
