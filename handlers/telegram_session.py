@@ -31,6 +31,9 @@ class TelegramSession(AiohttpSession):
     def __init__(self, *, clock: TelegramClock, **aiograms: Any) -> None:
         super().__init__(**aiograms)
         self._clock = clock
+        # pydantic forgets a model that nobody holds, and aiogram asks for it at each answer: made
+        # anew each time it costs as much as all else that a call does.
+        self._answers: dict[Any, type[Response[Any]]] = {}
 
     async def make_request(
         self,
@@ -63,6 +66,9 @@ class TelegramSession(AiohttpSession):
             batch = read_batch(content)
             if batch is not None:
                 return Response[Any].model_construct(ok=True, result=batch)
+        answer: Any = method.__returning__
+        if answer not in self._answers:
+            self._answers[answer] = Response[answer]
         return super().check_response(bot, method, status_code, _without_others(content))
 
 

@@ -1,10 +1,10 @@
 """Which message in which chat tells of which incidents."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.incident import IncidentId
@@ -29,6 +29,16 @@ class Card:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SentCard:
+    """A message that has just been sent: what it tells of, and which of that it shows as over."""
+
+    address: ChatAddress
+    message_id: int
+    incident_ids: tuple[IncidentId, ...]
+    ended: frozenset[IncidentId] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Place:
     """Where an incident stands in a chat: on which card, and whether that card shows its end."""
 
@@ -48,27 +58,55 @@ async def add(
     ended: Collection[IncidentId] = (),
 ) -> None:
     """Remember a message that was sent; it shows those of `ended` as over."""
-    if not incident_ids:
-        return
-    statement = insert(cards).values(
-        chat_id=address.chat_id,
-        thread_id=address.thread_id or 0,
+    sent = SentCard(
+        address=address,
         message_id=message_id,
-        sent_at=now,
+        incident_ids=tuple(incident_ids),
+        ended=frozenset(ended),
     )
-    card_id = (await tx.execute(statement.returning(cards.c.id))).scalar_one()
-    await tx.execute(
-        insert(card_incidents),
-        [
-            {"card_id": card_id, "incident_id": one, "shows_end": one in ended}
-            for one in dict.fromkeys(incident_ids)
-        ],
-    )
+    await add_all(tx, [sent], now)
+
+
+async def add_all(tx: AsyncConnection, sent: Iterable[SentCard], now: datetime) -> None:
+    """Remember messages that were sent; of those without incidents nothing need be known."""
+    by_message = {
+        (card.address.chat_id, card.message_id): card for card in sent if card.incident_ids
+    }
+    if not by_message:
+        return
+    rows = [
+        {
+            "chat_id": card.address.chat_id,
+            "thread_id": card.address.thread_id or 0,
+            "message_id": card.message_id,
+            "sent_at": now,
+        }
+        for card in by_message.values()
+    ]
+    key = (cards.c.id, cards.c.chat_id, cards.c.message_id)
+    stored = (await tx.execute(insert(cards).returning(*key), rows)).all()
+    links = [
+        {"card_id": card_id, "incident_id": it, "shows_end": it in card.ended}
+        for card_id, *message in stored
+        for card in [by_message[message[0], message[1]]]
+        for it in dict.fromkeys(card.incident_ids)
+    ]
+    await tx.execute(insert(card_incidents), links)
 
 
 async def get(tx: AsyncConnection, card_id: int) -> Card | None:
     """One card."""
     return next(iter(await _complete(tx, [card_id])), None)
+
+
+async def get_many(tx: AsyncConnection, card_ids: Collection[int]) -> dict[int, Card]:
+    """Cards by id; unknown ids are left out."""
+    found: dict[int, Card] = {}
+    ordered = sorted(card_ids)
+    for start in range(0, len(ordered), 500):
+        for card in await _complete(tx, ordered[start : start + 500]):
+            found[card.id] = card
+    return found
 
 
 async def by_message(tx: AsyncConnection, chat_id: int, message_id: int) -> Card | None:
@@ -87,18 +125,15 @@ async def places_pending(tx: AsyncConnection) -> list[Place]:
 
 
 async def places_of(
-    tx: AsyncConnection, address: ChatAddress, ids: Sequence[IncidentId]
+    tx: AsyncConnection, addresses: Collection[ChatAddress], ids: Sequence[IncidentId]
 ) -> list[Place]:
-    """Where these incidents stand in one chat or topic, oldest first."""
+    """Where these incidents stand in these chats and topics, oldest first."""
     found: list[Place] = []
+    chat_ids = sorted({address.chat_id for address in addresses})
     for start in range(0, len(ids), 500):
-        found += await _places(
-            tx,
-            card_incidents.c.incident_id.in_(ids[start : start + 500]),
-            cards.c.chat_id == address.chat_id,
-            cards.c.thread_id == (address.thread_id or 0),
-        )
-    return found
+        part = card_incidents.c.incident_id.in_(ids[start : start + 500])
+        found += await _places(tx, part, cards.c.chat_id.in_(chat_ids))
+    return [place for place in found if place.address in addresses]
 
 
 async def _places(tx: AsyncConnection, *where: ColumnElement[bool]) -> list[Place]:
@@ -130,15 +165,15 @@ async def _places(tx: AsyncConnection, *where: ColumnElement[bool]) -> list[Plac
     ]
 
 
-async def show_end(tx: AsyncConnection, card_id: int, incident_ids: Sequence[IncidentId]) -> None:
-    """The card shows these incidents as over."""
-    for start in range(0, len(incident_ids), 500):
-        part = card_incidents.c.incident_id.in_(incident_ids[start : start + 500])
-        await tx.execute(
-            update(card_incidents)
-            .where(card_incidents.c.card_id == card_id, part)
-            .values(shows_end=True)
+async def show_end(tx: AsyncConnection, shown: Iterable[tuple[int, IncidentId]]) -> None:
+    """Each of these cards shows the incident named with it as over."""
+    rows = [{"of_card": card_id, "of_incident": incident_id} for card_id, incident_id in shown]
+    if rows:
+        one = (
+            card_incidents.c.card_id == bindparam("of_card"),
+            card_incidents.c.incident_id == bindparam("of_incident"),
         )
+        await tx.execute(update(card_incidents).where(*one).values(shows_end=True), rows)
 
 
 async def mark_lost(tx: AsyncConnection, card_id: int) -> None:
@@ -163,11 +198,7 @@ async def of_incidents(tx: AsyncConnection, ids: Sequence[IncidentId]) -> list[C
             card_incidents.c.incident_id.in_(ids[start : start + 500])
         )
         card_ids.update(row.card_id for row in await tx.execute(part))
-    found: list[Card] = []
-    ordered = sorted(card_ids)
-    for start in range(0, len(ordered), 500):
-        found.extend(await _complete(tx, ordered[start : start + 500]))
-    return found
+    return list((await get_many(tx, card_ids)).values())
 
 
 async def _complete(tx: AsyncConnection, card_ids: Sequence[int]) -> list[Card]:

@@ -1,5 +1,6 @@
 """Chats the bot writes to: their choices, whether they are parked, and their moves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -86,9 +87,11 @@ async def titles(tx: AsyncConnection) -> dict[int, str]:
     return {row.chat_id: row.title for row in await tx.execute(query)}
 
 
-async def languages(tx: AsyncConnection) -> dict[int, str]:
-    """The chosen language of each chat that chose one."""
+async def languages(tx: AsyncConnection, among: Sequence[int] | None = None) -> dict[int, str]:
+    """The chosen language of each chat that chose one: of all, or of these."""
     query = select(chats.c.chat_id, chats.c.language).where(chats.c.language.is_not(None))
+    if among is not None:
+        query = query.where(chats.c.chat_id.in_(among))
     return {row.chat_id: row.language for row in await tx.execute(query)}
 
 
@@ -160,13 +163,18 @@ def takes_letters(now: datetime | None) -> ColumnElement[bool]:
 
 async def unpark(tx: AsyncConnection, chat_id: int) -> bool:
     """It takes messages again; True when it was parked."""
+    return bool(await unpark_all(tx, [chat_id]))
+
+
+async def unpark_all(tx: AsyncConnection, chat_ids: Sequence[int]) -> list[int]:
+    """They take messages again; those among them that were parked."""
     statement = (
         update(chats)
-        .where(chats.c.chat_id == chat_id, chats.c.parked_at.is_not(None))
+        .where(chats.c.chat_id.in_(chat_ids), chats.c.parked_at.is_not(None))
         .values(parked_at=None, parked_reason=None, parked_tries=0, retry_at=None)
         .returning(chats.c.chat_id)
     )
-    return (await tx.execute(statement)).first() is not None
+    return sorted(await tx.scalars(statement))
 
 
 async def move(tx: AsyncConnection, old_id: int, new_id: int, now: datetime) -> None:

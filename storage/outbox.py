@@ -1,11 +1,11 @@
 """What is still to be told, and to whom."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import Select, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.incident import IncidentId
@@ -15,6 +15,15 @@ from storage.tables import chats, incidents, outbox
 
 PENDING_LIMIT = 50_000
 _KINDS = {kind.value: kind for kind in NoticeKind}
+_NOTICE = (
+    outbox.c.chat_id,
+    outbox.c.thread_id,
+    outbox.c.id,
+    outbox.c.incident_id,
+    outbox.c.kind,
+    outbox.c.created_at,
+    outbox.c.attempts,
+)
 
 
 def address_from_row(row: Any) -> ChatAddress:
@@ -77,28 +86,14 @@ async def pending(
 
     With `now` those are not that are due to be tried again.
     """
-    columns = (outbox.c.chat_id, outbox.c.thread_id, outbox.c.id, outbox.c.incident_id)
     query = (
-        select(*columns, outbox.c.kind, outbox.c.created_at, outbox.c.attempts)
+        select(*_NOTICE)
         .select_from(outbox.outerjoin(chats, chats.c.chat_id == outbox.c.chat_id))
         .where(outbox.c.settled_at.is_(None), takes_letters(now))
         .order_by(outbox.c.id)
         .limit(limit)
     )
-    address_of = address_maker()
-    return [
-        Notice(
-            id=notice_id,
-            address=address_of(chat_id, thread_id),
-            incident_id=incident_id,
-            kind=_KINDS[kind],
-            created_at=created_at,
-            attempts=attempts,
-        )
-        for chat_id, thread_id, notice_id, incident_id, kind, created_at, attempts in (
-            (await tx.execute(query)).all()
-        )
-    ]
+    return await _notices(tx, query)
 
 
 async def extent(tx: AsyncConnection, now: datetime | None = None) -> tuple[int, int]:
@@ -124,23 +119,37 @@ async def backlog(tx: AsyncConnection) -> tuple[int, datetime | None]:
 
 
 async def pending_of(
-    tx: AsyncConnection,
-    address: ChatAddress,
-    incident_ids: Sequence[IncidentId],
-    kinds: Sequence[NoticeKind] = tuple(NoticeKind),
-) -> list[int]:
-    """The ids of what one chat or topic has still to be told about these incidents."""
-    found: list[int] = []
+    tx: AsyncConnection, addresses: Collection[ChatAddress], incident_ids: Sequence[IncidentId]
+) -> list[Notice]:
+    """What these chats and topics have still to be told about these incidents, oldest first."""
+    found: list[Notice] = []
+    chat_ids = sorted({address.chat_id for address in addresses})
     for start in range(0, len(incident_ids), 500):
-        query = select(outbox.c.id).where(
+        query = select(*_NOTICE).where(
             outbox.c.settled_at.is_(None),
-            outbox.c.chat_id == address.chat_id,
-            outbox.c.thread_id == (address.thread_id or 0),
+            outbox.c.chat_id.in_(chat_ids),
             outbox.c.incident_id.in_(incident_ids[start : start + 500]),
-            outbox.c.kind.in_(kinds),
         )
-        found.extend(row.id for row in await tx.execute(query))
-    return sorted(found)
+        found += [it for it in await _notices(tx, query) if it.address in addresses]
+    return sorted(found, key=lambda notice: notice.id)
+
+
+async def _notices(tx: AsyncConnection, query: Select[Any]) -> list[Notice]:
+    """The answer to a query for `_NOTICE`."""
+    address_of = address_maker()
+    return [
+        Notice(
+            id=notice_id,
+            address=address_of(chat_id, thread_id),
+            incident_id=incident_id,
+            kind=_KINDS[kind],
+            created_at=created_at,
+            attempts=attempts,
+        )
+        for chat_id, thread_id, notice_id, incident_id, kind, created_at, attempts in (
+            (await tx.execute(query)).all()
+        )
+    ]
 
 
 async def settle(tx: AsyncConnection, ids: Sequence[int], outcome: str, now: datetime) -> None:

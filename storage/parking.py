@@ -1,6 +1,6 @@
 """Parks a chat that takes nothing from us, takes it up again, and lets the owners know."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.domain.remark import Remark, RemarkKind, owners
@@ -34,8 +34,15 @@ async def turn_away(
 
 async def take_back(tx: Transaction, chat_id: int, owner_ids: Iterable[int], now: datetime) -> bool:
     """Send there again, first what waited; True when it was parked."""
-    parked = await chats.unpark(tx, chat_id)
-    if parked:
+    return bool(await take_all_back(tx, [chat_id], owner_ids, now))
+
+
+async def take_all_back(
+    tx: Transaction, chat_ids: Sequence[int], owner_ids: Iterable[int], now: datetime
+) -> list[int]:
+    """Send to all of these again; those among them that were parked."""
+    parked = await chats.unpark_all(tx, chat_ids)
+    for chat_id in parked:
         await _tell_owners(tx, chat_id, RemarkKind.CHAT_BACK, owner_ids, now)
     return parked
 

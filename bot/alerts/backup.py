@@ -12,7 +12,7 @@ import structlog
 
 from bot.alerts.channels import Channels
 from bot.alerts.courier import Entry
-from bot.alerts.letters import read_entries
+from bot.alerts.drafting import read_entries
 from bot.domain.tempo import Tempo
 from storage import backups
 from storage.database import Database

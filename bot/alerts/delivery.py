@@ -12,16 +12,21 @@ from datetime import datetime
 
 import structlog
 
+from bot.alerts.book import OpenBook
 from bot.alerts.courier import Courier, Delivered, Letter, Moved, Outcome, RetryLater, Turn, Turns
-from bot.alerts.grouping import Group, Job, plan
-from bot.alerts.letters import Book, Draft, read_book, read_draft
-from bot.alerts.receipts import settle, write_receipt
+from bot.alerts.drafting import read_drafts
+from bot.alerts.grouping import Group, Job
+from bot.alerts.letters import Draft
+from bot.alerts.receipts import Receipt, settle, write_receipts
+from bot.alerts.timetable import Timetable
+from bot.alerts.together import Together
 from bot.alerts.told import log_outcome
 from bot.domain.notice import ChatAddress
 from bot.domain.tempo import Tempo
 from bot.domain.urgency import LineClosed
 from storage import outbox, pauses
 from storage.database import Database
+from storage.trouble import trouble_of
 
 LAST_LETTERS_S = 2.0  # at a stop: how long what is in flight may take to arrive
 
@@ -62,11 +67,11 @@ class Delivery:
         self._workers: dict[int, _Worker] = {}
         self._progress = asyncio.Event()
         self._groups: dict[ChatAddress, Group] = {}
-        self._book: tuple[Book, datetime] | None = None
-        self._reading = asyncio.Lock()
-        self._edition = 0
-        self._settled: list[Draft] = []  # while the book was being read
-        self._unwritten: dict[int, tuple[Draft, Outcome]] = {}
+        self._book = OpenBook(db, clock, tempo.outbox_poll_s)
+        self._timetable = Timetable(tempo)
+        self._drafting: Together[Job, Draft | None] = Together(self._read_drafts, _hits_all)
+        self._writing: Together[Receipt, None] = Together(self._write_receipts, _hits_all)
+        self._unwritten: dict[int, Receipt] = {}
         self._next_at: datetime | None = None
         self._failure = ""
         self._trouble = ""
@@ -88,7 +93,7 @@ class Delivery:
                         pause_s = min(pause_s, max(left_s, 0.0))
                     self._failure = ""
                 except Exception as error:  # noqa: BLE001 - the loop's edge: it goes on
-                    self._book = None
+                    self._book.forget()
                     self._say_failure(error)
                 await self._rest(pause_s)
         finally:
@@ -117,14 +122,14 @@ class Delivery:
         """Have every chat to which something is due stand in the line. True: look again at once."""
         if self._wake.is_set():
             self._wake.clear()
-            self._book = None
+            self._book.forget()
         await self._write_all()
-        book, now = await self._read_book(), self._clock()
-        agenda = plan(book.notices, book.remarks, book.cards, self._groups, now, self._tempo)
+        (book, reading), now = await self._book.read(), self._clock()
+        agenda = self._timetable.due(book, reading, self._groups, now)
         if agenda.cardless:
             async with self._db.writing() as tx:
                 await outbox.settle(tx, agenda.cardless, "no card", now)
-            self._book = None
+            self._book.forget()
             self._progress.set()
             return True
         for job in agenda.jobs:  # the most urgent first
@@ -149,50 +154,38 @@ class Delivery:
             await turn.wait()
             with turn.within():
                 await self._send_next(chat_id, turn)
+            self._timetable.change(chat_id)
             self._progress.set()
         except LineClosed:
             return
         except Exception as error:  # noqa: BLE001 - a task's edge: the outbox keeps the letter
-            self._forget_book()
-            self._say_failure(error)
+            if _hits_all(error):
+                self._book.forget()
+            self._say_failure(error)  # its chat is planned again in the next reading
         finally:
             turn.leave()
             self._workers.pop(chat_id, None)
 
     async def _send_next(self, chat_id: int, turn: Turn) -> None:
+        await self._write_all()  # while nothing can be written down, nothing more is sent
         await self._write(chat_id)
-        book, now = (await self._read_book()).of_chat(chat_id), self._clock()
-        jobs = plan(book.notices, book.remarks, book.cards, self._groups, now, self._tempo).jobs
+        (book, _), now = await self._book.read(), self._clock()
+        jobs = self._timetable.of_chat(book, chat_id, self._groups, now).jobs
         if not jobs:
             return
-        async with self._db.reading() as tx:
-            draft = await read_draft(tx, jobs[0], self._default_language, now)
+        draft = await self._drafting.ask(jobs[0])
         if draft is None:
-            self._forget_book()
+            self._book.forget()
         elif draft.pointless:
             async with self._db.writing() as tx:
-                await settle(tx, draft, "pointless", self._clock())
-            self._forget_book()
+                await settle(tx, [draft], "pointless", self._clock())
+            self._book.forget()
         else:
             await self._send(draft, turn)
 
-    async def _read_book(self) -> Book:
-        """What is pending: at least as new as the last ring, or as one poll."""
-        async with self._reading:
-            now = self._clock()
-            known, read_at = self._book or (None, now)
-            age_s = (now - read_at).total_seconds()
-            if known is not None and 0 <= age_s < self._tempo.outbox_poll_s:
-                return known
-            self._settled.clear()
-            edition = self._edition
-            async with self._db.reading() as tx:
-                same = known is not None and await known.is_current(tx, now)
-                book = known if known is not None and same else await read_book(tx, now)
-            for draft in self._settled:  # by another letter meanwhile
-                book = book.without(draft)
-            self._book = (book, now) if edition == self._edition else None
-            return book
+    async def _read_drafts(self, jobs: Sequence[Job]) -> Sequence[Draft | None]:
+        async with self._db.reading() as tx:
+            return await read_drafts(tx, jobs, self._default_language, self._clock())
 
     async def _send(self, draft: Draft, turn: Turn) -> None:
         outcome = await self._ask(draft.letter)
@@ -218,30 +211,34 @@ class Delivery:
             return RetryLater(after_s=None, everywhere=True, reason=reason)
 
     async def _write_all(self) -> None:
-        """Write the receipts that could not be written; before all else."""
-        for chat_id in [chat_id for chat_id in self._unwritten if chat_id not in self._workers]:
-            await self._write(chat_id)
+        """Write the receipts that could not be written; before all else.
+
+        One that cannot be written for reasons of its own holds up its own chat only.
+        """
+        late = [chat_id for chat_id in self._unwritten if chat_id not in self._workers]
+        written = await asyncio.gather(*map(self._write, late), return_exceptions=True)
+        for failure in filter(None, written):
+            if not isinstance(failure, Exception) or _hits_all(failure):
+                raise failure
+            self._say_failure(failure)
 
     async def _write(self, chat_id: int) -> None:
         """Write the receipt of a chat's last letter; kept until that has worked."""
-        if chat_id not in self._unwritten:
+        receipt = self._unwritten.get(chat_id)
+        if receipt is None:
             return
-        draft, outcome = self._unwritten[chat_id]
-        async with self._db.writing() as tx:
-            await write_receipt(tx, draft, outcome, self._owner_ids, self._clock())
+        await self._writing.ask(receipt)
         del self._unwritten[chat_id]
-        if isinstance(outcome, Delivered) and draft.job.alert:
-            self._settled.append(draft)
-            if self._book is not None:
-                book, read_at = self._book
-                self._book = (book.without(draft), read_at)
+        draft, outcome = receipt
+        if isinstance(outcome, Delivered):
+            self._book.settle(draft)
         else:
-            self._forget_book()
+            self._book.forget()
 
-    def _forget_book(self) -> None:
-        """It is read anew, and a reading that is under way does not count."""
-        self._book = None
-        self._edition += 1
+    async def _write_receipts(self, receipts: Sequence[Receipt]) -> Sequence[None]:
+        async with self._db.writing() as tx:
+            await write_receipts(tx, receipts, self._owner_ids, self._clock())
+        return [None] * len(receipts)
 
     def _heed(self, draft: Draft, outcome: Outcome, turn: Turn) -> None:
         """Remember what an outcome means for the next calls."""
@@ -292,3 +289,10 @@ class Delivery:
         for worker in workers:
             worker.turn.leave()
         self._workers.clear()
+        await self._drafting.finish()
+        await self._writing.finish()
+
+
+def _hits_all(error: Exception) -> bool:
+    """Whether the database itself is in trouble: no letter fares better than another."""
+    return trouble_of(error) is not None

@@ -126,7 +126,7 @@ def plan(
     busy = {chat_id for chat_id, at in alert_at.items() if at <= soon}
     free = [job for job in edits if job.address.chat_id not in busy]
     return Agenda(
-        jobs=(*sorted(alerts, key=_urgency), *sorted(free, key=_urgency)),
+        jobs=tuple(sorted([*alerts, *free], key=order)),
         cardless=tuple(cardless),
         next_at=min((at for at in alert_at.values() if at > now), default=None),
     )
@@ -268,6 +268,9 @@ def _edit(address: ChatAddress, ref: CardRef, notices: Sequence[Notice]) -> Job:
     )
 
 
-def _urgency(job: Job) -> tuple[int, int, int]:
-    """Alarms, recoveries, remarks, the older first; what has failed more often lets others pass."""
-    return (job.attempts, _ORDER.index(job.kind), job.oldest_id)
+def order(job: Job) -> tuple[bool, int, int, int]:
+    """Alarms, recoveries, remarks, the older first; what has failed more often lets others pass.
+
+    Edits come last.
+    """
+    return (not job.alert, job.attempts, _ORDER.index(job.kind), job.oldest_id)

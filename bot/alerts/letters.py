@@ -1,58 +1,19 @@
-"""Reads what is pending, then the letter of one job, each in one consistent view."""
+"""Composes letters: a job and what is known of its subject go in, a draft comes out."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from bot.alerts.courier import LETTER_SIZE, Aside, Entry, Letter, LetterKind
-from bot.alerts.grouping import CardRef, Job
+from bot.alerts.grouping import Job
 from bot.domain.company import Company, CompanyId
 from bot.domain.incident import IncidentId
 from bot.domain.notice import ChatAddress, Notice, NoticeKind
 from bot.domain.remark import PendingRemark
-from storage import cards, chats, companies, incidents, outbox, remarks, subscriptions
 from storage.cards import Card, Place
-from storage.database import Transaction
 
 # Of a message's 4096 characters: the rest is for its title and the heads of its groups.
 NAMES_ROOM = 3300
-
-
-@dataclass(frozen=True, kw_only=True)
-class Book:
-    """What was pending when it was read, and the cards that concerns."""
-
-    notices: tuple[Notice, ...]
-    remarks: tuple[PendingRemark, ...]
-    cards: dict[tuple[ChatAddress, IncidentId], CardRef]
-
-    async def is_current(self, tx: Transaction, now: datetime) -> bool:
-        """Whether nothing has come or gone since it was read."""
-        return (_extent(self.notices), _extent(self.remarks)) == (
-            await outbox.extent(tx, now),
-            await remarks.extent(tx, now),
-        )
-
-    def of_chat(self, chat_id: int) -> "Book":
-        """What concerns one chat, its topics included."""
-        return replace(
-            self,
-            notices=tuple(it for it in self.notices if it.address.chat_id == chat_id),
-            remarks=tuple(it for it in self.remarks if it.address.chat_id == chat_id),
-        )
-
-    def without(self, draft: "Draft") -> "Book":
-        """The same after what a letter told was settled."""
-        told, said = frozenset(draft.notice_ids), frozenset(draft.job.remark_ids)
-        return replace(
-            self,
-            notices=tuple(one for one in self.notices if one.id not in told),
-            remarks=tuple(one for one in self.remarks if one.id not in said),
-        )
-
-
-def _extent(pending: Sequence[Notice | PendingRemark]) -> tuple[int, int]:
-    return len(pending), pending[-1].id if pending else 0
+REPLIES = frozenset({LetterKind.BACK, LetterKind.REPEAT})  # to the card that all of them share
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,60 +51,69 @@ class Draft:
         return replaces and len(self.ended) == len(self.letter.entries)
 
 
-async def read_book(tx: Transaction, now: datetime) -> Book:
-    """Everything pending, but of parked chats only what is due to be tried again."""
-    notices = await outbox.pending(tx, now)
-    refs = {
-        (place.address, place.incident_id): CardRef(
-            place.card_id, lost=place.lost, shows_end=place.shows_end
-        )
-        for place in _newest_last(await cards.places_pending(tx))
-    }
-    return Book(notices=tuple(notices), remarks=tuple(await remarks.pending(tx, now)), cards=refs)
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What a job tells of, as things are now. `card` is the one it edits or replaces."""
+
+    job: Job
+    card: Card | None
+    entries: tuple[Entry, ...]
+
+    @property
+    def ids(self) -> tuple[IncidentId, ...]:
+        """The incidents, in the order of the card."""
+        return tuple(entry.incident.id for entry in self.entries)
 
 
-def _newest_last(places: Iterable[Place]) -> list[Place]:
-    """Where an incident stands on several cards, the last of these counts: a living one."""
-    return sorted(places, key=lambda place: (not place.lost, place.card_id))
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What waits where, on which card it stands there, and those of the cards that are needed."""
+
+    notices: Mapping[ChatAddress, Sequence[Notice]] = field(default_factory=dict)
+    places: Mapping[ChatAddress, Mapping[IncidentId, Place]] = field(default_factory=dict)
+    cards: Mapping[int, Card] = field(default_factory=dict)
 
 
-async def read_draft(
-    tx: Transaction, job: Job, default_language: str, now: datetime
-) -> Draft | None:
-    """The letter of a job as things are now; None when somebody has settled it meanwhile."""
-    if job.kind is LetterKind.REMARK:
-        return await _read_remarks(tx, job, default_language, now)
-    card = None if job.card_id is None else await cards.get(tx, job.card_id)
-    if card is None and job.card_id is not None:
-        return None
-    incident_ids = job.incident_ids if card is None else card.incident_ids
-    entries = await _as_heard(tx, job.address, await read_entries(tx, incident_ids))
+def subject_of(job: Job, card: Card | None, entries: tuple[Entry, ...]) -> Subject:
+    """As much as one letter of this job can hold."""
     if job.alert and job.kind is not LetterKind.SUMMARY and len(entries) <= LETTER_SIZE:
         entries = _that_fit(entries)
-    ids = tuple(entry.incident.id for entry in entries)
-    notice_ids = await outbox.pending_of(tx, job.address, ids, _settled_by(job))
+    return Subject(job=job, card=card, entries=entries)
+
+
+def shared_card(subject: Subject, places: Mapping[ChatAddress, Mapping[IncidentId, Place]]) -> int:
+    """The card on which its chat sees all of its incidents; 0 where there is no such card."""
+    here = places.get(subject.job.address, {})
+    card_ids = {here[one].card_id if one in here else 0 for one in subject.ids}
+    return card_ids.pop() if len(card_ids) == 1 else 0
+
+
+def compose(subject: Subject, facts: Facts, language: str) -> Draft | None:
+    """The letter; None when somebody has settled meanwhile what it was to tell."""
+    job, card, entries = subject.job, subject.card, subject.entries
+    ids = frozenset(subject.ids)
+    waiting = [it for it in facts.notices.get(job.address, ()) if it.incident_id in ids]
+    kinds = _settled_by(job)
+    notice_ids = [notice.id for notice in waiting if notice.kind in kinds]
     if not notice_ids and job.alert:
         return None
-    uncarded: tuple[IncidentId, ...] = ()
+    here = facts.places.get(job.address, {})
+    present = [here[one] for one in subject.ids if one in here]
     elsewhere: frozenset[IncidentId] = frozenset()
-    if job.kind in (LetterKind.BACK, LetterKind.SUMMARY):
-        shared, present = await _cards_of(tx, job.address, ids)
-        uncarded = tuple(one.incident_id for one in present if not one.shows_end)
-        if job.kind is LetterKind.BACK:
-            card = shared
-        else:
-            elsewhere = frozenset(one.incident_id for one in present)
-            fresh = [one for one in ids if one not in elsewhere]
-            changed = (NoticeKind.CHANGED,)
-            notice_ids += await outbox.pending_of(tx, job.address, fresh, changed)
+    if job.kind in REPLIES:
+        card = facts.cards.get(shared_card(subject, facts.places))
+    if job.kind is LetterKind.SUMMARY:
+        elsewhere = frozenset(place.incident_id for place in present)
+        changed = [it for it in waiting if it.kind is NoticeKind.CHANGED]
+        notice_ids += [notice.id for notice in changed if notice.incident_id not in elsewhere]
     if job.kind is LetterKind.REPEAT:
-        card, _ = await _cards_of(tx, job.address, ids)
         entries = tuple(entry for entry in entries if entry.incident.calls)
+    back = job.kind in (LetterKind.BACK, LetterKind.SUMMARY)
     letter = Letter(
         kind=job.kind,
         address=job.address,
         entries=entries,
-        language=await _language(tx, job, default_language),
+        language=language,
         message_id=None if card is None or card.lost else card.message_id,
         silent=job.kind is LetterKind.EDIT or not job.alert,
     )
@@ -152,44 +122,34 @@ async def read_draft(
         letter=letter,
         notice_ids=tuple(notice_ids),
         card_id=None if card is None else card.id,
-        uncarded=uncarded,
+        uncarded=tuple(it.incident_id for it in present if back and not it.shows_end),
         elsewhere=elsewhere,
     )
 
 
-async def _read_remarks(
-    tx: Transaction, job: Job, default_language: str, now: datetime
+def compose_asides(
+    job: Job,
+    pending: Mapping[int, PendingRemark],
+    companies: Mapping[CompanyId, Company],
+    language: str,
 ) -> Draft | None:
-    wanted = [one for one in await remarks.pending(tx, now) if one.id in job.remark_ids]
+    """The letter of remarks; None when all of them have been settled."""
+    wanted = [pending[one] for one in job.remark_ids if one in pending]
     if not wanted:
         return None
-    known = await _companies(tx, [one.remark.company_id for one in wanted])
     asides = tuple(
         Aside(
             remark=one.remark,
             at=one.created_at,
-            company=known.get(one.remark.company_id) if one.remark.company_id else None,
+            company=companies.get(one.remark.company_id) if one.remark.company_id else None,
         )
         for one in wanted
     )
     letter = Letter(
-        kind=job.kind,
-        address=job.address,
-        entries=(),
-        asides=asides,
-        language=await _language(tx, job, default_language),
+        kind=job.kind, address=job.address, entries=(), asides=asides, language=language
     )
     still = replace(job, remark_ids=tuple(one.id for one in wanted))
     return Draft(job=still, letter=letter, notice_ids=())
-
-
-async def _language(tx: Transaction, job: Job, default: str) -> str:
-    chat = await chats.get(tx, job.address.chat_id)
-    return (chat and chat.language) or default
-
-
-async def _companies(tx: Transaction, ids: Iterable[CompanyId | None]) -> dict[CompanyId, Company]:
-    return await companies.get_many(tx, list(dict.fromkeys(one for one in ids if one is not None)))
 
 
 def _settled_by(job: Job) -> tuple[NoticeKind, ...]:
@@ -214,43 +174,3 @@ def _that_fit(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
         if room < 0 and count > 0:
             return entries[:count]
     return entries
-
-
-async def read_entries(tx: Transaction, ids: Iterable[IncidentId]) -> tuple[Entry, ...]:
-    """In the order of the incidents' ids, so that later edits keep it."""
-    found = await incidents.get_many(tx, sorted(ids))
-    known = await _companies(tx, [one.company_id for one in found.values()])
-    return tuple(
-        Entry(incident=one, company=known.get(one.company_id) if one.company_id else None)
-        for _, one in sorted(found.items())
-    )
-
-
-async def _as_heard(
-    tx: Transaction, address: ChatAddress, entries: tuple[Entry, ...]
-) -> tuple[Entry, ...]:
-    """The same without counts of companies where the place does not hear of all of them."""
-    if all(entry.incident.company_id is not None for entry in entries):
-        return entries
-    heard = {one.company_id for one in await subscriptions.heard(tx) if one.address == address}
-    if None in heard:
-        return entries
-    unheard = {one.gateway for one in await companies.all_of(tx) if one.id not in heard}
-    return tuple(
-        replace(entry, incident=entry.incident.uncounted())
-        if entry.incident.company_id is None and entry.incident.gateway in unheard
-        else entry
-        for entry in entries
-    )
-
-
-async def _cards_of(
-    tx: Transaction, address: ChatAddress, ids: Sequence[IncidentId]
-) -> tuple[Card | None, list[Place]]:
-    """The card that all of them share, and where each of them stands."""
-    places = _newest_last(await cards.places_of(tx, address, ids))
-    present = {place.incident_id: place for place in places}
-    shared = {place.card_id for place in present.values()}
-    if len(shared) != 1 or len(present) < len(ids):
-        return None, list(present.values())
-    return await cards.get(tx, shared.pop()), list(present.values())

@@ -1,6 +1,6 @@
-"""Writes back what became of a letter: one transaction for each outcome."""
+"""Writes back what became of letters: those of several chats in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from bot.alerts.courier import (
@@ -17,20 +17,35 @@ from bot.alerts.courier import (
 from bot.alerts.letters import Draft
 from bot.domain.notice import NoticeKind
 from storage import cards, chats, incidents, outbox, parking, pauses, remarks
+from storage.cards import SentCard
 from storage.database import Transaction
 from storage.incidents import IncidentEvent
 from storage.pauses import Pause
 
+Receipt = tuple[Draft, Outcome]
 
-async def write_receipt(
+
+async def write_receipts(
+    tx: Transaction, receipts: Sequence[Receipt], owner_ids: Sequence[int], now: datetime
+) -> None:
+    """Make each outcome true in the database; owners hear of a chat that takes no more."""
+    delivered = [
+        (draft, outcome.message_id) for draft, outcome in receipts if isinstance(outcome, Delivered)
+    ]
+    if delivered:
+        await _write_delivered(tx, delivered, now)
+        chat_ids = [draft.letter.address.chat_id for draft, _ in delivered]
+        await parking.take_all_back(tx, chat_ids, owner_ids, now)  # one may have been a slow retry
+    for draft, outcome in receipts:
+        if not isinstance(outcome, Delivered):
+            await _write_refused(tx, draft, outcome, owner_ids, now)
+
+
+async def _write_refused(
     tx: Transaction, draft: Draft, outcome: Outcome, owner_ids: Sequence[int], now: datetime
 ) -> None:
-    """Make `outcome` true in the database; owners hear of a chat that takes no more."""
     chat_id = draft.letter.address.chat_id
     match outcome:
-        case Delivered(message_id):
-            await _delivered(tx, draft, message_id, now)
-            await parking.take_back(tx, chat_id, owner_ids, now)  # it may have been a slow retry
         case Moved(new_chat_id):
             await chats.move(tx, chat_id, new_chat_id, now)
         case TopicGone() if draft.letter.address.thread_id is not None:
@@ -54,27 +69,50 @@ async def keep_pause(tx: Transaction, chat_id: int, outcome: RetryLater, now: da
         await pauses.put(tx, Pause(chat_id=chat_id, since=now, after_s=outcome.after_s))
 
 
-async def settle(tx: Transaction, draft: Draft, outcome: str, now: datetime) -> None:
-    """The notices are done with; what the letter showed as over need not be shown again."""
-    await outbox.settle(tx, draft.notice_ids, outcome[:40], now)
-    await remarks.settle(tx, draft.job.remark_ids, outcome, now)
-    if draft.job.card_id is not None:
-        await cards.show_end(tx, draft.job.card_id, draft.ended)
+async def settle(tx: Transaction, drafts: Iterable[Draft], outcome: str, now: datetime) -> None:
+    """The notices are done with; what the letters showed as over need not be shown again."""
+    drafts = tuple(drafts)
+    noticed = [one for draft in drafts for one in draft.notice_ids]
+    await outbox.settle(tx, noticed, outcome[:40], now)
+    await remarks.settle(
+        tx, [one for draft in drafts for one in draft.job.remark_ids], outcome, now
+    )
+    edits = [(draft.job.card_id, draft) for draft in drafts if draft.job.card_id is not None]
+    await cards.show_end(tx, [(card_id, one) for card_id, draft in edits for one in draft.ended])
 
 
-async def _delivered(tx: Transaction, draft: Draft, message_id: int | None, now: datetime) -> None:
-    job, address = draft.job, draft.letter.address
-    if job.card_id is not None and job.kind is LetterKind.NEW and message_id is not None:
-        await cards.replace(tx, job.card_id, message_id, now)
-    elif _is_card(draft) and message_id is not None:
-        upheld = [one for one in draft.incident_ids if one not in draft.elsewhere]
-        await cards.add(tx, address, message_id, upheld, now, frozenset(draft.ended))
-    if job.kind in (LetterKind.BACK, LetterKind.SUMMARY):
-        changes = [(address, one, NoticeKind.CHANGED) for one in draft.uncarded]
-        await outbox.add(tx, changes, now)
-    await settle(tx, draft, "delivered", now)
-    if not draft.letter.silent:
-        await incidents.add_events(tx, _told(draft, now))
+async def _write_delivered(
+    tx: Transaction, delivered: Sequence[tuple[Draft, int | None]], now: datetime
+) -> None:
+    for draft, message_id in delivered:
+        job = draft.job
+        if job.card_id is not None and job.kind is LetterKind.NEW and message_id is not None:
+            await cards.replace(tx, job.card_id, message_id, now)
+    await cards.add_all(tx, list(_sent_cards(delivered)), now)
+    drafts = [draft for draft, _ in delivered]
+    changes = [
+        (draft.job.address, one, NoticeKind.CHANGED)
+        for draft in drafts
+        if draft.job.kind in (LetterKind.BACK, LetterKind.SUMMARY)
+        for one in draft.uncarded
+    ]
+    await outbox.add(tx, changes, now)
+    await settle(tx, drafts, "delivered", now)
+    told = [event for draft in drafts if not draft.letter.silent for event in _told(draft, now)]
+    await incidents.add_events(tx, told)
+
+
+def _sent_cards(delivered: Iterable[tuple[Draft, int | None]]) -> Iterator[SentCard]:
+    """The messages that are to be edited as things change."""
+    for draft, message_id in delivered:
+        if message_id is not None and draft.job.card_id is None and _is_card(draft):
+            upheld = (one for one in draft.incident_ids if one not in draft.elsewhere)
+            yield SentCard(
+                address=draft.letter.address,
+                message_id=message_id,
+                incident_ids=tuple(upheld),
+                ended=frozenset(draft.ended),
+            )
 
 
 def _is_card(draft: Draft) -> bool:

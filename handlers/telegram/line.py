@@ -84,6 +84,10 @@ class Turn:
         """Return when it is its turn. Raises Superseded and LineClosed."""
         await self.granted
 
+    def answer(self) -> None:
+        """Telegram has answered its call: others need not reckon with that any more."""
+        self.line.answer(self)
+
     def leave(self) -> None:
         """Let the next one go. Harmless when it was left before."""
         self.line.leave(self)
@@ -140,6 +144,11 @@ class Line:
     def raise_to(self, turn: Turn, urgency: Urgency) -> None:
         """A turn that waits has become more urgent."""
         self._queue.raise_to(turn.ticket, urgency)
+        self.advance()
+
+    def answer(self, turn: Turn) -> None:
+        """The call of a turn was answered; the turn itself goes on."""
+        self._queue.answer(turn.ticket, self.time.now())
         self.advance()
 
     def leave(self, turn: Turn) -> None:

@@ -63,6 +63,7 @@ class Pace:
         self._chats: dict[int | str, _Chat] = {}
         self._calls: deque[float] = deque()
         self._under_way = 0
+        self._unanswered = 0
         self._holds: dict[int | str, float] = {}
         self._hold_until = -math.inf
         self._backed_off_at = -math.inf
@@ -91,24 +92,33 @@ class Pace:
             held = max(held, self._backoff_until)
         while self._calls and self._calls[0] <= now - 1:
             self._calls.popleft()
-        room = share.per_s - self._under_way
+        room = share.per_s - self._unanswered
         return held if len(self._calls) < room else max(held, self._calls[-room] + 1)
 
     def begin(self) -> None:
         """A call is under way."""
         self._under_way += 1
+        self._unanswered += 1
 
-    def end(self, chat_id: int | str, now: float, *, made: bool) -> None:
-        """It is over; `made` unless it never left."""
-        self._under_way -= 1
-        if not made:
-            return
+    def answered(self, chat_id: int | str, now: float) -> None:
+        """Telegram has counted it; what its answer leads to may still be under way."""
+        self._unanswered -= 1
         chat = self._chats.setdefault(chat_id, _Chat(now))
         chat.level, chat.at = chat.level_at(now) - 1, now
         chat.calls.append(now)
         self._calls.append(now)
         if len(self._chats) > 5_000:  # of those that are long silent nothing need be known
             self._chats = {key: it for key, it in self._chats.items() if now - it.at < _MINUTE_S}
+
+    def end(self, chat_id: int | str, now: float, *, made: bool, answered: bool = False) -> None:
+        """It is over; `made` unless it never left, `answered` where that was said before."""
+        self._under_way -= 1
+        if answered:
+            return
+        if made:
+            self.answered(chat_id, now)
+        else:
+            self._unanswered -= 1
 
     def obey(self, chat_id: int | str, after_s: float, now: float, *, everywhere: bool) -> None:
         """We were told to wait. Two chats told so at once means everybody."""

@@ -78,6 +78,8 @@ class Sender(BaseRequestMiddleware):
         except TelegramRetryAfter as error:
             self._line.refused(turn.ticket.chat_id, error.retry_after, turn.urgency)
             raise
+        finally:
+            turn.answer()
 
     async def _patiently(
         self, write: Write, make_request: _Next, bot: Bot, method: TelegramMethod[Any]

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from alerting import GATEWAY, GROUP, OTHER, START
 
+from bot.alerts.drafting import read_drafts
 from bot.alerts.grouping import Job
-from bot.alerts.letters import LetterKind, read_draft
+from bot.alerts.letters import LetterKind
 from bot.domain.company import Company, CompanyId
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.notice import NoticeKind
@@ -63,7 +64,7 @@ async def told(office, request):
             oldest_id=1,
         )
         async with office.db.reading() as tx:
-            draft = await read_draft(tx, job, "en", START)
+            (draft,) = await read_drafts(tx, [job], "en", START)
         now = START + timedelta(minutes=1)
         return [
             plain(alerts.letter(Catalogs().speaking(language), draft.letter, now).text)

@@ -5,8 +5,8 @@ from itertools import pairwise
 from alerting import GROUP, OTHER, TOPIC
 
 from bot.alerts.courier import LetterKind
+from bot.alerts.drafting import read_drafts
 from bot.alerts.grouping import Job
-from bot.alerts.letters import read_draft
 from bot.domain.incident import Symptom
 from storage import chats, incidents
 
@@ -177,7 +177,8 @@ async def test_a_restart_in_a_storm_goes_on_where_it_was(office):
 
 async def read(office, job):
     async with office.db.reading() as tx:
-        return await read_draft(tx, job, "ru", office.clock())
+        (draft,) = await read_drafts(tx, [job], "ru", office.clock())
+        return draft
 
 
 def job(kind, *incident_ids, **more):

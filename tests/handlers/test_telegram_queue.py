@@ -173,6 +173,63 @@ def test_eight_alerts_are_under_way_at_most_and_a_code_passes_them(desk):
     assert desk.queue.next(0).ticket is code
 
 
+def test_an_answered_call_is_counted_at_its_answer_and_its_chat_is_busy_until_its_end(desk):
+    first, _ = desk.asks(Urgency.ALERT, chat=ANNA)
+    desk.queue.begin(first, 0.0)
+    desk.queue.answer(first, 0.2)
+    desk.queue.answer(first, 0.3)  # said twice, counted once
+    again, _ = desk.asks(Urgency.ALERT, chat=ANNA)
+    assert desk.queue.next(0.3).ticket is None
+    desk.queue.end(first, 5.0, made=True)
+    assert desk.queue.next(5.0).ticket is again
+    for chat in range(28):
+        desk.asks(Urgency.ALERT, chat=chat)
+    desk.now = 5.0
+    assert len(desk.goes()) == 29  # the call of five seconds ago takes no room
+
+
+def test_receipts_that_are_slow_to_write_do_not_slow_down_what_telegram_takes():
+    """Calls take 150 ms, what follows them a second: eight at once, and their calls are over."""
+    desk, under_way = Desk(), []
+    for chat in range(8):
+        ticket, _ = desk.asks(Urgency.ALERT, chat=chat)
+        desk.queue.begin(ticket, 0.0)
+        under_way.append(ticket)
+    for ticket in under_way:
+        desk.queue.answer(ticket, 0.15)
+    assert desk.queue.pace.overall(Urgency.CODE, 1.2) == 1.2
+    assert desk.queue.pace.overall(Urgency.ALERT, 1.2) == math.inf  # letters in flight: eight
+    for ticket in under_way:
+        desk.queue.end(ticket, 1.2, made=True)
+    for chat in range(100, 140):
+        desk.asks(Urgency.ALERT, chat=chat)
+    desk.now = 1.2
+    assert len(desk.goes()) == 29
+
+
+def test_a_thousand_chats_that_may_not_go_yet_cost_what_one_costs(desk):
+    desk.queue.pace = Counting()
+    for chat in range(1000):
+        desk.asks(Urgency.ALERT, chat=chat)
+    for _ in range(8):
+        desk.queue.begin(desk.queue.next(0.0).ticket, 0.0)
+    desk.queue.pace.asked = 0
+    waits = desk.queue.next(0.0)
+    assert (waits.ticket, waits.at, desk.queue.pace.asked) == (None, math.inf, 0)
+    code, _ = desk.asks(Urgency.CODE, chat=ANNA)
+    assert desk.queue.next(0.0).ticket is code
+
+
+class Counting(Pace):
+    """Counts how many chats it is asked about."""
+
+    asked = 0
+
+    def earliest(self, chat_id, urgency, now):
+        self.asked += 1
+        return super().earliest(chat_id, urgency, now)
+
+
 def test_retry_after_holds_everybody_in_its_chat_and_nobody_else(desk):
     desk.queue.pace.obey(GROUP, 30, 0, everywhere=False)
     for urgency in Urgency:

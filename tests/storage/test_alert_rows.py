@@ -110,12 +110,14 @@ async def test_failed_attempts_are_counted(tx):
     assert (await outbox.pending(tx))[0].attempts == 1
 
 
-async def test_what_waits_for_one_chat_is_found_by_incident_and_kind(tx):
+async def test_what_waits_for_some_chats_is_found_by_incident(tx):
     one = await noticed(tx, NoticeKind.OPENED, NoticeKind.CHANGED)
     await outbox.add(tx, [(TOPIC, one, NoticeKind.OPENED)], NOW)
-    assert len(await outbox.pending_of(tx, GROUP, [one])) == 2
-    assert len(await outbox.pending_of(tx, GROUP, [one], [NoticeKind.CHANGED])) == 1
-    assert len(await outbox.pending_of(tx, TOPIC, [one])) == 1
+    found = await outbox.pending_of(tx, [GROUP], [one])
+    assert [notice.kind for notice in found] == [NoticeKind.OPENED, NoticeKind.CHANGED]
+    assert len(await outbox.pending_of(tx, [TOPIC], [one])) == 1
+    assert len(await outbox.pending_of(tx, [TOPIC, GROUP], [one])) == 3
+    assert await outbox.pending_of(tx, [GROUP], [404]) == []
 
 
 async def test_old_settled_notices_are_forgotten_and_waiting_ones_never(tx):
@@ -142,15 +144,32 @@ async def test_a_card_knows_its_incidents_and_can_be_replaced(tx):
     assert card.incident_ids == tuple(ids)
 
 
+async def test_cards_of_several_chats_are_remembered_at_once(tx):
+    ids = await opened(tx, "962303", "962302")
+    sent = [
+        cards.SentCard(address=GROUP, message_id=7, incident_ids=(ids[0],)),
+        cards.SentCard(address=TOPIC, message_id=8, incident_ids=tuple(ids), ended={ids[1]}),
+        cards.SentCard(address=TOPIC, message_id=9, incident_ids=()),
+    ]
+    await cards.add_all(tx, sent, NOW)
+    places = await cards.places_of(tx, [GROUP, TOPIC], ids)
+    assert sorted((str(it.address), it.incident_id, it.shows_end) for it in places) == sorted(
+        [(str(GROUP), ids[0], False), (str(TOPIC), ids[0], False), (str(TOPIC), ids[1], True)]
+    )
+    known = await cards.get_many(tx, {it.card_id for it in places} | {404})
+    assert sorted(card.message_id for card in known.values()) == [7, 8]
+
+
 async def test_a_card_remembers_which_ends_it_shows(tx):
     ids = await opened(tx, "962302", "962303")
     await cards.add(tx, GROUP, 7, ids, NOW, ended=ids[:1])
     await cards.add(tx, TOPIC, 8, ids, NOW)
-    shown = [place.shows_end for place in await cards.places_of(tx, GROUP, ids)]
+    shown = [place.shows_end for place in await cards.places_of(tx, [GROUP], ids)]
     assert shown == [True, False]
-    await cards.show_end(tx, (await cards.places_of(tx, GROUP, ids))[0].card_id, ids)
-    assert all(place.shows_end for place in await cards.places_of(tx, GROUP, ids))
-    assert not any(place.shows_end for place in await cards.places_of(tx, TOPIC, ids))
+    (card, *_) = await cards.places_of(tx, [GROUP], ids)
+    await cards.show_end(tx, [(card.card_id, it) for it in ids])
+    assert all(place.shows_end for place in await cards.places_of(tx, [GROUP], ids))
+    assert not any(place.shows_end for place in await cards.places_of(tx, [TOPIC], ids))
 
 
 async def test_only_places_with_something_to_show_are_pending(tx):
@@ -189,7 +208,7 @@ async def test_a_group_that_moved_takes_everything_along(tx):
     await chats.move(tx, GROUP.chat_id, NEW_GROUP.chat_id, NOW)
 
     assert [one.address for one in await outbox.pending(tx)] == [NEW_GROUP]
-    (place,) = await cards.places_of(tx, NEW_GROUP, [one])
+    (place,) = await cards.places_of(tx, [NEW_GROUP], [one])
     assert place.lost
     assert (await subscriptions.all_ones(tx))[0].address == ChatAddress(NEW_GROUP.chat_id, 45)
     assert (await chats.get(tx, NEW_GROUP.chat_id)).language == "en"

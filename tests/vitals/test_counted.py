@@ -4,14 +4,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from doubles import START, Clock
+from doubles import START, Clock, PushedTime
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.alerts.courier import Delivered, Entry, Letter, LetterKind, RetryLater
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.notice import ChatAddress
+from bot.domain.urgency import Urgency
 from bot.vitals.counted import CountedCourier
 from bot.vitals.metrics import Metrics
+from handlers.telegram.line import Line
+from handlers.telegram.queue import Edit
 from storage.census import Census
 
 NOBODY = Census(sessions={}, gateways={}, incidents={}, waiting=0, oldest_at=None)
@@ -75,3 +78,55 @@ async def test_the_time_to_detect_and_to_tell_count_from_the_first_message(metri
 async def test_an_edit_tells_nobody_of_anything_for_the_first_time(metrics):
     await deliver(metrics, Delivered(7), letter=replace(LETTER, kind=LetterKind.EDIT))
     assert figure(metrics, "repair_bot_telling_seconds_count", trouble="session_down") is None
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+async def line(metrics, clock):
+    line = Line(PushedTime(clock))
+    metrics.watch_line(line.state)
+    return line
+
+
+def of_line(metrics, name, urgency):
+    return figure(metrics, f"repair_bot_telegram_{name}", urgency=urgency)
+
+
+async def test_who_waits_for_telegram_is_counted_by_class_with_the_age_of_the_oldest(
+    metrics, line, clock
+):
+    line.obey(7, 60, everywhere=True)
+    line.join(7, Urgency.ALERT)
+    clock.push(4)
+    line.join(8, Urgency.ALERT)
+    line.join(9, Urgency.ANSWER)
+    clock.push(2)
+    assert of_line(metrics, "waiting", "alert") == 2
+    assert of_line(metrics, "oldest_seconds", "alert") == 6
+    assert (of_line(metrics, "waiting", "answer"), of_line(metrics, "waiting", "code")) == (1, 0)
+    assert of_line(metrics, "oldest_seconds", "code") == 0
+
+
+async def test_calls_made_refused_and_replaced_are_counted_by_class(metrics, line):
+    made = line.join(7, Urgency.CODE)
+    made.used = True
+    made.leave()
+    line.refused(8, 60, Urgency.ALERT)
+    edit = Edit(message=(9, 1), parts=frozenset({"text"}))
+    line.obey(9, 60, everywhere=False)
+    older = line.join(9, Urgency.CARD, edit=edit)
+    line.join(9, Urgency.CARD, edit=edit)
+    assert older.granted.exception() is not None
+    assert of_line(metrics, "sent_total", "code") == 1
+    assert of_line(metrics, "refused_total", "alert") == 1
+    assert of_line(metrics, "superseded_total", "card") == 1
+    assert of_line(metrics, "waiting", "card") == 1
+
+
+async def test_a_turn_in_which_no_call_was_made_is_no_call(metrics, line):
+    line.join(7, Urgency.ALERT).leave()
+    assert of_line(metrics, "sent_total", "alert") == 0

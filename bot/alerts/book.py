@@ -1,0 +1,152 @@
+"""What is pending, as it was read: by chat, so that what one chat is told concerns no other."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.alerts.courier import LetterKind
+from bot.alerts.grouping import CardRef, CardRefs
+from bot.alerts.letters import Draft
+from bot.domain.notice import Notice
+from bot.domain.remark import PendingRemark
+from storage import cards, outbox, remarks
+from storage.cards import Place
+from storage.database import Database, Transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What one chat, its topics included, has still to be told; in the order of the ids."""
+
+    notices: tuple[Notice, ...] = ()
+    remarks: tuple[PendingRemark, ...] = ()
+
+
+_BLANK = Page()
+_Extent = tuple[tuple[int, int], tuple[int, int]]  # how many notices, the last; and of remarks
+
+
+@dataclass(frozen=True, kw_only=True)
+class Book:
+    """A page for each chat to which something is due, and the cards that concerns."""
+
+    pages: Mapping[int, Page] = field(default_factory=dict)
+    cards: CardRefs = field(default_factory=dict)
+
+    def page(self, chat_id: int) -> Page:
+        """What one chat has still to be told."""
+        return self.pages.get(chat_id, _BLANK)
+
+    @property
+    def extent(self) -> _Extent:
+        """By this it is seen whether anything has come or gone."""
+        noticed = [page.notices for page in self.pages.values() if page.notices]
+        remarked = [page.remarks for page in self.pages.values() if page.remarks]
+        return (
+            (sum(map(len, noticed)), max((own[-1].id for own in noticed), default=0)),
+            (sum(map(len, remarked)), max((own[-1].id for own in remarked), default=0)),
+        )
+
+    def without(self, draft: Draft) -> "Book":
+        """The same after what a delivered letter told was settled."""
+        chat_id, job = draft.job.address.chat_id, draft.job
+        page, told = self.page(chat_id), frozenset(draft.notice_ids)
+        said = frozenset(job.remark_ids)
+        left = replace(
+            page,
+            notices=tuple(notice for notice in page.notices if notice.id not in told),
+            remarks=tuple(remark for remark in page.remarks if remark.id not in said),
+        )
+        pages = {**self.pages, chat_id: left}
+        if left == _BLANK:
+            del pages[chat_id]
+        return replace(self, pages=pages, cards=self._cards_after(draft))
+
+    def _cards_after(self, draft: Draft) -> CardRefs:
+        """An edit has shown what is over: that need not be shown again."""
+        card_id = draft.job.card_id
+        if card_id is None or not draft.ended:
+            return self.cards
+        keys = [(draft.job.address, one) for one in draft.ended]
+        shown = {key: replace(self.cards[key], shows_end=True) for key in keys if key in self.cards}
+        return {**self.cards, **shown}
+
+
+async def read_book(tx: Transaction, now: datetime) -> Book:
+    """Everything pending, but of parked chats only what is due to be tried again."""
+    notices: dict[int, list[Notice]] = {}
+    for notice in await outbox.pending(tx, now):
+        notices.setdefault(notice.address.chat_id, []).append(notice)
+    said: dict[int, list[PendingRemark]] = {}
+    for remark in await remarks.pending(tx, now):
+        said.setdefault(remark.address.chat_id, []).append(remark)
+    refs = {
+        (place.address, place.incident_id): CardRef(
+            place.card_id, lost=place.lost, shows_end=place.shows_end
+        )
+        for place in newest_last(await cards.places_pending(tx))
+    }
+    pages = {
+        chat_id: Page(notices=tuple(notices.get(chat_id, ())), remarks=tuple(said.get(chat_id, ())))
+        for chat_id in {**notices, **said}
+    }
+    return Book(pages=pages, cards=refs)
+
+
+def newest_last(places: Iterable[Place]) -> list[Place]:
+    """Where an incident stands on several cards, the last of these counts: a living one."""
+    return sorted(places, key=lambda place: (not place.lost, place.card_id))
+
+
+async def _extent(tx: Transaction, now: datetime) -> _Extent:
+    return await outbox.extent(tx, now), await remarks.extent(tx, now)
+
+
+class OpenBook:
+    """Keeps the book as it is now: at least as new as the last ring, or as one poll."""
+
+    def __init__(self, db: Database, clock: Callable[[], datetime], poll_s: float) -> None:
+        self._db = db
+        self._clock = clock
+        self._poll_s = poll_s
+        self._known: tuple[Book, datetime] | None = None
+        self._reading = asyncio.Lock()
+        self._edition = 0
+        self._readings = 0
+        self._settled: list[Draft] = []  # while it was being read
+
+    async def read(self) -> tuple[Book, int]:
+        """The book, and how often it has been read or looked over by now."""
+        async with self._reading:
+            now = self._clock()
+            known, read_at = self._known or (None, now)
+            age_s = (now - read_at).total_seconds()
+            if known is not None and 0 <= age_s < self._poll_s:
+                return known, self._readings
+            self._settled.clear()
+            edition = self._edition
+            async with self._db.reading() as tx:
+                same = known is not None and known.extent == await _extent(tx, now)
+                book = known if known is not None and same else await read_book(tx, now)
+            for draft in self._settled:  # by another letter meanwhile
+                book = book.without(draft)
+            self._known = (book, now) if edition == self._edition else None
+            self._readings += 1
+            return book, self._readings
+
+    def forget(self) -> None:
+        """It is read anew, and a reading that is under way does not count."""
+        self._known = None
+        self._edition += 1
+
+    def settle(self, draft: Draft) -> None:
+        """A letter was delivered, and its receipt is written."""
+        replaced = draft.job.kind is LetterKind.NEW and not draft.job.alert
+        if replaced:  # a lost card has a new message now: rare enough to be read anew
+            self.forget()
+            return
+        self._settled.append(draft)
+        if self._known is not None:
+            book, read_at = self._known
+            self._known = (book.without(draft), read_at)
