@@ -13,7 +13,8 @@ from aiogram import Bot, Dispatcher
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import WebhookInfo
 
-from handlers.arrivals import Unparsed, parse, read
+from handlers.arrivals import read
+from handlers.batches import Unparsed, parse
 from handlers.dispatcher import UPDATES
 from handlers.polling import BEGUN_WITHIN_S, serve
 from handlers.serving import Serving

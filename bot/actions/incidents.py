@@ -7,16 +7,26 @@ from zoneinfo import ZoneInfo
 from bot.actions.errors import BadRequest
 from bot.actions.journal import Journal
 from bot.actions.looking import Looking
-from bot.domain.access import Person, Right, UserId
+from bot.domain.access import Person, Right
 from bot.domain.company import Company, CompanyId
 from bot.domain.incident import Incident, IncidentId
+from bot.domain.notice import ChatAddress
 from bot.domain.paging import which_page
 from bot.domain.report import Figures
-from bot.domain.story import Document, IncidentPage, Moment, Story, What
+from bot.domain.story import Document, IncidentPage, Moment, Story, What, places_of
 from bot.reports.postmortem import markdown
 from bot.reports.reporter import Reporter
 from bot.reports.timeline import Sources, sign_of, timeline, times_of
-from storage import audit, chats, companies, history, incidents, pairings, people, procedures
+from storage import (
+    audit,
+    companies,
+    history,
+    incidents,
+    pairings,
+    people,
+    place_names,
+    procedures,
+)
 from storage.database import Database, Transaction
 from storage.incidents import IncidentEvent, Seen
 
@@ -79,7 +89,7 @@ class Incidents:
             company_id = incident.company_id
             named = {} if company_id is None else await companies.get_many(tx, [company_id])
             names = await people.names(tx)
-            titles = await _titles(tx, moments, names)
+            titles, topics = await _titles(tx, moments)
             earlier: list[Incident] = []
             if company_id is not None:
                 earlier = await incidents.before(tx, company_id, incident_id, _EARLIER)
@@ -92,6 +102,7 @@ class Incidents:
             moments=moments,
             names=names,
             chats=titles,
+            topics=topics,
             earlier=tuple(earlier),
             month=await self._month(company, incident.closed_at or now, zone),
             now=now,
@@ -178,20 +189,13 @@ async def _sources(tx: Transaction, incident: Incident, now: datetime) -> Source
 
 
 async def _titles(
-    tx: Transaction, moments: Sequence[Moment], names: dict[UserId, str]
-) -> dict[int, str]:
-    """What the chats are called that were told: a private one by its person."""
-    told = {
-        chat_id: names.get(UserId(chat_id), "")
-        for one in moments
-        if one.what is What.TOLD
-        for chat_id in one.facts["chats"]
-    }
-    for chat_id in told:
-        chat = await chats.get(tx, chat_id)
-        if chat is not None and chat.title:
-            told[chat_id] = chat.title
-    return told
+    tx: Transaction, moments: Sequence[Moment]
+) -> tuple[dict[int, str], dict[ChatAddress, str]]:
+    """What the chats and topics are called that were told."""
+    told = [place for one in moments if one.what is What.TOLD for place in places_of(one.facts)]
+    named = await place_names.of_chats(tx, (place.chat_id for place in told))
+    chats = {place.chat_id: named.get(place.chat_id, "") for place in told}
+    return chats, await place_names.of_topics(tx, told)
 
 
 def _ids(found: Sequence[Incident]) -> list[CompanyId]:

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.access import UserId
 from bot.domain.incident import Symptom
-from bot.domain.story import Moment, Story, What
+from bot.domain.story import Moment, Story, What, places_of
 from bot.texts import Markup, Texts
 from handlers.render import incidents
 from handlers.render.acts import act, came_to
+from handlers.render.places import place
 
 Facts = Mapping[str, Any]
 
@@ -69,8 +70,9 @@ def _closed(t: Texts, story: Story, facts: Facts, who: str) -> Markup:
 
 def _told(t: Texts, story: Story, facts: Facts, who: str) -> Markup:
     del who
-    named = (t.foreign(story.chats.get(one, "")) or str(one) for one in facts["chats"])
-    return t.say("story.told", chats=", ".join(named))
+    where = places_of(facts)
+    named = dict.fromkeys(place(t, one, story.chats, story.topics) for one in where)
+    return t.say("story.told", chats=Markup(", ".join(named)))
 
 
 def _backup(t: Texts, story: Story, facts: Facts, who: str) -> Markup:
@@ -146,7 +148,7 @@ def _brief(t: Texts, story: Story, facts: Facts) -> Markup:
 
 
 def _who(t: Texts, story: Story, who: UserId | None) -> str:
-    """Somebody's name, or the number where none is known."""
+    """Somebody's name; their id where none is known."""
     if who is None:
         return ""
     return t.foreign(story.names.get(who, "")) or str(who)
