@@ -12,7 +12,7 @@ from bot.domain.company import Company, CompanyId
 from bot.domain.incident import Incident, IncidentId
 from bot.domain.notice import ChatAddress
 from bot.domain.paging import which_page
-from bot.domain.report import Figures
+from bot.domain.report import Figures, Share
 from bot.domain.story import Document, IncidentPage, Moment, Story, What, places_of
 from bot.reports.postmortem import markdown
 from bot.reports.reporter import Reporter
@@ -106,6 +106,7 @@ class Incidents:
             earlier=tuple(earlier),
             month=await self._month(company, incident.closed_at or now, zone),
             now=now,
+            apart=await self._apart(company, incident, now, zone),
         )
 
     async def note(
@@ -159,6 +160,14 @@ class Incidents:
             person.must(Right.LOOK)
         gateways = tuple(dict.fromkeys(one.gateway for one in mine))
         return Seen(company_ids=tuple(one.id for one in mine), gateways=gateways)
+
+    async def _apart(
+        self, company: Company | None, incident: Incident, now: datetime, zone: ZoneInfo
+    ) -> Share:
+        if company is None:
+            return Share()
+        until = incident.closed_at or now
+        return await self._reporter.share_of(company, incident.began_at, until, zone)
 
     async def _month(
         self, company: Company | None, until: datetime, zone: ZoneInfo

@@ -11,7 +11,7 @@ from bot.domain.company import Company, CompanyId
 from bot.domain.incident import Incident
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import Sign
-from bot.domain.report import Figures
+from bot.domain.report import Figures, Share
 
 
 class What(StrEnum):
@@ -78,6 +78,7 @@ class Story:
     `names` are of people, `chats` and `topics` of where it was told, as far as they are known.
     `month` is how the company fared in the thirty days until its end, None for a gateway's
     incident. `earlier` are the company's last incidents before it, newest first.
+    `apart` is how a report counts the time it took.
     """
 
     incident: Incident
@@ -91,6 +92,7 @@ class Story:
     month: Figures | None
     now: datetime
     topics: Mapping[ChatAddress, str] = field(default_factory=dict)
+    apart: Share = field(default_factory=Share)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -207,7 +207,7 @@ def _by_the_log(said: Cause | None) -> Aspect | None:
 def over(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
     """That it is over, with the time it took."""
     incident = entry.incident
-    took = (incident.closed_at or incident.began_at) - incident.began_at
+    took = incident.lasted(incident.began_at)
     said = {"who": who(t, entry, limit), "took": t.duration(took)}
     if isinstance(incident.facts.get("flapping"), dict):
         return t.plural("over.flapping", incident.facts["flapping"]["rings"], who=said["who"])

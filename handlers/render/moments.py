@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +17,6 @@ from handlers.render.places import place
 
 Facts = Mapping[str, Any]
 
-_HOUR = timedelta(hours=1)
 _NOTE_LIMIT = 1_000
 
 
@@ -44,13 +43,6 @@ def clock(t: Texts, story: Story, at: datetime, zone: ZoneInfo) -> str:
     begin, end = story.times.lost_at, story.incident.closed_at or story.now
     days = {one.astimezone(zone).date() for one in (begin, at, end)}
     return f"{at.astimezone(zone):%H:%M:%S}" if len(days) == 1 else t.dated(at, zone)
-
-
-def length(t: Texts, took: timedelta) -> Markup:
-    """How long something took: what is longer than an hour to the minute, rounded."""
-    if took < _HOUR:
-        return t.duration(took)
-    return t.duration(timedelta(minutes=round(took / timedelta(minutes=1))))
 
 
 def _opened(t: Texts, story: Story, facts: Facts, who: str) -> Markup:
