@@ -226,8 +226,18 @@ def by_itself(t: Texts, incident: Incident) -> Markup | None:
         return None
     if not incident.open or incident.symptom in _WELL_NOW:
         return deed(t, auto) if auto["outcome"] else None
-    then = _THEN.get(_deed_of(auto))
+    then = _then(incident, auto)
     return deed(t, auto) if then is None else Markup(f"{deed(t, auto)} {t.say(then)}")
+
+
+def _then(incident: Incident, auto: Mapping[str, Any]) -> str | None:
+    """What may still be expected: no further attempt where none is allowed, or none would help."""
+    then = _THEN.get(_deed_of(auto))
+    if then != "auto.then.again":
+        return then
+    if incident.symptom not in _VAGUE:
+        return None
+    return "auto.then.spent" if auto.get("spent") else then
 
 
 def _is_at_work(incident: Incident) -> bool:

@@ -73,3 +73,19 @@ def test_a_drop_that_lasted_is_not_called_over():
     assert words(lasting).startswith("⚪")
     assert "дальше о каждой сессии отдельно" in words(lasting)
     assert words(shown(Symptom.MASS_DROP, **of_gateway)).startswith("🟢")
+
+
+@pytest.mark.parametrize(("texts", "promise"), [(RU, "Бот попробует ещё"), (EN, "will try again")])
+def test_no_further_attempt_is_promised_where_none_would_be_made(texts, promise):
+    tried = deed("not_back")
+    assert promise in words(shown(Symptom.AWAY, texts, facts=tried))
+    for symptom in (Symptom.AWAITING_SCAN, Symptom.REVOKED, Symptom.BOUNCING, Symptom.SETTLING):
+        assert promise not in words(shown(symptom, texts, facts=tried))
+    assert promise not in words(shown(Symptom.AWAY, texts, facts=tried, closed_at=NOW))
+
+
+def test_the_last_attempt_of_a_day_says_that_it_was_the_last():
+    tried = {"auto": deed("not_back", number=10)["auto"] | {"spent": True}}
+    text = words(shown(Symptom.AWAY, EN, facts=tried))
+    assert "That was the last attempt today; the rest is yours." in text
+    assert "will try again" not in text
