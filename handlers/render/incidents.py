@@ -150,7 +150,9 @@ def why(t: Texts, incident: Incident) -> Markup | None:
     if aspect(incident) in _SAY_WHY_THEMSELVES:
         return None
     if _only_the_log_says(incident):
-        return t.say("incident.log_says", cause=t.say(f"cause.{incident.log_says}"))
+        # What was not confirmed before the end will not be any more.
+        key = "incident.log_says" if _is_on(incident) else "incident.log_said"
+        return t.say(key, cause=t.say(f"cause.{incident.log_says}"))
     if incident.cause is None:
         return None
     return t.say("incident.cause", cause=t.say(f"cause.{incident.cause}"))
@@ -224,7 +226,7 @@ def by_itself(t: Texts, incident: Incident) -> Markup | None:
     auto = incident.facts.get("auto")
     if not isinstance(auto, dict):
         return None
-    if not incident.open or incident.symptom in _WELL_NOW:
+    if not _is_on(incident):
         return deed(t, auto) if auto["outcome"] else None
     then = _then(incident, auto)
     return deed(t, auto) if then is None else Markup(f"{deed(t, auto)} {t.say(then)}")
@@ -238,6 +240,11 @@ def _then(incident: Incident, auto: Mapping[str, Any]) -> str | None:
     if incident.symptom not in _VAGUE:
         return None
     return "auto.then.spent" if auto.get("spent") else then
+
+
+def _is_on(incident: Incident) -> bool:
+    """Whether the trouble is still on: then things may be under way, or to come."""
+    return incident.open and incident.symptom not in _WELL_NOW
 
 
 def _is_at_work(incident: Incident) -> bool:

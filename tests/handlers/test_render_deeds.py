@@ -89,3 +89,26 @@ def test_the_last_attempt_of_a_day_says_that_it_was_the_last():
     text = words(shown(Symptom.AWAY, EN, facts=tried))
     assert "That was the last attempt today; the rest is yours." in text
     assert "will try again" not in text
+
+
+LOGGED = {"log_says": Cause.DEVICE_REMOVED.value}
+
+
+@pytest.mark.parametrize(
+    ("texts", "waits"), [(RU, "Пока не подтверждено"), (EN, "Not confirmed yet")]
+)
+def test_a_word_of_the_log_waits_for_no_confirmation_once_it_is_over(texts, waits):
+    assert waits in words(shown(Symptom.GONE, texts, facts=LOGGED))
+    for over in (
+        shown(Symptom.GONE, texts, facts=LOGGED, closed_at=NOW),
+        shown(Symptom.SETTLING, texts, facts=LOGGED),
+    ):
+        assert waits not in words(over)
+        assert texts.say("cause.device_removed") in words(over)
+
+
+@pytest.mark.parametrize("symptom", [Symptom.GONE, Symptom.SETTLING])
+@pytest.mark.parametrize(("texts", "term"), [(RU, "минут"), (EN, "minute")])
+def test_no_term_is_set_that_nothing_will_come_to_end(symptom, texts, term):
+    todo = words(shown(symptom, texts)).splitlines()[-1]
+    assert term not in todo
