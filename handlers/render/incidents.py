@@ -85,6 +85,7 @@ _VAGUE = (Symptom.AWAY, Symptom.STUCK, Symptom.FAILED, Symptom.GONE)
 # The sentence about these has named the cause already.
 _SAY_WHY_THEMSELVES = (Aspect.REPLACED, Aspect.OUTDATED, Aspect.AWAITING_PASSKEY)
 
+_ON_THE_WAY_BACK = (Symptom.AWAITING_SCAN, Symptom.AWAITING_PASSKEY)
 _SAY_RECONNECT = (Aspect.GONE, Aspect.AWAY, Aspect.STUCK, Aspect.FAILED)
 
 
@@ -140,9 +141,17 @@ def what_briefly(t: Texts, incident: Incident) -> Markup:
 def before_it_settled(incident: Incident) -> Incident:
     """The incident as it looked before the session came back."""
     was = incident.facts.get("was")
-    if incident.symptom in BACK and isinstance(was, str):
-        return replace(incident, symptom=Symptom(was))
-    return incident
+    if incident.symptom not in BACK or not isinstance(was, str):
+        return incident
+    before = Symptom(was)
+    if before in _ON_THE_WAY_BACK and _link_was_gone(incident):
+        before = Symptom.REVOKED  # waiting for a scan was the way back, not the trouble
+    return replace(incident, symptom=before)
+
+
+def _link_was_gone(incident: Incident) -> bool:
+    revoked = incident.cause is not None and CAUSES[incident.cause].revoked
+    return revoked or _was_refused(incident)
 
 
 def why(t: Texts, incident: Incident) -> Markup | None:

@@ -112,3 +112,19 @@ def test_a_word_of_the_log_waits_for_no_confirmation_once_it_is_over(texts, wait
 def test_no_term_is_set_that_nothing_will_come_to_end(symptom, texts, term):
     todo = words(shown(symptom, texts)).splitlines()[-1]
     assert term not in todo
+
+
+@pytest.mark.parametrize(
+    ("facts", "cause"), [({}, Cause.DEVICE_REMOVED), (deed("looks_revoked"), None)]
+)
+@pytest.mark.parametrize("waited", [Symptom.AWAITING_SCAN, Symptom.AWAITING_PASSKEY])
+def test_a_session_that_is_back_is_not_said_to_wait_for_a_scan(facts, cause, waited):
+    over = shown(
+        Symptom.SETTLING, EN, facts=facts | {"was": waited.value}, cause=cause, closed_at=NOW
+    )
+    assert EN.say(f"incident.brief.{waited}") not in words(over)
+
+
+def test_one_that_never_was_anything_else_is():
+    over = shown(Symptom.SETTLING, EN, facts={"was": "awaiting_scan"}, closed_at=NOW)
+    assert EN.say("incident.brief.awaiting_scan") in words(over)

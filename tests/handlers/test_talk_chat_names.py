@@ -55,7 +55,7 @@ async def test_so_does_the_document(talk):
 
 async def test_the_audit_names_a_group_in_which_nothing_was_ever_chosen(talk):
     await talk.boris(GROUP_ID).asks(f"/mute {ONE} 2h")
-    assert f"· в чате {GROUP_TITLE}" in (await talk.anna().asks("/audit")).text
+    assert f"· в чате «{GROUP_TITLE}»" in (await talk.anna().asks("/audit")).text
 
 
 async def test_the_file_of_the_audit_names_it_beside_its_id(talk):
