@@ -1,10 +1,8 @@
 """How one incident is told, wherever it is shown: its mark, what, why, what to do."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from bot.alerts.courier import Entry
 from bot.domain.incident import BACK, Incident, Severity, Symptom, Trouble
@@ -12,6 +10,8 @@ from bot.domain.notice import Offer, offers_of
 from bot.domain.procedure import ProcedureOutcome
 from bot.domain.session import CAUSES, Cause, ends_link, outweighs
 from bot.texts import NAME_LIMIT, Markup, Texts
+from handlers.render.deeds import Deed as Deed  # noqa: PLC0414 - told here as well
+from handlers.render.deeds import deed, expected
 
 WELL = "🟢"
 NOT_KNOWN = "⚪"
@@ -53,31 +53,6 @@ class Aspect(StrEnum):
     WRONG_NUMBER = "wrong_number"
     LOG_BURST = "log_burst"
 
-
-class Deed(StrEnum):
-    """What the bot did by itself, with what came of it."""
-
-    RECONNECTING = "reconnect_running"
-    RECONNECTED = "reconnect_done"
-    RECONNECT_REFUSED = "reconnect_looks_revoked"
-    NO_CREDENTIALS = "reconnect_awaits_scan"
-    NOT_BACK = "reconnect_not_back"
-    RECONNECT_FAILED = "reconnect_failed"
-    MENDING = "mend_running"
-    MENDED = "mend_done"
-    MEND_FAILED = "mend_failed"
-    RESETTING = "reset_running"
-    WAS_RESET = "reset_done"
-    RESET_FAILED = "reset_failed"
-
-
-# What is to be expected after it, for as long as the trouble is on.
-_THEN: dict[Deed, str] = {
-    Deed.RECONNECT_REFUSED: "auto.then.no_more",
-    Deed.NO_CREDENTIALS: "auto.then.no_more",
-    Deed.NOT_BACK: "auto.then.again",
-    Deed.WAS_RESET: "auto.then.pair",
-}
 
 # These causes say what to do better than the symptom does, unless that is an end of the link.
 _BY_CAUSE = {Cause.REPLACED: Aspect.REPLACED, Cause.CLIENT_OUTDATED: Aspect.OUTDATED}
@@ -237,18 +212,8 @@ def by_itself(t: Texts, incident: Incident) -> Markup | None:
         return None
     if not _is_on(incident):
         return deed(t, auto) if auto["outcome"] else None
-    then = _then(incident, auto)
+    then = expected(incident, auto)
     return deed(t, auto) if then is None else Markup(f"{deed(t, auto)} {t.say(then)}")
-
-
-def _then(incident: Incident, auto: Mapping[str, Any]) -> str | None:
-    """What may still be expected: no further attempt where none is allowed, or none would help."""
-    then = _THEN.get(_deed_of(auto))
-    if then != "auto.then.again":
-        return then
-    if incident.symptom not in _VAGUE:
-        return None
-    return "auto.then.spent" if auto.get("spent") else then
 
 
 def _is_on(incident: Incident) -> bool:
@@ -260,16 +225,6 @@ def _is_at_work(incident: Incident) -> bool:
     """Whether the bot itself is at it right now."""
     auto = incident.facts.get("auto")
     return isinstance(auto, dict) and not auto["outcome"]
-
-
-def deed(t: Texts, done: Mapping[str, Any]) -> Markup:
-    """One act of the bot's own, with what came of it."""
-    return t.say(f"auto.{_deed_of(done)}", number=t.number(done["number"]))
-
-
-def _deed_of(done: Mapping[str, Any]) -> Deed:
-    told = f"{done['rung']}_{done['outcome'] or 'running'}"
-    return Deed(told) if told in list(Deed) else Deed(f"{done['rung']}_failed")
 
 
 def flapping(t: Texts, incident: Incident, now: datetime) -> Markup | None:

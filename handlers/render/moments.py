@@ -13,6 +13,7 @@ from bot.domain.story import Moment, Story, What, places_of
 from bot.texts import Markup, Texts
 from handlers.render import incidents
 from handlers.render.acts import act, came_to
+from handlers.render.deeds import deed
 from handlers.render.places import place
 
 Facts = Mapping[str, Any]
@@ -74,7 +75,7 @@ def _backup(t: Texts, story: Story, facts: Facts, who: str) -> Markup:
 
 def _itself(t: Texts, story: Story, facts: Facts, who: str) -> Markup:
     del story, who
-    return t.say("story.itself", deed=incidents.deed(t, facts))
+    return t.say("story.itself", deed=deed(t, facts))
 
 
 def _act(t: Texts, story: Story, facts: Facts, who: str) -> Markup:
