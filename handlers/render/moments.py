@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.access import UserId
 from bot.domain.incident import Symptom
 from bot.domain.story import Moment, Story, What, places_of
 from bot.texts import Markup, Texts
@@ -32,7 +31,7 @@ class Told(StrEnum):
 
 def line(t: Texts, story: Story, moment: Moment) -> Markup:
     """What happened, as a sentence."""
-    who = _who(t, story, moment.who)
+    who = _who(t, story, moment)
     say = _SAID.get(moment.what)
     if say is None:
         return t.say(f"story.moment.{Told(moment.what)}", who=who)
@@ -140,8 +139,10 @@ def _brief(t: Texts, story: Story, facts: Facts) -> Markup:
     return incidents.what_briefly(t, looked)
 
 
-def _who(t: Texts, story: Story, who: UserId | None) -> str:
-    """Somebody's name; their id where none is known."""
-    if who is None:
+def _who(t: Texts, story: Story, moment: Moment) -> str:
+    """Somebody's name, the one they signed with where no newer is known; else their id."""
+    if moment.who is None:
         return ""
-    return t.foreign(story.names.get(who, "")) or str(who)
+    signed = moment.facts.get("by", "")
+    known = t.foreign(story.names.get(moment.who, ""))
+    return known or t.foreign(signed if isinstance(signed, str) else "") or str(moment.who)
