@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.reports.lines import act_line, incident_line
-from storage import audit, incidents, people
+from storage import audit, incidents, people, place_names
 from storage.database import Database
 from storage.errors import DatabaseError
 
@@ -42,9 +42,11 @@ async def _export_incidents(database: Database, write: Callable[[str], object]) 
     last_id = 0
     async with database.reading() as tx:
         while part := await incidents.after(tx, last_id, _AT_ONCE):
-            for one in part:
-                events = await incidents.events_of(tx, one.id)
-                write(f"{incident_line(one, events)}\n")
+            for incident in part:
+                events = await incidents.events_of(tx, incident.id)
+                told = (event.facts["chat_id"] for event in events if "chat_id" in event.facts)
+                chats = await place_names.of_chats(tx, told)
+                write(f"{incident_line(incident, events, chats)}\n")
             last_id = part[-1].id
 
 
@@ -53,6 +55,8 @@ async def _export_acts(database: Database, write: Callable[[str], object]) -> No
     async with database.reading() as tx:
         names = await people.names(tx)
         while part := await audit.after(tx, last_id, _AT_ONCE):
-            for one in part:
-                write(f"{act_line(one, names.get(one.user_id, ''))}\n")
+            chats = await place_names.of_chats(tx, (act.chat_id for act in part))
+            for act in part:
+                name, chat = names.get(act.user_id, ""), chats.get(act.chat_id, "")
+                write(f"{act_line(act, name, chat)}\n")
             last_id = part[-1].id

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aiogram import Bot, Dispatcher
 
 from bot.actions import Actions
+from bot.actions.naming import Naming
 from bot.domain.telegram_trouble import TelegramTrouble
 from bot.recovery.procedure import Site
 from bot.settings import Settings, secret_of
@@ -13,6 +14,7 @@ from bot.texts import Catalogs
 from handlers.dispatcher import build_dispatcher
 from handlers.live import Live
 from handlers.menu import publish
+from handlers.place_names import see_names
 from handlers.polling import Polling
 from handlers.resuming import Resuming
 from handlers.serving import Serving
@@ -41,7 +43,8 @@ def build_chat(
 ) -> Chat:
     """`on_heard` is called whenever Telegram was certainly reached, `on_refused` when not."""
     live, serving = Live(bot, site.tempo.progress_after_s), Serving()
-    language, clock = settings.language, site.clock
+    language, clock, naming = settings.language, site.clock, Naming(site.database)
+    see_names(bot, naming)
     dispatcher = build_dispatcher(
         actions,
         live,
@@ -51,6 +54,7 @@ def build_chat(
         tempo=site.tempo,
         clock=clock,
         telegram_clock=telegram_clock,
+        naming=naming,
     )
     resuming = Resuming(actions, live, catalogs, language, clock)
 

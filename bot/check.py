@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramNetworkError
+from aiogram.types import ChatFullInfo
 
 from bot import authdir
 from bot.app import utc_now
@@ -14,12 +15,13 @@ from bot.authdir import AuthDirError, SessionsTemplate
 from bot.build import build_bot
 from bot.build_gateways import build_gateway
 from bot.domain.company import Company, CompanyId, WhyAbsent
+from bot.domain.notice import ChatAddress
 from bot.domain.roster import Roster
 from bot.domain.session import State
 from bot.domain.tempo import Tempo
 from bot.gateways.base import GatewayAuthError, GatewayConfused, GatewayError, GatewayUnreachable
 from bot.settings import GatewaySetup, Settings, Setup
-from storage import companies
+from storage import companies, place_names
 from storage.database import Database
 from storage.errors import DatabaseError
 
@@ -135,13 +137,31 @@ async def _chat(bot: Bot, settings: Settings) -> str:
     except TelegramNetworkError as error:
         raise Wrong("Telegram can't be reached: see above") from error
     except TelegramAPIError as error:
+        named = await _named(settings, address)
         raise Wrong(
-            f"{address} is out of reach ({type(error).__name__}): add the bot to the group, or "
+            f"{named} is out of reach ({type(error).__name__}): add the bot to the group, or "
             "write to it first in private"
         ) from error
     if member.status in ("left", "kicked"):
-        raise Wrong(f"the bot is not in {address}: add it to the group")
+        raise Wrong(f"the bot is not in {_title(chat, address)}: add it to the group")
+    return _title(chat, address)
+
+
+def _title(chat: ChatFullInfo, address: ChatAddress) -> str:
     return f"{chat.title or chat.full_name} ({address})"
+
+
+async def _named(settings: Settings, address: ChatAddress) -> str:
+    """The chat by the name it was last seen under, with what the settings say."""
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        async with database.reading() as tx:
+            name = await place_names.name_of(tx, address.chat_id)
+    except Exception:  # noqa: BLE001 - the database has a line of its own that tells
+        return str(address)
+    finally:
+        await database.close()
+    return f"{name} ({address})" if isinstance(name, str) else str(address)
 
 
 async def _gateway(setup: GatewaySetup, settings: Settings, roster: Roster, url: str) -> str:

@@ -48,6 +48,14 @@ _UNITS = (
 )
 
 
+def _rounded(seconds: int) -> int:
+    """To the second of the largest units that it has, halves up."""
+    sizes = [size for _, size in _UNITS]
+    first = next((n for n, size in enumerate(sizes) if seconds >= size), len(sizes) - 1)
+    finest = sizes[min(first + 1, len(sizes) - 1)]
+    return (seconds + finest // 2) // finest * finest
+
+
 class UnknownKey(KeyError):
     """No sentence has this key: ours to repair."""
 
@@ -105,8 +113,8 @@ class Texts:
         return format_decimal(value, format="#,##0.###", locale=self._locale)
 
     def duration(self, length: timedelta) -> Markup:
-        """A length of time in words: the two largest units, seconds at the finest."""
-        rest = max(0, round(length.total_seconds()))
+        """A length of time in words, rounded to its two largest units, seconds at the finest."""
+        rest = _rounded(max(0, round(length.total_seconds())))
         if rest == 0:
             return self.say("duration.none")
         first = next(i for i, (_, size) in enumerate(_UNITS) if rest >= size)

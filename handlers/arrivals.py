@@ -7,7 +7,7 @@ names of all fields go with it, for `handlers.own_words` to judge.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +15,10 @@ import structlog
 from aiogram import Bot
 from aiogram.types import Update
 
+from handlers.batches import Unparsed
+
 LARGEST_ID = 2**53  # Telegram's own promise for ids
 LONGEST_TEXT = 16_384  # characters; Telegram sends 4,096 at most
-_HEAD = re.compile(r'\s*\{\s*"ok"\s*:\s*true\s*,\s*"result"\s*:\s*\[')
-_SIGN = re.compile(r'["\\\[\]{},]')
 _ID = re.compile(r'\s*\{\s*"update_id"\s*:\s*(\d{1,16})\b')
 _CHATS = {"private", "group", "supergroup", "channel"}
 _AT_HOME = {"creator", "administrator", "member", "restricted"}
@@ -28,37 +28,20 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class Arrival:
-    """An update, and the names of all fields that its message came with."""
+    """An update, and the names of all fields that its message came with.
+
+    `topic` is what the topic it came from is called now, `topic_once` what it was called when it
+    was opened; None where the update does not say.
+    """
 
     update: Update
     fields: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Unparsed:
-    """The JSON of one update that no parser takes."""
-
-    text: str
+    topic: str | None = None
+    topic_once: str | None = None
 
 
 class _Unreadable(ValueError):
     """What is needed of an update is not there. Whose fault: Telegram's, or its forger's."""
-
-
-def read_batch(content: str) -> list[Any] | None:
-    """The updates in an answer to getUpdates; None when it is no such answer."""
-    try:
-        body = parse(content)
-    except (ValueError, RecursionError):
-        return _split(content)
-    if isinstance(body, dict) and body.get("ok") is True and isinstance(body.get("result"), list):
-        return list(body["result"])
-    return None
-
-
-def parse(content: str | bytes) -> Any:
-    """JSON without NaN. ValueError or RecursionError where it is none."""
-    return json.loads(content, parse_constant=lambda _: None)
 
 
 def update_id(raw: Any) -> int | None:
@@ -89,7 +72,8 @@ def read(raw: Any, bot: Bot, size_bytes: int | None = None) -> Arrival | None:
         why = type(error).__name__.lstrip("_")
         log.warning("an update was not understood", kind=kind, size_bytes=size, reason=why)
         return None
-    return Arrival(update=update, fields=fields)
+    topic, topic_once = _topic(raw.get("message"))
+    return Arrival(update=update, fields=fields, topic=topic, topic_once=topic_once)
 
 
 def _kind(raw: Any) -> str:
@@ -126,6 +110,24 @@ def _message(raw: Mapping[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:
         if number in raw:
             kept[number] = _whole(raw, number)
     return kept, frozenset(map(str, raw))
+
+
+def _topic(message: Any) -> tuple[str | None, str | None]:
+    """What a message says of its topic's name: by itself, and by the one that opened the topic.
+
+    That one keeps the first name for ever, whatever the topic is called meanwhile.
+    """
+    if not isinstance(message, dict):
+        return None, None
+    names = [_name(message.get(act)) for act in ("forum_topic_edited", "forum_topic_created")]
+    opening = message.get("reply_to_message")
+    once = _name(opening.get("forum_topic_created")) if isinstance(opening, dict) else None
+    return names[0] or names[1], once
+
+
+def _name(act: Any) -> str | None:
+    name = act.get("name") if isinstance(act, dict) else None
+    return name[:256] if isinstance(name, str) and name.strip() else None
 
 
 def _press(raw: Mapping[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:
@@ -250,44 +252,6 @@ def _label(markup: Any, data: str | None) -> str | None:
             if isinstance(button, dict) and data and button.get("callback_data") == data:
                 return str(button.get("text", ""))[:64] or None
     return None
-
-
-def _split(content: str) -> list[Any] | None:
-    """The updates of an answer that no parser takes as a whole."""
-    head = _HEAD.match(content)
-    if head is None:
-        return None
-    updates: list[Any] = []
-    depth, start = 0, head.end()
-    for place, sign in _signs(content, start):
-        if depth == 0 and sign in ",]":
-            if content[start:place].strip():
-                updates.append(_alone(content[start:place]))
-            if sign == "]":
-                return updates
-            start = place + 1
-        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(sign, 0)
-    return None  # it was cut off
-
-
-def _signs(content: str, start: int) -> Iterator[tuple[int, str]]:
-    """Brackets and commas outside of strings, each with its place; in one pass."""
-    in_string, escaped_at = False, -1
-    for found in _SIGN.finditer(content, start):
-        place, sign = found.start(), found[0]
-        if sign == '"' and place != escaped_at:
-            in_string = not in_string
-        elif in_string and sign == "\\" and place != escaped_at:
-            escaped_at = place + 1
-        elif not in_string and sign not in '"\\':
-            yield place, sign
-
-
-def _alone(text: str) -> Any:
-    try:
-        return parse(text)
-    except (ValueError, RecursionError):
-        return Unparsed(text)
 
 
 def _size(raw: Any) -> int | None:

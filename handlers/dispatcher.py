@@ -6,6 +6,7 @@ from datetime import datetime
 from aiogram import Dispatcher
 
 from bot.actions import Actions
+from bot.actions.naming import Naming
 from bot.domain.tempo import Tempo
 from bot.texts import Catalogs
 from handlers import (
@@ -40,6 +41,7 @@ from handlers import (
 from handlers.live import Live
 from handlers.memory_lost import MemoryLost
 from handlers.middlewares import StillMeant, WhoIsIt
+from handlers.place_names import NamesInUpdates
 from handlers.refusing import Told
 from handlers.serving import Serving
 
@@ -87,10 +89,12 @@ def build_dispatcher(
     tempo: Tempo,
     clock: Callable[[], datetime],
     telegram_clock: Callable[[], datetime],
+    naming: Naming,
 ) -> Dispatcher:
     """A dispatcher that knows every command. What people say is judged by Telegram's clock."""
     dispatcher = Dispatcher(actions=actions, live=live, catalogs=catalogs)
     dispatcher.update.outer_middleware(serving)  # the outermost: it sees all that an update begins
+    dispatcher.update.outer_middleware(NamesInUpdates(naming))
     told = Told()
     # On the update, not on the message: so the error handler knows the person too.
     dispatcher.update.outer_middleware(MemoryLost(actions, catalogs, default_language, clock))

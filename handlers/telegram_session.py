@@ -10,7 +10,7 @@ from aiogram.exceptions import TelegramNetworkError
 from aiogram.methods import GetUpdates, Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 
-from handlers.arrivals import read_batch
+from handlers.batches import read_batch
 from handlers.telegram_clock import TelegramClock
 
 # What others wrote, repeated in the answer to a message of ours. Nobody here reads it, and what

@@ -14,7 +14,8 @@ from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import WebhookInfo
 
 from bot.domain.telegram_trouble import TelegramTrouble
-from handlers.arrivals import Unparsed, parse, read
+from handlers.arrivals import read
+from handlers.batches import Unparsed, parse
 from handlers.dispatcher import UPDATES
 from handlers.polling import BEGUN_WITHIN_S, serve, why_refused
 from handlers.serving import Serving

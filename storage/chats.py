@@ -22,6 +22,7 @@ from storage.tables import (
     held,
     outbox,
     pairings,
+    place_names,
     procedures,
     remarks,
     subscriptions,
@@ -82,7 +83,7 @@ async def add(tx: AsyncConnection, chat_id: int, title: str, now: datetime) -> b
 
 
 async def titles(tx: AsyncConnection) -> dict[int, str]:
-    """What each chat is called; a private one has no title."""
+    """What each chat was called when something was chosen for it; a private one has no title."""
     query = select(chats.c.chat_id, chats.c.title).where(chats.c.title != "")
     return {row.chat_id: row.title for row in await tx.execute(query)}
 
@@ -181,6 +182,7 @@ async def move(tx: AsyncConnection, old_id: int, new_id: int, now: datetime) -> 
     """A group became a supergroup: everything that named the old id names the new one."""
     if old_id == new_id:
         return
+    await _copy_names(tx, old_id, new_id)
     old = await get(tx, old_id)
     await add(tx, new_id, "" if old is None else old.title, now)
     if old is not None:
@@ -212,6 +214,13 @@ async def leave_topic(tx: AsyncConnection, address: ChatAddress) -> None:
     await _move_subscriptions(tx, and_(*_at(subscriptions, address)), thread_id=0)
     for table in (boards, digests):
         await _move_standing(tx, table, and_(*_at(table, address)), thread_id=0)
+
+
+async def _copy_names(tx: AsyncConnection, old_id: int, new_id: int) -> None:
+    """The group and its topics are called as before; what tells of the old id is so as well."""
+    query = select(place_names).where(place_names.c.chat_id == old_id)
+    for row in (await tx.execute(query)).mappings().all():
+        await tx.execute(insert_new(tx, place_names).values({**row, "chat_id": new_id}))
 
 
 def _key(zone: ZoneInfo | None) -> str | None:

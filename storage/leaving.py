@@ -18,11 +18,11 @@ from bot.domain.notice import ChatAddress
 from bot.domain.pairing import Ending
 from storage import (
     boards,
-    chats,
     checklists,
     confirmations,
     digests,
     pairings,
+    place_names,
     rights,
     subscriptions,
 )
@@ -36,7 +36,9 @@ Hides = Callable[[CompanyId | None], bool]
 
 @dataclass(frozen=True, kw_only=True)
 class Left:
-    """What was ended, and the groups by name that still hear and in which the person acted.
+    """What was ended, and the groups that still hear and in which the person acted.
+
+    A group is named, or goes by its id where no name is known.
 
     `boards` are the messages that showed one: chat, then message.
     """
@@ -46,7 +48,7 @@ class Left:
     boards: tuple[tuple[int, int], ...] = ()
     digests: int = 0
     questions: int = 0
-    groups: tuple[str, ...] = ()
+    groups: tuple[str | int, ...] = ()
 
     @property
     def count(self) -> int:
@@ -187,7 +189,7 @@ async def _of_hidden(
     return list(dict.fromkeys(row[0] for row in rows if hides(row[1] or None)))
 
 
-async def _groups(tx: Transaction, person: Person) -> list[str]:
+async def _groups(tx: Transaction, person: Person) -> list[str | int]:
     """The groups that still hear, and in which somebody has acted who may see less than they."""
     acted = set(
         await tx.scalars(
@@ -199,8 +201,5 @@ async def _groups(tx: Transaction, person: Person) -> list[str]:
         for one in await subscriptions.all_ones(tx)
         if one.address.chat_id < 0 and not person.may(Right.LOOK, one.company_id)
     }
-    found = []
-    for chat_id in sorted(acted & heard):
-        chat = await chats.get(tx, chat_id)
-        found.append((chat and chat.title) or str(chat_id))
-    return found
+    names = await place_names.of_chats(tx, acted & heard)
+    return [names.get(chat_id) or chat_id for chat_id in sorted(acted & heard)]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.domain.remark import Remark, RemarkKind, owners
-from storage import chats, remarks, subscriptions
+from storage import chats, place_names, remarks, subscriptions
 from storage.database import Transaction
 from storage.listeners import coverage, tell_of_loss
 
@@ -52,7 +52,6 @@ async def _tell_owners(
 ) -> None:
     if not await subscriptions.of_chat(tx, chat_id):
         return
-    chat = await chats.get(tx, chat_id)
-    name = (chat and chat.title) or str(chat_id)
+    name = await place_names.name_of(tx, chat_id)
     others = [address for address in owners(owner_ids) if address.chat_id != chat_id]
     await remarks.add(tx, others, Remark(kind=kind, facts={"chat": name}), now)

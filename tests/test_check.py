@@ -6,9 +6,12 @@ import pytest
 
 from bot.check import check
 from bot.demo import COMPANIES, GATEWAY_KEY, TOKEN
+from bot.domain.notice import ChatAddress
 from bot.sandbox.gateway import GatewaySandbox
 from bot.sandbox.telegram import GROUP_ID
 from bot.settings import load, read_setup
+from storage import place_names
+from storage.database import Database
 
 
 @contextlib.asynccontextmanager
@@ -157,3 +160,14 @@ async def test_gateways_of_the_file_are_spoken_of_by_its_keys(tmp_path, gateway)
     assert "log of [gateways.south] is not set" in text
     assert "compare url of [gateways.south]" in text
     assert "SESSIONS_DIR" not in text
+
+
+async def test_a_chat_that_turned_the_bot_away_goes_by_the_name_it_had(checked, telegram, tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'repair.db'}")
+    await database.open()
+    async with database.writing() as tx:
+        await place_names.note(tx, {ChatAddress(GROUP_ID): "Ночная смена"})
+    await database.close()
+    telegram.kick_bot(GROUP_ID)
+    _, lines = await checked()
+    assert f"Ночная смена ({GROUP_ID})" in lines["chat"]

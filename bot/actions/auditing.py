@@ -5,7 +5,7 @@ from bot.domain.access import Person, Right
 from bot.domain.audit import AuditRow
 from bot.domain.paging import which_page
 from bot.reports.lines import act_lines
-from storage import audit, chats, people
+from storage import audit, people, place_names
 from storage.database import Database
 
 PAGE = 10
@@ -27,7 +27,7 @@ class Auditing:
             page, pages = which_page(page, total, PAGE)
             acts = await audit.page(tx, PAGE, page * PAGE)
             names = await people.names(tx)
-            titles = await chats.titles(tx)
+            titles = await place_names.of_chats(tx, (act.chat_id for act in acts))
         return AuditPage(
             acts=tuple(acts), names=names, chats=titles, page=page, pages=pages, total=total
         )
@@ -43,4 +43,5 @@ class Auditing:
                 if len(part) < _AT_ONCE:
                     break
             names = await people.names(tx)
-        return act_lines(reversed(acts), names)
+            titles = await place_names.of_chats(tx, (act.chat_id for act in acts))
+        return act_lines(reversed(acts), names, titles)

@@ -9,23 +9,24 @@ from bot.actions.errors import BadRequest
 from bot.actions.journal import Journal
 from bot.actions.looking import Looking
 from bot.actions.seeing import as_seen, has_right
-from bot.domain.access import Person, Right, UserId
+from bot.domain.access import Person, Right
 from bot.domain.company import Company, CompanyId
 from bot.domain.incident import Incident, IncidentId
+from bot.domain.notice import ChatAddress
 from bot.domain.paging import which_page
-from bot.domain.report import Figures
-from bot.domain.story import Document, IncidentPage, Moment, Story, What
+from bot.domain.report import Figures, Share
+from bot.domain.story import Document, IncidentPage, Moment, Story, What, places_of
 from bot.reports.postmortem import markdown
 from bot.reports.reporter import Reporter
 from bot.reports.timeline import Sources, sign_of, timeline, times_of
 from storage import (
     audit,
-    chats,
     companies,
     history,
     incidents,
     pairings,
     people,
+    place_names,
     procedures,
     subscriptions,
 )
@@ -92,7 +93,7 @@ class Incidents:
             company_id = incident.company_id
             named = {} if company_id is None else await companies.get_many(tx, [company_id])
             names = await people.names(tx)
-            titles = await _titles(tx, moments, names)
+            titles, topics = await _titles(tx, moments)
             earlier: list[Incident] = []
             if company_id is not None:
                 earlier = await incidents.before(tx, company_id, incident_id, _EARLIER)
@@ -105,9 +106,11 @@ class Incidents:
             moments=moments,
             names=names,
             chats=titles,
+            topics=topics,
             earlier=tuple(earlier),
             month=await self._month(company, incident.closed_at or now, zone),
             now=now,
+            apart=await self._apart(company, incident, now, zone),
         )
 
     async def note(
@@ -156,6 +159,14 @@ class Incidents:
         gateways = tuple(dict.fromkeys(one.gateway for one in mine))
         return Seen(company_ids=tuple(one.id for one in mine), gateways=gateways)
 
+    async def _apart(
+        self, company: Company | None, incident: Incident, now: datetime, zone: ZoneInfo
+    ) -> Share:
+        if company is None:
+            return Share()
+        until = incident.closed_at or now
+        return await self._reporter.share_of(company, incident.began_at, until, zone)
+
     async def _month(
         self, company: Company | None, until: datetime, zone: ZoneInfo
     ) -> Figures | None:
@@ -196,7 +207,7 @@ async def _seen(
         if moment.what is not What.TOLD:
             kept.append(moment)
         elif told := tuple(chat_id for chat_id in moment.facts["chats"] if chat_id in own):
-            kept.append(replace(moment, facts={"chats": told}))
+            kept.append(replace(moment, facts={**moment.facts, "chats": told}))
     return tuple(kept)
 
 
@@ -205,20 +216,13 @@ def _covers(person: Person, heard: Subscription) -> bool:
 
 
 async def _titles(
-    tx: Transaction, moments: Sequence[Moment], names: dict[UserId, str]
-) -> dict[int, str]:
-    """What the chats are called that were told: a private one by its person."""
-    told = {
-        chat_id: names.get(UserId(chat_id), "")
-        for one in moments
-        if one.what is What.TOLD
-        for chat_id in one.facts["chats"]
-    }
-    for chat_id in told:
-        chat = await chats.get(tx, chat_id)
-        if chat is not None and chat.title:
-            told[chat_id] = chat.title
-    return told
+    tx: Transaction, moments: Sequence[Moment]
+) -> tuple[dict[int, str], dict[ChatAddress, str]]:
+    """What the chats and topics are called that were told."""
+    told = [place for one in moments if one.what is What.TOLD for place in places_of(one.facts)]
+    named = await place_names.of_chats(tx, (place.chat_id for place in told))
+    chats = {place.chat_id: named.get(place.chat_id, "") for place in told}
+    return chats, await place_names.of_topics(tx, told)
 
 
 def _ids(found: Sequence[Incident]) -> list[CompanyId]:

@@ -122,7 +122,9 @@ def _is_card(draft: Draft) -> bool:
 
 
 def _told(draft: Draft, now: datetime) -> list[IncidentEvent]:
-    facts = {"chat_id": draft.letter.address.chat_id, "letter": draft.letter.kind}
+    address = draft.letter.address
+    topic = {} if address.thread_id is None else {"thread_id": address.thread_id}
+    facts = {"chat_id": address.chat_id, "letter": draft.letter.kind, **topic}
     return [
         IncidentEvent(incident_id=one, at=now, event="told", facts=facts)
         for one in draft.incident_ids

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NewType
 
@@ -106,6 +106,13 @@ class Incident:
     def open(self) -> bool:
         """Whether the trouble is still on."""
         return self.closed_at is None
+
+    def lasted(self, now: datetime) -> timedelta:
+        """From its first sign to its end, or to now: the one length of it, wherever it is shown.
+
+        A clock set back in between makes nothing shorter than no time.
+        """
+        return max((self.closed_at or now) - self.began_at, timedelta())
 
     @property
     def log_says(self) -> Cause | None:

@@ -178,6 +178,11 @@ class Figures:
         return lengths(self.detections)
 
     @property
+    def outages(self) -> timedelta:
+        """All of them together, those that last as well, each as its own card tells it."""
+        return sum((*self.recoveries, *self.lasting), timedelta())
+
+    @property
     def recover(self) -> Lengths:
         """From the first sign until all was well. What still lasts counts for the worst alone."""
         ended, every = lengths(self.recoveries), lengths((*self.recoveries, *self.lasting))

@@ -9,8 +9,9 @@ from typing import Any
 from bot.domain.access import UserId
 from bot.domain.company import Company, CompanyId
 from bot.domain.incident import Incident
+from bot.domain.notice import ChatAddress
 from bot.domain.observation import Sign
-from bot.domain.report import Figures
+from bot.domain.report import Figures, Share
 
 
 class What(StrEnum):
@@ -45,6 +46,16 @@ class Moment:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
+def places_of(facts: Mapping[str, Any]) -> tuple[ChatAddress, ...]:
+    """Where a moment's facts say it was told: in chats, of a forum in its topics."""
+    topics: Mapping[int, tuple[int | None, ...]] = facts.get("topics", {})
+    return tuple(
+        ChatAddress(chat_id, thread_id)
+        for chat_id in facts["chats"]
+        for thread_id in topics.get(chat_id, (None,))
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Times:
     """How long it took. None where it has not happened.
@@ -64,9 +75,10 @@ class Times:
 class Story:
     """An incident with all that is known of it.
 
-    `names` are of people, `chats` the titles of chats, as far as they are known. `month` is how the
-    company fared in the thirty days until its end, None for a gateway's incident. `earlier` are the
-    company's last incidents before it, newest first.
+    `names` are of people, `chats` and `topics` of where it was told, as far as they are known.
+    `month` is how the company fared in the thirty days until its end, None for a gateway's
+    incident. `earlier` are the company's last incidents before it, newest first.
+    `apart` is how a report counts the time it took.
     """
 
     incident: Incident
@@ -79,6 +91,8 @@ class Story:
     earlier: tuple[Incident, ...]
     month: Figures | None
     now: datetime
+    topics: Mapping[ChatAddress, str] = field(default_factory=dict)
+    apart: Share = field(default_factory=Share)
 
 
 @dataclass(frozen=True, kw_only=True)

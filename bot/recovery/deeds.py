@@ -76,13 +76,13 @@ class Deeds:
         await self._tell(deed, None)
         return deed
 
-    async def finish(self, deed: Deed, outcome: str) -> None:
-        """Note how it ended."""
+    async def finish(self, deed: Deed, outcome: str, *, spent: bool = False) -> None:
+        """Note how it ended; `spent` when the day allows no further attempt."""
         now = self._site.clock()
         async with self._db.writing() as tx:
             await attempts.finish(tx, deed.attempt_id, outcome)
             await audit.finish_open(tx, BOT_ITSELF, deed.action, deed.company_id, outcome, now)
-        await self._tell(deed, outcome)
+        await self._tell(deed, outcome, spent=spent)
 
     async def finish_cut_off(
         self, is_mine: Callable[[GatewayName], bool], but: Collection[CompanyId]
@@ -104,20 +104,21 @@ class Deeds:
             if outcome is not None:
                 await self.finish(_deed(row), outcome)
 
-    async def _tell(self, deed: Deed, outcome: str | None) -> None:
+    async def _tell(self, deed: Deed, outcome: str | None, *, spent: bool = False) -> None:
         """Write it into the incident as it is now; somebody else may be writing there as well."""
-        while not await self._told(deed, outcome):
+        while not await self._told(deed, outcome, spent=spent):
             continue
         self._on_written()
 
-    async def _told(self, deed: Deed, outcome: str | None) -> bool:
+    async def _told(self, deed: Deed, outcome: str | None, *, spent: bool) -> bool:
         """Whether it was written; a message about what is over is left as it is."""
         now = self._site.clock()
         async with self._db.writing() as tx:
             present = (await incidents.get_many(tx, [deed.incident_id]))[deed.incident_id]
             every = (await attempts.of_incidents(tx, [present.id])).get(present.id, [])
             number = sum(1 for one in every if one.rung == deed.rung)
-            told = {"rung": deed.rung, "number": number, "outcome": outcome}
+            told: dict[str, Any] = {"rung": deed.rung, "number": number, "outcome": outcome}
+            told |= {"spent": True} if spent else {}
             changed = _with(present, told)
             if not await incidents.put(tx, changed, was=present.version):
                 return False

@@ -105,9 +105,12 @@ class Healer:
         await asyncio.gather(*self._under_way.values())
 
     def _decide(self, case: Case) -> Decision:
-        own = case.company.max_reconnects_per_day
-        budget = self._budget if own is None else own
+        budget = self._budget_of(case.company)
         return decide(case.situation, self._setting, budget, self._site.clock())
+
+    def _budget_of(self, company: Company) -> int:
+        own = company.max_reconnects_per_day
+        return self._budget if own is None else own
 
     def _begin(self, case: Case, rung: Rung) -> None:
         company_id, gateway = case.company.id, case.company.gateway
@@ -144,7 +147,8 @@ class Healer:
             async for step in steps:
                 if isinstance(step, Finished):
                     outcome = step.outcome
-        await self._deeds.finish(deed, outcome)
+        spent = rung is Rung.RECONNECT and now.situation.today + 1 >= self._budget_of(company)
+        await self._deeds.finish(deed, outcome, spent=spent)
         await self._look(company.gateway, company.id)
 
     def _say_once(self, case: Case, decision: Decision) -> None:

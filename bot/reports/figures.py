@@ -58,8 +58,8 @@ def _figures(history: History, window: Window, days: Sequence[Day]) -> Figures:
     share = sum((day.share for day in days), Share())
     worst_day = max((day.reconnects for day in days), default=0)
     whole = [one for one in outages if "flapping" not in one.facts]  # what flaps has no length
-    recoveries = [_length(one, one.closed_at) for one in whole if one.closed_at is not None]
-    lasting = [_length(one, window.end) for one in whole if one.open]
+    recoveries = [one.lasted(window.end) for one in whole if one.closed_at is not None]
+    lasting = [one.lasted(window.end) for one in whole if one.open]
     files = FilesFigures(
         now=history.files[-1][1] if history.files else None,
         most=max((day.files for day in days if day.files is not None), default=None),
@@ -73,7 +73,7 @@ def _figures(history: History, window: Window, days: Sequence[Day]) -> Figures:
         reconnects_worst_day=worst_day,
         reconnects_limit=history.reconnects_limit,
         incidents=sum(window.begin <= one.opened_at < window.end for one in history.incidents),
-        detections=tuple(_length(one, one.opened_at) for one in outages),
+        detections=tuple(_to_the_alarm(one) for one in outages),
         recoveries=tuple(recoveries),
         lasting=tuple(lasting),
         files=files,
@@ -132,9 +132,9 @@ def _is_outage(one: Incident, window: Window) -> bool:
     )
 
 
-def _length(one: Incident, until: datetime) -> timedelta:
-    """Since its first sign; a clock set back in between makes nothing shorter than no time."""
-    return max(until - one.began_at, timedelta())
+def _to_the_alarm(incident: Incident) -> timedelta:
+    """From its first sign; a clock set back in between makes nothing shorter than no time."""
+    return max(incident.opened_at - incident.began_at, timedelta())
 
 
 def _most_files(files: Sequence[tuple[datetime, int]], cuts: Sequence[Cut]) -> list[int | None]:

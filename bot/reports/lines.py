@@ -1,8 +1,9 @@
 """Incidents and acts as JSON lines, for whoever keeps or counts them elsewhere. PURE."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from bot.domain.access import UserId
@@ -14,7 +15,7 @@ from storage.incidents import IncidentEvent
 _KEPT_BACK = frozenset({"output"})
 
 
-def act_line(act: AuditRow, name: str = "") -> str:
+def act_line(act: AuditRow, name: str = "", chat: str = "") -> str:
     """Who did what to which company, from where, with what result."""
     return _line(
         kind="act",
@@ -23,6 +24,7 @@ def act_line(act: AuditRow, name: str = "") -> str:
         user_id=act.user_id,
         name=name,
         chat_id=act.chat_id,
+        chat=chat,
         action=act.action,
         company=act.company_id,
         details={key: one for key, one in act.details.items() if key not in _KEPT_BACK},
@@ -31,7 +33,11 @@ def act_line(act: AuditRow, name: str = "") -> str:
     )
 
 
-def incident_line(incident: Incident, events: Iterable[IncidentEvent]) -> str:
+def incident_line(
+    incident: Incident,
+    events: Iterable[IncidentEvent],
+    chats: Mapping[int, str] = MappingProxyType({}),
+) -> str:
     """An incident with its events."""
     return _line(
         kind="incident",
@@ -48,13 +54,22 @@ def incident_line(incident: Incident, events: Iterable[IncidentEvent]) -> str:
         acked_by=None if incident.ack is None else incident.ack.by,
         acked_at=None if incident.ack is None else _moment(incident.ack.at),
         facts=incident.facts,
-        events=[{"at": _moment(one.at), "event": one.event, **one.facts} for one in events],
+        events=[_event(event, chats) for event in events],
     )
 
 
-def act_lines(acts: Iterable[AuditRow], names: dict[UserId, str]) -> bytes:
+def _event(event: IncidentEvent, chats: Mapping[int, str]) -> dict[str, Any]:
+    name = chats.get(event.facts.get("chat_id", 0))
+    named = {"chat": name} if name else {}
+    return {"at": _moment(event.at), "event": event.event, **event.facts, **named}
+
+
+def act_lines(
+    acts: Iterable[AuditRow], names: Mapping[UserId, str], chats: Mapping[int, str]
+) -> bytes:
     """Many of them as a file."""
-    return "".join(f"{act_line(one, names.get(one.user_id, ''))}\n" for one in acts).encode()
+    lines = (act_line(act, names.get(act.user_id, ""), chats.get(act.chat_id, "")) for act in acts)
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def _line(**values: Any) -> str:

@@ -55,6 +55,18 @@ class Reporter:
         report = report_of(company, days, window, one.figures, [one.figures], one.days, one.pieces)
         return replace(report, unsure=blind.unsure([company]))
 
+    async def share_of(
+        self, company: Company, begin: datetime, end: datetime, zone: ZoneInfo
+    ) -> Share:
+        """How some stretch of a company's time counts."""
+        if end <= begin:
+            return Share()
+        window = Window(begin=begin, end=end, zone=zone)
+        async with self._db.reading() as tx:
+            blind = await self._blind(tx, window)
+            (told,) = await self._histories(tx, [company], window, blind)
+        return reckon(told, window, window.cuts).figures.share
+
     async def of_all(
         self, companies: Sequence[Company], days: int, now: datetime, zone: ZoneInfo
     ) -> Report:

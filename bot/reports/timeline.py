@@ -116,9 +116,18 @@ def _told_together(moments: Iterable[Moment]) -> list[Moment]:
             continue
         told.setdefault(one.at.replace(microsecond=0), []).append(one)
     for every in told.values():
-        ids = dict.fromkeys(one.facts["chat_id"] for one in every)
-        kept.append(Moment(at=every[0].at, what=What.TOLD, facts={"chats": tuple(ids)}))
+        ids = tuple(dict.fromkeys(one.facts["chat_id"] for one in every))
+        topics = {chat_id: _topics(every, chat_id) for chat_id in ids}
+        forums = {chat_id: found for chat_id, found in topics.items() if found != (None,)}
+        facts = {"chats": ids} | ({"topics": forums} if forums else {})
+        kept.append(Moment(at=every[0].at, what=What.TOLD, facts=facts))
     return kept
+
+
+def _topics(told: Iterable[Moment], chat_id: int) -> tuple[int | None, ...]:
+    """The topics of a chat in which it was told; None for the chat itself."""
+    here = (one.facts for one in told if one.facts["chat_id"] == chat_id)
+    return tuple(dict.fromkeys(facts.get("thread_id") for facts in here))
 
 
 def _from_acts(sources: Sources) -> Iterator[Moment]:

@@ -97,7 +97,7 @@ async def phone(language: str) -> AsyncIterator[tuple[Stage, Page]]:
             anna = await playing.app.actions.people.who(ANNA.id, ANNA.first_name)
             for chat_id, private in ((GROUP_ID, False), (ANNA.id, True)):
                 await playing.app.actions.chats.set_language(
-                    anna, chat_id, "", language, private=private
+                    anna, chat_id, "", language, None, private=private
                 )
             yield playing, page
             await browser.close()

@@ -9,6 +9,7 @@ from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import AuditOf
 from handlers.render.acts import act, came_to
+from handlers.render.places import chat
 from handlers.render.screen import Screen, cut
 
 
@@ -36,5 +37,4 @@ def _line(t: Texts, found: AuditPage, one: AuditRow, now: datetime) -> Markup:
     line = t.say("audit.line", moment=moment, who=who, what=what, result=result)
     if one.chat_id == one.user_id or not one.chat_id:
         return line
-    chat = t.foreign(found.chats.get(one.chat_id, "")) or str(one.chat_id)
-    return t.say("audit.in_chat", line=line, chat=chat)
+    return t.say("audit.in_chat", line=line, chat=chat(t, one.chat_id, found.chats))

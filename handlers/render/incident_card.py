@@ -12,7 +12,7 @@ from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import IncidentOf, Take
 from handlers.render import incidents
-from handlers.render.moments import clock, length, line
+from handlers.render.moments import clock, line
 from handlers.render.screen import Screen, joined, units
 
 _A_SECOND = timedelta(seconds=1)  # what is shorter is called “less than a second” anyway
@@ -42,16 +42,32 @@ def card(t: Texts, story: Story, zone: ZoneInfo) -> Screen:
 
 def times(t: Texts, story: Story) -> Iterable[Markup]:
     """How long each part of it took, as lines."""
-    took = story.times
+    incident, took = story.incident, story.times
     unsure = took.at_most and took.detect >= _A_SECOND
     key = "incident.detect_at_most" if unsure else "incident.detect"
-    yield t.say(key, took=length(t, took.detect))
+    yield t.say(key, took=t.duration(took.detect))
     if took.acknowledge is not None:
-        yield t.say("incident.acknowledge", took=length(t, took.acknowledge))
+        yield t.say("incident.acknowledge", took=t.duration(took.acknowledge))
+    lasted = t.duration(incident.lasted(story.now))
     if took.recover is not None:
-        yield t.say("incident.recover", took=length(t, took.recover))
-    elif story.incident.open:
-        yield t.say("incident.lasts", took=length(t, story.now - took.lost_at))
+        yield t.say("incident.recover", took=lasted)
+    elif incident.open:
+        yield t.say("incident.lasts", took=lasted)
+    else:
+        return
+    yield from _apart(t, story)
+
+
+def _apart(t: Texts, story: Story) -> Iterable[Markup]:
+    """What that length leaves out, or a report counts in another way."""
+    unseen = story.incident.began_at - story.times.lost_at
+    if story.times.at_most and unseen >= _A_SECOND:
+        yield t.say("incident.unseen", length=t.duration(unseen))
+    apart = story.apart
+    if apart.muted:
+        yield t.say("incident.muted", length=t.duration(apart.muted))
+    if apart.unwatched:
+        yield t.say("incident.unwatched", length=t.duration(apart.unwatched))
 
 
 def noted(t: Texts, incident_id: IncidentId) -> Screen:

@@ -9,7 +9,6 @@ from bot.texts import Markup, Texts, plain
 from handlers import keyboards
 from handlers.callbacks import ALL, IncidentOf, IncidentsOf
 from handlers.render import incidents
-from handlers.render.moments import length
 from handlers.render.screen import Screen, cut
 
 
@@ -34,9 +33,8 @@ def _line(t: Texts, found: IncidentPage, one: Incident) -> Markup:
     if one.closed_at is None:
         return t.say("incidents.line_open", **values, moment=t.hour(one.began_at, found.now))
     moment = t.moment(one.began_at, now=found.now)
-    return t.say(
-        "incidents.line", **values, moment=moment, took=length(t, one.closed_at - one.began_at)
-    )
+    took = t.duration(one.lasted(found.now))
+    return t.say("incidents.line", **values, moment=moment, took=took)
 
 
 def _entry(found: IncidentPage, one: Incident) -> Entry:

@@ -1,10 +1,8 @@
 """How one incident is told, wherever it is shown: its mark, what, why, what to do."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from bot.alerts.courier import Entry
 from bot.domain.incident import BACK, Incident, Severity, Symptom, Trouble
@@ -12,6 +10,8 @@ from bot.domain.notice import Offer, offers_of
 from bot.domain.procedure import ProcedureOutcome
 from bot.domain.session import CAUSES, Cause, ends_link, outweighs
 from bot.texts import NAME_LIMIT, Markup, Texts
+from handlers.render.deeds import Deed as Deed  # noqa: PLC0414 - told here as well
+from handlers.render.deeds import deed, expected
 
 WELL = "🟢"
 NOT_KNOWN = "⚪"
@@ -54,37 +54,13 @@ class Aspect(StrEnum):
     LOG_BURST = "log_burst"
 
 
-class Deed(StrEnum):
-    """What the bot did by itself, with what came of it."""
-
-    RECONNECTING = "reconnect_running"
-    RECONNECTED = "reconnect_done"
-    RECONNECT_REFUSED = "reconnect_looks_revoked"
-    NO_CREDENTIALS = "reconnect_awaits_scan"
-    NOT_BACK = "reconnect_not_back"
-    RECONNECT_FAILED = "reconnect_failed"
-    MENDING = "mend_running"
-    MENDED = "mend_done"
-    MEND_FAILED = "mend_failed"
-    RESETTING = "reset_running"
-    WAS_RESET = "reset_done"
-    RESET_FAILED = "reset_failed"
-
-
-# What is to be expected after it, for as long as the trouble is on.
-_THEN: dict[Deed, str] = {
-    Deed.RECONNECT_REFUSED: "auto.then.no_more",
-    Deed.NO_CREDENTIALS: "auto.then.no_more",
-    Deed.NOT_BACK: "auto.then.again",
-    Deed.WAS_RESET: "auto.then.pair",
-}
-
 # These causes say what to do better than the symptom does, unless that is an end of the link.
 _BY_CAUSE = {Cause.REPLACED: Aspect.REPLACED, Cause.CLIENT_OUTDATED: Aspect.OUTDATED}
 _VAGUE = (Symptom.AWAY, Symptom.STUCK, Symptom.FAILED, Symptom.GONE)
 # The sentence about these has named the cause already.
 _SAY_WHY_THEMSELVES = (Aspect.REPLACED, Aspect.OUTDATED, Aspect.AWAITING_PASSKEY)
 
+_ON_THE_WAY_BACK = (Symptom.AWAITING_SCAN, Symptom.AWAITING_PASSKEY)
 _SAY_RECONNECT = (Aspect.GONE, Aspect.AWAY, Aspect.STUCK, Aspect.FAILED)
 
 
@@ -142,9 +118,17 @@ def what_briefly(t: Texts, incident: Incident) -> Markup:
 def before_it_settled(incident: Incident) -> Incident:
     """The incident as it looked before the session came back."""
     was = incident.facts.get("was")
-    if incident.symptom in BACK and isinstance(was, str):
-        return replace(incident, symptom=Symptom(was))
-    return incident
+    if incident.symptom not in BACK or not isinstance(was, str):
+        return incident
+    before = Symptom(was)
+    if before in _ON_THE_WAY_BACK and _link_was_gone(incident):
+        before = Symptom.REVOKED  # waiting for a scan was the way back, not the trouble
+    return replace(incident, symptom=before)
+
+
+def _link_was_gone(incident: Incident) -> bool:
+    revoked = incident.cause is not None and CAUSES[incident.cause].revoked
+    return revoked or _was_refused(incident)
 
 
 def why(t: Texts, incident: Incident) -> Markup | None:
@@ -152,7 +136,9 @@ def why(t: Texts, incident: Incident) -> Markup | None:
     if aspect(incident) in _SAY_WHY_THEMSELVES:
         return None
     if _only_the_log_says(incident):
-        return t.say("incident.log_says", cause=t.say(f"cause.{incident.log_says}"))
+        # What was not confirmed before the end will not be any more.
+        key = "incident.log_says" if _is_on(incident) else "incident.log_said"
+        return t.say(key, cause=t.say(f"cause.{incident.log_says}"))
     if incident.cause is None:
         return None
     return t.say("incident.cause", cause=t.say(f"cause.{incident.cause}"))
@@ -209,7 +195,7 @@ def _by_the_log(said: Cause | None) -> Aspect | None:
 def over(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
     """That it is over, with the time it took."""
     incident = entry.incident
-    took = (incident.closed_at or incident.began_at) - incident.began_at
+    took = incident.lasted(incident.began_at)
     said = {"who": who(t, entry, limit), "took": t.duration(took)}
     if isinstance(incident.facts.get("flapping"), dict):
         return t.plural("over.flapping", incident.facts["flapping"]["rings"], who=said["who"])
@@ -226,26 +212,21 @@ def by_itself(t: Texts, incident: Incident) -> Markup | None:
     auto = incident.facts.get("auto")
     if not isinstance(auto, dict):
         return None
-    if not incident.open or incident.symptom in _WELL_NOW:
+    if not _is_on(incident):
         return deed(t, auto) if auto["outcome"] else None
-    then = _THEN.get(_deed_of(auto))
+    then = expected(incident, auto)
     return deed(t, auto) if then is None else Markup(f"{deed(t, auto)} {t.say(then)}")
+
+
+def _is_on(incident: Incident) -> bool:
+    """Whether the trouble is still on: then things may be under way, or to come."""
+    return incident.open and incident.symptom not in _WELL_NOW
 
 
 def _is_at_work(incident: Incident) -> bool:
     """Whether the bot itself is at it right now."""
     auto = incident.facts.get("auto")
     return isinstance(auto, dict) and not auto["outcome"]
-
-
-def deed(t: Texts, done: Mapping[str, Any]) -> Markup:
-    """One act of the bot's own, with what came of it."""
-    return t.say(f"auto.{_deed_of(done)}", number=t.number(done["number"]))
-
-
-def _deed_of(done: Mapping[str, Any]) -> Deed:
-    told = f"{done['rung']}_{done['outcome'] or 'running'}"
-    return Deed(told) if told in list(Deed) else Deed(f"{done['rung']}_failed")
 
 
 def flapping(t: Texts, incident: Incident, now: datetime) -> Markup | None:

@@ -2,21 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.access import UserId
 from bot.domain.incident import Symptom
-from bot.domain.story import Moment, Story, What
+from bot.domain.story import Moment, Story, What, places_of
 from bot.texts import Markup, Texts
 from handlers.render import incidents
 from handlers.render.acts import act, came_to
+from handlers.render.deeds import deed
+from handlers.render.places import place
 
 Facts = Mapping[str, Any]
 
-_HOUR = timedelta(hours=1)
 _NOTE_LIMIT = 1_000
 
 
@@ -31,7 +31,7 @@ class Told(StrEnum):
 
 def line(t: Texts, story: Story, moment: Moment) -> Markup:
     """What happened, as a sentence."""
-    who = _who(t, story, moment.who)
+    who = _who(t, story, moment)
     say = _SAID.get(moment.what)
     if say is None:
         return t.say(f"story.moment.{Told(moment.what)}", who=who)
@@ -43,13 +43,6 @@ def clock(t: Texts, story: Story, at: datetime, zone: ZoneInfo) -> str:
     begin, end = story.times.lost_at, story.incident.closed_at or story.now
     days = {one.astimezone(zone).date() for one in (begin, at, end)}
     return f"{at.astimezone(zone):%H:%M:%S}" if len(days) == 1 else t.dated(at, zone)
-
-
-def length(t: Texts, took: timedelta) -> Markup:
-    """How long something took: what is longer than an hour to the minute, rounded."""
-    if took < _HOUR:
-        return t.duration(took)
-    return t.duration(timedelta(minutes=round(took / timedelta(minutes=1))))
 
 
 def _opened(t: Texts, story: Story, facts: Facts, who: str) -> Markup:
@@ -69,8 +62,9 @@ def _closed(t: Texts, story: Story, facts: Facts, who: str) -> Markup:
 
 def _told(t: Texts, story: Story, facts: Facts, who: str) -> Markup:
     del who
-    named = (t.foreign(story.chats.get(one, "")) or str(one) for one in facts["chats"])
-    return t.say("story.told", chats=", ".join(named))
+    where = places_of(facts)
+    named = dict.fromkeys(place(t, one, story.chats, story.topics) for one in where)
+    return t.say("story.told", chats=Markup(", ".join(named)))
 
 
 def _backup(t: Texts, story: Story, facts: Facts, who: str) -> Markup:
@@ -80,7 +74,7 @@ def _backup(t: Texts, story: Story, facts: Facts, who: str) -> Markup:
 
 def _itself(t: Texts, story: Story, facts: Facts, who: str) -> Markup:
     del story, who
-    return t.say("story.itself", deed=incidents.deed(t, facts))
+    return t.say("story.itself", deed=deed(t, facts))
 
 
 def _act(t: Texts, story: Story, facts: Facts, who: str) -> Markup:
@@ -145,8 +139,10 @@ def _brief(t: Texts, story: Story, facts: Facts) -> Markup:
     return incidents.what_briefly(t, looked)
 
 
-def _who(t: Texts, story: Story, who: UserId | None) -> str:
-    """Somebody's name, or the number where none is known."""
-    if who is None:
+def _who(t: Texts, story: Story, moment: Moment) -> str:
+    """Somebody's name, the one they signed with where no newer is known; else their id."""
+    if moment.who is None:
         return ""
-    return t.foreign(story.names.get(who, "")) or str(who)
+    signed = moment.facts.get("by", "")
+    known = t.foreign(story.names.get(moment.who, ""))
+    return known or t.foreign(signed if isinstance(signed, str) else "") or str(moment.who)

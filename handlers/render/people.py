@@ -6,6 +6,7 @@ from bot.actions.results import AdminRow, Granted, Leaving
 from bot.domain.access import Grant, Role, UserId
 from bot.domain.company import Company
 from bot.texts import Markup, Texts
+from handlers.render.places import called
 from handlers.render.screen import Screen, cut
 
 _NAMED = 8
@@ -84,7 +85,8 @@ def _ended(t: Texts, leaving: Leaving | None) -> list[Markup]:
     if lines:
         lines.insert(0, t.say("left.head"))
     if left.groups:
-        lines.append(t.say("left.groups", names=t.foreign(", ".join(left.groups))))
+        named = Markup(", ".join(called(t, group) for group in left.groups))
+        lines.append(t.say("left.groups", names=named))
     if leaving.lost:
         names = ", ".join(leaving.lost[:_NAMED]) + ("…" if len(leaving.lost) > _NAMED else "")
         lines.append(t.say("left.lost", names=names))

@@ -11,7 +11,7 @@ from bot.domain.story import Document, Section, Story, What
 from bot.texts import Markup, Texts, plain
 from handlers.render import incidents
 from handlers.render.incident_card import times
-from handlers.render.moments import clock, length, line
+from handlers.render.moments import clock, line
 
 _DEEDS = (What.ACKED, What.ITSELF, What.ACT, What.RUN, What.SHOWN, What.PAIRING)
 _MONTH = timedelta(days=30)
@@ -67,8 +67,9 @@ def _summary(t: Texts, story: Story, zone: ZoneInfo) -> Iterator[str]:
 def _impact(t: Texts, story: Story) -> Iterator[str]:
     incident, took = story.incident, story.times
     lasted = took.recover or (incident.closed_at or story.now) - took.lost_at
+    # A document judges by the worst that is possible, and says from where it counts.
     key = "postmortem.lasted_at_most" if took.at_most else "postmortem.lasted_for"
-    yield t.say(key, who=_who(t, story), took=length(t, lasted))
+    yield t.say(key, who=_who(t, story), took=t.duration(lasted))
     meant = incidents.meaning(t, incidents.before_it_settled(incident))
     if meant is not None:
         yield meant
@@ -94,10 +95,10 @@ def _targets(t: Texts, story: Story) -> Iterator[str]:
     if took.recover is not None or story.incident.open:
         kept = lasted < RECOVERY_TARGET
         key = "postmortem.recovery_met" if kept else "postmortem.recovery_missed"
-        yield t.say(key, took=length(t, lasted), target=length(t, RECOVERY_TARGET))
+        yield t.say(key, took=t.duration(lasted), target=t.duration(RECOVERY_TARGET))
         allowed = _MONTH * (1 - UPTIME_TARGET)
         uptime = t.percent(UPTIME_TARGET)
-        yield t.say("postmortem.allowed", uptime=uptime, allowed=length(t, allowed))
+        yield t.say("postmortem.allowed", uptime=uptime, allowed=t.duration(allowed))
     if story.month is not None:
         yield from _month(t, story.month)
 
@@ -148,4 +149,4 @@ def _one(t: Texts, one: Incident, zone: ZoneInfo) -> Markup:
     }
     if one.closed_at is None:
         return t.say("postmortem.one_open", **values)
-    return t.say("postmortem.one", **values, took=length(t, one.closed_at - one.began_at))
+    return t.say("postmortem.one", **values, took=t.duration(one.lasted(one.closed_at)))

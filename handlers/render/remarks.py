@@ -10,6 +10,7 @@ from bot.domain.remark import RemarkKind
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.render.digest import digest
+from handlers.render.places import called
 from handlers.render.screen import Screen, cut
 from handlers.render.unanswered import facts as unanswered
 
@@ -64,4 +65,6 @@ def _value(t: Texts, name: str, value: Any, now: datetime) -> str:
         return t.duration(timedelta(seconds=value))
     if name.endswith("_at"):
         return t.hour(datetime.fromisoformat(value), now)
+    if name == "chat":
+        return called(t, value)
     return t.foreign(value) if isinstance(value, str) else t.number(value)

@@ -67,5 +67,5 @@ def _line(t: Texts, entry: Entry, now: datetime) -> Markup:
         mark=incidents.mark(incident),
         who=incidents.who(t, entry),
         what=incidents.what_briefly(t, incident),
-        took=t.duration(now - incident.began_at),
+        took=t.duration(incident.lasted(now)),
     )

@@ -92,6 +92,9 @@ def _uptime(t: Texts, made: Report) -> Iterable[Markup]:
     ):
         if length:
             yield t.say(key, length=t.duration(length))
+    told, down = t.duration(made.total.outages), t.duration(share.down)
+    if made.total.outages and told != down:
+        yield t.say("report.outages", length=told)
 
 
 def _reconnects(t: Texts, made: Report) -> Iterable[Markup]:

@@ -12,6 +12,7 @@ from storage.tables.alerts import (
     mutes,
     outbox,
     pauses,
+    place_names,
     remarks,
     subscriptions,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "pairings",
     "pauses",
     "people",
+    "place_names",
     "probes",
     "procedures",
     "pushes",

@@ -165,6 +165,14 @@ chats = Table(
     Column("retry_at", Moment),
 )
 
+place_names = Table(  # of every place that was seen; thread 0 is the chat itself
+    "place_names",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("thread_id", BigInteger, primary_key=True, autoincrement=False, server_default="0"),
+    Column("name", String, nullable=False),
+)
+
 subscriptions = Table(
     "subscriptions",
     metadata,

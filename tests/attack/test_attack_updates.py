@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers import own_words
-from handlers.arrivals import Arrival, Unparsed, read, read_batch, update_id
+from handlers.arrivals import Arrival, read, update_id
+from handlers.batches import Unparsed, read_batch
 from handlers.own_words import NotOwn, not_own
 from handlers.polling import Polling
 from handlers.serving import Serving

@@ -73,3 +73,58 @@ def test_a_drop_that_lasted_is_not_called_over():
     assert words(lasting).startswith("⚪")
     assert "дальше о каждой сессии отдельно" in words(lasting)
     assert words(shown(Symptom.MASS_DROP, **of_gateway)).startswith("🟢")
+
+
+@pytest.mark.parametrize(("texts", "promise"), [(RU, "Бот попробует ещё"), (EN, "will try again")])
+def test_no_further_attempt_is_promised_where_none_would_be_made(texts, promise):
+    tried = deed("not_back")
+    assert promise in words(shown(Symptom.AWAY, texts, facts=tried))
+    for symptom in (Symptom.AWAITING_SCAN, Symptom.REVOKED, Symptom.BOUNCING, Symptom.SETTLING):
+        assert promise not in words(shown(symptom, texts, facts=tried))
+    assert promise not in words(shown(Symptom.AWAY, texts, facts=tried, closed_at=NOW))
+
+
+def test_the_last_attempt_of_a_day_says_that_it_was_the_last():
+    tried = {"auto": deed("not_back", number=10)["auto"] | {"spent": True}}
+    text = words(shown(Symptom.AWAY, EN, facts=tried))
+    assert "That was the last attempt today; the rest is yours." in text
+    assert "will try again" not in text
+
+
+LOGGED = {"log_says": Cause.DEVICE_REMOVED.value}
+
+
+@pytest.mark.parametrize(
+    ("texts", "waits"), [(RU, "Пока не подтверждено"), (EN, "Not confirmed yet")]
+)
+def test_a_word_of_the_log_waits_for_no_confirmation_once_it_is_over(texts, waits):
+    assert waits in words(shown(Symptom.GONE, texts, facts=LOGGED))
+    for over in (
+        shown(Symptom.GONE, texts, facts=LOGGED, closed_at=NOW),
+        shown(Symptom.SETTLING, texts, facts=LOGGED),
+    ):
+        assert waits not in words(over)
+        assert texts.say("cause.device_removed") in words(over)
+
+
+@pytest.mark.parametrize("symptom", [Symptom.GONE, Symptom.SETTLING])
+@pytest.mark.parametrize(("texts", "term"), [(RU, "минут"), (EN, "minute")])
+def test_no_term_is_set_that_nothing_will_come_to_end(symptom, texts, term):
+    todo = words(shown(symptom, texts)).splitlines()[-1]
+    assert term not in todo
+
+
+@pytest.mark.parametrize(
+    ("facts", "cause"), [({}, Cause.DEVICE_REMOVED), (deed("looks_revoked"), None)]
+)
+@pytest.mark.parametrize("waited", [Symptom.AWAITING_SCAN, Symptom.AWAITING_PASSKEY])
+def test_a_session_that_is_back_is_not_said_to_wait_for_a_scan(facts, cause, waited):
+    over = shown(
+        Symptom.SETTLING, EN, facts=facts | {"was": waited.value}, cause=cause, closed_at=NOW
+    )
+    assert EN.say(f"incident.brief.{waited}") not in words(over)
+
+
+def test_one_that_never_was_anything_else_is():
+    over = shown(Symptom.SETTLING, EN, facts={"was": "awaiting_scan"}, closed_at=NOW)
+    assert EN.say("incident.brief.awaiting_scan") in words(over)

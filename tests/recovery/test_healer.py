@@ -10,7 +10,7 @@ from bot.domain.access import BOT_ITSELF
 from bot.domain.auto_recovery import AutoRecovery
 from bot.domain.incident import Symptom
 from bot.domain.observation import Sign
-from bot.domain.procedure import ProcedureOutcome, ProcedureStep, Progress
+from bot.domain.procedure import Finished, ProcedureOutcome, ProcedureStep, Progress
 from bot.domain.session import Cause
 from bot.recovery.deeds import NO_CHAT
 from bot.recovery.ladder import Rung
@@ -383,3 +383,14 @@ async def test_an_act_that_breaks_off_is_noted_as_such(place):
         await healing.healer.settled()
     await healing.heal()
     assert await healing.attempts() == [("reconnect", "interrupted")]
+
+
+@pytest.mark.parametrize(("budget", "spent"), [(1, True), (2, None)])
+async def test_the_last_attempt_that_a_day_allows_is_noted_as_the_last(place, budget, spent):
+    async def in_vain(company):
+        yield Finished(outcome=ProcedureOutcome.NOT_BACK)
+
+    healing = await working(place, budget=budget, runs={Rung.RECONNECT: in_vain})
+    await forgotten(healing)
+    await healing.heal()
+    assert (await healing.incident()).facts["auto"].get("spent") is spent

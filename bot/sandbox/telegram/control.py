@@ -38,6 +38,7 @@ ACTS = frozenset(
         "kick_bot",
         "set_bot_admin",
         "migrate_group",
+        "rename",
         "open_topic",
         "close_topic",
         "delete_topic",

@@ -122,6 +122,24 @@ def migrate_group(world: World, chat_id: int) -> Chat:
     return new
 
 
+def rename(
+    world: World, chat_id: int, name: str, *, thread_id: int | None = None, by: int | None = None
+) -> None:
+    """A group, or one topic of it, gets another name."""
+    chat = world.chat(chat_id)
+    if chat.is_private:
+        raise CannotAct("people choose their own names")
+    if thread_id is None:
+        chat.title = name
+        announce(world, chat, _actor(world, chat, by), new_chat_title=name)
+    else:
+        chat.topics[thread_id].name = name
+        edited = {"name": name}
+        who = _actor(world, chat, by)
+        announce(world, chat, who, thread_id=thread_id, forum_topic_edited=edited)
+    world.emit(Event(kind="chat", chat=chat))
+
+
 def open_topic(world: World, chat_id: int, name: str, *, by: int | None = None) -> int:
     """A new topic of a forum; its thread id."""
     chat = world.chat(chat_id)

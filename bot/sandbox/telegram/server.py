@@ -243,6 +243,12 @@ class TelegramSandbox:
         """A basic group becomes a supergroup with another id."""
         return membership.migrate_group(self.world, chat_id)
 
+    def rename(
+        self, chat_id: int, name: str, *, thread_id: int | None = None, by: int | None = None
+    ) -> None:
+        """A group, or a topic of it, gets another name."""
+        membership.rename(self.world, chat_id, name, thread_id=thread_id, by=by)
+
     def open_topic(self, chat_id: int, name: str, *, by: int | None = None) -> int:
         """A new topic of a forum; its thread id."""
         return membership.open_topic(self.world, chat_id, name, by=by)

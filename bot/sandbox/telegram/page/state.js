@@ -86,12 +86,23 @@ export function take(event) {
   if (event.type === "delete") {
     if (at >= 0) list.splice(at, 1);
   } else if (at >= 0) {
+    quoteAnew(list, list[at], event.message);
     list[at] = {...event.message, order: list[at].order, changed: event.type === "edit" ? Date.now() : list[at].changed};
   } else if (event.type === "message") {
     list.push({...numbered(event.message), arrived: Date.now()});
     if (event.message.from.is_bot) state.typing.delete(event.chat_id);
   }
   return true;
+}
+
+// A reply shows what it answers as that reads now; words that were quoted stay as they were.
+function quoteAnew(list, before, now) {
+  list.forEach((message, n) => {
+    const answered = message.reply_to;
+    if (answered && answered.key === before.key && answered.text === before.text) {
+      list[n] = {...message, reply_to: {...answered, text: now.text}};
+    }
+  });
 }
 
 function replaceChat(chat) {
