@@ -9,12 +9,13 @@ is taken back from memory.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 import structlog
 
+from bot.alerts.board_memory import BoardMemory
 from bot.alerts.courier import (
     BoardCourier,
     BoardSheet,
@@ -31,7 +32,6 @@ from bot.alerts.courier import (
 )
 from bot.alerts.panorama import doubts, read_panorama
 from bot.alerts.receipts import keep_pause
-from bot.domain.board import taken_back
 from bot.domain.freshness import LastLooks
 from bot.domain.notice import ChatAddress
 from bot.domain.remark import Remark, RemarkKind
@@ -41,39 +41,13 @@ from storage import boards, chats, gateways, remarks
 from storage.boards import BoardRow
 from storage.database import Database, Transaction
 
-# Pauses after which a board that was refused is tried again: as alerts are.
-RETRIES_S = (60, 300, 900, 3600)
 _READ_WITHIN_S = 20  # a database that hangs must not keep a board from taking back its claim
 
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
-class _Shown:
-    """What a message showed, as of when."""
-
-    message_id: int
-    sheet: BoardSheet
-    signature: tuple[object, ...]
-    at: datetime
-
-    @property
-    def face(self) -> tuple[object, ...]:
-        """What its reader sees."""
-        return self.sheet.board.face
-
-
-@dataclass(frozen=True)
-class _Refused:
-    """How often in a row a chat has refused its board, and until when it is let alone."""
-
-    opened_at: datetime | None
-    tries: int
-    until: datetime
-
-
 class Boards:
-    """The boards of all chats. What it remembers saves edits; a restart costs one for each."""
+    """The boards of all chats."""
 
     def __init__(
         self,
@@ -95,9 +69,7 @@ class Boards:
         self._default_language = default_language
         self._wake = wake
         self._last_looks = last_looks
-        self._shown: dict[ChatAddress, _Shown] = {}
-        self._refused: dict[ChatAddress, _Refused] = {}
-        self._unstored: dict[ChatAddress, int] = {}  # sent, and which message could not be written
+        self._memory = BoardMemory(tempo)
         self._waiting: dict[int, tuple[Turn, asyncio.Task[None]]] = {}
         self._failure = ""
 
@@ -145,18 +117,15 @@ class Boards:
         """Nothing can be read: no board may go on claiming what it did."""
         if self._last_looks is None or (doubt := self._last_looks.doubt()) is None:
             return
-        for address, shown in self._shown.items():
-            board = taken_back(shown.sheet.board, doubt)
-            new = board.face != shown.face and not self._is_fresh(shown, self._clock())
-            if new and address.chat_id not in self._waiting:
-                sheet = replace(shown.sheet, board=board, message_id=shown.message_id)
-                self._begin(address, partial(self._show_from_memory, sheet))
+        for sheet in self._memory.claims_too_much(doubt, self._clock()):
+            if sheet.address.chat_id not in self._waiting:
+                self._begin(sheet.address, partial(self._show_from_memory, sheet))
         await self._keep_begun()
 
     async def _show_from_memory(self, sheet: BoardSheet, turn: Turn) -> None:
         outcome = await self._ask(sheet)
         if isinstance(outcome, Delivered) and outcome.message_id is not None:
-            self._shown[sheet.address] = _Shown(outcome.message_id, sheet, (), self._clock())
+            self._memory.show(sheet, outcome.message_id, (), self._clock())
         elif isinstance(outcome, RetryLater):
             self._wait_for(sheet.address.chat_id, outcome, turn)
 
@@ -167,25 +136,18 @@ class Boards:
         """
         now = self._clock()
         async with asyncio.timeout(_READ_WITHIN_S), self._db.reading() as tx:
-            rows = [self._as_sent(row) for row in await boards.shown(tx)]
-            signature = await self._signature(tx) if rows else ()
-        for address in self._shown.keys() - {row.address for row in rows}:
-            del self._shown[address]
+            stored = await boards.shown(tx)
+            signature = await self._signature(tx) if stored else ()
+        rows = [replace(row, message_id=self._memory.message_of(row)) for row in stored]
+        self._memory.keep_only(row.address for row in rows)
         begun = False
         for row in rows:
             free = row.address.chat_id not in self._waiting and row.address not in tried
-            if free and self._is_behind(row, signature, now):
+            if free and self._memory.is_behind(row, signature, now):
                 begun = True
                 tried.add(row.address)
                 self._begin(row.address, partial(self._keep, row))
         return begun
-
-    def _as_sent(self, row: BoardRow) -> BoardRow:
-        """With the message that it is, be that written down or not."""
-        if row.message_id is not None:
-            self._unstored.pop(row.address, None)
-            return row
-        return replace(row, message_id=self._unstored.get(row.address))
 
     def _begin(self, address: ChatAddress, keep: Callable[[Turn], Awaitable[None]]) -> None:
         turn = self._line.join(address.chat_id, Urgency.BOARD)
@@ -214,26 +176,6 @@ class Boards:
         told = ((name, doubt.why) for name, doubt in unsure.items())
         return (*await boards.signature(tx), *told)
 
-    def _is_behind(self, row: BoardRow, signature: tuple[object, ...], now: datetime) -> bool:
-        refused = self._refused.get(row.address)
-        known = refused is not None and refused.opened_at == row.opened_at
-        if known and refused is not None and now < refused.until:
-            return False
-        shown = self._shown.get(row.address)
-        if shown is None or shown.message_id != row.message_id:
-            return True
-        if self._is_fresh(shown, now):
-            return False
-        changed = shown.signature != signature or row.address in self._unstored
-        return changed or self._is_old(shown, now)
-
-    def _is_old(self, shown: _Shown, now: datetime) -> bool:
-        return not timedelta() <= now - shown.at < timedelta(seconds=self._tempo.board_refresh_s)
-
-    def _is_fresh(self, shown: _Shown, now: datetime) -> bool:
-        """Whether it was edited a moment ago."""
-        return timedelta() <= now - shown.at < timedelta(seconds=self._tempo.board_spacing_s)
-
     async def _keep(self, row: BoardRow, turn: Turn) -> None:
         """Show a board as things are now."""
         now = self._clock()
@@ -241,12 +183,10 @@ class Boards:
             signature = await self._signature(tx)
             panorama = await read_panorama(tx, {row.address}, now, self._last_looks)
         board = panorama.board_of(row.address)
-        shown = self._shown.get(row.address)
-        same = shown is not None and (shown.message_id, shown.face) == (row.message_id, board.face)
-        if shown is not None and same and not self._is_old(shown, now):
-            self._shown[row.address] = replace(shown, signature=signature)
-            if row.address in self._unstored:
-                await self._post(row, shown.message_id)
+        if self._memory.is_the_same(row, board, now):
+            self._memory.confirm(row.address, signature)
+            if self._memory.is_unstored(row.address) and row.message_id is not None:
+                await self._post(row, row.message_id)
             return
         sheet = BoardSheet(
             address=row.address,
@@ -257,8 +197,7 @@ class Boards:
         )
         outcome = await self._ask(sheet)
         if isinstance(outcome, Delivered) and outcome.message_id is not None:
-            self._shown[row.address] = _Shown(outcome.message_id, sheet, signature, now)
-            self._refused.pop(row.address, None)
+            self._memory.show(sheet, outcome.message_id, signature, now)
         await self._settle(row, outcome, turn)
 
     async def _ask(self, sheet: BoardSheet) -> Outcome:
@@ -273,10 +212,10 @@ class Boards:
         chat_id, now = row.address.chat_id, self._clock()
         match outcome:
             case Delivered(message_id) if message_id is not None:
-                if row.message_id is None or row.address in self._unstored:
+                if row.message_id is None or self._memory.is_unstored(row.address):
                     await self._post(row, message_id)
             case CardLost():
-                self._unstored.pop(row.address, None)
+                self._memory.stored(row.address)
                 async with self._db.writing() as tx:
                     await boards.set_message(tx, row.address, None, was=row.message_id)
                 self._wake.set()
@@ -298,13 +237,12 @@ class Boards:
 
         The alerts find out by themselves whether the chat takes nothing at all.
         """
-        before, now = self._refused.get(row.address), self._clock()
-        tries = before.tries if before is not None and before.opened_at == row.opened_at else 0
-        pause_s = RETRIES_S[min(tries, len(RETRIES_S) - 1)]
-        until = now + timedelta(seconds=pause_s)
-        self._refused[row.address] = _Refused(row.opened_at, tries + 1, until)
-        log.warning("board_refused", chat=str(row.address), outcome=outcome, again_in_s=pause_s)
-        if tries == 0 and row.message_id is None and row.opened_by is not None:
+        now = self._clock()
+        refusal = self._memory.refuse(row, now)
+        log.warning(
+            "board_refused", chat=str(row.address), outcome=outcome, again_in_s=refusal.pause_s
+        )
+        if refusal.tries == 1 and row.message_id is None and row.opened_by is not None:
             async with self._db.writing() as tx:
                 chat = await chats.get(tx, row.address.chat_id)
                 name = (chat and chat.title) or str(row.address.chat_id)
@@ -320,14 +258,14 @@ class Boards:
 
     async def _post(self, row: BoardRow, message_id: int) -> None:
         """It was sent for the first time: remember where, and pin it."""
-        self._unstored[row.address] = message_id
+        self._memory.sent(row.address, message_id)
         async with self._db.writing() as tx:
             await boards.set_message(tx, row.address, message_id, was=None)
-        self._unstored.pop(row.address, None)
+        self._memory.stored(row.address)
         if row.pin_refused or await self._courier.pin(row.address, message_id):
             return
         log.warning("a board could not be pinned", chat=str(row.address))
         async with self._db.writing() as tx:
             await boards.refuse_pin(tx, row.address)
-        self._shown.pop(row.address, None)  # so that the board itself says so
+        self._memory.forget(row.address)  # so that the board itself says so
         self._wake.set()
