@@ -27,7 +27,7 @@ def entries(text):
 
 
 def numbered(text):
-    """The text with a number and a status for each entry that lacks them."""
+    """The text with a number and a status for each entry that lacks them, or whose number is taken."""
     lines, last = [], 0
     for line in text.splitlines():
         heading = HEADING.match(line)
@@ -39,7 +39,7 @@ def numbered(text):
             continue
         if lines[-1] != "":
             lines.append("")
-        last = int(heading["number"] or last + 1)
+        last = max(last + 1, int(heading["number"] or 0))
         lines.append(f"## {last}. {heading['date']} · {heading['title']}")
     return "\n".join(lines) + "\n"
 
@@ -70,6 +70,12 @@ def test_what_was_appended_gets_a_number():
     after = f"{old}\n## 8. 2026-11-29 · B\nStatus: accepted\n\nNew.\n"
     assert numbered(before) == after
     assert numbered(after) == after
+
+
+def test_of_two_with_one_number_the_later_one_gets_the_next():
+    entry = "## {}. 2026-11-29 · {}\nStatus: accepted\n\nNew.\n"
+    merged = "# D\n\n" + entry.format(8, "A") + "\n" + entry.format(8, "B")
+    assert numbered(merged) == "# D\n\n" + entry.format(8, "A") + "\n" + entry.format(9, "B")
 
 
 if __name__ == "__main__":
