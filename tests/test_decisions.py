@@ -27,7 +27,7 @@ def entries(text):
 
 
 def numbered(text):
-    """The text with a number and a status for each entry that lacks them, or whose number is taken."""
+    """The text with a status for each entry, and a number where there is none or it is taken."""
     lines, last = [], 0
     for line in text.splitlines():
         heading = HEADING.match(line)

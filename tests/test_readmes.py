@@ -2,6 +2,7 @@
 
 import os
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,13 @@ def test_what_ci_runs_is_what_the_readme_names():
     told = set(re.findall(r"`(make \w+)`", (ROOT / "README.md").read_text()))
     run = set(re.findall(r"^make \w+", (ROOT / ".ci" / "run").read_text(), re.MULTILINE))
     assert {"make test", "make docs"} <= told & run
+
+
+def test_the_badges_say_what_the_project_says():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    told = {path.stem: path.read_text() for path in (DOCS / "pictures").glob("badge-*.svg")}
+    assert project["requires-python"].replace(">=", "≥ ") in told["badge-python"]
+    assert project["license"] in told["badge-licence"]
 
 
 def test_no_picture_is_slow_to_load_on_a_phone():
