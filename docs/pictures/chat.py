@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 import zxingcpp
+from english import companies_named, name_people
 from paper import save
 from PIL import Image
 from playwright.async_api import Page, async_playwright
@@ -91,7 +92,7 @@ def is_code(picture: bytes) -> bool:
 async def phone(language: str, *, sharpness: int = 1) -> AsyncIterator[tuple[Stage, Page]]:
     """The demo, and a page of a phone's width, with `sharpness` dots for each of its pixels."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, companies_named(language):
         async with stage(Path(folder), interval_s=2) as playing, async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=chromium, args=ARGS)
             page = await browser.new_page(
@@ -99,10 +100,11 @@ async def phone(language: str, *, sharpness: int = 1) -> AsyncIterator[tuple[Sta
                 locale=language,
                 device_scale_factor=sharpness,
             )
+            name_people(playing, language)
             anna = await playing.app.actions.people.who(ANNA.id, ANNA.first_name)
             for chat_id, private in ((GROUP_ID, False), (ANNA.id, True)):
                 await playing.app.actions.chats.set_language(
-                    anna, chat_id, "", language, f"picture:{chat_id}", private=private
+                    anna, chat_id, "", language, None, private=private
                 )
             yield playing, page
             await browser.close()

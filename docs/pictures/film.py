@@ -5,15 +5,14 @@ person needs to read it, whatever the bot took. The QR is the sandbox's own: it 
 """
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 from chat import HERE, READERS, Chat, is_code, phone
 from PIL import Image
 from playwright.async_api import Page
 
-from bot.demo import COMPANIES, Stage
-from bot.sandbox.telegram import ANNA, BORIS, GROUP_ID
+from bot.demo import Stage
+from bot.sandbox.telegram import ANNA, GROUP_ID
 from bot.texts import LANGUAGES, Catalogs, plain
 
 COMPANY = "962302"
@@ -35,10 +34,6 @@ CAPTIONS = {
         "Привязан, и это доказано",
     ),
 }
-# The demo's names are Russian: a picture for readers of English has English ones.
-ENGLISH_COMPANIES = {"962302": "Salon North", "962303": "Nail Studio"}
-ENGLISH_PEOPLE = {ANNA.id: "Anna", BORIS.id: "Boris"}
-ENGLISH_GROUP = "Salons · on duty"
 COLOURS = 255
 SIZE = {"width": 390, "height": 844}
 CAPTION = """([text, left, top]) => {
@@ -86,17 +81,6 @@ class Film:
         first.save(path, save_all=True, append_images=others, duration=durations, loop=0)
 
 
-def in_english(playing: Stage) -> None:
-    """Give the group and its people English names."""
-    world = playing.telegram.world
-    group = world.chat(GROUP_ID)
-    group.title = ENGLISH_GROUP
-    for person_id, name in ENGLISH_PEOPLE.items():
-        person = replace(world.person(person_id), first_name=name)
-        world.people[person_id] = person
-        group.members[person_id] = replace(group.members[person_id], person=person)
-
-
 async def take(playing: Stage, chat: Chat, film: Film, language: str) -> None:
     """Let it all happen."""
     t = Catalogs().speaking(language)
@@ -128,13 +112,7 @@ async def take(playing: Stage, chat: Chat, film: Film, language: str) -> None:
 async def main() -> None:
     """Film it in both languages."""
     for language in LANGUAGES:
-        if language == "en":
-            COMPANIES.update(
-                (key, replace(COMPANIES[key], name=name)) for key, name in ENGLISH_COMPANIES.items()
-            )
         async with phone(language, sharpness=2) as (playing, page):
-            if language == "en":
-                in_english(playing)
             await page.set_viewport_size(SIZE)  # type: ignore[arg-type]
             playing.telegram.set_bot_admin(GROUP_ID)
             chat = Chat(playing, page, GROUP_ID)
