@@ -79,11 +79,10 @@ def _with_settings(*, check: bool) -> int:
         from bot.check import check as check_all  # noqa: PLC0415
 
         return asyncio.run(check_all(settings, setup, _say))
-    from bot.app import stopped  # noqa: PLC0415
     from bot.build import build  # noqa: PLC0415
     from bot.memory import keep_small, set_aside_what_stays  # noqa: PLC0415
     from bot.process import raise_file_limit  # noqa: PLC0415
-    from bot.stopping import end_in_time  # noqa: PLC0415
+    from bot.stopping import end_in_time, run_until_stopped  # noqa: PLC0415
     from storage.errors import DatabaseError, DatabaseInUse  # noqa: PLC0415
 
     keep_small()
@@ -92,9 +91,8 @@ def _with_settings(*, check: bool) -> int:
     async def serve() -> None:
         app = build(settings, setup)
         set_aside_what_stays()
-        async with app.running():
-            end_in_time()
-            await stopped(app.reload)
+        end_in_time()
+        await run_until_stopped(app.running(), app.reload)
 
     try:
         asyncio.run(serve())

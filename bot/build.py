@@ -102,8 +102,8 @@ def build(
     )
     bot, line = build_bot(settings, telegram_clock), build_line(pacing, vitals)
     put_in_line(bot, line)
-    on_heard = vitals.reports.telegram_reached
-    chat = build_chat(settings, actions, catalogs, site, bot, telegram_clock, on_heard)
+    heard, refused = vitals.reports.telegram_reached, vitals.reports.telegram_refused
+    chat = build_chat(settings, actions, catalogs, site, bot, telegram_clock, heard, refused)
     loops = build_loops(
         settings, site, catalogs, bot, vitals, wake, stir, lambda: rota.is_alive, line
     )

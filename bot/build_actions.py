@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bot.actions import Actions
 from bot.actions.acking import Acking
+from bot.actions.answers import Answers
 from bot.actions.asking import Asking
 from bot.actions.auditing import Auditing
 from bot.actions.boards import BoardWishes
@@ -99,8 +100,9 @@ def build_actions(  # noqa: PLR0913, PLR0917 - a list, as in `bot.build`
         gateways=gateways,
         companies=companies,
         reloading=Reloading(journal, reload, configured=settings.config_file is not None),
-        numbers=Numbers(database, journal, checker, companies),
+        numbers=Numbers(database, journal, checker, companies, clock=clock),
         chats=Chats(database, journal, settings.owner_ids, clock=clock, on_written=on_written),
+        answers=Answers(database, settings.owner_ids, clock=clock, on_written=on_written),
         boards=BoardWishes(database, journal, clock=clock, on_written=on_written),
         digests=DigestWishes(database, journal, zones, clock=clock),
         acking=Acking(database, journal, clock=clock),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aiogram import Bot, Dispatcher
 
 from bot.actions import Actions
+from bot.domain.telegram_trouble import TelegramTrouble
 from bot.recovery.procedure import Site
 from bot.settings import Settings, secret_of
 from bot.texts import Catalogs
@@ -36,8 +37,9 @@ def build_chat(
     bot: Bot,
     telegram_clock: TelegramClock,
     on_heard: Callable[[], None],
+    on_refused: Callable[[TelegramTrouble | None], None],
 ) -> Chat:
-    """`on_heard` is called whenever Telegram was certainly reached."""
+    """`on_heard` is called whenever Telegram was certainly reached, `on_refused` when not."""
     live, serving = Live(bot, site.tempo.progress_after_s), Serving()
     language, clock = settings.language, site.clock
     dispatcher = build_dispatcher(
@@ -57,7 +59,7 @@ def build_chat(
         await resuming.once()
 
     updates = _build_updates(
-        settings, bot, dispatcher, serving, telegram_clock, on_reached, on_heard
+        settings, bot, dispatcher, serving, telegram_clock, on_reached, on_heard, on_refused
     )
     return Chat(live=live, resuming=resuming, updates=updates)
 
@@ -70,11 +72,27 @@ def _build_updates(
     telegram_clock: TelegramClock,
     on_reached: Callable[[], Awaitable[None]],
     on_heard: Callable[[], None],
+    on_refused: Callable[[TelegramTrouble | None], None],
 ) -> Polling | Webhook:
     """Who gets the updates: we ask for them, or Telegram calls us."""
     url, secret = settings.telegram_webhook_url, secret_of(settings.telegram_webhook_secret)
     if url is None or secret is None:
         return Polling(
-            bot, dispatcher, serving, on_reached, on_heard=on_heard, clock=telegram_clock
+            bot,
+            dispatcher,
+            serving,
+            on_reached,
+            on_heard=on_heard,
+            on_refused=on_refused,
+            clock=telegram_clock,
         )
-    return Webhook(bot, dispatcher, serving, on_reached, url=url, secret=secret, on_heard=on_heard)
+    return Webhook(
+        bot,
+        dispatcher,
+        serving,
+        on_reached,
+        url=url,
+        secret=secret,
+        on_heard=on_heard,
+        on_refused=on_refused,
+    )

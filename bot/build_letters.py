@@ -11,6 +11,7 @@ from bot.alerts.boards import Boards
 from bot.alerts.channels import Channels
 from bot.alerts.deaf import DeafAlarm
 from bot.alerts.delivery import Delivery
+from bot.alerts.pausing import Pausing
 from bot.alerts.unwatched import UnwatchedAlarm
 from bot.build_listening import Vitals
 from bot.domain.company import GatewayName
@@ -46,7 +47,9 @@ def build_loops(
     backup = _build_backup(settings, site, catalogs)
     deaf = _build_deaf(settings, site, catalogs, vitals)
     elsewhere = [alarm.run for alarm in (backup, deaf) if alarm is not None]
-    return (delivery.run, boards.run, *elsewhere)
+    pausing = Pausing(site.database, site.clock)
+    line.on_refused = pausing.note
+    return (delivery.run, boards.run, pausing.run, *elsewhere)
 
 
 def build_line(pacing: Time | None, vitals: Vitals) -> Line:
@@ -138,6 +141,7 @@ def _build_deaf(
         channels,
         functools.partial(deaf_elsewhere, catalogs.speaking(settings.language)),
         age_s=vitals.examination.unheard_s,
+        why=vitals.examination.why_unheard,
         tempo=site.tempo,
     )
 

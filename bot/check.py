@@ -3,7 +3,7 @@
 import asyncio
 import glob
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramNetworkError
@@ -13,10 +13,13 @@ from bot.app import utc_now
 from bot.authdir import AuthDirError, SessionsTemplate
 from bot.build import build_bot
 from bot.build_gateways import build_gateway
+from bot.domain.company import Company, CompanyId, WhyAbsent
+from bot.domain.roster import Roster
 from bot.domain.session import State
 from bot.domain.tempo import Tempo
 from bot.gateways.base import GatewayAuthError, GatewayConfused, GatewayError, GatewayUnreachable
 from bot.settings import GatewaySetup, Settings, Setup
+from storage import companies
 from storage.database import Database
 from storage.errors import DatabaseError
 
@@ -44,7 +47,7 @@ async def check(settings: Settings, setup: Setup, write: Callable[[str], object]
     ]
     alone, in_file = len(setup.gateways) == 1, settings.config_file is not None
     for gateway in setup.gateways:
-        checks += _of_gateway(gateway, alone=alone, in_file=in_file)
+        checks += _of_gateway(gateway, settings, setup.roster(gateway), alone, in_file)
     width = max(len(name) for name, _ in checks)
     try:
         # All at once, for those that hang must not hang one after another; told in their order.
@@ -64,7 +67,13 @@ async def _verdict(look: Callable[[], Awaitable[str]]) -> tuple[bool, str]:
         return False, str(error) or f"no answer within {PATIENCE_S} s"
 
 
-def _of_gateway(gateway: GatewaySetup, *, alone: bool, in_file: bool) -> list[Check]:
+def _of_gateway(
+    gateway: GatewaySetup,
+    settings: Settings,
+    roster: Roster,
+    alone: bool,  # noqa: FBT001
+    in_file: bool,  # noqa: FBT001
+) -> list[Check]:
     """What belongs to one gateway, under its name where there are others.
 
     What is wrong is called as whoever set the gateway up would find it: a setting, or a key of
@@ -78,7 +87,7 @@ def _of_gateway(gateway: GatewaySetup, *, alone: bool, in_file: bool) -> list[Ch
         else ("GATEWAY_URL", "SESSIONS_DIR", "GATEWAY_LOG")
     )
     return [
-        (f"gateway{name}", lambda: _gateway(gateway, url)),
+        (f"gateway{name}", lambda: _gateway(gateway, settings, roster, url)),
         (f"directory{name}", lambda: asyncio.to_thread(_directory, gateway, directory)),
         (f"log{name}", lambda: asyncio.to_thread(_log, gateway, log)),
     ]
@@ -135,7 +144,7 @@ async def _chat(bot: Bot, settings: Settings) -> str:
     return f"{chat.title or chat.full_name} ({address})"
 
 
-async def _gateway(setup: GatewaySetup, url: str) -> str:
+async def _gateway(setup: GatewaySetup, settings: Settings, roster: Roster, url: str) -> str:
     gateway = build_gateway(setup, Tempo(), utc_now)
     try:
         info = await gateway.ping()
@@ -146,9 +155,38 @@ async def _gateway(setup: GatewaySetup, url: str) -> str:
         await gateway.aclose()
     if not sessions:
         return f"{setup.kind}: it answers, and has no sessions: make the first one there"
+    left_out = await _left_out(settings, roster, [one.key for one in sessions])
+    if left_out:
+        raise Wrong(
+            f"{setup.kind}: {left_out} of {len(sessions)} sessions find no room and are not "
+            f"watched; if they are yours, raise MAX_COMPANIES above {settings.max_companies}"
+        )
     connected = sum(1 for one in sessions if one.state is State.CONNECTED)
     took_ms = round(info.latency_s * 1000)
     return f"{setup.kind}: {len(sessions)} sessions, {connected} connected, {took_ms} ms"
+
+
+async def _left_out(settings: Settings, roster: Roster, listed: Sequence[str]) -> int:
+    """How many of these the bot will not watch, with what it watches already."""
+    found = [company for key in listed if (company := roster.company_of(key)) is not None]
+    try:
+        known = await _known(settings)
+    except DatabaseError:
+        return 0  # what is wrong with it stands in a line of its own
+    named = {company.id for company in roster.named()}
+    new = {company.id for company in found} - known.keys() - named
+    watched = sum(1 for one in known.values() if one.absence in (None, WhyAbsent.UNNAMED))
+    return max(0, watched + len(new) - max(settings.max_companies, watched))
+
+
+async def _known(settings: Settings) -> dict[CompanyId, Company]:
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        await database.open()
+        async with database.reading() as tx:
+            return {company.id: company for company in await companies.every(tx)}
+    finally:
+        await database.close()
 
 
 def _cure(error: GatewayError, url: str) -> str:

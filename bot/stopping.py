@@ -13,7 +13,7 @@ import socket
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from typing import NoReturn
 
 import structlog
@@ -42,6 +42,40 @@ def end_in_time(within_s: float = WITHIN_S) -> None:
         target=_watch, args=(heard, told, within_s), name="stopping", daemon=True
     )
     thread.start()
+
+
+async def run_until_stopped(
+    running: AbstractAsyncContextManager[object], on_hangup: Callable[[], Awaitable[object]]
+) -> None:
+    """Keep this running until the first SIGINT or SIGTERM.
+
+    One that comes while it still starts breaks the start off. `on_hangup` is what each SIGHUP asks
+    for, once it runs.
+    """
+    started = asyncio.Event()
+
+    async def hung_up() -> None:
+        await started.wait()
+        await on_hangup()
+
+    async def run() -> None:
+        async with running:
+            started.set()
+            await asyncio.wait({ending})
+
+    ending = asyncio.create_task(stopped(hung_up))
+    await asyncio.sleep(0)  # from here on signals are heard
+    life = asyncio.create_task(run())
+    await asyncio.wait({life, ending}, return_when=asyncio.FIRST_COMPLETED)
+    if ending.done() and not started.is_set():
+        log.info("told to stop while starting")
+        life.cancel()
+    try:
+        with suppress(asyncio.CancelledError):
+            await life
+    finally:
+        ending.cancel()
+        await asyncio.gather(ending, return_exceptions=True)
 
 
 async def stopped(on_hangup: Callable[[], Awaitable[object]] | None = None) -> None:

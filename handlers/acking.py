@@ -1,19 +1,15 @@
 """Taking incidents on."""
 
-import contextlib
-
 from aiogram import Router
-from aiogram.exceptions import TelegramAPIError
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
 from bot.actions.errors import BadRequest
 from bot.domain.incident import IncidentId
-from handlers.answering import answer
+from handlers.answering import answer, pop_up
 from handlers.callbacks import Take, TakeCard
 from handlers.render import acking as render
-from handlers.render.screen import Screen
 from handlers.turn import Turn
 
 
@@ -35,20 +31,14 @@ async def take(query: CallbackQuery, callback_data: Take, turn: Turn, actions: A
     """Take one on by a button: the card itself will say so."""
     incident_id = IncidentId(callback_data.n)
     await actions.acking.one(turn.person, incident_id, turn.address.chat_id, turn.key)
-    await _confirm(query, render.taken(turn.texts, 1))
+    await pop_up(query, render.taken(turn.texts, 1), alert=False)
 
 
 async def take_card(query: CallbackQuery, turn: Turn, actions: Actions) -> None:
     """Take on all that the card tells of."""
     message_id = 0 if query.message is None else query.message.message_id
     count = await actions.acking.card(turn.person, turn.address.chat_id, message_id, turn.key)
-    await _confirm(query, render.taken(turn.texts, count))
-
-
-async def _confirm(query: CallbackQuery, screen: Screen) -> None:
-    """A line that passes over the chat; nothing fails for it."""
-    with contextlib.suppress(TelegramAPIError):
-        await query.answer(screen.plain[:200])
+    await pop_up(query, render.taken(turn.texts, count), alert=False)
 
 
 def build() -> Router:

@@ -29,7 +29,7 @@ async def grant(
     if len(words) < 2 or words[1].lower() not in list(Role):
         raise BadRequest("grant.usage")
     user_id, role = _user_id(words[0], "grant.usage"), Role(words[1].lower())
-    companies = [await actions.looking.find(word) for word in words[2:]]
+    companies = [await actions.looking.find(turn.person, word) for word in words[2:]]
     ids = [one.id for one in companies]
     done = await actions.people.grant(
         turn.person, user_id, role, ids, turn.address.chat_id, turn.key

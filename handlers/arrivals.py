@@ -142,8 +142,9 @@ def _press(raw: Mapping[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:
     kept["message"]["date"] = _whole(message, "date")
     if "from" in message:
         kept["message"]["from"] = _user(_dict(message["from"]))
-    if message["date"] != 0 and "ephemeral_message_id" in message:
-        kept["message"]["ephemeral_message_id"] = _whole(message, "ephemeral_message_id")
+    for number in {"ephemeral_message_id", "edit_date"} & set(message):
+        if message["date"] != 0:
+            kept["message"][number] = _whole(message, number)
     label = _label(message.get("reply_markup"), kept.get("data"))
     if message["date"] != 0 and label is not None:
         button = {"text": label, "callback_data": kept["data"]}

@@ -2,10 +2,10 @@
 
 from aiogram import F, Router
 from aiogram.filters import Command
-from aiogram.types import BufferedInputFile, CallbackQuery, Message
+from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
-from handlers.answering import answer, release, replace
+from handlers.answering import answer, replace, send_file
 from handlers.callbacks import AuditOf
 from handlers.render import auditing as render
 from handlers.turn import Turn
@@ -28,10 +28,7 @@ async def another(
 async def file(query: CallbackQuery, turn: Turn, actions: Actions) -> None:
     """All of it, as JSON lines."""
     content = await actions.auditing.file(turn.person)
-    await release(query)
-    if isinstance(query.message, Message):
-        name = f"repair-audit-{turn.now.date().isoformat()}.jsonl"
-        await query.message.answer_document(BufferedInputFile(content, name))
+    await send_file(query, content, f"repair-audit-{turn.now.date().isoformat()}.jsonl")
 
 
 def build() -> Router:

@@ -9,13 +9,12 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
 from bot.actions.errors import BadRequest, NothingHeard
-from handlers.answering import answer, release, replace
+from bot.domain.words import OFF
+from handlers.answering import answer, release, replace, say
 from handlers.callbacks import BoardOff
 from handlers.live import Live
 from handlers.render import boards as render
 from handlers.turn import Turn
-
-_OFF = ("off", "выкл")
 
 
 async def board(
@@ -23,7 +22,7 @@ async def board(
 ) -> None:
     """Show it as a new message, in the place of the one there was; or `/board off`."""
     word = (command.args or "").strip().lower()
-    if word in _OFF:
+    if word in OFF:
         if not await _take_away(turn, actions, live):
             await answer(message, render.none_here(turn.texts))
         return
@@ -53,7 +52,10 @@ async def _take_away(turn: Turn, actions: Actions, live: Live) -> bool:
     if message_id is None:
         return False
     chat_id = turn.address.chat_id
-    await live.put(chat_id, message_id, render.taken_away(turn.texts))
+    if not await live.put(chat_id, message_id, render.taken_away(turn.texts)):
+        with contextlib.suppress(TelegramAPIError):  # what it shows is not kept any more
+            await live.bot.delete_message(chat_id, message_id)
+        await say(render.taken_away(turn.texts))
     with contextlib.suppress(TelegramAPIError):  # where it could not be pinned
         await live.bot.unpin_chat_message(chat_id=chat_id, message_id=message_id)
     return True

@@ -1,8 +1,13 @@
 """What the buttons carry: 64 bytes at most, even with a company id of 50."""
 
+import string
+from typing import Literal
+
 from aiogram.filters.callback_data import CallbackData
 
 ALL = "*"
+_TAG = 3  # characters
+_SIGNS = string.digits + string.ascii_lowercase
 
 
 class Do(CallbackData, prefix="do"):
@@ -10,6 +15,38 @@ class Do(CallbackData, prefix="do"):
 
     what: str
     company: str
+
+
+class AcceptNumber(CallbackData, prefix="do"):
+    """The number that was shown beside this button is right; `shown` is its `digits_tag`."""
+
+    what: Literal["accept"] = "accept"
+    company: str
+    shown: str
+
+
+def digits_tag(number: str) -> str | None:
+    """The last four digits of a number, which the message shows as well, in three characters.
+
+    Nothing more of it may stand in a button, and nothing longer fits beside a long company id. None
+    where it does not end in four digits.
+    """
+    digits = number[-4:]
+    if len(digits) != 4 or not set(digits) <= set(string.digits):
+        return None
+    rest, tag = int(digits), ""
+    for _ in range(_TAG):
+        rest, place = divmod(rest, len(_SIGNS))
+        tag += _SIGNS[place]
+    return tag
+
+
+def tagged_digits(tag: str) -> str | None:
+    """The digits that `digits_tag` has put there; None where that is no tag."""
+    if len(tag) != _TAG or not set(tag) <= set(_SIGNS):
+        return None
+    number = sum(_SIGNS.index(sign) * len(_SIGNS) ** place for place, sign in enumerate(tag))
+    return f"{number:04d}" if number < 10_000 else None
 
 
 class Old(CallbackData, prefix="old"):
@@ -179,3 +216,12 @@ class Unsub(CallbackData, prefix="unsub"):
 
 class BoardOff(CallbackData, prefix="board_off"):
     """Take away the board of the place where this is pressed."""
+
+
+# What acts on the chat or the message where it is pressed: elsewhere it would do something else.
+_OF_THE_CHAT = (Lang, Place, Quiet, Digest, Zone, Sub, Unsub, BoardOff, Tour, TakeCard)
+
+
+def bound_to_chat(data: str) -> bool:
+    """Whether a button with this data means the chat that it is pressed in."""
+    return data.partition(":")[0] in {kind.__prefix__ for kind in _OF_THE_CHAT}

@@ -43,7 +43,7 @@ async def named_or_chosen(
     """
     what = command.command
     if command.args:
-        company = await actions.looking.find(command.args.strip())
+        company = await actions.looking.find(turn.person, command.args.strip())
         turn.person.must(RIGHTS[what], company.id)
         return company
     companies = await actions.looking.choices(turn.person, RIGHTS[what])

@@ -22,11 +22,13 @@ from bot.alerts.courier import (
     Outcome,
     Refused,
 )
-from bot.texts import Catalogs
+from bot.domain.hindrance import Hindrance
+from bot.texts import Catalogs, plain
 from handlers.outcomes import UNKNOWN, outcome_of
 from handlers.render.alerts import letter as render
 from handlers.render.crowd import crowd
 from handlers.render.screen import TEXT_LIMIT, Screen
+from handlers.render.unanswered import why
 
 _ANSWER_WITHIN_S = 25  # below the outbox's own patience, so that the reason gets into the log
 _FILE_NAME = "companies.txt"
@@ -54,7 +56,10 @@ class TelegramCourier(Courier):
         # An ugly alert is better than none: no markup, no buttons, and of a length that fits
         # whatever its characters are.
         ugly = crowd(t, letter, now, with_file=False) if letter.in_file else screen
-        again = await self._try(letter, Screen(ugly.plain[: TEXT_LIMIT // 2]), None)
+        words = ugly.plain[: TEXT_LIMIT // 2]
+        if in_words:
+            words += f"\n\n{plain(why(t, Hindrance.FILES, ''))}"
+        again = await self._try(letter, Screen(words), None)
         if not isinstance(again, Refused):
             return again
         # What is refused in its plainest form is not our markup: it is kept, as with all chats.

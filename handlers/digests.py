@@ -7,13 +7,12 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import Actions
 from bot.actions.errors import BadRequest, NothingHeard
 from bot.domain.digest import DigestWish, parse_hour
+from bot.domain.words import OFF
 from handlers.answering import answer, replace
 from handlers.callbacks import Digest
 from handlers.render import digest_wishes as render
 from handlers.render.screen import Screen
 from handlers.turn import Turn
-
-_OFF = ("off", "выкл", "нет", "no")
 
 
 async def digest(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
@@ -23,7 +22,7 @@ async def digest(message: Message, command: CommandObject, turn: Turn, actions: 
         card = await actions.digests.of(turn.address)
         await answer(message, render.which(turn.texts, card))
         return
-    if words in _OFF:
+    if words in OFF:
         await answer(message, await _chosen(None, turn, actions))
         return
     hour = parse_hour(words)

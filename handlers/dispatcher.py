@@ -14,7 +14,6 @@ from handlers import (
     auditing,
     boards,
     digests,
-    errors,
     gateways,
     incidents,
     logs,
@@ -75,7 +74,6 @@ _ROOMS = (
     registry,
     reloading,
     unknown,
-    errors,
 )
 
 

@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
-from aiogram.types import BufferedInputFile, CallbackQuery, Message
+from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
 from bot.actions.errors import BadRequest
 from bot.domain.incident import IncidentId
 from bot.domain.story import Story
-from handlers.answering import answer, release, replace
+from handlers.answering import answer, replace, send_file
 from handlers.callbacks import ALL, IncidentOf, IncidentsOf
 from handlers.render import incident_card, postmortem
 from handlers.render.incident_list import page as render_page
@@ -22,7 +22,9 @@ _NOTE = re.compile(r"[#№]?\s*(\d{1,15})\s+(\S.*)", re.DOTALL)
 
 async def listed(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
     """`/incidents`: of all; `/incidents 962302`: of one company. The newest first."""
-    company = await actions.looking.find(command.args.strip()) if command.args else None
+    company = (
+        await actions.looking.find(turn.person, command.args.strip()) if command.args else None
+    )
     found = await actions.incidents.page(turn.person, company, 0, only_open=False)
     await answer(message, render_page(turn.texts, found))
 
@@ -32,7 +34,7 @@ async def another(
 ) -> None:
     """Another page of them, or only what is open."""
     who = callback_data.company
-    company = None if who == ALL else await actions.looking.find(who)
+    company = None if who == ALL else await actions.looking.find(turn.person, who)
     found = await actions.incidents.page(
         turn.person, company, callback_data.page, only_open=callback_data.only_open
     )
@@ -57,11 +59,8 @@ async def pressed(
     if callback_data.how != "file":
         await answer(query, incident_card.card(turn.texts, story, zone))
         return
-    await release(query)
-    if isinstance(query.message, Message):
-        content = actions.incidents.file(postmortem.document(turn.texts, story, zone))
-        file = BufferedInputFile(content, postmortem.file_name(story))
-        await query.message.answer_document(file)
+    content = actions.incidents.file(postmortem.document(turn.texts, story, zone))
+    await send_file(query, content, postmortem.file_name(story))
 
 
 async def note(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:

@@ -10,7 +10,7 @@ from bot.domain.company import CompanyId
 from bot.domain.incident import Severity
 from bot.domain.notice import Offer
 from bot.texts import Markup, Texts, plain, shortened
-from handlers.callbacks import ALL, Do, Page, Sub
+from handlers.callbacks import ALL, AcceptNumber, Do, Page, Sub, digits_tag
 
 Style = Literal["danger", "success", "primary"]
 Rows = Sequence[Sequence[InlineKeyboardButton]]
@@ -48,15 +48,24 @@ def in_rows(buttons: Sequence[InlineKeyboardButton], width: int = 2) -> Rows:
     return [buttons[start : start + width] for start in range(0, len(buttons), width)]
 
 
-def offer(t: Texts, what: Offer, company_id: CompanyId | None) -> InlineKeyboardButton:
-    """The button of an offer; what concerns no company leads to the overview."""
+def offer(
+    t: Texts, what: Offer, company_id: CompanyId | None, linked: str | None = None
+) -> InlineKeyboardButton:
+    """The button of an offer; what concerns no company leads to the overview.
+
+    `linked` is the number that is shown with it, masked or not: only that one is taken as right.
+    """
     if what is Offer.HEAR:
         wanted = ALL if company_id is None else company_id
         return button(t.say("offer.hear"), Sub(company=wanted, severity=Severity.INFO), "primary")
     if company_id is None:
         return button(t.say(f"offer.{Offer.STATUS}"), Page(n=0))
     words = t.say("button.card") if what is Offer.STATUS else t.say(f"offer.{what}")
-    return button(words, Do(what=what, company=company_id), _STYLES.get(what))
+    data: CallbackData = Do(what=what, company=company_id)
+    tag = None if linked is None else digits_tag(linked)
+    if what is Offer.ACCEPT_NUMBER and tag is not None:
+        data = AcceptNumber(company=company_id, shown=tag)
+    return button(words, data, _STYLES.get(what))
 
 
 def offer_named(t: Texts, what: Offer, company_id: CompanyId) -> InlineKeyboardButton:
@@ -65,10 +74,15 @@ def offer_named(t: Texts, what: Offer, company_id: CompanyId) -> InlineKeyboardB
     return button(words, Do(what=what, company=company_id), _STYLES.get(what))
 
 
-def offers(t: Texts, every: Iterable[Offer], company_id: CompanyId | None) -> Rows:
-    """One offer to a row where it changes something, those that only look beside each other."""
+def offers(
+    t: Texts, every: Iterable[Offer], company_id: CompanyId | None, linked: str | None = None
+) -> Rows:
+    """One offer to a row where it changes something, those that only look beside each other.
+
+    `linked` as for one offer.
+    """
     chosen = list(dict.fromkeys(every))
-    mending = [offer(t, one, company_id) for one in chosen if one in _STYLES]
+    mending = [offer(t, one, company_id, linked) for one in chosen if one in _STYLES]
     looking = [offer(t, one, company_id) for one in chosen if one not in _STYLES]
     return [*([one] for one in mending), *in_rows(looking)]
 

@@ -6,12 +6,16 @@ from typing import Any
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
+from aiogram.exceptions import AiogramError, TelegramAPIError, TelegramBadRequest
 from aiogram.types import Message
 
 from bot.domain.notice import ChatAddress
 from bot.domain.tempo import Tempo
 from bot.domain.urgency import Urgency
+from handlers.answering import say
+from handlers.asked import who_asked
+from handlers.errors import is_expected
+from handlers.render.errors import sentence, unexpected
 from handlers.render.screen import Screen
 from handlers.telegram.calls import spoken_as
 
@@ -56,7 +60,7 @@ class Live:
     async def edit(
         self, message: Message, screen: Screen, urgency: Urgency = Urgency.PROGRESS
     ) -> Message | None:
-        """Edit a text; None when Telegram would not. A step that is not shown is no harm."""
+        """Edit a text; None when Telegram would not, or not now."""
         try:
             with spoken_as(urgency):
                 edited = await self._bot.edit_message_text(
@@ -66,9 +70,8 @@ class Live:
                     reply_markup=screen.keyboard,
                 )
         except TelegramAPIError as error:
-            _log_unless_same(error)
-            return None
-        return edited if isinstance(edited, Message) else None
+            return message if _log_unless_same(error) else None
+        return edited if isinstance(edited, Message) else message
 
     async def put(self, chat_id: int, message_id: int, screen: Screen) -> bool:
         """Edit a text known by its number only; False when Telegram would not."""
@@ -105,5 +108,14 @@ def _log_unless_same(error: TelegramAPIError) -> bool:
 async def _guarded(course: Coroutine[Any, Any, None]) -> None:
     try:
         await course
-    except Exception:  # a task's edge: nobody awaits it, so the log must hear of it
-        log.exception("a live message ended by an error")
+    except Exception as error:  # a task's edge: nobody awaits it, so log and person must hear of it
+        asked, away = who_asked(), isinstance(error, AiogramError)
+        if away:
+            log.warning("live_message_lost", error=type(error).__name__)
+        elif not is_expected(error):
+            log.exception("a live message ended by an error")
+        if asked is not None and away:
+            await asked.lost()
+        elif asked is not None:
+            texts = asked.turn.texts
+            await say(sentence(texts, error) if is_expected(error) else unexpected(texts))

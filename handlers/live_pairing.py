@@ -9,6 +9,7 @@ from aiogram.exceptions import TelegramAPIError
 
 from bot import qr
 from bot.actions import Actions
+from bot.actions.errors import ActionError
 from bot.domain.access import NotAllowed
 from bot.domain.company import Company
 from bot.domain.pairing import Ended, Ending, Means, Paired, Show, ShowCode, Step, WrongNumber
@@ -38,6 +39,7 @@ async def show_qr(
     """
     pairing_id, audit_id = await actions.showing.begin(turn.person, company, turn.address, key)
     shown = await _shown(live, actions, turn, company, Means.QR, pairing_id)
+    shown.by_code = lambda: _by_code(live, actions, turn, company, key, opened=opened)
     steps = actions.showing.steps(pairing_id, audit_id, company, opened=opened)
     live.begin(_follow(shown, steps))
 
@@ -66,7 +68,7 @@ async def clear_leftovers(
 ) -> None:
     """Clear away the codes that a crash left on show, and what they left half linked."""
     for row in await actions.showing.end_leftovers():
-        company = await actions.looking.find(row.company_id)
+        company = await actions.looking.stored(row.company_id)
         if row.half_linked:
             live.begin(actions.showing.tidy(company, row))
         if row.message_id is None:
@@ -114,6 +116,21 @@ async def _reset_question(
     return question(turn.texts, asked, codes=codes, means=means, number=phone)
 
 
+async def _by_code(
+    live: Live, actions: Actions, turn: Turn, company: Company, key: str, *, opened: bool
+) -> bool:
+    """Go on with a code to be typed in; False where there can be none now."""
+    if await actions.showing.numbers(company) is None:
+        return False
+    try:
+        phone = await actions.showing.phone_for(company, "", again=True)
+        await show_code(live, actions, turn, company, phone, f"{key}:instead", opened=opened)
+    except (ActionError, NotAllowed) as error:
+        log.info("no_code_instead", company=company.id, error=type(error).__name__)
+        return False
+    return True
+
+
 async def _follow(shown: "_Shown", steps: AsyncGenerator[Step]) -> None:
     last: Step = Ended(ending=Ending.INTERRUPTED)
     try:
@@ -122,7 +139,8 @@ async def _follow(shown: "_Shown", steps: AsyncGenerator[Step]) -> None:
                 if isinstance(step, _LAST):
                     last = step
                 if not await shown.show(step):
-                    return
+                    break
+        await shown.otherwise()
     except asyncio.CancelledError:
         await shown.show(last)
         raise
@@ -150,7 +168,9 @@ class _Shown:
         self._placing = placing
         self._sheet = sheet
         self._holds_code = sheet is not None
+        self._nowhere = False
         self.ask_reset: Callable[[], Awaitable[Screen | None]] | None = None
+        self.by_code: Callable[[], Awaitable[bool]] | None = None
 
     async def show(self, step: Step) -> bool:
         """Show a step: a new code, other words, or the end. False when there is no place for it."""
@@ -166,6 +186,16 @@ class _Shown:
         else:
             await self._clear(self._sheet, screen, picture, last=isinstance(step, _LAST))
         return True
+
+    async def otherwise(self) -> None:
+        """Where no place took it: a code as text where one may stand, else what to switch on."""
+        placing = self._placing
+        if not self._nowhere or placing is None:
+            return
+        if placing.takes_words and self.by_code is not None and await self.by_code():
+            await placing.say_why_code()
+        else:
+            await placing.nowhere()
 
     async def _leading_on(self, step: Step) -> Screen | None:
         needs_reset = isinstance(step, Ended) and step.ending is Ending.NEEDS_RESET
@@ -190,6 +220,7 @@ class _Shown:
         picture = None if typed else await asyncio.to_thread(qr.neutral_png, "waiting")
         self._sheet = sheet = await self._placing.post(screen, picture)
         if sheet is None:
+            self._nowhere = True
             return False
         note = self._actions.showing.note_message
         await note(self._pairing_id, sheet.message_id, sheet.spot)

@@ -3,9 +3,11 @@
 import asyncio
 import contextlib
 
+from aiogram.exceptions import AiogramError
 from aiogram.types import Message
 
 from bot.domain.urgency import Urgency
+from handlers.answering import say
 from handlers.live import Live
 from handlers.render.screen import Screen
 
@@ -30,8 +32,7 @@ class LiveText:
     async def end(self, screen: Screen, urgency: Urgency = Urgency.ANSWER) -> None:
         """Show how it ended, whatever was shown until then."""
         await self.stop()
-        if self._place is not None:
-            await self._live.edit(self._place, screen, urgency)
+        await conclude(self._live, self._place, screen, urgency)
 
     async def stop(self) -> None:
         """Show nothing more."""
@@ -48,3 +49,15 @@ class LiveText:
             self._changed.clear()
             if self._place is not None and self._screen is not None:
                 self._place = await self._live.edit(self._place, self._screen) or self._place
+
+
+async def conclude(
+    live: Live, place: Message | None, screen: Screen, urgency: Urgency = Urgency.ANSWER
+) -> None:
+    """How something ended, in the place of its progress; as a new message where that can't be."""
+    if place is not None and await live.edit(place, screen, urgency) is not None:
+        return
+    sent = await say(screen)
+    if sent is not None and place is not None:
+        with contextlib.suppress(AiogramError):  # it says what is not so any more
+            await place.delete()

@@ -29,7 +29,7 @@ async def pressed(query: CallbackQuery, callback_data: Do, turn: Turn, actions: 
     if callback_data.company == ALL:
         card = await actions.logs.of_everyone(turn.person)
     else:
-        company = await actions.looking.find(callback_data.company)
+        company = await actions.looking.find(turn.person, callback_data.company)
         card = await actions.logs.of_company(turn.person, company)
     await answer(query, render(turn.texts, card))
 

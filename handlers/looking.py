@@ -18,7 +18,7 @@ from handlers.turn import Turn
 async def status(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
     """All companies, the worst first, or one."""
     if command.args:
-        company = await actions.looking.find(command.args.strip())
+        company = await actions.looking.find(turn.person, command.args.strip())
         await answer(message, await _status(turn, actions, company))
     else:
         overview = await actions.looking.overview(turn.person)
@@ -47,7 +47,7 @@ async def check(message: Message, command: CommandObject, turn: Turn, actions: A
 
 async def pressed(query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions) -> None:
     """The same, by a button."""
-    company = await actions.looking.find(callback_data.company)
+    company = await actions.looking.find(turn.person, callback_data.company)
     show = {"status": _status, "files": _files, "check": _check}[callback_data.what]
     await answer(query, await show(turn, actions, company))
 

@@ -17,8 +17,8 @@ from bot.actions import Actions
 from bot.domain.access import UserId
 from bot.domain.database_trouble import DatabaseTrouble
 from bot.texts import Catalogs, Texts
-from handlers.answering import answer
-from handlers.render.screen import Screen
+from handlers.answering import answer, reply
+from handlers.asked import on_behalf_of
 from handlers.render.unsure import cannot_read, cannot_serve
 from handlers.turn import Turn
 
@@ -67,7 +67,10 @@ class MemoryLost(BaseMiddleware):
         else:
             return
         try:
-            await _say(asked, screen)
+            with on_behalf_of(data.get("asked")):
+                await (
+                    reply(asked, screen) if isinstance(asked, Message) else answer(asked, screen)
+                )
         except TelegramAPIError as error:
             log.warning("nor could that be said", error=type(error).__name__)
 
@@ -88,10 +91,3 @@ class MemoryLost(BaseMiddleware):
         own = ((user.language_code if user is not None else None) or "").split("-")[0]
         known = private and own in self._catalogs.languages
         return self._catalogs.speaking(own if known else self._default_language)
-
-
-async def _say(asked: Message | CallbackQuery, screen: Screen) -> None:
-    if isinstance(asked, CallbackQuery):
-        await answer(asked, screen)
-    else:
-        await asked.reply(screen.text)

@@ -5,10 +5,11 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
+from bot.actions.numbers import LinkedAnew, Shown
 from bot.domain.company import Company
 from bot.domain.procedure import ProcedureKind
 from handlers.answering import answer
-from handlers.callbacks import Do
+from handlers.callbacks import AcceptNumber, Do, tagged_digits
 from handlers.companies import named_or_chosen
 from handlers.live import Live
 from handlers.progress import begin
@@ -29,23 +30,28 @@ async def mend_pressed(
     query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
 ) -> None:
     """The same, by a button."""
-    company = await actions.looking.find(callback_data.company)
+    company = await actions.looking.find(turn.person, callback_data.company)
     await _mend(query, turn, actions, live, company)
 
 
 async def accept_number(
-    query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions
+    query: CallbackQuery, callback_data: AcceptNumber | Do, turn: Turn, actions: Actions
 ) -> None:
-    """The number that is linked now is the right one."""
-    company = await actions.looking.find(callback_data.company)
-    number = await actions.numbers.accept_linked(turn.person, company, turn.address, turn.key)
-    await answer(query, recovery.number_accepted(turn.texts, company, number))
+    """The number that was shown with the button is the right one; older buttons name none."""
+    company = await actions.looking.find(turn.person, callback_data.company)
+    digits = tagged_digits(callback_data.shown) if isinstance(callback_data, AcceptNumber) else None
+    seen = Shown(digits=digits, at=turn.shown_at)
+    found = await actions.numbers.accept_linked(turn.person, company, turn.address, turn.key, seen)
+    if isinstance(found, LinkedAnew):
+        await answer(query, recovery.linked_anew(turn.texts, found))
+    else:
+        await answer(query, recovery.number_accepted(turn.texts, company, found))
 
 
 async def _mend(
     event: Message | CallbackQuery, turn: Turn, actions: Actions, live: Live, company: Company
 ) -> None:
-    steps = await actions.repairing.mend(turn.person, company, turn.address, turn.key)
+    steps = await actions.repairing.ordered(turn.order(ProcedureKind.MEND, company))
     await begin(event, live, actions, turn, ProcedureKind.MEND, company, steps)
 
 
@@ -56,7 +62,6 @@ def build() -> Router:
     router.callback_query.register(
         mend_pressed, Do.filter(F.what == "mend"), flags={"changes": True}
     )
-    router.callback_query.register(
-        accept_number, Do.filter(F.what == "accept"), flags={"changes": True}
-    )
+    for shown in (AcceptNumber.filter(F.what == "accept"), Do.filter(F.what == "accept")):
+        router.callback_query.register(accept_number, shown, flags={"changes": True})
     return router

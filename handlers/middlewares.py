@@ -3,13 +3,15 @@
 Enters: a message or a press. Leaves: a Turn for the handler, or nothing further happens.
 """
 
+import asyncio
 import math
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
-from aiogram import BaseMiddleware
+from aiogram import BaseMiddleware, Bot
 from aiogram.dispatcher.flags import get_flag
 from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
@@ -18,8 +20,9 @@ from bot.actions import Actions
 from bot.domain.access import Person, UserId
 from bot.domain.notice import ChatAddress
 from bot.texts import Catalogs, Texts
-from handlers.answering import release
+from handlers.answering import answer, pop_up, release
 from handlers.arrivals import Arrival
+from handlers.asked import Asked, on_behalf_of
 from handlers.own_words import NotOwn, is_sure, not_own, was_meant
 from handlers.refusing import Told, ask_anew, refuse
 from handlers.render.errors import not_own_words, stale
@@ -74,11 +77,19 @@ class WhoIsIt(BaseMiddleware):
             return None
         self._actions.memory.seen(person)
         address = ChatAddress(chat.id, data.get("event_thread_id"))
-        data["turn"] = self._turn(event, person, texts, chat, address)
-        with structlog.contextvars.bound_contextvars(user=user.id, chat=chat.id):
-            served = await handler(event, data)
+        data["turn"] = turn = self._turn(event, person, texts, chat, address)
+        data["asked"] = request = self._request(event, turn, data)
+        with (
+            structlog.contextvars.bound_contextvars(user=user.id, chat=chat.id),
+            on_behalf_of(request),
+        ):
+            served = await _served(handler, event, data, request)
             await self._remember_name(person)
             return served
+
+    def _request(self, update: Update, turn: Turn, data: dict[str, Any]) -> Asked:
+        bot: Bot = data["bot"]
+        return Asked(turn=turn, bot=bot, actions=self._actions, query=update.callback_query)
 
     async def _remember_name(self, person: Person) -> None:
         """After the answer: nobody waits for it, and nothing fails because of it."""
@@ -139,11 +150,11 @@ class WhoIsIt(BaseMiddleware):
         """One polite line with their id: in private at most once an hour, in groups nothing."""
         sentence = stranger(texts, person.user_id)
         if isinstance(event, CallbackQuery):
-            await event.answer(sentence.plain, show_alert=True)
+            await pop_up(event, sentence)
         elif event.chat.type == "private" and await self._actions.people.may_answer_stranger(
             person.user_id
         ):
-            await event.answer(sentence.text)
+            await answer(event, sentence)
 
 
 class StillMeant(BaseMiddleware):
@@ -169,9 +180,18 @@ class StillMeant(BaseMiddleware):
             waited_s = data.get("waited_s", math.inf)
             if get_flag(data, "changes", default=True) and waited_s > self._patience.seconds:
                 return await ask_anew(event, turn, self._told, data.get("burst", 0))
+            data["turn"] = replace(turn, shown_at=self._shown_at(event, turn))
         if isinstance(event, Message) and not await self._is_meant(event, turn, data):
             return None
         return await handler(event, data)
+
+    def _shown_at(self, query: CallbackQuery, turn: Turn) -> datetime | None:
+        """When its button was shown: told by Telegram's clock, and carried over to the other."""
+        if not isinstance(query.message, Message):
+            return None
+        edited = query.message.edit_date
+        at = query.message.date if edited is None else datetime.fromtimestamp(edited, UTC)
+        return turn.now - (self._clock() - at)
 
     async def _is_meant(self, message: Message, turn: Turn, data: dict[str, Any]) -> bool:
         # From the future is as bad: then the clock is off, and nobody knows how old it is.
@@ -187,6 +207,18 @@ class StillMeant(BaseMiddleware):
             log.info("an old question was not answered", age_s=int(age.total_seconds()))
             return False
         return True
+
+
+async def _served(
+    handler: Handler, event: TelegramObject, data: dict[str, Any], asked: Asked
+) -> Any:
+    """Serve it. Whoever is cut off by the end of the program is told to ask again."""
+    try:
+        return await handler(event, data)
+    except asyncio.CancelledError:
+        if not asked.answered:
+            await asked.lost()
+        raise
 
 
 def _asked(update: TelegramObject) -> Message | CallbackQuery | None:

@@ -11,6 +11,7 @@ from bot.actions.errors import BadRequest
 from bot.domain.access import Right
 from bot.domain.company import Company
 from bot.domain.mute import LONGEST, SHORTEST, parse_length
+from bot.domain.words import EVERY
 from handlers.answering import answer, replace
 from handlers.callbacks import ALL, Do, Mute, Pick, Unmute
 from handlers.companies import turn_page
@@ -18,8 +19,6 @@ from handlers.render import muting as render
 from handlers.render.choose import choose
 from handlers.render.screen import Screen
 from handlers.turn import Turn
-
-_EVERY = ("all", "все", ALL)
 
 
 async def mute(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
@@ -31,7 +30,7 @@ async def mute(message: Message, command: CommandObject, turn: Turn, actions: Ac
             turn.person.must(Right.MUTE)
         await answer(message, choose(turn.texts, companies, "mute", 0))
         return
-    company = await _company(words[0], actions)
+    company = await _typed(words[0], turn, actions)
     turn.person.must(Right.MUTE, None if company is None else company.id)
     if len(words) == 1:
         await answer(message, render.how_long(turn.texts, company))
@@ -44,7 +43,7 @@ async def mute(message: Message, command: CommandObject, turn: Turn, actions: Ac
 
 async def chosen(query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions) -> None:
     """A company was chosen; the length is still to be."""
-    company = await _company(callback_data.company, actions)
+    company = await _company(callback_data.company, turn, actions)
     turn.person.must(Right.MUTE, None if company is None else company.id)
     await replace(query, render.how_long(turn.texts, company))
 
@@ -53,7 +52,7 @@ async def mute_pressed(
     query: CallbackQuery, callback_data: Mute, turn: Turn, actions: Actions
 ) -> None:
     """Mute by a button."""
-    company = await _company(callback_data.company, actions)
+    company = await _company(callback_data.company, turn, actions)
     length = timedelta(minutes=callback_data.minutes)
     await replace(query, await _mute(company, length, turn, actions))
 
@@ -69,7 +68,7 @@ async def unmute(message: Message, command: CommandObject, turn: Turn, actions: 
         rows = await actions.looking.mutes(turn.person)
         await answer(message, render.mutes(turn.texts, rows, turn.now))
         return
-    company = await _company(command.args.strip(), actions)
+    company = await _typed(command.args.strip(), turn, actions)
     await answer(message, await _unmute(company, turn, actions))
 
 
@@ -77,7 +76,7 @@ async def unmute_pressed(
     query: CallbackQuery, callback_data: Unmute, turn: Turn, actions: Actions
 ) -> None:
     """End a mute by a button."""
-    company = await _company(callback_data.company, actions)
+    company = await _company(callback_data.company, turn, actions)
     await replace(query, await _unmute(company, turn, actions))
 
 
@@ -95,9 +94,15 @@ async def _unmute(company: Company | None, turn: Turn, actions: Actions) -> Scre
     return render.unmuted(turn.texts, company, count)
 
 
-async def _company(word: str, actions: Actions) -> Company | None:
+async def _typed(word: str, turn: Turn, actions: Actions) -> Company | None:
     """The company that is named; None for all."""
-    return None if word.lower() in _EVERY else await actions.looking.find(word)
+    every = word.casefold() in (*EVERY, ALL)
+    return None if every else await actions.looking.find(turn.person, word)
+
+
+async def _company(carried: str, turn: Turn, actions: Actions) -> Company | None:
+    """The company that a button carries; None for all."""
+    return None if carried == ALL else await actions.looking.find(turn.person, carried)
 
 
 def build() -> Router:

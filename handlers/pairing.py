@@ -29,7 +29,7 @@ async def qr_pressed(
     query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
 ) -> None:
     """The same, by a button."""
-    company = await actions.looking.find(callback_data.company)
+    company = await actions.looking.find(turn.person, callback_data.company)
     turn.person.must(Right.PAIR, company.id)
     await release(query)
     await show_qr(live, actions, turn, company, turn.key)
@@ -44,7 +44,7 @@ async def code(
         companies = await actions.looking.choices(turn.person, Right.PAIR)
         await offer(message, companies, "code", turn)
         return
-    company = await actions.looking.find(name)
+    company = await actions.looking.find(turn.person, name)
     turn.person.must(Right.PAIR, company.id)
     phone = await actions.showing.phone_for(company, number.strip())
     await show_code(live, actions, turn, company, phone, turn.key)
@@ -54,7 +54,7 @@ async def code_pressed(
     query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
 ) -> None:
     """The same, by a button. What stands in the way is told where it was pressed."""
-    company = await actions.looking.find(callback_data.company)
+    company = await actions.looking.find(turn.person, callback_data.company)
     turn.person.must(Right.PAIR, company.id)
     phone = await actions.showing.phone_for(company, "", again=True)
     await show_code(live, actions, turn, company, phone, turn.key)
@@ -69,7 +69,7 @@ async def in_private(
     if payload is None:
         return
     means, name = payload
-    company = await actions.looking.find(name)
+    company = await actions.looking.find(turn.person, name)
     turn.person.must(Right.PAIR, company.id)
     if means is Means.QR:
         await show_qr(live, actions, turn, company, turn.key)

@@ -9,8 +9,16 @@ from typing import Any
 
 import structlog
 from aiogram import Bot, Dispatcher
-from aiogram.exceptions import TelegramAPIError, TelegramConflictError
+from aiogram.exceptions import (
+    AiogramError,
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramConflictError,
+    TelegramNotFound,
+    TelegramUnauthorizedError,
+)
 
+from bot.domain.telegram_trouble import TelegramTrouble
 from handlers.arrivals import Arrival, read, update_id
 from handlers.dispatcher import UPDATES
 from handlers.serving import Serving
@@ -25,6 +33,12 @@ _AT_MOST = 100  # updates in one answer: Telegram's own limit
 _AT_ONCE = 50  # updates served at the same time
 _CONFIRM_WITHIN_S = 2.0
 
+_REFUSED = {
+    TelegramTrouble.ANOTHER_PROGRAM: "another program fetches the updates of this bot",
+    TelegramTrouble.WEBHOOK: "another program has set a webhook for the updates of this bot",
+    TelegramTrouble.TOKEN: "Telegram does not take TELEGRAM_BOT_TOKEN: it is wrong, or was revoked",
+}
+
 log = structlog.get_logger()
 
 
@@ -36,7 +50,8 @@ class Polling:
     """Long polling that survives Telegram being away, at the start as well as later.
 
     `on_reached` is called once Telegram is reached, `on_heard` whenever it is certain that updates
-    find their way: there were none, or those that came are behind us. `clock` is Telegram's.
+    find their way: there were none, or those that came are behind us. `on_refused` hears why they
+    do not, None where Telegram does not tell. `clock` is Telegram's.
     """
 
     def __init__(
@@ -47,6 +62,7 @@ class Polling:
         on_reached: Callable[[], Awaitable[None]],
         *,
         on_heard: Callable[[], None] = lambda: None,
+        on_refused: Callable[[TelegramTrouble | None], None] = lambda _: None,
         clock: Callable[[], datetime] = _utc_now,
     ) -> None:
         self._bot = bot
@@ -54,6 +70,7 @@ class Polling:
         self._serving = serving
         self._on_reached = on_reached
         self._on_heard = on_heard
+        self._on_refused = on_refused
         self._clock = clock
         self._task: asyncio.Task[None] | None = None
         self._begun = asyncio.Event()
@@ -93,14 +110,17 @@ class Polling:
     async def _run(self) -> None:
         pause_s, reached = _PAUSE_S, False
         while True:
+            why = None
             try:
                 if not reached:
                     await self._bot.delete_webhook()
                     await self._on_reached()
                     reached = True
                 moved = await self.turn()
-            except TelegramAPIError as error:
+            except (TelegramAPIError, ClientDecodeError) as error:  # a proxy answers by a page
                 self._complain(error)
+                why = why_refused(error)
+                self._on_refused(why)
             except Exception:  # the loop's edge: the next try is planned
                 log.exception("polling broke off")
             else:
@@ -111,8 +131,7 @@ class Polling:
                 self._complain(None)
             self._begun.set()
             await asyncio.sleep(pause_s)
-            longest_s = _LONGEST_PAUSE_BETWEEN_S if reached else _LONGEST_PAUSE_S
-            pause_s = min(pause_s * 2, longest_s)
+            pause_s = next_pause_s(pause_s, why, reached=reached)
 
     async def turn(self) -> bool:
         """Fetch once and begin to serve; False when Telegram will bring the same again."""
@@ -174,18 +193,39 @@ class Polling:
         self._under_way.discard(task)
         self._places.release()
 
-    def _complain(self, error: TelegramAPIError | None) -> None:
+    def _complain(self, error: AiogramError | None) -> None:
         """Once for each kind of trouble."""
-        trouble = "no progress" if error is None else type(error).__name__
+        why = None if error is None else why_refused(error)
+        trouble = why or ("no progress" if error is None else type(error).__name__)
         if trouble == self._trouble:
             return
         self._trouble = trouble
-        if isinstance(error, TelegramConflictError):
-            log.error("another program fetches the updates of this bot", reason=error.message)
+        if why is not None:
+            log.error(_REFUSED[why], reason=str(error))
         elif error is None:
             log.error("Telegram brings the same updates again and again")
         else:
             log.warning("Telegram is not reached", error=trouble)
+
+
+def why_refused(error: AiogramError) -> TelegramTrouble | None:
+    """What an answer says about why there are no updates; None where it is about something else."""
+    if isinstance(error, TelegramConflictError):
+        is_webhook = "webhook" in error.message.lower()
+        return TelegramTrouble.WEBHOOK if is_webhook else TelegramTrouble.ANOTHER_PROGRAM
+    # A token that never was one is not found.
+    if isinstance(error, TelegramUnauthorizedError | TelegramNotFound):
+        return TelegramTrouble.TOKEN
+    return None
+
+
+def next_pause_s(pause_s: float, why: TelegramTrouble | None, *, reached: bool) -> float:
+    """Twice as long, up to a minute; once Telegram was reached, to what people can wait for.
+
+    What a person has to mend first is asked after ever more seldom all the same.
+    """
+    soon = reached and why is None
+    return min(pause_s * 2, _LONGEST_PAUSE_BETWEEN_S if soon else _LONGEST_PAUSE_S)
 
 
 async def serve(

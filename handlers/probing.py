@@ -7,11 +7,11 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import Actions
 from bot.domain.company import Company
 from bot.domain.procedure import ProcedureKind
-from bot.domain.urgency import Urgency
 from handlers.answering import answer
 from handlers.callbacks import Do
 from handlers.companies import named_or_chosen
 from handlers.live import Live
+from handlers.live_text import conclude
 from handlers.progress import begin
 from handlers.render import probing as screens
 from handlers.turn import Turn
@@ -30,7 +30,7 @@ async def probe_pressed(
     query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
 ) -> None:
     """The same, by a button."""
-    company = await actions.looking.find(callback_data.company)
+    company = await actions.looking.find(turn.person, callback_data.company)
     await _probe(query, turn, actions, live, company)
 
 
@@ -38,8 +38,8 @@ async def revive_pressed(
     query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
 ) -> None:
     """Close a dead socket and open another."""
-    company = await actions.looking.find(callback_data.company)
-    steps = await actions.probing.revive(turn.person, company, turn.address, turn.key)
+    company = await actions.looking.find(turn.person, callback_data.company)
+    steps = await actions.probing.revive(turn.order(ProcedureKind.REVIVE, company))
     await begin(query, live, actions, turn, ProcedureKind.REVIVE, company, steps)
 
 
@@ -60,8 +60,7 @@ async def _follow(
     place: Message | None,
 ) -> None:
     seen = await actions.probing.probe(audit_id, company)
-    if place is not None:
-        await live.edit(place, screens.probed(turn.texts, company, seen), Urgency.ANSWER)
+    await conclude(live, place, screens.probed(turn.texts, company, seen))
 
 
 def build() -> Router:

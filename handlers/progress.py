@@ -19,13 +19,15 @@ from bot.domain.procedure import (
     UnderWay,
 )
 from bot.domain.urgency import Urgency
-from handlers.answering import answer
+from handlers.answering import answer, say
 from handlers.live import Live
 from handlers.live_pairing import show_code, show_qr
-from handlers.live_text import LiveText
+from handlers.live_text import LiveText, conclude
 from handlers.render.errors import sentence
-from handlers.render.questions import nothing_kept, question
+from handlers.render.questions import nothing_kept, outdated, question
 from handlers.render.recovery import progress, waiting
+from handlers.render.screen import Screen
+from handlers.render.status import company as company_card
 from handlers.turn import Turn
 
 
@@ -36,7 +38,7 @@ async def begin(
     turn: Turn,
     kind: ProcedureKind,
     company: Company,
-    steps: AsyncGenerator[Progress | Finished],
+    steps: AsyncGenerator[Progress | Finished | Overtaken],
 ) -> None:
     """Answer with the message that will show every step."""
     place = await answer(event, progress(turn.texts, kind, company, [], None))
@@ -50,6 +52,7 @@ async def follow(
     kind: ProcedureKind,
     company: Company,
     steps: AsyncGenerator[Progress | Finished]
+    | AsyncGenerator[Progress | Finished | Overtaken]
     | AsyncGenerator[Progress | UnderWay | Finished | Overtaken],
     place: Message | None,
     *,
@@ -87,16 +90,27 @@ async def follow(
 async def _ask_anew(
     live: Live, actions: Actions, turn: Turn, overtaken: Overtaken, place: Message | None
 ) -> None:
-    """Ask once more, in the place of the first question; as a new message where that is gone."""
+    """Ask once more, in the place of the first question; as a new message where that is gone.
+
+    What takes one press is not asked: how the company stands now says what to press.
+    """
+    if overtaken.action not in (ProcedureKind.RESET, ProcedureKind.RESTORE):
+        card = await actions.looking.company(turn.person, overtaken.company.id)
+        screen = outdated(
+            turn.texts, overtaken, company_card(turn.texts, turn.person, card, turn.now)
+        )
+    else:
+        screen = await _question_anew(actions, turn, overtaken)
+    await conclude(live, place, screen)
+
+
+async def _question_anew(actions: Actions, turn: Turn, overtaken: Overtaken) -> Screen:
     asked = await actions.asking.ask_anew(turn.person, overtaken)
     if isinstance(asked, NothingKept):
-        screen = nothing_kept(turn.texts, asked)
-    else:
-        resetting = asked.action == ProcedureKind.RESET
-        codes = resetting and await actions.showing.numbers(overtaken.company) is not None
-        screen = question(turn.texts, asked, codes=codes)
-    if place is None or await live.edit(place, screen) is None:
-        await live.post(turn.address, screen)
+        return nothing_kept(turn.texts, asked)
+    resetting = asked.action == ProcedureKind.RESET
+    codes = resetting and await actions.showing.numbers(overtaken.company) is not None
+    return question(turn.texts, asked, codes=codes)
 
 
 async def _pair(
@@ -107,7 +121,7 @@ async def _pair(
         try:
             await show_code(live, actions, turn, company, phone, f"{turn.key}:code", opened=True)
         except TooManyCodes as error:
-            await live.post(turn.address, sentence(turn.texts, error))
+            await say(sentence(turn.texts, error))
         else:
             return Means.CODE
     await show_qr(live, actions, turn, company, f"{turn.key}:qr", opened=True)

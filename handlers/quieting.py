@@ -8,12 +8,11 @@ from bot.actions import Actions
 from bot.actions.errors import BadRequest
 from bot.actions.results import QuietCard
 from bot.domain.quiet import QuietHours, parse_hours
+from bot.domain.words import OFF
 from handlers.answering import answer, replace
 from handlers.callbacks import Quiet
 from handlers.render import quieting as render
 from handlers.turn import Turn
-
-_OFF = ("off", "выкл", "нет", "no")
 
 
 async def quiet(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
@@ -23,8 +22,8 @@ async def quiet(message: Message, command: CommandObject, turn: Turn, actions: A
         card = await actions.quieting.of(turn.address.chat_id)
         await answer(message, render.which(turn.texts, card))
         return
-    hours = None if words in _OFF else parse_hours(words)
-    if hours is None and words not in _OFF:
+    hours = None if words in OFF else parse_hours(words)
+    if hours is None and words not in OFF:
         raise BadRequest("quiet.how")
     await answer(message, render.chosen(turn.texts, await _choose(hours, turn, actions)))
 

@@ -9,12 +9,15 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import Actions
 from bot.domain.checklist import ChecklistRow
 from bot.domain.company import Company
+from bot.domain.notice import ChatAddress
 from bot.texts import Texts
-from handlers.answering import release
+from handlers.answering import release, say
+from handlers.asked import who_asked
 from handlers.callbacks import Do
 from handlers.companies import named_or_chosen
 from handlers.live import Live
 from handlers.render.checklist import checklist
+from handlers.render.screen import Screen
 from handlers.turn import Turn
 
 
@@ -31,7 +34,7 @@ async def pressed(
     query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
 ) -> None:
     """The same, by a button."""
-    company = await actions.looking.find(callback_data.company)
+    company = await actions.looking.find(turn.person, callback_data.company)
     await _open(turn, actions, live, company)
     await release(query)
 
@@ -43,16 +46,32 @@ async def _open(turn: Turn, actions: Actions, live: Live, company: Company) -> N
 
 async def keep_current(live: Live, actions: Actions, texts: Texts, row: ChecklistRow) -> None:
     """Show the list and edit it whenever something changes, until its end."""
-    company = await actions.looking.find(row.company_id)
-    message_id = row.message_id
+    company = await actions.looking.stored(row.company_id)
+    chat_id, message_id = row.address.chat_id, row.message_id
     async with aclosing(actions.recovering.steps(row)) as steps:
         async for now in steps:
             screen = checklist(texts, company, now)
             if message_id is not None:
-                await live.put(row.address.chat_id, message_id, screen)
+                shown = await live.put(chat_id, message_id, screen)
+                if now.ending is not None and not shown:
+                    await say(screen)
                 continue
-            message_id = (await live.post(row.address, screen)).message_id
-            await actions.recovering.shown(row, message_id)
+            sent = await _first(live, row, screen)
+            if sent is None:
+                await actions.recovering.unseen(row)
+                return
+            elsewhere = sent.chat.id != row.address.chat_id
+            chat_id, message_id = sent.chat.id, sent.message_id
+            await actions.recovering.shown(
+                row, message_id, ChatAddress(chat_id) if elsewhere else None
+            )
+
+
+async def _first(live: Live, row: ChecklistRow, screen: Screen) -> Message | None:
+    """Where it was asked for, or where the person sees it; None when nowhere."""
+    if who_asked() is not None:
+        return await say(screen)
+    return await live.post(row.address, screen)
 
 
 def build() -> Router:

@@ -5,7 +5,7 @@ from collections import OrderedDict
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import AiogramError, TelegramBadRequest
+from aiogram.exceptions import AiogramError
 from aiogram.types import (
     CallbackQuery,
     InlineKeyboardButton,
@@ -13,7 +13,7 @@ from aiogram.types import (
     Message,
 )
 
-from handlers.answering import release
+from handlers.answering import answer, release, reply
 from handlers.render.errors import waited
 from handlers.render.menu import Listed
 from handlers.render.screen import Screen
@@ -53,25 +53,16 @@ async def refuse(message: Message, screen: Screen, told: Told, kind: str, burst:
         return
     log.info("not acted on", why=kind)
     with contextlib.suppress(AiogramError):  # it was logged; what does not act fails nobody
-        try:
-            await message.reply(screen.text)
-        except TelegramBadRequest:  # it is gone meanwhile
-            await message.answer(screen.text)
+        await reply(message, screen)
 
 
 async def ask_anew(query: CallbackQuery, turn: Turn, told: Told, burst: int) -> None:
     """Put the button that was pressed long ago once more: whoever still means it presses again."""
-    await release(query)
     log.info("not acted on", why="waited")
-    if query.bot is None or told.covers(burst, turn.address, turn.person.user_id, query.data):
+    if told.covers(burst, turn.address, turn.person.user_id, query.data):
+        await release(query)
         return
-    screen = waited(turn.texts)
-    await query.bot.send_message(
-        turn.address.chat_id,
-        screen.text,
-        message_thread_id=turn.address.thread_id,
-        reply_markup=_same_button(query),
-    )
+    await answer(query, Screen(waited(turn.texts).text, _same_button(query)))
 
 
 def _same_button(query: CallbackQuery) -> InlineKeyboardMarkup | None:

@@ -8,12 +8,11 @@ from bot.actions import Actions
 from bot.actions.errors import BadRequest
 from bot.domain.company import Company
 from bot.domain.company_field import CompanyField
+from bot.domain.words import WATCH
 from handlers.answering import answer, replace
 from handlers.callbacks import CompanyPage, Do
 from handlers.render import registry as render
 from handlers.turn import Turn
-
-_WATCH = {"watch": True, "drop": False}
 
 
 async def listed(message: Message, turn: Turn, actions: Actions) -> None:
@@ -36,11 +35,11 @@ async def company(message: Message, command: CommandObject, turn: Turn, actions:
     if not words:
         await listed(message, turn, actions)
         return
-    found = await actions.looking.find(words[0])
+    found = await actions.looking.find(turn.person, words[0])
     if len(words) == 1:
         await _show(message, turn, actions, found)
-    elif len(words) == 2 and words[1].lower() in _WATCH:
-        await _watch(message, turn, actions, found, yes=_WATCH[words[1].lower()])
+    elif len(words) == 2 and words[1].lower() in WATCH:
+        await _watch(message, turn, actions, found, yes=WATCH[words[1].lower()])
     elif len(words) == 3 and words[1].lower() in list(CompanyField):
         field = CompanyField(words[1].lower())
         sheet = await actions.companies.say(
@@ -53,15 +52,17 @@ async def company(message: Message, command: CommandObject, turn: Turn, actions:
 
 async def pressed(query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions) -> None:
     """What is said of it, by a button."""
-    await _show(query, turn, actions, await actions.looking.find(callback_data.company))
+    await _show(
+        query, turn, actions, await actions.looking.find(turn.person, callback_data.company)
+    )
 
 
 async def watch_pressed(
     query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions
 ) -> None:
     """Watch it, or no more, by a button."""
-    found = await actions.looking.find(callback_data.company)
-    await _watch(query, turn, actions, found, yes=_WATCH[callback_data.what])
+    found = await actions.looking.find(turn.person, callback_data.company)
+    await _watch(query, turn, actions, found, yes=WATCH[callback_data.what])
 
 
 async def _show(
@@ -88,6 +89,6 @@ def build() -> Router:
         pressed, Do.filter(F.what == "company"), flags={"changes": False}
     )
     router.callback_query.register(
-        watch_pressed, Do.filter(F.what.in_(set(_WATCH))), flags={"changes": True}
+        watch_pressed, Do.filter(F.what.in_(set(WATCH))), flags={"changes": True}
     )
     return router

@@ -11,7 +11,7 @@ from bot.actions.errors import BadRequest, TooLate
 from bot.actions.results import NothingKept
 from bot.domain.company import Company
 from bot.domain.procedure import ProcedureKind
-from handlers.answering import answer, release, replace
+from handlers.answering import answer, rekey, release, replace
 from handlers.callbacks import ALL, Answer, AnswerByCode, Do, Old
 from handlers.companies import named_or_chosen
 from handlers.live import Live
@@ -45,14 +45,14 @@ async def reconnect(
 
 async def ask(query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions) -> None:
     """The question, by a button."""
-    company = await actions.looking.find(callback_data.company)
+    company = await actions.looking.find(turn.person, callback_data.company)
     asking = _ask_reset if callback_data.what == "reset" else _ask_restore
     await asking(query, turn, actions, company)
 
 
 async def old_keys(query: CallbackQuery, callback_data: Old, turn: Turn, actions: Actions) -> None:
     """All kept keys, or the question about one of them."""
-    company = await actions.looking.find(callback_data.company)
+    company = await actions.looking.find(turn.person, callback_data.company)
     if callback_data.label != ALL:
         await _ask_restore(query, turn, actions, company, callback_data.label)
         return
@@ -67,7 +67,7 @@ async def reconnect_pressed(
     query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
 ) -> None:
     """Reconnect, by a button."""
-    company = await actions.looking.find(callback_data.company)
+    company = await actions.looking.find(turn.person, callback_data.company)
     await _reconnect(query, turn, actions, live, company)
 
 
@@ -93,9 +93,8 @@ async def yes_by_code(
     if chosen is not None:
         await _carry_out(query, callback_data.nonce, turn, actions, live, chosen)
     elif isinstance(query.message, Message):
-        await release(query)
         keyboard = questions.number_choice(turn.texts, callback_data.nonce, numbers)
-        await query.message.edit_reply_markup(reply_markup=keyboard)
+        await rekey(query, query.message, keyboard)
     else:
         raise TooLate
 
@@ -155,7 +154,7 @@ async def _ask_restore(
 async def _reconnect(
     event: Message | CallbackQuery, turn: Turn, actions: Actions, live: Live, company: Company
 ) -> None:
-    steps = await actions.repairing.reconnect(turn.person, company, turn.address, turn.key)
+    steps = await actions.repairing.ordered(turn.order(ProcedureKind.RECONNECT, company))
     await begin(event, live, actions, turn, ProcedureKind.RECONNECT, company, steps)
 
 

@@ -1,23 +1,19 @@
 """How companies fared: a card with a picture, and a table to take along."""
 
-import re
-
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
-from aiogram.types import BufferedInputFile, CallbackQuery, Message
+from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
 from bot.actions.errors import BadRequest
 from bot.domain.access import Right
 from bot.domain.report import Report
-from handlers.answering import answer, release
+from bot.domain.words import EVERY, PERIOD
+from handlers.answering import answer, send_file, send_picture
 from handlers.callbacks import ALL, Do, ReportOf
 from handlers.companies import offer
 from handlers.render import reports as render
 from handlers.turn import Turn
-
-_PERIOD = re.compile(r"(\d{1,3})\s?[dд]", re.IGNORECASE)
-_EVERYONE = frozenset({"all", "все"})
 
 
 async def report(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
@@ -35,9 +31,7 @@ async def report(message: Message, command: CommandObject, turn: Turn, actions: 
 async def pressed(query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions) -> None:
     """A company, or all, chosen by a button."""
     made = await _report(turn, actions, callback_data.company, render.USUAL)
-    await release(query)
-    if isinstance(query.message, Message):
-        await _show(query.message, made, turn, actions)
+    await _show(query, made, turn, actions)
 
 
 async def again(
@@ -47,45 +41,40 @@ async def again(
     if callback_data.days not in render.PERIODS:
         raise BadRequest("report.how")
     made = await _report(turn, actions, callback_data.company, callback_data.days)
-    await release(query)
-    if not isinstance(query.message, Message):
-        return
     if callback_data.how == "csv":
-        file = BufferedInputFile(actions.reporting.table(made), render.file_name(made))
-        await query.message.answer_document(file)
+        await send_file(query, actions.reporting.table(made), render.file_name(made))
     else:
-        await _show(query.message, made, turn, actions)
+        await _show(query, made, turn, actions)
 
 
 async def _report(turn: Turn, actions: Actions, who: str, days: int) -> Report:
     zone = await actions.zones.of(turn.address.chat_id)
     if who == ALL:
         return await actions.reporting.of_everyone(turn.person, days, zone)
-    company = await actions.looking.find(who)
+    company = await actions.looking.find(turn.person, who)
     return await actions.reporting.of_company(turn.person, company, days, zone)
 
 
-async def _show(message: Message, made: Report, turn: Turn, actions: Actions) -> None:
+async def _show(event: Message | CallbackQuery, made: Report, turn: Turn, actions: Actions) -> None:
     picture = await actions.reporting.picture(made, render.words(turn.texts, made))
     screen = render.report(turn.texts, made, drawn=picture is not None)
     if picture is None:
-        await answer(message, screen)
-        return
-    file = BufferedInputFile(picture, "report.png")
-    await message.answer_photo(file, caption=screen.text, reply_markup=screen.keyboard)
+        await answer(event, screen)
+    else:
+        await send_picture(event, screen, picture, "report.png")
 
 
 def _asked(args: str) -> tuple[str | None, int]:
     """Who, or None for a choice, and how many days. BadRequest when that is not clear."""
     who, days = None, render.USUAL
     for word in args.split():
-        period = _PERIOD.fullmatch(word)
+        period = PERIOD.fullmatch(word)
         if period is not None and int(period[1]) in render.PERIODS:
             days = int(period[1])
         elif period is not None or who is not None:
             raise BadRequest("report.how")
         else:
-            who = ALL if word.casefold() in _EVERYONE else word
+            who = ALL if word.casefold() in EVERY else word
     return who, days
 
 

@@ -8,7 +8,7 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
-from bot.actions.restarting import NoCommand
+from bot.actions.restarting import Calmed, NoCommand, RestartQuestion
 from bot.domain.company import GatewayName
 from bot.domain.restarting import Restarted, RestartStep
 from handlers.answering import answer, release, replace
@@ -16,13 +16,14 @@ from handlers.callbacks import AnswerRestart, AskRestart, Do
 from handlers.live import Live
 from handlers.live_text import LiveText
 from handlers.render import restarting as screens
+from handlers.render.screen import Screen
 from handlers.turn import Turn
 
 
 async def restart(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
     """Ask whether to restart the gateway: a company's, or each there is."""
     if command.args:
-        company = await actions.looking.find(command.args.strip())
+        company = await actions.looking.find(turn.person, command.args.strip())
         gateways = [company.gateway]
     else:
         gateways = actions.restarting.gateways
@@ -32,7 +33,7 @@ async def restart(message: Message, command: CommandObject, turn: Turn, actions:
 
 async def pressed(query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions) -> None:
     """The question, by a button of a company."""
-    company = await actions.looking.find(callback_data.company)
+    company = await actions.looking.find(turn.person, callback_data.company)
     await _ask(query, turn, actions, company.gateway)
 
 
@@ -51,7 +52,7 @@ async def yes(
     gateway, steps = await actions.restarting.accept(turn.person, nonce, turn.address)
     await release(query)
     place = query.message if isinstance(query.message, Message) else None
-    live.begin(_follow(live, turn, gateway, steps, place))
+    live.begin(_follow(live, actions, turn, gateway, steps, place))
 
 
 async def no(
@@ -65,18 +66,21 @@ async def no(
 async def _ask(
     event: Message | CallbackQuery, turn: Turn, actions: Actions, gateway: GatewayName
 ) -> None:
-    asked = await actions.restarting.ask(turn.person, gateway)
+    await answer(event, _asked(turn, await actions.restarting.ask(turn.person, gateway)))
+
+
+def _asked(turn: Turn, asked: RestartQuestion | NoCommand) -> Screen:
     if isinstance(asked, NoCommand):
-        await answer(event, screens.no_command(turn.texts, asked))
-    else:
-        await answer(event, screens.question(turn.texts, asked))
+        return screens.no_command(turn.texts, asked)
+    return screens.question(turn.texts, asked)
 
 
 async def _follow(
     live: Live,
+    actions: Actions,
     turn: Turn,
     gateway: GatewayName,
-    steps: AsyncGenerator[RestartStep | Restarted],
+    steps: AsyncGenerator[RestartStep | Restarted | Calmed],
     place: Message | None,
 ) -> None:
     begun: list[RestartStep] = []
@@ -84,6 +88,13 @@ async def _follow(
     try:
         async with aclosing(steps):
             async for step in steps:
+                if isinstance(step, Calmed):
+                    await text.stop()
+                    asked = await actions.restarting.ask(turn.person, gateway, step.news)
+                    screen = _asked(turn, asked)
+                    if place is None or await live.edit(place, screen) is None:
+                        await live.post(turn.address, screen)
+                    return
                 if isinstance(step, Restarted):
                     await text.end(screens.progress(turn.texts, gateway, begun, step))
                     continue

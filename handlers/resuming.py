@@ -4,14 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 import structlog
-from aiogram.exceptions import TelegramAPIError
-from aiogram.types import Message
 
 from bot.actions import Actions
 from bot.actions.results import CutOff
 from bot.domain.access import BOT_ITSELF
 from bot.domain.procedure import ProcedureKind
 from bot.texts import Catalogs
+from handlers.answering import say
+from handlers.asked import Asked, on_behalf_of
 from handlers.live import Live
 from handlers.live_pairing import clear_leftovers
 from handlers.progress import follow
@@ -64,8 +64,13 @@ class Resuming:
     async def _go_on(self, cut_off: CutOff) -> None:
         log.warning("a procedure is taken up", kind=cut_off.kind, company=cut_off.company.id)
         turn = await self._turn(cut_off)
+        with on_behalf_of(Asked(turn=turn, bot=self._live.bot, actions=self._actions)):
+            await self._follow(cut_off, turn)
+
+    async def _follow(self, cut_off: CutOff, turn: Turn) -> None:
         steps = await self._actions.repairing.resume(cut_off)
-        place = await self._place(cut_off, turn)
+        screen = progress(turn.texts, ProcedureKind(cut_off.kind), cut_off.company, [], None)
+        place = await say(screen)
         kind = ProcedureKind(cut_off.kind)
         await follow(self._live, self._actions, turn, kind, cut_off.company, steps, place)
 
@@ -80,11 +85,3 @@ class Resuming:
             key=f"resume:{cut_off.row_id}:{self._clock().timestamp():.0f}",
             now=self._clock(),
         )
-
-    async def _place(self, cut_off: CutOff, turn: Turn) -> Message | None:
-        screen = progress(turn.texts, ProcedureKind(cut_off.kind), cut_off.company, [], None)
-        try:
-            return await self._live.post(cut_off.address, screen)
-        except TelegramAPIError as error:
-            log.warning("the place of a procedure is out of reach", error=type(error).__name__)
-            return None

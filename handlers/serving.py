@@ -6,9 +6,14 @@ from typing import Any
 
 import structlog
 from aiogram import BaseMiddleware
-from aiogram.types import TelegramObject
+from aiogram.types import ErrorEvent, TelegramObject, Update
+
+from handlers.errors import explain
 
 FINISH_WITHIN_S = 5.0  # less than what supervisors grant before they kill
+# The door lets go of an update after so long, and it is served to its end: a chat that may not be
+# written to for an hour must not keep the updates of all others waiting.
+LET_GO_S = 60.0
 
 log = structlog.get_logger()
 
@@ -20,7 +25,8 @@ class Serving(BaseMiddleware):
     would speak through a connection that is closed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, let_go_s: float = LET_GO_S) -> None:
+        self._let_go_s = let_go_s
         self._under_way: set[asyncio.Task[Any]] = set()
 
     async def __call__(
@@ -30,14 +36,19 @@ class Serving(BaseMiddleware):
         data: dict[str, Any],
     ) -> Any:
         """Serve the update, and be known for as long as that takes."""
-        task = asyncio.current_task()
-        if task is None:
-            return await handler(event, data)
+        task = asyncio.ensure_future(_served(handler, event, data))
         self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
         try:
-            return await handler(event, data)
-        finally:
-            self._under_way.discard(task)
+            done, _ = await asyncio.wait({task}, timeout=self._let_go_s)
+        except asyncio.CancelledError:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            raise
+        if done:
+            return task.result()
+        log.warning("answer_delayed")
+        return None
 
     async def finish(self) -> None:
         """Wait for what is under way; what takes longer than `FINISH_WITHIN_S` is cancelled."""
@@ -49,3 +60,19 @@ class Serving(BaseMiddleware):
         if late:
             log.warning("updates were left unanswered", count=len(late))
             await asyncio.gather(*late, return_exceptions=True)
+
+
+async def _served(
+    handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+    event: TelegramObject,
+    data: dict[str, Any],
+) -> Any:
+    """The same as ever; what goes wrong is explained here, for the door may have let go."""
+    try:
+        return await handler(event, data)
+    except Exception as error:
+        if not isinstance(event, Update):
+            raise
+        told = ErrorEvent(update=event, exception=error)
+        await explain(told, data.get("turn"), data.get("asked"))
+        return None

@@ -1,5 +1,6 @@
 """The one message of a pairing, wherever it is: in a chat, or there for one reader alone."""
 
+import contextlib
 from collections.abc import Awaitable
 
 import structlog
@@ -119,10 +120,17 @@ class Sheet:
         return True
 
 
+class SeenByAll(Exception):
+    """Meant for one reader, it came to everybody: the server does not know such messages.
+
+    It showed no code yet, and was taken away.
+    """
+
+
 async def post_sheet(
     bot: Bot, spot: Spot, screen: Screen, picture: bytes | None, press: str | None = None
 ) -> Sheet:
-    """Send the first form of a sheet. TelegramAPIError where Telegram would not.
+    """Send the first form of a sheet. TelegramAPIError where Telegram would not; SeenByAll.
 
     `press` is the id of a button's press by the reader: for 15 seconds it lets a bot that is no
     administrator write to this one reader.
@@ -151,6 +159,10 @@ async def post_sheet(
                 reply_markup=screen.keyboard,
                 ephemeral_message_parameters=for_one,
             )
+    if spot.reader is not None and message.ephemeral_message_id is None:
+        with contextlib.suppress(TelegramAPIError):
+            await bot.delete_message(message.chat.id, message.message_id)
+        raise SeenByAll
     return Sheet(bot, spot, message.ephemeral_message_id or message.message_id)
 
 

@@ -9,6 +9,7 @@ from bot.actions.errors import BadRequest
 from bot.domain.access import Right
 from bot.domain.company import Company, parse_company_id
 from bot.domain.incident import Severity
+from bot.domain.words import EVERY
 from handlers.answering import answer, replace
 from handlers.callbacks import ALL, Pick, Sub, Unsub
 from handlers.companies import turn_page
@@ -25,16 +26,19 @@ async def subscribe(message: Message, command: CommandObject, turn: Turn, action
         await answer(message, choose(turn.texts, companies, "subscribe", 0))
         return
     words, severity = _severity_last(command.args.split())
-    await answer(message, await _subscribe(words, severity, turn, actions))
+    companies = await _companies(words, turn, actions)
+    await answer(message, await _subscribe(companies, severity, turn, actions))
 
 
 async def subscribe_pressed(
     query: CallbackQuery, callback_data: Sub, turn: Turn, actions: Actions
 ) -> None:
     """Subscribe by a button."""
-    names = [] if callback_data.company == ALL else [callback_data.company]
+    companies = []
+    if callback_data.company != ALL:
+        companies = [await actions.looking.find(turn.person, callback_data.company)]
     severity = Severity(callback_data.severity)
-    await replace(query, await _subscribe(names, severity, turn, actions))
+    await replace(query, await _subscribe(companies, severity, turn, actions))
 
 
 async def more(query: CallbackQuery, callback_data: Pick, turn: Turn, actions: Actions) -> None:
@@ -49,7 +53,7 @@ async def unsubscribe(
     if not command.args:
         await subscriptions(message, turn, actions)
         return
-    companies = await _companies(command.args.split(), actions)
+    companies = await _companies(command.args.split(), turn, actions)
     count = await actions.chats.unsubscribe(
         turn.person, turn.address, [one.id for one in companies] or None, turn.key
     )
@@ -73,8 +77,9 @@ async def subscriptions(message: Message, turn: Turn, actions: Actions) -> None:
     await answer(message, render.subscriptions(turn.texts, rows, of_nobody))
 
 
-async def _subscribe(words: list[str], severity: Severity, turn: Turn, actions: Actions) -> Screen:
-    companies = await _companies(words, actions)
+async def _subscribe(
+    companies: list[Company], severity: Severity, turn: Turn, actions: Actions
+) -> Screen:
     ids = [one.id for one in companies]
     await actions.chats.subscribe(turn.person, turn.address, turn.title, ids, severity, turn.key)
     return render.subscribed(turn.texts, companies or None, severity)
@@ -87,13 +92,13 @@ def _severity_last(words: list[str]) -> tuple[list[str], Severity]:
     return words, Severity.INFO
 
 
-async def _companies(words: list[str], actions: Actions) -> list[Company]:
+async def _companies(words: list[str], turn: Turn, actions: Actions) -> list[Company]:
     """The companies named; none for `all`."""
-    if not words or [word.lower() for word in words] in (["all"], ["все"]):
+    if not words or (len(words) == 1 and words[0].casefold() in EVERY):
         return []
     if len(words) > 50:
         raise BadRequest("subscribe.too_many")
-    return [await actions.looking.find(word) for word in words]
+    return [await actions.looking.find(turn.person, word) for word in words]
 
 
 def build() -> Router:

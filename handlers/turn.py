@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.actions.repairing import Order
 from bot.domain.access import Person
+from bot.domain.company import Company
 from bot.domain.notice import ChatAddress
+from bot.domain.procedure import ProcedureKind
 from bot.texts import Texts
 
 
@@ -13,7 +16,8 @@ class Turn:
     """What every handler needs to know of the update it serves.
 
     `key` names the update, so that one that is delivered twice acts once. `press` is the id of a
-    button's press, None for a message.
+    button's press, None for a message; `shown_at` is when the message with the button was written
+    or last edited, by the clock of `now`, None where nobody knows.
     """
 
     person: Person
@@ -24,3 +28,15 @@ class Turn:
     key: str
     now: datetime
     press: str | None = None
+    shown_at: datetime | None = None
+
+    def order(self, kind: ProcedureKind, company: Company) -> Order:
+        """The order that this command or press is."""
+        return Order(
+            kind=kind,
+            person=self.person,
+            company=company,
+            address=self.address,
+            update_key=self.key,
+            shown_at=self.shown_at,
+        )

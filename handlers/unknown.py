@@ -4,7 +4,7 @@ from aiogram import F, Router
 from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Message
 
-from handlers.answering import answer
+from handlers.answering import answer, pop_up
 from handlers.render.errors import not_understood, outdated_button
 from handlers.turn import Turn
 
@@ -16,7 +16,7 @@ async def message(event: Message, turn: Turn) -> None:
 
 async def button(query: CallbackQuery, turn: Turn) -> None:
     """A button of an older version, or one that nobody ever made."""
-    await query.answer(outdated_button(turn.texts).plain, show_alert=True)
+    await pop_up(query, outdated_button(turn.texts))
 
 
 def build() -> Router:

@@ -10,12 +10,13 @@ from typing import Any
 
 import structlog
 from aiogram import Bot, Dispatcher
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import WebhookInfo
 
+from bot.domain.telegram_trouble import TelegramTrouble
 from handlers.arrivals import Unparsed, parse, read
 from handlers.dispatcher import UPDATES
-from handlers.polling import BEGUN_WITHIN_S, serve
+from handlers.polling import BEGUN_WITHIN_S, serve, why_refused
 from handlers.serving import Serving
 from handlers.telegram_clock import steady_s
 
@@ -32,7 +33,8 @@ class Webhook:
     """Sets the webhook, looks whether it still stands, and serves what comes in by it.
 
     `on_reached` is called each time Telegram is reached anew, `on_heard` whenever it is certain
-    that updates find their way. Any number of replicas may have the same one.
+    that updates find their way, `on_refused` hears why they cannot. Any number of replicas may have
+    the same one.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Webhook:
         url: str,
         secret: str,
         on_heard: Callable[[], None],
+        on_refused: Callable[[TelegramTrouble | None], None] = lambda _: None,
     ) -> None:
         self._bot = bot
         self._dispatcher = dispatcher
@@ -53,6 +56,7 @@ class Webhook:
         self.url = url
         self.secret = secret
         self._on_heard = on_heard
+        self._on_refused = on_refused
         self._reached = False
         self._error = ""
         self._task: asyncio.Task[None] | None = None
@@ -130,8 +134,9 @@ class Webhook:
         while True:
             try:
                 await self._keep_set()
-            except TelegramAPIError as error:
+            except (TelegramAPIError, ClientDecodeError) as error:
                 log.warning("Telegram is not reached", error=type(error).__name__)
+                self._on_refused(why_refused(error))
             except Exception:  # the loop's edge: the next try is planned
                 log.exception("the webhook could not be seen to")
             else:

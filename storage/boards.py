@@ -22,6 +22,7 @@ class BoardRow:
     message_id: int | None
     pin_refused: bool
     opened_by: UserId | None = field(default=None, compare=False)
+    opened_at: datetime | None = field(default=None, compare=False)
 
 
 def _from_row(row: Any) -> BoardRow:
@@ -30,6 +31,7 @@ def _from_row(row: Any) -> BoardRow:
         message_id=row.message_id,
         pin_refused=row.pin_refused,
         opened_by=UserId(row.opened_by),
+        opened_at=row.opened_at,
     )
 
 

@@ -1,7 +1,7 @@
 """How many of everything: counted by the database, never row by row here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -18,6 +18,7 @@ from storage.tables import companies, incidents, session_states
 class Census:
     """`sessions` by gateway and state (None: never seen), `gateways` by whether they answer.
 
+    `left_out` counts what gateways list and nobody watches, as there are too many.
     `waiting` and `oldest_at` are of the notices in the outbox, parked chats left out.
     """
 
@@ -26,6 +27,7 @@ class Census:
     incidents: Mapping[Trouble, int]
     waiting: int
     oldest_at: datetime | None
+    left_out: Mapping[GatewayName, int] = field(default_factory=dict)
 
 
 async def take(tx: AsyncConnection) -> Census:
@@ -38,6 +40,7 @@ async def take(tx: AsyncConnection) -> Census:
         incidents=await _incidents(tx),
         waiting=waiting,
         oldest_at=oldest_at,
+        left_out={one.name: one.left_out for one in looks},
     )
 
 

@@ -58,6 +58,26 @@ async def set_message(tx: AsyncConnection, checklist_id: int, message_id: int) -
     )
 
 
+async def move(
+    tx: AsyncConnection, row: ChecklistRow, address: ChatAddress, message_id: int, now: datetime
+) -> None:
+    """It is shown by this message elsewhere; an open one of the same company there is closed."""
+    await tx.execute(
+        update(checklists)
+        .where(
+            checklists.c.company_id == row.company_id,
+            checklists.c.chat_id == address.chat_id,
+            checklists.c.id != row.id,
+            checklists.c.closed_at.is_(None),
+        )
+        .values(closed_at=now)
+    )
+    values = {"chat_id": address.chat_id, "thread_id": address.thread_id or 0}
+    await tx.execute(
+        update(checklists).where(checklists.c.id == row.id).values(message_id=message_id, **values)
+    )
+
+
 async def is_open(tx: AsyncConnection, checklist_id: int) -> bool:
     """Whether it still is the one of its company in its chat."""
     query = select(checklists.c.id).where(

@@ -174,12 +174,13 @@ async def linked_phone(tx: AsyncConnection, company_id: CompanyId) -> str | None
     return phone
 
 
-async def expect_linked_phone(tx: AsyncConnection, company_id: CompanyId) -> str | None:
-    """Expect the number that is linked now; None unless another one was expected."""
+async def expect_linked_phone(tx: AsyncConnection, company_id: CompanyId, phone: str) -> str | None:
+    """Expect this number, which is linked now; None unless it is, and another was expected."""
     another = companies.c.linked_phone != companies.c.expected_phone
+    linked = companies.c.linked_phone == phone
     statement = (
         update(companies)
-        .where(companies.c.id == company_id, another)
+        .where(companies.c.id == company_id, another, linked)
         .values(expected_phone=companies.c.linked_phone)
     )
     row = (await tx.execute(statement.returning(companies.c.expected_phone))).first()

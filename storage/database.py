@@ -1,30 +1,29 @@
-"""The engine, its transactions, and all that differs between the two databases."""
+"""A database: its transactions, and what differs between the two kinds beside their engines."""
 
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.database_trouble import DatabaseTrouble
+from storage.engines import (
+    POSTGRES_PATIENCE_S,
+    SQLITE_PATIENCE_S,
+    postgres_engine,
+    sqlite_engine,
+)
 from storage.errors import DatabaseInUse, DatabaseMoved, DatabaseUnusable
 from storage.file import FileClaim, copy, identity, make_directory, prepare_file, trouble_at
 from storage.migrating import migrate, present
-
-# FULL, not NORMAL: a commit lost to a power cut could be the alert nobody then receives.
-_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA busy_timeout=5000",
-    "PRAGMA foreign_keys=ON",
-)
+from storage.patience import Patience
+from storage.trouble import trouble_of
 
 _SIZES = {
     True: "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
@@ -37,11 +36,6 @@ _OTHERS = (
     " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
 )
 
-# A replica that hangs in the middle of a transaction must not keep the others waiting for ever.
-# A cluster made without a locale is SQL_ASCII: unless told otherwise its driver returns bytes.
-_POSTGRES_OPTIONS = (
-    "-c idle_in_transaction_session_timeout=8000 -c lock_timeout=10000 -c client_encoding=UTF8"
-)
 _WRITING = 731043  # an advisory lock: any number that is no other's here
 
 
@@ -63,15 +57,17 @@ class Database:
         self._url = engine_url(url)
         self._is_sqlite = self._url.get_backend_name() == "sqlite"
         self._engine = (
-            _sqlite_engine(self._url, self._must_be_there)
+            sqlite_engine(self._url, self._must_be_there)
             if self._is_sqlite
-            else _postgres_engine(self._url)
+            else postgres_engine(self._url)
         )
         self._file = _file_of(self._url)
         self._opened: tuple[int, int] | None = None
         self._claim: FileClaim | None = None
         # There is one writer anyway; queueing here is fair, and spares busy_timeout's polling.
         self._one_writer = asyncio.Lock()
+        full_s = SQLITE_PATIENCE_S if self._is_sqlite else POSTGRES_PATIENCE_S
+        self._patience = Patience(full_s, time.monotonic)
 
     async def claim(self) -> None:
         """Keep other bots from this SQLite file until `close`; replicas may share a PostgreSQL.
@@ -112,14 +108,30 @@ class Database:
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """One transaction: all of it is kept, or none. One at a time, replicas included.
 
-        So what was read in it stays true until it ends, on both databases.
+        So what was read in it stays true until it ends, on both databases. Where another program
+        holds the database, the error comes after a few seconds, however many wait for it here.
         """
+        asked_s, begun = time.monotonic(), False
         async with self._one_writer, self._engine.connect() as connection:
-            await connection.execution_options(begin_immediate=True)
-            async with connection.begin():
-                if not self._is_sqlite:
-                    await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITING})")
-                yield connection
+            tried_s, left_s = time.monotonic(), self._patience.left_s(asked_s)
+            await connection.execution_options(begin_immediate=True, wait_ms=round(left_s * 1000))
+            try:
+                async with connection.begin():
+                    if not self._is_sqlite:
+                        await self._lock_out_replicas(connection, left_s)
+                    self._patience.granted()
+                    begun = True
+                    yield connection
+            except SQLAlchemyError as error:
+                if not begun and trouble_of(error) is DatabaseTrouble.LOCKED:
+                    self._patience.refused(tried_s)
+                raise
+
+    async def _lock_out_replicas(self, connection: AsyncConnection, left_s: float) -> None:
+        if left_s < self._patience.full_s:
+            limit_ms = max(1, round(left_s * 1000))  # 0 would be no limit at all
+            await connection.exec_driver_sql(f"SET LOCAL lock_timeout = {limit_ms}")
+        await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITING})")
 
     @contextlib.asynccontextmanager
     async def alone(self) -> AsyncIterator[AsyncConnection]:
@@ -221,49 +233,6 @@ def _file_of(url: URL) -> Path | None:
     if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
         return None
     return Path(url.database or "")
-
-
-def _postgres_engine(url: URL) -> AsyncEngine:
-    try:
-        return create_async_engine(
-            url,
-            connect_args={"options": _POSTGRES_OPTIONS, "connect_timeout": 10},
-            pool_pre_ping=True,
-        )
-    except ModuleNotFoundError as error:
-        raise DatabaseUnusable(
-            "PostgreSQL needs its driver: install `repair-bot[postgres]`."
-        ) from error
-
-
-def _sqlite_engine(url: URL, on_connecting: Callable[[], None]) -> AsyncEngine:
-    engine = create_async_engine(url)
-    _tune_sqlite(engine, on_connecting)
-    return engine
-
-
-def _tune_sqlite(engine: AsyncEngine, on_connecting: Callable[[], None]) -> None:
-    @event.listens_for(engine.sync_engine, "do_connect")
-    def before_connecting(*_: Any) -> None:
-        on_connecting()
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def on_connect(dbapi_connection: Any, _record: Any) -> None:
-        # The driver must not begin transactions by itself: its deferred BEGIN fails at the first
-        # write when another connection wrote in between, whatever busy_timeout says.
-        dbapi_connection.isolation_level = None
-        cursor = dbapi_connection.cursor()
-        for pragma in _PRAGMAS:
-            cursor.execute(pragma)
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def on_begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        if options.get("isolation_level") == "AUTOCOMMIT":
-            return  # VACUUM runs in no transaction
-        immediate = options.get("begin_immediate", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
 def _try_to_own(path: Path, name: str) -> None:

@@ -30,7 +30,14 @@ class FileClaim:
 
     @classmethod
     def take(cls, path: Path, name: str) -> Self:
-        """DatabaseInUse when another program has it; OSError when no file can be made there."""
+        """DatabaseInUse when another program has it; OSError when no file can be made there.
+
+        DatabaseInUse as well when the file has other names: whether a program runs on it under one
+        of them cannot be seen, and two would keep a journal each, which destroys the database.
+        """
+        found = identity(path)
+        if found is not None and path.stat().st_nlink > 1:
+            raise DatabaseInUse(_more_names(name))
         beside = claim_path(path)
         descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -129,6 +136,14 @@ def _holder(descriptor: int) -> str:
     with contextlib.suppress(OSError, ValueError):
         return str(int(os.pread(descriptor, 20, 0)))
     return ""
+
+
+def _more_names(name: str) -> str:
+    return (
+        f"The file of the database {name} has more than one name (hard links): programs that use "
+        "it by different ones destroy it. Find them with `find DIRECTORY -samefile FILE`, leave "
+        "one name, and set DATABASE_URL to that; a copy is made by `repair-bot backup`."
+    )
 
 
 def _refusal(name: str, holder: str) -> str:

@@ -16,7 +16,8 @@ class GatewayLook:
     """The last look at a gateway.
 
     `failures` counts failed looks in a row; `since_at` is the moment the present row of good or of
-    failed looks began; `reason` is why the last one failed.
+    failed looks began; `reason` is why the last one failed. `left_out` counts the sessions that it
+    lists and nobody watches, as there are too many; only `leave_out` changes it.
     """
 
     name: GatewayName
@@ -25,6 +26,7 @@ class GatewayLook:
     last_look_at: datetime
     last_ok_at: datetime | None
     reason: str = ""
+    left_out: int = 0
 
 
 async def get(tx: AsyncConnection, name: GatewayName) -> GatewayLook | None:
@@ -42,6 +44,7 @@ async def all_looks(tx: AsyncConnection) -> list[GatewayLook]:
             last_look_at=row.last_look_at,
             last_ok_at=row.last_ok_at,
             reason=row.reason,
+            left_out=row.left_out,
         )
         for row in await tx.execute(select(gateways).order_by(gateways.c.name))
     ]
@@ -57,6 +60,12 @@ async def put(tx: AsyncConnection, look: GatewayLook) -> None:
     columns = ("failures", "since_at", "last_look_at", "last_ok_at", "reason")
     values = {name: getattr(look, name) for name in ("name", *columns)}
     await tx.execute(upsert(tx, gateways, ("name",), columns).values(values))
+
+
+async def leave_out(tx: AsyncConnection, name: GatewayName, count: int) -> None:
+    """So many sessions that it lists are not watched."""
+    changed = (gateways.c.name == name, gateways.c.left_out != count)
+    await tx.execute(update(gateways).where(*changed).values(left_out=count))
 
 
 async def touch(tx: AsyncConnection) -> None:

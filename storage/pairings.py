@@ -223,6 +223,12 @@ async def live(tx: AsyncConnection, company_id: CompanyId) -> PairingSight | Non
     return _sight((await tx.execute(query)).first())
 
 
+async def under_way(tx: AsyncConnection) -> set[CompanyId]:
+    """The companies that somebody is pairing."""
+    query = select(pairings.c.company_id).where(pairings.c.ended_at.is_(None))
+    return {CompanyId(company_id) for company_id in await tx.scalars(query)}
+
+
 async def last_paired(tx: AsyncConnection, company_id: CompanyId) -> PairingSight | None:
     """The last one that ended well."""
     query = select(pairings).where(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import CompanyId, GatewayName
@@ -46,6 +46,16 @@ async def was_made(tx: AsyncConnection, remark: Remark) -> bool:
         remarks.c.gateway == (remark.gateway or ""),
     )
     return (await tx.execute(select(remarks.c.id).where(*same).limit(1))).first() is not None
+
+
+async def of_kind(
+    tx: AsyncConnection, kind: RemarkKind, since: datetime | None = None
+) -> list[PendingRemark]:
+    """Those of a kind that wait; with `since` also those made from then on."""
+    waits = remarks.c.settled_at.is_(None)
+    wanted = waits if since is None else or_(waits, remarks.c.created_at >= since)
+    query = select(remarks).where(remarks.c.kind == kind, wanted).order_by(remarks.c.id)
+    return [_from_row(row) for row in await tx.execute(query)]
 
 
 async def last_at(tx: AsyncConnection, kind: RemarkKind) -> datetime | None:

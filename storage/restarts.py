@@ -1,5 +1,6 @@
 """Restarts of gateways: at most one of each at a time, replicas included."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -11,6 +12,15 @@ from storage.statements import insert_new
 from storage.tables import restarts
 
 LONGEST = timedelta(minutes=1)  # what a command may take
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestartRow:
+    """A restart that has ended."""
+
+    id: int
+    asked_by: UserId
+    finished_at: datetime
 
 
 async def begin(
@@ -44,6 +54,15 @@ async def is_under_way(tx: AsyncConnection, gateway: GatewayName, since: datetim
         restarts.c.finished_at.is_(None) | just_done,
     )
     return (await tx.execute(query.limit(1))).first() is not None
+
+
+async def last_done(tx: AsyncConnection, gateway: GatewayName) -> RestartRow | None:
+    """The last one of a gateway that ended well."""
+    query = select(restarts).where(restarts.c.gateway == gateway, restarts.c.outcome == "done")
+    row = (await tx.execute(query.order_by(restarts.c.id.desc()).limit(1))).first()
+    if row is None:
+        return None
+    return RestartRow(id=row.id, asked_by=UserId(row.asked_by), finished_at=row.finished_at)
 
 
 async def done_since(tx: AsyncConnection, gateway: GatewayName, since: datetime) -> bool:

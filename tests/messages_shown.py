@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -36,13 +37,16 @@ def of_the_chat() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def of_the_terminal(path: str) -> tuple[str, ...]:
-    """Every text in a file of the program, what is filled in as `…`."""
-    found = []
-    for node in ast.walk(ast.parse((ROOT / path).read_text())):
+def of_the_terminal() -> tuple[str, ...]:
+    """Every text that the program itself holds, what is filled in as `…`."""
+    files = [*(ROOT / "bot").rglob("*.py"), *(ROOT / "storage").rglob("*.py")]
+    return tuple(text for path in files if "sandbox" not in path.parts for text in _texts_in(path))
+
+
+def _texts_in(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.JoinedStr):
             parts = (part.value if isinstance(part, ast.Constant) else "…" for part in node.values)
-            found.append(" ".join("".join(map(str, parts)).split()))
+            yield " ".join("".join(map(str, parts)).split())
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            found.append(" ".join(node.value.split()))
-    return tuple(found)
+            yield " ".join(node.value.split())

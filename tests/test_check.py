@@ -98,6 +98,22 @@ async def test_a_linked_place_of_directories_is_told(checked, tmp_path):
     assert "is a link" in lines["directory"]
 
 
+@pytest.mark.parametrize(("most", "left_out"), [("3", None), ("2", "1 of 3"), ("1", "2 of 3")])
+async def test_sessions_there_is_no_room_for_are_told_with_the_setting(checked, most, left_out):
+    status, lines = await checked(MAX_COMPANIES=most)
+    if left_out is None:
+        assert (status, failed(lines)) == (0, [])
+    else:
+        assert (status, failed(lines)) == (1, ["gateway"])
+        assert f"{left_out} sessions find no room" in lines["gateway"]
+        assert f"raise MAX_COMPANIES above {most}" in lines["gateway"]
+
+
+async def test_companies_that_are_named_need_no_room(checked):
+    _, lines = await checked(MAX_COMPANIES="1", COMPANIES="481120,962302,962303")
+    assert failed(lines) == []
+
+
 async def test_the_logs_that_are_followed_are_counted(checked, tmp_path):
     for name in ("a.log", "b.log"):
         (tmp_path / name).write_text("")

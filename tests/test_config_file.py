@@ -285,3 +285,27 @@ f = 2
 def test_lines_are_found_in_lists_of_tables():
     lines = Lines("[[t]]\na = 1\n[[t.u]]\nb = 2\n")
     assert (lines.of("t"), lines.of("t", "a"), lines.of("t", "u", "b")) == (1, 2, 4)
+
+
+@pytest.mark.parametrize("word", ["all", "OFF", "7d", "23-7", "info", "owner", "here", "now"])
+def test_an_id_that_is_a_word_of_commands_is_refused_with_the_way_out(file, word):
+    table = f'[gateways.one]\nkind = "ai_admin"\nurl = "http://one:3000"\n[companies.{word}]\n'
+    assert wrong(file, table) == [(4, "company_is_word")]
+    for language in ("en", "ru"):
+        assert f'session_key = "{word}"' in words(file, table, language)[1]
+    listed = f'[gateways.one]\nkind = "ai_admin"\nurl = "http://one:3000"\ncompanies = ["{word}"]\n'
+    assert wrong(file, listed) == [(4, "company_is_word")]
+
+
+@pytest.mark.parametrize("word", ["all", "OFF", "7d"])
+def test_a_session_that_is_called_like_a_word_is_watched_under_another_id(file, word):
+    text = f"""
+[gateways.one]
+kind = "ai_admin"
+url = "http://one:3000"
+[companies.my-{word}]
+session_key = "{word}"
+"""
+    (roster,) = read(file, text).rosters
+    company = roster.company_of(word)
+    assert (company.id, company.session_key) == (f"my-{word}", word)

@@ -19,7 +19,7 @@ PAIRS = [
     *((DOCS / page.relative_to(DOCS / "ru"), page) for page in RUSSIAN_PAGES),
 ]
 # In Russian only in part: the rest is for those who work on the program, or in English.
-SHORTER = {DOCS / "ru" / "security.md", DOCS / "ru" / "install" / "index.md"}
+SHORTER = {DOCS / "ru" / "install" / "index.md"}
 PAGES = [ROOT / "README.md", ROOT / "README.ru.md", *sorted(DOCS.rglob("*.md"))]
 both = pytest.mark.parametrize(
     ("english", "russian"), [pair for pair in PAIRS if pair[1] not in SHORTER]

@@ -21,6 +21,7 @@ from bot.domain.company_field import CompanyField
 from bot.domain.config_file import Expected, Fault
 from bot.domain.files import CredsState, FileKind, KeptKind
 from bot.domain.gateway_sheet import Lack
+from bot.domain.hindrance import Hindrance
 from bot.domain.incident import Severity, Trouble
 from bot.domain.log_pattern import LogPattern
 from bot.domain.notice import Offer
@@ -33,6 +34,7 @@ from bot.domain.report import Kind, Verdict
 from bot.domain.restarting import RestartOutcome, RestartStep
 from bot.domain.session import Cause, State
 from bot.domain.standing import Better
+from bot.domain.telegram_trouble import TelegramTrouble
 from bot.recovery.throttle import Limit
 from bot.sandbox.telegram.html import read_html
 from bot.texts import LANGUAGES, Catalogs, Markup, UnknownKey, plain, shortened
@@ -48,7 +50,9 @@ RU, EN = Catalogs().speaking("ru"), Catalogs().speaking("en")
 
 # Keys that are put together at run time: `{}` stands for each member of the enum.
 PUT_TOGETHER = {
+    "deaf.told.{}": list(TelegramTrouble),
     "offer.{}": Offer,
+    "hindrance.{}": Hindrance,
     "better.{}": Better,
     "state.{}": State,
     "state_briefly.{}": State,

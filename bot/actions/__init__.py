@@ -7,6 +7,7 @@ Enters: a person, and what they want. Leaves: a result value, or one of the erro
 from dataclasses import dataclass
 
 from bot.actions.acking import Acking
+from bot.actions.answers import Answers
 from bot.actions.asking import Asking
 from bot.actions.auditing import Auditing
 from bot.actions.boards import BoardWishes
@@ -62,3 +63,4 @@ class Actions:
     boards: BoardWishes
     digests: DigestWishes
     memory: Memory
+    answers: Answers

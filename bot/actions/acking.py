@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.actions.errors import BadRequest
 from bot.actions.journal import Journal
 from bot.actions.results import OpenIncident
+from bot.actions.seeing import has_right
 from bot.domain.access import Person, Right
 from bot.domain.incident import Ack, Incident, IncidentId
 from bot.domain.notice import NoticeKind
@@ -48,7 +49,8 @@ class Acking:
         """Take this incident on. BadRequest when it is over, taken, or was never there."""
         async with self._db.reading() as tx:
             found = (await incidents.get_many(tx, [incident_id])).get(incident_id)
-        if found is None or not _may_see(person, found):
+            seen = found is not None and await has_right(tx, person, found, Right.LOOK)
+        if found is None or not seen:
             raise BadRequest("ack.unknown")
         await self._take(person, [found], chat_id, update_key)
 
@@ -57,7 +59,11 @@ class Acking:
         async with self._db.reading() as tx:
             card = await cards.by_message(tx, chat_id, message_id)
             found = {} if card is None else await incidents.get_many(tx, card.incident_ids)
-        seen = [one for one in found.values() if _may_see(person, one)]
+            seen = [
+                incident
+                for incident in found.values()
+                if await has_right(tx, person, incident, Right.LOOK)
+            ]
         if not seen:
             raise BadRequest("ack.unknown")
         return await self._take(person, seen, chat_id, update_key)
@@ -84,13 +90,6 @@ class Acking:
                 taken += await _take(tx, one, ack, person)
         await self._journal.finish(audit_id, "done" if taken else "already over")
         return taken
-
-
-def _may_see(person: Person, incident: Incident) -> bool:
-    """A gateway's incident is seen by whoever sees anything; a company's by those let in to it."""
-    if incident.company_id is None:
-        return person.may_somewhere(Right.LOOK)
-    return person.may(Right.LOOK, incident.company_id)
 
 
 def _free(found: Sequence[Incident]) -> list[Incident]:

@@ -117,7 +117,7 @@ class Asking:
         """
         async with self._db.reading() as tx:
             asked = await _answerable(tx, person, nonce, self._clock(), _RIGHTS)
-        return await self._looking.find(asked.company_id)
+        return await self._looking.stored(asked.company_id)
 
     async def ask_anew(self, person: Person, overtaken: Overtaken) -> Question | NothingKept:
         """Ask once more, in the words that fit now: the yes before came too late."""
@@ -131,7 +131,7 @@ class Asking:
             asked = await taken(tx, person, nonce, now, _RIGHTS)
         if asked.stood is None:
             raise TooLate  # asked by a version that did not keep how it stood
-        company = await self._looking.find(asked.company_id)
+        company = await self._looking.stored(asked.company_id)
         audit_id = await self._journal.begin(
             person.user_id, chat_id, asked.action, company.id, update_key=f"answer:{nonce}"
         )
@@ -149,7 +149,7 @@ class Asking:
         now = self._clock()
         async with self._db.writing() as tx:
             asked = await taken(tx, person, nonce, now, _RIGHTS)
-        return await self._looking.find(asked.company_id)
+        return await self._looking.stored(asked.company_id)
 
     async def _ask(
         self,

@@ -144,12 +144,14 @@ class Chats:
 
         How many there were.
         """
+        private = address.chat_id == person.user_id
+        for company_id in () if private else targets or ():
+            person.must(Right.SUBSCRIBE, company_id)  # asked first: so nobody learns what is there
         async with self._db.reading() as tx:
             present = await subscriptions.of_address(tx, address)
         wanted = [one for one in present if targets is None or one.company_id in targets]
         if not wanted:
             return 0
-        private = address.chat_id == person.user_id
         for one in wanted:
             if not private:  # in their own chat everybody may end everything
                 person.must(Right.SUBSCRIBE, one.company_id)

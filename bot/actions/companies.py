@@ -14,6 +14,7 @@ from bot.domain.notice import ChatAddress
 from bot.domain.paging import which_page
 from bot.domain.phone import digits_of, masked
 from bot.domain.roster import Roster
+from bot.domain.words import AUTO
 from bot.monitor.roll import drop
 from bot.monitor.rules import Limits
 from storage import companies, incidents
@@ -27,7 +28,6 @@ _COLUMNS = {
 }
 _HIGHEST = {CompanyField.MAX_FILES: 10_000_000, CompanyField.MAX_RECONNECTS: 10_000}
 _LONGEST_NAME = 100
-AUTO = "auto"
 
 
 @dataclass(frozen=True, kw_only=True)

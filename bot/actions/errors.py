@@ -24,11 +24,12 @@ class ActionError(Exception):
 
 
 class UnknownCompany(ActionError):
-    """No company has this id."""
+    """No company that the asker may see has this id; `sees_all`: none at all."""
 
-    def __init__(self, company_id: str) -> None:
+    def __init__(self, company_id: str, *, sees_all: bool = True) -> None:
         super().__init__(company_id)
         self.company_id = company_id
+        self.sees_all = sees_all
 
 
 class NotYours(ActionError):

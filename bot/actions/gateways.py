@@ -38,9 +38,10 @@ class Gateways:
         # Not every kind asks for the key when it is only greeted: the looks know better.
         refusing = {one.gateway for one in open_ones if one.symptom is Symptom.REFUSED_KEY}
         confused = {one.gateway for one in open_ones if one.symptom is Symptom.CONFUSED}
+        sees_all = person.may(Right.LOOK)
         sheets = []
         for ping in await self._pings.every():
-            if ping.name not in counts and not person.may(Right.LOOK):
+            if ping.name not in counts and not sees_all:
                 continue
             look = looks.get(ping.name)
             silent = look is not None and look.failures > 0
@@ -53,6 +54,7 @@ class Gateways:
                     pushed_at=told[ping.name].last_at if ping.name in told else None,
                     refused=ping.refused or ping.name in refusing,
                     unreadable=ping.name in confused,
+                    left_out=look.left_out if look is not None and sees_all else 0,
                     unsure=self._unsure(ping.name, look),
                 )
             )

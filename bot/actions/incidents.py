@@ -1,12 +1,14 @@
 """Incidents as people look back at them: a list, one with its story, notes, a document."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.actions.errors import BadRequest
 from bot.actions.journal import Journal
 from bot.actions.looking import Looking
+from bot.actions.seeing import as_seen, has_right
 from bot.domain.access import Person, Right, UserId
 from bot.domain.company import Company, CompanyId
 from bot.domain.incident import Incident, IncidentId
@@ -16,9 +18,20 @@ from bot.domain.story import Document, IncidentPage, Moment, Story, What
 from bot.reports.postmortem import markdown
 from bot.reports.reporter import Reporter
 from bot.reports.timeline import Sources, sign_of, timeline, times_of
-from storage import audit, chats, companies, history, incidents, pairings, people, procedures
+from storage import (
+    audit,
+    chats,
+    companies,
+    history,
+    incidents,
+    pairings,
+    people,
+    procedures,
+    subscriptions,
+)
 from storage.database import Database, Transaction
 from storage.incidents import IncidentEvent, Seen
+from storage.subscriptions import Subscription
 
 PAGE = 8
 NOTE_LIMIT = 1_000
@@ -75,7 +88,7 @@ class Incidents:
         now = self._clock()
         async with self._db.reading() as tx:
             sources = await _sources(tx, incident, now)
-            moments = timeline(sources)
+            moments = await _seen(tx, person, incident, timeline(sources))
             company_id = incident.company_id
             named = {} if company_id is None else await companies.get_many(tx, [company_id])
             names = await people.names(tx)
@@ -126,18 +139,12 @@ class Incidents:
         """The incident, where the person has this right. A gateway's belongs to its companies."""
         async with self._db.reading() as tx:
             found = (await incidents.get_many(tx, [incident_id])).get(incident_id)
-        # A number tells nothing of what the person may not see: it sounds like one not there.
-        if found is None or not await self._may(person, found, Right.LOOK):
-            raise BadRequest("incident.unknown")
-        if not await self._may(person, found, right):
-            person.must(right, found.company_id)
-        return found
-
-    async def _may(self, person: Person, incident: Incident, right: Right) -> bool:
-        if incident.company_id is not None or person.may(right):
-            return person.may(right, incident.company_id)
-        mine = await self._looking.choices(person, right)
-        return any(company.gateway == incident.gateway for company in mine)
+            # A number tells nothing of what they may not see: it sounds like one not there.
+            if found is None or not await has_right(tx, person, found, Right.LOOK):
+                raise BadRequest("incident.unknown")
+            if not await has_right(tx, person, found, right):
+                person.must(right, found.company_id)
+            return await as_seen(tx, person, found)
 
     async def _seen(self, person: Person) -> Seen | None:
         """What the person may see, None for everything. NotAllowed when that is nothing."""
@@ -175,6 +182,26 @@ async def _sources(tx: Transaction, incident: Incident, now: datetime) -> Source
         pairings=await pairings.within(tx, company_id, begin, until),
         states=states.get(company_id, ()),
     )
+
+
+async def _seen(
+    tx: Transaction, person: Person, incident: Incident, moments: tuple[Moment, ...]
+) -> tuple[Moment, ...]:
+    """The same, of a gateway's incident without chats that hear of what the person may not see."""
+    if incident.company_id is not None or person.may(Right.LOOK):
+        return moments
+    own = {one.address.chat_id for one in await subscriptions.heard(tx) if _covers(person, one)}
+    kept = []
+    for moment in moments:
+        if moment.what is not What.TOLD:
+            kept.append(moment)
+        elif told := tuple(chat_id for chat_id in moment.facts["chats"] if chat_id in own):
+            kept.append(replace(moment, facts={"chats": told}))
+    return tuple(kept)
+
+
+def _covers(person: Person, heard: Subscription) -> bool:
+    return heard.company_id is None or person.may(Right.LOOK, heard.company_id)
 
 
 async def _titles(

@@ -14,6 +14,7 @@ from bot.domain.mute import Mute
 from bot.domain.observation import Known, Observation
 from bot.domain.paging import which_page
 from bot.domain.session import State
+from bot.domain.words import named
 from bot.monitor.checker import Checker
 from bot.monitor.files import FilesChecker, Uncounted
 from bot.monitor.ledger import Ledger
@@ -48,13 +49,28 @@ class Looking:
         self._clock = clock
         self._last_looks = last_looks
 
-    async def find(self, text: str) -> Company:
-        """The company with this id. BadCompanyId or UnknownCompany."""
-        company_id = parse_company_id(text)
+    async def find(self, person: Person, text: str) -> Company:
+        """The company that the person names. BadCompanyId or UnknownCompany.
+
+        A name tells nothing: one that the person may not see sounds like one that is not there.
+        `=off` is the company that is called like a word of commands.
+        """
+        company_id = parse_company_id(named(text))
+        sees_all = person.may(Right.LOOK)
+        if not person.may(Right.LOOK, company_id):
+            raise UnknownCompany(company_id, sees_all=sees_all)
         async with self._db.reading() as tx:
             company = await companies.get(tx, company_id)
         if company is None:
-            raise UnknownCompany(text)
+            raise UnknownCompany(company_id, sees_all=sees_all)
+        return company
+
+    async def stored(self, company_id: CompanyId) -> Company:
+        """The company of a row of our own; what a person has named is looked up by `find`."""
+        async with self._db.reading() as tx:
+            company = await companies.get(tx, company_id)
+        if company is None:
+            raise UnknownCompany(company_id)
         return company
 
     async def choices(self, person: Person, right: Right) -> list[Company]:
@@ -101,7 +117,7 @@ class Looking:
     async def check(self, person: Person, company_id: CompanyId) -> CompanyCard:
         """One company, looked at now; `unwritten` has what could not be written down of it."""
         person.must(Right.CHECK, company_id)
-        company = await self.find(company_id)
+        company = await self.stored(company_id)
         try:
             await self._checker.check(company.gateway, company.id)
         except Exception as error:
@@ -115,7 +131,7 @@ class Looking:
     async def files(self, person: Person, company_id: CompanyId) -> FilesCard | NoFiles:
         """A company's directory, counted now, beside what was counted before."""
         person.must(Right.LOOK, company_id)
-        company = await self.find(company_id)
+        company = await self.stored(company_id)
         look = await self.count(company)
         if not isinstance(look, FilesLook):
             configured = company.gateway in self._files

@@ -12,7 +12,7 @@ from bot.domain.remark import Remark, RemarkKind, owners
 from storage import audit, grants, people, remarks, rights
 from storage.database import Database, Transaction
 from storage.leaving import Left, close_doors
-from storage.listeners import coverage, tell_of_loss
+from storage.listeners import Coverage, coverage, tell_of_loss
 
 STRANGER_PATIENCE = timedelta(hours=1)
 
@@ -64,8 +64,10 @@ class People:
         """Store whom the settings name as owners, and end what hangs on those they name no more."""
         now = self._clock()
         async with self._db.writing() as tx:
+            heard = await coverage(tx)
             for user_id in await rights.set_owners(tx, self._owners):
-                leaving = await self._close_doors(tx, BOT_ITSELF, user_id, 0, "")
+                leaving = await self._close_doors(tx, heard, BOT_ITSELF, user_id, 0, "")
+                heard = await coverage(tx)
                 name = (await people.names(tx)).get(user_id) or str(user_id)
                 facts = {"count": leaving.left.count, "person": f"{name} ({user_id})"}
                 remark = Remark(kind=RemarkKind.OWNER_GONE, facts=facts)
@@ -96,7 +98,7 @@ class People:
         )
         now = self._clock()
         async with self._db.writing() as tx:
-            before = await rights.of_user(tx, user_id)
+            heard, before = await coverage(tx), await rights.of_user(tx, user_id)
             every = next((one for one in before.grants if one.company_id is None), None)
             if company_ids and every is not None and every.role.rank >= role.rank:
                 await grants.revoke_for_all(tx, user_id, person.user_id, now)
@@ -106,7 +108,8 @@ class People:
             after = await rights.of_user(tx, user_id)
             leaving = None
             if after.has_less_than(before):
-                leaving = await self._close_doors(tx, person.user_id, user_id, chat_id, update_key)
+                by = person.user_id
+                leaving = await self._close_doors(tx, heard, by, user_id, chat_id, update_key)
         await self._journal.finish(audit_id, "done")
         self._on_written()
         return Granted(grants=after.grants, leaving=leaving)
@@ -122,20 +125,30 @@ class People:
             person.user_id, chat_id, "revoke", update_key=update_key, of=user_id
         )
         async with self._db.writing() as tx:
-            count = await grants.revoke_all(tx, user_id, person.user_id, self._clock())
+            heard, by = await coverage(tx), person.user_id
+            count = await grants.revoke_all(tx, user_id, by, self._clock())
             # Even without a grant: what an earlier version left open is closed now.
-            leaving = await self._close_doors(tx, person.user_id, user_id, chat_id, update_key)
+            leaving = await self._close_doors(tx, heard, by, user_id, chat_id, update_key)
         await self._journal.finish(audit_id, "done")
         self._on_written()
         return leaving if count or leaving.left.count else None
 
     async def _close_doors(
-        self, tx: Transaction, by: UserId, user_id: UserId, chat_id: int, update_key: str
+        self,
+        tx: Transaction,
+        heard: Coverage,
+        by: UserId,
+        user_id: UserId,
+        chat_id: int,
+        update_key: str,
     ) -> Leaving:
-        """End what hangs on rights that are no more, with an audit row where there was anything."""
-        now, before = self._clock(), await coverage(tx)
+        """End what hangs on rights that are no more, with an audit row where there was anything.
+
+        `heard` is as it was before the rights went: a private chat hears no more with them.
+        """
+        now = self._clock()
         left = await close_doors(tx, user_id, now)
-        lost = await tell_of_loss(tx, before, self._owners, now)
+        lost = await tell_of_loss(tx, heard, self._owners, now)
         if left.count:
             row_id = await audit.begin(
                 tx,

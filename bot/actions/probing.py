@@ -6,7 +6,8 @@ from contextlib import aclosing
 from bot.actions.errors import BadRequest
 from bot.actions.journal import Journal
 from bot.actions.looking import Looking
-from bot.actions.repairing import Repairing
+from bot.actions.repairing import Order, Repairing
+from bot.actions.results import Overtaken
 from bot.domain.access import Person, Right
 from bot.domain.company import Company
 from bot.domain.incident import Trouble
@@ -46,24 +47,26 @@ class Probing:
             await self._journal.finish(audit_id, outcome)
         return probe
 
-    async def revive(
-        self, person: Person, company: Company, address: ChatAddress, update_key: str
-    ) -> AsyncGenerator[Progress | Finished]:
+    async def revive(self, order: Order) -> AsyncGenerator[Progress | Finished | Overtaken]:
         """Note the order to close and open the session again; its steps, once they are asked for.
 
         BadRequest unless a probe has just shown that it is dead: a session that works is not
-        touched. Once it is connected, a probe proves it.
+        touched. Where somebody has done something about it since the button was shown, the steps
+        say that instead. Once it is connected, a probe proves it.
         """
+        person, company = order.person, order.company
         person.must(Right.RECONNECT, company.id)
         card = await self._looking.company(person, company.id)
         if card.known.incident(Trouble.ZOMBIE) is None:
-            raise BadRequest("revive.not_needed")
-        steps = await self._repairing.revive(person, company, address, update_key)
-        return self._proven(company, steps)
+            news = await self._repairing.against(order)
+            # Nobody has to be told what they have done themselves.
+            if all(one.by == person.user_id for one in news):
+                raise BadRequest("revive.not_needed")
+        return self._proven(company, await self._repairing.ordered(order))
 
     async def _proven(
-        self, company: Company, steps: AsyncGenerator[Progress | Finished]
-    ) -> AsyncGenerator[Progress | Finished]:
+        self, company: Company, steps: AsyncGenerator[Progress | Finished | Overtaken]
+    ) -> AsyncGenerator[Progress | Finished | Overtaken]:
         back = False
         async with aclosing(steps):
             async for step in steps:

@@ -76,10 +76,20 @@ class Recovering:
         await self._journal.finish(audit_id, "done")
         return row
 
-    async def shown(self, row: ChecklistRow, message_id: int) -> None:
-        """Remember which message shows it."""
+    async def shown(
+        self, row: ChecklistRow, message_id: int, address: ChatAddress | None = None
+    ) -> None:
+        """Remember which message shows it, and where that is not where it was opened."""
         async with self._db.writing() as tx:
-            await checklists.set_message(tx, row.id, message_id)
+            if address is None or address == row.address:
+                await checklists.set_message(tx, row.id, message_id)
+            else:
+                await checklists.move(tx, row, address, message_id, self._clock())
+
+    async def unseen(self, row: ChecklistRow) -> None:
+        """Nobody could be shown it: it is kept no longer."""
+        async with self._db.writing() as tx:
+            await checklists.close(tx, row.id, self._clock())
 
     async def left_open(self) -> list[ChecklistRow]:
         """Those that a stop or a crash has left open."""
@@ -88,7 +98,7 @@ class Recovering:
 
     async def steps(self, row: ChecklistRow) -> AsyncGenerator[Checklist]:
         """The list, each time it has changed; the last one says why it ends."""
-        company = await self._looking.find(row.company_id)
+        company = await self._looking.stored(row.company_id)
         shown: Checklist | None = None
         while shown is None or shown.ending is None:
             now = await self._drawn_up(company, row)

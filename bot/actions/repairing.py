@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
 
 from bot.actions.journal import Journal
 from bot.actions.looking import Looking
@@ -17,6 +19,7 @@ from bot.domain.procedure import (
     Progress,
     UnderWay,
 )
+from bot.domain.standing import Improvement
 from bot.monitor.checker import Checker
 from bot.recovery.mend import Mend
 from bot.recovery.procedure import Site
@@ -27,6 +30,24 @@ from bot.recovery.revive import Revive
 from bot.recovery.standing import Since, Standings
 from storage.states import LONGEST_WORK
 
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """An act that takes one press. `shown_at` is when its button was shown, None for a command."""
+
+    kind: ProcedureKind
+    person: Person
+    company: Company
+    address: ChatAddress
+    update_key: str
+    shown_at: datetime | None = None
+
+
+_RIGHTS = {
+    ProcedureKind.RECONNECT: Right.RECONNECT,
+    ProcedureKind.MEND: Right.RESTORE,
+    ProcedureKind.REVIVE: Right.RECONNECT,
+}
 _TURNS = 3  # how often somebody else may be quicker before it is said that they are
 
 
@@ -125,40 +146,60 @@ class Repairing:
 
     async def reconnect(
         self, person: Person, company: Company, address: ChatAddress, update_key: str
-    ) -> AsyncGenerator[Progress | Finished]:
-        """Note the order to start the session again; its steps, once they are asked for."""
-        person.must(Right.RECONNECT, company.id)
-        return await self._ordered(
-            self._reconnect, "reconnect", person, company, address, update_key
+    ) -> AsyncGenerator[Progress | Finished | Overtaken]:
+        """Start the session again with what it has, as by a command; see `ordered`."""
+        return await self.ordered(
+            Order(
+                kind=ProcedureKind.RECONNECT,
+                person=person,
+                company=company,
+                address=address,
+                update_key=update_key,
+            )
         )
 
-    async def mend(
-        self, person: Person, company: Company, address: ChatAddress, update_key: str
-    ) -> AsyncGenerator[Progress | Finished]:
-        """Note the order to put the good copy back; its steps, once they are asked for."""
-        person.must(Right.RESTORE, company.id)
-        return await self._ordered(self._mend, "mend", person, company, address, update_key)
+    async def ordered(self, order: Order) -> AsyncGenerator[Progress | Finished | Overtaken]:
+        """Note the order to reconnect, mend or revive; its steps, once they are asked for.
 
-    async def revive(
-        self, person: Person, company: Company, address: ChatAddress, update_key: str
-    ) -> AsyncGenerator[Progress | Finished]:
-        """Note the order to close a dead socket and open another; its steps, when asked for."""
-        person.must(Right.RECONNECT, company.id)
-        return await self._ordered(self._revive, "revive", person, company, address, update_key)
-
-    async def _ordered(
-        self,
-        procedure: Reconnect | Mend | Revive,
-        action: str,
-        person: Person,
-        company: Company,
-        address: ChatAddress,
-        update_key: str,
-    ) -> AsyncGenerator[Progress | Finished]:
+        Overtaken where the button is of a past that somebody has changed since, or somebody pairs
+        the session just now: then nothing is done.
+        """
+        person, company = order.person, order.company
+        person.must(_RIGHTS[order.kind], company.id)
         audit_id = await self._journal.begin(
-            person.user_id, address.chat_id, action, company.id, update_key=update_key
+            person.user_id,
+            order.address.chat_id,
+            order.kind,
+            company.id,
+            update_key=order.update_key,
         )
-        return self._noted(audit_id, company, procedure.run(company, person.user_id, address))
+        return self._unless_overtaken(audit_id, order)
+
+    async def against(self, order: Order) -> tuple[Improvement, ...]:
+        """What speaks against an order now. Empty: nothing does."""
+        card = await self._looking.company(order.person, order.company.id)
+        return await self._standings.against(
+            order.kind, card.known, order.person.user_id, order.shown_at
+        )
+
+    async def _unless_overtaken(
+        self, audit_id: int, order: Order
+    ) -> AsyncGenerator[Progress | Finished | Overtaken]:
+        company = order.company
+        news = await self.against(order)
+        if news:
+            await self._journal.finish(audit_id, "overtaken")
+            yield Overtaken(action=order.kind, company=company, news=news)
+            return
+        procedures: dict[ProcedureKind, Reconnect | Mend | Revive] = {
+            ProcedureKind.RECONNECT: self._reconnect,
+            ProcedureKind.MEND: self._mend,
+            ProcedureKind.REVIVE: self._revive,
+        }
+        run = procedures[order.kind].run(company, order.person.user_id, order.address)
+        async with aclosing(self._noted(audit_id, company, run)) as steps:
+            async for step in steps:
+                yield step
 
     async def cut_off(self, mine: Callable[[CutOff], bool]) -> list[CutOff]:
         """What a crash has left in the middle, as far as it is `mine` to take up.
@@ -171,7 +212,7 @@ class Repairing:
             cut_off = CutOff(
                 row_id=row.id,
                 kind=row.kind,
-                company=await self._looking.find(row.company_id),
+                company=await self._looking.stored(row.company_id),
                 asked_by=row.asked_by,
                 address=row.address,
                 row=row,

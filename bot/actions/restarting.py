@@ -1,23 +1,33 @@
 """The restart of a gateway: asked first, for every session of it is away meanwhile."""
 
+import asyncio
 import secrets
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.actions.asking import taken
+from bot.actions.errors import TooLate
 from bot.actions.journal import Journal
-from bot.domain.access import Person, Right, UserId
+from bot.domain.access import BOT_ITSELF, Person, Right, UserId
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.notice import ChatAddress
-from bot.domain.restarting import Restarted, RestartOutcome, RestartStep
+from bot.domain.restarting import (
+    Calmer,
+    GatewayStanding,
+    Restarted,
+    RestartNews,
+    RestartOutcome,
+    RestartStep,
+    calmer,
+)
 from bot.domain.session import State
 from bot.domain.tempo import Tempo
 from bot.monitor.checker import Checker
 from bot.monitor.ledger import Ledger
 from bot.recovery.restart import Restart
-from storage import confirmations
+from storage import confirmations, pairings, people, procedures, restarts
 from storage.confirmations import Confirmation
 from storage.database import Database
 
@@ -26,14 +36,27 @@ ACTION = "restart"
 
 @dataclass(frozen=True, kw_only=True)
 class RestartQuestion:
-    """Asked before a gateway is restarted. The answer is taken from `asked` alone, once."""
+    """Asked before a gateway is restarted. The answer is taken from `asked` alone, once.
+
+    `connected` is None while the gateway is silent. `news` is what is better since it was asked
+    before, for which it is asked `again`, or speaks against it from the beginning.
+    """
 
     nonce: str
     gateway: GatewayName
     companies: int
-    connected: int
+    connected: int | None
     asked: UserId
     expires_in: timedelta
+    news: tuple[RestartNews, ...] = ()
+    again: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calmed:
+    """What was confirmed is not done: it is better now, and has to be asked anew."""
+
+    news: tuple[RestartNews, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,15 +93,17 @@ class Restarting:
         """The gateways there are."""
         return self._checker.gateways
 
-    async def ask(self, person: Person, gateway: GatewayName) -> RestartQuestion | NoCommand:
-        """Ask whether to restart it. Nothing happens yet.
+    async def ask(
+        self, person: Person, gateway: GatewayName, news: Sequence[RestartNews] = ()
+    ) -> RestartQuestion | NoCommand:
+        """Ask whether to restart it. Nothing happens yet. `news`: why the last yes was not taken.
 
         The right must be held for every company: all of them are cut off.
         """
         person.must(Right.RESTART)
         if not self._restart.possible(gateway):
             return NoCommand(gateway=gateway)
-        now = self._clock()
+        stood, now = await self._stands(gateway), self._clock()
         lifetime = timedelta(seconds=self._tempo.confirmation_s)
         confirmation = Confirmation(
             nonce=secrets.token_urlsafe(9),
@@ -88,28 +113,38 @@ class Restarting:
             gateway=gateway,
             asked_at=now,
             expires_at=now + lifetime,
+            stood=stood.written(),
         )
         async with self._db.writing() as tx:
             await confirmations.add(tx, confirmation)
-        known = await self._ledger.known(gateway, now)
+        in_hand = RestartNews(what=Calmer.IN_HAND, names=stood.in_hand)
+        told = tuple(one for one in news if one.what is not Calmer.IN_HAND)
         return RestartQuestion(
             nonce=confirmation.nonce,
             gateway=gateway,
-            companies=len(known),
-            connected=sum(1 for one in known if one.state is State.CONNECTED),
+            companies=stood.companies,
+            connected=None if stood.silent else stood.connected,
             asked=person.user_id,
             expires_in=lifetime,
+            news=(*told, in_hand) if stood.in_hand else told,
+            again=bool(news),
         )
 
     async def decline(self, person: Person, nonce: str) -> GatewayName:
         """Take the no; its gateway. NotYours, TooLate, AnsweredAlready, NotAllowed."""
-        return await self._taken(person, nonce)
+        return self._gateway_of(await self._taken(person, nonce))
 
     async def accept(
         self, person: Person, nonce: str, address: ChatAddress
-    ) -> tuple[GatewayName, AsyncGenerator[RestartStep | Restarted]]:
-        """Take the yes; the gateway, and the steps once they are asked for. As for `decline`."""
-        gateway = await self._taken(person, nonce)
+    ) -> tuple[GatewayName, AsyncGenerator[RestartStep | Restarted | Calmed]]:
+        """Take the yes; the gateway, and the steps once they are asked for. As for `decline`.
+
+        The only step is Calmed where it is better now than when it was asked about.
+        """
+        asked = await self._taken(person, nonce)
+        if asked.stood is None:
+            raise TooLate  # asked by a version that did not keep how it stood
+        gateway = self._gateway_of(asked)
         audit_id = await self._journal.begin(
             person.user_id,
             address.chat_id,
@@ -117,12 +152,56 @@ class Restarting:
             update_key=f"answer:{nonce}",
             gateway=gateway,
         )
-        return gateway, self._noted(audit_id, gateway, person.user_id)
+        stood = GatewayStanding.read(asked.stood)
+        return gateway, self._unless_calmer(audit_id, gateway, person.user_id, stood)
 
-    async def _taken(self, person: Person, nonce: str) -> GatewayName:
-        async with self._db.writing() as tx:
-            asked = await taken(tx, person, nonce, self._clock(), {ACTION: Right.RESTART})
+    def _gateway_of(self, asked: Confirmation) -> GatewayName:
         return asked.gateway or self.gateways[0]
+
+    async def _taken(self, person: Person, nonce: str) -> Confirmation:
+        async with self._db.writing() as tx:
+            return await taken(tx, person, nonce, self._clock(), {ACTION: Right.RESTART})
+
+    async def _unless_calmer(
+        self, audit_id: int, gateway: GatewayName, asked_by: UserId, stood: GatewayStanding
+    ) -> AsyncGenerator[RestartStep | Restarted | Calmed]:
+        with suppress(TimeoutError):  # whether it answers now is not known: it is no better
+            async with asyncio.timeout(self._tempo.ping_s):
+                await self._checker.look_again(gateway)
+        news = calmer(stood, await self._stands(gateway), await self._last(gateway))
+        if news:
+            await self._journal.finish(audit_id, "overtaken")
+            yield Calmed(news=news)
+            return
+        async with aclosing(self._noted(audit_id, gateway, asked_by)) as steps:
+            async for step in steps:
+                yield step
+
+    async def _stands(self, gateway: GatewayName) -> GatewayStanding:
+        known = await self._ledger.known(gateway, self._clock())
+        last = await self._ledger.last_look(gateway)
+        async with self._db.reading() as tx:
+            paired = await pairings.under_way(tx)
+            rows = await procedures.unfinished(tx)
+            restarted = await restarts.last_done(tx, gateway)
+        repaired = {row.company_id for row in rows if row.asked_by != BOT_ITSELF}
+        ids = [one.company.id for one in known]
+        return GatewayStanding(
+            silent=last is not None and last.failures > 0,
+            companies=len(known),
+            connected=sum(1 for one in known if one.state is State.CONNECTED),
+            restarted=0 if restarted is None else restarted.id,
+            in_hand=tuple(sorted(set(ids) & (paired | repaired))),
+        )
+
+    async def _last(self, gateway: GatewayName) -> RestartNews | None:
+        async with self._db.reading() as tx:
+            row = await restarts.last_done(tx, gateway)
+            names = {} if row is None else await people.names(tx)
+        if row is None:
+            return None
+        name = names.get(row.asked_by, "")
+        return RestartNews(what=Calmer.RESTARTED, by=row.asked_by, name=name, at=row.finished_at)
 
     async def _noted(
         self, audit_id: int, gateway: GatewayName, asked_by: UserId

@@ -2,14 +2,16 @@
 
 It wakes when something was written, and looks now and then whether another process has written.
 What a board shows is read from the database alone, when the board's turn in the line has come:
-boards give way to all others who speak to Telegram.
+boards give way to all others who speak to Telegram. Where nothing can be read, what a board claimed
+is taken back from memory.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -29,13 +31,19 @@ from bot.alerts.courier import (
 )
 from bot.alerts.panorama import doubts, read_panorama
 from bot.alerts.receipts import keep_pause
+from bot.domain.board import taken_back
 from bot.domain.freshness import LastLooks
 from bot.domain.notice import ChatAddress
+from bot.domain.remark import Remark, RemarkKind
 from bot.domain.tempo import Tempo
 from bot.domain.urgency import LineClosed, Urgency
-from storage import boards, chats, gateways
+from storage import boards, chats, gateways, remarks
 from storage.boards import BoardRow
 from storage.database import Database, Transaction
+
+# Pauses after which a board that was refused is tried again: as alerts are.
+RETRIES_S = (60, 300, 900, 3600)
+_READ_WITHIN_S = 20  # a database that hangs must not keep a board from taking back its claim
 
 log = structlog.get_logger()
 
@@ -45,9 +53,23 @@ class _Shown:
     """What a message showed, as of when."""
 
     message_id: int
-    face: tuple[object, ...]
+    sheet: BoardSheet
     signature: tuple[object, ...]
     at: datetime
+
+    @property
+    def face(self) -> tuple[object, ...]:
+        """What its reader sees."""
+        return self.sheet.board.face
+
+
+@dataclass(frozen=True)
+class _Refused:
+    """How often in a row a chat has refused its board, and until when it is let alone."""
+
+    opened_at: datetime | None
+    tries: int
+    until: datetime
 
 
 class Boards:
@@ -74,6 +96,8 @@ class Boards:
         self._wake = wake
         self._last_looks = last_looks
         self._shown: dict[ChatAddress, _Shown] = {}
+        self._refused: dict[ChatAddress, _Refused] = {}
+        self._unstored: dict[ChatAddress, int] = {}  # sent, and which message could not be written
         self._waiting: dict[int, tuple[Turn, asyncio.Task[None]]] = {}
         self._failure = ""
 
@@ -89,6 +113,7 @@ class Boards:
                     if str(error) != self._failure:
                         log.exception("boards were not kept")
                     self._failure = str(error)
+                    await self._take_back()
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self._tempo.board_spacing_s):
                         await self._wake.wait()
@@ -96,22 +121,44 @@ class Boards:
             await self._end_all()
 
     async def _end_all(self) -> None:
-        waiting = list(self._waiting.values())
-        for turn, task in waiting:
+        waiting = [task for _, task in self._waiting.values()]
+        for turn, task in list(self._waiting.values()):
             task.cancel()
             turn.leave()
-        await asyncio.gather(*(task for _, task in waiting), return_exceptions=True)
+        await asyncio.gather(*waiting, return_exceptions=True)
         self._waiting.clear()
 
     async def turn(self) -> None:
         """Bring every board up to date that is behind, and whose turn in the line has come."""
         tried: set[ChatAddress] = set()
-        begun = True
-        while begun:
-            begun = await self._begin_due(tried)
-            await asyncio.sleep(0)  # whose turn has come has begun by now
-            while keeping := [task for turn, task in self._waiting.values() if turn.has_come]:
-                await asyncio.wait(keeping, return_when=asyncio.FIRST_COMPLETED)
+        while await self._begin_due(tried):
+            await self._keep_begun()
+        await self._keep_begun()
+
+    async def _keep_begun(self) -> None:
+        """Return when every board is kept whose turn in the line has come."""
+        await asyncio.sleep(0)  # whose turn has come has begun by now
+        while keeping := [task for turn, task in self._waiting.values() if turn.has_come]:
+            await asyncio.wait(keeping, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _take_back(self) -> None:
+        """Nothing can be read: no board may go on claiming what it did."""
+        if self._last_looks is None or (doubt := self._last_looks.doubt()) is None:
+            return
+        for address, shown in self._shown.items():
+            board = taken_back(shown.sheet.board, doubt)
+            new = board.face != shown.face and not self._is_fresh(shown, self._clock())
+            if new and address.chat_id not in self._waiting:
+                sheet = replace(shown.sheet, board=board, message_id=shown.message_id)
+                self._begin(address, partial(self._show_from_memory, sheet))
+        await self._keep_begun()
+
+    async def _show_from_memory(self, sheet: BoardSheet, turn: Turn) -> None:
+        outcome = await self._ask(sheet)
+        if isinstance(outcome, Delivered) and outcome.message_id is not None:
+            self._shown[sheet.address] = _Shown(outcome.message_id, sheet, (), self._clock())
+        elif isinstance(outcome, RetryLater):
+            self._wait_for(sheet.address.chat_id, outcome, turn)
 
     async def _begin_due(self, tried: set[ChatAddress]) -> bool:
         """Have a board of each chat stand in the line; True when any does now.
@@ -119,34 +166,47 @@ class Boards:
         A chat that may not be called keeps no other waiting.
         """
         now = self._clock()
-        async with self._db.reading() as tx:
-            rows = await boards.shown(tx)
+        async with asyncio.timeout(_READ_WITHIN_S), self._db.reading() as tx:
+            rows = [self._as_sent(row) for row in await boards.shown(tx)]
             signature = await self._signature(tx) if rows else ()
+        for address in self._shown.keys() - {row.address for row in rows}:
+            del self._shown[address]
         begun = False
         for row in rows:
-            chat_id = row.address.chat_id
-            free = chat_id not in self._waiting and row.address not in tried
+            free = row.address.chat_id not in self._waiting and row.address not in tried
             if free and self._is_behind(row, signature, now):
                 begun = True
                 tried.add(row.address)
-                turn = self._line.join(chat_id, Urgency.BOARD)
-                keeping = self._keep_chat(chat_id, row, turn)
-                self._waiting[chat_id] = turn, asyncio.create_task(keeping)
+                self._begin(row.address, partial(self._keep, row))
         return begun
 
-    async def _keep_chat(self, chat_id: int, row: BoardRow, turn: Turn) -> None:
+    def _as_sent(self, row: BoardRow) -> BoardRow:
+        """With the message that it is, be that written down or not."""
+        if row.message_id is not None:
+            self._unstored.pop(row.address, None)
+            return row
+        return replace(row, message_id=self._unstored.get(row.address))
+
+    def _begin(self, address: ChatAddress, keep: Callable[[Turn], Awaitable[None]]) -> None:
+        turn = self._line.join(address.chat_id, Urgency.BOARD)
+        keeping = self._keep_chat(address, keep, turn)
+        self._waiting[address.chat_id] = turn, asyncio.create_task(keeping)
+
+    async def _keep_chat(
+        self, address: ChatAddress, keep: Callable[[Turn], Awaitable[None]], turn: Turn
+    ) -> None:
         """One board of a chat, when its turn has come."""
         try:
             await turn.wait()
             with turn.within():
-                await self._keep(row, turn)
+                await keep(turn)
         except LineClosed:
             return
         except Exception:  # a task's edge: the next look tries again
-            log.exception("board_not_kept", chat=str(row.address))
+            log.exception("board_not_kept", chat=str(address))
         finally:
             turn.leave()
-            self._waiting.pop(chat_id, None)
+            self._waiting.pop(address.chat_id, None)
 
     async def _signature(self, tx: Transaction) -> tuple[object, ...]:
         """What a board depends on; where nothing can be written the doubt is what changes."""
@@ -155,29 +215,38 @@ class Boards:
         return (*await boards.signature(tx), *told)
 
     def _is_behind(self, row: BoardRow, signature: tuple[object, ...], now: datetime) -> bool:
+        refused = self._refused.get(row.address)
+        known = refused is not None and refused.opened_at == row.opened_at
+        if known and refused is not None and now < refused.until:
+            return False
         shown = self._shown.get(row.address)
         if shown is None or shown.message_id != row.message_id:
             return True
-        age = now - shown.at
-        if timedelta() <= age < timedelta(seconds=self._tempo.board_spacing_s):
+        if self._is_fresh(shown, now):
             return False
-        old = age >= timedelta(seconds=self._tempo.board_refresh_s)
-        return old or shown.signature != signature
+        changed = shown.signature != signature or row.address in self._unstored
+        return changed or self._is_old(shown, now)
+
+    def _is_old(self, shown: _Shown, now: datetime) -> bool:
+        return not timedelta() <= now - shown.at < timedelta(seconds=self._tempo.board_refresh_s)
+
+    def _is_fresh(self, shown: _Shown, now: datetime) -> bool:
+        """Whether it was edited a moment ago."""
+        return timedelta() <= now - shown.at < timedelta(seconds=self._tempo.board_spacing_s)
 
     async def _keep(self, row: BoardRow, turn: Turn) -> None:
         """Show a board as things are now."""
         now = self._clock()
-        async with self._db.reading() as tx:
+        async with asyncio.timeout(_READ_WITHIN_S), self._db.reading() as tx:
             signature = await self._signature(tx)
             panorama = await read_panorama(tx, {row.address}, now, self._last_looks)
         board = panorama.board_of(row.address)
         shown = self._shown.get(row.address)
         same = shown is not None and (shown.message_id, shown.face) == (row.message_id, board.face)
-        fresh = shown is not None and now - shown.at < timedelta(
-            seconds=self._tempo.board_refresh_s
-        )
-        if shown is not None and same and fresh:
-            self._shown[row.address] = _Shown(shown.message_id, shown.face, signature, shown.at)
+        if shown is not None and same and not self._is_old(shown, now):
+            self._shown[row.address] = replace(shown, signature=signature)
+            if row.address in self._unstored:
+                await self._post(row, shown.message_id)
             return
         sheet = BoardSheet(
             address=row.address,
@@ -188,7 +257,8 @@ class Boards:
         )
         outcome = await self._ask(sheet)
         if isinstance(outcome, Delivered) and outcome.message_id is not None:
-            self._shown[row.address] = _Shown(outcome.message_id, board.face, signature, now)
+            self._shown[row.address] = _Shown(outcome.message_id, sheet, signature, now)
+            self._refused.pop(row.address, None)
         await self._settle(row, outcome, turn)
 
     async def _ask(self, sheet: BoardSheet) -> Outcome:
@@ -202,19 +272,16 @@ class Boards:
         """Make true in the database what came of it."""
         chat_id, now = row.address.chat_id, self._clock()
         match outcome:
-            case Delivered(message_id) if message_id is not None and row.message_id is None:
-                await self._post(row, message_id)
+            case Delivered(message_id) if message_id is not None:
+                if row.message_id is None or row.address in self._unstored:
+                    await self._post(row, message_id)
             case CardLost():
+                self._unstored.pop(row.address, None)
                 async with self._db.writing() as tx:
                     await boards.set_message(tx, row.address, None, was=row.message_id)
                 self._wake.set()
             case RetryLater():
-                reason = outcome.reason
-                log.warning("a board was not shown", chat=str(row.address), reason=reason)
-                if outcome.after_s is None:
-                    turn.back_off()
-                else:
-                    self._line.obey(chat_id, outcome.after_s, everywhere=outcome.everywhere)
+                self._wait_for(chat_id, outcome, turn)
                 async with self._db.writing() as tx:
                     await keep_pause(tx, chat_id, outcome, now)
             case Moved(new_chat_id):
@@ -224,15 +291,39 @@ class Boards:
                 async with self._db.writing() as tx:
                     await chats.leave_topic(tx, row.address)
             case Gone() | TopicGone() | Refused():
-                # The alerts find out by themselves whether the chat takes nothing at all.
-                log.warning("a board was taken away", chat=str(row.address), outcome=outcome)
-                async with self._db.writing() as tx:
-                    await boards.remove(tx, row.address)
+                await self._put_off(row, outcome)
+
+    async def _put_off(self, row: BoardRow, outcome: Outcome) -> None:
+        """What a chat refuses may pass: the board is kept, and tried again ever more seldom.
+
+        The alerts find out by themselves whether the chat takes nothing at all.
+        """
+        before, now = self._refused.get(row.address), self._clock()
+        tries = before.tries if before is not None and before.opened_at == row.opened_at else 0
+        pause_s = RETRIES_S[min(tries, len(RETRIES_S) - 1)]
+        until = now + timedelta(seconds=pause_s)
+        self._refused[row.address] = _Refused(row.opened_at, tries + 1, until)
+        log.warning("board_refused", chat=str(row.address), outcome=outcome, again_in_s=pause_s)
+        if tries == 0 and row.message_id is None and row.opened_by is not None:
+            async with self._db.writing() as tx:
+                chat = await chats.get(tx, row.address.chat_id)
+                name = (chat and chat.title) or str(row.address.chat_id)
+                remark = Remark(kind=RemarkKind.BOARD_REFUSED, facts={"chat": name})
+                await remarks.add(tx, [ChatAddress(row.opened_by)], remark, now)
+
+    def _wait_for(self, chat_id: int, outcome: RetryLater, turn: Turn) -> None:
+        log.warning("a board was not shown", chat=chat_id, reason=outcome.reason)
+        if outcome.after_s is None:
+            turn.back_off()
+        else:
+            self._line.obey(chat_id, outcome.after_s, everywhere=outcome.everywhere)
 
     async def _post(self, row: BoardRow, message_id: int) -> None:
         """It was sent for the first time: remember where, and pin it."""
+        self._unstored[row.address] = message_id
         async with self._db.writing() as tx:
             await boards.set_message(tx, row.address, message_id, was=None)
+        self._unstored.pop(row.address, None)
         if row.pin_refused or await self._courier.pin(row.address, message_id):
             return
         log.warning("a board could not be pinned", chat=str(row.address))

@@ -9,25 +9,31 @@ from collections.abc import Callable
 import structlog
 
 from bot.alerts.channels import Channels
+from bot.domain.telegram_trouble import TelegramTrouble
 from bot.domain.tempo import Tempo
 
 log = structlog.get_logger()
 
 
 class DeafAlarm:
-    """`age_s`: for how many seconds updates have not come, None where nobody fetches them here."""
+    """`age_s`: for how many seconds updates have not come, None where nobody fetches them here.
+
+    `why`: what Telegram says about it.
+    """
 
     def __init__(
         self,
         channels: Channels,
-        wording: Callable[[float], tuple[str, str]],
+        wording: Callable[[float, TelegramTrouble | None], tuple[str, str]],
         *,
         age_s: Callable[[], float | None],
+        why: Callable[[], TelegramTrouble | None] = lambda: None,
         tempo: Tempo,
     ) -> None:
         self._channels = channels
         self._wording = wording
         self._age_s = age_s
+        self._why = why
         self._tempo = tempo
         self._told = False
 
@@ -45,7 +51,8 @@ class DeafAlarm:
             return True
         if self._told:
             return True
-        took = await self._channels.send(*self._wording(age_s))
-        log.error("nobody is heard in Telegram", seconds=round(age_s), channels=took)
+        why = self._why()
+        took = await self._channels.send(*self._wording(age_s, why))
+        log.error("nobody is heard in Telegram", seconds=round(age_s), why=why, channels=took)
         self._told = took > 0
         return self._told

@@ -10,7 +10,7 @@ from bot.domain.company import Company, CompanyId
 from bot.domain.incident import IncidentId
 from bot.domain.notice import ChatAddress, Notice, NoticeKind
 from bot.domain.remark import PendingRemark
-from storage import cards, chats, companies, incidents, outbox, remarks
+from storage import cards, chats, companies, incidents, outbox, remarks, subscriptions
 from storage.cards import Card, Place
 from storage.database import Transaction
 
@@ -116,7 +116,8 @@ async def read_draft(
     card = None if job.card_id is None else await cards.get(tx, job.card_id)
     if card is None and job.card_id is not None:
         return None
-    entries = await read_entries(tx, job.incident_ids if card is None else card.incident_ids)
+    incident_ids = job.incident_ids if card is None else card.incident_ids
+    entries = await _as_heard(tx, job.address, await read_entries(tx, incident_ids))
     if job.alert and job.kind is not LetterKind.SUMMARY and len(entries) <= LETTER_SIZE:
         entries = _that_fit(entries)
     ids = tuple(entry.incident.id for entry in entries)
@@ -222,6 +223,24 @@ async def read_entries(tx: Transaction, ids: Iterable[IncidentId]) -> tuple[Entr
     return tuple(
         Entry(incident=one, company=known.get(one.company_id) if one.company_id else None)
         for _, one in sorted(found.items())
+    )
+
+
+async def _as_heard(
+    tx: Transaction, address: ChatAddress, entries: tuple[Entry, ...]
+) -> tuple[Entry, ...]:
+    """The same without counts of companies where the place does not hear of all of them."""
+    if all(entry.incident.company_id is not None for entry in entries):
+        return entries
+    heard = {one.company_id for one in await subscriptions.heard(tx) if one.address == address}
+    if None in heard:
+        return entries
+    unheard = {one.gateway for one in await companies.all_of(tx) if one.id not in heard}
+    return tuple(
+        replace(entry, incident=entry.incident.uncounted())
+        if entry.incident.company_id is None and entry.incident.gateway in unheard
+        else entry
+        for entry in entries
     )
 
 

@@ -111,9 +111,10 @@ class Person:
         )
 
     def must(self, right: Right, company_id: CompanyId | None = None) -> None:
-        """NotAllowed unless the person may."""
+        """NotAllowed unless the person may. It names no company that they may not see."""
         if not self.may(right, company_id):
-            raise NotAllowed(right, company_id)
+            seen = company_id is not None and self.may(Right.LOOK, company_id)
+            raise NotAllowed(right, company_id if seen else None)
 
     def may_somewhere(self, right: Right) -> bool:
         """Whether the right is held for any company at all."""

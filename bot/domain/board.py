@@ -1,7 +1,7 @@
 """A board: how everything is that a chat hears of, at a glance."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -51,7 +51,8 @@ class BoardLine:
 class Board:
     """Companies, the worst first: every one, or of more than `FEW` those that are not well.
 
-    `well_beside` counts the others. `looked_at` is the last look that succeeded, at the gateway
+    `well_beside` counts the others, `not_known_beside` those of them of which that is not certain
+    any more. `looked_at` is the last look that succeeded, at the gateway
     where that is longest ago; None when one of them has never answered. `unsure` is set while
     nothing may be claimed of one of them.
     """
@@ -60,17 +61,19 @@ class Board:
     looked_at: datetime | None
     well_beside: int = 0
     unsure: Unsure | None = None
+    not_known_beside: int = 0
 
     @property
     def total(self) -> int:
         """How many companies it is about."""
-        return len(self.lines) + self.well_beside
+        return len(self.lines) + self.well_beside + self.not_known_beside
 
     @property
     def face(self) -> tuple[object, ...]:
         """What a reader sees of it, but for the time of the last look."""
         return (
             self.well_beside,
+            self.not_known_beside,
             self.unsure and self.unsure.why,
             *(line.face for line in self.lines),
         )
@@ -113,4 +116,15 @@ def arrange(
         looked_at=looked_at,
         well_beside=beside,
         unsure=min(doubts, key=lambda doubt: doubt.since, default=None),
+    )
+
+
+def taken_back(board: Board, unsure: Unsure) -> Board:
+    """The same board while nothing can be read of which it could tell: it claims nothing more."""
+    return replace(
+        board,
+        lines=tuple(replace(line, unsure=True) for line in board.lines),
+        well_beside=0,
+        not_known_beside=board.well_beside + board.not_known_beside,
+        unsure=unsure,
     )

@@ -20,6 +20,7 @@ class Fault(StrEnum):
     NO_VARIABLE = "no_variable"
     BAD_GATEWAY_NAME = "bad_gateway_name"
     BAD_COMPANY_ID = "bad_company_id"
+    COMPANY_IS_WORD = "company_is_word"
     UNKNOWN_GATEWAY = "unknown_gateway"
     ON_TWO_GATEWAYS = "on_two_gateways"
     SAME_SESSION_KEY = "same_session_key"

@@ -151,6 +151,12 @@ class LastLooks:
         began += [at_s + every_s for at_s in last_s if now_s - at_s > late_s]
         return now_s - min(began) if began else None
 
+    def doubt(self) -> Unsure | None:
+        """What may be said where not even the stored looks can be read; None while all is well."""
+        if self.doubted_since_s() is None:
+            return None
+        return Unsure(since=self.last_good_at or self._clock(), why=self.trouble)
+
     def unsure(self, gateway: GatewayName, stored_at: datetime | None) -> Unsure | None:
         """Since when nothing may be claimed of this gateway; None while all may.
 

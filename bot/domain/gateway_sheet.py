@@ -45,6 +45,7 @@ class GatewaySheet:
     `silent_since` is None while its looks succeed, `last_ok_at` when the last one did.
     `pushed_at` is when it last told something by itself, None where it never did. `refused`: it
     does not take our key, now or at its last look. `unreadable`: its list makes no sense.
+    `left_out` counts the sessions that it lists and nobody watches, for there are too many.
     `unsure`: its looks are late, or are not written down, however well it answers.
     """
 
@@ -55,4 +56,5 @@ class GatewaySheet:
     pushed_at: datetime | None = None
     refused: bool = False
     unreadable: bool = False
+    left_out: int = 0
     unsure: Unsure | None = None

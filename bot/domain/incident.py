@@ -1,7 +1,7 @@
 """An incident: one trouble from its first sign to its end."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NewType
@@ -114,6 +114,12 @@ class Incident:
         return Cause(said) if said in set(Cause) else None
 
     @property
+    def linked(self) -> str | None:
+        """The number, masked, that is linked and not the expected one."""
+        linked = self.facts.get("linked")
+        return linked if isinstance(linked, str) else None
+
+    @property
     def log_said_at(self) -> datetime | None:
         """When that line was read; None once a code was shown, for it may be another link now."""
         at = self.facts.get("log_said_at")
@@ -134,6 +140,16 @@ class Incident:
     def unwatched(self) -> bool:
         """Whether it ended because nobody watches the company any more."""
         return bool(self.facts.get("unwatched"))
+
+    def uncounted(self) -> "Incident":
+        """The same without how many companies it concerns: for whoever may not see them all."""
+        if self.trouble not in (Trouble.MASS_DROP, Trouble.GATEWAY_UNREACHABLE):
+            return self
+        kept = {key: fact for key, fact in self.facts.items() if key not in _OF_COMPANIES}
+        return replace(self, facts=kept)
+
+
+_OF_COMPANIES = ("companies", "count", "limit")
 
 
 def without_log_word(facts: Mapping[str, Any], *, remembered: bool = False) -> dict[str, Any]:

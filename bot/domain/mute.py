@@ -17,6 +17,7 @@ OFFERED = (
     timedelta(days=1),
     timedelta(days=7),
 )
+LENGTH = re.compile(r"(\d{1,5})\s*([mhdмчд])")
 _UNITS = {
     "m": timedelta(minutes=1),
     "м": timedelta(minutes=1),
@@ -48,7 +49,7 @@ def hidden(mutes: Iterable[Mute], incident: Incident) -> bool:
 
 def parse_length(text: str) -> timedelta | None:
     """`15m`, `2h`, `7d`, in Russian letters too; None for what is no such length."""
-    found = re.fullmatch(r"(\d{1,5})\s*([mhdмчд])", text.strip().lower())
+    found = LENGTH.fullmatch(text.strip().lower())
     if found is None:
         return None
     length = int(found[1]) * _UNITS[found[2]]

@@ -21,12 +21,13 @@ class QuietHours:
         return hour >= self.start or hour < self.end
 
 
+HOURS = re.compile(r"(\d{1,2})(?::00)?\s*[-–—]\s*(\d{1,2})(?::00)?")
 OFFERED = (QuietHours(22, 7), QuietHours(23, 7), QuietHours(23, 8), QuietHours(0, 9))
 
 
 def parse_hours(text: str) -> QuietHours | None:
     """`23-7`, `23:00-07:00`, with any dash; None for what is no such span."""
-    found = re.fullmatch(r"(\d{1,2})(?::00)?\s*[-–—]\s*(\d{1,2})(?::00)?", text.strip())
+    found = HOURS.fullmatch(text.strip())
     if found is None:
         return None
     start, end = int(found[1]), int(found[2])

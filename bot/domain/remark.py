@@ -32,6 +32,7 @@ class RemarkKind(StrEnum):
     COMPANIES_UNWATCHED = "companies_unwatched"  # their gateway was taken out of the settings
     COMPANIES_UNHEARD = "companies_unheard"  # no chat is subscribed to them
     COMPANIES_TOO_MANY = "companies_too_many"  # more than MAX_COMPANIES are listed
+    COMPANIES_WORDS = "companies_words"  # their ids are words of commands
     LISTENER_LOST = "listener_lost"  # the last chat that heard of them hears of them no more
     LISTENER_NARROWED = "listener_narrowed"  # only of what is more severe than before
     OWNER_GONE = "owner_gone"  # the settings name an owner no more: what that has ended
@@ -39,6 +40,9 @@ class RemarkKind(StrEnum):
     UNWATCHED = "unwatched"  # the bot itself did not run for a while
     WATCHED_AGAIN = "watched_again"  # it ran, and could not write or look for a while
     DIGEST = "digest"  # how the day went: its facts are those of a Digest
+    UNANSWERED = "unanswered"  # a chat took no answer, nor did the asker's private chat
+    ANSWER_LOST = "answer_lost"  # the bot stopped, or Telegram was away, before one went out
+    BOARD_REFUSED = "board_refused"  # the chat does not take its board; who opened it is told
     SET_ASIDE_GOES = "set_aside_goes"  # what was set aside long ago will be deleted
 
 

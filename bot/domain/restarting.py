@@ -1,8 +1,16 @@
-"""The restart of a gateway's process, as people are told of it."""
+"""The restart of a gateway's process, as people are told of it. PURE.
 
-from dataclasses import dataclass, field
-from datetime import timedelta
+Better, since it was asked about, means: the restart may be needed no more, or would cut off what
+goes well. A gateway that has gone silent since is no better: that is what a restart is for.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
+
+from bot.domain.access import UserId
 
 
 class RestartStep(StrEnum):
@@ -36,3 +44,71 @@ class Restarted:
     exit_code: int | None = None
     took: timedelta = timedelta()
     output: str = field(default="", repr=False)
+
+
+class Calmer(StrEnum):
+    """What has become better at a gateway, or speaks against cutting its sessions off."""
+
+    RESTARTED = "restarted"  # somebody has restarted it
+    ANSWERS = "answers"  # it was silent
+    BACK = "back"  # sessions that were away work again
+    IN_HAND = "in_hand"  # somebody pairs or repairs sessions of it
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestartNews:
+    """One such thing; `by` and `at` are of a restart, `count` of sessions, `names` of companies."""
+
+    what: Calmer
+    by: UserId | None = None
+    name: str = ""
+    at: datetime | None = None
+    count: int = 0
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewayStanding:
+    """How a gateway stands. `restarted` is the number of the last restart that ended well, or 0.
+
+    While it is `silent` nobody knows how many of its companies are connected. `in_hand` are those
+    that a person is pairing or repairing.
+    """
+
+    silent: bool
+    companies: int
+    connected: int
+    restarted: int = 0
+    in_hand: tuple[str, ...] = ()
+
+    def written(self) -> dict[str, Any]:
+        """As it is stored."""
+        return asdict(self) | {"in_hand": list(self.in_hand)}
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> "GatewayStanding":
+        """From what was stored."""
+        return cls(**(dict(stored) | {"in_hand": tuple(stored["in_hand"])}))
+
+
+def calmer(
+    then: GatewayStanding, now: GatewayStanding, last: RestartNews | None
+) -> tuple[RestartNews, ...]:
+    """What speaks against a restart since it was asked about. `last` tells of the last restart."""
+    return tuple(_calmer(then, now, last))
+
+
+def _calmer(
+    then: GatewayStanding, now: GatewayStanding, last: RestartNews | None
+) -> Iterable[RestartNews]:
+    if last is not None and now.restarted != then.restarted:
+        yield last
+    if then.silent and not now.silent:
+        yield RestartNews(what=Calmer.ANSWERS)
+    seen = not then.silent and not now.silent
+    away_then, away_now = then.companies - then.connected, now.companies - now.connected
+    if seen and now.connected > then.connected and away_now < away_then:
+        yield RestartNews(what=Calmer.BACK, count=away_then - away_now)
+    new = tuple(name for name in now.in_hand if name not in then.in_hand)
+    if new:
+        yield RestartNews(what=Calmer.IN_HAND, names=new)

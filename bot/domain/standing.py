@@ -4,7 +4,7 @@ Better means: the act that was confirmed may be needed no more, or would harm wh
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -100,6 +100,11 @@ class Sight:
 _CHANGED = (ProcedureOutcome.DONE, ProcedureOutcome.HALF_DONE, ProcedureOutcome.UNCLEAR)
 # What leaves other credentials, or none, behind; others only matter where the session works now.
 _SWAPS = (ProcedureKind.RESET, ProcedureKind.RESTORE, ProcedureKind.MEND)
+# What makes the offer of an act that stops a session a thing of the past.
+_OUTDATES = {
+    ProcedureKind.MEND: _SWAPS,
+    ProcedureKind.REVIVE: (*_SWAPS, ProcedureKind.REVIVE, ProcedureKind.RECONNECT),
+}
 
 
 def improvements(then: Standing, sight: Sight, asked: UserId) -> tuple[Improvement, ...]:
@@ -109,15 +114,36 @@ def improvements(then: Standing, sight: Sight, asked: UserId) -> tuple[Improveme
     return tuple(one for one in found if one.what is not Better.OTHER_KEYS) or found
 
 
+def objections(kind: ProcedureKind, sight: Sight, asked: UserId) -> tuple[Improvement, ...]:
+    """What speaks against an act that takes one press, and was offered before. Empty: act.
+
+    `sight` holds what was done and paired since the button was shown. What others pair just now is
+    left alone by every act; what stops a session does so only where nothing has replaced it since.
+    """
+    outdates = _OUTDATES.get(kind, ())
+    changed = (doing for doing in sight.done if doing.outcome in _CHANGED)
+    found = [_of(doing) for doing in changed if doing.kind in outdates]
+    if sight.paired is not None and kind in _OUTDATES:
+        found.append(sight.paired)
+    if sight.live is not None and sight.standing.live:
+        scanned = sight.standing.scanned
+        if scanned or sight.live.by != asked:
+            what = Better.SCANNED if scanned else Better.ON_SHOW
+            found.append(replace(sight.live, what=what))
+    return tuple(found)
+
+
+def _of(doing: Doing) -> Improvement:
+    return Improvement(what=Better.DONE, at=doing.at, by=doing.by, name=doing.name, kind=doing.kind)
+
+
 def _improvements(then: Standing, sight: Sight, asked: UserId) -> Iterable[Improvement]:
     now = sight.standing
     if now.gateway != then.gateway:
         yield Improvement(what=Better.MOVED)
     for doing in sight.done:
         if doing.kind in _SWAPS and doing.outcome in _CHANGED:
-            yield Improvement(
-                what=Better.DONE, at=doing.at, by=doing.by, name=doing.name, kind=doing.kind
-            )
+            yield _of(doing)
     if now.paired != then.paired and sight.paired is not None:
         yield sight.paired
     yield from _pairing(then, sight, asked)

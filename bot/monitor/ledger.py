@@ -15,7 +15,7 @@ from bot.monitor.announce import write_steps
 from bot.monitor.bouncing import BOUNCES, bounced, lost_soon
 from bot.monitor.incidents import Step, Subject, advance
 from bot.monitor.journal import log_found
-from bot.monitor.mass import hushed, judge_mass
+from bot.monitor.mass import as_seen, hushed, judge_mass
 from bot.monitor.newcomers import Newcomers, Room
 from bot.monitor.returning import left_behind
 from bot.monitor.rules import Health, Verdict, judge_gateway
@@ -120,7 +120,7 @@ class Ledger:
         gateway: GatewayName,
         judged: Sequence[Judged],
         *,
-        newcomers: Sequence[Company],
+        newcomers: Sequence[Company] | None,
         every: Sequence[Known],
         calm: Sequence[CompanyId],
         now: datetime,
@@ -255,7 +255,7 @@ async def _mass(
         reason = "the gateway was restarted by command"
         return Verdict(trouble=Trouble.MASS_DROP, health=Health.WAIT, reason=reason)
     present = await _open_of_gateway(tx, gateway, Trouble.MASS_DROP)
-    seen = {one.seen.company_id: (one.seen.state, one.seen.cause) for one in judged}
+    seen = {one.seen.company_id: as_seen(one.seen) for one in judged}
     open_since = None if present is None else present.opened_at
     return judge_mass(every, seen, open_since, now, calm=calm)
 

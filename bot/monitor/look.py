@@ -29,12 +29,12 @@ _AT_ONCE = 8  # single calls under way; the adapters' client holds no more conne
 class Reached:
     """The gateway answered. `newcomers` are sessions nobody had told us of.
 
-    Of the calm ones only those are in `seen` that are not as they were. `unasked` are calm ones
-    that the list lacks, to be asked for little by little.
+    None where they were not looked for. Of the calm ones only those are in `seen` that are not as
+    they were. `unasked` are calm ones that the list lacks, to be asked for little by little.
     """
 
     seen: Mapping[CompanyId, Observation]
-    newcomers: tuple[Company, ...] = ()
+    newcomers: tuple[Company, ...] | None = None
     unasked: tuple[Watched, ...] = ()
 
     @property

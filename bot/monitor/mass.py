@@ -2,6 +2,10 @@
 
 The team's first automatic cleaning took a network blip for lost sessions; so half of a gateway's
 sessions within a minute are one trouble of the gateway, in which nobody's credentials are touched.
+A session whose link is known to have ended is none of them, and is told for itself. Here the log's
+word is enough. Were it a lie, a drop would be told session by session; were it left out, removals
+would be called the network, and people told to reset nothing. It proves nothing more: a reset
+without a person still takes a refused login.
 """
 
 from collections.abc import Mapping, Sequence
@@ -42,17 +46,22 @@ def judge_mass(
     return _verdict(Health.BAD, f"{len(dropped)} of {affected} within a minute", dropped, affected)
 
 
+def as_seen(seen: Observation) -> tuple[State, Cause | None]:
+    """A look as this rule reads it: where the log says that the link ended, that is its cause."""
+    return seen.state, seen.log_says if ends_link(seen.log_says) else seen.cause
+
+
 def hushed(known: Known, seen: Observation, verdict: Verdict) -> Verdict:
-    """A session's own verdict during a mass drop: only a proven end of its link counts."""
+    """A session's own verdict during a mass drop: only an end of its link counts."""
     told = known.incident(Trouble.SESSION_DOWN) is not None
     session = verdict.trouble is Trouble.SESSION_DOWN
-    if not session or verdict.health is not Health.BAD or told or _ended(seen.state, seen.cause):
+    if not session or verdict.health is not Health.BAD or told or _ended(*as_seen(seen)):
         return verdict
     return replace(verdict, health=Health.WAIT, reason="many dropped at once: rather the network")
 
 
 def _dropped(known: Known, seen: Seen, moment: datetime, now: datetime) -> bool:
-    state, cause = seen.get(known.company.id, (known.state, known.cause))
+    state, cause = seen.get(known.company.id) or _as_known(known)
     if state is State.CONNECTED or known.pairing or not _was_there(known, moment):
         return False
     closed = state in (State.CONNECTING, State.DISCONNECTED, State.UNKNOWN)
@@ -60,8 +69,15 @@ def _dropped(known: Known, seen: Seen, moment: datetime, now: datetime) -> bool:
     return not blip and not _ended(state, cause)
 
 
+def _as_known(known: Known) -> tuple[State | None, Cause | None]:
+    """The same of one that this look did not cover, by what was told of it."""
+    down = known.incident(Trouble.SESSION_DOWN)
+    said = None if down is None or down.log_said_at is None else down.log_says
+    return known.state, said if ends_link(said) else known.cause
+
+
 def _ended(state: State | None, cause: Cause | None) -> bool:
-    """Whether WhatsApp is known to have ended the link: no network does that."""
+    """Whether WhatsApp is said to have ended the link: no network does that."""
     return state is State.LOGGED_OUT or ends_link(cause)
 
 

@@ -15,8 +15,8 @@ import structlog
 from bot.domain.company import Company, GatewayName, WhyAbsent
 from bot.domain.notice import ChatAddress
 from bot.domain.remark import Remark, RemarkKind
-from bot.monitor.roll import take_in, tell_twice
-from storage import companies, remarks
+from bot.monitor.roll import say_words, take_in, tell_twice
+from storage import companies, gateways, remarks
 from storage.database import Transaction
 
 log = structlog.get_logger()
@@ -38,10 +38,20 @@ class Newcomers:
         self._room = room or Room()
 
     async def take(
-        self, tx: Transaction, gateway: GatewayName, listed: Sequence[Company], now: datetime
+        self,
+        tx: Transaction,
+        gateway: GatewayName,
+        listed: Sequence[Company] | None,
+        now: datetime,
     ) -> list[Company]:
-        """Take in as many of these as there is room for; those that were."""
+        """Take in as many of these as there is room for; those that were.
+
+        For how many there is none is kept, to be shown until it is over. None: nobody was looked
+        for.
+        """
         if not listed:
+            if listed is not None:
+                await gateways.leave_out(tx, gateway, 0)
             return []
         known = await companies.get_many(tx, [one.id for one in listed])
         new = [one for one in listed if one.id not in known]
@@ -51,8 +61,11 @@ class Newcomers:
             tx, [one for one in listed if one.id in known or one.id in welcome], now
         )
         await tell_twice(tx, gateway, elsewhere, self._tell, now)
-        if len(new) > room_left:
-            await self._say_full(tx, gateway, len(new) - room_left, now)
+        await say_words(tx, gateway, [one.id for one in taken], self._tell, now)
+        left_out = max(0, len(new) - room_left)
+        await gateways.leave_out(tx, gateway, left_out)
+        if left_out:
+            await self._say_full(tx, gateway, left_out, now)
         return taken
 
     async def _watched(self, tx: Transaction) -> int:

@@ -15,6 +15,7 @@ from bot.domain.incident import Incident
 from bot.domain.notice import ChatAddress
 from bot.domain.remark import Remark, RemarkKind
 from bot.domain.roster import Roster
+from bot.domain.words import is_word, typed
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Step, StepKind
 from storage import companies, gateways, incidents, remarks
@@ -67,6 +68,7 @@ async def call_roll(
     await _close_left(tx, {one.gateway for one in rosters}, unwatched, now)
     await say_missing(tx, RemarkKind.COMPANIES_UNNAMED, unnamed, tell, now)
     await say_missing(tx, RemarkKind.COMPANIES_UNWATCHED, unwatched, tell, now)
+    await _say_old_words(tx, await companies.all_of(tx), tell, now)
     return roll
 
 
@@ -112,6 +114,35 @@ async def tell_twice(
         if not await remarks.was_made(tx, remark):
             log.warning("company on two gateways", company=company.id, gateway=gateway)
             await remarks.add(tx, tell, remark, now)
+
+
+async def say_words(
+    tx: Transaction,
+    gateway: GatewayName,
+    ids: Sequence[CompanyId],
+    tell: Sequence[ChatAddress],
+    now: datetime,
+) -> None:
+    """Say of those among them whose ids are words of commands how they are named in one."""
+    words = [company_id for company_id in ids if is_word(company_id)]
+    if words:
+        log.warning("ids that are words of commands", gateway=gateway, count=len(words))
+        facts = {"count": len(words), "names": _names(words), "example": typed(words[0])}
+        kind = RemarkKind.COMPANIES_WORDS
+        await remarks.add(tx, tell, Remark(kind=kind, facts=facts, gateway=gateway), now)
+
+
+async def _say_old_words(
+    tx: Transaction, watched: Sequence[Company], tell: Sequence[ChatAddress], now: datetime
+) -> None:
+    """The same, once for each gateway, of those taken in by a version that did not say it."""
+    by_gateway: dict[GatewayName, list[CompanyId]] = {}
+    for company in watched:
+        by_gateway.setdefault(company.gateway, []).append(company.id)
+    for gateway, ids in by_gateway.items():
+        said = Remark(kind=RemarkKind.COMPANIES_WORDS, gateway=gateway)
+        if any(map(is_word, ids)) and not await remarks.was_made(tx, said):
+            await say_words(tx, gateway, ids, tell, now)
 
 
 def _names(ids: Sequence[CompanyId]) -> str:

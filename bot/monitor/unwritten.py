@@ -31,7 +31,7 @@ class RememberingLedger(Ledger):
         gateway: GatewayName,
         judged: Sequence[Judged],
         *,
-        newcomers: Sequence[Company],
+        newcomers: Sequence[Company] | None,
         every: Sequence[Known],
         calm: Sequence[CompanyId],
         now: datetime,

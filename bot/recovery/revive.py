@@ -13,6 +13,13 @@ from bot.gateways.base import GatewayError, Unsupported
 from bot.recovery.procedure import Course, Site, untouched
 from storage.procedures import Procedure
 
+# Where a code is shown, or the link has ended, there is nothing to connect with.
+_POINTLESS = {
+    State.LOGGED_OUT: ProcedureOutcome.LOOKS_REVOKED,
+    State.AWAITING_SCAN: ProcedureOutcome.AWAITS_SCAN,
+    State.AWAITING_PASSKEY: ProcedureOutcome.NOT_BACK,
+}
+
 
 class Revive:
     """Stop, start, watch. Credentials stay where they are."""
@@ -29,6 +36,11 @@ class Revive:
         return self._site.resume(company, row, self._course)
 
     async def _course(self, company: Company, row: Procedure) -> Course:
+        if row.step == ProcedureStep.BEGUN:
+            ended = await self._over(company)
+            if ended is not None:
+                yield ended
+                return
         if row.step not in (ProcedureStep.STARTING, ProcedureStep.WATCHING):
             yield await self._site.begin_step(row, ProcedureStep.STOPPING)
             try:
@@ -45,6 +57,15 @@ class Revive:
             return
         yield await self._site.begin_step(row, ProcedureStep.WATCHING)
         yield await self._site.watch(company, row)
+
+    async def _over(self, company: Company) -> Finished | None:
+        """The end where there is no socket any more that could be dead; None where there may be."""
+        try:
+            state = (await self._site.look(company)).state
+        except GatewayError as error:
+            return untouched(error)
+        outcome = _POINTLESS.get(state)
+        return None if outcome is None else Finished(outcome=outcome, state=state)
 
     async def _close(self, company: Company) -> None:
         """Close the socket; where a gateway can only replace it, that. Raises GatewayError."""

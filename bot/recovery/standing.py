@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot import authdir
 from bot.authdir import AuthDirError
@@ -13,11 +14,20 @@ from bot.domain.observation import Known
 from bot.domain.phone import masked
 from bot.domain.procedure import ProcedureKind
 from bot.domain.session import State
-from bot.domain.standing import Better, Doing, Improvement, Sight, Standing, improvements
+from bot.domain.standing import (
+    Better,
+    Doing,
+    Improvement,
+    Sight,
+    Standing,
+    improvements,
+    objections,
+)
 from bot.gateways.base import GatewayError, GatewayUnreachable
 from bot.recovery.restore import Restore
 from storage import pairings, people, procedures
 from storage.pairings import PairingSight
+from storage.states import LONGEST_WORK
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +82,27 @@ class Standings:
         standing = replace(stands, connected=connected, phone=phone)
         news = improvements(then, await self._sight(then, standing, known), asked)
         return Since(news=news, ended=standing.ended)
+
+    async def against(
+        self, kind: ProcedureKind, known: Known, asked: UserId, shown_at: datetime | None
+    ) -> tuple[Improvement, ...]:
+        """What speaks against an act by one press, offered by a button of `shown_at`.
+
+        None where it was asked for by a command: then only what goes on now can.
+        """
+        moment = self._site.clock() if shown_at is None else shown_at
+        standing = await self._standing(known.company, None)
+        async with self._site.database.reading() as tx:
+            begun = await procedures.since(tx, known.company.id, moment - LONGEST_WORK)
+        before = begun[0].id - 1 if begun else standing.ended
+        sight = await self._sight(replace(standing, ended=before), standing, known)
+        paired = sight.paired
+        since = replace(
+            sight,
+            done=tuple(doing for doing in sight.done if doing.at > moment),
+            paired=paired if paired is not None and (paired.at or moment) > moment else None,
+        )
+        return objections(kind, since, asked)
 
     async def live_of_others(self, company: Company, asked: UserId) -> tuple[Improvement, ...]:
         """The code that somebody else shows just now, for the question to tell of."""

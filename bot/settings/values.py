@@ -14,9 +14,10 @@ from typing import Literal, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.domain.access import UserId
-from bot.domain.company import BadCompanyId, CompanyId, parse_company_id
+from bot.domain.company import BadCompanyId, CompanyId
 from bot.domain.notice import ChatAddress
 from bot.domain.sessions_dir import sessions_dir_fault
+from bot.domain.words import WordOfCommand, parse_own_id
 from bot.gateways.kinds import KINDS
 
 _CHAT = re.compile(r"(-?[1-9]\d{0,18})(?::([1-9]\d{0,9}))?", re.ASCII)
@@ -128,9 +129,14 @@ def companies(text: str) -> tuple[NamedCompany, ...]:
     for part in filter(None, (part.strip() for part in text.split(","))):
         key, _, name = (piece.strip() for piece in part.partition("="))
         try:
-            company_id = parse_company_id(key)
+            company_id = parse_own_id(key)
         except BadCompanyId:
             raise ValueError(f'"{key}" is no company id') from None
+        except WordOfCommand:
+            raise ValueError(
+                f'"{key}" is a word of the bot\'s commands; in CONFIG_FILE the session can have '
+                f'another id: [companies.my-{key}] session_key = "{key}"'
+            ) from None
         if key in found:
             raise ValueError(f'"{key}" stands there twice')
         found[key] = NamedCompany(company_id, name)

@@ -10,6 +10,7 @@ import structlog
 
 from bot.domain.company import GatewayName
 from bot.domain.database_trouble import DatabaseTrouble
+from bot.domain.telegram_trouble import TelegramTrouble
 from bot.vitals.metrics import Metrics
 from bot.vitals.pulse import Pulse, Sign
 from storage import census, gateways
@@ -80,6 +81,10 @@ class Examination:
     def unheard_s(self) -> float | None:
         """Since when updates have not found their way, in seconds; None away from the desk."""
         return self._pulse.telegram_age_s(self._steady()) if self._at_desk() else None
+
+    def why_unheard(self) -> TelegramTrouble | None:
+        """Why updates have not found their way, where Telegram tells."""
+        return self._pulse.telegram_trouble
 
     async def page(self) -> bytes:
         """The page of figures. Whatever the database raises."""

@@ -47,6 +47,11 @@ class Metrics:
             "repair_bot_tick_age_seconds", "Since every company of the gateway was looked at",
             by_gateway, registry=registry,
         )  # fmt: skip
+        self._left_out = Gauge(
+            "repair_bot_companies_left_out",
+            "Sessions found by auto that nobody watches: more than MAX_COMPANIES", by_gateway,
+            registry=registry,
+        )  # fmt: skip
         self._looks = Histogram(
             "repair_bot_look_seconds", "How long looks took", by_look, buckets=_LOOK_S,
             registry=registry,
@@ -154,6 +159,7 @@ class Metrics:
         self._count_sessions(census, tick_ages_s)
         _fill(self._tick_age, tick_ages_s)
         _fill(self._gateway_up, {name: float(up) for name, up in census.gateways.items()})
+        _fill(self._left_out, {name: float(some) for name, some in census.left_out.items()})
         for trouble in Trouble:
             self._incidents.labels(trouble).set(census.incidents.get(trouble, 0))
         self._waiting.set(census.waiting)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.company import GatewayName
 from bot.domain.database_trouble import DatabaseTrouble
 from bot.domain.freshness import is_late
+from bot.domain.telegram_trouble import TelegramTrouble
 
 TELEGRAM_WITHIN = timedelta(minutes=1)
 
@@ -20,7 +21,7 @@ class Sign:
 
     well: bool
     age_s: float | None = None
-    why: DatabaseTrouble | None = None
+    why: DatabaseTrouble | TelegramTrouble | None = None
 
 
 class Pulse:
@@ -30,6 +31,7 @@ class Pulse:
         self._started_at = started_at
         self._ticks: dict[GatewayName, datetime] = {}
         self._telegram_at: datetime | None = None
+        self._telegram_trouble: TelegramTrouble | None = None
         self._ticked: set[GatewayName] = set()
 
     def ticked(self, gateway: GatewayName, now: datetime) -> None:
@@ -47,7 +49,16 @@ class Pulse:
 
     def telegram_reached(self, now: datetime) -> None:
         """Telegram has given us updates, or has said that there are none."""
-        self._telegram_at = now
+        self._telegram_at, self._telegram_trouble = now, None
+
+    def telegram_refused(self, why: TelegramTrouble | None) -> None:
+        """Telegram answers, and gives us no updates; None where it does not even answer."""
+        self._telegram_trouble = why
+
+    @property
+    def telegram_trouble(self) -> TelegramTrouble | None:
+        """Why there are no updates, until there are."""
+        return self._telegram_trouble
 
     def has_looked_at(self, gateways: Iterable[GatewayName]) -> bool:
         """Whether there was a first tick of each."""
@@ -69,4 +80,5 @@ class Pulse:
     def telegram(self, now: datetime) -> Sign:
         """Whether Telegram was reached within a minute."""
         age_s = self.telegram_age_s(now)
-        return Sign(well=age_s <= TELEGRAM_WITHIN.total_seconds(), age_s=age_s)
+        well = age_s <= TELEGRAM_WITHIN.total_seconds()
+        return Sign(well=well, age_s=age_s, why=self._telegram_trouble)

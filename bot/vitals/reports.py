@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.company import GatewayName
 from bot.domain.looked import TICK, Looked
+from bot.domain.telegram_trouble import TelegramTrouble
 from bot.vitals.metrics import Metrics
 from bot.vitals.pulse import Pulse
 
@@ -42,3 +43,7 @@ class Reports:
     def telegram_reached(self) -> None:
         """Telegram has given us updates, or has said that there are none."""
         self._pulse.telegram_reached(self._clock())
+
+    def telegram_refused(self, why: TelegramTrouble | None) -> None:
+        """Telegram answers, and gives us no updates; None where it does not even answer."""
+        self._pulse.telegram_refused(why)

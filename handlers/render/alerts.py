@@ -186,7 +186,7 @@ def _over_line(t: Texts, entry: Entry) -> Markup:
 
 def _buttons_of_one(t: Texts, entry: Entry) -> InlineKeyboardMarkup | None:
     incident = entry.incident
-    rows = keyboards.offers(t, offers_of(incident), incident.company_id)
+    rows = keyboards.offers(t, offers_of(incident), incident.company_id, incident.linked)
     if incidents.can_be_acked(incident):
         rows = [*rows, [keyboards.button(t.say("button.ack"), Take(n=incident.id))]]
     return keyboards.keyboard(rows)

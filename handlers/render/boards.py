@@ -61,9 +61,10 @@ def _title(t: Texts, shown: Board) -> Markup:
     if not shown.total:
         return t.say("board.empty")
     bad = [line for line in shown.lines if not line.well]
-    if not bad:
+    not_well = len(bad) + shown.not_known_beside
+    if not not_well:
         return t.plural("board.all_well", shown.total, mark=incidents.WELL)
-    n, total = t.number(len(bad)), t.number(shown.total)
+    n, total = t.number(not_well), t.number(shown.total)
     if not any(line.current for line in bad):
         return t.say("board.not_known", mark=incidents.NOT_KNOWN, n=n, total=total)
     return t.say("board.troubled", mark=_mark(bad[0]), n=n, total=total)
@@ -74,6 +75,8 @@ def _counts(t: Texts, shown: Board) -> list[Markup]:
     alike = Counter((_mark(line), _what(t, line)) for line in shown.lines)
     if shown.well_beside:
         alike[incidents.WELL, t.say(f"state_briefly.{State.CONNECTED}")] += shown.well_beside
+    if shown.not_known_beside:
+        alike[incidents.NOT_KNOWN, t.say("overview.not_looked")] += shown.not_known_beside
     return [
         t.say("board.count", mark=mark, what=what, n=t.number(n))
         for (mark, what), n in alike.items()

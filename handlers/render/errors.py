@@ -33,7 +33,8 @@ def _sentence(t: Texts, error: Exception) -> Markup:
     if isinstance(error, NotAllowed):
         return _not_allowed(t, error)
     if isinstance(error, UnknownCompany):
-        return t.say("error.unknown_company", company=t.foreign(error.company_id))
+        key = "error.unknown_company" if error.sees_all else "error.unseen_company"
+        return t.say(key, company=t.foreign(error.company_id))
     if isinstance(error, TooManyCodes):
         return t.say(f"code.wait.{error.limit}", left=t.duration(error.wait))
     if isinstance(error, BadRequest):

@@ -44,6 +44,8 @@ def _sheet(t: Texts, sheet: GatewaySheet, now: datetime) -> Iterator[Markup]:
         yield unsure.line(t, sheet.unsure, now)
     if sheet.sessions:
         yield _sessions(t, sheet)
+    if sheet.left_out:
+        yield t.plural("gateways.left_out", sheet.left_out)
     if Lack.PUSH not in ping.lacks:
         yield _pushes(t, sheet, now)
     if ping.lacks:

@@ -82,7 +82,7 @@ def _buttons(t: Texts, story: Story) -> keyboards.Rows:
     incident = story.incident
     file = keyboards.button(t.say("incident.button.file"), IncidentOf(n=incident.id, how="file"))
     take = [keyboards.button(t.say("button.ack"), Take(n=incident.id))]
-    mending = keyboards.offers(t, offers_of(incident), incident.company_id)
+    mending = keyboards.offers(t, offers_of(incident), incident.company_id, incident.linked)
     return [
         *([take] if incidents.can_be_acked(incident) else []),
         *(mending if incident.open else []),

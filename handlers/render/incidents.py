@@ -129,6 +129,8 @@ def who(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
 
 def what(t: Texts, incident: Incident) -> Markup:
     """What is the matter, as a sentence."""
+    if aspect(incident) is Aspect.MASS_DROP and "count" not in incident.facts:
+        return t.say("incident.uncounted.mass_drop")
     return t.say(f"incident.what.{aspect(incident)}", **_numbers(t, incident))
 
 

@@ -167,7 +167,7 @@ def _wrong_number(t: Texts, company: Company, step: WrongNumber) -> PairingView:
         expected=masked(step.expected),
     )
     offered = (Offer.RESTORE, Offer.RESET, Offer.ACCEPT_NUMBER, Offer.CHECK)
-    rows = keyboards.offers(t, offered, company.id)
+    rows = keyboards.offers(t, offered, company.id, step.linked)
     return PairingView(caption=caption, picture="refused", keyboard=keyboards.keyboard(rows))
 
 

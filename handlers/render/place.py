@@ -1,11 +1,13 @@
 """Where codes appear: the choice, and what the others in the group are told."""
 
 from bot.domain.company import Company
+from bot.domain.hindrance import Hindrance
 from bot.domain.pairing import Means, PairingPlace
 from bot.texts import Texts
 from handlers import keyboards
 from handlers.callbacks import Place
 from handlers.render.screen import Screen, joined
+from handlers.render.unanswered import why
 from handlers.turn import Turn
 
 _SEPARATOR = "_"
@@ -42,11 +44,27 @@ def seen_by_one(turn: Turn, means: Means) -> Screen:
     return _line(turn, "place.seen_by_one", means)
 
 
-def unreachable(turn: Turn, means: Means, link: str) -> Screen:
-    """The asker never opened the private chat, or closed it: a button leads there."""
+def unreachable(
+    turn: Turn, means: Means, link: str | None, hindrance: Hindrance | None = None
+) -> Screen:
+    """The asker never opened the private chat, or closed it: a button leads there.
+
+    `hindrance` is why it is not shown where it was asked for, though it may be.
+    """
     t = turn.texts
-    row = [keyboards.link(t.say("button.in_private"), link)]
-    return Screen(_line(turn, "place.unreachable", means).text, keyboards.keyboard([row]))
+    row = [] if link is None else [keyboards.link(t.say("button.in_private"), link)]
+    if turn.private:
+        return Screen(why(t, hindrance or Hindrance.REFUSED, turn.title))
+    if hindrance is None:
+        return Screen(_line(turn, "place.unreachable", means).text, keyboards.keyboard([row]))
+    text = joined(why(t, hindrance, turn.title), _line(turn, "place.unreachable_too", means).text)
+    return Screen(text, keyboards.keyboard([row]))
+
+
+def code_instead(turn: Turn, hindrance: Hindrance) -> Screen:
+    """No picture can be shown, neither here nor in private: a code takes its place."""
+    t = turn.texts
+    return Screen(joined(why(t, hindrance, turn.title), t.say("place.code_instead")))
 
 
 def payload_of(means: Means, company: Company) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.actions.results import KeptCard, NothingKept, Question, label_of
+from bot.actions.results import KeptCard, NothingKept, Overtaken, Question, label_of
 from bot.domain.company import Company
 from bot.domain.files import Kept
 from bot.domain.notice import Offer
@@ -117,6 +117,20 @@ def _news(t: Texts, asked: Question) -> Iterable[str]:
     for one in asked.news:
         yield _better(t, asked.company, one)
     yield ""
+
+
+def outdated(t: Texts, overtaken: Overtaken, now: Screen) -> Screen:
+    """The button was about a past; who has changed it, and how it is `now`."""
+    news = (_since_shown(t, overtaken.company, one) for one in overtaken.news)
+    return Screen(cut(t, [t.say("outdated.head"), *news, "", now.text]), now.keyboard)
+
+
+def _since_shown(t: Texts, company: Company, one: Improvement) -> Markup:
+    if one.what is Better.DONE and one.kind is not None:
+        ago = "" if one.at is None else t.moment(one.at)
+        act = t.say(f"act.{one.kind}")
+        return t.say("outdated.done", name=doer(t, one.by, one.name), act=act, ago=ago)
+    return _better(t, company, one)
 
 
 def _better(t: Texts, company: Company, one: Improvement) -> Markup:

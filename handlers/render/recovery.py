@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from aiogram.types import InlineKeyboardMarkup
 
+from bot.actions.numbers import LinkedAnew
 from bot.domain.access import BOT_ITSELF, UserId
 from bot.domain.company import Company
 from bot.domain.notice import Offer
@@ -79,6 +80,7 @@ _MENDS: dict[tuple[ProcedureKind, ProcedureOutcome], tuple[Offer, ...]] = {
     (_Kind.MEND, _Outcome.NO_DIRECTORY): (Offer.RESET, Offer.CHECK),
     (_Kind.REVIVE, _Outcome.UNTOUCHED): (Offer.REVIVE, Offer.CHECK),
     (_Kind.REVIVE, _Outcome.HALF_DONE): (Offer.RECONNECT, Offer.CHECK),
+    (_Kind.REVIVE, _Outcome.AWAITS_SCAN): (Offer.QR, Offer.CHECK),
     (_Kind.REVIVE, _Outcome.LOOKS_REVOKED): (Offer.RESET, Offer.CHECK),
     (_Kind.REVIVE, _Outcome.NOT_BACK): (Offer.CHECK, Offer.RECONNECT, Offer.RESTART),
     (_Kind.RECONNECT, _Outcome.UNTOUCHED): (Offer.RECONNECT, Offer.CHECK),
@@ -117,6 +119,15 @@ def number_accepted(t: Texts, company: Company, number: str) -> Screen:
     """From now on the company is expected to have this number, masked here."""
     rows = keyboards.offers(t, (Offer.CHECK,), company.id)
     text = t.say("number.accepted", who=t.name(company), number=number)
+    return Screen(text, keyboards.keyboard(rows))
+
+
+def linked_anew(t: Texts, found: LinkedAnew) -> Screen:
+    """The link has changed since the button was shown; the number of now, to be judged anew."""
+    who, linked = t.name(found.company), found.linked
+    offered = (Offer.RESET, Offer.ACCEPT_NUMBER, Offer.CHECK)
+    rows = keyboards.offers(t, offered, found.company.id, linked)
+    text = t.say("number.anew", who=who, linked=linked, expected=found.expected)
     return Screen(text, keyboards.keyboard(rows))
 
 
@@ -159,6 +170,9 @@ def _end(
     doing = finished.facts.get("doing")
     if outcome is ProcedureOutcome.BUSY and isinstance(doing, UnderWay):
         yield _doing(t, "procedure.busy_by", doing)
+        return
+    if finished.reason == "unseen":  # nothing was sent: the session stands as it stood
+        yield t.say(_REASONS[finished.reason])
         return
     key = _ENDS.get((kind, outcome), f"procedure.{outcome}")
     by_code = key == "reset.done" and means is Means.CODE

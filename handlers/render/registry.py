@@ -10,6 +10,7 @@ from bot.domain.company import Company, WhyAbsent
 from bot.domain.company_field import CompanyField
 from bot.domain.notice import Offer
 from bot.domain.phone import masked
+from bot.domain.words import is_word, typed
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import CompanyPage, Do
@@ -42,6 +43,8 @@ def sheet(t: Texts, person: Person, found: CompanySheet) -> Screen:
     lines += [_line(t, found, field) for field in CompanyField]
     if found.settled:
         lines += ["", t.say("company.settled_mark", mark=_SETTLED)]
+    if is_word(company.id):
+        lines += ["", t.say("company.is_word", typed=typed(company.id))]
     if company.absence is not None:
         lines += ["", t.say(f"company.absence.{company.absence}", gateway=company.gateway)]
     if person.may(Right.SETTINGS, company.id):

@@ -11,6 +11,7 @@ from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.render.digest import digest
 from handlers.render.screen import Screen, cut
+from handlers.render.unanswered import facts as unanswered
 
 _FRESH = timedelta(minutes=2)
 
@@ -48,6 +49,8 @@ def _said(t: Texts, aside: Aside, now: datetime) -> Markup:
 
 def _values(t: Texts, aside: Aside, now: datetime) -> dict[str, str]:
     remark = aside.remark
+    if remark.kind is RemarkKind.UNANSWERED:
+        return unanswered(t, remark.facts)
     who = remark.company_id or t.foreign(remark.gateway or "")
     if aside.company is not None:
         who = t.name(aside.company)

@@ -50,7 +50,7 @@ def _buttons_of_one(t: Texts, entry: Entry) -> list[Sequence[InlineKeyboardButto
     incident = entry.incident
     mending = offers_of(incident)[:1]
     return [
-        *keyboards.offers(t, mending, incident.company_id),
+        *keyboards.offers(t, mending, incident.company_id, incident.linked),
         [keyboards.button(t.say("button.ack"), Take(n=incident.id))],
     ]
 

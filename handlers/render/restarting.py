@@ -5,31 +5,56 @@ from collections.abc import Iterable, Sequence
 from bot.actions.restarting import NoCommand, RestartQuestion
 from bot.domain.company import GatewayName
 from bot.domain.notice import Offer
-from bot.domain.restarting import Restarted, RestartOutcome, RestartStep
+from bot.domain.restarting import Calmer, Restarted, RestartOutcome, RestartStep
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import AnswerRestart
+from handlers.render.recovery import doer
 from handlers.render.screen import Screen, joined
 
+_MOST_NAMED = 10  # companies in one line
 _TRIED = (RestartOutcome.DONE, RestartOutcome.FAILED, RestartOutcome.TOO_LONG)
 
 
 def question(t: Texts, asked: RestartQuestion) -> Screen:
     """Whom it cuts off, what it leaves alone; yes and no."""
-    text = joined(
-        t.say("restart.question", gateway=_name(t, asked.gateway)),
+    if asked.connected is None:
+        cut_off = t.plural("restart.cuts_off_unseen", asked.companies)
+    else:
+        cut_off = t.plural("restart.cuts_off", asked.companies, connected=t.number(asked.connected))
+    head = "restart.question_anyway" if asked.again else "restart.question"
+    lines = [
+        *_news(t, asked),
+        t.say(head, gateway=_name(t, asked.gateway)),
         "",
-        t.plural("restart.cuts_off", asked.companies, connected=t.number(asked.connected)),
+        cut_off,
         t.say("restart.keeps"),
         "",
         t.plural("question.for_you", round(asked.expires_in.total_seconds())),
-    )
+    ]
     yes = AnswerRestart(yes=True, nonce=asked.nonce)
     row = [
         keyboards.button(t.say("button.yes_restart"), yes, "danger"),
         keyboards.button(t.say("button.no"), AnswerRestart(yes=False, nonce=asked.nonce)),
     ]
-    return Screen(text, keyboards.keyboard([row]))
+    return Screen(joined(*lines), keyboards.keyboard([row]))
+
+
+def _news(t: Texts, asked: RestartQuestion) -> Iterable[str]:
+    """What has become better, or speaks against it, before everything else."""
+    for one in asked.news:
+        match one.what:
+            case Calmer.RESTARTED:
+                ago = "" if one.at is None else t.moment(one.at)
+                yield t.say("restart.calmer.restarted", name=doer(t, one.by, one.name), ago=ago)
+            case Calmer.ANSWERS:
+                yield t.say("restart.calmer.answers")
+            case Calmer.BACK:
+                yield t.plural("restart.calmer.back", one.count)
+            case Calmer.IN_HAND:
+                yield t.say("restart.calmer.in_hand", who=", ".join(one.names[:_MOST_NAMED]))
+    if asked.news:
+        yield ""
 
 
 def no_command(t: Texts, found: NoCommand) -> Screen:

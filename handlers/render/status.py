@@ -33,6 +33,8 @@ _NEEDS = {
     Offer.MEND: Right.RESTORE,
     Offer.RESTORE: Right.RESTORE,
     Offer.ACCEPT_NUMBER: Right.SETTINGS,
+    Offer.REVIVE: Right.RECONNECT,
+    Offer.PROBE: Right.PROBE,
 }
 
 # What mends a state for which no incident is open.
@@ -266,5 +268,6 @@ def _card_buttons(t: Texts, person: Person, card: CompanyCard) -> InlineKeyboard
     company_id: CompanyId = card.known.company.id
     wanted = (*_mends(card), Offer.CHECK, Offer.FILES)
     allowed = [one for one in wanted if person.may(_NEEDS[one], company_id)]
-    rows = keyboards.offers(t, allowed, company_id)
+    linked = None if card.worst is None else card.worst.linked
+    rows = keyboards.offers(t, allowed, company_id, linked)
     return keyboards.keyboard([*rows, [keyboards.offer(t, Offer.STATUS, None)]])

@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.alerts.courier import Unwatched
 from bot.domain.database_trouble import DatabaseTrouble
 from bot.domain.freshness import Unsure
+from bot.domain.telegram_trouble import TelegramTrouble
 from bot.texts import Markup, Texts, plain
 from handlers.render import incidents
 from handlers.render.screen import Screen, cut
@@ -73,9 +74,13 @@ def unwatched_elsewhere(t: Texts, said: Unwatched, now: datetime) -> tuple[str, 
     return plain(t.say("unwatched.title")), unwatched(t, said, now).plain
 
 
-def deaf_elsewhere(t: Texts, age_s: float) -> tuple[str, str]:
+def deaf_elsewhere(t: Texts, age_s: float, why: TelegramTrouble | None) -> tuple[str, str]:
     """For a backup channel: commands and buttons do not reach the bot. A title and a text."""
-    told = t.say("deaf.told", minutes=t.number(max(1, round(age_s / 60))))
+    minutes = t.number(max(1, round(age_s / 60)))
+    if why is None:
+        told = t.say("deaf.told", minutes=minutes)
+    else:
+        told = t.say(f"deaf.told.{why}", minutes=minutes)
     return plain(t.say("deaf.title")), plain(told)
 
 

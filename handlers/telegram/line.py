@@ -91,10 +91,14 @@ class Turn:
 
 @dataclass(eq=False)
 class Line:
-    """`on_typing` is asked to show a person who waits that an answer comes."""
+    """`on_typing` is asked to show a person who waits that an answer comes.
+
+    `on_refused` learns of each pause that Telegram asks for.
+    """
 
     time: Time = field(default_factory=Time)
     on_typing: Callable[[int | str, int | None], None] | None = None
+    on_refused: Callable[[int | str, float], None] | None = None
     _queue: Queue = field(default_factory=Queue)
     _turns: dict[Ticket, Turn] = field(default_factory=dict)
     _numbers: int = 0
@@ -155,6 +159,8 @@ class Line:
         self._refused[urgency] += 1
         log.warning("rate_limited", chat=chat_id, retry_after_s=after_s, urgency=urgency.name)
         self.obey(chat_id, after_s, everywhere=False)
+        if self.on_refused is not None:
+            self.on_refused(chat_id, after_s)
 
     def obey(self, chat_id: int | str, after_s: float, *, everywhere: bool) -> None:
         """No call to this chat, or to any, for so long."""

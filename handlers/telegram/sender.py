@@ -24,9 +24,6 @@ from bot.domain.urgency import LineClosed, Urgency
 from handlers.telegram.calls import Write, read_write
 from handlers.telegram.line import Line, Superseded, Turn, current_turn
 
-# Who asked is let go after so long, and the call goes out without them: a chat that may not be
-# written to for an hour must not keep the handlers of all others busy.
-LET_GO_S = 60.0
 # Pauses before the next try when Telegram was away for a moment. A message may then come twice.
 AWAY_PAUSES_S = (1.0, 2.0, 4.0, 8.0)
 
@@ -36,7 +33,7 @@ log = structlog.get_logger()
 
 
 class StillWaiting(TelegramAPIError):
-    """The call waits for its turn, and goes out later without whoever made it."""
+    """The program stops while the call waits for its turn: whoever made it tells the outbox."""
 
     def __init__(self, method: TelegramMethod[Any]) -> None:
         super().__init__(method, "it waits for its turn")
@@ -45,10 +42,8 @@ class StillWaiting(TelegramAPIError):
 class Sender(BaseRequestMiddleware):
     """The bot's outermost middleware: what follows it is really sent."""
 
-    def __init__(self, line: Line, *, let_go_s: float = LET_GO_S) -> None:
+    def __init__(self, line: Line) -> None:
         self._line = line
-        self._let_go_s = let_go_s
-        self._under_way: set[asyncio.Task[Any]] = set()
 
     async def __call__(
         self,
@@ -87,31 +82,7 @@ class Sender(BaseRequestMiddleware):
     async def _patiently(
         self, write: Write, make_request: _Next, bot: Bot, method: TelegramMethod[Any]
     ) -> Any:
-        """A call somebody waits for; they are let go when it takes too long."""
-        task = asyncio.create_task(self._until_sent(write, make_request, bot, method))
-        self._under_way.add(task)
-        task.add_done_callback(self._forget)
-        try:
-            # Only who serves an update is in a hurry; a live message has nothing else to do.
-            is_answer = write.urgency is Urgency.ANSWER
-            await asyncio.wait({task}, timeout=self._let_go_s if is_answer else None)
-        except asyncio.CancelledError:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-            raise
-        if task.done():
-            return task.result()
-        log.warning("answer_delayed", chat=write.chat_id, urgency=write.urgency.name)
-        raise StillWaiting(method)
-
-    def _forget(self, task: "asyncio.Task[Any]") -> None:
-        self._under_way.discard(task)
-        if not task.cancelled() and isinstance(task.exception(), Exception):
-            log.debug("call_failed", error=type(task.exception()).__name__)
-
-    async def _until_sent(
-        self, write: Write, make_request: _Next, bot: Bot, method: TelegramMethod[Any]
-    ) -> Any:
+        """A call somebody waits for."""
         turn = self._line.join(
             write.chat_id, write.urgency, edit=write.edit, thread_id=write.thread_id
         )

@@ -37,6 +37,8 @@ gateways = Table(
     Column("last_look_at", Moment, nullable=False),
     Column("last_ok_at", Moment),
     Column("reason", String, nullable=False, server_default=""),
+    # Sessions it lists that nobody watches: there is no room for so many companies.
+    Column("left_out", Integer, nullable=False, server_default="0"),
 )
 
 session_states = Table(

@@ -172,7 +172,7 @@ async def test_nobody_is_asked_about_a_company_that_does_not_exist(desk):
 @pytest.mark.parametrize("text", ["../../etc", "962302; rm", "", "-rf"])
 async def test_what_is_no_company_id_is_refused(desk, text):
     with pytest.raises(BadCompanyId):
-        await desk.actions.looking.find(text)
+        await desk.actions.looking.find(await desk.who(ANNA), text)
 
 
 async def test_without_a_directory_the_question_says_that_nothing_can_be_undone(far_desk):

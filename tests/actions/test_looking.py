@@ -121,7 +121,7 @@ async def test_looking_changes_nothing_at_the_gateway(desk):
 
 async def test_a_company_that_does_not_exist_is_named_in_the_refusal(desk):
     with pytest.raises(UnknownCompany) as refusal:
-        await desk.actions.looking.find("999")
+        await desk.actions.looking.find(await desk.who(ANNA), "999")
     assert refusal.value.company_id == "999"
 
 

@@ -85,6 +85,27 @@ async def test_a_gateway_s_incident_is_not_for_those_of_another_gateway(silent):
     with pytest.raises(BadRequest):
         await story(silent, guest, incident_id)
     assert await page(silent, guest) == []
+    take, person = silent.actions.acking.one, await silent.who(guest)
+    for number in (incident_id, NOBODY_S):
+        with pytest.raises(BadRequest) as caught:
+            await take(person, number, GROUP.chat_id, silent.update())
+        assert caught.value.args[0] == "ack.unknown"
+
+
+async def test_a_gateway_s_incident_counts_nobody_that_may_not_be_seen(silent):
+    incident_id, now = await opened(silent, Trouble.GATEWAY_UNREACHABLE), silent.clock()
+    async with silent.db.writing() as tx:
+        await chats.add(tx, -1009, "Friends of the south", now)
+        told = [
+            IncidentEvent(incident_id=incident_id, at=now, event="told", facts={"chat_id": one})
+            for one in (-1009, int(ANNA))
+        ]
+        await incidents.add_events(tx, told)
+    assert (await story(silent, OWNER, incident_id)).incident.facts["companies"] == 2
+    assert set((await story(silent, OWNER, incident_id)).chats) == {-1009, int(ANNA)}
+    seen = await story(silent, BORIS, incident_id)
+    assert "companies" not in seen.incident.facts
+    assert seen.chats == {}
 
 
 async def elsewhere(desk, company_id):

@@ -12,7 +12,7 @@ from bot.gateways.base import Qr
 
 
 async def company(desk, company_id=NORTH):
-    return await desk.actions.looking.find(company_id)
+    return await desk.actions.looking.stored(company_id)
 
 
 async def reconnect(desk, user_id=ANNA, key=None):

@@ -1,6 +1,8 @@
 """How often a board is edited, and when it gives way."""
 
 import asyncio
+import contextlib
+import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -9,9 +11,10 @@ from alerting import GROUP, OTHER, TOPIC, Office
 from bot.alerts.boards import Boards
 from bot.alerts.courier import CardLost, Delivered, Gone, Moved, Refused, RetryLater, TopicGone
 from bot.domain.incident import Severity
+from bot.domain.remark import RemarkKind
 from bot.domain.session import State
 from bot.domain.urgency import Urgency
-from storage import boards, chats, companies, states, subscriptions
+from storage import boards, chats, companies, remarks, states, subscriptions
 from storage.states import Change
 from storage.subscriptions import Subscription
 
@@ -74,6 +77,19 @@ async def test_the_last_look_is_told_now_and_then(office):
     office.clock.push(301)
     await office.boards.turn()
     assert len(office.wall.sheets) == 2
+
+
+@pytest.mark.parametrize("hours", [3, -3, 24, -24])
+async def test_a_clock_that_jumps_costs_one_edit_and_no_pause(office, hours):
+    office.clock.push(hours * 3600)
+    await office.boards.turn()
+    assert len(office.wall.sheets) == 2
+    office.clock.push(20)
+    await office.boards.turn()
+    assert len(office.wall.sheets) == 2
+    office.clock.push(301)
+    await office.boards.turn()
+    assert len(office.wall.sheets) == 3
 
 
 async def test_many_changes_are_one_edit_every_five_seconds(office):
@@ -198,9 +214,41 @@ async def show_again(office, *answers):
 
 
 @pytest.mark.parametrize("outcome", [Gone("kicked"), Refused("too long"), TopicGone()])
-async def test_a_board_that_no_place_takes_is_taken_away(office, outcome):
-    await show_again(office, outcome)
-    assert await hanging(office) == []
+async def test_a_board_that_its_chat_refuses_is_kept_and_tried_ever_more_seldom(office, outcome):
+    """Whatever the reason: a right that was taken away may be given back."""
+    await show_again(office, *[outcome] * 6)
+    assert await hanging(office) == [GROUP]
+    before, gaps = len(office.wall.sheets), []
+    for minutes in range(1, 150):
+        office.clock.push(60)
+        await office.boards.turn()
+        if len(office.wall.sheets) > before:
+            gaps.append(minutes - sum(gaps))
+            before = len(office.wall.sheets)
+    assert gaps[:4] == [1, 5, 15, 60]
+
+
+async def test_who_asked_for_a_board_hears_once_that_the_chat_does_not_take_it(office):
+    async with office.db.writing() as tx:
+        await chats.add(tx, OTHER.chat_id, "Duty", office.clock())
+        await boards.put(tx, OTHER, 7, office.clock())
+    office.wall.answers = [Gone("not accepted")] * 3
+    for _ in range(3):
+        await office.boards.turn()
+        office.clock.push(3600)
+    async with office.db.reading() as tx:
+        (told,) = await remarks.of_kind(tx, RemarkKind.BOARD_REFUSED)
+    assert (told.address.chat_id, told.remark.facts) == (7, {"chat": "Duty"})
+
+
+async def test_a_board_that_is_asked_for_anew_is_tried_at_once(office):
+    await show_again(office, Gone("not accepted"))
+    office.clock.push(1)
+    async with office.db.writing() as tx:
+        await boards.put(tx, GROUP, 1, office.clock())
+    before = len(office.wall.sheets)
+    await office.boards.turn()
+    assert len(office.wall.sheets) == before + 1
 
 
 async def test_a_board_goes_with_its_group_when_that_becomes_a_supergroup(office):
@@ -265,3 +313,20 @@ async def test_a_turn_that_fails_is_said_once_and_the_next_one_comes(office, cap
     running.cancel()
     assert len(office.wall.sheets) == 2
     assert capsys.readouterr().out.count("boards were not kept") == 1
+
+
+@pytest.mark.skipif("config.getoption('database') == 'postgresql'", reason="the lock is a file's")
+async def test_a_board_whose_message_could_not_be_written_down_is_not_sent_again(office, tmp_path):
+    async with office.db.writing() as tx:
+        await boards.put(tx, GROUP, 1, office.clock())
+    with contextlib.closing(sqlite3.connect(tmp_path / "repair.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for _ in range(3):
+            office.clock.push(301)
+            await office.boards.turn()
+    sent = office.wall.sheets[1:]
+    assert [sheet.message_id for sheet in sent] == [None, 102, 102]
+    office.clock.push(6)
+    await office.boards.turn()
+    async with office.db.reading() as tx:
+        assert (await boards.get(tx, GROUP)).message_id == 102

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.alerts.deaf import DeafAlarm
+from bot.domain.telegram_trouble import TelegramTrouble
 from bot.domain.tempo import Tempo
 from bot.texts import Catalogs
 from bot.vitals.pulse import Pulse
@@ -17,7 +18,10 @@ class Place:
     def __init__(self):
         self.age_s, self.took, self.got = 0.0, 1, []
         self.alarm = DeafAlarm(
-            self, lambda age_s: ("deaf", str(age_s)), age_s=lambda: self.age_s, tempo=Tempo()
+            self,
+            lambda age_s, why: ("deaf", f"{age_s} {why}"),
+            age_s=lambda: self.age_s,
+            tempo=Tempo(),
         )
 
     async def send(self, title, text):
@@ -53,8 +57,10 @@ async def test_what_no_channel_took_is_told_again():
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
-def test_the_words_say_for_how_long(language):
-    title, text = deaf_elsewhere(Catalogs().speaking(language), 125)
+@pytest.mark.parametrize("why", [None, *TelegramTrouble])
+def test_the_words_say_for_how_long_and_what_to_do(language, why):
+    title, text = deaf_elsewhere(Catalogs().speaking(language), 125, why)
+    assert ("TELEGRAM_BOT_TOKEN" in text) == (why is not None)
     assert title
     assert "2" in text
 

@@ -2,7 +2,8 @@
 
 The procedures are the bot's own, on a real disk and a real database. The gateway is a double that
 treats `creds.json` as Baileys does: an unused QR leaves nothing, or half a file; a code writes the
-number before anybody has agreed; what can't be read is taken for none, and shows a QR.
+number before anybody has agreed; what can't be read is taken for none, and shows a QR. Somebody
+may delete the good copies by hand: then what was set aside is all there is.
 """
 
 import json
@@ -101,6 +102,7 @@ class Life:
         self.gateway.says(key, State.STOPPED)
         self.noted = None  # the state that the database knows
         self.worked = {}  # by device: when in truth it last worked
+        self.uncopied = set()  # devices whose copies somebody has deleted
         self.born_again()
 
     def born_again(self):
@@ -123,6 +125,7 @@ class Life:
         copy = copy_good(self.template, self.company.id, self.clock())
         if copy is not None:
             self.worked[copy.device] = self.truth
+            self.uncopied.discard(copy.device)
             async with self.db.writing() as tx:
                 await companies.set_copied(tx, self.company.id, self.clock(), copy.device)
 
@@ -205,6 +208,20 @@ class Life:
         if self.path.exists() and pick % 11 == 0:
             shutil.rmtree(self.path)
         self.gateway.says(self.company.id, State.STOPPED)
+        await self.forgive()
+
+    async def do_delete_copies(self, _pick):
+        """Somebody makes room on the disk, and takes the good copies for rubbish."""
+        shutil.rmtree(self.template.good_copies_dir, ignore_errors=True)
+        self.uncopied |= self.worked.keys()
+        await self.forgive()
+
+    async def forgive(self):
+        """What others have destroyed, file and copy, the bot cannot bring back."""
+        reachable = await self.reachable()
+        for device in self.uncopied & self.worked.keys():
+            if not any(same_device(device, other) for other in reachable):
+                del self.worked[device]
 
     async def do_revoke(self, _pick):
         found = self.gateway.creds()
@@ -300,6 +317,9 @@ UNUSED = [("reset", 0), ("unused_qr", 1), ("reset", 0), ("unused_qr", 0), ("rese
         [("damage", 1), ("reset", 0), ("restore", 0), ("damage", 1), ("mend", 0)],
         [("reset", 0), ("scan", 0), ("restore", 0), ("days", 5), ("restore_chosen", 1)],
         [("clock_back", 4), ("reset", 0), *[("days", 5)] * 4, ("restore", 0)],
+        [("reset", 0), ("delete_copies", 0), *[("days", 5)] * 5, ("restore", 0)],
+        [("reset", 0), ("scan", 0), ("delete_copies", 0), ("days", 0), ("reset", 0), ("days", 5)],
+        [*UNUSED, ("delete_copies", 0), *[("days", 5)] * 5, ("restore_chosen", 0)],
     ],
 )
 async def test_lives_that_were_lived(db, life):

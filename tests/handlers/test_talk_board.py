@@ -105,6 +105,7 @@ async def test_an_unknown_word_is_answered_with_the_right_ones(talk):
 
 async def test_a_board_is_taken_away_once_whoever_presses_later(talk):
     board = await talk.anna(GROUP_ID).asks("/board")
+    await talk.becomes(board, lambda one: words("board.not_pinned") in one.text)
     talk.anna(GROUP_ID).says("/board off")
     await talk.becomes(board, lambda one: one.text == words("board.off"))
     late = talk.telegram.press_data(ANNA.id, GROUP_ID, board, "board_off")

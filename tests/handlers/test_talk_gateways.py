@@ -27,6 +27,24 @@ async def test_each_gateway_is_told_with_what_it_has_and_cannot_do(filed):
     assert words("gateways.lack.pairing_code", "en") not in answer.text
 
 
+async def test_sessions_there_is_no_room_for_are_told_to_who_sees_all(tmp_path):
+    auto = {"COMPANIES": "auto", "MAX_COMPANIES": "1"}
+    async with talking(tmp_path, settings=auto) as talk:
+        while "more sessions" not in (answer := await talk.vera().asks("/gateways")).text:
+            assert "🟢 ai_admin" in answer.text
+        assert "🔴 2 more sessions are listed, and nobody watches them" in answer.text
+        assert "raise MAX_COMPANIES" in answer.text
+        await let_in_for(talk, "481120")
+        answer = await talk.gleb().asks("/gateways")
+        assert "MAX_COMPANIES" not in answer.text
+
+
+async def let_in_for(talk, company):
+    """Gleb may look at one company."""
+    answer = await talk.anna().asks(f"/grant {GLEB.id} viewer {company}")
+    assert answer.text
+
+
 async def test_one_that_is_silent_comes_with_since_when_and_a_restart(talk):
     await talk.gateway.act(None, "gateway_down")
     answer = await talk.boris().asks("/gateways")

@@ -8,6 +8,7 @@ import time
 from dataclasses import replace
 
 import pytest
+from reading import has_button
 from staging import TEMPO, talking
 from talking import eventually
 
@@ -113,6 +114,20 @@ async def test_a_press_that_cannot_be_written_is_answered(talk):
     assert await talk.rows("mutes") == []
 
 
+async def test_many_presses_that_cannot_be_written_are_all_answered(talk):
+    with locked(database(talk)):  # one after the other each would wait 5 s more than the last
+        for speaker in (talk.anna(), talk.boris()):
+            for hours in range(1, 6):
+                speaker.says(f"/mute {ONE} {hours}h")
+        for speaker in (talk.anna(), talk.boris()):
+            await eventually(lambda speaker=speaker: len(refusals(talk, speaker.chat_id)) == 5)
+    assert await talk.rows("mutes") == []
+
+
+def refusals(talk, chat_id):
+    return [one for one in talk.posted(chat_id) if "Не получилось" in one.text]
+
+
 async def test_a_deleted_file_is_noticed_and_its_content_is_copied(talk):
     database(talk).unlink()
     assert "удалён" in (await told(talk, "не сохраняется")).text
@@ -139,13 +154,55 @@ async def test_a_directory_that_is_gone_is_noticed(tmp_path):
         assert "удалён" in (await told(talk, "не сохраняется")).text
 
 
-async def test_a_damaged_file_leaves_nobody_without_an_answer(talk):
+def damage(talk):
+    """Something has written over all of the database."""
     for path in talk.folder.glob("repair.db*"):
         if path.suffix != ".lock":
             with path.open("r+b") as file:
                 file.write(b"\xa5" * max(path.stat().st_size, 1))
+
+
+async def test_a_damaged_file_leaves_nobody_without_an_answer(talk):
+    damage(talk)
     await told(talk)
     answer = await talk.anna().asks("/status")
     assert answer.text
     assert "All connected" not in answer.text
     assert "Все подключены" not in answer.text
+
+
+async def board_in_the_group(talk):
+    """A board that claims that all is well, as soon as it does."""
+    board = await talk.anna(talk.group_id).asks("/board")
+    return await talk.becomes(board, lambda one: one.text.startswith("🟢"))
+
+
+def boards(talk):
+    return [one for one in talk.posted(talk.group_id) if has_button(one, "board_off")]
+
+
+async def test_the_board_takes_back_what_it_claimed(talk):
+    board = await board_in_the_group(talk)
+    with locked(database(talk)):
+        await talk.becomes(board, lambda one: "Не проверялось с" in one.text)
+        assert "🟢" not in board.text
+        assert "держит другая программа" in board.text
+    await talk.becomes(board, lambda one: one.text.startswith("🟢"))
+    assert boards(talk) == [board]
+
+
+async def test_a_board_takes_back_what_it_claimed_where_nothing_can_be_read_any_more(talk):
+    board = await board_in_the_group(talk)
+    await eventually(lambda: talk.app.alarm.listeners)
+    damage(talk)
+    await talk.becomes(board, lambda one: "Не проверялось с" in one.text)
+    assert "🟢" not in board.text
+    assert boards(talk) == [board]
+
+
+async def test_a_board_of_a_full_disk_takes_back_what_it_claimed(talk):
+    board = await board_in_the_group(talk)
+    with full(database(talk)):
+        await talk.becomes(board, lambda one: "Не проверялось с" in one.text)
+        assert "🟢" not in board.text
+    await talk.becomes(board, lambda one: one.text.startswith("🟢"))

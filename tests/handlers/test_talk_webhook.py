@@ -7,9 +7,11 @@ import aiohttp
 import pytest
 from aiogram import Bot, Dispatcher
 from pydantic import SecretStr
-from reading import ONE
+from reading import ONE, button, words
 from staging import talking
+from talking import PATIENCE_S
 
+from bot.sandbox.telegram import BORIS
 from handlers.serving import Serving
 from handlers.webhook import Webhook
 
@@ -46,6 +48,31 @@ async def test_questions_are_answered_and_alerts_go_out(called):
     alert = await called.alert()
     assert ONE in alert.text
     assert "getUpdates" not in {one.method for one in called.telegram.calls}
+
+
+async def test_a_press_that_waited_while_the_bot_was_off_is_asked_anew(called):
+    card = await called.boris().asks(f"/mute {ONE}")
+    await called.stop()
+    press = button(card, f"mute:{ONE}")
+    query = called.telegram.press(BORIS.id, BORIS.id, card, press)
+    before = len(called.posted(BORIS.id))
+    await called.start()
+    again = await called.sees(BORIS.id, lambda one: one in called.posted(BORIS.id)[before:])
+    assert again.text == words("error.waited")
+    assert await called.rows("mutes") == []
+    await called.telegram.wait_answer(query, timeout_s=PATIENCE_S)
+    await called.boris().presses(again, press)
+    assert len(await called.rows("mutes")) == 1
+
+
+async def test_a_press_that_only_shows_something_is_served_late_too(called):
+    card = await called.boris().asks(f"/status {ONE}")
+    await called.stop()
+    called.telegram.press(BORIS.id, BORIS.id, card, button(card, f"do:files:{ONE}"))
+    before = len(called.posted(BORIS.id))
+    await called.start()
+    shown = await called.sees(BORIS.id, lambda one: one in called.posted(BORIS.id)[before:])
+    assert shown.text != words("error.waited")
 
 
 async def test_who_does_not_know_the_secret_finds_no_door(called):

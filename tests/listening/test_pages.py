@@ -9,6 +9,7 @@ from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.looked import Looked
 from bot.domain.notice import ChatAddress, NoticeKind
 from bot.domain.session import State
+from bot.domain.telegram_trouble import TelegramTrouble
 from storage import chats, gateways, incidents, outbox, states
 from storage.gateways import GatewayLook
 from storage.states import Change
@@ -65,6 +66,18 @@ async def test_a_telegram_out_of_reach_is_no_health(place, ask):
     place.clock.push(61)
     status, facts = await health(ask)
     assert (status, facts["telegram"]["ok"], facts["tick"]["ok"]) == (503, False, True)
+
+
+@pytest.mark.parametrize("why", ["another_program", "webhook", "token"])
+async def test_why_telegram_gives_no_updates_is_said(place, ask, why):
+    place.well()
+    place.clock.push(61)
+    place.reports.telegram_refused(TelegramTrouble(why))
+    status, facts = await health(ask)
+    assert (status, facts["telegram"]["ok"], facts["telegram"]["why"]) == (503, False, why)
+    place.clock.push(5)
+    place.reports.telegram_reached()
+    assert "why" not in (await health(ask))[1]["telegram"]
 
 
 async def test_a_database_that_cannot_be_written_is_no_health(place, ask, tmp_path):
@@ -126,6 +139,16 @@ async def test_incidents_and_what_is_still_to_be_told_are_counted(place, ask):
     assert found['repair_bot_incidents_open{trouble="zombie"}'] == 0
     assert found["repair_bot_outbox_waiting"] == 1
     assert found["repair_bot_outbox_oldest_seconds"] == 90
+
+
+@pytest.mark.parametrize("many", [0, 1, 40_000])
+async def test_what_there_is_no_room_for_is_counted(place, ask, many):
+    now = place.clock()
+    look = GatewayLook(name=ONE, failures=0, since_at=now, last_look_at=now, last_ok_at=now)
+    async with place.db.writing() as tx:
+        await gateways.put(tx, look)
+        await gateways.leave_out(tx, ONE, many)
+    assert (await figures(ask))['repair_bot_companies_left_out{gateway="one"}'] == many
 
 
 async def test_looks_late_looks_and_broken_ones_are_counted(place, ask):

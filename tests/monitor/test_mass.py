@@ -7,6 +7,7 @@ from bot.domain.company import CompanyId
 from bot.domain.incident import Symptom, Trouble
 from bot.domain.session import Cause, State
 from bot.gateways.base import GatewayUnreachable
+from bot.monitor.hints import News
 from storage import pairings
 
 UP, DOWN, STOPPED = State.CONNECTED, State.DISCONNECTED, State.STOPPED
@@ -109,6 +110,56 @@ async def test_a_proven_end_of_a_link_is_an_alarm_all_the_same(four, proven):
 async def test_revocations_alone_are_no_drop(four):
     told = await become(four, FOUR, REMOVED)
     assert told == " + ".join(["opened revoked"] * 4)
+
+
+async def line(watch, company, cause):
+    """What the group is told after a structured line of the log about this company."""
+    await watch.checker.hint(ONE, {company: News(cause=cause)})
+    return await watch.told()
+
+
+async def removed_one_by_one(watch, ids, look):
+    told = []
+    for one in ids:
+        watch.clock.push(10)
+        watch.gateway.says(one, look)
+        told.append(await line(watch, one, Cause.DEVICE_REMOVED))
+    return told
+
+
+@pytest.mark.parametrize("state", [STOPPED, DOWN, State.FAILED])
+async def test_removals_that_only_the_log_names_are_no_network(four, state):
+    """Three within a minute were called one, and people told to reset nothing for two minutes."""
+    told = await removed_one_by_one(four, THREE, state)
+    assert (len(told), {word.split()[0] for word in told}) == (3, {"opened"})
+    assert Trouble.MASS_DROP not in [trouble for trouble, _ in await troubles(four)]
+    assert {one.log_says for one in await four.open_incidents()} == {Cause.DEVICE_REMOVED}
+
+
+async def test_removals_that_the_gateway_names_are_told_one_by_one(four):
+    told = [await become(four, [one], REMOVED, after_s=10) for one in FOUR]
+    assert told == ["opened revoked"] * 4
+
+
+async def test_removals_of_the_log_do_not_hide_that_the_others_dropped(db):
+    watch = await watching(db, EVERYBODY)
+    assert "mass_drop" not in " ".join(await removed_one_by_one(watch, THREE, STOPPED))
+    assert await become(watch, EVERYBODY[3:], STOPPED, after_s=5) == "opened mass_drop"
+    [drop] = [one for one in await watch.open_incidents() if one.trouble is Trouble.MASS_DROP]
+    assert drop.facts == {"count": 5, "limit": 8}
+
+
+async def test_lines_about_sessions_that_work_explain_no_later_drop(four):
+    for one in THREE:
+        assert await line(four, one, Cause.DEVICE_REMOVED) == "quiet"
+    four.clock.push(200)
+    assert await become(four, THREE, STOPPED) == "opened mass_drop"
+
+
+async def test_a_line_that_names_the_network_takes_nobody_out_of_the_drop(four):
+    for one in THREE:
+        await line(four, one, Cause.CONNECTION_LOST)
+    assert await become(four, THREE, STOPPED, after_s=5) == "opened mass_drop"
 
 
 async def test_an_alarm_that_was_told_before_goes_on_during_the_drop(four):

@@ -10,7 +10,7 @@ from test_rules import LIMITS, TEMPO, ago, known, seen
 from bot.domain.company import CompanyId
 from bot.domain.incident import Symptom, Trouble
 from bot.domain.session import Cause, State
-from bot.monitor.mass import hushed, judge_mass
+from bot.monitor.mass import as_seen, hushed, judge_mass
 from bot.monitor.rules import Health, judge_gateway, judge_session
 
 UP, AWAY, STOPPED, OUT = (
@@ -25,6 +25,12 @@ def company(name, state=UP, down_s=None, **more):
     """One that has worked."""
     one = known(state, 900, down_s, **({"was_connected": True} | more))
     return replace(one, company=replace(one.company, id=CompanyId(name)))
+
+
+def told_by_log(**more):
+    """Its incident, of which the log names a removal."""
+    said = {"log_says": Cause.DEVICE_REMOVED.value, "log_said_at": START.isoformat()}
+    return replace(down(Symptom.GONE), facts=said | more)
 
 
 def three(**more):
@@ -63,6 +69,7 @@ def test_half_of_them_are_many(calm, health):
         ("it was logged out", company("c", OUT)),
         ("its socket is closed for a moment", company("c", AWAY, 14)),
         ("its socket is closed just now", company("c", AWAY)),
+        ("the log told of its removal", company("c", STOPPED, 30, incidents=(told_by_log(),))),
     ],
 )
 def test_two_that_drop_are_not_many_where_the_third_did_not_drop_with_them(why, other):
@@ -83,6 +90,28 @@ def test_two_that_drop_are_not_many_where_the_third_did_not_drop_with_them(why, 
 def test_the_third_drops_with_them_when_it_was_there_a_minute_ago(other):
     both = {"a": (STOPPED, None), "b": (STOPPED, None)}
     assert judge([company("a"), company("b"), other], both).health is Health.BAD
+
+
+def test_a_word_of_the_log_that_counts_no_more_explains_nothing():
+    """A code was shown since: it may be another link now."""
+    third = company("c", STOPPED, 30, incidents=(told_by_log(log_said_at=None),))
+    both = {"a": (STOPPED, None), "b": (STOPPED, None)}
+    assert judge([company("a"), company("b"), third], both).health is Health.BAD
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        (Cause.DEVICE_REMOVED, Cause.DEVICE_REMOVED),
+        (Cause.ACCOUNT_LOCKED, Cause.ACCOUNT_LOCKED),
+        (Cause.CONNECTION_LOST, Cause.CONNECTION_CLOSED),
+        (Cause.REPLACED, Cause.CONNECTION_CLOSED),
+        (None, Cause.CONNECTION_CLOSED),
+    ],
+)
+def test_of_the_logs_words_only_the_end_of_a_link_is_heard(said, cause):
+    look = replace(seen(AWAY, Cause.CONNECTION_CLOSED), log_says=said)
+    assert as_seen(look) == (AWAY, cause)
 
 
 def test_it_began_with_the_first_of_them():
@@ -121,8 +150,11 @@ def test_a_session_lost_in_a_mass_drop_waits():
     assert waits.reason != verdict.reason
 
 
-@pytest.mark.parametrize("look", [seen(OUT), seen(STOPPED, Cause.DEVICE_REMOVED)])
-def test_a_proven_end_is_told_in_a_mass_drop_as_well(look):
+BY_LOG = replace(seen(STOPPED), log_says=Cause.DEVICE_REMOVED)
+
+
+@pytest.mark.parametrize("look", [seen(OUT), seen(STOPPED, Cause.DEVICE_REMOVED), BY_LOG])
+def test_a_named_end_is_told_in_a_mass_drop_as_well(look):
     assert hushed(company("a"), look, lost(look)).health is Health.BAD
 
 

@@ -6,7 +6,8 @@ from doubles import START
 from bot.domain.company import Company, CompanyId, GatewayName, WhyAbsent
 from bot.domain.notice import ChatAddress
 from bot.monitor.newcomers import Newcomers, Room
-from storage import companies, remarks
+from storage import companies, gateways, remarks
+from storage.gateways import GatewayLook
 
 GATEWAY, OTHER = GatewayName("one"), GatewayName("two")
 OWNER = ChatAddress(1)
@@ -58,6 +59,39 @@ async def test_the_limit_counts_companies_of_all_gateways(db, most, taken):
         for one in listed(20, OTHER)
     ]
     assert await looked(db, Room(most=most), more, OTHER) == taken
+
+
+async def left_out(db):
+    async with db.reading() as tx:
+        return {look.name: look.left_out for look in await gateways.all_looks(tx)}
+
+
+@pytest.fixture
+async def looked_at(db):
+    """The gateways have been looked at before."""
+    async with db.writing() as tx:
+        for name in (GATEWAY, OTHER):
+            look = GatewayLook(
+                name=name, failures=0, since_at=START, last_look_at=START, last_ok_at=START
+            )
+            await gateways.put(tx, look)
+
+
+async def test_how_many_there_is_no_room_for_is_kept_until_there_is(db, looked_at):
+    await looked(db, Room(at_a_look=20, most=30), listed(40))
+    assert await left_out(db) == {GATEWAY: 10, OTHER: 0}  # the other 10 come with the next look
+    await looked(db, Room(at_a_look=20, most=30), listed(45)[20:])
+    assert await left_out(db) == {GATEWAY: 15, OTHER: 0}
+    await looked(db, Room(at_a_look=20, most=30), None)  # a look at a few: nobody was looked for
+    assert await left_out(db) == {GATEWAY: 15, OTHER: 0}
+    await looked(db, Room(most=50), listed(45))
+    assert await left_out(db) == {GATEWAY: 0, OTHER: 0}
+
+
+async def test_sessions_that_are_gone_again_are_left_out_no_more(db, looked_at):
+    await looked(db, Room(most=30), listed(40))
+    await looked(db, Room(most=30), [])
+    assert await left_out(db) == {GATEWAY: 0, OTHER: 0}
 
 
 async def test_who_was_dropped_takes_no_room(db):

@@ -73,6 +73,17 @@ async def test_a_link_to_the_same_file_is_the_same_file(opened, tmp_path):
         await Database(f"sqlite:///{link}").claim()
 
 
+async def test_a_file_with_two_names_is_refused_by_either(opened, tmp_path):
+    await opened.close()
+    other = tmp_path / "other.db"
+    os.link(tmp_path / "repair.db", other)
+    for path in (other, tmp_path / "repair.db"):
+        with pytest.raises(DatabaseInUse, match="more than one name"):
+            await Database(f"sqlite:///{path}").claim()
+    other.unlink()
+    await opened.claim()
+
+
 async def test_a_closed_database_may_be_claimed_again(opened, tmp_path):
     await opened.close()
     again = Database(f"sqlite:///{tmp_path / 'repair.db'}")

@@ -144,6 +144,10 @@ class GatewaySandbox:
             raise KeyError(company)
         self._acts.perform(company, act)
 
+    def relink(self, company: str, phone: str) -> None:
+        """Somebody links another phone by hand, past the bot; KeyError where no session is."""
+        self._pool.pair(self._pool.sessions[company], phone)
+
     def live_code(self, company: str) -> str | None:
         """The code WhatsApp would honour now."""
         session = self._pool.sessions.get(company)

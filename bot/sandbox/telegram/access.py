@@ -4,6 +4,7 @@ from bot.sandbox.telegram.chats import Chat
 from bot.sandbox.telegram.messages import Message
 from bot.sandbox.telegram.params import Params
 from bot.sandbox.telegram.refusals import bad, forbidden, migrated
+from bot.sandbox.telegram.rights import check_account
 from bot.sandbox.telegram.world import World
 
 
@@ -38,6 +39,7 @@ def find_open_chat(world: World, params: Params) -> Chat:
 
 
 def _check_private(world: World, chat: Chat) -> None:
+    check_account(chat)
     if chat.blocked:
         raise forbidden("bot was blocked by the user")
     if chat.started or chat.person is None:

@@ -9,6 +9,7 @@ from bot.sandbox.telegram.refusals import bad
 from bot.sandbox.telegram.world import Event, World
 
 ANSWERABLE_FOR_S = 30
+_TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 
 
 def get_me(world: World, params: Params) -> dict[str, Any]:  # noqa: ARG001 a method takes both
@@ -26,7 +27,9 @@ def answer_callback_query(world: World, params: Params) -> bool:
     """Telegram's answerCallbackQuery."""
     query = world.queries.get(params.text("callback_query_id") or "")
     if query is None or world.clock() - query.at > ANSWERABLE_FOR_S:
-        raise bad("query is too old and response timeout expired or query ID is invalid")
+        raise bad(_TOO_OLD)
+    if query.answer is not None:
+        raise bad(_TOO_OLD)  # a press is answered once
     text = params.text("text") or ""
     if units(text) > 200:
         raise bad("MESSAGE_TOO_LONG")

@@ -142,6 +142,8 @@ class BotApi:
         match fault.kind:
             case FaultKind.TOO_MANY:
                 raise too_many(fault.retry_after_s(self._world.clock()))
+            case FaultKind.REFUSED:
+                raise Refusal(403 if fault.said.startswith("Forbidden") else 400, fault.said)
             case FaultKind.ERROR_500:
                 raise Refusal(500, "Internal Server Error")
             case FaultKind.ERROR_502:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from bot.sandbox.telegram.messages import Message
 from bot.sandbox.telegram.people import Member, Person
 
-ChatType = Literal["private", "group", "supergroup"]
+ChatType = Literal["private", "group", "supergroup", "channel"]
 
 
 @dataclass(kw_only=True)
@@ -28,7 +28,10 @@ class Chat:
     person: Person | None = None  # in a private chat
     started: bool = False  # in a private chat: Start was pressed
     blocked: bool = False  # in a private chat: the bot is blocked
+    deactivated: bool = False  # in a private chat: the person's account is deleted
     is_forum: bool = False
+    denied: set[str] = field(default_factory=set)  # what plain members may not send
+    slow_mode_s: int = 0
     members: dict[int, Member] = field(default_factory=dict)
     topics: dict[int, Topic] = field(default_factory=dict)
     history: list[Message] = field(default_factory=list)

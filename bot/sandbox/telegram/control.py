@@ -41,6 +41,12 @@ ACTS = frozenset(
         "open_topic",
         "close_topic",
         "delete_topic",
+        "set_permissions",
+        "restrict_bot",
+        "set_slow_mode",
+        "set_posting",
+        "set_deactivated",
+        "add_channel",
         "fault",
         "clear_faults",
     }

@@ -17,6 +17,7 @@ from bot.sandbox.telegram.keyboards import Keyboard, read_keyboard
 from bot.sandbox.telegram.messages import Content, Message
 from bot.sandbox.telegram.params import Params
 from bot.sandbox.telegram.refusals import Refusal, bad, number
+from bot.sandbox.telegram.rights import check_may_edit
 from bot.sandbox.telegram.world import World
 
 DELETABLE_FOR_S = 48 * 3600
@@ -52,7 +53,7 @@ def edit_ephemeral(rewrite: Rewrite) -> Callable[[World, Params], bool]:
 
     def method(world: World, params: Params) -> bool:
         message = find_ephemeral(world, params, "message to edit not found")
-        _apply(world, message, rewrite(world, params, message))
+        _change(world, message, rewrite(world, params, message))
         return True
 
     return method
@@ -145,8 +146,18 @@ def _edit(world: World, params: Params, rewrite: Rewrite) -> Message:
     message = find_message(world, chat, params.integer("message_id"), "message to edit not found")
     if message.sender.id != world.bot.id or message.service:
         raise bad("message can't be edited")
-    _apply(world, message, rewrite(world, params, message))
+    _change(world, message, rewrite(world, params, message))
     return message
+
+
+def _change(world: World, message: Message, content: Content) -> None:
+    right = "can_send_messages"
+    if content.photo is not message.content.photo:
+        right = "can_send_photos"
+    elif content.document is not message.content.document:
+        right = "can_send_documents"
+    check_may_edit(world, message.chat, right)
+    _apply(world, message, content)
 
 
 def _apply(world: World, message: Message, content: Content) -> None:

@@ -29,6 +29,8 @@ def read_receiver(world: World, chat: Chat, params: Params) -> Receiver | None:
     button or an ephemeral message.
     """
     wish = params.obj("ephemeral_message_parameters")
+    if not world.knows_ephemeral:
+        return None  # a server of another age sends it to everybody
     if wish is None:
         wish = {
             name: params.values[name]

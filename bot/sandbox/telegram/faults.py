@@ -17,6 +17,7 @@ class FaultKind(StrEnum):
     ANSWER_LOST = "answer_lost"  # it happened, then the connection is cut
     OUTAGE = "outage"  # every connection is cut, those that wait as well
     SLOW = "slow"  # it works, `seconds` later
+    REFUSED = "refused"  # in the words of `said`: "Bad Request: MESSAGE_ID_INVALID"
 
 
 @dataclass(kw_only=True)
@@ -24,7 +25,8 @@ class Fault:
     """One fault, for some calls or all.
 
     `seconds` is the delay of SLOW, and for TOO_MANY how long nothing is let through. `methods`,
-    `chat_id` and `count` restrict it where they are set; after `count` calls it is over.
+    `chat_id` and `count` restrict it where they are set; after `count` calls it is over. `said` is
+    what REFUSED answers.
     """
 
     kind: FaultKind
@@ -32,6 +34,7 @@ class Fault:
     methods: frozenset[str] | None = None
     chat_id: int | None = None
     count: int | None = None
+    said: str = "Bad Request: what Telegram will think of next year"
     began: float = 0.0
     hits: int = 0
 

@@ -3,13 +3,14 @@
 Each change queues the update and posts the service message Telegram would.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from bot.sandbox.telegram.acts import CannotAct, hears, to_bot
 from bot.sandbox.telegram.chats import Chat, Topic
 from bot.sandbox.telegram.messages import Content, Message
-from bot.sandbox.telegram.people import Member, Person
+from bot.sandbox.telegram.people import Member, Person, Status
 from bot.sandbox.telegram.world import Event, World
 
 
@@ -70,6 +71,38 @@ def set_bot_admin(
     if admin:
         member = replace(member, status="administrator", can_pin=can_pin, can_delete=True)
     _set_bot(world, chat_id, by, member)
+
+
+def set_permissions(world: World, chat_id: int, denied: Iterable[str]) -> None:
+    """What plain members of a group may not send; bots are not told."""
+    chat = world.chat(chat_id)
+    chat.denied = set(denied)
+    world.emit(Event(kind="chat", chat=chat))
+
+
+def restrict_bot(
+    world: World, chat_id: int, denied: Iterable[str], *, by: int | None = None
+) -> None:
+    """Let the bot itself not send these; a plain member again where there are none."""
+    refused = frozenset(denied)
+    status: Status = "restricted" if refused else "member"
+    _set_bot(world, chat_id, by, Member(person=world.bot, status=status, denied=refused))
+
+
+def set_posting(world: World, chat_id: int, *, may: bool) -> None:
+    """The bot's right to post in a channel."""
+    member = Member(person=world.bot, status="administrator", can_post=may)
+    _set_bot(world, chat_id, None, member)
+
+
+def add_channel(world: World, chat_id: int, title: str, owner_id: int) -> Chat:
+    """A channel in which the bot may post."""
+    owner = world.person(owner_id)
+    chat = Chat(id=chat_id, type="channel", title=title)
+    chat.members[owner.id] = Member(person=owner, status="creator")
+    world.chats[chat_id] = chat
+    _set_bot(world, chat_id, owner_id, Member(person=world.bot, status="administrator"))
+    return chat
 
 
 def migrate_group(world: World, chat_id: int) -> Chat:

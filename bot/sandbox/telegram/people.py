@@ -3,7 +3,29 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Status = Literal["creator", "administrator", "member", "left", "kicked"]
+Status = Literal["creator", "administrator", "member", "restricted", "left", "kicked"]
+
+# What a plain member may send, where nobody has taken it away.
+SENDS = (
+    "can_send_messages",
+    "can_send_audios",
+    "can_send_documents",
+    "can_send_photos",
+    "can_send_videos",
+    "can_send_video_notes",
+    "can_send_voice_notes",
+    "can_send_polls",
+    "can_send_other_messages",
+    "can_add_web_page_previews",
+)
+_NOT_GIVEN = (
+    "can_react_to_messages",
+    "can_edit_tag",
+    "can_change_info",
+    "can_invite_users",
+    "can_pin_messages",
+    "can_manage_topics",
+)
 
 _NO_RIGHTS = (
     "can_be_edited",
@@ -50,13 +72,18 @@ ANONYMOUS = Person(id=1087968824, first_name="Group", username="GroupAnonymousBo
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """A person in a group. The `can_…` rights matter for administrators only."""
+    """A person in a group. The `can_…` rights matter for administrators only.
+
+    `denied` is what a restricted member may not send.
+    """
 
     person: Person
     status: Status = "member"
     can_pin: bool = False
     can_delete: bool = False
     can_manage_topics: bool = False
+    can_post: bool = True  # in a channel
+    denied: frozenset[str] = frozenset()
 
     @property
     def is_admin(self) -> bool:
@@ -73,6 +100,9 @@ class Member:
         member: dict[str, Any] = {"user": self.person.to_api(), "status": self.status}
         if self.status == "creator":
             member["is_anonymous"] = False
+        elif self.status == "restricted":
+            member |= {name: name not in self.denied for name in SENDS}
+            member |= dict.fromkeys(_NOT_GIVEN, False) | {"is_member": True, "until_date": 0}
         elif self.status == "kicked":
             member["until_date"] = 0
         elif self.status == "administrator":
@@ -83,5 +113,6 @@ class Member:
                 "can_delete_messages": self.can_delete,
                 "can_pin_messages": self.can_pin,
                 "can_manage_topics": self.can_manage_topics,
+                "can_post_messages": self.can_post,
             }
         return member

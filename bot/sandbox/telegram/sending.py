@@ -11,6 +11,7 @@ from bot.sandbox.telegram.keyboards import read_keyboard
 from bot.sandbox.telegram.messages import Content, Message
 from bot.sandbox.telegram.params import Params
 from bot.sandbox.telegram.refusals import Refusal, number
+from bot.sandbox.telegram.rights import check_may_send
 from bot.sandbox.telegram.world import World
 
 
@@ -24,14 +25,14 @@ class Place:
 
 def send_message(world: World, params: Params) -> dict[str, Any]:
     """Telegram's sendMessage."""
-    place = _read_place(world, params)
+    place = _read_place(world, params, "can_send_messages")
     text = read_text(params, "text", "entities", needed=True)
     return _send(world, place, Content(text=text, keyboard=_keyboard(params)))
 
 
 def send_photo(world: World, params: Params) -> dict[str, Any]:
     """Telegram's sendPhoto."""
-    place = _read_place(world, params)
+    place = _read_place(world, params, "can_send_photos")
     content = Content(
         text=read_text(params, "caption", "caption_entities"),
         photo=read_photo(world, params, params.text("photo"), "photo"),
@@ -44,7 +45,7 @@ def send_photo(world: World, params: Params) -> dict[str, Any]:
 
 def send_document(world: World, params: Params) -> dict[str, Any]:
     """Telegram's sendDocument."""
-    place = _read_place(world, params)
+    place = _read_place(world, params, "can_send_documents")
     content = Content(
         text=read_text(params, "caption", "caption_entities"),
         document=read_document(world, params, params.text("document"), "document"),
@@ -61,10 +62,11 @@ def _send(world: World, place: Place, content: Content) -> dict[str, Any]:
     return world.post(place.chat, world.bot, content, **place.more).to_api()
 
 
-def _read_place(world: World, params: Params) -> Place:
+def _read_place(world: World, params: Params, right: str) -> Place:
     chat = find_open_chat(world, params)
     thread_id = params.integer("message_thread_id")
     check_thread(world, chat, thread_id)
+    check_may_send(world, chat, right)
     receiver = read_receiver(world, chat, params)
     more: dict[str, Any] = {
         "thread_id": thread_id,

@@ -213,6 +213,32 @@ class TelegramSandbox:
         """The bot becomes an administrator, or a plain member again."""
         membership.set_bot_admin(self.world, chat_id, by=by, admin=admin, can_pin=can_pin)
 
+    def set_permissions(self, chat_id: int, denied: Iterable[str] = ()) -> None:
+        """The group's permissions: plain members may not send these; the bot is not told."""
+        membership.set_permissions(self.world, chat_id, denied)
+
+    def restrict_bot(
+        self, chat_id: int, denied: Iterable[str] = (), *, by: int | None = None
+    ) -> None:
+        """The bot itself may not send these; nothing lifts the restriction."""
+        membership.restrict_bot(self.world, chat_id, denied, by=by)
+
+    def set_slow_mode(self, chat_id: int, seconds: int) -> None:
+        """Plain members write once in so many seconds; 0 lifts it."""
+        self.world.chat(chat_id).slow_mode_s = seconds
+
+    def set_posting(self, chat_id: int, *, may: bool) -> None:
+        """The bot may post in a channel, or no more."""
+        membership.set_posting(self.world, chat_id, may=may)
+
+    def set_deactivated(self, person_id: int, *, deactivated: bool = True) -> None:
+        """A person deletes their account, or has it back."""
+        self.world.chat(person_id).deactivated = deactivated
+
+    def add_channel(self, chat_id: int, title: str, owner_id: int) -> Chat:
+        """A channel of this person's in which the bot may post."""
+        return membership.add_channel(self.world, chat_id, title, owner_id)
+
     def migrate_group(self, chat_id: int) -> Chat:
         """A basic group becomes a supergroup with another id."""
         return membership.migrate_group(self.world, chat_id)
@@ -246,6 +272,7 @@ class TelegramSandbox:
         methods: Iterable[str] | None = None,
         chat_id: int | None = None,
         count: int | None = None,
+        said: str = Fault.said,
     ) -> Fault:
         """Let calls go wrong from now on: see Fault for what restricts and ends it."""
         return self._api.set_fault(
@@ -255,6 +282,7 @@ class TelegramSandbox:
                 methods=None if methods is None else frozenset(methods),
                 chat_id=chat_id,
                 count=count,
+                said=said,
             )
         )
 

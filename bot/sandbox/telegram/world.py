@@ -58,6 +58,7 @@ class World:
         self.files: dict[str, StoredFile] = {}
         self.queries: dict[str, Query] = {}
         self.menus = Menus()
+        self.knows_ephemeral = True
         self.updates = Updates(clock=clock)
         self.listeners: list[Callable[[Event], None]] = []
         self._numbers = itertools.count(1)
@@ -152,7 +153,7 @@ class World:
             listener(event)
 
     def _next_message_id(self, chat: Chat) -> int:
-        if chat.type == "supergroup":
+        if chat.type in {"supergroup", "channel"}:
             chat.last_id += 1
             return chat.last_id
         return next(self._private_ids)

@@ -9,8 +9,9 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain.company import BadCompanyId, CompanyId, GatewayName, parse_company_id
+from bot.domain.company import BadCompanyId, CompanyId, GatewayName
 from bot.domain.config_file import Expected, Fault, Problem
+from bot.domain.words import WordOfCommand, parse_own_id
 from bot.gateways.kinds import KINDS
 from bot.settings.file.lines import Lines
 from bot.settings.file.values import COMPANY, GATEWAY, SECRETS, TABLES, Field
@@ -65,9 +66,12 @@ class Tables:
 
     def _company(self, text: str, table: Values) -> None:
         try:
-            company_id = parse_company_id(text)
+            company_id = parse_own_id(text)
         except BadCompanyId:
             self.add(Fault.BAD_COMPANY_ID, "companies", text)
+            return
+        except WordOfCommand:
+            self.add(Fault.COMPANY_IS_WORD, "companies", text, other=text)
             return
         self.companies[company_id] = self._read(("companies", text), table, COMPANY)
 
@@ -79,6 +83,8 @@ class Tables:
                 continue
             try:
                 read[key] = fields[key].read(value)
+            except WordOfCommand as error:
+                self.add(Fault.COMPANY_IS_WORD, *place, key, other=error.word)
             except ValueError:
                 expected = fields[key].expected
                 other = ", ".join(KINDS) if expected is Expected.KIND else ""

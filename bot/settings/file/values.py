@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.company import BadCompanyId, parse_company_id
+from bot.domain.company import BadCompanyId
 from bot.domain.config_file import Expected
 from bot.domain.phone import digits_of
 from bot.domain.roster import EVERYTHING, PLACEHOLDER, is_pattern
+from bot.domain.words import parse_own_id
 from bot.settings import addresses, values
 
 _PATTERN = re.compile(r"[A-Za-z0-9_*?\[\]!-]{1,50}")
@@ -67,7 +68,7 @@ def _company(value: Any) -> str:
     if is_pattern(text):
         return values.matching(_PATTERN.pattern)(text)
     try:
-        return parse_company_id(text)
+        return parse_own_id(text)
     except BadCompanyId:
         raise ValueError from None
 

@@ -1,0 +1,64 @@
+"""Requests that could not be answered: nobody's ends in silence."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.access import Person
+from bot.domain.hindrance import Hindrance
+from bot.domain.notice import ChatAddress
+from bot.domain.remark import Remark, RemarkKind, owners
+from storage import chats, remarks
+from storage.database import Database
+
+# Owners hear of the same hindrance in the same chat once in so long.
+TOLD_FOR = timedelta(hours=24)
+
+
+class Answers:
+    """Lets the outbox say what could not be said at once."""
+
+    def __init__(
+        self,
+        database: Database,
+        owner_ids: Sequence[int],
+        *,
+        clock: Callable[[], datetime],
+        on_written: Callable[[], None],
+    ) -> None:
+        self._db = database
+        self._owner_ids = owner_ids
+        self._clock = clock
+        self._on_written = on_written
+
+    async def lost(self, person: Person, address: ChatAddress) -> None:
+        """The bot stopped, or Telegram was away: who asked is told to ask again, once."""
+        now = self._clock()
+        remark = Remark(kind=RemarkKind.ANSWER_LOST, facts={"name": person.name})
+        async with self._db.writing() as tx:
+            waiting = await remarks.of_kind(tx, RemarkKind.ANSWER_LOST)
+            if not any((it.address, it.remark) == (address, remark) for it in waiting):
+                await remarks.add(tx, [address], remark, now)
+        self._on_written()
+
+    async def refused(
+        self, person: Person, address: ChatAddress, title: str, hindrance: Hindrance
+    ) -> None:
+        """The chat takes no answer, and the asker's private chat none either: owners hear of it.
+
+        Once a day for each chat and hindrance. Other owners than the asker where there are any.
+        """
+        now = self._clock()
+        async with self._db.writing() as tx:
+            chat = await chats.get(tx, address.chat_id)
+            name = title or (chat and chat.title) or str(address.chat_id)
+            since = now - TOLD_FOR
+            told = await remarks.of_kind(tx, RemarkKind.UNANSWERED, since)
+            same = (str(address.chat_id), hindrance)
+            if any((it.remark.facts["place"], it.remark.facts["hindrance"]) == same for it in told):
+                return
+            facts = {"chat": name, "name": person.name, "hindrance": hindrance, "place": same[0]}
+            every = owners(self._owner_ids)
+            others = [it for it in every if it.chat_id != person.user_id]
+            remark = Remark(kind=RemarkKind.UNANSWERED, facts=facts)
+            await remarks.add(tx, others or every, remark, now)
+        self._on_written()
