@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test attack test-postgres coverage check fix bench pictures lock clean
+.PHONY: demo test attack test-postgres coverage check fix bench docs pictures lock clean
 
 demo: .venv/ready
 	$(BIN)/repair-bot demo
@@ -36,11 +36,17 @@ fix: .venv/ready
 bench: .venv/ready
 	$(BIN)/python -m bench
 
+# The pages of docs/ as a site in site/; a link that leads nowhere fails.
+docs: .venv/ready
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 # The samples in docs/pictures: look at them after a change of what is shown.
 pictures: .venv/ready
 	PYTHONPATH=. $(BIN)/python docs/pictures/draw.py
 	PYTHONPATH=. $(BIN)/python docs/pictures/chat.py
 	PYTHONPATH=. $(BIN)/python docs/pictures/alerts.py
+	PYTHONPATH=. $(BIN)/python docs/pictures/film.py
+	$(BIN)/python docs/pictures/drawings.py
 
 # requirements.lock pins every package by hash and names no index: see docs/decisions.md.
 lock: .venv/ready
@@ -56,4 +62,4 @@ lock: .venv/ready
 	touch $@
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build *.egg-info
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build site *.egg-info

@@ -1,10 +1,10 @@
-"""README's settings table says what the code does; run this file to write it anew."""
+"""The table of docs/settings.md says what the code does; run this file to write it anew."""
 
 from pathlib import Path
 
 from bot.settings import documented
 
-README = Path(__file__).parents[1] / "README.md"
+PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
 BEGIN = "<!-- settings: kept equal with the code by tests/test_settings_table.py -->\n"
 END = "<!-- /settings -->"
 
@@ -17,11 +17,11 @@ def table() -> str:
     return "\n".join(rows) + "\n"
 
 
-def test_the_settings_table_of_the_readme_is_true():
-    shown = README.read_text().split(BEGIN)[1].split(END)[0]
+def test_the_settings_table_is_true():
+    shown = PAGE.read_text().split(BEGIN)[1].split(END)[0]
     assert shown == table()
 
 
 if __name__ == "__main__":
-    before, _, rest = README.read_text().partition(BEGIN)
-    README.write_text(before + BEGIN + table() + END + rest.split(END, 1)[1])
+    before, _, rest = PAGE.read_text().partition(BEGIN)
+    PAGE.write_text(before + BEGIN + table() + END + rest.split(END, 1)[1])

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 import zxingcpp
+from english import companies_named, name_people
 from paper import save
 from PIL import Image
 from playwright.async_api import Page, async_playwright
@@ -51,9 +52,13 @@ class Chat:
         telegram = self._playing.telegram
         return await telegram.wait_message(self._chat_id, wanted, timeout_s=PATIENCE_S)
 
+    async def has_button(self, start: str) -> Message:
+        """The message with a button that carries data of this beginning."""
+        return await self.sees(lambda one: _data(one, start) is not None)
+
     async def press(self, start: str) -> None:
         """Press the newest button that carries data of this beginning."""
-        message = await self.sees(lambda one: _data(one, start) is not None)
+        message = await self.has_button(start)
         query = self._playing.telegram.press(
             ANNA.id, self._chat_id, message, str(_data(message, start))
         )
@@ -84,16 +89,18 @@ def is_code(picture: bytes) -> bool:
 
 
 @contextlib.asynccontextmanager
-async def phone(language: str) -> AsyncIterator[tuple[Stage, Page]]:
-    """The demo, and a page of a phone's width."""
+async def phone(language: str, *, sharpness: int = 1) -> AsyncIterator[tuple[Stage, Page]]:
+    """The demo, and a page of a phone's width, with `sharpness` dots for each of its pixels."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, companies_named(language):
         async with stage(Path(folder), interval_s=2) as playing, async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=chromium, args=ARGS)
             page = await browser.new_page(
                 viewport={"width": 360, "height": 820},
                 locale=language,
+                device_scale_factor=sharpness,
             )
+            name_people(playing, language)
             anna = await playing.app.actions.people.who(ANNA.id, ANNA.first_name)
             for chat_id, private in ((GROUP_ID, False), (ANNA.id, True)):
                 await playing.app.actions.chats.set_language(

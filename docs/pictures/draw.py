@@ -29,14 +29,15 @@ from handlers.render.reports import words
 HERE = Path(__file__).parent
 NOW = datetime(2025, 9, 30, 9, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Moscow")
-NAMES = {"962302": "Салон «Север»", "962303": "سالون 💇 South"}
+NAMES = {
+    "ru": {"962302": "Салон «Север»", "962303": "سالون 💇 South"},
+    "en": {"962302": "Salon North", "962303": "سالون 💇 South"},
+}
 
 
-def history(key: str) -> History:
+def history(key: str, name: str) -> History:
     """A month with a good many drops, the outage of 18 September, a night without the bot."""
-    company = Company(
-        id=CompanyId(key), gateway=GatewayName("main"), session_key=key, name=NAMES[key]
-    )
+    company = Company(id=CompanyId(key), gateway=GatewayName("main"), session_key=key, name=name)
     lost, back = (
         datetime(2025, 9, 18, 15, 5, 17, tzinfo=UTC),
         datetime(2025, 9, 18, 17, 41, tzinfo=UTC),
@@ -83,17 +84,17 @@ def history(key: str) -> History:
     )
 
 
-def reports(days: int) -> dict[str, Report]:
+def reports(days: int, names: dict[str, str]) -> dict[str, Report]:
     """One company's, one with a name that no font of ours can write, and both together."""
     window = Window.last(days, NOW, ZONE)
     found = {}
-    for key in NAMES:
-        one = reckon(history(key), window, window.cuts)
+    for key, name in names.items():
+        one = reckon(history(key, name), window, window.cuts)
         found[key] = report_of(
             one.figures.company, days, window, one.figures, [one.figures], one.days, one.pieces
         )
     sums = Sums(window)
-    sums.add(history(key) for key in NAMES)
+    sums.add(history(key, name) for key, name in names.items())
     found["all"] = report_of(None, days, window, together(sums.each), sums.each, sums.days, ())
     return found
 
@@ -102,7 +103,7 @@ async def main() -> None:
     """Draw each in both languages."""
     drawing, catalogs = Drawing(), Catalogs()
     for language in catalogs.languages:
-        for name, made in reports(30).items():
+        for name, made in reports(30, NAMES[language]).items():
             png = await drawing.draw(made, words(catalogs.speaking(language), made))
             if png is None:
                 raise SystemExit("a picture was not drawn")
