@@ -32,6 +32,7 @@ from bot.alerts.courier import (
 )
 from bot.alerts.panorama import doubts, read_panorama
 from bot.alerts.receipts import keep_pause
+from bot.alerts.waiting import in_time
 from bot.domain.freshness import LastLooks
 from bot.domain.notice import ChatAddress
 from bot.domain.remark import Remark, RemarkKind
@@ -201,11 +202,7 @@ class Boards:
         await self._settle(row, outcome, turn)
 
     async def _ask(self, sheet: BoardSheet) -> Outcome:
-        try:
-            async with asyncio.timeout(self._tempo.courier_timeout_s):
-                return await self._courier.show(sheet)
-        except TimeoutError:
-            return RetryLater(after_s=None, everywhere=True, reason="no answer in time")
+        return await in_time(self._courier.show(sheet), self._tempo.courier_timeout_s)
 
     async def _settle(self, row: BoardRow, outcome: Outcome, turn: Turn) -> None:
         """Make true in the database what came of it."""

@@ -21,6 +21,7 @@ from bot.alerts.receipts import Receipt, settle, write_receipts
 from bot.alerts.timetable import Timetable
 from bot.alerts.together import Together
 from bot.alerts.told import log_outcome
+from bot.alerts.waiting import first_of, in_time
 from bot.domain.notice import ChatAddress
 from bot.domain.tempo import Tempo
 from bot.domain.urgency import LineClosed
@@ -200,10 +201,7 @@ class Delivery:
 
     async def _ask(self, letter: Letter) -> Outcome:
         try:
-            async with asyncio.timeout(self._tempo.courier_timeout_s):
-                return await self._courier.deliver(letter)
-        except TimeoutError:
-            return RetryLater(after_s=None, everywhere=True, reason="no answer in time")
+            return await in_time(self._courier.deliver(letter), self._tempo.courier_timeout_s)
         except Exception as error:
             reason = f"courier failed: {type(error).__name__}"
             if reason != self._trouble:
@@ -267,12 +265,7 @@ class Delivery:
 
     async def _rest(self, pause_s: float) -> None:
         """Until something new is to be told, a letter has gone, or a while is over."""
-        events = [asyncio.ensure_future(event.wait()) for event in (self._wake, self._progress)]
-        try:
-            await asyncio.wait(events, timeout=pause_s, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for event in events:
-                event.cancel()
+        await first_of(self._wake, self._progress, timeout_s=pause_s)
 
     async def _finish(self) -> None:
         """Give what is in flight a moment to arrive, so that it is not told again."""

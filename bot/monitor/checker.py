@@ -22,10 +22,11 @@ from bot.domain.incident import Trouble
 from bot.domain.observation import Known, Watched
 from bot.domain.session import State
 from bot.domain.tempo import Tempo
+from bot.monitor.changes import Judged
 from bot.monitor.hints import News, meant_by_nameless
 from bot.monitor.journal import log_steps
 from bot.monitor.judging import Judge, noticed
-from bot.monitor.ledger import Judged, Ledger
+from bot.monitor.ledger import Ledger
 from bot.monitor.look import FEW, Looker, Missed, Reached
 from bot.monitor.rules import Limits, wants_second_look
 from bot.monitor.turns import in_turns

@@ -8,8 +8,8 @@ from bot.domain.company import CompanyId
 from bot.domain.observation import Known, Noticed, Observation, Sign
 from bot.domain.session import State
 from bot.domain.tempo import Tempo
+from bot.monitor.changes import Judged
 from bot.monitor.hints import Hint, News, better, explained
-from bot.monitor.ledger import Judged
 from bot.monitor.proof import explain_by_creds, hold_for_number, judge_number
 from bot.monitor.rules import Limits, Verdict, judge_reconnects, judge_session
 from bot.monitor.turns import in_turns

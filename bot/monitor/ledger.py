@@ -1,7 +1,7 @@
 """Keeps the book: reads what is known of a gateway, writes what a look has changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -9,10 +9,10 @@ import structlog
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Incident, Symptom, Trouble
 from bot.domain.notice import ChatAddress
-from bot.domain.observation import BY_POLL, Known, Noticed, Observation, Watched
-from bot.domain.session import State
+from bot.domain.observation import Known, Watched
 from bot.monitor.announce import write_steps
 from bot.monitor.bouncing import BOUNCES, bounced, lost_soon
+from bot.monitor.changes import Judged, write_phones, write_states
 from bot.monitor.incidents import Step, Subject, advance
 from bot.monitor.journal import log_found
 from bot.monitor.mass import as_seen, hushed, judge_mass
@@ -20,10 +20,9 @@ from bot.monitor.newcomers import Newcomers, Room
 from bot.monitor.returning import left_behind
 from bot.monitor.rules import Health, Verdict, judge_gateway
 from bot.monitor.turns import in_turns
-from storage import companies, gateways, incidents, procedures, restarts, states
+from storage import gateways, incidents, procedures, restarts, states
 from storage.database import Database, Transaction
 from storage.gateways import GatewayLook
-from storage.states import Change
 
 KEPT_FOR = timedelta(days=14)  # what is set aside
 RESTART_TAKES = timedelta(minutes=1)  # so long its silence is a restart's
@@ -31,16 +30,6 @@ RESTART_TAKES = timedelta(minutes=1)  # so long its silence is a restart's
 MANY = 500  # more ids than this are not worth naming one by one in a query
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Judged:
-    """A company, what was seen of it, and what that means: one verdict for each rule."""
-
-    known: Known
-    seen: Observation
-    verdicts: tuple[Verdict, ...]
-    noticed: Noticed = BY_POLL
 
 
 class Ledger:
@@ -139,8 +128,8 @@ class Ledger:
             steps += await _marked(tx, await _company_steps(gateway, judged, now), every)
             steps = left_behind(steps)
             log_found(gateway, await self._newcomers.take(tx, gateway, newcomers, now))
-            await _write_states(tx, judged)
-            await _write_phones(tx, judged)
+            await write_states(tx, judged)
+            await write_phones(tx, judged)
             everyone = [*(one.company.id for one in every), *calm]
             await write_steps(tx, steps, everyone, now)
         return steps
@@ -263,36 +252,3 @@ async def _mass(
 def _hushed(judged: Judged) -> Judged:
     verdicts = (hushed(judged.known, judged.seen, one) for one in judged.verdicts)
     return replace(judged, verdicts=tuple(verdicts))
-
-
-async def _write_states(tx: Transaction, judged: Sequence[Judged]) -> None:
-    changed = [one.seen for one in judged if _is_another(one.known, one.seen)]
-    if not changed:
-        return
-    now = max(seen.at for seen in changed)
-    await states.write(
-        tx,
-        [
-            Change(company_id=seen.company_id, state=seen.state, cause=seen.cause, at=now)
-            for seen in changed
-        ],
-    )
-    ups = [seen.company_id for seen in changed if seen.state is State.CONNECTED]
-    downs = [seen.company_id for seen in changed if seen.state is not State.CONNECTED]
-    await companies.set_connected(tx, ups, now)
-    await companies.set_down(tx, downs, now)
-
-
-def _is_another(known: Known, seen: Observation) -> bool:
-    """Whether a new interval begins. What a gateway tells of the past is none while connected."""
-    if seen.state is State.CONNECTED:
-        return known.state is not State.CONNECTED
-    return (seen.state, seen.cause) != (known.state, known.cause)
-
-
-async def _write_phones(tx: Transaction, judged: Sequence[Judged]) -> None:
-    for one in judged:
-        # A new connection has forgotten the number, for it may be another's.
-        told = None if _is_another(one.known, one.seen) else one.known.linked_phone
-        if one.seen.phone is not None and one.seen.phone != told:
-            await companies.set_linked_phone(tx, one.seen.company_id, one.seen.phone)

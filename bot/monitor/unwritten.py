@@ -7,8 +7,9 @@ from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.freshness import LastLooks
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import Known
+from bot.monitor.changes import Judged
 from bot.monitor.incidents import Step
-from bot.monitor.ledger import Judged, Ledger
+from bot.monitor.ledger import Ledger
 from bot.monitor.newcomers import Room
 from storage.database import Database
 

@@ -1,0 +1,56 @@
+"""Writes what a look has changed of sessions: their states, and which number is linked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.observation import BY_POLL, Known, Noticed, Observation
+from bot.domain.session import State
+from bot.monitor.rules import Verdict
+from storage import companies, states
+from storage.database import Transaction
+from storage.states import Change
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """A company, what was seen of it, and what that means: one verdict for each rule."""
+
+    known: Known
+    seen: Observation
+    verdicts: tuple[Verdict, ...]
+    noticed: Noticed = BY_POLL
+
+
+async def write_states(tx: Transaction, judged: Sequence[Judged]) -> None:
+    """An interval begins where something else was seen than is known."""
+    changed = [one.seen for one in judged if _is_another(one.known, one.seen)]
+    if not changed:
+        return
+    now = max(seen.at for seen in changed)
+    await states.write(
+        tx,
+        [
+            Change(company_id=seen.company_id, state=seen.state, cause=seen.cause, at=now)
+            for seen in changed
+        ],
+    )
+    ups = [seen.company_id for seen in changed if seen.state is State.CONNECTED]
+    downs = [seen.company_id for seen in changed if seen.state is not State.CONNECTED]
+    await companies.set_connected(tx, ups, now)
+    await companies.set_down(tx, downs, now)
+
+
+def _is_another(known: Known, seen: Observation) -> bool:
+    """Whether a new interval begins. What a gateway tells of the past is none while connected."""
+    if seen.state is State.CONNECTED:
+        return known.state is not State.CONNECTED
+    return (seen.state, seen.cause) != (known.state, known.cause)
+
+
+async def write_phones(tx: Transaction, judged: Sequence[Judged]) -> None:
+    """The numbers that were seen and are not remembered."""
+    for one in judged:
+        # A new connection has forgotten the number, for it may be another's.
+        told = None if _is_another(one.known, one.seen) else one.known.linked_phone
+        if one.seen.phone is not None and one.seen.phone != told:
+            await companies.set_linked_phone(tx, one.seen.company_id, one.seen.phone)
