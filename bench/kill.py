@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.program import Program, environ_for
 from bench.toy_gateway import ToyGateway
-from bot.demo import TOKEN
+from bot.cli.demo import TOKEN
 from bot.sandbox.telegram import GROUP_ID, TelegramSandbox
 
 COMPANIES = [str(700000 + number) for number in range(40)]

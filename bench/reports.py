@@ -19,8 +19,9 @@ from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.session import State
 from bot.monitor.housekeeping import Housekeeping
 from bot.reports.reporter import Reporter, ReportLimits
-from storage import companies, tables
+from storage import tables
 from storage.database import Database
+from storage.sessions import companies
 
 COMPANIES, DAYS = 1_000, 365
 NOW = datetime(2025, 9, 30, 9, tzinfo=UTC)

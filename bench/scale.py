@@ -19,11 +19,11 @@ from statistics import median
 from bench.accounting import cost_of, cost_of_command
 from bench.program import Program, environ_for
 from bench.toy_gateway import ToyGateway
-from bot.demo import TOKEN
+from bot.cli.demo import TOKEN
 from bot.sandbox.telegram import ANNA, GROUP_ID, TelegramSandbox
 from bot.sandbox.telegram.messages import Message
 from storage.database import Database
-from storage.states import CALM_AFTER
+from storage.sessions.states import CALM_AFTER
 
 SIZES = (100, 1_000, 10_000)
 INTERVAL_S = 15

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.program import Program, environ_for
 from bench.toy_gateway import ToyGateway
-from bot.demo import TOKEN
+from bot.cli.demo import TOKEN
 from bot.sandbox.telegram import GROUP_ID, TelegramSandbox
 from bot.sandbox.telegram.botapi import Call
 from bot.sandbox.telegram.messages import Message

@@ -14,18 +14,19 @@ from bench.accounting import cost_of
 from bench.program import Program, environ_for
 from bench.toy_gateway import ToyGateway
 from bench.voice_group import SENDING, Figures
-from bot.app import utc_now
-from bot.demo import TOKEN
+from bot.cli.demo import TOKEN
 from bot.domain.access import Grant, Role, UserId
 from bot.domain.company import CompanyId
 from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
+from bot.runtime.app import utc_now
 from bot.sandbox.telegram import ANNA, GROUP_ID, TelegramSandbox, demo_world
 from bot.sandbox.telegram.messages import Message
 from bot.sandbox.telegram.people import Person
-from storage import chats, grants, subscriptions
+from storage.chats import chats, subscriptions
+from storage.chats.subscriptions import Subscription
 from storage.database import Database
-from storage.subscriptions import Subscription
+from storage.people import grants
 
 
 @dataclass

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.program import Program, environ_for
 from bench.toy_gateway import ToyGateway
-from bot.demo import COMPANIES, TOKEN, stage
+from bot.cli.demo import COMPANIES, TOKEN, stage
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox
 from bot.sandbox.telegram import ANNA, GROUP_ID, TelegramSandbox
 from bot.sandbox.telegram.limits import writes

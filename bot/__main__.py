@@ -76,13 +76,13 @@ def _with_settings(*, check: bool) -> int:
     secrets = (*secrets_in(settings), *setup.secrets)
     logs.configure(format=settings.log_format, level=level, secrets=secrets)
     if check:
-        from bot.check import check as check_all  # noqa: PLC0415
+        from bot.cli.check import check as check_all  # noqa: PLC0415
 
         return asyncio.run(check_all(settings, setup, _say))
-    from bot.build import build  # noqa: PLC0415
-    from bot.memory import keep_small, set_aside_what_stays  # noqa: PLC0415
-    from bot.process import raise_file_limit  # noqa: PLC0415
-    from bot.stopping import end_in_time, run_until_stopped  # noqa: PLC0415
+    from bot.http.open_files import raise_file_limit  # noqa: PLC0415
+    from bot.runtime.memory import keep_small, set_aside_what_stays  # noqa: PLC0415
+    from bot.runtime.stopping import end_in_time, run_until_stopped  # noqa: PLC0415
+    from bot.wiring.program import build  # noqa: PLC0415
     from storage.errors import DatabaseError, DatabaseInUse  # noqa: PLC0415
 
     keep_small()
@@ -107,12 +107,7 @@ def _with_settings(*, check: bool) -> int:
 
 def _settings() -> "tuple[Settings, Setup] | None":
     """What is set; None when something is wrong, which has been told."""
-    from bot.settings import (  # noqa: PLC0415 - see the top of this file
-        ConfigProblems,
-        SettingsProblems,
-        load,
-        read_setup,
-    )
+    from bot.settings import ConfigProblems, SettingsProblems, load, read_setup  # noqa: PLC0415 - see the top of this file
 
     try:
         settings = load()
@@ -125,7 +120,7 @@ def _settings() -> "tuple[Settings, Setup] | None":
 
 
 def _hooks(options: argparse.Namespace) -> int:
-    from bot.hooks import how_to_push  # noqa: PLC0415 - see the top of this file
+    from bot.cli.hooks import how_to_push  # noqa: PLC0415 - see the top of this file
 
     read = _settings()
     if read is None:
@@ -135,13 +130,13 @@ def _hooks(options: argparse.Namespace) -> int:
 
 
 def _move(options: argparse.Namespace) -> int:
-    from bot.moving import move_database  # noqa: PLC0415 - see the top of this file
+    from bot.cli.move_database import move_database  # noqa: PLC0415 - see the top of this file
 
     return move_database(options.source, options.target, _say)
 
 
 def _init() -> int:
-    from bot.init import CannotWrite, init  # noqa: PLC0415 - see the top of this file
+    from bot.cli.init import CannotWrite, init  # noqa: PLC0415 - see the top of this file
 
     if not sys.stdin.isatty():
         sys.stderr.write(
@@ -165,13 +160,13 @@ def _ask(prompt: str, secret: bool) -> str:  # noqa: FBT001 - the kind of questi
 
 
 def _who_wrote(token: str) -> str:
-    from bot.who_wrote import who_wrote  # noqa: PLC0415 - see the top of this file
+    from bot.cli.who_wrote import who_wrote  # noqa: PLC0415 - see the top of this file
 
     return who_wrote(token)
 
 
 def _take_out(options: argparse.Namespace) -> int:
-    from bot.archive import backup, export  # noqa: PLC0415 - see the top of this file
+    from bot.cli.archive import backup, export  # noqa: PLC0415 - see the top of this file
     from storage.errors import DatabaseError  # noqa: PLC0415
 
     read = _settings()
@@ -188,8 +183,8 @@ def _take_out(options: argparse.Namespace) -> int:
 
 
 def _in_words(wrong: "ConfigProblems") -> str:
-    from bot.config_words import problems_in_words  # noqa: PLC0415 - see the top of this file
     from bot.texts import Catalogs, plain  # noqa: PLC0415
+    from bot.texts.config_problems import problems_in_words  # noqa: PLC0415 - see the top of this file
 
     english = Catalogs().speaking("en")
     lines = problems_in_words(english, str(wrong.path), wrong.problems)
@@ -198,7 +193,7 @@ def _in_words(wrong: "ConfigProblems") -> str:
 
 def _demo(options: argparse.Namespace) -> int:
     from bot import logs  # noqa: PLC0415 - see the top of this file
-    from bot.demo import demo  # noqa: PLC0415
+    from bot.cli.demo import demo  # noqa: PLC0415
     from bot.sandbox.gateway import DIALECTS  # noqa: PLC0415
 
     if options.gateway not in DIALECTS:

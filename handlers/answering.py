@@ -14,7 +14,7 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from handlers.asked import who_asked
-from handlers.reaching import Parcel, deliver
+from handlers.delivery import Parcel, deliver
 from handlers.render import unanswered
 from handlers.render.screen import Screen
 from handlers.ways import Form

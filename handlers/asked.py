@@ -12,7 +12,7 @@ from aiogram.types import CallbackQuery
 
 from bot.actions import Actions
 from bot.domain.hindrance import Hindrance
-from handlers.turn import Turn
+from handlers.context import Turn
 
 _LOST_WITHIN_S = 2.0  # a database that hangs must not hold up the end of the program
 

@@ -6,43 +6,43 @@ from datetime import datetime
 from aiogram import Dispatcher
 
 from bot.actions import Actions
-from bot.actions.naming import Naming
-from bot.domain.tempo import Tempo
+from bot.actions.place_names import Naming
+from bot.domain.timing import Tempo
 from bot.texts import Catalogs
-from handlers import (
-    acking,
+from handlers import membership
+from handlers.commands import (
+    acks,
     admins,
-    auditing,
+    audit,
     boards,
+    companies,
     digests,
     gateways,
     incidents,
     logs,
-    looking,
-    membership,
-    mending,
-    muting,
+    mend,
+    mutes,
+    onboarding,
     pairing,
     place,
-    probing,
-    quieting,
-    recovering,
-    registry,
-    reloading,
-    repairing,
-    reporting,
-    restarting,
+    probe,
+    quiet_hours,
+    recover,
+    reload,
+    report,
+    reset,
+    restart,
     start,
+    status,
     subscriptions,
-    touring,
+    timezones,
     unknown,
-    zones,
 )
-from handlers.live import Live
+from handlers.live.tasks import Live
 from handlers.memory_lost import MemoryLost
 from handlers.middlewares import StillMeant, WhoIsIt
 from handlers.place_names import NamesInUpdates
-from handlers.refusing import Told
+from handlers.refusals import Told
 from handlers.serving import Serving
 
 # edited_message is not asked for: a command edited into place is not obeyed.
@@ -52,29 +52,29 @@ _ROOMS = (
     membership,
     pairing,  # before the greeting: a button in a group leads here by /start
     start,
-    touring,
-    looking,
+    onboarding,
+    status,
     logs,
     gateways,
-    reporting,
+    report,
     incidents,
-    repairing,
-    mending,
-    restarting,
-    probing,
-    recovering,
-    acking,
-    muting,
+    reset,
+    mend,
+    restart,
+    probe,
+    recover,
+    acks,
+    mutes,
     place,
-    zones,
-    quieting,
+    timezones,
+    quiet_hours,
     subscriptions,
     boards,
     digests,
     admins,
-    auditing,
-    registry,
-    reloading,
+    audit,
+    companies,
+    reload,
     unknown,
 )
 

@@ -9,10 +9,10 @@ from bot.domain.access import NotAllowed
 from bot.domain.company import BadCompanyId
 from handlers.answering import pop_up, reply
 from handlers.asked import Asked, on_behalf_of
+from handlers.context import Turn
 from handlers.render.errors import sentence, unexpected
 from handlers.render.screen import Screen
 from handlers.telegram.sender import StillWaiting
-from handlers.turn import Turn
 
 log = structlog.get_logger()
 

@@ -19,8 +19,8 @@ from bot.domain.database_trouble import DatabaseTrouble
 from bot.texts import Catalogs, Texts
 from handlers.answering import answer, reply
 from handlers.asked import on_behalf_of
+from handlers.context import Turn
 from handlers.render.unsure import cannot_read, cannot_serve
-from handlers.turn import Turn
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 

@@ -21,14 +21,14 @@ from bot.domain.access import Person, UserId
 from bot.domain.notice import ChatAddress
 from bot.texts import Catalogs, Texts
 from handlers.answering import answer, pop_up, release
-from handlers.arrivals import Arrival
 from handlers.asked import Asked, on_behalf_of
+from handlers.context import Turn
 from handlers.own_words import NotOwn, is_sure, not_own, was_meant
-from handlers.refusing import Told, ask_anew, refuse
+from handlers.refusals import Told, ask_anew, refuse
 from handlers.render.errors import not_own_words, stale
 from handlers.render.people import anonymous, stranger
 from handlers.render.screen import Screen
-from handlers.turn import Turn
+from handlers.telegram.arrivals import Arrival
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 

@@ -13,9 +13,9 @@ from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import Chat, Message, TelegramObject, Update
 
-from bot.actions.naming import Naming
+from bot.actions.place_names import Naming
 from bot.domain.notice import ChatAddress
-from handlers.arrivals import Arrival
+from handlers.telegram.arrivals import Arrival
 
 Names = dict[ChatAddress, str]
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Float, cast, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.statements import insert_new
+from storage.sql import insert_new
 from storage.tables import leases
 
 # Whoever waits for a duty holds this one, so that the others can count the hands there are.

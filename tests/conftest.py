@@ -12,7 +12,7 @@ import structlog
 from hypothesis import settings
 from postgres import running
 
-from bot.demo import TOKEN
+from bot.cli.demo import TOKEN
 from bot.sandbox.telegram import TelegramSandbox
 from storage.database import Database
 

@@ -25,7 +25,7 @@ def as_shown(text: str) -> str:
 @cache
 def of_the_chat() -> dict[str, tuple[str, ...]]:
     """Every sentence of the English catalogue by its key; two where there is a plural."""
-    with (ROOT / "bot" / "locales" / "en.po").open("rb") as file:
+    with (ROOT / "bot" / "texts" / "locales" / "en.po").open("rb") as file:
         catalogue = read_po(file)
     found = {}
     for message in catalogue:

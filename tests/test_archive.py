@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.__main__ import main
-from bot.archive import backup, export
+from bot.cli.archive import backup, export
 from bot.domain.access import UserId
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
-from storage import audit, incidents
+from storage.alerts import incidents
+from storage.alerts.incidents import IncidentEvent
 from storage.database import Database
-from storage.incidents import IncidentEvent
+from storage.people import audit
 
 NOW = datetime(2025, 9, 18, 15, 5, tzinfo=UTC)
 

@@ -3,10 +3,10 @@
 import pytest
 
 from bot.alerts.courier import Delivered, RetryLater
-from bot.build import build
-from bot.duties import OnDuty
-from bot.rota import Alone, Rota
+from bot.runtime.leases import Alone, Rota
+from bot.runtime.roles import OnDuty
 from bot.settings import load
+from bot.wiring.program import build
 
 LEAST = {"TELEGRAM_BOT_TOKEN": "123456:TEST-TOKEN", "OWNER_IDS": "1001"}
 

@@ -4,13 +4,13 @@ import contextlib
 
 import pytest
 
-from bot.check import check
-from bot.demo import COMPANIES, GATEWAY_KEY, TOKEN
+from bot.cli.check import check
+from bot.cli.demo import COMPANIES, GATEWAY_KEY, TOKEN
 from bot.domain.notice import ChatAddress
 from bot.sandbox.gateway import GatewaySandbox
 from bot.sandbox.telegram import GROUP_ID
 from bot.settings import load, read_setup
-from storage import place_names
+from storage.chats import place_names
 from storage.database import Database
 
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config_words import problems_in_words
 from bot.domain.config_file import Fault
 from bot.settings import ConfigProblems, environment_for_others, load, read_setup
 from bot.settings.file.lines import Lines
 from bot.texts import Catalogs, plain
+from bot.texts.config_problems import problems_in_words
 
 EXAMPLE = Path(__file__).parents[1] / "docs" / "repair-bot.example.toml"
 LEAST = {"TELEGRAM_BOT_TOKEN": "123456:TEST-TOKEN", "OWNER_IDS": "1"}

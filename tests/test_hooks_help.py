@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.hooks import how_to_push
+from bot.cli.hooks import how_to_push
 from bot.settings import load, read_setup
 
 SECRET = "a-long-random-word-1234"

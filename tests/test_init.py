@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.init import CannotWrite, init, rendered
+from bot.cli.init import CannotWrite, init, rendered
 from bot.settings import documented, load, secret_of
 
 TOKEN = "123456:TEST-TOKEN"

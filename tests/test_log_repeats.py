@@ -7,7 +7,7 @@ import pytest
 import structlog
 
 from bot import logs
-from bot.repeats import Repeats
+from bot.logs.repeats import Repeats
 
 
 def handler_of(**bounds):

@@ -5,7 +5,7 @@ import weakref
 
 import pytest
 
-from bot.memory import set_aside_what_stays
+from bot.runtime.memory import set_aside_what_stays
 
 
 class Ring:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.__main__ import main
-from bot.moving import address_in
-from storage import chats
+from bot.cli.move_database import address_in
+from storage.chats import chats
 from storage.database import Database
 
 NOW = datetime(2025, 9, 18, 15, 5, tzinfo=UTC)

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.domain.tempo import Tempo
-from bot.rota import Alone, Rota
+from bot.domain.timing import Tempo
+from bot.runtime.leases import Alone, Rota
 from storage.errors import DatabaseUnusable
 
 GATEWAYS = [f"gateway:{number}" for number in range(4)]

@@ -20,7 +20,8 @@ from bot.domain.company import Company, CompanyId, GatewayName, WhyAbsent
 from bot.domain.company_field import CompanyField
 from bot.domain.config_file import Expected, Fault
 from bot.domain.files import CredsState, FileKind, KeptKind
-from bot.domain.gateway_sheet import Lack
+from bot.domain.gateway_restart import RestartOutcome, RestartStep
+from bot.domain.gateway_view import Lack
 from bot.domain.hindrance import Hindrance
 from bot.domain.incident import Severity, Trouble
 from bot.domain.log_pattern import LogPattern
@@ -29,21 +30,20 @@ from bot.domain.observation import Sign
 from bot.domain.pairing import Ending, Means, PairingPlace
 from bot.domain.probe import ProbeOutcome
 from bot.domain.procedure import ProcedureKind, ProcedureOutcome, ProcedureStep
-from bot.domain.remark import RemarkKind
 from bot.domain.report import Kind, Verdict
-from bot.domain.restarting import RestartOutcome, RestartStep
 from bot.domain.session import Cause, State
 from bot.domain.standing import Better
+from bot.domain.system_notice import RemarkKind
 from bot.domain.telegram_trouble import TelegramTrouble
 from bot.recovery.throttle import Limit
 from bot.sandbox.telegram.html import read_html
 from bot.texts import LANGUAGES, Catalogs, Markup, UnknownKey, plain, shortened
 from handlers.own_words import NotOwn
 from handlers.render.acts import Act, Result
-from handlers.render.choose import Wanted
+from handlers.render.company_choice import Wanted
 from handlers.render.incidents import Aspect, Deed
 from handlers.render.menu import Listed, Part
-from handlers.render.moments import Told
+from handlers.render.timeline import Told
 
 ROOT = Path(__file__).parents[1]
 RU, EN = Catalogs().speaking("ru"), Catalogs().speaking("en")
@@ -111,7 +111,7 @@ FALLING_BACK = {"procedure.{}"}
 
 @cache
 def catalogue(language):
-    text = (ROOT / "bot" / "locales" / f"{language}.po").read_bytes()
+    text = (ROOT / "bot" / "texts" / "locales" / f"{language}.po").read_bytes()
     found = read_po(text.decode().splitlines(keepends=True), locale=language, abort_invalid=True)
     return {
         message.id if isinstance(message.id, str) else message.id[0]: (
@@ -192,7 +192,7 @@ def test_every_form_of_a_sentence_holds_the_same_values():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_key_is_there_twice(language):
-    text = (ROOT / "bot" / "locales" / f"{language}.po").read_text()
+    text = (ROOT / "bot" / "texts" / "locales" / f"{language}.po").read_text()
     keys = Counter(re.findall(r'^msgid "(.+)"$', text, re.MULTILINE))
     assert [key for key, times in keys.items() if times > 1] == []
 

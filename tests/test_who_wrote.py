@@ -2,9 +2,9 @@
 
 import asyncio
 
-from bot.demo import TOKEN
+from bot.cli.demo import TOKEN
+from bot.cli.who_wrote import who_wrote
 from bot.sandbox.telegram import ANNA, GLEB, GROUP_ID
-from bot.who_wrote import who_wrote
 
 
 async def told(telegram, token=TOKEN):

@@ -6,32 +6,32 @@ Enters: a person, and what they want. Leaves: a result value, or one of the erro
 
 from dataclasses import dataclass
 
-from bot.actions.acking import Acking
+from bot.actions.acks import Acking
 from bot.actions.answers import Answers
-from bot.actions.asking import Asking
-from bot.actions.auditing import Auditing
+from bot.actions.audit import Auditing
 from bot.actions.boards import BoardWishes
 from bot.actions.chats import Chats
+from bot.actions.checklists import Recovering
 from bot.actions.companies import Companies
+from bot.actions.confirmations import Asking
 from bot.actions.digests import DigestWishes
 from bot.actions.gateways import Gateways
 from bot.actions.incidents import Incidents
 from bot.actions.logs import Logs
-from bot.actions.looking import Looking
 from bot.actions.memory import Memory
-from bot.actions.muting import Muting
+from bot.actions.mutes import Muting
 from bot.actions.numbers import Numbers
+from bot.actions.onboarding import Touring
+from bot.actions.pairing import Showing
 from bot.actions.people import People
-from bot.actions.probing import Probing
-from bot.actions.quieting import Quieting
-from bot.actions.recovering import Recovering
-from bot.actions.reloading import Reloading
-from bot.actions.repairing import Repairing
-from bot.actions.reporting import Reporting
-from bot.actions.restarting import Restarting
-from bot.actions.showing import Showing
-from bot.actions.touring import Touring
-from bot.actions.zones import Zones
+from bot.actions.probes import Probing
+from bot.actions.quiet_hours import Quieting
+from bot.actions.reload import Reloading
+from bot.actions.repairs import Repairing
+from bot.actions.reports import Reporting
+from bot.actions.restart import Restarting
+from bot.actions.status import Looking
+from bot.actions.timezones import Zones
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from bot.domain.access import Person
 from bot.domain.hindrance import Hindrance
 from bot.domain.notice import ChatAddress
-from bot.domain.remark import Remark, RemarkKind, owners
-from storage import chats, remarks
+from bot.domain.system_notice import Remark, RemarkKind, owners
+from storage.alerts import system_notices
+from storage.chats import chats
 from storage.database import Database
 
 # Owners hear of the same hindrance in the same chat once in so long.
@@ -35,9 +36,9 @@ class Answers:
         now = self._clock()
         remark = Remark(kind=RemarkKind.ANSWER_LOST, facts={"name": person.name})
         async with self._db.writing() as tx:
-            waiting = await remarks.of_kind(tx, RemarkKind.ANSWER_LOST)
+            waiting = await system_notices.of_kind(tx, RemarkKind.ANSWER_LOST)
             if not any((it.address, it.remark) == (address, remark) for it in waiting):
-                await remarks.add(tx, [address], remark, now)
+                await system_notices.add(tx, [address], remark, now)
         self._on_written()
 
     async def refused(
@@ -52,7 +53,7 @@ class Answers:
             chat = await chats.get(tx, address.chat_id)
             name = title or (chat and chat.title) or str(address.chat_id)
             since = now - TOLD_FOR
-            told = await remarks.of_kind(tx, RemarkKind.UNANSWERED, since)
+            told = await system_notices.of_kind(tx, RemarkKind.UNANSWERED, since)
             same = (str(address.chat_id), hindrance)
             if any((it.remark.facts["place"], it.remark.facts["hindrance"]) == same for it in told):
                 return
@@ -60,5 +61,5 @@ class Answers:
             every = owners(self._owner_ids)
             others = [it for it in every if it.chat_id != person.user_id]
             remark = Remark(kind=RemarkKind.UNANSWERED, facts=facts)
-            await remarks.add(tx, others or every, remark, now)
+            await system_notices.add(tx, others or every, remark, now)
         self._on_written()

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.actions.errors import NothingHeard
+from bot.actions.fewer_alerts import must_lessen
 from bot.actions.journal import Journal
-from bot.actions.lessening import must_lessen
 from bot.domain.access import Person, Right
 from bot.domain.notice import ChatAddress
-from storage import boards, chats, subscriptions
+from storage.chats import boards, chats, subscriptions
 from storage.database import Database
 
 

@@ -3,18 +3,19 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from bot.actions.fewer_alerts import must_lessen, targets_of
 from bot.actions.journal import Journal
-from bot.actions.lessening import must_lessen, targets_of
 from bot.actions.results import SubscriptionRow
 from bot.domain.access import Person, Right, UserId
 from bot.domain.company import CompanyId
 from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.domain.pairing import PairingPlace
-from storage import chats, companies, parking, subscriptions
+from storage.chats import chats, parking, subscriptions
+from storage.chats.listeners import coverage, tell_of_loss
+from storage.chats.subscriptions import Subscription
 from storage.database import Database
-from storage.listeners import coverage, tell_of_loss
-from storage.subscriptions import Subscription
+from storage.sessions import companies
 
 
 class Chats:

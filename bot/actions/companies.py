@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.actions.errors import BadRequest, UnknownCompany
 from bot.actions.journal import Journal
-from bot.actions.looking import PAGE
+from bot.actions.status import PAGE
 from bot.domain.access import Person, Right
 from bot.domain.company import Company, CompanyId, GatewayName, WhyAbsent
 from bot.domain.company_field import CompanyField
@@ -15,10 +15,11 @@ from bot.domain.paging import which_page
 from bot.domain.phone import digits_of, masked
 from bot.domain.roster import Roster
 from bot.domain.words import AUTO
-from bot.monitor.roll import drop
+from bot.monitor.company_sync import drop
 from bot.monitor.rules import Limits
-from storage import companies, incidents
+from storage.alerts import incidents
 from storage.database import Database
+from storage.sessions import companies
 
 _COLUMNS = {
     CompanyField.NAME: "name",

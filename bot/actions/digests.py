@@ -4,16 +4,16 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.actions.errors import NothingHeard
+from bot.actions.fewer_alerts import must_lessen
 from bot.actions.journal import Journal
-from bot.actions.lessening import must_lessen
 from bot.actions.results import DigestCard
-from bot.actions.zones import Zones
+from bot.actions.timezones import Zones
 from bot.domain.access import Person, Right
 from bot.domain.digest import DigestWish
 from bot.domain.notice import ChatAddress
-from storage import chats, digests, subscriptions
+from storage.chats import chats, digests, subscriptions
+from storage.chats.digests import DigestRow
 from storage.database import Database, Transaction
-from storage.digests import DigestRow
 
 
 class DigestWishes:

@@ -5,12 +5,13 @@ from collections import Counter
 from bot.domain.access import Person, Right
 from bot.domain.company import GatewayName
 from bot.domain.freshness import LastLooks, Unsure
-from bot.domain.gateway_sheet import GatewaySheet
+from bot.domain.gateway_view import GatewaySheet
 from bot.domain.incident import Symptom
-from bot.monitor.pinging import Pings
-from storage import gateways, incidents, pushes, ranking
+from bot.monitor.pings import Pings
+from storage.alerts import incidents
 from storage.database import Database
-from storage.gateways import GatewayLook
+from storage.sessions import gateways, pushes, ranking
+from storage.sessions.gateways import GatewayLook
 
 
 class Gateways:

@@ -7,32 +7,27 @@ from zoneinfo import ZoneInfo
 
 from bot.actions.errors import BadRequest
 from bot.actions.journal import Journal
-from bot.actions.looking import Looking
-from bot.actions.seeing import as_seen, has_right
+from bot.actions.status import Looking
+from bot.actions.visibility import as_seen, has_right
 from bot.domain.access import Person, Right
 from bot.domain.company import Company, CompanyId
 from bot.domain.incident import Incident, IncidentId
+from bot.domain.incident_timeline import Document, IncidentPage, Moment, Story, What, places_of
 from bot.domain.notice import ChatAddress
 from bot.domain.paging import which_page
 from bot.domain.report import Figures, Share
-from bot.domain.story import Document, IncidentPage, Moment, Story, What, places_of
 from bot.reports.postmortem import markdown
 from bot.reports.reporter import Reporter
 from bot.reports.timeline import Sources, sign_of, timeline, times_of
-from storage import (
-    audit,
-    companies,
-    history,
-    incidents,
-    pairings,
-    people,
-    place_names,
-    procedures,
-    subscriptions,
-)
+from storage.alerts import incidents
+from storage.alerts.incidents import IncidentEvent, Seen
+from storage.chats import place_names, subscriptions
+from storage.chats.subscriptions import Subscription
 from storage.database import Database, Transaction
-from storage.incidents import IncidentEvent, Seen
-from storage.subscriptions import Subscription
+from storage.people import audit
+from storage.people import names as people
+from storage.recovery import pairings, procedures
+from storage.sessions import companies, history
 
 PAGE = 8
 NOTE_LIMIT = 1_000

@@ -7,8 +7,8 @@ from typing import Any
 from bot.actions.errors import DoneAlready
 from bot.domain.access import UserId
 from bot.domain.company import CompanyId
-from storage import audit
 from storage.database import Database
+from storage.people import audit
 
 
 class Journal:

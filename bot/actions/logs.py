@@ -7,9 +7,10 @@ from bot.actions.results import LogsCard, PatternCount
 from bot.domain.access import Person, Right
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.log_pattern import WORRYING, LogPattern
-from storage import companies, log_counts, log_positions
 from storage.database import Database
-from storage.log_counts import LogCount
+from storage.logs import log_counts, log_positions
+from storage.logs.log_counts import LogCount
+from storage.sessions import companies
 
 _MOST_NAMED = 6
 

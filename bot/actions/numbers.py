@@ -15,8 +15,8 @@ from bot.domain.observation import Known
 from bot.domain.phone import masked, masked_apart
 from bot.domain.session import State
 from bot.monitor.checker import Checker
-from storage import companies, gateways, states
 from storage.database import Database
+from storage.sessions import companies, gateways, states
 
 _SHOWN_WITHIN = timedelta(seconds=5)  # Telegram tells its times in whole seconds; clocks differ
 

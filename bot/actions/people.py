@@ -8,11 +8,13 @@ from bot.actions.journal import Journal
 from bot.actions.results import AdminRow, Granted, Leaving
 from bot.domain.access import BOT_ITSELF, Grant, Person, Right, Role, UserId
 from bot.domain.company import CompanyId
-from bot.domain.remark import Remark, RemarkKind, owners
-from storage import audit, grants, people, remarks, rights
+from bot.domain.system_notice import Remark, RemarkKind, owners
+from storage.alerts import system_notices
+from storage.chats.listeners import Coverage, coverage, tell_of_loss
 from storage.database import Database, Transaction
-from storage.leaving import Left, close_doors
-from storage.listeners import Coverage, coverage, tell_of_loss
+from storage.people import audit, grants, rights
+from storage.people import names as people
+from storage.people.leaving import Left, close_doors
 
 STRANGER_PATIENCE = timedelta(hours=1)
 
@@ -71,7 +73,7 @@ class People:
                 name = (await people.names(tx)).get(user_id) or str(user_id)
                 facts = {"count": leaving.left.count, "person": f"{name} ({user_id})"}
                 remark = Remark(kind=RemarkKind.OWNER_GONE, facts=facts)
-                await remarks.add(tx, owners(self._owners), remark, now)
+                await system_notices.add(tx, owners(self._owners), remark, now)
 
     async def grant(
         self,

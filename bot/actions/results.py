@@ -19,8 +19,8 @@ from bot.domain.notice import ChatAddress
 from bot.domain.observation import Known, Observation
 from bot.domain.quiet import QuietHours
 from bot.domain.standing import Improvement, Standing
-from storage.leaving import Left
-from storage.procedures import Procedure
+from storage.people.leaving import Left
+from storage.recovery.procedures import Procedure
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,9 +12,9 @@ import structlog
 
 from bot.alerts.channels import Channels
 from bot.alerts.courier import Entry
-from bot.alerts.drafting import read_entries
-from bot.domain.tempo import Tempo
-from storage import backups
+from bot.alerts.drafts import read_entries
+from bot.domain.timing import Tempo
+from storage.alerts import backups
 from storage.database import Database
 
 log = structlog.get_logger()

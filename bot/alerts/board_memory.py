@@ -12,8 +12,8 @@ from bot.alerts.courier import BoardSheet
 from bot.domain.board import Board, taken_back
 from bot.domain.freshness import Unsure
 from bot.domain.notice import ChatAddress
-from bot.domain.tempo import Tempo
-from storage.boards import BoardRow
+from bot.domain.timing import Tempo
+from storage.chats.boards import BoardRow
 
 # Pauses after which a board that was refused is tried again: as alerts are.
 RETRIES_S = (60, 300, 900, 3600)

@@ -16,6 +16,7 @@ from functools import partial
 import structlog
 
 from bot.alerts.board_memory import BoardMemory
+from bot.alerts.board_snapshot import doubts, read_panorama
 from bot.alerts.courier import (
     BoardCourier,
     BoardSheet,
@@ -30,17 +31,18 @@ from bot.alerts.courier import (
     Turn,
     Turns,
 )
-from bot.alerts.panorama import doubts, read_panorama
 from bot.alerts.receipts import keep_pause
 from bot.alerts.waiting import in_time
 from bot.domain.freshness import LastLooks
 from bot.domain.notice import ChatAddress
-from bot.domain.remark import Remark, RemarkKind
-from bot.domain.tempo import Tempo
+from bot.domain.system_notice import Remark, RemarkKind
+from bot.domain.timing import Tempo
 from bot.domain.urgency import LineClosed, Urgency
-from storage import boards, chats, gateways, remarks
-from storage.boards import BoardRow
+from storage.alerts import system_notices
+from storage.chats import boards, chats
+from storage.chats.boards import BoardRow
 from storage.database import Database, Transaction
+from storage.sessions import gateways
 
 _READ_WITHIN_S = 20  # a database that hangs must not keep a board from taking back its claim
 
@@ -244,7 +246,7 @@ class Boards:
                 chat = await chats.get(tx, row.address.chat_id)
                 name = (chat and chat.title) or str(row.address.chat_id)
                 remark = Remark(kind=RemarkKind.BOARD_REFUSED, facts={"chat": name})
-                await remarks.add(tx, [ChatAddress(row.opened_by)], remark, now)
+                await system_notices.add(tx, [ChatAddress(row.opened_by)], remark, now)
 
     def _wait_for(self, chat_id: int, outcome: RetryLater, turn: Turn) -> None:
         log.warning("a board was not shown", chat=chat_id, reason=outcome.reason)

@@ -9,9 +9,9 @@ from bot.alerts.courier import LetterKind
 from bot.alerts.grouping import CardRef, CardRefs
 from bot.alerts.letters import Draft
 from bot.domain.notice import Notice
-from bot.domain.remark import PendingRemark
-from storage import cards, outbox, remarks
-from storage.cards import Place
+from bot.domain.system_notice import PendingRemark
+from storage.alerts import cards, outbox, system_notices
+from storage.alerts.cards import Place
 from storage.database import Database, Transaction
 
 
@@ -79,7 +79,7 @@ async def read_book(tx: Transaction, now: datetime) -> Book:
     for notice in await outbox.pending(tx, now):
         notices.setdefault(notice.address.chat_id, []).append(notice)
     said: dict[int, list[PendingRemark]] = {}
-    for remark in await remarks.pending(tx, now):
+    for remark in await system_notices.pending(tx, now):
         said.setdefault(remark.address.chat_id, []).append(remark)
     refs = {
         (place.address, place.incident_id): CardRef(
@@ -100,7 +100,7 @@ def newest_last(places: Iterable[Place]) -> list[Place]:
 
 
 async def _extent(tx: Transaction, now: datetime) -> _Extent:
-    return await outbox.extent(tx, now), await remarks.extent(tx, now)
+    return await outbox.extent(tx, now), await system_notices.extent(tx, now)
 
 
 class OpenBook:

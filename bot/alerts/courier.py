@@ -23,7 +23,7 @@ from bot.domain.company import Company, CompanyId
 from bot.domain.database_trouble import DatabaseTrouble
 from bot.domain.incident import Incident
 from bot.domain.notice import ChatAddress
-from bot.domain.remark import Remark
+from bot.domain.system_notice import Remark
 from bot.domain.urgency import Urgency
 
 # As many one-line incidents as fit into a message of 4096 characters.

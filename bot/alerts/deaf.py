@@ -10,7 +10,7 @@ import structlog
 
 from bot.alerts.channels import Channels
 from bot.domain.telegram_trouble import TelegramTrouble
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
 
 log = structlog.get_logger()
 

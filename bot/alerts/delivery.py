@@ -14,18 +14,19 @@ import structlog
 
 from bot.alerts.book import OpenBook
 from bot.alerts.courier import Courier, Delivered, Letter, Moved, Outcome, RetryLater, Turn, Turns
-from bot.alerts.drafting import read_drafts
+from bot.alerts.drafts import read_drafts
 from bot.alerts.grouping import Group, Job
 from bot.alerts.letters import Draft
+from bot.alerts.outcome_log import log_outcome
 from bot.alerts.receipts import Receipt, settle, write_receipts
 from bot.alerts.timetable import Timetable
 from bot.alerts.together import Together
-from bot.alerts.told import log_outcome
 from bot.alerts.waiting import first_of, in_time
 from bot.domain.notice import ChatAddress
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
 from bot.domain.urgency import LineClosed
-from storage import outbox, pauses
+from storage.alerts import outbox
+from storage.chats import pauses
 from storage.database import Database
 from storage.trouble import trouble_of
 

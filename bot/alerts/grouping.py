@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from bot.alerts.courier import LETTER_SIZE, READABLE, LetterKind
 from bot.domain.incident import IncidentId
 from bot.domain.notice import ChatAddress, Notice, NoticeKind
-from bot.domain.remark import PendingRemark
-from bot.domain.tempo import Tempo
+from bot.domain.system_notice import PendingRemark
+from bot.domain.timing import Tempo
 from bot.domain.urgency import Urgency
 
 # What no phone can read leaves whole: counts, and a file of names.

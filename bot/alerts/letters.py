@@ -8,8 +8,8 @@ from bot.alerts.grouping import Job
 from bot.domain.company import Company, CompanyId
 from bot.domain.incident import IncidentId
 from bot.domain.notice import ChatAddress, Notice, NoticeKind
-from bot.domain.remark import PendingRemark
-from storage.cards import Card, Place
+from bot.domain.system_notice import PendingRemark
+from storage.alerts.cards import Card, Place
 
 # Of a message's 4096 characters: the rest is for its title and the heads of its groups.
 NAMES_ROOM = 3300

@@ -16,11 +16,12 @@ from bot.alerts.courier import (
 )
 from bot.alerts.letters import Draft
 from bot.domain.notice import NoticeKind
-from storage import cards, chats, incidents, outbox, parking, pauses, remarks
-from storage.cards import SentCard
+from storage.alerts import cards, incidents, outbox, system_notices
+from storage.alerts.cards import SentCard
+from storage.alerts.incidents import IncidentEvent
+from storage.chats import chats, parking, pauses
+from storage.chats.pauses import Pause
 from storage.database import Transaction
-from storage.incidents import IncidentEvent
-from storage.pauses import Pause
 
 Receipt = tuple[Draft, Outcome]
 
@@ -60,7 +61,7 @@ async def _write_refused(
         case RetryLater():
             await keep_pause(tx, chat_id, outcome, now)
             await outbox.count_attempt(tx, draft.notice_ids)
-            await remarks.count_attempt(tx, draft.job.remark_ids)
+            await system_notices.count_attempt(tx, draft.job.remark_ids)
 
 
 async def keep_pause(tx: Transaction, chat_id: int, outcome: RetryLater, now: datetime) -> None:
@@ -74,7 +75,7 @@ async def settle(tx: Transaction, drafts: Iterable[Draft], outcome: str, now: da
     drafts = tuple(drafts)
     noticed = [one for draft in drafts for one in draft.notice_ids]
     await outbox.settle(tx, noticed, outcome[:40], now)
-    await remarks.settle(
+    await system_notices.settle(
         tx, [one for draft in drafts for one in draft.job.remark_ids], outcome, now
     )
     edits = [(draft.job.card_id, draft) for draft in drafts if draft.job.card_id is not None]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.alerts.book import Book
 from bot.alerts.grouping import Agenda, Groups, Job, order, plan
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
 
 
 class Timetable:

@@ -28,11 +28,13 @@ from bot.domain.database_trouble import DatabaseTrouble
 from bot.domain.freshness import LastLooks
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import Observation
-from bot.domain.remark import Remark, RemarkKind
 from bot.domain.session import State
-from bot.domain.tempo import Tempo
-from storage import absences, chats, gateways, remarks, subscriptions
+from bot.domain.system_notice import Remark, RemarkKind
+from bot.domain.timing import Tempo
+from storage.alerts import system_notices
+from storage.chats import chats, subscriptions
 from storage.database import Database
+from storage.sessions import absences, gateways
 from storage.trouble import trouble_of
 
 log = structlog.get_logger()
@@ -232,7 +234,7 @@ class UnwatchedAlarm:
         async with self._db.writing() as tx:
             if episode.said.why is not None:
                 await absences.add(tx, gap)
-            await remarks.add(tx, addresses, remark, now)
+            await system_notices.add(tx, addresses, remark, now)
         log.warning("the bot can be relied on again", seconds=round(gap.length.total_seconds()))
         self._on_written()
 

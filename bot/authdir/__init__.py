@@ -21,8 +21,8 @@ from bot.authdir.errors import (
 )
 from bot.authdir.holding import Keys
 from bot.authdir.look import Trace, count, keys_of, trace
-from bot.authdir.mending import Mended, put_back, restore_copy
-from bot.authdir.pruning import prune
+from bot.authdir.mend import Mended, put_back, restore_copy
+from bot.authdir.prune import prune
 from bot.authdir.sizes import Stored, stored_in
 from bot.authdir.template import SessionsTemplate
 from bot.authdir.undo import Restored, restore

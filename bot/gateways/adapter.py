@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NotRequired, TypedDict, Unpack
 
+from bot.gateways.client import GatewayClient
 from bot.gateways.codes import CodeMemory
-from bot.gateways.http import GatewayClient
 
 
 class Terms(TypedDict):

@@ -48,9 +48,9 @@ from bot.gateways.base import (
     Unsupported,
     WouldDestroy,
 )
+from bot.gateways.batches import read_all
+from bot.gateways.client import MEGABYTE, GatewayClient
 from bot.gateways.codes import Sight
-from bot.gateways.http import MEGABYTE, GatewayClient
-from bot.gateways.many import read_all
 from bot.gateways.reply import NoSuchRoute, Reply
 
 _LIST_BYTES = 16 * MEGABYTE

@@ -34,12 +34,12 @@ from bot.gateways.base import (
     SessionNotFound,
     Unsupported,
 )
+from bot.gateways.client import MEGABYTE, GatewayClient, path_part
 from bot.gateways.codes import Sight
-from bot.gateways.http import MEGABYTE, GatewayClient, path_part
+from bot.gateways.destructive import unclear_if_it_fails
 from bot.gateways.pushes import pushed
 from bot.gateways.reply import NoSuchRoute, Reply
 from bot.gateways.shapes import pairing_code_in, picture_in, qr_in, version_in
-from bot.gateways.wiping import unclear_if_it_fails
 
 _LIST_BYTES = 16 * MEGABYTE
 _CONFIRMED_AWAY = 20

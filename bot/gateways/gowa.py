@@ -37,10 +37,10 @@ from bot.gateways.base import (
     SessionNotFound,
     Unsupported,
 )
-from bot.gateways.http import MEGABYTE, WRITE_TIMEOUT_S, GatewayClient, path_part
+from bot.gateways.client import MEGABYTE, WRITE_TIMEOUT_S, GatewayClient, path_part
+from bot.gateways.destructive import unclear_if_it_fails
 from bot.gateways.reply import Reply
 from bot.gateways.shapes import version_in
-from bot.gateways.wiping import unclear_if_it_fails
 
 _LIST_BYTES = 16 * MEGABYTE
 _LATER_CODES = 5

@@ -9,9 +9,9 @@ from typing import Protocol, Unpack
 from bot.gateways.adapter import Terms
 from bot.gateways.ai_admin import AiAdmin
 from bot.gateways.base import GatewayAdapter
+from bot.gateways.client import GatewayClient
 from bot.gateways.evolution import Evolution
 from bot.gateways.gowa import Gowa
-from bot.gateways.http import GatewayClient
 from bot.gateways.waha import Waha
 from bot.gateways.wppconnect import Wppconnect
 from bot.gateways.wuzapi import Wuzapi

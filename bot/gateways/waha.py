@@ -24,13 +24,13 @@ from bot.gateways.base import (
     SessionInfo,
     SessionNotFound,
 )
+from bot.gateways.batches import read_all
+from bot.gateways.client import MEGABYTE, GatewayClient, path_part
 from bot.gateways.codes import Sight
-from bot.gateways.http import MEGABYTE, GatewayClient, path_part
-from bot.gateways.many import read_all
+from bot.gateways.destructive import unclear_if_it_fails
 from bot.gateways.pushes import must_be_signed, pushed
 from bot.gateways.reply import NoSuchRoute
 from bot.gateways.shapes import pairing_code_in, picture_in, qr_in, version_in
-from bot.gateways.wiping import unclear_if_it_fails
 
 _LIST_BYTES = 16 * MEGABYTE
 

@@ -33,12 +33,12 @@ from bot.gateways.base import (
     SessionInfo,
     SessionNotFound,
 )
+from bot.gateways.client import READ_TIMEOUT_S, WRITE_TIMEOUT_S, GatewayClient, path_part
 from bot.gateways.codes import Sight
-from bot.gateways.http import READ_TIMEOUT_S, WRITE_TIMEOUT_S, GatewayClient, path_part
+from bot.gateways.destructive import unclear_if_it_fails
 from bot.gateways.pushes import pushed
 from bot.gateways.reply import Reply
 from bot.gateways.shapes import qr_in
-from bot.gateways.wiping import unclear_if_it_fails
 
 _AT_ONCE = 6
 _SILENT_ENOUGH = 12  # in a row: a few sessions may have trouble of their own

@@ -30,12 +30,12 @@ from bot.gateways.base import (
     SessionNotFound,
     Stuck,
 )
+from bot.gateways.client import GatewayClient
 from bot.gateways.codes import Sight
-from bot.gateways.http import GatewayClient
+from bot.gateways.destructive import unclear_if_it_fails
 from bot.gateways.pushes import must_be_signed
 from bot.gateways.reply import Reply
 from bot.gateways.shapes import picture_in
-from bot.gateways.wiping import unclear_if_it_fails
 from bot.gateways.wuzapi_users import WuzapiUsers, about, own_headers
 
 _SINGLES_AT_ONCE = 6

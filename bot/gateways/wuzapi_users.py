@@ -12,7 +12,7 @@ from bot.gateways.base import (
     GatewayUnreachable,
     SessionNotFound,
 )
-from bot.gateways.http import MEGABYTE, GatewayClient
+from bot.gateways.client import MEGABYTE, GatewayClient
 from bot.gateways.reply import Reply
 
 _LIST_BYTES = 16 * MEGABYTE

@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.absence import Absence, absence_until
-from bot.domain.remark import Remark, RemarkKind
-from storage import absences, gateways, remarks, subscriptions
+from bot.domain.system_notice import Remark, RemarkKind
+from storage.alerts import system_notices
+from storage.chats import subscriptions
 from storage.database import Database
+from storage.sessions import absences, gateways
 
 log = structlog.get_logger()
 
@@ -24,7 +26,7 @@ async def note_absence(database: Database, now: datetime, every: timedelta) -> A
         if absence is not None:
             await absences.add(tx, absence)
             everybody = [one.address for one in await subscriptions.heard(tx)]
-            await remarks.add(tx, everybody, _said(absence), now)
+            await system_notices.add(tx, everybody, _said(absence), now)
     if absence is not None:
         log.warning(
             "nobody has watched",

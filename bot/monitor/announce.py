@@ -12,11 +12,12 @@ from bot.domain.mute import Mute, hidden
 from bot.domain.notice import NoticeKind
 from bot.monitor.flapping import WINDOW, marked
 from bot.monitor.incidents import Step, StepKind
-from bot.monitor.telling import Word, tell
-from storage import incidents, mutes, subscriptions
+from bot.monitor.notice_routing import Word, tell
+from storage.alerts import incidents, mutes
+from storage.alerts.incidents import IncidentEvent
+from storage.chats import subscriptions
+from storage.chats.subscriptions import Audience
 from storage.database import Transaction
-from storage.incidents import IncidentEvent
-from storage.subscriptions import Audience
 
 _NOTICES = {
     StepKind.OPENED: (NoticeKind.OPENED,),

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from bot.domain.observation import BY_POLL, Known, Noticed, Observation
 from bot.domain.session import State
 from bot.monitor.rules import Verdict
-from storage import companies, states
 from storage.database import Transaction
-from storage.states import Change
+from storage.sessions import companies, states
+from storage.sessions.states import Change
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

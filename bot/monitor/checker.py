@@ -21,15 +21,15 @@ from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Trouble
 from bot.domain.observation import Known, Watched
 from bot.domain.session import State
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
+from bot.monitor.batches import in_turns
 from bot.monitor.changes import Judged
 from bot.monitor.hints import News, meant_by_nameless
 from bot.monitor.journal import log_steps
-from bot.monitor.judging import Judge, noticed
-from bot.monitor.ledger import Ledger
+from bot.monitor.judge import Judge, noticed
 from bot.monitor.look import FEW, Looker, Missed, Reached
 from bot.monitor.rules import Limits, wants_second_look
-from bot.monitor.turns import in_turns
+from bot.monitor.status_repository import Ledger
 
 NO_NEWS: Mapping[CompanyId, News] = MappingProxyType({})
 _SWEEP_SHARE = 0.8  # of the interval: the rest is for what takes longer than usual

@@ -16,7 +16,6 @@ from bot.domain.session import State
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Step, Subject, advance
 from bot.monitor.journal import log_steps
-from bot.monitor.ledger import Ledger
 from bot.monitor.proof import judge_creds
 from bot.monitor.rules import (
     BASELINE_SETTLES,
@@ -26,8 +25,9 @@ from bot.monitor.rules import (
     judge_files,
     judge_growth,
 )
-from storage import companies, files
+from bot.monitor.status_repository import Ledger
 from storage.database import Database, Transaction
+from storage.sessions import companies, files
 
 COPIES_APART = timedelta(hours=1)
 COPIES_AT_ONCE = 200  # each waits for the disk; what is left has its turn at the next look

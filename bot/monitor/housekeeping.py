@@ -6,8 +6,10 @@ Each turn may be repeated or cut off at any point: the next one finds what is st
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from storage import companies, files, outbox, pauses, remarks, states
+from storage.alerts import outbox, system_notices
+from storage.chats import pauses
 from storage.database import Database
+from storage.sessions import companies, files, states
 
 KEEP_HOURLY = timedelta(days=14)  # counts of files; then what a day needs is kept
 KEEP_STATES = timedelta(days=400)  # a year, and what one compares it with
@@ -27,7 +29,7 @@ class Housekeeping:
         now = self._clock()
         async with self._db.writing() as tx:
             await outbox.forget_settled(tx, now - KEEP_SETTLED)
-            await remarks.forget_settled(tx, now - KEEP_SETTLED)
+            await system_notices.forget_settled(tx, now - KEEP_SETTLED)
             await pauses.forget(tx, now)
             await states.forget(tx, now - KEEP_STATES)
             every = [one.id for one in await companies.every(tx)]

@@ -14,10 +14,11 @@ import structlog
 
 from bot.domain.company import Company, GatewayName, WhyAbsent
 from bot.domain.notice import ChatAddress
-from bot.domain.remark import Remark, RemarkKind
-from bot.monitor.roll import say_words, take_in, tell_twice
-from storage import companies, gateways, remarks
+from bot.domain.system_notice import Remark, RemarkKind
+from bot.monitor.company_sync import say_words, take_in, tell_twice
+from storage.alerts import system_notices
 from storage.database import Transaction
+from storage.sessions import companies, gateways
 
 log = structlog.get_logger()
 
@@ -81,11 +82,11 @@ class Newcomers:
             facts={"count": left_out, "most": self._room.most},
             gateway=gateway,
         )
-        if not await remarks.was_made(tx, remark):
+        if not await system_notices.was_made(tx, remark):
             log.warning(
                 "more companies than MAX_COMPANIES: the rest is not watched",
                 gateway=gateway,
                 unwatched=left_out,
                 most=self._room.most,
             )
-            await remarks.add(tx, self._tell, remark, now)
+            await system_notices.add(tx, self._tell, remark, now)

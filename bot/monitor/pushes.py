@@ -13,8 +13,8 @@ from bot.domain.company import CompanyId, GatewayName
 from bot.gateways.base import GatewayEvent
 from bot.monitor.checker import Checker
 from bot.monitor.hints import News, merged, news_in
-from storage import companies, pushes
 from storage.database import Database
+from storage.sessions import companies, pushes
 
 _STOPPED_WITHIN_S = 3.0
 

@@ -11,7 +11,7 @@ from typing import Any
 from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.observation import Known, Observation
 from bot.domain.session import Cause, State, ends_link, outweighs
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
 from bot.monitor.hints import outlasts
 
 JUMP_PER_HOUR = 100  # files; a refill of pre-keys brings 30 (Baileys 6.7), a spent pool 812 (7.0)

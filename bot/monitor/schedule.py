@@ -10,11 +10,11 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.domain.company import GatewayName
 from bot.domain.looked import AGAIN, TICK, Looked
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
 from bot.monitor.checker import Checker
 from bot.monitor.files import FilesChecker
-from bot.monitor.probing import Prober
-from bot.monitor.reminding import Reminder
+from bot.monitor.probes import Prober
+from bot.monitor.reminders import Reminder
 from storage.trouble import trouble_of
 
 log = structlog.get_logger()

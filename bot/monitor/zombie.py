@@ -6,7 +6,7 @@ from bot.domain.incident import Symptom, Trouble
 from bot.domain.observation import Known, Observation
 from bot.domain.probe import Probe, ProbeOutcome
 from bot.domain.session import State
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
 from bot.monitor.rules import Health, Verdict
 
 

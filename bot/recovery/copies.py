@@ -6,8 +6,8 @@ from collections.abc import Callable
 from bot import authdir
 from bot.authdir import GoodCopy, SessionsTemplate
 from bot.domain.company import Company
-from storage import companies
 from storage.database import Database
+from storage.sessions import companies
 
 
 class Copies:

@@ -12,10 +12,11 @@ from bot.domain.access import BOT_ITSELF, UserId
 from bot.domain.company import Company
 from bot.domain.notice import ChatAddress
 from bot.domain.procedure import ProcedureKind, ProcedureStep, Progress, UnderWay
-from bot.domain.tempo import Tempo
-from storage import people, procedures
+from bot.domain.timing import Tempo
 from storage.database import Database
-from storage.procedures import Procedure
+from storage.people import names as people
+from storage.recovery import procedures
+from storage.recovery.procedures import Procedure
 
 WISH = timedelta(seconds=60)  # an older one is nobody's any more: its replica died
 _TURN = timedelta(seconds=5)  # so long the bot begins nothing where a person has asked for the turn

@@ -15,9 +15,9 @@ import structlog
 from bot.domain.auto_recovery import AutoRecovery
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.procedure import Finished, ProcedureOutcome, Progress
-from bot.recovery.cases import Case, Cases
-from bot.recovery.deeds import Deeds
+from bot.recovery.auto_actions import Deeds
 from bot.recovery.ladder import Decision, Rung, decide
+from bot.recovery.lost_sessions import Case, Cases
 from bot.recovery.procedure import Site
 
 AT_ONCE = 2  # at one gateway: after an outage it is not to be stormed by its own watcher

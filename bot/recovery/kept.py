@@ -12,8 +12,8 @@ from bot import authdir
 from bot.authdir import GoodCopy, SessionsTemplate, SetAside, same_device
 from bot.domain.company import CompanyId
 from bot.domain.files import Holding, Kept, KeptKind
-from storage import procedures
 from storage.database import Database
+from storage.recovery import procedures
 
 _ORDER = list(KeptKind)
 

@@ -21,8 +21,8 @@ from bot.domain.procedure import (
 from bot.domain.session import State
 from bot.gateways.base import GatewayError
 from bot.recovery.procedure import Course, Site, untouched
-from storage import companies
-from storage.procedures import Procedure
+from storage.recovery.procedures import Procedure
+from storage.sessions import companies
 
 
 class Mend:

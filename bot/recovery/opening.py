@@ -5,7 +5,7 @@ import hashlib
 
 from bot.domain.pairing import Ended, Ending
 from bot.domain.session import Cause, State
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
 from bot.gateways.base import (
     GatewayAdapter,
     GatewayError,
@@ -16,7 +16,7 @@ from bot.gateways.base import (
     Unsupported,
     WouldDestroy,
 )
-from bot.gateways.looking import look_at
+from bot.gateways.look import look_at
 
 _REFUSALS: dict[type[GatewayError], Ending] = {
     WouldDestroy: Ending.NEEDS_RESET,

@@ -31,15 +31,16 @@ from bot.domain.probe import Probe
 from bot.domain.procedure import ProcedureOutcome
 from bot.domain.session import Cause, State
 from bot.gateways.base import GatewayError, Unsupported
-from bot.gateways.looking import look_at
-from bot.recovery.clearing import Clearing
-from bot.recovery.coding import CodeOrder, Coding
-from bot.recovery.ending import ended, shut
+from bot.gateways.look import look_at
+from bot.recovery.code_leftovers import Clearing
+from bot.recovery.code_requests import CodeOrder, Coding
 from bot.recovery.opening import code_shown, fingerprint, open_window
+from bot.recovery.pairing_end import ended, shut
 from bot.recovery.procedure import Site
 from bot.recovery.window import Sight, Window
-from storage import companies, pairings, states
-from storage.pairings import PairingRow
+from storage.recovery import pairings
+from storage.recovery.pairings import PairingRow
+from storage.sessions import companies, states
 
 _LAST = (Paired, WrongNumber, Ended)
 

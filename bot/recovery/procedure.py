@@ -19,7 +19,7 @@ from bot.domain.procedure import (
     Progress,
 )
 from bot.domain.session import State
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
 from bot.gateways.base import (
     GatewayAdapter,
     GatewayError,
@@ -28,13 +28,13 @@ from bot.gateways.base import (
     Stuck,
     Unsupported,
 )
-from bot.gateways.looking import look_at
+from bot.gateways.look import look_at
 from bot.recovery.copies import Copies
 from bot.recovery.giving_way import WISH, GivingWay
 from bot.recovery.quiet import until_quiet
-from storage import procedures
 from storage.database import Database
-from storage.procedures import Procedure
+from storage.recovery import procedures
+from storage.recovery.procedures import Procedure
 
 Course = AsyncGenerator[Progress | Finished]
 

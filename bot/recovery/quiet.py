@@ -7,7 +7,7 @@ from datetime import datetime
 from bot import authdir
 from bot.authdir import SessionsTemplate, StillWriting
 from bot.domain.company import CompanyId
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
 
 
 async def until_quiet(

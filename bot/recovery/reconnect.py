@@ -12,7 +12,7 @@ from bot.domain.procedure import (
 from bot.domain.session import State
 from bot.gateways.base import GatewayError, WouldDestroy
 from bot.recovery.procedure import Course, Site, untouched
-from storage.procedures import Procedure
+from storage.recovery.procedures import Procedure
 
 # States in which there is nothing to reconnect, or nothing to reconnect with; the end it has.
 _POINTLESS = {

@@ -22,7 +22,7 @@ from bot.domain.procedure import (
 from bot.domain.session import State
 from bot.gateways.base import GatewayError, GatewayUnreachable
 from bot.recovery.procedure import Course, Site, untouched
-from storage.procedures import Procedure
+from storage.recovery.procedures import Procedure
 
 
 class Reset:

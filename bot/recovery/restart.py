@@ -15,12 +15,12 @@ from typing import IO
 
 from bot.domain.access import UserId
 from bot.domain.company import GatewayName
+from bot.domain.gateway_restart import Restarted, RestartOutcome, RestartStep
 from bot.domain.redaction import redacted
-from bot.domain.restarting import Restarted, RestartOutcome, RestartStep
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
 from bot.gateways.base import GatewayAdapter, GatewayError
-from storage import restarts
 from storage.database import Database
+from storage.recovery import restarts
 
 OUTPUT_BYTES = 2000  # of its end, where errors stand
 

@@ -26,7 +26,7 @@ from bot.domain.session import State
 from bot.gateways.base import GatewayError
 from bot.recovery.kept import Source, sources
 from bot.recovery.procedure import Course, Site, untouched
-from storage.procedures import Procedure
+from storage.recovery.procedures import Procedure
 
 log = structlog.get_logger()
 

@@ -11,7 +11,7 @@ from bot.domain.procedure import Finished, ProcedureKind, ProcedureOutcome, Proc
 from bot.domain.session import State
 from bot.gateways.base import GatewayError, Unsupported
 from bot.recovery.procedure import Course, Site, untouched
-from storage.procedures import Procedure
+from storage.recovery.procedures import Procedure
 
 # Where a code is shown, or the link has ended, there is nothing to connect with.
 _POINTLESS = {

@@ -25,9 +25,10 @@ from bot.domain.standing import (
 )
 from bot.gateways.base import GatewayError, GatewayUnreachable
 from bot.recovery.restore import Restore
-from storage import pairings, people, procedures
-from storage.pairings import PairingSight
-from storage.states import LONGEST_WORK
+from storage.people import names as people
+from storage.recovery import pairings, procedures
+from storage.recovery.pairings import PairingSight
+from storage.sessions.states import LONGEST_WORK
 
 
 @dataclass(frozen=True, kw_only=True)

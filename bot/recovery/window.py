@@ -23,7 +23,7 @@ from bot.domain.pairing import (
     WrongNumber,
 )
 from bot.domain.session import CAUSES, Cause, State
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
 from bot.gateways.base import PairingCode, Qr
 
 _PAST_CODE = (State.CONNECTED, State.AWAITING_PASSKEY)

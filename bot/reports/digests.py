@@ -16,14 +16,16 @@ from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.digest import Digest
 from bot.domain.freshness import LastLooks
 from bot.domain.notice import ChatAddress
-from bot.domain.remark import Remark, RemarkKind
+from bot.domain.system_notice import Remark, RemarkKind
 from bot.reports.digest import compose
 from bot.reports.reporter import Reporter
-from storage import digests, files, gateways, mutes, remarks, states, subscriptions
+from storage.alerts import mutes, system_notices
+from storage.chats import digests, subscriptions
+from storage.chats.digests import DigestRow
+from storage.chats.subscriptions import Subscription
 from storage.database import Database
-from storage.digests import DigestRow
-from storage.gateways import GatewayLook
-from storage.subscriptions import Subscription
+from storage.sessions import files, gateways, states
+from storage.sessions.gateways import GatewayLook
 
 _DAY = timedelta(days=1)
 
@@ -70,7 +72,7 @@ class Digests:
                 return  # somebody has told it, or chosen another hour, meanwhile
             if not silent:
                 remark = Remark(kind=RemarkKind.DIGEST, facts=digest.facts)
-                await remarks.add(tx, [row.address], remark, now)
+                await system_notices.add(tx, [row.address], remark, now)
         log.info("digest", chat=row.address.chat_id, silent=silent)
         self._on_written()
 

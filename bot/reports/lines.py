@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.access import UserId
 from bot.domain.audit import AuditRow
 from bot.domain.incident import Incident
-from storage.incidents import IncidentEvent
+from storage.alerts.incidents import IncidentEvent
 
 # What a restart's command has printed may hold anything; it stays in the database.
 _KEPT_BACK = frozenset({"output"})

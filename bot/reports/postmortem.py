@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bot.domain.story import Document, Section
+from bot.domain.incident_timeline import Document, Section
 
 # What Markdown would take for its own, in a name or a note that came from outside.
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")

@@ -19,8 +19,9 @@ from bot.reports.window import (
     History,
     Window,
 )
-from storage import absences, gateways, history, mutes
+from storage.alerts import mutes
 from storage.database import Database, Transaction
+from storage.sessions import absences, gateways, history
 
 _AT_ONCE = 100
 

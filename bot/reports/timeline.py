@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from bot.domain.access import BOT_ITSELF, UserId
 from bot.domain.audit import AuditRow
 from bot.domain.incident import Incident
+from bot.domain.incident_timeline import Moment, Times, What
 from bot.domain.observation import Sign
 from bot.domain.report import StateSpan
-from bot.domain.story import Moment, Times, What
-from storage.incidents import IncidentEvent
-from storage.pairings import PairingEnd
-from storage.procedures import Procedure
+from storage.alerts.incidents import IncidentEvent
+from storage.recovery.pairings import PairingEnd
+from storage.recovery.procedures import Procedure
 
 _BY_EVENT = {
     "opened": What.OPENED,

@@ -10,12 +10,12 @@ from typing import Literal
 from chat import HERE, READERS, Chat, is_code, phone
 from paper import save
 
-from bot.demo import COMPANIES, Stage
+from bot.cli.demo import COMPANIES, Stage
 from bot.domain.digest import Digest, MoreFiles, Reconnected, WasDown
 from bot.domain.notice import ChatAddress
-from bot.domain.remark import Remark, RemarkKind
+from bot.domain.system_notice import Remark, RemarkKind
 from bot.sandbox.telegram import ANNA, GROUP_ID
-from storage import remarks
+from storage.alerts import system_notices
 
 NORTH, SOUTH, BARBER = COMPANIES
 SHADES: tuple[tuple[Literal["light", "dark"], str], ...] = (("light", ""), ("dark", "-dark"))
@@ -72,7 +72,7 @@ async def take(playing: Stage, chat: Chat, private: Chat, album: Album) -> None:
     await album.keep("board")
     async with playing.app.database.writing() as tx:
         remark = Remark(kind=RemarkKind.DIGEST, facts=digest().facts)
-        await remarks.add(tx, [ChatAddress(GROUP_ID)], remark, datetime.now(UTC))
+        await system_notices.add(tx, [ChatAddress(GROUP_ID)], remark, datetime.now(UTC))
     await chat.sees(lambda one: one.text.startswith("🗓"))
     await album.keep("digest")
 

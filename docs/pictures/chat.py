@@ -18,7 +18,7 @@ from paper import save
 from PIL import Image
 from playwright.async_api import Page, async_playwright
 
-from bot.demo import Stage, stage
+from bot.cli.demo import Stage, stage
 from bot.sandbox.telegram import ANNA, GROUP_ID, VERA
 from bot.sandbox.telegram.messages import Message
 from bot.texts import LANGUAGES, Catalogs, plain

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.demo import COMPANIES, Stage
+from bot.cli.demo import COMPANIES, Stage
 from bot.sandbox.telegram import ANNA, BORIS, GROUP_ID
 
 COMPANY_NAMES = {"962302": "Salon North", "962303": "Nail Studio"}

@@ -11,7 +11,7 @@ from chat import HERE, READERS, Chat, is_code, phone
 from PIL import Image
 from playwright.async_api import Page
 
-from bot.demo import Stage
+from bot.cli.demo import Stage
 from bot.sandbox.telegram import ANNA, GROUP_ID
 from bot.texts import LANGUAGES, Catalogs, plain
 

@@ -15,10 +15,10 @@ from bot.texts import NAME_LIMIT, Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import Take, TakeCard
 from handlers.render import incidents, repeats
-from handlers.render.crowd import crowd
-from handlers.render.remarks import remarks
+from handlers.render.bulk_list import crowd
 from handlers.render.screen import Screen, cut, fits, joined
 from handlers.render.summary import summary
+from handlers.render.system_notices import remarks
 
 _IN_SHORT = 5
 _IN_LINES = 40

@@ -6,7 +6,7 @@ from datetime import datetime
 from aiogram.types import InlineKeyboardButton
 
 from bot.domain.access import Person, Right
-from bot.domain.gateway_sheet import GatewaySheet, Lack
+from bot.domain.gateway_view import GatewaySheet, Lack
 from bot.domain.notice import Offer
 from bot.domain.session import State
 from bot.texts import Markup, Texts

@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 
 from bot.alerts.courier import Entry
 from bot.domain.incident import IncidentId
+from bot.domain.incident_timeline import Story
 from bot.domain.notice import offers_of
-from bot.domain.story import Story
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import IncidentOf, Take
 from handlers.render import incidents
-from handlers.render.moments import clock, line
 from handlers.render.screen import Screen, joined, units
+from handlers.render.timeline import clock, line
 
 _A_SECOND = timedelta(seconds=1)  # what is shorter is called “less than a second” anyway
 _ROOM = 3_800  # of Telegram's 4096, for heads and what is left out

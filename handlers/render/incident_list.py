@@ -4,7 +4,7 @@ from aiogram.types import InlineKeyboardButton
 
 from bot.alerts.courier import Entry
 from bot.domain.incident import Incident
-from bot.domain.story import IncidentPage
+from bot.domain.incident_timeline import IncidentPage
 from bot.texts import Markup, Texts, plain
 from handlers import keyboards
 from handlers.callbacks import ALL, IncidentOf, IncidentsOf

@@ -26,7 +26,7 @@ from bot.domain.pairing import (
 from bot.domain.phone import masked
 from bot.domain.probe import ProbeOutcome
 from bot.domain.session import State
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
 from bot.texts import Texts
 from handlers import keyboards
 from handlers.render import code

@@ -6,9 +6,9 @@ from bot.domain.pairing import Means, PairingPlace
 from bot.texts import Texts
 from handlers import keyboards
 from handlers.callbacks import Place
+from handlers.context import Turn
 from handlers.render.screen import Screen, joined
 from handlers.render.unanswered import why
-from handlers.turn import Turn
 
 _SEPARATOR = "_"
 

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 from bot.alerts.courier import Entry
 from bot.domain.incident import Incident
+from bot.domain.incident_timeline import Document, Section, Story, What
 from bot.domain.report import RECOVERY_TARGET, UPTIME_TARGET, Figures, Target, Verdict
-from bot.domain.story import Document, Section, Story, What
 from bot.texts import Markup, Texts, plain
 from handlers.render import incidents
 from handlers.render.incident_card import times
-from handlers.render.moments import clock, line
+from handlers.render.timeline import clock, line
 
 _DEEDS = (What.ACKED, What.ITSELF, What.ACT, What.RUN, What.SHOWN, What.PAIRING)
 _MONTH = timedelta(days=30)

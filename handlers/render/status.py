@@ -16,7 +16,7 @@ from bot.domain.session import State
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import Do, Page
-from handlers.render import chats, incidents, muting, unsure
+from handlers.render import chats, incidents, mutes, unsure
 from handlers.render.screen import Screen, cut
 
 _ROWS = 5
@@ -59,7 +59,7 @@ def overview(t: Texts, found: Overview) -> Screen:
     if found.unheard:
         text = cut(t, [text, "", chats.unheard(t, found.unheard)])
     if found.mutes:
-        text = cut(t, [text, "", *(muting.line(t, one, found.now) for one in found.mutes)])
+        text = cut(t, [text, "", *(mutes.line(t, one, found.now) for one in found.mutes)])
     return Screen(text, keyboards.keyboard([*_companies(t, found), _pages(t, found)]))
 
 
@@ -172,7 +172,7 @@ def company(t: Texts, person: Person, card: CompanyCard, now: datetime) -> Scree
     lines += [*_condition(t, card), Markup(""), *_particulars(t, card, now)]
     if card.mute is not None:
         owner = None if card.mute.company_id is None else known.company
-        lines.append(muting.line(t, MuteRow(mute=card.mute, company=owner), now))
+        lines.append(mutes.line(t, MuteRow(mute=card.mute, company=owner), now))
     others = [one for one in known.incidents if one is not _told(card)]
     if others:
         lines += [Markup(""), *(_also(t, one, now) for one in others)]

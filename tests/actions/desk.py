@@ -6,28 +6,28 @@ from types import SimpleNamespace
 from doubles import Clock, ScriptedGateway
 from sqlalchemy import select
 
-from bot.actions.acking import Acking
-from bot.actions.asking import Asking
+from bot.actions.acks import Acking
 from bot.actions.chats import Chats
 from bot.actions.companies import Companies
+from bot.actions.confirmations import Asking
 from bot.actions.incidents import Incidents
 from bot.actions.journal import Journal
-from bot.actions.looking import Looking
+from bot.actions.pairing import Showing
 from bot.actions.people import People
-from bot.actions.repairing import Repairing
-from bot.actions.showing import Showing
+from bot.actions.repairs import Repairing
+from bot.actions.status import Looking
 from bot.authdir import SessionsTemplate
 from bot.domain.access import Role, UserId
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.notice import ChatAddress
 from bot.domain.roster import Roster
 from bot.domain.session import State
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
 from bot.monitor.checker import Checker
 from bot.monitor.files import FilesChecker
-from bot.monitor.ledger import Ledger
 from bot.monitor.look import Looker
 from bot.monitor.rules import Limits
+from bot.monitor.status_repository import Ledger
 from bot.recovery.mend import Mend
 from bot.recovery.pairing import Pairing
 from bot.recovery.procedure import Site
@@ -36,7 +36,7 @@ from bot.recovery.reset import Reset
 from bot.recovery.restore import Restore
 from bot.recovery.revive import Revive
 from bot.reports.reporter import Reporter, ReportLimits
-from storage import companies
+from storage.sessions import companies
 from storage.tables import audit, confirmations
 
 NORTH, SOUTH = CompanyId("962302"), CompanyId("962303")

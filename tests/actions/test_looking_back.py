@@ -12,8 +12,10 @@ from bot.domain.incident import IncidentId, Trouble
 from bot.domain.roster import CompanySetup, Roster
 from bot.domain.session import State
 from bot.gateways.base import GatewayUnreachable
-from storage import chats, companies, incidents
-from storage.incidents import IncidentEvent
+from storage.alerts import incidents
+from storage.alerts.incidents import IncidentEvent
+from storage.chats import chats
+from storage.sessions import companies
 
 UTC = ZoneInfo("UTC")
 NOBODY_S = IncidentId(404)

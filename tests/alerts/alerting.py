@@ -24,11 +24,13 @@ from bot.alerts.delivery import Delivery
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.notice import ChatAddress, NoticeKind
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
 from handlers.telegram.line import Line, current_turn
-from storage import chats, companies, incidents, outbox, subscriptions
+from storage.alerts import incidents, outbox
+from storage.chats import chats, subscriptions
+from storage.chats.subscriptions import Subscription
 from storage.database import Database
-from storage.subscriptions import Subscription
+from storage.sessions import companies
 
 START = datetime(2025, 9, 18, 15, 5, tzinfo=UTC)
 GROUP = ChatAddress(-1001)

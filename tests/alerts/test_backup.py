@@ -10,8 +10,9 @@ from alerting import GROUP, OTHER, Office
 
 from bot.alerts.backup import Backup
 from bot.alerts.channels import Channels
-from bot.domain.tempo import Tempo
-from storage import incidents, parking
+from bot.domain.timing import Tempo
+from storage.alerts import incidents
+from storage.chats import parking
 
 TITLE = "не доставлено"
 

@@ -11,12 +11,14 @@ from alerting import GROUP, OTHER, TOPIC, Office
 from bot.alerts.boards import Boards
 from bot.alerts.courier import CardLost, Delivered, Gone, Moved, Refused, RetryLater, TopicGone
 from bot.domain.incident import Severity
-from bot.domain.remark import RemarkKind
 from bot.domain.session import State
+from bot.domain.system_notice import RemarkKind
 from bot.domain.urgency import Urgency
-from storage import boards, chats, companies, remarks, states, subscriptions
-from storage.states import Change
-from storage.subscriptions import Subscription
+from storage.alerts import system_notices
+from storage.chats import boards, chats, subscriptions
+from storage.chats.subscriptions import Subscription
+from storage.sessions import companies, states
+from storage.sessions.states import Change
 
 
 class Wall:
@@ -237,7 +239,7 @@ async def test_who_asked_for_a_board_hears_once_that_the_chat_does_not_take_it(o
         await office.boards.turn()
         office.clock.push(3600)
     async with office.db.reading() as tx:
-        (told,) = await remarks.of_kind(tx, RemarkKind.BOARD_REFUSED)
+        (told,) = await system_notices.of_kind(tx, RemarkKind.BOARD_REFUSED)
     assert (told.address.chat_id, told.remark.facts) == (7, {"chat": "Duty"})
 
 

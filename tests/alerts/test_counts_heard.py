@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from alerting import GATEWAY, GROUP, OTHER, START
 
-from bot.alerts.drafting import read_drafts
+from bot.alerts.drafts import read_drafts
 from bot.alerts.grouping import Job
 from bot.alerts.letters import LetterKind
 from bot.domain.company import Company, CompanyId
@@ -13,8 +13,10 @@ from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.notice import NoticeKind
 from bot.texts import Catalogs, plain
 from handlers.render import alerts
-from storage import companies, incidents, outbox, subscriptions
-from storage.subscriptions import Subscription
+from storage.alerts import incidents, outbox
+from storage.chats import subscriptions
+from storage.chats.subscriptions import Subscription
+from storage.sessions import companies
 
 IDS = tuple(map(CompanyId, ("north", "south", "west")))
 FACTS = {

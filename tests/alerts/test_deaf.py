@@ -6,9 +6,9 @@ import pytest
 
 from bot.alerts.deaf import DeafAlarm
 from bot.domain.telegram_trouble import TelegramTrouble
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
+from bot.health.liveness import Pulse
 from bot.texts import Catalogs
-from bot.vitals.pulse import Pulse
 from handlers.render.unsure import deaf_elsewhere
 
 

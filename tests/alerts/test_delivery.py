@@ -5,10 +5,11 @@ from itertools import pairwise
 from alerting import GROUP, OTHER, TOPIC
 
 from bot.alerts.courier import LetterKind
-from bot.alerts.drafting import read_drafts
+from bot.alerts.drafts import read_drafts
 from bot.alerts.grouping import Job
 from bot.domain.incident import Symptom
-from storage import chats, incidents
+from storage.alerts import incidents
+from storage.chats import chats
 
 
 async def test_one_incident_is_one_message_from_beginning_to_end(office):

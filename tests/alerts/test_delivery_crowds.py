@@ -7,8 +7,9 @@ from alerting import GROUP, Office
 from bot.alerts.courier import Delivered, LetterKind, RetryLater
 from bot.alerts.letters import NAMES_ROOM
 from bot.domain.incident import Symptom
-from bot.domain.tempo import Tempo
-from storage import chats, outbox
+from bot.domain.timing import Tempo
+from storage.alerts import outbox
+from storage.chats import chats
 
 HOUR_S = 3600
 

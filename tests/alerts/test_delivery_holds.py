@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.alerts.courier import Delivered, LetterKind, RetryLater
-from storage import incidents
+from storage.alerts import incidents
 from storage.database import Database
 
 BUSY = RetryLater(after_s=7, everywhere=False, reason="429")

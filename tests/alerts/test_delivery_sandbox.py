@@ -13,10 +13,10 @@ from aiogram.enums import ParseMode
 from alerting import Clock, Office
 
 from bot.domain.notice import ChatAddress
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
 from bot.sandbox.telegram import ANNA, GROUP_ID, TelegramSandbox
 from bot.texts import Catalogs
-from handlers.courier import TelegramCourier
+from handlers.telegram.courier import TelegramCourier
 from storage.database import Database
 
 TOKEN = "123456:ALERTS-TOKEN"

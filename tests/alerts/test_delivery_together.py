@@ -10,7 +10,8 @@ from bot.alerts.courier import Delivered, LetterKind
 from bot.domain.database_trouble import DatabaseTrouble
 from bot.domain.notice import ChatAddress
 from bot.domain.urgency import Urgency
-from storage import chats, incidents
+from storage.alerts import incidents
+from storage.chats import chats
 from storage.errors import DatabaseMoved
 from storage.tables import incidents as incidents_table
 

@@ -9,9 +9,9 @@ from alerting import GROUP, OTHER, OWNER, TOPIC, Office
 from bot.alerts.courier import LetterKind, Refused, RetryLater
 from bot.domain.incident import Symptom
 from bot.domain.notice import ChatAddress
-from bot.domain.remark import RemarkKind
-from bot.domain.tempo import Tempo
-from storage import chats
+from bot.domain.system_notice import RemarkKind
+from bot.domain.timing import Tempo
+from storage.chats import chats
 
 
 def calls_to(office, address):

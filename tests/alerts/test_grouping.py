@@ -9,8 +9,8 @@ from alerting import GROUP, OTHER, START, TOPIC
 from bot.alerts.courier import READABLE, LetterKind
 from bot.alerts.grouping import LETTER_SIZE, CardRef, Group, plan
 from bot.domain.notice import Notice, NoticeKind
-from bot.domain.remark import PendingRemark, Remark, RemarkKind
-from bot.domain.tempo import Tempo
+from bot.domain.system_notice import PendingRemark, Remark, RemarkKind
+from bot.domain.timing import Tempo
 from bot.domain.urgency import Urgency
 
 OPEN, CHANGE, END = NoticeKind.OPENED, NoticeKind.CHANGED, NoticeKind.RECOVERED

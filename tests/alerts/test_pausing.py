@@ -3,10 +3,10 @@
 import asyncio
 from datetime import UTC, datetime
 
-from bot.alerts.pausing import Pausing
+from bot.alerts.pauses import Pausing
 from bot.domain.urgency import Urgency
 from handlers.telegram.line import Line
-from storage import pauses
+from storage.chats import pauses
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 GROUP, ANNA = -1001, 1001

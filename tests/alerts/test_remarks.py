@@ -3,8 +3,9 @@
 from alerting import GROUP, OTHER, OWNER
 
 from bot.alerts.courier import Delivered, LetterKind, Refused, RetryLater
-from bot.domain.remark import Remark, RemarkKind
-from storage import chats, parking, remarks
+from bot.domain.system_notice import Remark, RemarkKind
+from storage.alerts import system_notices
+from storage.chats import chats, parking
 
 BACK = Remark(kind=RemarkKind.CHAT_BACK, facts={"chat": "Салоны"})
 REMOVED = Remark(kind=RemarkKind.CHAT_REMOVED, facts={"chat": "Салоны"})
@@ -13,7 +14,7 @@ REMOVED = Remark(kind=RemarkKind.CHAT_REMOVED, facts={"chat": "Салоны"})
 async def remark(office, *every, to=(GROUP,)):
     async with office.db.writing() as tx:
         for one in every:
-            await remarks.add(tx, to, one, office.clock())
+            await system_notices.add(tx, to, one, office.clock())
 
 
 def said(office):
@@ -120,5 +121,5 @@ async def test_remarks_told_long_ago_are_forgotten(office):
     await remark(office, BACK)
     await office.after(5)
     async with office.db.writing() as tx:
-        await remarks.forget_settled(tx, office.clock())
-        assert await remarks.pending(tx) == []
+        await system_notices.forget_settled(tx, office.clock())
+        assert await system_notices.pending(tx) == []

@@ -6,7 +6,7 @@ from alerting import GROUP, OTHER
 
 from bot.domain.incident import Ack, Symptom
 from bot.domain.notice import NoticeKind
-from storage import incidents, outbox
+from storage.alerts import incidents, outbox
 
 
 async def repeat(office, *ids, to=(GROUP,)):

@@ -11,7 +11,7 @@ from bot.alerts.book import Book, Page
 from bot.alerts.grouping import CardRef, plan
 from bot.alerts.timetable import Timetable
 from bot.domain.notice import ChatAddress, Notice, NoticeKind
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
 
 TEMPO = Tempo(group_window_s=1)
 PRIVATE = ChatAddress(1001)

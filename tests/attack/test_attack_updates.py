@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers import own_words
-from handlers.arrivals import Arrival, read, update_id
-from handlers.batches import Unparsed, read_batch
 from handlers.own_words import NotOwn, not_own
-from handlers.polling import Polling
 from handlers.serving import Serving
-from handlers.webhook import Webhook
+from handlers.telegram.arrivals import Arrival, read, update_id
+from handlers.telegram.batches import Unparsed, read_batch
+from handlers.telegram.polling import Polling
+from handlers.telegram.webhook import Webhook
 
 BOT = Bot("123456:TEST-TOKEN")
 OWNER, STRANGER = 1001, 1004

@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 from replies_kept import pushes_of
 
 from bot import logs
-from bot.gateways.http import GatewayClient
+from bot.gateways.client import GatewayClient
 from bot.gateways.kinds import KINDS
-from bot.listening import body as bodies
-from bot.listening.connections import Patience
-from bot.listening.hooks import Hooks
-from bot.listening.server import Server
-from bot.listening.telegram import TelegramDoor
+from bot.http import body as bodies
+from bot.http.connections import Patience
+from bot.http.hooks import Hooks
+from bot.http.server import Server
+from bot.http.telegram_door import TelegramDoor
 
 SECRET = "s" * 20 + "-SECRET"
 TELEGRAM_SECRET = "t" * 20

@@ -16,25 +16,29 @@ from doubles import START, Clock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.actions.asking import taken
 from bot.actions.boards import BoardWishes
 from bot.actions.chats import Chats
+from bot.actions.confirmations import taken
 from bot.actions.digests import DigestWishes
 from bot.actions.errors import ActionError
 from bot.actions.journal import Journal
 from bot.actions.people import People
-from bot.actions.zones import Zones
+from bot.actions.timezones import Zones
 from bot.domain.access import Grant, NotAllowed, Person, Right, Role, UserId
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.digest import DigestWish
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.notice import ChatAddress
-from bot.domain.zone import find_zone
+from bot.domain.timezone import find_zone
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Step, StepKind
-from bot.recovery.ending import ended
-from storage import companies, confirmations, incidents, pairings, subscriptions
-from storage.confirmations import Confirmation
+from bot.recovery.pairing_end import ended
+from storage.alerts import incidents
+from storage.chats import subscriptions
+from storage.people import confirmations
+from storage.people.confirmations import Confirmation
+from storage.recovery import pairings
+from storage.sessions import companies
 from storage.tables import audit, boards, chats, digests, outbox, remarks
 from storage.tables import incidents as incident_rows
 from storage.tables import pairings as pairing_rows

@@ -19,8 +19,8 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from bot.listening.connections import Patience
-from bot.listening.server import Server
+from bot.http.connections import Patience
+from bot.http.server import Server
 
 ROOT = Path(__file__).parents[2]
 SOON = Patience(most=24, most_of_one=12, first_s=0.3, idle_s=0.3, handling_s=0.5)
@@ -184,7 +184,7 @@ def test_a_process_that_may_open_few_files_still_answers_and_still_calls_out(lim
         from aiohttp import web
         import aiohttp
         from bot import logs
-        from bot.listening.server import Server
+        from bot.http.server import Server
 
         stream = io.StringIO()
         logs.configure(level="info", stream=stream)

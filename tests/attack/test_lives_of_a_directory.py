@@ -26,15 +26,15 @@ from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.files import Holding
 from bot.domain.notice import ChatAddress
 from bot.domain.session import State
-from bot.domain.tempo import Tempo
-from bot.monitor.pruning import Pruning
-from bot.recovery.clearing import Clearing
+from bot.domain.timing import Tempo
+from bot.monitor.prune import Pruning
+from bot.recovery.code_leftovers import Clearing
 from bot.recovery.kept import sources
 from bot.recovery.mend import Mend
 from bot.recovery.procedure import Site
 from bot.recovery.reset import Reset
 from bot.recovery.restore import Restore
-from storage import companies
+from storage.sessions import companies
 from storage.tables import session_states
 
 MAIN, ANNA, HERE = GatewayName("main"), UserId(1), ChatAddress(1)

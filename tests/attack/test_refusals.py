@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.alerts.courier import CardLost, Delivered, Gone, Refused, RetryLater, TopicGone
-from handlers.outcomes import outcome_of
+from handlers.telegram.outcomes import outcome_of
 
 METHOD = SendMessage(chat_id=1, text="x")
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.restarting import Calmer, GatewayStanding, RestartNews, calmer
+from bot.domain.gateway_restart import Calmer, GatewayStanding, RestartNews, calmer
 
 WELL = GatewayStanding(silent=False, companies=50, connected=50)
 LOST = replace(WELL, connected=0)

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote
 from receiving import receiving
 
 from bot.gateways.base import GatewayAdapter
-from bot.gateways.http import CONNECTIONS, GatewayClient
+from bot.gateways.client import CONNECTIONS, GatewayClient
 from bot.gateways.kinds import KINDS
 from bot.gateways.wire import HttpWire
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Pace

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 
 from bot.gateways.ai_admin import AiAdmin
-from bot.gateways.http import GatewayClient
+from bot.gateways.client import GatewayClient
 from bot.gateways.wire import Answer, BrokenConnection
 
 LINES = ("6.7", "7.0")

@@ -9,7 +9,7 @@ from recorded import KEY, Clock, Recorded, client
 from bot.domain.session import State
 from bot.gateways.ai_admin import AiAdmin
 from bot.gateways.base import QrNotReady, WouldDestroy
-from bot.gateways.http import GatewayClient
+from bot.gateways.client import GatewayClient
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Pace, Phase
 
 PHONE = "79000962302"

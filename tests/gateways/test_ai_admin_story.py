@@ -8,7 +8,7 @@ from recorded import KEY
 
 from bot.domain.session import Cause, State
 from bot.gateways.base import GatewayConfused, GatewayUnreachable, QrNotReady
-from bot.gateways.http import GatewayClient
+from bot.gateways.client import GatewayClient
 from bot.gateways.kinds import KINDS
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Pace, Phase
 

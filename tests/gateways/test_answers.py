@@ -14,7 +14,7 @@ from bot.gateways.base import (
     QrNotReady,
     RateLimited,
 )
-from bot.gateways.many import FEW, read_all
+from bot.gateways.batches import FEW, read_all
 from bot.gateways.reply import Reply
 
 PHONE = "79001234567"

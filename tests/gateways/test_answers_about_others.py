@@ -15,7 +15,7 @@ from recorded import Clock, client, json_transport
 from bot.domain.session import State
 from bot.gateways.about import About, must_be_about
 from bot.gateways.base import GatewayConfused
-from bot.gateways.http import GatewayClient
+from bot.gateways.client import GatewayClient
 from bot.gateways.kinds import KINDS
 from bot.gateways.wire import HttpWire
 from bot.sandbox.gateway import Phase

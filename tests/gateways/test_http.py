@@ -12,7 +12,7 @@ from bot.gateways.base import (
     RateLimited,
     SessionNotFound,
 )
-from bot.gateways.http import CONNECTIONS, WRITES_AT_ONCE, path_part
+from bot.gateways.client import CONNECTIONS, WRITES_AT_ONCE, path_part
 from bot.gateways.reply import NoSuchRoute
 
 SECRET = "79000962302 obviously-fake-key"

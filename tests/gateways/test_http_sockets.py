@@ -11,7 +11,7 @@ from recorded import KEY, Clock
 
 from bot.gateways.ai_admin import AiAdmin
 from bot.gateways.base import GatewayConfused, GatewayUnreachable
-from bot.gateways.http import GatewayClient
+from bot.gateways.client import GatewayClient
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 

@@ -12,15 +12,15 @@ from doubles import SkippedTime
 from reading import ONE
 from talking import PushedClock, Talk
 
-from bot.app import App
-from bot.build import build
-from bot.demo import COMPANIES, GATEWAY_KEY, TOKEN
+from bot.cli.demo import COMPANIES, GATEWAY_KEY, TOKEN
 from bot.domain.access import Role, UserId
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
+from bot.runtime.app import App
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Pace
 from bot.sandbox.telegram import ANNA, BORIS, GROUP_ID, VERA, TelegramSandbox, demo_world
 from bot.sandbox.telegram.demo_world import BASIC_GROUP_ID
 from bot.settings import load
+from bot.wiring.program import build
 
 TEMPO = Tempo(
     confirm_after_s=0.05,

@@ -10,7 +10,7 @@ from pathlib import Path
 from reading import ONE, decoded, has_button
 from sqlalchemy import select
 
-from bot.app import App
+from bot.runtime.app import App
 from bot.sandbox.gateway import GatewaySandbox
 from bot.sandbox.telegram import ANNA, BORIS, GLEB, VERA, TelegramSandbox
 from bot.sandbox.telegram.messages import Message

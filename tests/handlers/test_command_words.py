@@ -75,7 +75,7 @@ def may_be_id(text: str) -> bool:
     return not text.isdecimal()  # a number is told by its place
 
 
-NOT_TYPED = {"handlers.refusing"}  # the names of commands, not their words
+NOT_TYPED = {"handlers.refusals"}  # the names of commands, not their words
 
 
 def test_every_word_that_a_handler_knows_is_no_id():

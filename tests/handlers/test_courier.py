@@ -15,7 +15,7 @@ from bot.alerts.courier import (
     TopicGone,
 )
 from bot.domain.notice import ChatAddress
-from handlers.courier import TelegramCourier
+from handlers.telegram.courier import TelegramCourier
 
 NEW, EDIT, BACK = LetterKind.NEW, LetterKind.EDIT, LetterKind.BACK
 

@@ -17,9 +17,9 @@ from handlers import serving as module
 from handlers.answering import answer, replace
 from handlers.errors import explain
 from handlers.middlewares import StillMeant, WhoIsIt
-from handlers.polling import Polling
 from handlers.render.screen import Screen
 from handlers.serving import Serving
+from handlers.telegram.polling import Polling
 from handlers.telegram.sender import StillWaiting
 
 GROUP = Chat(id=-1001, type="supergroup", title="Duty")

@@ -11,8 +11,8 @@ from shown import EN, company
 from structlog.testing import capture_logs
 
 from bot.domain.pairing import Ended, Ending, Means, Proving, Show, ShowCode, Waiting
-from handlers import live_pairing as module
-from handlers.live_pairing import _Shown
+from handlers.live import pairing as module
+from handlers.live.pairing import _Shown
 
 UNTIL = datetime(2025, 9, 18, 15, 5, tzinfo=UTC)
 EXPIRED = Ended(ending=Ending.EXPIRED)

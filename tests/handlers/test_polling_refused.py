@@ -8,13 +8,13 @@ from aiogram import Bot, Dispatcher
 from aiogram.client.telegram import TelegramAPIServer
 from structlog.testing import capture_logs
 
-from bot.app import utc_now
-from bot.demo import TOKEN
+from bot.cli.demo import TOKEN
 from bot.domain.telegram_trouble import TelegramTrouble
-from handlers.polling import Polling, next_pause_s
+from bot.runtime.app import utc_now
 from handlers.serving import Serving
-from handlers.telegram_clock import TelegramClock
-from handlers.telegram_session import TelegramSession
+from handlers.telegram.clock import TelegramClock
+from handlers.telegram.polling import Polling, next_pause_s
+from handlers.telegram.session import TelegramSession
 
 ANOTHER, WEBHOOK, TOKEN_REFUSED = (
     TelegramTrouble.ANOTHER_PROGRAM,

@@ -3,7 +3,7 @@
 from shown import EN, RU, buttons, entries, words
 
 from bot.actions.results import OpenIncident
-from handlers.render import acking
+from handlers.render import acks
 
 
 def choices(count):
@@ -11,12 +11,12 @@ def choices(count):
 
 
 def test_ten_are_offered_and_the_rest_is_counted():
-    screen = acking.choose(EN, choices(12))
+    screen = acks.choose(EN, choices(12))
     assert words(screen).endswith("… 2 more")
     assert len(buttons(screen)) == 10
 
 
 def test_all_that_fit_are_offered_without_a_count():
-    screen = acking.choose(RU, choices(10))
+    screen = acks.choose(RU, choices(10))
     assert "ещё" not in words(screen).removeprefix(RU.say("ack.which"))
     assert len(buttons(screen)) == 10

@@ -33,31 +33,31 @@ from bot.domain.audit import AuditRow
 from bot.domain.board import arrange
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Ack, Severity, Symptom
+from bot.domain.incident_timeline import IncidentPage, Moment, Story, Times, What
 from bot.domain.mute import Mute
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import Known, Sign
 from bot.domain.pairing import Ended, Ending, Means, Paired, Show, ShowCode, WrongNumber
 from bot.domain.procedure import Finished, ProcedureKind, ProcedureOutcome, ProcedureStep
 from bot.domain.session import Cause, State
-from bot.domain.story import IncidentPage, Moment, Story, Times, What
 from bot.monitor.rules import Limits
 from handlers.keyboards import BUTTON_LIMIT
 from handlers.render import (
-    acking,
+    acks,
     alerts,
-    auditing,
     boards,
     chats,
-    choose,
+    company_choice,
     incident_card,
     incident_list,
-    muting,
     pairing,
     people,
     recovery,
-    registry,
     status,
 )
+from handlers.render import audit as auditing
+from handlers.render import companies as registry
+from handlers.render import mutes as muting
 from handlers.render.screen import Screen
 
 TEXT, CAPTION = 4096, 1024
@@ -103,14 +103,14 @@ def answers(t, name, by, count):
     yield status.overview(t, overview(*[card(company=x) for x in every[:20]], total=count, pages=9))
     yield status.company(t, person(), page, LATER)
     yield boards.board(t, sheet(known), LATER)
-    yield choose.choose(t, every, "reset", 0)
+    yield company_choice.choose(t, every, "reset", 0)
     yield chats.subscriptions(t, [SubscriptionRow(address=ChatAddress(5), company=x,
         severity=Severity.INFO, parked=False) for x in every], every)  # fmt: skip
     yield chats.subscribed(t, every, Severity.CRITICAL)
     yield people.admins(t, [admin(by, x.id) for x in every])
     yield people.granted(t, UserId(5), Role.VIEWER, every, Granted(grants=()))
     yield muting.mutes(t, mutes, NOW)
-    yield acking.choose(t, [OpenIncident(incident=mine, company=one)] * count)
+    yield acks.choose(t, [OpenIncident(incident=mine, company=one)] * count)
     yield auditing.page(t, audit(by, count), LATER)
     yield incident_list.page(t, listed(every, name))
     yield incident_card.card(t, story(one, name, by, count), ZoneInfo("UTC"))

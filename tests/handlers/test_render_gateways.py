@@ -6,7 +6,7 @@ import pytest
 from shown import EN, NOW, RU, person, words
 
 from bot.domain.company import GatewayName
-from bot.domain.gateway_sheet import GatewaySheet, Lack, Ping
+from bot.domain.gateway_view import GatewaySheet, Lack, Ping
 from handlers.render.gateways import gateways
 
 

@@ -11,9 +11,10 @@ from bot.domain.access import BOT_ITSELF, UserId
 from bot.domain.audit import AuditRow
 from bot.domain.company import CompanyId
 from bot.domain.incident import Severity, Symptom, Trouble
+from bot.domain.incident_timeline import IncidentPage, Moment, Story, Times, What
 from bot.domain.observation import Sign
-from bot.domain.story import IncidentPage, Moment, Story, Times, What
-from handlers.render import auditing, incident_card, incident_list, postmortem
+from handlers.render import audit as auditing
+from handlers.render import incident_card, incident_list, postmortem
 
 UTC = ZoneInfo("UTC")
 HOUR, ANNA = timedelta(hours=1), UserId(5)

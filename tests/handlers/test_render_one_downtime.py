@@ -8,16 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shown import EN, RU, company, entry, words
 
+from bot.domain.incident_timeline import Story
 from bot.domain.observation import Sign
 from bot.domain.report import Report, Span, StateSpan
 from bot.domain.session import State
-from bot.domain.story import Story
 from bot.reports.figures import reckon
 from bot.reports.timeline import Sources, times_of
 from bot.reports.window import History, Window
 from handlers.render import incident_card, incidents, reports
 from handlers.render.screen import Screen, joined
-from storage.incidents import IncidentEvent
+from storage.alerts.incidents import IncidentEvent
 
 ZONE = ZoneInfo("Europe/Berlin")
 NIGHT = datetime(2025, 10, 25, 20, tzinfo=UTC)  # the clock of Berlin is set back in it

@@ -17,8 +17,8 @@ from bot.domain.company import BadCompanyId, CompanyId
 from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.texts import LANGUAGES, Catalogs, plain
-from handlers.render import chats, choose, errors, help, menu, people  # noqa: A004 - the screen
-from storage.leaving import Left
+from handlers.render import chats, company_choice, errors, help, menu, people  # noqa: A004 - the screen
+from storage.people.leaving import Left
 
 HERE = ChatAddress(-100)
 ERRORS = [
@@ -154,7 +154,7 @@ def test_a_language_is_chosen_by_its_own_name_and_confirmed_in_it():
 
 def test_companies_are_chosen_two_to_a_row_with_pages():
     many = [company(str(n)) for n in range(20)]
-    first, second = (choose.choose(RU, many, "reset", page) for page in (0, 1))
+    first, second = (company_choice.choose(RU, many, "reset", page) for page in (0, 1))
     assert len(first.keyboard.inline_keyboard) == 9
     assert carried(first)[0] == "do:reset:0"
     assert carried(first)[-1] == "pick:reset:1"
@@ -163,22 +163,22 @@ def test_companies_are_chosen_two_to_a_row_with_pages():
 
 def test_a_page_that_is_no_more_shows_the_last_one():
     many = [company(str(n)) for n in range(20)]
-    assert choose.choose(RU, many, "qr", 99) == choose.choose(RU, many, "qr", 1)
+    assert company_choice.choose(RU, many, "qr", 99) == company_choice.choose(RU, many, "qr", 1)
 
 
 def test_subscribing_offers_all_first():
-    screen = choose.choose(RU, [company()], "subscribe", 0)
+    screen = company_choice.choose(RU, [company()], "subscribe", 0)
     assert carried(screen) == ["sub:*:info", "sub:962302:info"]
 
 
 def test_without_companies_it_says_what_that_may_mean():
-    assert "владелец" in words(choose.choose(RU, [], "status", 0))
+    assert "владелец" in words(company_choice.choose(RU, [], "status", 0))
 
 
-@pytest.mark.parametrize("wanted", choose.Wanted)
+@pytest.mark.parametrize("wanted", company_choice.Wanted)
 @pytest.mark.parametrize("texts", [RU, EN])
 def test_every_choice_takes_the_longest_ids(wanted, texts):
-    screen = choose.choose(texts, [company(LONGEST_ID, HOSTILE)], wanted, 0)
+    screen = company_choice.choose(texts, [company(LONGEST_ID, HOSTILE)], wanted, 0)
     assert all(len(data.encode()) <= 64 for data in carried(screen))
 
 

@@ -6,7 +6,7 @@ from shown import EN, HOSTILE, NOW, RU, carried, units, words
 
 from bot.alerts.courier import Aside, Letter, LetterKind
 from bot.domain.notice import ChatAddress
-from bot.domain.remark import Remark, RemarkKind
+from bot.domain.system_notice import Remark, RemarkKind
 from handlers.render.alerts import letter as render
 
 

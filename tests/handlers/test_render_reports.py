@@ -7,6 +7,7 @@ import pytest
 from shown import EN, HOSTILE, NOW, RU, buttons, company, incident, units, words
 
 from bot.domain.incident import Symptom, Trouble
+from bot.domain.incident_timeline import Moment, Story, Times, What
 from bot.domain.observation import Sign
 from bot.domain.report import (
     Figures,
@@ -19,7 +20,6 @@ from bot.domain.report import (
     Target,
     Verdict,
 )
-from bot.domain.story import Moment, Story, Times, What
 from handlers.render import postmortem, reports
 
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)

@@ -6,8 +6,8 @@ import pytest
 from shown import EN, RU, carried, words
 
 from bot.domain.company import GatewayName
-from bot.domain.restarting import Restarted, RestartOutcome, RestartStep
-from handlers.render.restarting import progress
+from bot.domain.gateway_restart import Restarted, RestartOutcome, RestartStep
+from handlers.render.restart import progress
 
 MAIN = GatewayName("main")
 BOTH = tuple(RestartStep)

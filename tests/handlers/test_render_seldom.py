@@ -16,7 +16,8 @@ from bot.domain.incident import Symptom
 from bot.domain.pairing import Proving, Scanned, Waiting
 from bot.monitor.rules import Limits
 from bot.sandbox.telegram.html import read_html
-from handlers.render import incidents, questions, registry, reloading
+from handlers.render import companies as registry
+from handlers.render import incidents, questions, reload
 from handlers.render.digest import digest
 from handlers.render.pairing import pairing
 
@@ -80,7 +81,7 @@ def test_what_is_different_after_a_reload_is_named():
         unnamed=("4",),
         unwatched=("5", "6"),
     )
-    text = words(reloading.reloaded(EN, changes))
+    text = words(reload.reloaded(EN, changes))
     for line in (
         "1 gateway joins: north.",
         "1 gateway is gone: south.",
@@ -92,12 +93,12 @@ def test_what_is_different_after_a_reload_is_named():
         "2 companies are watched no more, for their gateway is gone: 5, 6.",
     ):
         assert line in text
-    assert "Nothing in it is different" in words(reloading.reloaded(EN, Changes()))
+    assert "Nothing in it is different" in words(reload.reloaded(EN, Changes()))
 
 
 @pytest.mark.parametrize("field", list(Changes.__dataclass_fields__))
 def test_only_what_changed_is_named(field):
-    one = words(reloading.reloaded(EN, Changes(**{field: ("x",)})))
+    one = words(reload.reloaded(EN, Changes(**{field: ("x",)})))
     assert len(one.splitlines()) == 3
 
 

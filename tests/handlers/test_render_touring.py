@@ -6,10 +6,10 @@ import pytest
 from shown import EN, NOW, RU, carried, words
 
 from bot.domain.company import GatewayName
-from bot.domain.gateway_sheet import GatewaySheet, Ping
+from bot.domain.gateway_view import GatewaySheet, Ping
+from bot.domain.onboarding import Tour
 from bot.domain.session import State
-from bot.domain.tour import Tour
-from handlers.render.touring import tour
+from handlers.render.onboarding import tour
 
 QUICK = timedelta(milliseconds=20)
 

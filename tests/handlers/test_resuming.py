@@ -5,8 +5,8 @@ from types import SimpleNamespace
 from aiogram import Bot
 from shown import CATALOGS, NOW
 
-from handlers.live import Live
-from handlers.resuming import Resuming
+from handlers.live.resume import Resuming
+from handlers.live.tasks import Live
 
 
 class Store:

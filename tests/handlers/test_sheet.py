@@ -7,7 +7,7 @@ from recording import Recording, recording, refusal
 from bot.domain.access import UserId
 from bot.domain.notice import ChatAddress
 from bot.domain.pairing import Spot
-from handlers.sheet import Sheet
+from handlers.live.protected_message import Sheet
 
 HERE = ChatAddress(-100, 45)
 

@@ -9,7 +9,7 @@ from reading import ONE, button, has_button, words
 from staging import PACE, talking
 from talking import eventually
 
-from bot.demo import COMPANIES
+from bot.cli.demo import COMPANIES
 from bot.sandbox.telegram import GROUP_ID
 
 ALONE = {ONE: COMPANIES[ONE]}

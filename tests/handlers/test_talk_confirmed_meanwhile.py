@@ -7,7 +7,7 @@ from bot.domain.access import UserId
 from bot.domain.company import CompanyId
 from bot.domain.notice import ChatAddress
 from bot.domain.procedure import ProcedureKind, ProcedureOutcome, ProcedureStep
-from storage import procedures
+from storage.recovery import procedures
 
 RESET, RESTORE = words("button.yes_reset"), words("button.yes_restore")
 RESET_ANYWAY, RESTORE_ANYWAY = "Всё равно сбросить", "Всё равно вернуть"

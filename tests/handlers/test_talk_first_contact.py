@@ -4,7 +4,7 @@ import pytest
 from reading import button, has_button, words
 from staging import talking
 
-from bot.demo import GATEWAY_KEY
+from bot.cli.demo import GATEWAY_KEY
 
 
 @pytest.fixture

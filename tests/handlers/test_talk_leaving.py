@@ -7,8 +7,9 @@ from talking import eventually
 from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.sandbox.telegram import ANNA, BORIS, GLEB, GROUP_ID, VERA
-from storage import chats, rights, subscriptions
-from storage.subscriptions import Subscription
+from storage.chats import chats, subscriptions
+from storage.chats.subscriptions import Subscription
+from storage.people import rights
 
 
 async def revoked(talk, who):

@@ -7,7 +7,7 @@ import pytest
 from reading import ONE, TWO, words
 from staging import PACE, talking
 
-from bot.demo import COMPANIES
+from bot.cli.demo import COMPANIES
 from bot.sandbox.telegram import GROUP_ID
 
 SAID = "hello, my stream says conflict device_removed 401 logged out"

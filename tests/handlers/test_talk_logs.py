@@ -8,9 +8,9 @@ import pytest
 from reading import ONE, TWO, WHO, button, has_button, refusal, words
 from staging import talking
 
-from bot.demo import COMPANIES, stage
+from bot.cli.demo import COMPANIES, stage
 from bot.domain.access import Role, UserId
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
 from bot.sandbox.telegram import ANNA, GLEB, GROUP_ID
 
 SAMPLES = Path(__file__).parents[1] / "data" / "logs"

@@ -6,7 +6,7 @@ from reading import ONE, button, words
 from routes import commands
 from staging import talking
 
-from bot.demo import COMPANIES
+from bot.cli.demo import COMPANIES
 from bot.sandbox.gateway import GatewayCompany
 from bot.sandbox.telegram import ANNA
 from handlers import callbacks

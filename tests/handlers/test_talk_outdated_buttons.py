@@ -6,7 +6,7 @@ import pytest
 from reading import ONE, button, has_button, words
 from talking import eventually
 
-from storage import pairings
+from storage.recovery import pairings
 
 NOTHING_DONE = words("outdated.head")
 

@@ -4,7 +4,7 @@ import pytest
 from reading import ONE, TWO, button, words
 from test_talk_restart import restarting
 
-from bot.demo import COMPANIES
+from bot.cli.demo import COMPANIES
 from bot.sandbox.telegram import GROUP_ID
 
 YES = words("button.yes_restart")

@@ -15,7 +15,7 @@ from bot.domain.company import CompanyId
 from bot.domain.notice import Offer
 from bot.sandbox.telegram import GLEB, GROUP_ID
 from handlers import callbacks
-from handlers.companies import RIGHTS
+from handlers.company_choice import RIGHTS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

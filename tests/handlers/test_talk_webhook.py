@@ -13,7 +13,7 @@ from talking import PATIENCE_S
 
 from bot.sandbox.telegram import BORIS
 from handlers.serving import Serving
-from handlers.webhook import Webhook
+from handlers.telegram.webhook import Webhook
 
 SECRET = "not-guessed"
 

@@ -7,8 +7,8 @@ from aiogram import Bot
 from aiogram.methods import SendMessage
 from doubles import Clock
 
-from handlers.telegram_clock import TelegramClock
-from handlers.telegram_session import TelegramSession
+from handlers.telegram.clock import TelegramClock
+from handlers.telegram.session import TelegramSession
 
 ANSWER = '{"ok":true,"result":{"message_id":7,"date":0,"chat":{"id":5,"type":"private"}}}'
 

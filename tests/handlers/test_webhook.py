@@ -12,9 +12,9 @@ from aiogram.methods import GetWebhookInfo
 from aiogram.types import WebhookInfo
 from structlog.testing import capture_logs
 
-from handlers import webhook as module
 from handlers.serving import Serving
-from handlers.webhook import Webhook
+from handlers.telegram import webhook as module
+from handlers.telegram.webhook import Webhook
 
 URL = "https://bot.example.com/telegram"
 

@@ -8,9 +8,9 @@ from doubles import Clock
 from listening import Place
 
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.listening.pages import Pages
-from bot.listening.server import Server
-from storage import companies
+from bot.http.pages import Pages
+from bot.http.server import Server
+from storage.sessions import companies
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from bot.domain.company import GatewayName
 from bot.domain.looked import TICK, Looked
-from bot.vitals.examination import Examination
-from bot.vitals.metrics import Metrics
-from bot.vitals.pulse import Pulse
-from bot.vitals.reports import Reports
+from bot.health.health_checks import Examination
+from bot.health.liveness import Pulse
+from bot.health.metrics import Metrics
+from bot.health.reports import Reports
 
 ONE, TWO = GatewayName("one"), GatewayName("two")
 

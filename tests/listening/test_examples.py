@@ -8,8 +8,8 @@ import pytest
 from doubles import START
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.vitals.metrics import Metrics
-from storage.census import Census
+from bot.health.metrics import Metrics
+from storage.sessions.stats import Census
 
 DOCS = Path(__file__).parents[2] / "docs"
 NOBODY = Census(sessions={}, gateways={}, incidents={}, waiting=0, oldest_at=None)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from doubles import START
 
-from bot.listening.guard import Bucket, Seen
+from bot.http.guard import Bucket, Seen
 
 SECOND = timedelta(seconds=1)
 

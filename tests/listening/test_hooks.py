@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from bot.gateways.base import Told
-from bot.gateways.http import GatewayClient
+from bot.gateways.client import GatewayClient
 from bot.gateways.kinds import KINDS
-from bot.listening.body import LARGEST_BODY_BYTES
-from bot.listening.hooks import Hooks
-from bot.listening.server import Server
+from bot.http.body import LARGEST_BODY_BYTES
+from bot.http.hooks import Hooks
+from bot.http.server import Server
 
 SECRET = "s" * 20 + "-SECRET"
 KEY = "the-key-it-signs-with"

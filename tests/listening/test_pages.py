@@ -10,9 +10,11 @@ from bot.domain.looked import Looked
 from bot.domain.notice import ChatAddress, NoticeKind
 from bot.domain.session import State
 from bot.domain.telegram_trouble import TelegramTrouble
-from storage import chats, gateways, incidents, outbox, states
-from storage.gateways import GatewayLook
-from storage.states import Change
+from storage.alerts import incidents, outbox
+from storage.chats import chats
+from storage.sessions import gateways, states
+from storage.sessions.gateways import GatewayLook
+from storage.sessions.states import Change
 
 
 async def health(ask):

@@ -5,7 +5,7 @@ import socket
 
 from structlog.testing import capture_logs
 
-from bot.listening.server import Server
+from bot.http.server import Server
 
 
 async def test_a_taken_port_is_one_clear_line_and_is_taken_over_when_it_gets_free():

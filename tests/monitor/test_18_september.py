@@ -7,7 +7,7 @@ from watching import KEY, LIMITS, ONE
 
 from bot.actions.incidents import Incidents
 from bot.actions.journal import Journal
-from bot.actions.looking import Looking
+from bot.actions.status import Looking
 from bot.domain.access import Grant, Person, Role, UserId
 from bot.domain.incident import IncidentId
 from bot.domain.observation import Sign

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from watching import GROUP, ONE
 
-from bot.domain.remark import RemarkKind
+from bot.domain.system_notice import RemarkKind
 from bot.monitor.absence import note_absence
-from storage import absences, remarks
+from storage.alerts import system_notices
+from storage.sessions import absences
 
 MINUTE = timedelta(minutes=1)
 
@@ -28,7 +29,7 @@ async def test_every_chat_that_hears_of_something_is_told_how_long(watch):
     watch.clock.push(hours=2)
     await note_absence(watch.db, watch.clock(), MINUTE)
     async with watch.db.reading() as tx:
-        (told,) = await remarks.pending(tx)
+        (told,) = await system_notices.pending(tx)
     assert (told.address, told.remark.kind) == (GROUP, RemarkKind.UNWATCHED)
     assert told.remark.facts["away_s"] == 7200
 

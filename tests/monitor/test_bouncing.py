@@ -9,8 +9,8 @@ from doubles import START
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.notice import Offer, offers_of
-from bot.monitor.bouncing import bounced, lost_soon
 from bot.monitor.incidents import Step, StepKind, Subject, advance
+from bot.monitor.lost_again import bounced, lost_soon
 from bot.monitor.rules import Health, Verdict
 
 LOST = Incident(

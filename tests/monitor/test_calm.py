@@ -9,10 +9,10 @@ from bot.domain.company import CompanyId
 from bot.domain.incident import Symptom
 from bot.domain.observation import Watched
 from bot.domain.session import State
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
 from bot.gateways.base import GatewayUnreachable
-from storage import companies
-from storage.states import CALM_AFTER
+from storage.sessions import companies
+from storage.sessions.states import CALM_AFTER
 
 STOPPED = State.STOPPED
 

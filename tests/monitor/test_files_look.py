@@ -12,7 +12,7 @@ from bot.authdir import SessionsTemplate
 from bot.domain.incident import Symptom, Trouble
 from bot.domain.session import State
 from bot.monitor.files import FilesChecker, Uncounted
-from storage import companies, files
+from storage.sessions import companies, files
 from storage.tables import file_counts
 
 FRESH = 31  # of Baileys 6.7

@@ -11,7 +11,7 @@ from watching import KEY, ONE
 from bot.domain.files import CredsState
 from bot.domain.incident import Symptom, Trouble
 from bot.domain.session import Cause, State
-from storage import companies
+from storage.sessions import companies
 
 LINKED = {"me": {"id": "79000962302:1@s.whatsapp.net"}, "account": {"details": "fake"}}
 

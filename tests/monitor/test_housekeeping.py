@@ -10,8 +10,8 @@ from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.files import FilesLook
 from bot.domain.session import State
 from bot.monitor.housekeeping import Housekeeping
-from storage import companies, files, states
-from storage.states import Change
+from storage.sessions import companies, files, states
+from storage.sessions.states import Change
 from storage.tables import file_counts, session_states
 
 ONE = CompanyId("962302")

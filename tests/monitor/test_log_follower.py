@@ -13,7 +13,7 @@ from bot.domain.log_pattern import LogPattern
 from bot.domain.session import Cause, State
 from bot.monitor.logs.alarm import BurstAlarm
 from bot.monitor.logs.follower import LogFollower
-from storage import log_counts
+from storage.logs import log_counts
 
 MAC = "[962302] Session error:Error: Bad MAC\n"
 CLOSED = {"ev": "close", "company": KEY, "code": 401, "reason": "device_removed"}

@@ -8,7 +8,7 @@ from bot.domain.incident import Symptom, Trouble
 from bot.domain.session import Cause, State
 from bot.gateways.base import GatewayUnreachable
 from bot.monitor.hints import News
-from storage import pairings
+from storage.recovery import pairings
 
 UP, DOWN, STOPPED = State.CONNECTED, State.DISCONNECTED, State.STOPPED
 REMOVED = (State.LOGGED_OUT, Cause.DEVICE_REMOVED)

@@ -6,8 +6,9 @@ from doubles import START
 from bot.domain.company import Company, CompanyId, GatewayName, WhyAbsent
 from bot.domain.notice import ChatAddress
 from bot.monitor.newcomers import Newcomers, Room
-from storage import companies, gateways, remarks
-from storage.gateways import GatewayLook
+from storage.alerts import system_notices
+from storage.sessions import companies, gateways
+from storage.sessions.gateways import GatewayLook
 
 GATEWAY, OTHER = GatewayName("one"), GatewayName("two")
 OWNER = ChatAddress(1)
@@ -26,7 +27,7 @@ async def looked(db, room, sessions, gateway=GATEWAY):
 
 async def told(db):
     async with db.reading() as tx:
-        return [one.remark for one in await remarks.pending(tx)]
+        return [one.remark for one in await system_notices.pending(tx)]
 
 
 async def test_a_large_gateway_is_taken_in_over_several_looks_and_nobody_hears_of_it(db):

@@ -13,9 +13,10 @@ from bot.domain.quiet import QuietHours
 from bot.domain.session import State
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Subject, advance
-from bot.monitor.reminding import Reminder
+from bot.monitor.reminders import Reminder
 from bot.monitor.rules import judge_files
-from storage import chats, incidents, mutes
+from storage.alerts import incidents, mutes
+from storage.chats import chats
 
 NIGHT = QuietHours(23, 7)
 

@@ -9,7 +9,8 @@ from bot.domain.company import CompanyId
 from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.domain.session import State
-from storage import chats, incidents
+from storage.alerts import incidents
+from storage.chats import chats
 from storage.tables import metadata
 
 UP, STOPPED = State.CONNECTED, State.STOPPED

@@ -6,7 +6,7 @@ from watching import KEY, ONE
 from bot.domain.observation import Sign
 from bot.domain.session import Cause, State
 from bot.monitor.hints import News
-from storage import incidents
+from storage.alerts import incidents
 
 
 async def opening(watch):

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from watching import ONE, TEMPO, TWO, Watch
 
-from bot.domain.gateway_sheet import Lack
+from bot.domain.gateway_view import Lack
 from bot.gateways.base import Caps, GatewayUnreachable
-from bot.monitor.pinging import Pings, lacks_of
+from bot.monitor.pings import Pings, lacks_of
 
 EVERYTHING = Caps(
     bulk_list=True,

@@ -10,8 +10,10 @@ from bot.domain.incident import Trouble
 from bot.domain.probe import ProbeOutcome
 from bot.domain.session import State
 from bot.gateways.base import GatewayUnreachable, NotSent, RateLimited, Unsupported
-from bot.monitor.probing import Prober, whose_turn
-from storage import incidents, pairings, probes
+from bot.monitor.probes import Prober, whose_turn
+from storage.alerts import incidents
+from storage.recovery import pairings
+from storage.sessions import probes
 
 COMPANY = Company(id=KEY, gateway=ONE, session_key=KEY, name="")
 DEAD = NotSent("the gateway could not send")

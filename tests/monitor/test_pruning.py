@@ -11,8 +11,8 @@ from bot.authdir import SessionsTemplate
 from bot.domain.access import UserId
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.session import State
-from bot.monitor.pruning import Pruning
-from storage import companies
+from bot.monitor.prune import Pruning
+from storage.sessions import companies
 from storage.tables import audit, remarks, session_states
 
 ONE = CompanyId("962302")

@@ -8,7 +8,7 @@ from watching import KEY, ONE, OTHER
 from bot.domain.session import Cause, State
 from bot.gateways.base import GatewayEvent, Told
 from bot.monitor.pushes import PushedLooks
-from storage import pushes
+from storage.sessions import pushes
 
 
 @pytest.fixture

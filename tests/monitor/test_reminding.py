@@ -12,8 +12,8 @@ from bot.domain.mute import Mute
 from bot.domain.notice import ChatAddress
 from bot.domain.session import State
 from bot.gateways.base import GatewayUnreachable
-from bot.monitor.reminding import Reminder, tell_what_is_on
-from storage import incidents, mutes
+from bot.monitor.reminders import Reminder, tell_what_is_on
+from storage.alerts import incidents, mutes
 from storage.database import Database
 
 UP, STOPPED = State.CONNECTED, State.STOPPED

@@ -11,7 +11,7 @@ from bot.domain.incident import Incident, Severity, Symptom, Trouble
 from bot.domain.session import Cause, State
 from bot.gateways.base import GatewayUnreachable
 from bot.monitor.incidents import NOT_STORED_YET, Step, StepKind
-from bot.monitor.returning import left_behind
+from bot.monitor.stragglers import left_behind
 
 THIRD = CompanyId("962304")
 

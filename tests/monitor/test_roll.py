@@ -6,8 +6,9 @@ from watching import GROUP, KEY, ONE, OTHER, TWO, Watch
 from bot.domain.company import Company, CompanyId, WhyAbsent
 from bot.domain.roster import CompanySetup, Roster
 from bot.domain.session import State
-from bot.monitor.roll import Roll, call_roll, drop, take_in
-from storage import companies, gateways, remarks
+from bot.monitor.company_sync import Roll, call_roll, drop, take_in
+from storage.alerts import system_notices
+from storage.sessions import companies, gateways
 
 AUTO = Roster(gateway=ONE)
 
@@ -28,7 +29,7 @@ async def stored(db, key=KEY):
 
 async def said(db):
     async with db.reading() as tx:
-        return await remarks.pending(tx)
+        return await system_notices.pending(tx)
 
 
 async def watched(db):

@@ -9,7 +9,7 @@ from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.observation import Known, Observation
 from bot.domain.session import Cause, State
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
 from bot.monitor.rules import (
     Health,
     Limits,

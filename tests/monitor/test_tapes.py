@@ -9,7 +9,8 @@ from watching import GROUP, KEY, LIMITS, ONE, OTHER, Watch
 
 from bot.domain.incident import Severity, Symptom
 from bot.domain.session import Cause, State
-from storage import companies, pairings
+from storage.recovery import pairings
+from storage.sessions import companies
 
 UP, DOWN, GOING = State.CONNECTED, State.DISCONNECTED, State.CONNECTING
 SCAN, STOPPED = State.AWAITING_SCAN, State.STOPPED

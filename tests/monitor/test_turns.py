@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.monitor.turns import FEW, in_turns
+from bot.monitor.batches import FEW, in_turns
 
 
 async def parts_of(many):

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
-from bot.monitor.unheard import Unheard
-from storage import chats, companies, subscriptions
-from storage.subscriptions import Subscription
+from bot.monitor.unsubscribed import Unheard
+from storage.chats import chats, subscriptions
+from storage.chats.subscriptions import Subscription
+from storage.sessions import companies
 from storage.tables import remarks
 
 OWNER, GROUP = ChatAddress(1), ChatAddress(-1001)

@@ -11,13 +11,15 @@ from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.domain.roster import Roster
 from bot.domain.session import State
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
 from bot.monitor.checker import Checker
-from bot.monitor.ledger import Ledger
 from bot.monitor.look import Looker
 from bot.monitor.rules import Limits
-from storage import chats, companies, incidents, subscriptions
-from storage.subscriptions import Subscription
+from bot.monitor.status_repository import Ledger
+from storage.alerts import incidents
+from storage.chats import chats, subscriptions
+from storage.chats.subscriptions import Subscription
+from storage.sessions import companies
 from storage.tables import incidents as incident_rows
 from storage.tables import outbox, session_states
 

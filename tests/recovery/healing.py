@@ -14,14 +14,15 @@ from bot.domain.observation import Sign
 from bot.domain.procedure import Progress
 from bot.monitor.checker import Checker
 from bot.monitor.hints import News
-from bot.monitor.ledger import Ledger
 from bot.monitor.look import Looker
 from bot.monitor.rules import Limits
-from bot.recovery.deeds import NO_CHAT
+from bot.monitor.status_repository import Ledger
+from bot.recovery.auto_actions import NO_CHAT
 from bot.recovery.healer import Healer
 from bot.recovery.ladder import Rung
-from storage import chats, incidents, subscriptions
-from storage.subscriptions import Subscription
+from storage.alerts import incidents
+from storage.chats import chats, subscriptions
+from storage.chats.subscriptions import Subscription
 from storage.tables import attempts, audit, incident_events, outbox
 from storage.tables import incidents as incident_rows
 

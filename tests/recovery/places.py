@@ -14,9 +14,9 @@ from bot.domain.access import UserId
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.notice import ChatAddress
 from bot.domain.procedure import Finished, Progress
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
 from bot.gateways.ai_admin import AiAdmin
-from bot.gateways.http import GatewayClient
+from bot.gateways.client import GatewayClient
 from bot.recovery.mend import Mend
 from bot.recovery.pairing import Pairing
 from bot.recovery.procedure import Site
@@ -24,7 +24,9 @@ from bot.recovery.reconnect import Reconnect
 from bot.recovery.reset import Reset
 from bot.recovery.restore import Restore
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Pace
-from storage import companies, procedures, rights
+from storage.people import rights
+from storage.recovery import procedures
+from storage.sessions import companies
 from storage.tables import pairings as pairing_rows
 from storage.tables import procedures as procedure_rows
 

@@ -9,7 +9,7 @@ from places import ANNA, HERE, KEY, PHONE, scripted_place
 from bot.domain.procedure import ProcedureOutcome
 from bot.domain.session import State
 from bot.gateways.base import GatewayUnreachable
-from bot.recovery.clearing import Clearing
+from bot.recovery.code_leftovers import Clearing
 
 HALF = {"me": {"id": f"{PHONE}@s.whatsapp.net"}}
 WHOLE = {"me": {"id": f"{PHONE}:3@s.whatsapp.net"}, "account": {"details": "x"}}

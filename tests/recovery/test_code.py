@@ -19,13 +19,14 @@ from bot.domain.pairing import (
     WrongNumber,
 )
 from bot.domain.session import Cause, State
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
 from bot.gateways.base import PairingCode, Qr
-from bot.recovery.coding import CodeOrder, Coding
+from bot.recovery.code_requests import CodeOrder, Coding
 from bot.recovery.throttle import Limit
 from bot.recovery.window import Sight, Window
 from bot.sandbox.gateway import Phase
-from storage import code_requests, companies, pairings
+from storage.recovery import code_requests, pairings
+from storage.sessions import companies
 
 OTHER = "79000000001"
 

@@ -7,8 +7,8 @@ from places import ANNA, BORIS, HERE, KEY, ending, scripted_place, soon
 from bot.domain.access import BOT_ITSELF
 from bot.domain.procedure import ProcedureKind, ProcedureOutcome, ProcedureStep, Progress
 from bot.domain.session import State
-from bot.recovery.deeds import NO_CHAT
-from storage import procedures
+from bot.recovery.auto_actions import NO_CHAT
+from storage.recovery import procedures
 
 GAVE_WAY, DONE = ProcedureOutcome.GAVE_WAY, ProcedureOutcome.DONE
 

@@ -12,7 +12,7 @@ from bot.domain.incident import Symptom
 from bot.domain.observation import Sign
 from bot.domain.procedure import Finished, ProcedureOutcome, ProcedureStep, Progress
 from bot.domain.session import Cause
-from bot.recovery.deeds import NO_CHAT
+from bot.recovery.auto_actions import NO_CHAT
 from bot.recovery.ladder import Rung
 from bot.sandbox.gateway import Phase
 

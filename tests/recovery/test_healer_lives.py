@@ -18,8 +18,10 @@ from bot.domain.incident import Trouble
 from bot.domain.procedure import ProcedureStep
 from bot.domain.session import Cause, State
 from bot.gateways.base import GatewayUnreachable
-from storage import companies, incidents, pairings, procedures
-from storage.states import LONGEST_WORK
+from storage.alerts import incidents
+from storage.recovery import pairings, procedures
+from storage.sessions import companies
+from storage.sessions.states import LONGEST_WORK
 
 FOUR = [CompanyId(f"c{number}") for number in range(4)]
 DAY = timedelta(days=1)

@@ -14,9 +14,10 @@ from bot.domain.company import Company, CompanyId
 from bot.domain.incident import Trouble
 from bot.domain.procedure import ProcedureStep, Progress
 from bot.domain.session import State
-from bot.recovery.deeds import NO_CHAT
+from bot.recovery.auto_actions import NO_CHAT
 from bot.recovery.ladder import Rung
-from storage import companies, incidents
+from storage.alerts import incidents
+from storage.sessions import companies
 from storage.tables import attempts
 
 UP, STOPPED = State.CONNECTED, State.STOPPED

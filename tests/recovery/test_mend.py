@@ -12,7 +12,7 @@ from bot.authdir import copy_good
 from bot.domain.procedure import Finished, ProcedureOutcome, ProcedureStep, Progress
 from bot.domain.session import State
 from bot.sandbox.gateway import Phase
-from storage import companies
+from storage.sessions import companies
 
 STEPS = [
     ProcedureStep.STOPPING,

@@ -19,8 +19,9 @@ from bot.domain.pairing import (
 from bot.domain.session import Cause, State
 from bot.gateways.base import GatewayUnreachable, Qr, Stuck, Unsupported
 from bot.sandbox.gateway import Phase
-from storage import companies, pairings, states
-from storage.states import Change
+from storage.recovery import pairings
+from storage.sessions import companies, states
+from storage.sessions.states import Change
 
 
 def kinds(steps):

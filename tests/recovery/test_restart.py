@@ -12,12 +12,12 @@ from doubles import Clock, ScriptedGateway
 
 from bot.domain.access import UserId
 from bot.domain.company import GatewayName
-from bot.domain.restarting import Restarted, RestartOutcome, RestartStep
-from bot.domain.tempo import Tempo
+from bot.domain.gateway_restart import Restarted, RestartOutcome, RestartStep
+from bot.domain.timing import Tempo
 from bot.gateways.base import GatewayUnreachable
 from bot.recovery.restart import OUTPUT_BYTES, Restart
-from storage import restarts
 from storage.database import Database
+from storage.recovery import restarts
 
 GATEWAY = GatewayName("ai_admin")
 ANNA = UserId(1001)

@@ -11,7 +11,7 @@ from bot.domain.files import KeptKind
 from bot.domain.procedure import Finished, ProcedureOutcome, ProcedureStep, Progress
 from bot.domain.session import State
 from bot.sandbox.gateway import Phase
-from storage import companies
+from storage.sessions import companies
 
 STEPS = [
     ProcedureStep.STOPPING,

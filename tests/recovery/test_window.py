@@ -7,7 +7,7 @@ from doubles import START
 
 from bot.domain.pairing import Ended, Ending, Paired, Proving, Scanned, Show, WrongNumber
 from bot.domain.session import Cause, State
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
 from bot.gateways.base import PairingCode, Qr
 from bot.recovery.window import Sight, Window
 

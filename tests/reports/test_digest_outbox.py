@@ -13,8 +13,11 @@ from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.reports.digests import Digests
 from bot.reports.reporter import Reporter, ReportLimits
-from storage import chats, companies, digests, remarks, rights, subscriptions
-from storage.subscriptions import Subscription
+from storage.alerts import system_notices
+from storage.chats import chats, digests, subscriptions
+from storage.chats.subscriptions import Subscription
+from storage.people import rights
+from storage.sessions import companies
 
 GROUP, OWNER = ChatAddress(-1001), ChatAddress(7)
 UTC = ZoneInfo("UTC")
@@ -45,7 +48,7 @@ class Morning:
 
     async def told(self):
         async with self.db.reading() as tx:
-            return {one.address: one.remark.facts for one in await remarks.pending(tx)}
+            return {one.address: one.remark.facts for one in await system_notices.pending(tx)}
 
     async def due_at(self, address):
         async with self.db.reading() as tx:

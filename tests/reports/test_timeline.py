@@ -10,16 +10,16 @@ from bot.domain.access import UserId
 from bot.domain.audit import AuditRow
 from bot.domain.company import CompanyId
 from bot.domain.incident import Ack, IncidentId
+from bot.domain.incident_timeline import Document, Section, What
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import Sign
 from bot.domain.pairing import Means
 from bot.domain.session import State
-from bot.domain.story import Document, Section, What
 from bot.reports.postmortem import markdown
 from bot.reports.timeline import Sources, sign_of, timeline, times_of
-from storage.incidents import IncidentEvent
-from storage.pairings import PairingEnd
-from storage.procedures import Procedure
+from storage.alerts.incidents import IncidentEvent
+from storage.recovery.pairings import PairingEnd
+from storage.recovery.procedures import Procedure
 
 BORIS = UserId(2)
 CLOSED = T0 + timedelta(minutes=10)

@@ -15,7 +15,7 @@ PLAIN = set("№™↩⏸▁▂▃▄▅▆▇█▪▶⚡✉✔✖")
 def written():
     """Every text of the bot's that may be shown."""
     for language in LANGUAGES:
-        yield (ROOT / "bot" / "locales" / f"{language}.po").read_text()
+        yield (ROOT / "bot" / "texts" / "locales" / f"{language}.po").read_text()
     for path in (ROOT / "handlers").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):

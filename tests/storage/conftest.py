@@ -3,8 +3,9 @@
 import pytest
 from rows import NOW, company
 
-from storage import chats, companies
+from storage.chats import chats
 from storage.database import Database
+from storage.sessions import companies
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -5,7 +5,7 @@ from datetime import timedelta
 from rows import NOW
 
 from bot.domain.absence import Absence
-from storage import absences
+from storage.sessions import absences
 
 HOUR = timedelta(hours=1)
 

@@ -9,10 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from bot.domain.company import CompanyId
 from bot.domain.incident import Severity, Symptom
 from bot.domain.notice import ChatAddress, NoticeKind
-from storage import cards, chats, incidents, outbox, pauses, subscriptions
-from storage.incidents import IncidentEvent
-from storage.pauses import Pause
-from storage.subscriptions import Subscription
+from storage.alerts import cards, incidents, outbox
+from storage.alerts.incidents import IncidentEvent
+from storage.chats import chats, pauses, subscriptions
+from storage.chats.pauses import Pause
+from storage.chats.subscriptions import Subscription
 
 GROUP, TOPIC = ChatAddress(-1001), ChatAddress(-1001, 45)
 NEW_GROUP = ChatAddress(-100200)

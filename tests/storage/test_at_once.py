@@ -9,8 +9,8 @@ from doubles import START
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.company import Company, CompanyId, GatewayName
-from storage import companies
 from storage.database import Database
+from storage.sessions import companies
 
 KEY = CompanyId("962302")
 COMPANY = Company(id=KEY, gateway=GatewayName("main"), session_key=KEY, name="")

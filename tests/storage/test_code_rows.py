@@ -7,7 +7,8 @@ from rows import NOW
 from bot.domain.company import CompanyId
 from bot.domain.notice import ChatAddress
 from bot.domain.pairing import Means, PairingPlace, Spot
-from storage import chats, code_requests, pairings
+from storage.chats import chats
+from storage.recovery import code_requests, pairings
 
 PHONE, OTHER = "79000000001", "79000000002"
 GROUP = ChatAddress(-1001, 45)

@@ -16,10 +16,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import StatementError
 
 import storage
-from storage import chats, companies, gateways
+from storage.chats import chats
 from storage.database import Database, engine_url
 from storage.errors import DatabaseTooNew, DatabaseUnusable
-from storage.gateways import GatewayLook
+from storage.sessions import companies, gateways
+from storage.sessions.gateways import GatewayLook
 from storage.tables import metadata
 
 

@@ -7,7 +7,7 @@ from rows import NOW
 
 from bot.domain.digest import DigestWish
 from bot.domain.notice import ChatAddress
-from storage import chats, digests
+from storage.chats import chats, digests
 
 GROUP, TOPIC = ChatAddress(-1001), ChatAddress(-1001, 45)
 NINE, TEN = DigestWish(hour=9), DigestWish(hour=10, when_well=False)

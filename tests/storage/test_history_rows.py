@@ -10,8 +10,9 @@ from bot.domain.files import FilesLook
 from bot.domain.incident import Trouble
 from bot.domain.report import Span, StateSpan
 from bot.domain.session import State
-from storage import companies, files, history, incidents, states
-from storage.states import Change
+from storage.alerts import incidents
+from storage.sessions import companies, files, history, states
+from storage.sessions.states import Change
 from storage.tables import pairings
 
 ONE, TWO = CompanyId("962302"), CompanyId("962303")

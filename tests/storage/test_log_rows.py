@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.log_pattern import LogPattern
-from storage import log_counts, log_positions
-from storage.log_positions import LogPosition
+from storage.logs import log_counts, log_positions
+from storage.logs.log_positions import LogPosition
 from storage.tables import log_counts as rows_of_counts
 
 ONE, TWO = CompanyId("962302"), CompanyId("962303")

@@ -12,8 +12,9 @@ from sqlalchemy import text
 import storage
 from bot.domain.company import CompanyId
 from bot.domain.procedure import ProcedureKind, ProcedureStep
-from storage import confirmations, procedures
 from storage.database import Database, engine_url
+from storage.people import confirmations
+from storage.recovery import procedures
 
 KEY = CompanyId("962302")
 OLD = [

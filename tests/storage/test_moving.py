@@ -10,11 +10,12 @@ import pytest
 from rows import NOW, company
 from sqlalchemy import JSON, BigInteger, Boolean, Integer, String, insert, select, text
 
-from storage import chats, companies
+from storage.chats import chats
 from storage.columns import Moment
 from storage.database import Database
 from storage.errors import DatabaseInUse, DatabaseUnusable
 from storage.moving import MoveRefused, move
+from storage.sessions import companies
 from storage.tables import audit as audit_table
 from storage.tables import metadata
 

@@ -10,8 +10,10 @@ from bot.domain.company import CompanyId
 from bot.domain.files import FilesLook
 from bot.domain.notice import ChatAddress, NoticeKind
 from bot.domain.session import State
-from storage import audit, files, incidents, outbox, states
-from storage.states import Change
+from storage.alerts import incidents, outbox
+from storage.people import audit
+from storage.sessions import files, states
+from storage.sessions.states import Change
 from storage.tables import file_counts, session_states
 from storage.tables import outbox as outbox_table
 

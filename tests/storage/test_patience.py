@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain.database_trouble import DatabaseTrouble
-from storage import gateways
 from storage.database import Database
 from storage.patience import SOON_S, Patience
+from storage.sessions import gateways
 from storage.trouble import trouble_of
 
 FULL_S = 5.0

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from bot.domain.access import Grant, Role
 from bot.domain.company import CompanyId
-from storage import audit, confirmations, grants, people
-from storage.confirmations import Confirmation
+from storage.people import audit, confirmations, grants
+from storage.people import names as people
+from storage.people.confirmations import Confirmation
 from storage.tables import audit as audit_table
 from storage.tables import grants as grants_table
 

@@ -11,8 +11,9 @@ from bot.domain.incident import Ack, Trouble
 from bot.domain.mute import Mute
 from bot.domain.notice import ChatAddress, NoticeKind
 from bot.domain.quiet import QuietHours
-from storage import cards, chats, held, incidents, mutes
-from storage.held import Held
+from storage.alerts import cards, deferred, incidents, mutes
+from storage.alerts.deferred import Held
+from storage.chats import chats
 
 GROUP, TOPIC = ChatAddress(-1001), ChatAddress(-1001, 45)
 HOUR = timedelta(hours=1)
@@ -57,13 +58,13 @@ async def test_a_chat_is_quiet_by_its_own_clock(tx):
 
 async def test_what_is_held_follows_its_chat_and_is_taken_once(tx):
     [one] = await incidents.add(tx, [incident()])
-    await held.add(tx, [Held(TOPIC, one, NoticeKind.OPENED)])
+    await deferred.add(tx, [Held(TOPIC, one, NoticeKind.OPENED)])
     await chats.leave_topic(tx, TOPIC)
     await chats.move(tx, GROUP.chat_id, -1009, NOW)
-    assert await held.chats_with_any(tx) == {-1009}
-    taken = await held.take(tx, {-1009})
+    assert await deferred.chats_with_any(tx) == {-1009}
+    taken = await deferred.take(tx, {-1009})
     assert taken == [Held(ChatAddress(-1009), one, NoticeKind.OPENED)]
-    assert await held.chats_with_any(tx) == set()
+    assert await deferred.chats_with_any(tx) == set()
 
 
 async def test_an_incident_waits_for_its_reminder_until_it_is_told_or_taken_on(tx):

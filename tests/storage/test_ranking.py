@@ -11,9 +11,10 @@ from rows import NOW, company, incident
 from bot.domain.company import CompanyId, WhyAbsent
 from bot.domain.incident import Severity, Trouble
 from bot.domain.session import State
-from storage import companies, incidents, ranking, states
-from storage.ranking import Share
-from storage.states import Change
+from storage.alerts import incidents
+from storage.sessions import companies, ranking, states
+from storage.sessions.ranking import Share
+from storage.sessions.states import Change
 
 # Upper case, digits and a dash: every language sorts these in another way.
 NAMES = ["962302", "962310", "97", "Anna", "anna", "a-b", "ab", "B_1", "b1", "Z", "a", "A-C"]

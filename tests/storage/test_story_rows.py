@@ -8,8 +8,10 @@ from sqlalchemy import insert
 from bot.domain.access import UserId
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Trouble
-from storage import audit, incidents, pairings
-from storage.incidents import Seen
+from storage.alerts import incidents
+from storage.alerts.incidents import Seen
+from storage.people import audit
+from storage.recovery import pairings
 from storage.tables import pairings as pairing_rows
 
 ONE, TWO = CompanyId("962302"), CompanyId("962303")

@@ -11,9 +11,10 @@ from bot.domain.company import CompanyId
 from bot.domain.files import CredsState, FileKind, FilesLook
 from bot.domain.notice import ChatAddress
 from bot.domain.session import Cause, State
-from storage import companies, files, gateways, pairings, procedures, states
-from storage.gateways import GatewayLook
-from storage.states import Change
+from storage.recovery import pairings, procedures
+from storage.sessions import companies, files, gateways, states
+from storage.sessions.gateways import GatewayLook
+from storage.sessions.states import Change
 from storage.tables import session_states
 
 ONE, TWO = CompanyId("962302"), CompanyId("962303")

@@ -8,8 +8,8 @@ from browser import CHROMIUM, chat_page
 from PIL import Image
 from playwright.async_api import expect
 
-from bot.demo import stage
-from bot.domain.tempo import Tempo
+from bot.cli.demo import stage
+from bot.domain.timing import Tempo
 from bot.sandbox.telegram import GROUP_ID
 
 pytestmark = [

@@ -1,7 +1,7 @@
 """SIGTERM is obeyed by the whole program, whatever hangs around it.
 
-The bound is the program's own (`bot.stopping.WITHIN_S`): what is still under way then is cut off,
-with exit status 3 and a line in the log. How fast this machine is does not matter here.
+The bound is the program's own (`bot.runtime.stopping.WITHIN_S`): what is still under way then is
+cut off, with exit status 3 and a line in the log. How fast this machine is does not matter here.
 """
 
 import asyncio
@@ -14,9 +14,9 @@ import pytest
 from passage import Passage
 
 from bench.program import Program, environ_for
+from bot.runtime.stopping import CUT_OFF, WITHIN_S
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox
 from bot.sandbox.telegram import ANNA, GROUP_ID
-from bot.stopping import CUT_OFF, WITHIN_S
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 

@@ -11,11 +11,11 @@ from bot.alerts.courier import Delivered, Entry, Letter, LetterKind, RetryLater
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.notice import ChatAddress
 from bot.domain.urgency import Urgency
-from bot.vitals.counted import CountedCourier
-from bot.vitals.metrics import Metrics
+from bot.health.counted_courier import CountedCourier
+from bot.health.metrics import Metrics
 from handlers.telegram.line import Line
 from handlers.telegram.queue import Edit
-from storage.census import Census
+from storage.sessions.stats import Census
 
 NOBODY = Census(sessions={}, gateways={}, incidents={}, waiting=0, oldest_at=None)
 LOST = Incident(

@@ -6,8 +6,8 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from bot.vitals.heartbeat import Heartbeat
-from bot.vitals.metrics import Metrics
+from bot.health.heartbeat import Heartbeat
+from bot.health.metrics import Metrics
 
 PATH = "/ping/c0ffee"
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.company import GatewayName
-from bot.vitals.pulse import Pulse
+from bot.health.liveness import Pulse
 
 NOW = datetime(2025, 9, 18, 15, 5, tzinfo=UTC)
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)

@@ -12,9 +12,11 @@ from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Step, Subject, advance
 from bot.monitor.journal import log_steps
 from bot.monitor.logs.bursts import judge_bursts
-from storage import companies, incidents, log_counts
+from storage.alerts import incidents
 from storage.database import Database
-from storage.log_counts import LogCount
+from storage.logs import log_counts
+from storage.logs.log_counts import LogCount
+from storage.sessions import companies
 
 
 class BurstAlarm:

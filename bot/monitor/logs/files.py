@@ -16,7 +16,7 @@ import structlog
 
 from bot.monitor.logs.reading import NOTHING, Line, read_line
 from bot.monitor.logs.tail import Tail
-from storage.log_positions import LogPosition
+from storage.logs.log_positions import LogPosition
 
 log = structlog.get_logger()
 

@@ -14,16 +14,17 @@ import structlog
 
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.log_pattern import LogPattern
-from bot.domain.tempo import Tempo
+from bot.domain.timing import Tempo
 from bot.monitor.checker import Checker
 from bot.monitor.hints import News, merged
 from bot.monitor.logs.alarm import BurstAlarm
 from bot.monitor.logs.causes import LOOK
 from bot.monitor.logs.files import LogFiles, Reading
 from bot.monitor.logs.naming import Directory, directory_of, owner_of
-from storage import companies, log_counts, log_positions
 from storage.database import Database
-from storage.log_positions import LogPosition
+from storage.logs import log_counts, log_positions
+from storage.logs.log_positions import LogPosition
+from storage.sessions import companies
 
 log = structlog.get_logger()
 

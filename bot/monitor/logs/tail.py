@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.monitor.logs.lines import LineCutter
-from storage.log_positions import LogPosition
+from storage.logs.log_positions import LogPosition
 
 HEAD_BYTES = 256
 BACKLOG_BYTES = 64 * 1024 * 1024  # what is older is given up, so that news are read in time

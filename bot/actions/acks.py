@@ -1,0 +1,121 @@
+"""Taking incidents on: from then on nobody is reminded of them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.actions.errors import BadRequest
+from bot.actions.journal import Journal
+from bot.actions.results import OpenIncident
+from bot.actions.visibility import has_right
+from bot.domain.access import Person, Right
+from bot.domain.incident import Ack, Incident, IncidentId
+from bot.domain.notice import NoticeKind
+from storage.alerts import cards, incidents, outbox
+from storage.alerts.incidents import IncidentEvent
+from storage.database import Database, Transaction
+from storage.sessions import companies
+
+
+class Acking:
+    """Who has taken an incident on; its cards say so."""
+
+    def __init__(
+        self, database: Database, journal: Journal, *, clock: Callable[[], datetime]
+    ) -> None:
+        self._db = database
+        self._journal = journal
+        self._clock = clock
+
+    async def choices(self, person: Person) -> list[OpenIncident]:
+        """What the person could take on: open, and nobody has, the worst first."""
+        async with self._db.reading() as tx:
+            every = [one for one in await incidents.open_ones(tx) if one.ack is None]
+            ids = [one.company_id for one in every if one.company_id is not None]
+            named = await companies.get_many(tx, list(dict.fromkeys(ids)))
+        mine = [one for one in every if person.may(Right.ACK, one.company_id)]
+        if not mine and not person.may_somewhere(Right.ACK):
+            person.must(Right.ACK)
+        worst_first = sorted(mine, key=lambda one: -one.severity.rank)
+        return [
+            OpenIncident(
+                incident=one, company=named.get(one.company_id) if one.company_id else None
+            )
+            for one in worst_first
+        ]
+
+    async def one(
+        self, person: Person, incident_id: IncidentId, chat_id: int, update_key: str
+    ) -> None:
+        """Take this incident on. BadRequest when it is over, taken, or was never there."""
+        async with self._db.reading() as tx:
+            found = (await incidents.get_many(tx, [incident_id])).get(incident_id)
+            seen = found is not None and await has_right(tx, person, found, Right.LOOK)
+        if found is None or not seen:
+            raise BadRequest("ack.unknown")
+        await self._take(person, [found], chat_id, update_key)
+
+    async def card(self, person: Person, chat_id: int, message_id: int, update_key: str) -> int:
+        """Take on all that a message tells of, as far as the person may; how many that were."""
+        async with self._db.reading() as tx:
+            card = await cards.by_message(tx, chat_id, message_id)
+            found = {} if card is None else await incidents.get_many(tx, card.incident_ids)
+            seen = [
+                incident
+                for incident in found.values()
+                if await has_right(tx, person, incident, Right.LOOK)
+            ]
+        if not seen:
+            raise BadRequest("ack.unknown")
+        return await self._take(person, seen, chat_id, update_key)
+
+    async def _take(
+        self, person: Person, found: Sequence[Incident], chat_id: int, update_key: str
+    ) -> int:
+        free = _free(found)
+        mine = [one for one in free if person.may(Right.ACK, one.company_id)]
+        if not mine:
+            person.must(Right.ACK, free[0].company_id)
+        audit_id = await self._journal.begin(
+            person.user_id,
+            chat_id,
+            "ack",
+            mine[0].company_id if len(mine) == 1 else None,
+            update_key=update_key,
+            incidents=[one.id for one in mine],
+        )
+        taken = 0
+        async with self._db.writing() as tx:
+            ack = Ack(person.byline, self._clock())
+            for one in mine:
+                taken += await _take(tx, one, ack, person)
+        await self._journal.finish(audit_id, "done" if taken else "already over")
+        return taken
+
+
+def _free(found: Sequence[Incident]) -> list[Incident]:
+    """Those that can be taken on; BadRequest when there is none."""
+    still = [one for one in found if one.open]
+    if not still:
+        raise BadRequest("ack.over")
+    free = [one for one in still if one.ack is None]
+    if not free:
+        taken = still[0].ack
+        raise BadRequest("ack.taken", who="" if taken is None else taken.by)
+    return free
+
+
+async def _take(tx: Transaction, incident: Incident, ack: Ack, person: Person) -> bool:
+    """Write it over the incident as it is now; False when it is over or taken by now."""
+    present = (await incidents.get_many(tx, [incident.id]))[incident.id]
+    if not present.open or present.ack is not None:
+        return False
+    changed = replace(present, ack=ack, version=present.version + 1)
+    await incidents.put(tx, changed, was=present.version)
+    facts = {"user_id": person.user_id, "by": ack.by}
+    event = IncidentEvent(incident_id=present.id, at=ack.at, event="acked", facts=facts)
+    await incidents.add_events(tx, [event])
+    heard = await outbox.addresses_of(tx, present.id)
+    rows = [(address, present.id, NoticeKind.CHANGED) for address in heard]
+    await outbox.add(tx, rows, ack.at)
+    return True

@@ -1,0 +1,73 @@
+"""Keeping alerts away for a while, in every chat alike."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.actions.journal import Journal
+from bot.domain.access import Person, Right
+from bot.domain.company import CompanyId
+from bot.domain.mute import Mute
+from bot.monitor.reminders import tell_what_is_on
+from storage.alerts import mutes
+from storage.database import Database
+
+
+class Muting:
+    """Mutes a company, or all of them, and ends that before its time."""
+
+    def __init__(
+        self, database: Database, journal: Journal, *, clock: Callable[[], datetime]
+    ) -> None:
+        self._db = database
+        self._journal = journal
+        self._clock = clock
+
+    async def mute(
+        self,
+        person: Person,
+        company_id: CompanyId | None,
+        length: timedelta,
+        chat_id: int,
+        update_key: str,
+    ) -> Mute:
+        """Mute the company (None: all) for so long from now; an earlier mute gives way."""
+        person.must(Right.MUTE, company_id)
+        now = self._clock()
+        mute = Mute(
+            company_id=company_id,
+            until_at=now + length,
+            by=person.byline,
+            muted_at=now,
+        )
+        audit_id = await self._journal.begin(
+            person.user_id,
+            chat_id,
+            "mute",
+            company_id,
+            update_key=update_key,
+            seconds=int(length.total_seconds()),
+        )
+        async with self._db.writing() as tx:
+            await mutes.put(tx, mute, person.user_id)
+        await self._journal.finish(audit_id, "done")
+        return mute
+
+    async def unmute(
+        self, person: Person, company_id: CompanyId | None, chat_id: int, update_key: str
+    ) -> int | None:
+        """End a mute: how many incidents are on, and are told now; None when it was not muted."""
+        person.must(Right.MUTE, company_id)
+        now = self._clock()
+        async with self._db.reading() as tx:
+            every = await mutes.active(tx, now)
+        present = next((one for one in every if one.company_id == company_id), None)
+        if present is None:
+            return None
+        audit_id = await self._journal.begin(
+            person.user_id, chat_id, "unmute", company_id, update_key=update_key
+        )
+        async with self._db.writing() as tx:
+            await mutes.remove(tx, company_id, now)
+            count = await tell_what_is_on(tx, present, now)
+        await self._journal.finish(audit_id, "done")
+        return count

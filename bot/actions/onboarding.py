@@ -1,0 +1,47 @@
+"""First contact: what an owner has to see once to trust what comes later."""
+
+from bot.actions.gateways import Gateways
+from bot.actions.journal import Journal
+from bot.domain.access import Person, Right
+from bot.domain.notice import ChatAddress
+from bot.domain.onboarding import Tour
+from storage.chats import subscriptions
+from storage.database import Database
+from storage.people import audit
+
+_TEST = "test_alert"
+
+
+class Touring:
+    """Leads from the gateway to a chat that hears."""
+
+    def __init__(self, database: Database, journal: Journal, gateways: Gateways) -> None:
+        self._db = database
+        self._journal = journal
+        self._gateways = gateways
+
+    async def seen(self, person: Person, address: ChatAddress) -> Tour:
+        """Every station as it is now; the gateways are asked anew."""
+        person.must(Right.SETTINGS)
+        sheets = await self._gateways.every(person)
+        async with self._db.reading() as tx:
+            heard = [one for one in await subscriptions.heard(tx) if not one.parked]
+            tested_at = await audit.last_done(tx, _TEST, address.chat_id)
+        places = {one.address for one in heard}
+        return Tour(
+            gateways=sheets,
+            hears=address in places,
+            elsewhere=len(places - {address}),
+            tested_at=tested_at,
+        )
+
+    async def begin_test(self, person: Person, address: ChatAddress, update_key: str) -> int:
+        """A test alert is about to be sent there; what `sent` wants to know."""
+        person.must(Right.SETTINGS)
+        return await self._journal.begin(
+            person.user_id, address.chat_id, _TEST, update_key=update_key
+        )
+
+    async def sent(self, test_id: int) -> None:
+        """Telegram has taken it."""
+        await self._journal.finish(test_id, "done")

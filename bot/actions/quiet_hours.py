@@ -1,0 +1,60 @@
+"""A chat's quiet hours."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.actions.journal import Journal
+from bot.actions.results import QuietCard
+from bot.actions.timezones import Zones
+from bot.domain.access import Person, Right
+from bot.domain.quiet import QuietHours
+from storage.chats import chats
+from storage.database import Database
+
+
+class Quieting:
+    """When a chat hears of nothing that is not critical, by its own clock."""
+
+    def __init__(
+        self,
+        database: Database,
+        journal: Journal,
+        zones: Zones,
+        *,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._db = database
+        self._journal = journal
+        self._zones = zones
+        self._clock = clock
+
+    async def of(self, chat_id: int) -> QuietCard:
+        """The present hours of a chat, and its zone."""
+        async with self._db.reading() as tx:
+            chat = await chats.get(tx, chat_id)
+        hours = None if chat is None else chat.quiet
+        return QuietCard(hours=hours, zone=await self._zones.of(chat_id))
+
+    async def choose(
+        self,
+        person: Person,
+        chat_id: int,
+        title: str,
+        hours: QuietHours | None,
+        update_key: str,
+        *,
+        private: bool,
+    ) -> QuietCard:
+        """Choose a chat's quiet hours (None: none at all); in a group that takes an owner."""
+        if not private:
+            person.must(Right.SETTINGS)
+        said = "off" if hours is None else f"{hours.start}-{hours.end}"
+        audit_id = await self._journal.begin(
+            person.user_id, chat_id, "quiet", update_key=update_key, hours=said
+        )
+        zone = await self._zones.of(chat_id)
+        async with self._db.writing() as tx:
+            await chats.add(tx, chat_id, title, self._clock())
+            await chats.set_quiet(tx, chat_id, hours, zone)
+        await self._journal.finish(audit_id, "done")
+        return await self.of(chat_id)

@@ -1,0 +1,255 @@
+"""What a person may do to bring a session back without a scan, or to clear the way for one."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.actions.journal import Journal
+from bot.actions.results import Accepted, CutOff, Overtaken
+from bot.actions.status import Looking
+from bot.domain.access import Person, Right
+from bot.domain.company import Company
+from bot.domain.notice import ChatAddress
+from bot.domain.procedure import (
+    Finished,
+    ProcedureKind,
+    ProcedureOutcome,
+    Progress,
+    UnderWay,
+)
+from bot.domain.standing import Improvement
+from bot.monitor.checker import Checker
+from bot.recovery.mend import Mend
+from bot.recovery.procedure import Site
+from bot.recovery.reconnect import Reconnect
+from bot.recovery.reset import Reset
+from bot.recovery.restore import Restore
+from bot.recovery.revive import Revive
+from bot.recovery.standing import Since, Standings
+from storage.sessions.states import LONGEST_WORK
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """An act that takes one press. `shown_at` is when its button was shown, None for a command."""
+
+    kind: ProcedureKind
+    person: Person
+    company: Company
+    address: ChatAddress
+    update_key: str
+    shown_at: datetime | None = None
+
+
+_RIGHTS = {
+    ProcedureKind.RECONNECT: Right.RECONNECT,
+    ProcedureKind.MEND: Right.RESTORE,
+    ProcedureKind.REVIVE: Right.RECONNECT,
+}
+_TURNS = 3  # how often somebody else may be quicker before it is said that they are
+
+
+class Repairing:
+    """Reset, restore, reconnect, mend, revive."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        looking: Looking,
+        checker: Checker,
+        site: Site,
+        reset: Reset,
+        restore: Restore,
+        reconnect: Reconnect,
+        mend: Mend,
+        revive: Revive,
+    ) -> None:
+        self._journal = journal
+        self._looking = looking
+        self._checker = checker
+        self._site = site
+        self._reset = reset
+        self._restore = restore
+        self._reconnect = reconnect
+        self._mend = mend
+        self._revive = revive
+        self._standings = Standings(restore)
+
+    async def carry_out(
+        self, person: Person, accepted: Accepted, address: ChatAddress
+    ) -> AsyncGenerator[Progress | UnderWay | Finished | Overtaken]:
+        """Do what was accepted, unless it is better now than when it was asked: then Overtaken.
+
+        What the bot does by itself is ended or waited for, what another person has ordered is
+        waited for: either may have changed what was asked about.
+        """
+        company, audit_id = accepted.company, accepted.audit_id
+        busy = Finished(outcome=ProcedureOutcome.BUSY)
+        for _ in range(_TURNS):
+            async for waiting in self._turn_of(company):
+                yield waiting
+            found = await self._since(person, accepted)
+            if found is None:
+                await self._journal.finish(audit_id, ProcedureOutcome.UNTOUCHED)
+                yield Finished(outcome=ProcedureOutcome.UNTOUCHED, reason="unseen")
+                return
+            if found.news:
+                await self._journal.finish(audit_id, "overtaken")
+                yield Overtaken(action=accepted.action, company=company, news=found.news)
+                return
+            run = self._begun(accepted, person, address, found)
+            async with aclosing(self._noted(audit_id, company, run)) as steps:
+                async for step in steps:
+                    if isinstance(step, Finished) and step.outcome is ProcedureOutcome.BUSY:
+                        busy = step
+                        break  # somebody was quicker: what they do may be all that was wanted
+                    yield step
+                else:
+                    return
+        yield busy
+
+    def _begun(
+        self, accepted: Accepted, person: Person, address: ChatAddress, found: Since
+    ) -> AsyncGenerator[Progress | Finished]:
+        company, asked_by, after = accepted.company, person.user_id, found.ended
+        if accepted.action == ProcedureKind.RESET:
+            return self._reset.run(company, asked_by, address, after=after)
+        return self._restore.run(company, asked_by, address, accepted.which, after=after)
+
+    async def _turn_of(self, company: Company) -> AsyncGenerator[Progress | UnderWay]:
+        """Wait until nothing is being done to the session; a person's act is told of at once."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + LONGEST_WORK.total_seconds()
+        told: UnderWay | None = None
+        while loop.time() < end:
+            async for waiting in self._site.turns.outwait(company):
+                yield waiting
+            doing = await self._site.turns.under_way(company)
+            if doing is None:
+                return
+            if doing != told:
+                yield doing
+            told = doing
+            await asyncio.sleep(self._site.tempo.give_way_poll_s)
+
+    async def _since(self, person: Person, accepted: Accepted) -> Since | None:
+        """What has changed for the better since the question; None where nobody can see that."""
+        card = await self._looking.company(person, accepted.company.id)
+        return await self._standings.since(
+            accepted.stood,
+            card.known,
+            person.user_id,
+            restoring=accepted.action == ProcedureKind.RESTORE,
+        )
+
+    async def reconnect(
+        self, person: Person, company: Company, address: ChatAddress, update_key: str
+    ) -> AsyncGenerator[Progress | Finished | Overtaken]:
+        """Start the session again with what it has, as by a command; see `ordered`."""
+        return await self.ordered(
+            Order(
+                kind=ProcedureKind.RECONNECT,
+                person=person,
+                company=company,
+                address=address,
+                update_key=update_key,
+            )
+        )
+
+    async def ordered(self, order: Order) -> AsyncGenerator[Progress | Finished | Overtaken]:
+        """Note the order to reconnect, mend or revive; its steps, once they are asked for.
+
+        Overtaken where the button is of a past that somebody has changed since, or somebody pairs
+        the session just now: then nothing is done.
+        """
+        person, company = order.person, order.company
+        person.must(_RIGHTS[order.kind], company.id)
+        audit_id = await self._journal.begin(
+            person.user_id,
+            order.address.chat_id,
+            order.kind,
+            company.id,
+            update_key=order.update_key,
+        )
+        return self._unless_overtaken(audit_id, order)
+
+    async def against(self, order: Order) -> tuple[Improvement, ...]:
+        """What speaks against an order now. Empty: nothing does."""
+        card = await self._looking.company(order.person, order.company.id)
+        return await self._standings.against(
+            order.kind, card.known, order.person.user_id, order.shown_at
+        )
+
+    async def _unless_overtaken(
+        self, audit_id: int, order: Order
+    ) -> AsyncGenerator[Progress | Finished | Overtaken]:
+        company = order.company
+        news = await self.against(order)
+        if news:
+            await self._journal.finish(audit_id, "overtaken")
+            yield Overtaken(action=order.kind, company=company, news=news)
+            return
+        procedures: dict[ProcedureKind, Reconnect | Mend | Revive] = {
+            ProcedureKind.RECONNECT: self._reconnect,
+            ProcedureKind.MEND: self._mend,
+            ProcedureKind.REVIVE: self._revive,
+        }
+        run = procedures[order.kind].run(company, order.person.user_id, order.address)
+        async with aclosing(self._noted(audit_id, company, run)) as steps:
+            async for step in steps:
+                yield step
+
+    async def cut_off(self, mine: Callable[[CutOff], bool]) -> list[CutOff]:
+        """What a crash has left in the middle, as far as it is `mine` to take up.
+
+        A reconnect is not taken up: by now somebody else may have connected the session. Nor is a
+        clearing: the pairing it belongs to is found by itself.
+        """
+        found = []
+        for row in await self._site.unfinished():
+            cut_off = CutOff(
+                row_id=row.id,
+                kind=row.kind,
+                company=await self._looking.stored(row.company_id),
+                asked_by=row.asked_by,
+                address=row.address,
+                row=row,
+            )
+            if not mine(cut_off):
+                continue
+            if row.kind in (ProcedureKind.RECONNECT, ProcedureKind.CLEAR):
+                await self._site.drop(row)
+            else:
+                found.append(cut_off)
+        return found
+
+    async def resume(self, cut_off: CutOff) -> AsyncGenerator[Progress | Finished]:
+        """Go on with it."""
+        audit_id = await self._journal.begin(
+            cut_off.asked_by,
+            cut_off.address.chat_id,
+            f"resume {cut_off.kind}",
+            cut_off.company.id,
+        )
+        procedures: dict[str, Reset | Restore | Mend | Revive] = {
+            ProcedureKind.RESET: self._reset,
+            ProcedureKind.RESTORE: self._restore,
+            ProcedureKind.MEND: self._mend,
+            ProcedureKind.REVIVE: self._revive,
+        }
+        procedure = procedures[cut_off.kind]
+        steps = procedure.resume(cut_off.company, cut_off.row)
+        return self._noted(audit_id, cut_off.company, steps)
+
+    async def _noted(
+        self, audit_id: int, company: Company, steps: AsyncGenerator[Progress | Finished]
+    ) -> AsyncGenerator[Progress | Finished]:
+        async with aclosing(steps):
+            async for step in steps:
+                if isinstance(step, Finished):
+                    await self._journal.finish(audit_id, step.outcome)
+                yield step
+        # Last, so that the asker need not wait for it, and after the live QR that follows a reset.
+        await self._checker.check(company.gateway, company.id)

@@ -1,0 +1,128 @@
+"""Reads what the letters of some jobs tell of: in one consistent view, few statements for many."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.alerts.book import newest_last
+from bot.alerts.courier import Entry, LetterKind
+from bot.alerts.grouping import Job
+from bot.alerts.letters import (
+    REPLIES,
+    Draft,
+    Facts,
+    Subject,
+    compose,
+    compose_asides,
+    shared_card,
+    subject_of,
+)
+from bot.domain.company import Company, CompanyId
+from bot.domain.incident import IncidentId
+from bot.domain.notice import ChatAddress, Notice
+from storage.alerts import cards, incidents, outbox, system_notices
+from storage.alerts.cards import Place
+from storage.chats import chats, subscriptions
+from storage.database import Transaction
+from storage.sessions import companies
+
+_OF_CARDS = REPLIES | {LetterKind.SUMMARY}  # they have to know where their incidents stand
+
+
+async def read_drafts(
+    tx: Transaction, jobs: Sequence[Job], default_language: str, now: datetime
+) -> list[Draft | None]:
+    """The letter of each job as things are now; None where somebody has settled it meanwhile."""
+    chosen = await chats.languages(tx, sorted({job.address.chat_id for job in jobs}))
+    languages = {job: chosen.get(job.address.chat_id, default_language) for job in jobs}
+    of_remarks = [job for job in jobs if job.kind is LetterKind.REMARK]
+    drafts = await _read_asides(tx, of_remarks, languages, now) if of_remarks else {}
+    subjects = await _read_subjects(tx, [job for job in jobs if job.kind is not LetterKind.REMARK])
+    facts = await _read_facts(tx, subjects)
+    for subject in subjects:
+        drafts[subject.job] = compose(subject, facts, languages[subject.job])
+    return [drafts.get(job) for job in jobs]
+
+
+async def read_entries(tx: Transaction, ids: Iterable[IncidentId]) -> tuple[Entry, ...]:
+    """In the order of the incidents' ids, so that later edits keep it."""
+    found = await incidents.get_many(tx, sorted(ids))
+    known = await _companies(tx, [one.company_id for one in found.values()])
+    return tuple(
+        Entry(incident=one, company=known.get(one.company_id) if one.company_id else None)
+        for _, one in sorted(found.items())
+    )
+
+
+async def _companies(tx: Transaction, ids: Iterable[CompanyId | None]) -> dict[CompanyId, Company]:
+    return await companies.get_many(tx, list(dict.fromkeys(one for one in ids if one is not None)))
+
+
+async def _read_subjects(tx: Transaction, jobs: Sequence[Job]) -> list[Subject]:
+    """Those whose card is there, where they have one."""
+    known = await cards.get_many(tx, {job.card_id for job in jobs if job.card_id is not None})
+    told = {job: job.incident_ids for job in jobs if job.card_id is None}
+    told |= {job: known[job.card_id].incident_ids for job in jobs if job.card_id in known}
+    entries = await read_entries(tx, {one for ids in told.values() for one in ids})
+    entry_of = {entry.incident.id: entry for entry in entries}
+    as_heard = await _read_hearing(tx, entries)
+    return [
+        subject_of(
+            job,
+            None if job.card_id is None else known[job.card_id],
+            tuple(as_heard(job.address, entry_of[one]) for one in sorted(ids) if one in entry_of),
+        )
+        for job, ids in told.items()
+    ]
+
+
+async def _read_hearing(
+    tx: Transaction, entries: Iterable[Entry]
+) -> Callable[[ChatAddress, Entry], Entry]:
+    """Takes counts of companies out of an entry for a place that does not hear of all of them."""
+    gateways = {one.incident.gateway for one in entries if one.incident.company_id is None}
+    if not gateways:
+        return lambda _address, entry: entry
+    counted = [one for one in await companies.all_of(tx) if one.gateway in gateways]
+    heard: dict[ChatAddress, set[CompanyId | None]] = {}
+    for one in await subscriptions.heard(tx):
+        heard.setdefault(one.address, set()).add(one.company_id)
+
+    def as_heard(address: ChatAddress, entry: Entry) -> Entry:
+        ids, incident = heard.get(address, set()), entry.incident
+        if incident.company_id is not None or None in ids:
+            return entry
+        if all(one.id in ids for one in counted if one.gateway == incident.gateway):
+            return entry
+        return replace(entry, incident=incident.uncounted())
+
+    return as_heard
+
+
+async def _read_facts(tx: Transaction, subjects: Sequence[Subject]) -> Facts:
+    notices: dict[ChatAddress, list[Notice]] = {}
+    for notice in await outbox.pending_of(tx, _addresses(subjects), _ids(subjects)):
+        notices.setdefault(notice.address, []).append(notice)
+    placed = [subject for subject in subjects if subject.job.kind in _OF_CARDS]
+    places: dict[ChatAddress, dict[IncidentId, Place]] = {}
+    for place in newest_last(await cards.places_of(tx, _addresses(placed), _ids(placed))):
+        places.setdefault(place.address, {})[place.incident_id] = place
+    shared = {shared_card(subject, places) for subject in placed if subject.job.kind in REPLIES}
+    return Facts(notices=notices, places=places, cards=await cards.get_many(tx, shared - {0}))
+
+
+def _addresses(subjects: Iterable[Subject]) -> set[ChatAddress]:
+    return {subject.job.address for subject in subjects}
+
+
+def _ids(subjects: Iterable[Subject]) -> list[IncidentId]:
+    return sorted({one for subject in subjects for one in subject.ids})
+
+
+async def _read_asides(
+    tx: Transaction, jobs: Iterable[Job], languages: Mapping[Job, str], now: datetime
+) -> dict[Job, Draft | None]:
+    pending = {one.id: one for one in await system_notices.pending(tx, now)}
+    said = [pending[one].remark for job in jobs for one in job.remark_ids if one in pending]
+    known = await _companies(tx, [remark.company_id for remark in said])
+    return {job: compose_asides(job, pending, known, languages[job]) for job in jobs}

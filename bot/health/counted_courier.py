@@ -1,0 +1,26 @@
+"""A courier whose letters are counted; it carries them by another one."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.alerts.courier import Courier, Delivered, Letter, LetterKind, Outcome
+from bot.health.metrics import Metrics
+
+
+class CountedCourier:
+    """The same answers as those of the courier within."""
+
+    def __init__(self, within: Courier, metrics: Metrics, clock: Callable[[], datetime]) -> None:
+        self._within = within
+        self._metrics = metrics
+        self._clock = clock
+
+    async def deliver(self, letter: Letter) -> Outcome:
+        """Have it delivered, and count what came of it."""
+        outcome = await self._within.deliver(letter)
+        self._metrics.sent(letter.kind, type(outcome).__name__)
+        if letter.kind is LetterKind.NEW and isinstance(outcome, Delivered):
+            now = self._clock()
+            for entry in letter.entries:
+                self._metrics.told(entry.incident, now)
+        return outcome

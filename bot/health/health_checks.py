@@ -1,0 +1,143 @@
+"""Answers how the program is doing, at most once a moment however often it is asked."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+import structlog
+
+from bot.domain.company import GatewayName
+from bot.domain.database_trouble import DatabaseTrouble
+from bot.domain.telegram_trouble import TelegramTrouble
+from bot.health.liveness import Pulse, Sign
+from bot.health.metrics import Metrics
+from storage.database import Database
+from storage.sessions import gateways, stats
+from storage.trouble import trouble_of
+
+_FRESH = timedelta(seconds=2)
+_DATABASE_WITHIN_S = 5.0
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Health:
+    """The facts that together mean: it watches, it remembers, it can tell."""
+
+    tick: Sign
+    database: Sign
+    telegram: Sign
+    looked: bool  # there was a first look at every gateway
+
+    @property
+    def well(self) -> bool:
+        """Whether all of them are as they should be."""
+        return self.tick.well and self.database.well and self.telegram.well
+
+    @property
+    def ready(self) -> bool:
+        """Whether it knows its companies by now, and can write down what it learns."""
+        return self.looked and self.database.well
+
+
+class Examination:
+    """Looks at the pulse and at the database.
+
+    `names` are the gateways that this replica watches now; `at_desk` says whether it is the one
+    that talks to Telegram. `steady` is the clock that the pulse goes by.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        pulse: Pulse,
+        metrics: Metrics,
+        names: Collection[GatewayName],
+        *,
+        check_interval: timedelta,
+        clock: Callable[[], datetime],
+        steady: Callable[[], datetime] | None = None,
+        at_desk: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._at_desk = at_desk
+        self._db = database
+        self._pulse = pulse
+        self._metrics = metrics
+        self._names = names
+        self._check_interval = check_interval
+        self._clock = clock
+        self._steady = steady or clock
+        self._health = _Lately(self._examine, clock)
+        self._page = _Lately(self._count, clock)
+
+    async def health(self) -> Health:
+        """How it is."""
+        return await self._health.get()
+
+    def unheard_s(self) -> float | None:
+        """Since when updates have not found their way, in seconds; None away from the desk."""
+        return self._pulse.telegram_age_s(self._steady()) if self._at_desk() else None
+
+    def why_unheard(self) -> TelegramTrouble | None:
+        """Why updates have not found their way, where Telegram tells."""
+        return self._pulse.telegram_trouble
+
+    async def page(self) -> bytes:
+        """The page of figures. Whatever the database raises."""
+        return await self._page.get()
+
+    async def _examine(self) -> Health:
+        database = await self._database()
+        now = self._steady()
+        return Health(
+            tick=self._pulse.tick(self._names, self._check_interval, now),
+            database=database,
+            telegram=self._pulse.telegram(now) if self._at_desk() else Sign(well=True),
+            looked=self._pulse.has_looked_at(self._names),
+        )
+
+    async def _database(self) -> Sign:
+        moved = await self._db.moved()
+        if moved is not None:
+            return Sign(well=False, why=moved)
+        try:
+            async with asyncio.timeout(_DATABASE_WITHIN_S), self._db.writing() as tx:
+                await gateways.touch(tx)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the answer is no
+            late = DatabaseTrouble.LOCKED if isinstance(error, TimeoutError) else None
+            why = trouble_of(error) or late
+            log.warning("the database cannot be written", error=type(error).__name__, why=why)
+            return Sign(well=False, why=why)
+        return Sign(well=True)
+
+    async def _count(self) -> bytes:
+        async with asyncio.timeout(_DATABASE_WITHIN_S), self._db.reading() as tx:
+            counted = await stats.take(tx)
+        steady = self._steady()
+        ages = {one: self._pulse.tick_age_s(one, steady) for one in self._names}
+        telegram_age_s = self._pulse.telegram_age_s(steady)
+        return self._metrics.page(counted, ages, telegram_age_s, self._clock())
+
+
+class _Lately(Generic[T]):
+    """Asks once where many ask at the same moment: who asks must not be able to wear us out."""
+
+    def __init__(self, ask: Callable[[], Awaitable[T]], clock: Callable[[], datetime]) -> None:
+        self._ask = ask
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._last: tuple[T, datetime] | None = None
+
+    async def get(self) -> T:
+        async with self._lock:
+            if self._last is not None:
+                answer, at = self._last
+                if timedelta(0) <= self._clock() - at < _FRESH:
+                    return answer
+            answer = await self._ask()
+            self._last = (answer, self._clock())
+            return answer

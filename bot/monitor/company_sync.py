@@ -1,0 +1,265 @@
+"""Calls the roll: what the settings name is put into the store, and who is missing is told.
+
+Nobody is dropped in silence. Who is only no longer named stays watched; whose gateway has gone
+cannot be watched any more.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from bot.domain.company import Company, CompanyId, GatewayName, WhyAbsent
+from bot.domain.incident import Incident
+from bot.domain.notice import ChatAddress
+from bot.domain.roster import Roster
+from bot.domain.system_notice import Remark, RemarkKind
+from bot.domain.words import is_word, typed
+from bot.monitor.announce import write_steps
+from bot.monitor.incidents import Step, StepKind
+from storage.alerts import incidents, system_notices
+from storage.database import Transaction
+from storage.sessions import companies, gateways
+
+_NAMED = 8
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roll:
+    """What the call has changed. `unnamed` stay watched, `unwatched` do not."""
+
+    added: tuple[CompanyId, ...] = ()
+    moved: tuple[CompanyId, ...] = ()
+    retold: tuple[CompanyId, ...] = ()
+    unnamed: tuple[CompanyId, ...] = ()
+    unwatched: tuple[CompanyId, ...] = ()
+
+
+async def call_roll(
+    tx: Transaction, rosters: Sequence[Roster], now: datetime, tell: Sequence[ChatAddress] = ()
+) -> Roll:
+    """Make the store agree with the settings; `tell` hear who is missing."""
+    there = {one.id: one for one in await companies.every(tx)}
+    named = {one.id: one for roster in rosters for one in roster.named()}
+    kept_out = {
+        key for key, one in there.items() if one.absence is WhyAbsent.DROPPED and key not in named
+    }
+    added = [one for one in named.values() if _is_new(there.get(one.id))]
+    await companies.add_new(tx, added, now)
+    placed = {
+        key: named.get(key) or _place(one, rosters)
+        for key, one in there.items()
+        if key not in kept_out
+    }
+    moved = await _move(tx, there, placed)
+    retold = await _retell(tx, there, rosters)
+    absent = await _mark_absent(tx, there, placed, rosters)
+    unnamed = [key for key, why in absent.items() if why is WhyAbsent.UNNAMED]
+    unwatched = [key for key, why in absent.items() if why is WhyAbsent.GATEWAY_GONE]
+    roll = Roll(
+        added=tuple(one.id for one in added),
+        moved=tuple(moved),
+        retold=tuple(one for one in retold if one not in moved),
+        unnamed=tuple(unnamed),
+        unwatched=tuple(unwatched),
+    )
+    await _close_left(tx, {one.gateway for one in rosters}, unwatched, now)
+    await say_missing(tx, RemarkKind.COMPANIES_UNNAMED, unnamed, tell, now)
+    await say_missing(tx, RemarkKind.COMPANIES_UNWATCHED, unwatched, tell, now)
+    await _say_old_words(tx, await companies.all_of(tx), tell, now)
+    return roll
+
+
+async def take_in(
+    tx: Transaction, listed: Sequence[Company], now: datetime
+) -> tuple[list[Company], list[Company]]:
+    """Take in what a gateway lists and nobody had told of; these, and those known elsewhere.
+
+    Who is watched on another gateway stays there. Who lost its gateway goes on here. Who was
+    dropped stays dropped.
+    """
+    known = await companies.get_many(tx, [one.id for one in listed])
+    taken = await companies.add_new(tx, [one for one in listed if one.id not in known], now)
+    elsewhere = []
+    for one in listed:
+        before = known.get(one.id)
+        if before is None or before.absence is WhyAbsent.DROPPED:
+            continue
+        if before.absence is WhyAbsent.GATEWAY_GONE:
+            await companies.move(tx, one.id, one.gateway, one.session_key)
+            await companies.set_absence(tx, one.id, None)
+            taken.append(one)
+        elif before.gateway != one.gateway:
+            elsewhere.append(before)
+    return taken, elsewhere
+
+
+async def tell_twice(
+    tx: Transaction,
+    gateway: GatewayName,
+    elsewhere: Iterable[Company],
+    tell: Sequence[ChatAddress],
+    now: datetime,
+) -> None:
+    """Say once of each that this gateway has a session of it as well, which is not watched."""
+    for company in elsewhere:
+        remark = Remark(
+            kind=RemarkKind.COMPANY_TWICE,
+            facts={"watched": company.gateway, "also": gateway},
+            company_id=company.id,
+            gateway=gateway,
+        )
+        if not await system_notices.was_made(tx, remark):
+            log.warning("company on two gateways", company=company.id, gateway=gateway)
+            await system_notices.add(tx, tell, remark, now)
+
+
+async def say_words(
+    tx: Transaction,
+    gateway: GatewayName,
+    ids: Sequence[CompanyId],
+    tell: Sequence[ChatAddress],
+    now: datetime,
+) -> None:
+    """Say of those among them whose ids are words of commands how they are named in one."""
+    words = [company_id for company_id in ids if is_word(company_id)]
+    if words:
+        log.warning("ids that are words of commands", gateway=gateway, count=len(words))
+        facts = {"count": len(words), "names": _names(words), "example": typed(words[0])}
+        kind = RemarkKind.COMPANIES_WORDS
+        await system_notices.add(tx, tell, Remark(kind=kind, facts=facts, gateway=gateway), now)
+
+
+async def _say_old_words(
+    tx: Transaction, watched: Sequence[Company], tell: Sequence[ChatAddress], now: datetime
+) -> None:
+    """The same, once for each gateway, of those taken in by a version that did not say it."""
+    by_gateway: dict[GatewayName, list[CompanyId]] = {}
+    for company in watched:
+        by_gateway.setdefault(company.gateway, []).append(company.id)
+    for gateway, ids in by_gateway.items():
+        said = Remark(kind=RemarkKind.COMPANIES_WORDS, gateway=gateway)
+        if any(map(is_word, ids)) and not await system_notices.was_made(tx, said):
+            await say_words(tx, gateway, ids, tell, now)
+
+
+def _names(ids: Sequence[CompanyId]) -> str:
+    """The first few of them, for a sentence."""
+    shown = ", ".join(ids[:_NAMED])
+    return shown if len(ids) <= _NAMED else f"{shown}…"
+
+
+async def drop(tx: Transaction, company: Company, now: datetime) -> None:
+    """Watch this company no more, for an owner said so."""
+    await companies.set_absence(tx, company.id, WhyAbsent.DROPPED)
+    open_ones = await incidents.open_ones(tx, company_id=company.id)
+    await write_steps(tx, [_unwatched(one, now) for one in open_ones], [], now)
+
+
+def _is_new(known: Company | None) -> bool:
+    return known is None or known.absence in (WhyAbsent.DROPPED, WhyAbsent.GATEWAY_GONE)
+
+
+def _place(known: Company, rosters: Sequence[Roster]) -> Company | None:
+    """Where a company that nobody names belongs; None where no gateway, or more than one, fits.
+
+    One whose gateway goes by another name now is found on the only gateway that would have it.
+    """
+    own = next((one for one in rosters if one.gateway == known.gateway), None)
+    if own is not None and own.includes(known.id):
+        return known
+    fitting = [one for one in rosters if one.includes(known.id)]
+    return fitting[0].company(known.id) if len(fitting) == 1 else None
+
+
+async def _mark_absent(
+    tx: Transaction,
+    there: dict[CompanyId, Company],
+    placed: dict[CompanyId, Company | None],
+    rosters: Sequence[Roster],
+) -> dict[CompanyId, WhyAbsent | None]:
+    """Store who is not as the settings have it; of whom that changed, and what it is now."""
+    changed = {}
+    for company_id, place in placed.items():
+        absence = None if place is not None else _absence(there[company_id], rosters)
+        if absence is not there[company_id].absence:
+            await companies.set_absence(tx, company_id, absence)
+            changed[company_id] = absence
+    return changed
+
+
+async def say_missing(
+    tx: Transaction,
+    kind: RemarkKind,
+    missing: Sequence[CompanyId],
+    tell: Sequence[ChatAddress],
+    now: datetime,
+) -> None:
+    """One remark that names the first few of them, where there are any."""
+    if missing:
+        facts = {"count": len(missing), "names": _names(missing)}
+        await system_notices.add(tx, tell, Remark(kind=kind, facts=facts), now)
+
+
+async def _move(
+    tx: Transaction,
+    there: dict[CompanyId, Company],
+    placed: dict[CompanyId, Company | None],
+) -> list[CompanyId]:
+    moved = []
+    for company_id, place in placed.items():
+        one = there[company_id]
+        if place is None:
+            continue
+        if (place.gateway, place.session_key) != (one.gateway, one.session_key):
+            await companies.move(tx, company_id, place.gateway, place.session_key)
+            await incidents.move(tx, company_id, place.gateway)
+            moved.append(company_id)
+    return moved
+
+
+async def _retell(
+    tx: Transaction, there: dict[CompanyId, Company], rosters: Iterable[Roster]
+) -> list[CompanyId]:
+    """Store what the settings say of companies; where they are silent, what is stored holds."""
+    about = {key: said for roster in rosters for key, said in roster.about.items()}
+    retold = []
+    for company_id, said in about.items():
+        known = there.get(company_id)
+        if known is None:
+            continue
+        told = {key: value for key, value in said.told().items() if getattr(known, key) != value}
+        if told:
+            await companies.tell(tx, company_id, told)
+            retold.append(company_id)
+    return retold
+
+
+def _absence(known: Company, rosters: Sequence[Roster]) -> WhyAbsent:
+    there = any(one.gateway == known.gateway for one in rosters)
+    return WhyAbsent.UNNAMED if there else WhyAbsent.GATEWAY_GONE
+
+
+async def _close_left(
+    tx: Transaction, present: set[GatewayName], unwatched: Sequence[CompanyId], now: datetime
+) -> None:
+    """End what nobody will see the end of, and forget the gateways that have gone."""
+    everyone = await incidents.open_ones(tx)
+    left = [
+        one
+        for one in everyone
+        if one.company_id in unwatched or (one.company_id is None and one.gateway not in present)
+    ]
+    await write_steps(tx, [_unwatched(one, now) for one in left], unwatched, now)
+    for look in await gateways.all_looks(tx):
+        if look.name not in present:
+            await gateways.forget(tx, look.name)
+
+
+def _unwatched(incident: Incident, now: datetime) -> Step:
+    facts = incident.facts | {"unwatched": True}
+    ended = replace(incident, closed_at=now, facts=facts, version=incident.version + 1)
+    return Step(kind=StepKind.CLOSED, incident=ended, reason="nobody watches it any more")

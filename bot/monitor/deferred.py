@@ -1,0 +1,43 @@
+"""Says after a chat's quiet hours what was held back in them, as far as it is news."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from bot.domain.incident import Incident, IncidentId
+from bot.domain.mute import Mute, hidden
+from bot.domain.notice import ChatAddress, NoticeKind
+from storage.alerts import deferred, incidents, mutes, outbox
+from storage.alerts.deferred import Held
+from storage.database import Transaction
+
+
+async def release(tx: Transaction, chat_ids: Collection[int], now: datetime) -> None:
+    """Tell these chats what is news for them."""
+    if not chat_ids:
+        return
+    every = await deferred.take(tx, chat_ids)
+    found = await incidents.get_many(tx, list({one.incident_id for one in every}))
+    rows = news(every, found, await mutes.active(tx, now))
+    await outbox.add(tx, rows, now)
+    await incidents.set_told(tx, [one for _, one, _ in rows], now)  # else a reminder would follow
+
+
+def news(
+    every: Sequence[Held], found: Mapping[IncidentId, Incident], muted: Sequence[Mute]
+) -> list[tuple[ChatAddress, IncidentId, NoticeKind]]:
+    """What is still worth a sound.
+
+    What began and ended in between is not told: it is in the record. What began is told while it
+    lasts; what ended, where the chat knows that it began. What is muted is told when that ends.
+    """
+    began = {(one.address, one.incident_id) for one in every if one.kind is NoticeKind.OPENED}
+    told = []
+    for one in dict.fromkeys(every):
+        incident = found[one.incident_id]
+        new = one.kind is NoticeKind.OPENED
+        here = (one.address, one.incident_id)
+        if hidden(muted, incident) or (incident.open if not new else not incident.open):
+            continue
+        if new or here not in began:
+            told.append((*here, one.kind))
+    return told

@@ -1,0 +1,172 @@
+"""Sends probes: one when a person asks, and one session after another where that is wanted."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from bot.domain.company import Company, CompanyId, GatewayName
+from bot.domain.observation import Known
+from bot.domain.phone import masked
+from bot.domain.probe import Probe, ProbeOutcome
+from bot.domain.session import State
+from bot.domain.timing import Tempo
+from bot.gateways.base import (
+    GatewayAdapter,
+    GatewayError,
+    GatewayUnreachable,
+    NotSent,
+    RateLimited,
+    SessionInfo,
+    Unsupported,
+)
+from bot.gateways.look import look_at
+from bot.monitor.announce import write_steps
+from bot.monitor.incidents import Subject, advance
+from bot.monitor.journal import log_steps
+from bot.monitor.status_repository import Ledger
+from bot.monitor.zombie import judge_probe
+from storage.alerts import incidents
+from storage.database import Database
+from storage.sessions import probes
+from storage.sessions.probes import Queue
+
+
+class Prober:
+    """Probes sessions. `text` is what a company writes to itself.
+
+    `interval` is how often each connected session is probed without being asked to, None for never.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        ledger: Ledger,
+        gateways: Mapping[GatewayName, GatewayAdapter],
+        *,
+        text: str,
+        interval: timedelta | None,
+        tempo: Tempo,
+        clock: Callable[[], datetime],
+        on_written: Callable[[], None],
+    ) -> None:
+        self._db = database
+        self._ledger = ledger
+        self._gateways = gateways
+        self._text = text
+        self._interval = interval
+        self._tempo = tempo
+        self._clock = clock
+        self._on_written = on_written
+
+    async def probe(self, company: Company) -> Probe:
+        """Probe a company now; what that means is written down."""
+        (known,) = await self._ledger.known_ones(None, [company.id], self._clock())
+        return await self._probe(known)
+
+    async def turn(self, gateway: GatewayName) -> None:
+        """Probe the one session of a gateway that has waited longest, if its time has come."""
+        if self._interval is None:
+            return
+        now = self._clock()
+        stable_for = timedelta(seconds=self._tempo.stable_for_s)
+        async with self._db.reading() as tx:
+            queue = await probes.queue(tx, gateway, stable_for, now)
+        due = whose_turn(queue, self._interval, now)
+        if due is not None:
+            for known in await self._ledger.known_ones(gateway, [due], now):
+                await self._probe(known)
+
+    async def _probe(self, known: Known) -> Probe:
+        probe = await self._send(known)
+        if probe.outcome is ProbeOutcome.NOT_SENT:
+            # It may have met the very moment of a reconnect. What was not sent may be sent again.
+            await asyncio.sleep(self._tempo.confirm_after_s)
+            probe = await self._send(known)
+        await self._write(known.company, probe)
+        return probe
+
+    async def _send(self, known: Known) -> Probe:
+        company = known.company
+        try:
+            before = await self._look(company)
+        except GatewayError:
+            return self._result(company, ProbeOutcome.UNCLEAR)
+        if before.state is not State.CONNECTED:
+            return self._result(company, ProbeOutcome.NOT_CONNECTED, state=before.state)
+        phone = before.owner_phone or known.linked_phone or company.expected_phone
+        if phone is None:
+            return self._result(company, ProbeOutcome.NO_NUMBER, state=before.state)
+        outcome, state = await self._sent(company, phone)
+        return self._result(company, outcome, phone=phone, state=state)
+
+    async def _sent(self, company: Company, phone: str) -> tuple[ProbeOutcome, State | None]:
+        gateway = self._gateways[company.gateway]
+        try:
+            await gateway.send_text(company.session_key, phone, self._text)
+        except NotSent:
+            return await self._not_sent(company)
+        except RateLimited:
+            return ProbeOutcome.LIMITED, State.CONNECTED
+        except Unsupported:
+            return ProbeOutcome.UNSUPPORTED, State.CONNECTED
+        except GatewayError:
+            return ProbeOutcome.UNCLEAR, None
+        return ProbeOutcome.SENT, State.CONNECTED
+
+    async def _not_sent(self, company: Company) -> tuple[ProbeOutcome, State | None]:
+        """Whether the gateway, having failed to send, still calls the session connected."""
+        try:
+            after = await self._look(company)
+        except GatewayError:
+            return ProbeOutcome.UNCLEAR, None
+        if after.state is State.CONNECTED:
+            return ProbeOutcome.NOT_SENT, after.state
+        return ProbeOutcome.NOT_CONNECTED, after.state
+
+    async def _look(self, company: Company) -> SessionInfo:
+        if company.gateway not in self._gateways:
+            raise GatewayUnreachable("this gateway is not in the settings any more")
+        return await look_at(self._gateways[company.gateway], company.session_key)
+
+    def _result(
+        self,
+        company: Company,
+        outcome: ProbeOutcome,
+        *,
+        phone: str | None = None,
+        state: State | None = None,
+    ) -> Probe:
+        return Probe(
+            company_id=company.id,
+            at=self._clock(),
+            outcome=outcome,
+            phone=None if phone is None else masked(phone),
+            state=state,
+        )
+
+    async def _write(self, company: Company, probe: Probe) -> None:
+        verdict = judge_probe(probe)
+        subject = Subject(gateway=company.gateway, company_id=company.id)
+        async with self._db.writing() as tx:
+            await probes.put(tx, company.id, probe.outcome, probe.at)
+            still = await incidents.open_ones(tx, company_id=company.id)
+            present = next((one for one in still if one.trouble is verdict.trouble), None)
+            step = advance(present, verdict, subject, self._clock())
+            steps = [] if step is None else [step]
+            await write_steps(tx, steps, [], self._clock())
+        log_steps(steps)
+        if steps:
+            self._on_written()
+
+
+def whose_turn(queue: Queue, interval: timedelta, now: datetime) -> CompanyId | None:
+    """The first of the queue, once its turn has come.
+
+    Turns are spread over the interval: a hundred sessions do not write in the same minute.
+    """
+    if queue.first is None:
+        return None
+    if queue.last_at is not None and now - queue.last_at < interval / queue.length:
+        return None
+    waited = queue.first_at is None or now - queue.first_at >= interval
+    return queue.first if waited else None

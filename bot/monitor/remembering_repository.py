@@ -1,0 +1,50 @@
+"""A ledger that remembers what it could not write, so that nobody is told the contrary."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.company import Company, CompanyId, GatewayName
+from bot.domain.freshness import LastLooks
+from bot.domain.notice import ChatAddress
+from bot.domain.observation import Known
+from bot.monitor.changes import Judged
+from bot.monitor.incidents import Step
+from bot.monitor.newcomers import Room
+from bot.monitor.status_repository import Ledger
+from storage.database import Database
+
+
+class RememberingLedger(Ledger):
+    """The same book; what the database did not take is kept in memory until it takes it again."""
+
+    def __init__(
+        self,
+        database: Database,
+        tell: Sequence[ChatAddress],
+        last_looks: LastLooks,
+        room: Room | None = None,
+    ) -> None:
+        super().__init__(database, tell, room)
+        self.last_looks = last_looks
+
+    async def write_reached(
+        self,
+        gateway: GatewayName,
+        judged: Sequence[Judged],
+        *,
+        newcomers: Sequence[Company] | None,
+        every: Sequence[Known],
+        calm: Sequence[CompanyId],
+        now: datetime,
+    ) -> list[Step]:
+        """Write, or remember; then the error goes on to whoever looked."""
+        try:
+            steps = await super().write_reached(
+                gateway, judged, newcomers=newcomers, every=every, calm=calm, now=now
+            )
+        except Exception:
+            seen = {look.seen.company_id: look.seen for look in judged}
+            self.last_looks.not_written(gateway, seen)
+            raise
+        self.last_looks.written(gateway)
+        return steps

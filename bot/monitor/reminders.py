@@ -1,0 +1,118 @@
+"""Says again what nobody has taken on; ends mutes and quiet hours whose time is over.
+
+When something is due follows from the database alone: a restart loses nothing and repeats nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.company import CompanyId, GatewayName
+from bot.domain.incident import Incident, IncidentId, Severity
+from bot.domain.mute import Mute, hidden
+from bot.domain.notice import NoticeKind
+from bot.monitor.announce import concerned
+from bot.monitor.deferred import release
+from bot.monitor.notice_routing import Word, tell
+from storage.alerts import deferred, incidents, mutes, outbox
+from storage.alerts.incidents import IncidentEvent
+from storage.chats import chats, subscriptions
+from storage.chats.subscriptions import Audience
+from storage.database import Database, Transaction
+from storage.sessions import companies
+
+log = structlog.get_logger()
+
+
+class Reminder:
+    """Looks every few seconds whether something has to be said again."""
+
+    def __init__(
+        self,
+        database: Database,
+        interval: timedelta,
+        *,
+        clock: Callable[[], datetime],
+        on_written: Callable[[], None],
+    ) -> None:
+        self._db = database
+        self._interval = interval
+        self._clock = clock
+        self._on_written = on_written
+
+    async def turn(self) -> None:
+        """Say everything that is due, each incident once in an interval."""
+        now = self._clock()
+        async with self._db.reading() as tx:
+            due = await self._due(tx, now)
+            over = await mutes.over(tx, now)
+            awake = await deferred.chats_with_any(tx) - await chats.quiet_at(tx, now)
+        if not due and not over and not awake:
+            return
+        async with self._db.writing() as tx:
+            for mute in await mutes.over(tx, now):
+                await mutes.remove(tx, mute.company_id, now)
+                log.info("mute is over", company=mute.company_id)
+                await tell_what_is_on(tx, mute, now)
+            await release(tx, awake, now)
+            due = await self._due(tx, now)
+            await _say_again(tx, due, now)
+        self._on_written()
+
+    async def _due(self, tx: Transaction, now: datetime) -> list[Incident]:
+        """What calls for somebody, aloud since an interval ago or longer, and is not muted."""
+        waiting = await incidents.not_told_since(tx, now - self._interval)
+        active = await mutes.active(tx, now)
+        return [
+            one
+            for one in waiting
+            if one.calls and one.severity is not Severity.INFO and not hidden(active, one)
+        ]
+
+
+async def tell_what_is_on(tx: Transaction, ended: Mute, now: datetime) -> int:
+    """After a mute: say aloud what it hid and is still on; how many incidents that are."""
+    active = await mutes.active(tx, now)
+    still = [
+        one
+        for one in await incidents.open_ones(tx)
+        if ended.covers(one) and one.ack is None and not hidden(active, one)
+    ]
+    await _say_again(tx, still, now)
+    return len(still)
+
+
+async def _say_again(tx: Transaction, every: Sequence[Incident], now: datetime) -> None:
+    """A chat that has the card is reminded of it; one that was never told is told now."""
+    if not every:
+        return
+    ids = [one.id for one in every]
+    told = await outbox.opened_at(tx, ids)
+    audience = Audience(await subscriptions.heard(tx))
+    families = await _families(tx)
+    words = [
+        Word(
+            address,
+            one,
+            NoticeKind.REPEATED if (address, one.id) in told else NoticeKind.OPENED,
+        )
+        for one in every
+        for address in audience.of(concerned(one, families[one.gateway]), one.severity)
+    ]
+    await tell(tx, words, now)
+    await incidents.set_told(tx, ids, now)
+    await incidents.add_events(tx, _events(ids, now))
+
+
+def _events(ids: Iterable[IncidentId], now: datetime) -> list[IncidentEvent]:
+    return [IncidentEvent(incident_id=one, at=now, event="repeated", facts={}) for one in ids]
+
+
+async def _families(tx: Transaction) -> defaultdict[GatewayName, set[CompanyId]]:
+    """The companies of each gateway."""
+    found: defaultdict[GatewayName, set[CompanyId]] = defaultdict(set)
+    for company in await companies.all_of(tx):
+        found[company.gateway].add(company.id)
+    return found

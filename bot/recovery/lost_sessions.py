@@ -1,0 +1,136 @@
+"""Reads the lost sessions, each with all that the ladder asks about it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.company import Company, GatewayName
+from bot.domain.incident import Incident, IncidentId, Trouble
+from bot.domain.observation import Known
+from bot.domain.procedure import ProcedureOutcome
+from bot.recovery.ladder import Attempt, Rung, Situation
+from bot.recovery.procedure import Site
+from storage.alerts import incidents
+from storage.database import Transaction
+from storage.recovery import attempts, restarts
+from storage.recovery.attempts import AttemptRow
+from storage.sessions import companies, gateways, states
+
+DAY = timedelta(days=1)
+
+_HOPELESS = (ProcedureOutcome.LOOKS_REVOKED, ProcedureOutcome.AWAITS_SCAN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A company with its lost session."""
+
+    company: Company
+    situation: Situation
+
+    @property
+    def incident(self) -> Incident:
+        """The incident of the loss."""
+        return self.situation.incident
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Gateways:
+    """By name: which are silent, which came back lately or are being restarted, which dropped."""
+
+    silent: frozenset[GatewayName]
+    just_back: frozenset[GatewayName]
+    restarting: frozenset[GatewayName]
+    dropped: frozenset[GatewayName]
+
+
+class Cases:
+    """What the store knows of every lost session."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    async def every(self) -> list[Case]:
+        """One for each open incident of a lost session, the oldest first."""
+        async with self._site.database.reading() as tx:
+            every = await incidents.open_ones(tx)
+            return await self._cases(tx, every) if any(map(_is_lost, every)) else []
+
+    async def one(self, incident_id: IncidentId) -> Case | None:
+        """The case of one incident as it is now; None once it is over."""
+        return next((one for one in await self.every() if one.incident.id == incident_id), None)
+
+    async def _cases(self, tx: Transaction, every: list[Incident]) -> list[Case]:
+        now = self._site.clock()
+        lost = [one for one in every if _is_lost(one)]
+        known = {one.company.id: one for one in await _known(tx, lost, now)}
+        past = await attempts.of_incidents(tx, [one.id for one in lost])
+        today = await attempts.count_since(tx, Rung.RECONNECT, now - DAY)
+        them = await self._gateways(tx, every, now)
+        cases = []
+        for incident in lost:
+            one = known.get(incident.company_id) if incident.company_id else None
+            if one is None:
+                continue
+            tried = past.get(incident.id, [])
+            cases.append(self._case(incident, one, tried, today.get(one.company.id, 0), them))
+        return cases
+
+    def _case(
+        self,
+        incident: Incident,
+        known: Known,
+        tried: Iterable[AttemptRow],
+        today: int,
+        them: _Gateways,
+    ) -> Case:
+        situation = Situation(
+            incident=incident,
+            state=known.state,
+            cause=known.cause,
+            attempts=tuple(map(_attempt, tried)),
+            today=today,
+            busy=known.pairing or incident.gateway in them.restarting,
+            silent=incident.gateway in them.silent,
+            just_back=incident.gateway in them.just_back,
+            mass_drop=incident.gateway in them.dropped,
+            creds=known.creds,
+            has_copy=bool(incident.facts.get("copy")),
+            can_set_aside=self._site.template(known.company) is not None,
+        )
+        return Case(company=known.company, situation=situation)
+
+    async def _gateways(self, tx: Transaction, every: list[Incident], now: datetime) -> _Gateways:
+        since = now - timedelta(seconds=self._site.tempo.gateway_settles_s)
+        looks = await gateways.all_looks(tx)
+        names = {one.name for one in looks}
+        return _Gateways(
+            silent=frozenset(one.name for one in looks if one.failures > 0),
+            just_back=frozenset(one.name for one in looks if one.since_at > since),
+            restarting=frozenset(
+                [name for name in names if await restarts.is_under_way(tx, name, since)]
+            ),
+            dropped=frozenset(one.gateway for one in every if one.trouble is Trouble.MASS_DROP),
+        )
+
+
+def _is_lost(incident: Incident) -> bool:
+    return incident.trouble is Trouble.SESSION_DOWN
+
+
+def _attempt(row: AttemptRow) -> Attempt:
+    return Attempt(
+        rung=Rung(row.rung),
+        at=row.at,
+        hopeless=row.outcome in _HOPELESS,
+        refused=row.outcome == ProcedureOutcome.LOOKS_REVOKED,
+    )
+
+
+async def _known(tx: Transaction, lost: Sequence[Incident], now: datetime) -> list[Known]:
+    ids = [one.company_id for one in lost if one.company_id is not None]
+    return [
+        one
+        for some in companies.chunks(ids)
+        for one in await states.known_of(tx, None, now, ids=some)
+    ]

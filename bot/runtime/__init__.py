@@ -1,0 +1,1 @@
+"""What runs, in which order it starts and stops, and which replica does what."""

@@ -1,0 +1,92 @@
+"""Makes what belongs to single gateways, out of their descriptions."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.authdir import SessionsTemplate
+from bot.domain.company import GatewayName
+from bot.domain.timing import Tempo
+from bot.gateways.base import GatewayAdapter
+from bot.gateways.client import GatewayClient
+from bot.gateways.kinds import KINDS
+from bot.monitor.checker import Checker
+from bot.monitor.files import FilesChecker
+from bot.monitor.logs.alarm import BurstAlarm
+from bot.monitor.logs.follower import LogFollower
+from bot.monitor.look import Looker
+from bot.monitor.rules import Limits
+from bot.monitor.status_repository import Ledger
+from bot.recovery.procedure import Site
+from bot.runtime.registry import Outfit
+from bot.settings import GatewaySetup, Setup, secret_of
+
+Clock = Callable[[], datetime]
+
+
+class Outfitter:
+    """Makes outfits. Starts none of what it makes."""
+
+    def __init__(
+        self,
+        site: Site,
+        ledger: Ledger,
+        checker: Checker,
+        limits: Limits,
+        *,
+        on_written: Callable[[], None],
+    ) -> None:
+        self._site = site
+        self._ledger = ledger
+        self._checker = checker
+        self._limits = limits
+        self._on_written = on_written
+
+    def outfit(self, setup: GatewaySetup, whole: Setup) -> Outfit:
+        """Everything for one gateway."""
+        name = setup.name
+        adapter = build_gateway(setup, self._site.tempo, self._site.clock)
+        template = SessionsTemplate.parse(setup.sessions_dir) if setup.sessions_dir else None
+        return Outfit(
+            adapter=adapter,
+            looker=self.looker(setup, whole, adapter),
+            template=template,
+            files=None if template is None else self._files(name, template),
+            follower=self._follower(name, setup.log) if setup.log else None,
+            command=setup.restart_command,
+        )
+
+    def looker(self, setup: GatewaySetup, whole: Setup, adapter: GatewayAdapter) -> Looker:
+        """Who looks at this gateway, for the companies that the setup gives it."""
+        roster = whole.roster(setup)
+        return Looker(setup.name, adapter, roster=roster, clock=self._site.clock)
+
+    def _files(self, name: GatewayName, template: SessionsTemplate) -> FilesChecker:
+        return FilesChecker(
+            self._site.database,
+            name,
+            self._ledger,
+            template,
+            self._limits,
+            clock=self._site.clock,
+            on_written=self._on_written,
+            stable_for_s=self._site.tempo.stable_for_s,
+        )
+
+    def _follower(self, name: GatewayName, globs: tuple[str, ...]) -> LogFollower:
+        database, clock = self._site.database, self._site.clock
+        alarm = BurstAlarm(database, name, clock=clock, on_written=self._on_written)
+        return LogFollower(
+            database, name, globs, self._checker, alarm, tempo=self._site.tempo, clock=clock
+        )
+
+
+def build_gateway(setup: GatewaySetup, tempo: Tempo, clock: Clock) -> GatewayAdapter:
+    """The adapter for one gateway."""
+    return KINDS[setup.kind](
+        GatewayClient(setup.url),
+        key=secret_of(setup.key),
+        hook_key=secret_of(setup.hook_key),
+        clock=clock,
+        first_life_s=tempo.qr_first_life_s,
+        next_life_s=tempo.qr_next_life_s,
+    )

@@ -1,0 +1,217 @@
+"""Shares the bot's duties among its replicas: each is done by one of them at a time.
+
+Enters: what there is to do. Leaves: duties taken up and laid down. A replica that cannot say in
+time that it is alive stops by itself before another takes over; one that was frozen, and wakes
+up too late, learns from `holds` that it may do nothing any more.
+"""
+
+import asyncio
+import contextlib
+import math
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Protocol
+
+import structlog
+
+from bot.domain.timing import Tempo
+from storage import leases
+from storage.database import Database, Transaction
+from storage.leases import PRESENT
+
+log = structlog.get_logger()
+
+
+class Duty(Protocol):
+    """A part of the work that one replica does alone."""
+
+    name: str
+
+    async def take_up(self) -> None:
+        """Begin. Called once before each `lay_down`."""
+        ...
+
+    async def lay_down(self) -> None:
+        """End, and wait until nothing of it is under way."""
+        ...
+
+
+Duties = Callable[[], Sequence[Duty]]
+
+
+class Held:
+    """The duties in this replica's hands."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, Duty] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._held
+
+    @property
+    def names(self) -> list[str]:
+        """In the order in which they were taken up."""
+        return list(self._held)
+
+    async def take_up(self, duty: Duty) -> None:
+        """Begin a duty; one that fails to begin is logged and not held."""
+        self._held[duty.name] = duty
+        try:
+            await duty.take_up()
+        except Exception:  # the edge of a part: the others go on, and this one is tried again
+            log.exception("a duty was not taken up", duty=duty.name)
+            await self.lay_down([duty.name])
+
+    async def lay_down(self, names: Iterable[str]) -> None:
+        """End these, the latest first."""
+        for name in [one for one in reversed(self.names) if one in set(names)]:
+            duty = self._held.pop(name)
+            try:
+                await duty.lay_down()
+            except Exception:  # as above: it is not held any more, whatever it says
+                log.exception("a duty was not laid down in order", duty=name)
+
+
+class Alone:
+    """The only replica: everything is its duty."""
+
+    def __init__(self, duties: Duties) -> None:
+        self._duties = duties
+        self._held = Held()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it may do anything at all."""
+        return True
+
+    def holds(self, name: str) -> bool:
+        """Whether it may be done here now."""
+        return name in self._held
+
+    async def start(self) -> None:
+        """Take everything up."""
+        await self.refresh()
+
+    async def refresh(self) -> None:
+        """Go by the duties there are now."""
+        wanted = {one.name: one for one in self._duties()}
+        await self._held.lay_down([name for name in self._held.names if name not in wanted])
+        for name, duty in wanted.items():
+            if name not in self._held:
+                await self._held.take_up(duty)
+
+    async def stop(self) -> None:
+        """Lay everything down."""
+        await self._held.lay_down(self._held.names)
+
+
+class Rota:
+    """One replica of several. Duties are spread evenly over those that are alive.
+
+    Two clocks are read, in seconds: the database's, which all replicas share, and this machine's
+    own, which goes on while the process is frozen.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        duties: Duties,
+        replica: str,
+        *,
+        tempo: Tempo,
+        monotonic_s: Callable[[], float] = time.monotonic,
+        database_s: Callable[[Transaction], Awaitable[float]] = leases.now_s,
+    ) -> None:
+        self._db = database
+        self._duties = duties
+        self._replica = replica
+        self._tempo = tempo
+        self._monotonic_s = monotonic_s
+        self._database_s = database_s
+        self._held = Held()
+        self._sure_until_s = -math.inf
+        self._task: asyncio.Task[None] | None = None
+        self._trouble = ""
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether nobody can have taken over what is ours."""
+        return self._monotonic_s() < self._sure_until_s
+
+    def holds(self, name: str) -> bool:
+        """Whether it may be done here now."""
+        return name in self._held and self.is_alive
+
+    async def start(self) -> None:
+        """Take up what is free, and go on doing so."""
+        self._task = asyncio.create_task(self._run())
+
+    async def refresh(self) -> None:
+        """Go by the duties there are now."""
+        await self.turn()
+
+    async def stop(self) -> None:
+        """Lay everything down and let the others have it at once."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        names = self._held.names
+        await self._held.lay_down(names)
+        async with self._db.writing() as tx:
+            await leases.give_back(tx, [*names, PRESENT + self._replica], self._replica)
+
+    async def turn(self) -> None:
+        """Say that we are alive, take up what is our share, lay down what is not ours."""
+        duties = {one.name: one for one in self._duties()}
+        began_s = self._monotonic_s()
+        async with self._db.writing() as tx:
+            ours, surplus = await self._shared_out(tx, list(duties))
+        self._sure_until_s = began_s + self._tempo.lease_s - self._tempo.lease_margin_s
+        lost = [name for name in self._held.names if name not in ours]
+        await self._held.lay_down(lost)
+        if surplus:
+            async with self._db.writing() as tx:
+                await leases.give_back(tx, surplus, self._replica)
+        for name in ours:
+            if name not in self._held:
+                log.info("duty taken up", duty=name, replica=self._replica)
+                await self._held.take_up(duties[name])
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(self._tempo.lease_margin_s):
+                    await self.turn()
+                self._trouble = ""
+            except Exception as error:  # noqa: BLE001 - the loop's edge: the next breath is planned
+                self._say(type(error).__name__)
+            if self._held.names and not self.is_alive:
+                log.error("nobody can be told that this replica is alive: it stops its duties")
+                await self._held.lay_down(self._held.names)
+            await asyncio.sleep(self._tempo.lease_renewal_s)
+
+    async def _shared_out(self, tx: Transaction, names: list[str]) -> tuple[list[str], list[str]]:
+        """What is ours after this turn, and what we hold beyond our share or no longer want."""
+        now_s = await self._database_s(tx)
+        until_s = now_s + self._tempo.lease_s
+
+        async def taken(name: str) -> bool:
+            return await leases.take(tx, name, self._replica, now_s=now_s, until_s=until_s)
+
+        await taken(PRESENT + self._replica)
+        every = await leases.all_ones(tx)
+        share = math.ceil(len(names) / max(1, leases.hands(every, now_s)))
+        present = [one.duty for one in every if one.holder == self._replica]
+        kept = [name for name in names if name in present and await taken(name)]
+        surplus = [*kept[share:], *(name for name in self._held.names if name not in names)]
+        ours = kept[:share]
+        for name in names:
+            if len(ours) < share and name not in kept and await taken(name):
+                ours.append(name)
+        return ours, surplus
+
+    def _say(self, trouble: str) -> None:
+        if trouble != self._trouble:
+            log.error("duties cannot be shared out", error=trouble)
+        self._trouble = trouble

@@ -1,0 +1,151 @@
+"""Reads the configuration file anew, and makes the running program go by it.
+
+All of it or nothing: the file is read and everything new is made before anything is changed.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
+import structlog
+
+from bot import logs
+from bot.domain.company import GatewayName
+from bot.domain.config_file import Changes, Refused
+from bot.domain.system_notice import owners
+from bot.gateways.base import GatewayAdapter
+from bot.monitor.company_sync import Roll, call_roll
+from bot.recovery.procedure import Site
+from bot.runtime.builder import Outfitter
+from bot.runtime.registry import Fleet, Outfit
+from bot.settings import ConfigProblems, GatewaySetup, Settings, Setup, read_setup
+from bot.texts import Catalogs, plain
+from bot.texts.config_problems import problems_in_words
+
+log = structlog.get_logger()
+
+
+class Reload:
+    """Holds the setup in force. Called, it reads the next one."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        setup: Setup,
+        fleet: Fleet,
+        outfitter: Outfitter,
+        on_changed: Callable[[], Awaitable[None]],
+        site: Site,
+    ) -> None:
+        """`on_changed` is called once the fleet is as the settings say."""
+        self.setup = setup
+        self._settings = settings
+        self._fleet = fleet
+        self._outfitter = outfitter
+        self._on_changed = on_changed
+        self._site = site
+        self._one_at_a_time = asyncio.Lock()
+        self._closing: set[asyncio.Task[None]] = set()
+        for gateway in setup.gateways:
+            fleet.put(gateway.name, outfitter.outfit(gateway, setup))
+        fleet.variables.update(setup.variables)
+
+    async def __call__(self) -> Changes | Refused:
+        """Go by the file as it stands now; with a problem in it, by what was read before."""
+        async with self._one_at_a_time:
+            try:
+                setup = await asyncio.to_thread(read_setup, self._settings)
+            except ConfigProblems as wrong:
+                _log_refusal(wrong)
+                return Refused(file=wrong.path.name, problems=wrong.problems)
+            logs.hide(setup.secrets)
+            changes = await self._go_by(setup)
+            log.info("configuration read anew", changes=changes)
+            return changes
+
+    async def call_roll(self) -> Roll:
+        """Put into the store what the setup in force says of companies."""
+        return await self._call_roll(self.setup)
+
+    async def aclose(self) -> None:
+        """Let go at once of what still had time to end."""
+        for task in self._closing:
+            task.cancel()
+        await asyncio.gather(*self._closing, return_exceptions=True)
+
+    async def _go_by(self, setup: Setup) -> Changes:
+        before, after = _by_name(self.setup), _by_name(setup)
+        fitted = {
+            name: self._outfitter.outfit(one, setup)
+            for name, one in after.items()
+            if name not in before or _is_another(before[name], one)
+        }
+        roll = await self._call_roll(setup)
+        for name in before.keys() - after.keys():
+            await self._take_out(name)
+        for name, one in after.items():
+            if name in fitted:
+                await self._put_in(name, fitted[name])
+            else:
+                adapter = self._fleet.adapters[name]
+                self._fleet.lookers[name] = self._outfitter.looker(one, setup, adapter)
+        self._fleet.variables.update(setup.variables)
+        await self._on_changed()
+        self.setup = setup
+        return Changes(
+            joined=tuple(sorted(after.keys() - before.keys())),
+            left=tuple(sorted(before.keys() - after.keys())),
+            altered=tuple(one for one in after if one in fitted and one in before),
+            added=roll.added,
+            moved=roll.moved,
+            retold=roll.retold,
+            unnamed=roll.unnamed,
+            unwatched=roll.unwatched,
+        )
+
+    async def _call_roll(self, setup: Setup) -> Roll:
+        async with self._site.database.writing() as tx:
+            tell = owners(self._settings.owner_ids)
+            return await call_roll(tx, setup.rosters, self._site.clock(), tell)
+
+    async def _put_in(self, name: GatewayName, outfit: Outfit) -> None:
+        watched = name in self._fleet.followed
+        await self._take_out(name)
+        self._fleet.put(name, outfit)
+        if watched:
+            self._fleet.follow(name)
+
+    async def _take_out(self, name: GatewayName) -> None:
+        adapter = self._fleet.adapters.get(name)
+        self._fleet.remove(name)
+        await self._fleet.unfollow(name)
+        if adapter is not None:
+            task = asyncio.create_task(self._close(adapter))
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+    async def _close(self, adapter: GatewayAdapter) -> None:
+        """Close its connections once whatever uses them must have ended."""
+        try:
+            await asyncio.sleep(self._site.tempo.gateway_leaves_s)
+        finally:
+            try:
+                await adapter.aclose()
+            except Exception:  # a task's edge: nobody waits for it
+                log.exception("connections of a gateway were not closed")
+
+
+def _by_name(setup: Setup) -> Mapping[GatewayName, GatewaySetup]:
+    return {one.name: one for one in setup.gateways}
+
+
+def _is_another(before: GatewaySetup, after: GatewaySetup) -> bool:
+    """Whether more than its companies has changed: only then its connections are made anew."""
+    companies, key = before.companies, before.session_key
+    return replace(after, companies=companies, session_key=key) != before
+
+
+def _log_refusal(wrong: ConfigProblems) -> None:
+    english = Catalogs().speaking("en")
+    said = problems_in_words(english, str(wrong.path), wrong.problems)
+    log.warning("configuration refused", problems=[plain(one) for one in said[1:]])

@@ -1,0 +1,164 @@
+"""What one replica at a time does: the desk that people come to, the watch over each gateway."""
+
+import asyncio
+from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
+from typing import Any
+
+import structlog
+
+from bot.actions.repairs import Repairing
+from bot.actions.results import CutOff
+from bot.alerts.courier import Courier, Letter, Outcome, RetryLater
+from bot.domain.access import BOT_ITSELF
+from bot.domain.company import GatewayName
+from bot.monitor.hourly import hourly
+from bot.monitor.prune import Pruning
+from bot.monitor.schedule import Schedule
+from bot.recovery.healer import Healer
+from bot.runtime.registry import Fleet
+from handlers.live.resume import Resuming
+from handlers.live.tasks import Live
+from handlers.telegram.line import Line
+from handlers.telegram.polling import Polling
+from handlers.telegram.webhook import Webhook
+
+DESK = "desk"
+
+Loop = Callable[[], Coroutine[Any, Any, None]]
+
+log = structlog.get_logger()
+
+
+def watch_over(gateway: GatewayName) -> str:
+    """The name of the duty to watch a gateway."""
+    return f"gateway:{gateway}"
+
+
+class Desk:
+    """Talks to people: updates, answers, live messages, alerts, and what is due by the clock."""
+
+    name = DESK
+
+    def __init__(
+        self,
+        loops: Sequence[Loop],
+        live: Live,
+        updates: Polling | Webhook,
+        resuming: Resuming,
+        schedule: Schedule,
+        line: Line,
+    ) -> None:
+        self._line = line
+        self._loops = tuple(loops)
+        self._live = live
+        self._updates = updates
+        self._resuming = resuming
+        self._schedule = schedule
+        self._running: list[asyncio.Task[None]] = []
+
+    async def take_up(self) -> None:
+        """Find what another has left in the middle, before anything new can begin."""
+        self._line.open()
+        await self._resuming.collect()
+        self._running = [asyncio.create_task(loop()) for loop in self._loops]
+        self._schedule.refresh()
+        self._updates.start()
+        await self._updates.begun()  # what waited is told from what people press from now on
+
+    async def lay_down(self) -> None:
+        """Take nothing more, and take away what must not stay."""
+        self._line.close()
+        await self._updates.stop()
+        await self._live.stop()
+        self._schedule.refresh()
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+
+class OnDuty(Courier):
+    """A courier that carries nothing for a replica which another has replaced."""
+
+    def __init__(self, courier: Courier, is_alive: Callable[[], bool]) -> None:
+        self._courier = courier
+        self._is_alive = is_alive
+
+    async def deliver(self, letter: Letter) -> Outcome:
+        """Send or edit once."""
+        if not self._is_alive():
+            return RetryLater(after_s=1.0, everywhere=True, reason="replaced")
+        return await self._courier.deliver(letter)
+
+
+class Watch:
+    """Looks at one gateway, follows its log, and heals its sessions as far as that is allowed.
+
+    What was set aside there long ago is deleted by it too: its disk may be in nobody else's reach.
+    """
+
+    def __init__(
+        self,
+        gateway: GatewayName,
+        fleet: Fleet,
+        schedule: Schedule,
+        healer: Healer,
+        repairing: Repairing,
+        pruning: Pruning,
+    ) -> None:
+        self.name = watch_over(gateway)
+        self._gateway = gateway
+        self._fleet = fleet
+        self._schedule = schedule
+        self._healer = healer
+        self._repairing = repairing
+        self._pruning = pruning
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def take_up(self) -> None:
+        """Go on with what the bot itself had begun here, and look."""
+        for cut_off in await self._repairing.cut_off(self._is_own):
+            self._begin(self._finish(cut_off))
+        self._begin(hourly("pruning", lambda: self._pruning.turn(self._gateway)))
+        self._fleet.follow(self._gateway)
+        self._schedule.refresh()
+
+    async def lay_down(self) -> None:
+        """Begin nothing more here; what is under way is cut off, and stored as that."""
+        self._schedule.refresh()
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        await self._healer.leave(self._gateway)
+        await self._fleet.unfollow(self._gateway)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    def _is_own(self, cut_off: CutOff) -> bool:
+        return cut_off.asked_by == BOT_ITSELF and cut_off.company.gateway == self._gateway
+
+    async def _finish(self, cut_off: CutOff) -> None:
+        log.warning("a procedure is taken up", kind=cut_off.kind, company=cut_off.company.id)
+        async for step in await self._repairing.resume(cut_off):
+            log.info("taken up", company=cut_off.company.id, step=type(step).__name__)
+
+
+class Ours(Collection[GatewayName]):
+    """The gateways whose watch this replica holds now: a view that changes with them."""
+
+    def __init__(
+        self, every: Collection[GatewayName], is_mine: Callable[[GatewayName], bool]
+    ) -> None:
+        self._every = every
+        self._is_mine = is_mine
+
+    def __contains__(self, name: object) -> bool:
+        return any(one == name for one in self)
+
+    def __iter__(self) -> Iterator[GatewayName]:
+        return iter([one for one in self._every if self._is_mine(one)])
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

@@ -1,0 +1,112 @@
+"""Makes what is shared out among replicas, and who shares it out."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from functools import partial
+
+from bot.actions.repairs import Repairing
+from bot.domain.access import BOT_ITSELF
+from bot.domain.company import GatewayName
+from bot.domain.system_notice import owners
+from bot.domain.timing import Tempo
+from bot.monitor.checker import Checker
+from bot.monitor.hourly import hourly
+from bot.monitor.housekeeping import Housekeeping
+from bot.monitor.prune import Pruning
+from bot.monitor.schedule import Schedule
+from bot.monitor.unsubscribed import Unheard
+from bot.recovery.auto_actions import NO_CHAT
+from bot.recovery.healer import Healer, Run
+from bot.recovery.ladder import Rung
+from bot.recovery.mend import Mend
+from bot.recovery.procedure import Site
+from bot.recovery.reconnect import Reconnect
+from bot.recovery.reset import Reset
+from bot.runtime.app import Clock
+from bot.runtime.leases import Alone, Duties, Duty, Rota
+from bot.runtime.registry import Fleet
+from bot.runtime.roles import Desk, Loop, Watch
+from bot.settings import Settings
+from storage.database import Database
+
+
+def build_site(
+    database: Database, fleet: Fleet, tempo: Tempo, clock: Clock, is_alive: Callable[[], bool]
+) -> Site:
+    """Where sessions are worked on, as long as this replica may."""
+    return Site(
+        database, fleet.adapters, fleet.templates, tempo=tempo, clock=clock, is_alive=is_alive
+    )
+
+
+def build_duties(
+    settings: Settings,
+    site: Site,
+    wake: asyncio.Event,
+    desk: Desk,
+    fleet: Fleet,
+    schedule: Schedule,
+    healer: Healer,
+    repairing: Repairing,
+) -> Duties:
+    """The desk, and the watch over each gateway there is when it is asked."""
+    pruning = Pruning(
+        site.database, site.templates, settings.owner_ids, clock=site.clock, on_written=wake.set
+    )
+
+    def watch(gateway: GatewayName) -> Watch:
+        return Watch(gateway, fleet, schedule, healer, repairing, pruning)
+
+    def duties() -> list[Duty]:
+        return [desk, *(watch(gateway) for gateway in fleet.adapters)]
+
+    return duties
+
+
+def build_hourly(settings: Settings, site: Site, wake: asyncio.Event) -> tuple[Loop, ...]:
+    """What the desk does now and then."""
+    housekeeping = Housekeeping(site.database, clock=site.clock)
+    unheard = Unheard(
+        site.database, owners(settings.owner_ids), clock=site.clock, on_written=wake.set
+    )
+    return (
+        partial(hourly, "housekeeping", housekeeping.turn),
+        partial(hourly, "unheard", unheard.turn),
+    )
+
+
+def build_rota(
+    settings: Settings, database: Database, duties: Duties, tempo: Tempo
+) -> Alone | Rota:
+    """Replicas share a PostgreSQL; a SQLite file belongs to one program."""
+    if settings.database_url.get_secret_value().startswith("sqlite"):
+        return Alone(duties)
+    return Rota(database, duties, secrets.token_hex(8), tempo=tempo)
+
+
+def build_healer(
+    settings: Settings,
+    site: Site,
+    checker: Checker,
+    wake: asyncio.Event,
+    work: asyncio.Event,
+    is_mine: Callable[[GatewayName], bool],
+) -> Healer:
+    """The bot's own hand, with each rung it may climb."""
+    reset, reconnect, mend = Reset(site), Reconnect(site), Mend(site)
+    runs: dict[Rung, Run] = {
+        Rung.RECONNECT: lambda company: reconnect.run(company, BOT_ITSELF, NO_CHAT),
+        Rung.MEND: lambda company: mend.run(company, BOT_ITSELF, NO_CHAT),
+        Rung.RESET: lambda company: reset.run(company, BOT_ITSELF, NO_CHAT),
+    }
+    return Healer(
+        site,
+        runs,
+        settings.auto_recovery,
+        settings.max_reconnects_per_day,
+        look=checker.check,
+        on_written=wake.set,
+        wake=work,
+        is_mine=is_mine,
+    )

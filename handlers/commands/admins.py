@@ -1,0 +1,77 @@
+"""Who is let in, by owners."""
+
+import contextlib
+import re
+
+from aiogram import Router
+from aiogram.exceptions import TelegramAPIError
+from aiogram.filters import Command, CommandObject
+from aiogram.types import Message
+
+from bot.actions import Actions
+from bot.actions.errors import BadRequest
+from bot.actions.results import Leaving
+from bot.domain.access import Role, UserId
+from handlers.answering import answer
+from handlers.context import Turn
+from handlers.live.tasks import Live
+from handlers.render import people as render
+from handlers.render.boards import taken_away
+
+_USER_ID = re.compile(r"[1-9]\d{0,15}")
+
+
+async def grant(
+    message: Message, command: CommandObject, turn: Turn, actions: Actions, live: Live
+) -> None:
+    """`/grant 123456 operator [company…]`: let somebody in."""
+    words = (command.args or "").split()
+    if len(words) < 2 or words[1].lower() not in list(Role):
+        raise BadRequest("grant.usage")
+    user_id, role = _user_id(words[0], "grant.usage"), Role(words[1].lower())
+    companies = [await actions.looking.find(turn.person, word) for word in words[2:]]
+    ids = [one.id for one in companies]
+    done = await actions.people.grant(
+        turn.person, user_id, role, ids, turn.address.chat_id, turn.key
+    )
+    await answer(message, render.granted(turn.texts, user_id, role, companies, done))
+    await _take_boards_away(live, turn, done.leaving)
+
+
+async def revoke(
+    message: Message, command: CommandObject, turn: Turn, actions: Actions, live: Live
+) -> None:
+    """`/revoke 123456`: take back everything somebody was granted."""
+    user_id = _user_id((command.args or "").strip(), "revoke.usage")
+    leaving = await actions.people.revoke(turn.person, user_id, turn.address.chat_id, turn.key)
+    await answer(message, render.revoked(turn.texts, user_id, leaving))
+    await _take_boards_away(live, turn, leaving)
+
+
+async def _take_boards_away(live: Live, turn: Turn, leaving: Leaving | None) -> None:
+    """What a board showed last must not stay where nobody may see it."""
+    for chat_id, message_id in () if leaving is None else leaving.left.boards:
+        if message_id:
+            await live.put(chat_id, message_id, taken_away(turn.texts))
+            with contextlib.suppress(TelegramAPIError):  # where it could not be pinned
+                await live.bot.unpin_chat_message(chat_id=chat_id, message_id=message_id)
+
+
+async def admins(message: Message, turn: Turn, actions: Actions) -> None:
+    """Everybody who was let in."""
+    await answer(message, render.admins(turn.texts, await actions.people.admins(turn.person)))
+
+
+def _user_id(word: str, usage: str) -> UserId:
+    if _USER_ID.fullmatch(word) is None:
+        raise BadRequest(usage)
+    return UserId(int(word))
+
+
+def build() -> Router:
+    """The routes of this file."""
+    router = Router(name="admins")
+    router.message.register(grant, Command("grant"), flags={"changes": True})
+    router.message.register(revoke, Command("revoke"), flags={"changes": True})
+    router.message.register(admins, Command("admins"))
+    return router

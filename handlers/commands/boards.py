@@ -1,0 +1,69 @@
+"""The board of this chat or topic: show it, take it away."""
+
+import contextlib
+
+from aiogram import Router
+from aiogram.exceptions import TelegramAPIError
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot.actions import Actions
+from bot.actions.errors import BadRequest, NothingHeard
+from bot.domain.words import OFF
+from handlers.answering import answer, release, replace, say
+from handlers.callbacks import BoardOff
+from handlers.context import Turn
+from handlers.live.tasks import Live
+from handlers.render import boards as render
+
+
+async def board(
+    message: Message, command: CommandObject, turn: Turn, actions: Actions, live: Live
+) -> None:
+    """Show it as a new message, in the place of the one there was; or `/board off`."""
+    word = (command.args or "").strip().lower()
+    if word in OFF:
+        if not await _take_away(turn, actions, live):
+            await answer(message, render.none_here(turn.texts))
+        return
+    if word:
+        raise BadRequest("board.usage")
+    try:
+        before = await actions.boards.open(turn.person, turn.address, turn.title, turn.key)
+    except NothingHeard:
+        await answer(message, render.nothing_to_show(turn.texts))
+        return
+    if before is not None:
+        with contextlib.suppress(TelegramAPIError):  # it may be gone, or too old to be deleted
+            await live.bot.delete_message(turn.address.chat_id, before)
+
+
+async def off(query: CallbackQuery, turn: Turn, actions: Actions, live: Live) -> None:
+    """Take it away."""
+    if await _take_away(turn, actions, live):
+        await release(query)
+    else:
+        await replace(query, render.taken_away(turn.texts))
+
+
+async def _take_away(turn: Turn, actions: Actions, live: Live) -> bool:
+    """False when there was none."""
+    message_id = await actions.boards.close(turn.person, turn.address, turn.key)
+    if message_id is None:
+        return False
+    chat_id = turn.address.chat_id
+    if not await live.put(chat_id, message_id, render.taken_away(turn.texts)):
+        with contextlib.suppress(TelegramAPIError):  # what it shows is not kept any more
+            await live.bot.delete_message(chat_id, message_id)
+        await say(render.taken_away(turn.texts))
+    with contextlib.suppress(TelegramAPIError):  # where it could not be pinned
+        await live.bot.unpin_chat_message(chat_id=chat_id, message_id=message_id)
+    return True
+
+
+def build() -> Router:
+    """The routes of this file."""
+    router = Router(name="boards")
+    router.message.register(board, Command("board"), flags={"changes": True})
+    router.callback_query.register(off, BoardOff.filter(), flags={"changes": True})
+    return router

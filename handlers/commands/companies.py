@@ -1,0 +1,94 @@
+"""Companies: what is said of each, and owners' words about it."""
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot.actions import Actions
+from bot.actions.errors import BadRequest
+from bot.domain.company import Company
+from bot.domain.company_field import CompanyField
+from bot.domain.words import WATCH
+from handlers.answering import answer, replace
+from handlers.callbacks import CompanyPage, Do
+from handlers.context import Turn
+from handlers.render import companies as render
+
+
+async def listed(message: Message, turn: Turn, actions: Actions) -> None:
+    """`/companies`: all of them, by id."""
+    found = await actions.companies.page(turn.person)
+    await answer(message, render.page(turn.texts, found))
+
+
+async def page(
+    query: CallbackQuery, callback_data: CompanyPage, turn: Turn, actions: Actions
+) -> None:
+    """Another page of them."""
+    found = await actions.companies.page(turn.person, callback_data.n)
+    await replace(query, render.page(turn.texts, found))
+
+
+async def company(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+    """`/company 962302 [field value | watch | drop]`: what is said of it, or saying it."""
+    words = (command.args or "").split(maxsplit=2)
+    if not words:
+        await listed(message, turn, actions)
+        return
+    found = await actions.looking.find(turn.person, words[0])
+    if len(words) == 1:
+        await _show(message, turn, actions, found)
+    elif len(words) == 2 and words[1].lower() in WATCH:
+        await _watch(message, turn, actions, found, yes=WATCH[words[1].lower()])
+    elif len(words) == 3 and words[1].lower() in list(CompanyField):
+        field = CompanyField(words[1].lower())
+        sheet = await actions.companies.say(
+            turn.person, found, field, words[2].strip(), turn.address, turn.key
+        )
+        await answer(message, render.said(turn.texts, turn.person, sheet))
+    else:
+        raise BadRequest("company.usage", company=found.id)
+
+
+async def pressed(query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions) -> None:
+    """What is said of it, by a button."""
+    await _show(
+        query, turn, actions, await actions.looking.find(turn.person, callback_data.company)
+    )
+
+
+async def watch_pressed(
+    query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions
+) -> None:
+    """Watch it, or no more, by a button."""
+    found = await actions.looking.find(turn.person, callback_data.company)
+    await _watch(query, turn, actions, found, yes=WATCH[callback_data.what])
+
+
+async def _show(
+    event: Message | CallbackQuery, turn: Turn, actions: Actions, found: Company
+) -> None:
+    sheet = await actions.companies.sheet(turn.person, found.id)
+    await answer(event, render.sheet(turn.texts, turn.person, sheet))
+
+
+async def _watch(
+    event: Message | CallbackQuery, turn: Turn, actions: Actions, found: Company, *, yes: bool
+) -> None:
+    sheet = await actions.companies.watch(turn.person, found, turn.address, turn.key, yes=yes)
+    await answer(event, render.said(turn.texts, turn.person, sheet))
+
+
+def build() -> Router:
+    """The routes of this file."""
+    router = Router(name="registry")
+    router.message.register(listed, Command("companies"))
+    router.message.register(company, Command("company"), flags={"changes": True})
+    router.callback_query.register(page, CompanyPage.filter(), flags={"changes": False})
+    router.callback_query.register(
+        pressed, Do.filter(F.what == "company"), flags={"changes": False}
+    )
+    router.callback_query.register(
+        watch_pressed, Do.filter(F.what.in_(set(WATCH))), flags={"changes": True}
+    )
+    return router

@@ -1,0 +1,60 @@
+"""The daily digest of this chat or topic: its hour, and whether it comes when all is well."""
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot.actions import Actions
+from bot.actions.errors import BadRequest, NothingHeard
+from bot.domain.digest import DigestWish, parse_hour
+from bot.domain.words import OFF
+from handlers.answering import answer, replace
+from handlers.callbacks import Digest
+from handlers.context import Turn
+from handlers.render import digest_wishes as render
+from handlers.render.screen import Screen
+
+
+async def digest(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+    """Choose by writing, or offer some hours."""
+    words = (command.args or "").strip().lower()
+    if not words:
+        card = await actions.digests.of(turn.address)
+        await answer(message, render.which(turn.texts, card))
+        return
+    if words in OFF:
+        await answer(message, await _chosen(None, turn, actions))
+        return
+    hour = parse_hour(words)
+    if hour is None:
+        raise BadRequest("digest.how")
+    present = (await actions.digests.of(turn.address)).wish
+    wish = DigestWish(hour=hour, when_well=present is None or present.when_well)
+    await answer(message, await _chosen(wish, turn, actions))
+
+
+async def choose(query: CallbackQuery, callback_data: Digest, turn: Turn, actions: Actions) -> None:
+    """Choose by a button."""
+    wish = None
+    if callback_data.hour >= 0:
+        wish = DigestWish(hour=callback_data.hour, when_well=callback_data.well)
+    await replace(query, await _chosen(wish, turn, actions))
+
+
+async def _chosen(wish: DigestWish | None, turn: Turn, actions: Actions) -> Screen:
+    """What came of the choice."""
+    try:
+        card = await actions.digests.choose(turn.person, turn.address, turn.title, wish, turn.key)
+    except NothingHeard:
+        return render.nothing_to_tell(turn.texts)
+    return render.chosen(turn.texts, card)
+
+
+def build() -> Router:
+    """The routes of this file."""
+    router = Router(name="digests")
+    router.message.register(digest, Command("digest"), flags={"changes": True})
+    router.callback_query.register(
+        choose, Digest.filter(F.hour.in_(set(range(-1, 24)))), flags={"changes": True}
+    )
+    return router

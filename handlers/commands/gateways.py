@@ -1,0 +1,31 @@
+"""The gateways: do they answer, what do they have, what can they not do."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from bot.actions import Actions
+from handlers.answering import answer, replace
+from handlers.callbacks import GatewaysAgain
+from handlers.context import Turn
+from handlers.render import gateways as render
+
+
+async def gateways(message: Message, turn: Turn, actions: Actions) -> None:
+    """Each of them, asked now."""
+    sheets = await actions.gateways.every(turn.person)
+    await answer(message, render.gateways(turn.texts, turn.person, sheets, turn.now))
+
+
+async def again(query: CallbackQuery, turn: Turn, actions: Actions) -> None:
+    """The same, asked anew in its place."""
+    sheets = await actions.gateways.every(turn.person)
+    await replace(query, render.gateways(turn.texts, turn.person, sheets, turn.now))
+
+
+def build() -> Router:
+    """The routes of this file."""
+    router = Router(name="gateways")
+    router.message.register(gateways, Command("gateways"))
+    router.callback_query.register(again, GatewaysAgain.filter(), flags={"changes": False})
+    return router

@@ -1,0 +1,42 @@
+"""What the gateway's log says, in counts."""
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot.actions import Actions
+from bot.domain.access import Right
+from handlers.answering import answer
+from handlers.callbacks import ALL, Do
+from handlers.company_choice import named_or_chosen
+from handlers.context import Turn
+from handlers.render.logs import logs as render
+
+
+async def logs(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+    """`/logs`: all of it for who may see all; `/logs 962302`: what concerns one company."""
+    if not command.args and turn.person.may(Right.LOOK):
+        await answer(message, render(turn.texts, await actions.logs.of_everyone(turn.person)))
+        return
+    company = await named_or_chosen(message, command, turn, actions)
+    if company is not None:
+        card = await actions.logs.of_company(turn.person, company)
+        await answer(message, render(turn.texts, card))
+
+
+async def pressed(query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions) -> None:
+    """The same, by a button."""
+    if callback_data.company == ALL:
+        card = await actions.logs.of_everyone(turn.person)
+    else:
+        company = await actions.looking.find(turn.person, callback_data.company)
+        card = await actions.logs.of_company(turn.person, company)
+    await answer(query, render(turn.texts, card))
+
+
+def build() -> Router:
+    """The routes of this file."""
+    router = Router(name="logs")
+    router.message.register(logs, Command("logs"))
+    router.callback_query.register(pressed, Do.filter(F.what == "logs"), flags={"changes": False})
+    return router

@@ -1,0 +1,67 @@
+"""The good copy put back, and a number taken as right: one press each, for both can be undone."""
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot.actions import Actions
+from bot.actions.numbers import LinkedAnew, Shown
+from bot.domain.company import Company
+from bot.domain.procedure import ProcedureKind
+from handlers.answering import answer
+from handlers.callbacks import AcceptNumber, Do, tagged_digits
+from handlers.company_choice import named_or_chosen
+from handlers.context import Turn
+from handlers.live.progress import begin
+from handlers.live.tasks import Live
+from handlers.render import recovery
+
+
+async def mend(
+    message: Message, command: CommandObject, turn: Turn, actions: Actions, live: Live
+) -> None:
+    """Put the good copy of a company's credentials back."""
+    company = await named_or_chosen(message, command, turn, actions)
+    if company is not None:
+        await _mend(message, turn, actions, live, company)
+
+
+async def mend_pressed(
+    query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
+) -> None:
+    """The same, by a button."""
+    company = await actions.looking.find(turn.person, callback_data.company)
+    await _mend(query, turn, actions, live, company)
+
+
+async def accept_number(
+    query: CallbackQuery, callback_data: AcceptNumber | Do, turn: Turn, actions: Actions
+) -> None:
+    """The number that was shown with the button is the right one; older buttons name none."""
+    company = await actions.looking.find(turn.person, callback_data.company)
+    digits = tagged_digits(callback_data.shown) if isinstance(callback_data, AcceptNumber) else None
+    seen = Shown(digits=digits, at=turn.shown_at)
+    found = await actions.numbers.accept_linked(turn.person, company, turn.address, turn.key, seen)
+    if isinstance(found, LinkedAnew):
+        await answer(query, recovery.linked_anew(turn.texts, found))
+    else:
+        await answer(query, recovery.number_accepted(turn.texts, company, found))
+
+
+async def _mend(
+    event: Message | CallbackQuery, turn: Turn, actions: Actions, live: Live, company: Company
+) -> None:
+    steps = await actions.repairing.ordered(turn.order(ProcedureKind.MEND, company))
+    await begin(event, live, actions, turn, ProcedureKind.MEND, company, steps)
+
+
+def build() -> Router:
+    """The routes of this file."""
+    router = Router(name="mending")
+    router.message.register(mend, Command("mend"), flags={"changes": True})
+    router.callback_query.register(
+        mend_pressed, Do.filter(F.what == "mend"), flags={"changes": True}
+    )
+    for shown in (AcceptNumber.filter(F.what == "accept"), Do.filter(F.what == "accept")):
+        router.callback_query.register(accept_number, shown, flags={"changes": True})
+    return router

@@ -1,0 +1,118 @@
+"""Keeping alerts away for a while."""
+
+from datetime import timedelta
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot.actions import Actions
+from bot.actions.errors import BadRequest
+from bot.domain.access import Right
+from bot.domain.company import Company
+from bot.domain.mute import LONGEST, SHORTEST, parse_length
+from bot.domain.words import EVERY
+from handlers.answering import answer, replace
+from handlers.callbacks import ALL, Do, Mute, Pick, Unmute
+from handlers.company_choice import turn_page
+from handlers.context import Turn
+from handlers.render import mutes as render
+from handlers.render.company_choice import choose
+from handlers.render.screen import Screen
+
+
+async def mute(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+    """Mute by name and length, or offer what is missing."""
+    words = (command.args or "").split()
+    if not words:
+        companies = await actions.looking.choices(turn.person, Right.MUTE)
+        if not companies:
+            turn.person.must(Right.MUTE)
+        await answer(message, choose(turn.texts, companies, "mute", 0))
+        return
+    company = await _typed(words[0], turn, actions)
+    turn.person.must(Right.MUTE, None if company is None else company.id)
+    if len(words) == 1:
+        await answer(message, render.how_long(turn.texts, company))
+        return
+    length = parse_length("".join(words[1:]))
+    if length is None:
+        raise BadRequest("mute.how")
+    await answer(message, await _mute(company, length, turn, actions))
+
+
+async def chosen(query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions) -> None:
+    """A company was chosen; the length is still to be."""
+    company = await _company(callback_data.company, turn, actions)
+    turn.person.must(Right.MUTE, None if company is None else company.id)
+    await replace(query, render.how_long(turn.texts, company))
+
+
+async def mute_pressed(
+    query: CallbackQuery, callback_data: Mute, turn: Turn, actions: Actions
+) -> None:
+    """Mute by a button."""
+    company = await _company(callback_data.company, turn, actions)
+    length = timedelta(minutes=callback_data.minutes)
+    await replace(query, await _mute(company, length, turn, actions))
+
+
+async def more(query: CallbackQuery, callback_data: Pick, turn: Turn, actions: Actions) -> None:
+    """More companies to choose from."""
+    await turn_page(query, callback_data, turn, actions)
+
+
+async def unmute(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+    """End a mute by name, or show what is muted."""
+    if not command.args:
+        rows = await actions.looking.mutes(turn.person)
+        await answer(message, render.mutes(turn.texts, rows, turn.now))
+        return
+    company = await _typed(command.args.strip(), turn, actions)
+    await answer(message, await _unmute(company, turn, actions))
+
+
+async def unmute_pressed(
+    query: CallbackQuery, callback_data: Unmute, turn: Turn, actions: Actions
+) -> None:
+    """End a mute by a button."""
+    company = await _company(callback_data.company, turn, actions)
+    await replace(query, await _unmute(company, turn, actions))
+
+
+async def _mute(company: Company | None, length: timedelta, turn: Turn, actions: Actions) -> Screen:
+    company_id = None if company is None else company.id
+    done = await actions.muting.mute(
+        turn.person, company_id, length, turn.address.chat_id, turn.key
+    )
+    return render.muted(turn.texts, company, done, turn.now)
+
+
+async def _unmute(company: Company | None, turn: Turn, actions: Actions) -> Screen:
+    company_id = None if company is None else company.id
+    count = await actions.muting.unmute(turn.person, company_id, turn.address.chat_id, turn.key)
+    return render.unmuted(turn.texts, company, count)
+
+
+async def _typed(word: str, turn: Turn, actions: Actions) -> Company | None:
+    """The company that is named; None for all."""
+    every = word.casefold() in (*EVERY, ALL)
+    return None if every else await actions.looking.find(turn.person, word)
+
+
+async def _company(carried: str, turn: Turn, actions: Actions) -> Company | None:
+    """The company that a button carries; None for all."""
+    return None if carried == ALL else await actions.looking.find(turn.person, carried)
+
+
+def build() -> Router:
+    """The routes of this file."""
+    router = Router(name="muting")
+    lengths = F.minutes.func(lambda n: SHORTEST <= timedelta(minutes=n) <= LONGEST)
+    router.message.register(mute, Command("mute"), flags={"changes": True})
+    router.callback_query.register(chosen, Do.filter(F.what == "mute"), flags={"changes": False})
+    router.callback_query.register(mute_pressed, Mute.filter(lengths), flags={"changes": True})
+    router.callback_query.register(more, Pick.filter(F.what == "mute"), flags={"changes": False})
+    router.message.register(unmute, Command("unmute"), flags={"changes": True})
+    router.callback_query.register(unmute_pressed, Unmute.filter(), flags={"changes": True})
+    return router

@@ -1,0 +1,70 @@
+"""First contact: the stations from the gateway to this chat, each with its next step."""
+
+import contextlib
+
+from aiogram import F, Router
+from aiogram.exceptions import TelegramAPIError
+from aiogram.types import CallbackQuery, ChatMemberAdministrator, Message
+
+from bot.actions import Actions
+from bot.domain.access import Right
+from bot.domain.incident import Severity
+from handlers.answering import answer, replace
+from handlers.callbacks import Tour
+from handlers.context import Turn
+from handlers.live.tasks import Live
+from handlers.render import onboarding as render
+from handlers.render.screen import Screen
+
+
+async def begin(message: Message, turn: Turn, actions: Actions, live: Live) -> None:
+    """Show the stations as a new message."""
+    await answer(message, await _stations(turn, actions, live))
+
+
+async def again(query: CallbackQuery, turn: Turn, actions: Actions, live: Live) -> None:
+    """The same, looked at anew."""
+    turn.person.must(Right.SETTINGS)
+    await replace(query, await _stations(turn, actions, live))
+
+
+async def subscribe(query: CallbackQuery, turn: Turn, actions: Actions, live: Live) -> None:
+    """Let this chat hear of everything."""
+    await actions.chats.subscribe(
+        turn.person, turn.address, turn.title, [], Severity.INFO, turn.key
+    )
+    await replace(query, await _stations(turn, actions, live))
+
+
+async def test(query: CallbackQuery, turn: Turn, actions: Actions, live: Live) -> None:
+    """Send what looks and sounds like an alert, and says that it is none."""
+    test_id = await actions.touring.begin_test(turn.person, turn.address, turn.key)
+    sent = await answer(query, render.test_alert(turn.texts))
+    if sent is not None and sent.chat.id == turn.address.chat_id:  # elsewhere it proves nothing
+        await actions.touring.sent(test_id)
+    await replace(query, await _stations(turn, actions, live))
+
+
+async def _stations(turn: Turn, actions: Actions, live: Live) -> Screen:
+    seen = await actions.touring.seen(turn.person, turn.address)
+    pins = True if turn.private else await _may_pin(turn.address.chat_id, live)
+    return render.tour(turn.texts, seen, turn.now, may_pin=pins)
+
+
+async def _may_pin(chat_id: int, live: Live) -> bool:
+    """What is not known is not complained of."""
+    with contextlib.suppress(TelegramAPIError):
+        member = await live.bot.get_chat_member(chat_id, live.bot.id)
+        return isinstance(member, ChatMemberAdministrator) and member.can_pin_messages is not False
+    return True
+
+
+def build() -> Router:
+    """The routes of this file."""
+    router = Router(name="touring")
+    router.callback_query.register(again, Tour.filter(F.do == "look"), flags={"changes": False})
+    router.callback_query.register(
+        subscribe, Tour.filter(F.do == "subscribe"), flags={"changes": True}
+    )
+    router.callback_query.register(test, Tour.filter(F.do == "test"), flags={"changes": True})
+    return router

@@ -1,0 +1,92 @@
+"""The QR of a company, or a code to be typed in, on request."""
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram.types import CallbackQuery, Message
+
+from bot.actions import Actions
+from bot.domain.access import Right
+from bot.domain.pairing import Means
+from handlers.answering import release
+from handlers.callbacks import Do
+from handlers.company_choice import named_or_chosen, offer
+from handlers.context import Turn
+from handlers.live.pairing import show_code, show_qr
+from handlers.live.tasks import Live
+from handlers.render.place import read_payload
+
+
+async def qr(
+    message: Message, command: CommandObject, turn: Turn, actions: Actions, live: Live
+) -> None:
+    """Show the QR of a company."""
+    company = await named_or_chosen(message, command, turn, actions)
+    if company is not None:
+        await show_qr(live, actions, turn, company, turn.key)
+
+
+async def qr_pressed(
+    query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
+) -> None:
+    """The same, by a button."""
+    company = await actions.looking.find(turn.person, callback_data.company)
+    turn.person.must(Right.PAIR, company.id)
+    await release(query)
+    await show_qr(live, actions, turn, company, turn.key)
+
+
+async def code(
+    message: Message, command: CommandObject, turn: Turn, actions: Actions, live: Live
+) -> None:
+    """Show a code to be typed in on a phone: the one that is named, else the company's own."""
+    name, _, number = (command.args or "").strip().partition(" ")
+    if not name:
+        companies = await actions.looking.choices(turn.person, Right.PAIR)
+        await offer(message, companies, "code", turn)
+        return
+    company = await actions.looking.find(turn.person, name)
+    turn.person.must(Right.PAIR, company.id)
+    phone = await actions.showing.phone_for(company, number.strip())
+    await show_code(live, actions, turn, company, phone, turn.key)
+
+
+async def code_pressed(
+    query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
+) -> None:
+    """The same, by a button. What stands in the way is told where it was pressed."""
+    company = await actions.looking.find(turn.person, callback_data.company)
+    turn.person.must(Right.PAIR, company.id)
+    phone = await actions.showing.phone_for(company, "", again=True)
+    await show_code(live, actions, turn, company, phone, turn.key)
+    await release(query)
+
+
+async def in_private(
+    _message: Message, command: CommandObject, turn: Turn, actions: Actions, live: Live
+) -> None:
+    """Show it here: the button in a group has led to this private chat."""
+    payload = read_payload(command.args or "")
+    if payload is None:
+        return
+    means, name = payload
+    company = await actions.looking.find(turn.person, name)
+    turn.person.must(Right.PAIR, company.id)
+    if means is Means.QR:
+        await show_qr(live, actions, turn, company, turn.key)
+        return
+    phone = await actions.showing.phone_for(company, "", again=True)
+    await show_code(live, actions, turn, company, phone, turn.key)
+
+
+def build() -> Router:
+    """The routes of this file."""
+    router = Router(name="pairing")
+    linked = CommandStart(deep_link=True, magic=F.args.func(read_payload))
+    router.message.register(in_private, linked, flags={"changes": True})
+    router.message.register(qr, Command("qr"), flags={"changes": True})
+    router.callback_query.register(qr_pressed, Do.filter(F.what == "qr"), flags={"changes": True})
+    router.message.register(code, Command("code"), flags={"changes": True})
+    router.callback_query.register(
+        code_pressed, Do.filter(F.what == "code"), flags={"changes": True}
+    )
+    return router

@@ -1,0 +1,43 @@
+"""Where codes appear that are asked for in this chat."""
+
+from aiogram import F, Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from bot.actions import Actions
+from bot.domain.access import Right
+from bot.domain.pairing import PairingPlace
+from handlers.answering import answer, replace
+from handlers.callbacks import Place
+from handlers.context import Turn
+from handlers.render import place as render
+
+
+async def place(message: Message, turn: Turn, actions: Actions) -> None:
+    """Offer the places."""
+    if turn.private:
+        await answer(message, render.private(turn.texts))
+        return
+    turn.person.must(Right.SETTINGS)
+    now = await actions.chats.pairing_place(turn.address.chat_id)
+    await answer(message, render.which(turn.texts, now))
+
+
+async def choose_place(
+    query: CallbackQuery, callback_data: Place, turn: Turn, actions: Actions
+) -> None:
+    """Show codes there from now on."""
+    wanted = PairingPlace(callback_data.where)
+    await actions.chats.set_pairing_place(
+        turn.person, turn.address.chat_id, turn.title, wanted, turn.key
+    )
+    await replace(query, render.chosen(turn.texts, wanted))
+
+
+def build() -> Router:
+    """The routes of this file."""
+    router = Router(name="place")
+    router.message.register(place, Command("place"))
+    known = F.where.in_({one.value for one in PairingPlace})
+    router.callback_query.register(choose_place, Place.filter(known), flags={"changes": True})
+    return router

@@ -1,0 +1,76 @@
+"""Test messages, and the revival of a session that cannot send them."""
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot.actions import Actions
+from bot.domain.company import Company
+from bot.domain.procedure import ProcedureKind
+from handlers.answering import answer
+from handlers.callbacks import Do
+from handlers.company_choice import named_or_chosen
+from handlers.context import Turn
+from handlers.live.progress import begin
+from handlers.live.tasks import Live
+from handlers.live.text import conclude
+from handlers.render import probe as screens
+
+
+async def probe(
+    message: Message, command: CommandObject, turn: Turn, actions: Actions, live: Live
+) -> None:
+    """Send a test message to the company's own number."""
+    company = await named_or_chosen(message, command, turn, actions)
+    if company is not None:
+        await _probe(message, turn, actions, live, company)
+
+
+async def probe_pressed(
+    query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
+) -> None:
+    """The same, by a button."""
+    company = await actions.looking.find(turn.person, callback_data.company)
+    await _probe(query, turn, actions, live, company)
+
+
+async def revive_pressed(
+    query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
+) -> None:
+    """Close a dead socket and open another."""
+    company = await actions.looking.find(turn.person, callback_data.company)
+    steps = await actions.probing.revive(turn.order(ProcedureKind.REVIVE, company))
+    await begin(query, live, actions, turn, ProcedureKind.REVIVE, company, steps)
+
+
+async def _probe(
+    event: Message | CallbackQuery, turn: Turn, actions: Actions, live: Live, company: Company
+) -> None:
+    audit_id = await actions.probing.begin(turn.person, company, turn.address, turn.key)
+    place = await answer(event, screens.sending(turn.texts, company))
+    live.begin(_follow(live, actions, turn, company, audit_id, place))
+
+
+async def _follow(
+    live: Live,
+    actions: Actions,
+    turn: Turn,
+    company: Company,
+    audit_id: int,
+    place: Message | None,
+) -> None:
+    seen = await actions.probing.probe(audit_id, company)
+    await conclude(live, place, screens.probed(turn.texts, company, seen))
+
+
+def build() -> Router:
+    """The routes of this file."""
+    router = Router(name="probing")
+    router.message.register(probe, Command("probe"), flags={"changes": True})
+    router.callback_query.register(
+        probe_pressed, Do.filter(F.what == "probe"), flags={"changes": True}
+    )
+    router.callback_query.register(
+        revive_pressed, Do.filter(F.what == "revive"), flags={"changes": True}
+    )
+    return router

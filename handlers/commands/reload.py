@@ -1,0 +1,23 @@
+"""The configuration file, read anew."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import Message
+
+from bot.actions import Actions
+from handlers.answering import answer
+from handlers.context import Turn
+from handlers.render import reload as render
+
+
+async def reload(message: Message, turn: Turn, actions: Actions) -> None:
+    """Read the file anew; say what is different, or what is wrong with it."""
+    result = await actions.reloading.reload(turn.person, turn.address, turn.key)
+    await answer(message, render.reloaded(turn.texts, result))
+
+
+def build() -> Router:
+    """The routes of this file."""
+    router = Router(name="reloading")
+    router.message.register(reload, Command("reload"), flags={"changes": True})
+    return router

@@ -1,0 +1,87 @@
+"""How companies fared: a card with a picture, and a table to take along."""
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot.actions import Actions
+from bot.actions.errors import BadRequest
+from bot.domain.access import Right
+from bot.domain.report import Report
+from bot.domain.words import EVERY, PERIOD
+from handlers.answering import answer, send_file, send_picture
+from handlers.callbacks import ALL, Do, ReportOf
+from handlers.company_choice import offer
+from handlers.context import Turn
+from handlers.render import reports as render
+
+
+async def report(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+    """`/report [company|all] [7d|30d|90d]`; without a company, a choice."""
+    who, days = _asked(command.args or "")
+    if who is None:
+        choices = await actions.looking.choices(turn.person, Right.LOOK)
+        if len(choices) != 1:
+            await offer(message, choices, command.command, turn)
+            return
+        who = choices[0].id
+    await _show(message, await _report(turn, actions, who, days), turn, actions)
+
+
+async def pressed(query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions) -> None:
+    """A company, or all, chosen by a button."""
+    made = await _report(turn, actions, callback_data.company, render.USUAL)
+    await _show(query, made, turn, actions)
+
+
+async def again(
+    query: CallbackQuery, callback_data: ReportOf, turn: Turn, actions: Actions
+) -> None:
+    """Another stretch of time, or the same as a table."""
+    if callback_data.days not in render.PERIODS:
+        raise BadRequest("report.how")
+    made = await _report(turn, actions, callback_data.company, callback_data.days)
+    if callback_data.how == "csv":
+        await send_file(query, actions.reporting.table(made), render.file_name(made))
+    else:
+        await _show(query, made, turn, actions)
+
+
+async def _report(turn: Turn, actions: Actions, who: str, days: int) -> Report:
+    zone = await actions.zones.of(turn.address.chat_id)
+    if who == ALL:
+        return await actions.reporting.of_everyone(turn.person, days, zone)
+    company = await actions.looking.find(turn.person, who)
+    return await actions.reporting.of_company(turn.person, company, days, zone)
+
+
+async def _show(event: Message | CallbackQuery, made: Report, turn: Turn, actions: Actions) -> None:
+    picture = await actions.reporting.picture(made, render.words(turn.texts, made))
+    screen = render.report(turn.texts, made, drawn=picture is not None)
+    if picture is None:
+        await answer(event, screen)
+    else:
+        await send_picture(event, screen, picture, "report.png")
+
+
+def _asked(args: str) -> tuple[str | None, int]:
+    """Who, or None for a choice, and how many days. BadRequest when that is not clear."""
+    who, days = None, render.USUAL
+    for word in args.split():
+        period = PERIOD.fullmatch(word)
+        if period is not None and int(period[1]) in render.PERIODS:
+            days = int(period[1])
+        elif period is not None or who is not None:
+            raise BadRequest("report.how")
+        else:
+            who = ALL if word.casefold() in EVERY else word
+    return who, days
+
+
+def build() -> Router:
+    """The routes of this file."""
+    router = Router(name="reporting")
+    router.message.register(report, Command("report"))
+    router.callback_query.register(pressed, Do.filter(F.what == "report"), flags={"changes": False})
+    router.callback_query.register(again, ReportOf.filter(), flags={"changes": False})
+    return router

@@ -1,0 +1,177 @@
+"""Reset and restore, which ask first; reconnect, which harms nothing."""
+
+from collections.abc import Sequence
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot.actions import Actions
+from bot.actions.errors import BadRequest, TooLate
+from bot.actions.results import NothingKept
+from bot.domain.company import Company
+from bot.domain.procedure import ProcedureKind
+from handlers.answering import answer, rekey, release, replace
+from handlers.callbacks import ALL, Answer, AnswerByCode, Do, Old
+from handlers.company_choice import named_or_chosen
+from handlers.context import Turn
+from handlers.live.progress import begin, follow
+from handlers.live.tasks import Live
+from handlers.render import questions
+
+
+async def reset(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+    """Ask whether to reset a company."""
+    company = await named_or_chosen(message, command, turn, actions)
+    if company is not None:
+        await _ask_reset(message, turn, actions, company)
+
+
+async def restore(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+    """Ask whether to undo a company's last reset."""
+    company = await named_or_chosen(message, command, turn, actions)
+    if company is not None:
+        await _ask_restore(message, turn, actions, company)
+
+
+async def reconnect(
+    message: Message, command: CommandObject, turn: Turn, actions: Actions, live: Live
+) -> None:
+    """Start a session again with the credentials it has."""
+    company = await named_or_chosen(message, command, turn, actions)
+    if company is not None:
+        await _reconnect(message, turn, actions, live, company)
+
+
+async def ask(query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions) -> None:
+    """The question, by a button."""
+    company = await actions.looking.find(turn.person, callback_data.company)
+    asking = _ask_reset if callback_data.what == "reset" else _ask_restore
+    await asking(query, turn, actions, company)
+
+
+async def old_keys(query: CallbackQuery, callback_data: Old, turn: Turn, actions: Actions) -> None:
+    """All kept keys, or the question about one of them."""
+    company = await actions.looking.find(turn.person, callback_data.company)
+    if callback_data.label != ALL:
+        await _ask_restore(query, turn, actions, company, callback_data.label)
+        return
+    found = await actions.asking.list_kept(turn.person, company.id)
+    if isinstance(found, NothingKept):
+        await answer(query, questions.nothing_kept(turn.texts, found))
+    else:
+        await answer(query, questions.kept_keys(turn.texts, found))
+
+
+async def reconnect_pressed(
+    query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
+) -> None:
+    """Reconnect, by a button."""
+    company = await actions.looking.find(turn.person, callback_data.company)
+    await _reconnect(query, turn, actions, live, company)
+
+
+async def yes(
+    query: CallbackQuery, callback_data: Answer, turn: Turn, actions: Actions, live: Live
+) -> None:
+    """Do what was asked, in the place of the question."""
+    await _carry_out(query, callback_data.nonce, turn, actions, live)
+
+
+async def yes_by_code(
+    query: CallbackQuery, callback_data: AnswerByCode, turn: Turn, actions: Actions, live: Live
+) -> None:
+    """Reset, and go on with a code; where it may be for several numbers, let one be chosen first.
+
+    BadRequest where no number is known: `/code` with one leads through the reset as well.
+    """
+    company = await actions.asking.company_of(turn.person, callback_data.nonce)
+    numbers = await actions.showing.numbers(company)
+    if not numbers:
+        raise BadRequest("code.which_number", company=company.id)
+    chosen = _chosen(callback_data, numbers)
+    if chosen is not None:
+        await _carry_out(query, callback_data.nonce, turn, actions, live, chosen)
+    elif isinstance(query.message, Message):
+        keyboard = questions.number_choice(turn.texts, callback_data.nonce, numbers)
+        await rekey(query, query.message, keyboard)
+    else:
+        raise TooLate
+
+
+def _chosen(answer_: AnswerByCode, numbers: Sequence[str]) -> str | None:
+    """The number that the code is for; None where that is still to be said."""
+    if not answer_.number:
+        return numbers[0] if len(numbers) == 1 else None
+    tags = {questions.number_tag(answer_.nonce, number): number for number in numbers}
+    return tags.get(answer_.number)
+
+
+async def no(query: CallbackQuery, callback_data: Answer, turn: Turn, actions: Actions) -> None:
+    """Leave everything as it is."""
+    company = await actions.asking.decline(turn.person, callback_data.nonce)
+    await replace(query, questions.declined(turn.texts, company))
+
+
+async def _carry_out(
+    query: CallbackQuery,
+    nonce: str,
+    turn: Turn,
+    actions: Actions,
+    live: Live,
+    phone: str | None = None,
+) -> None:
+    accepted = await actions.asking.accept(turn.person, nonce, turn.address.chat_id)
+    await release(query)
+    steps = actions.repairing.carry_out(turn.person, accepted, turn.address)
+    kind = ProcedureKind(accepted.action)
+    place = query.message if isinstance(query.message, Message) else None
+    live.begin(follow(live, actions, turn, kind, accepted.company, steps, place, phone=phone))
+
+
+async def _ask_reset(
+    event: Message | CallbackQuery, turn: Turn, actions: Actions, company: Company
+) -> None:
+    question = await actions.asking.ask_reset(turn.person, company.id)
+    codes = await actions.showing.numbers(company) is not None
+    await answer(event, questions.question(turn.texts, question, codes=codes))
+
+
+async def _ask_restore(
+    event: Message | CallbackQuery,
+    turn: Turn,
+    actions: Actions,
+    company: Company,
+    which: str | None = None,
+) -> None:
+    question = await actions.asking.ask_restore(turn.person, company.id, which)
+    if isinstance(question, NothingKept):
+        await answer(event, questions.nothing_kept(turn.texts, question))
+    else:
+        await answer(event, questions.question(turn.texts, question))
+
+
+async def _reconnect(
+    event: Message | CallbackQuery, turn: Turn, actions: Actions, live: Live, company: Company
+) -> None:
+    steps = await actions.repairing.ordered(turn.order(ProcedureKind.RECONNECT, company))
+    await begin(event, live, actions, turn, ProcedureKind.RECONNECT, company, steps)
+
+
+def build() -> Router:
+    """The routes of this file."""
+    router = Router(name="repairing")
+    router.message.register(reset, Command("reset"), flags={"changes": True})
+    router.message.register(restore, Command("restore"), flags={"changes": True})
+    router.message.register(reconnect, Command("reconnect"), flags={"changes": True})
+    router.callback_query.register(
+        ask, Do.filter(F.what.in_({"reset", "restore"})), flags={"changes": False}
+    )
+    router.callback_query.register(
+        reconnect_pressed, Do.filter(F.what == "reconnect"), flags={"changes": True}
+    )
+    router.callback_query.register(old_keys, Old.filter(), flags={"changes": False})
+    router.callback_query.register(yes, Answer.filter(F.yes == 1), flags={"changes": True})
+    router.callback_query.register(yes_by_code, AnswerByCode.filter(), flags={"changes": True})
+    router.callback_query.register(no, Answer.filter(F.yes == 0), flags={"changes": False})
+    return router

@@ -1,0 +1,117 @@
+"""The restart of a gateway: asked first, then followed in one message."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot.actions import Actions
+from bot.actions.restart import Calmed, NoCommand, RestartQuestion
+from bot.domain.company import GatewayName
+from bot.domain.gateway_restart import Restarted, RestartStep
+from handlers.answering import answer, release, replace
+from handlers.callbacks import AnswerRestart, AskRestart, Do
+from handlers.context import Turn
+from handlers.live.tasks import Live
+from handlers.live.text import LiveText
+from handlers.render import restart as screens
+from handlers.render.screen import Screen
+
+
+async def restart(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+    """Ask whether to restart the gateway: a company's, or each there is."""
+    if command.args:
+        company = await actions.looking.find(turn.person, command.args.strip())
+        gateways = [company.gateway]
+    else:
+        gateways = actions.restarting.gateways
+    for gateway in gateways:
+        await _ask(message, turn, actions, gateway)
+
+
+async def pressed(query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions) -> None:
+    """The question, by a button of a company."""
+    company = await actions.looking.find(turn.person, callback_data.company)
+    await _ask(query, turn, actions, company.gateway)
+
+
+async def gateway_pressed(
+    query: CallbackQuery, callback_data: AskRestart, turn: Turn, actions: Actions
+) -> None:
+    """The question, by a button of a gateway."""
+    await _ask(query, turn, actions, GatewayName(callback_data.gateway))
+
+
+async def yes(
+    query: CallbackQuery, callback_data: AnswerRestart, turn: Turn, actions: Actions, live: Live
+) -> None:
+    """Restart it, in the place of the question."""
+    nonce = callback_data.nonce
+    gateway, steps = await actions.restarting.accept(turn.person, nonce, turn.address)
+    await release(query)
+    place = query.message if isinstance(query.message, Message) else None
+    live.begin(_follow(live, actions, turn, gateway, steps, place))
+
+
+async def no(
+    query: CallbackQuery, callback_data: AnswerRestart, turn: Turn, actions: Actions
+) -> None:
+    """Leave it running."""
+    gateway = await actions.restarting.decline(turn.person, callback_data.nonce)
+    await replace(query, screens.declined(turn.texts, gateway))
+
+
+async def _ask(
+    event: Message | CallbackQuery, turn: Turn, actions: Actions, gateway: GatewayName
+) -> None:
+    await answer(event, _asked(turn, await actions.restarting.ask(turn.person, gateway)))
+
+
+def _asked(turn: Turn, asked: RestartQuestion | NoCommand) -> Screen:
+    if isinstance(asked, NoCommand):
+        return screens.no_command(turn.texts, asked)
+    return screens.question(turn.texts, asked)
+
+
+async def _follow(
+    live: Live,
+    actions: Actions,
+    turn: Turn,
+    gateway: GatewayName,
+    steps: AsyncGenerator[RestartStep | Restarted | Calmed],
+    place: Message | None,
+) -> None:
+    begun: list[RestartStep] = []
+    text = LiveText(live, place)
+    try:
+        async with aclosing(steps):
+            async for step in steps:
+                if isinstance(step, Calmed):
+                    await text.stop()
+                    asked = await actions.restarting.ask(turn.person, gateway, step.news)
+                    screen = _asked(turn, asked)
+                    if place is None or await live.edit(place, screen) is None:
+                        await live.post(turn.address, screen)
+                    return
+                if isinstance(step, Restarted):
+                    await text.end(screens.progress(turn.texts, gateway, begun, step))
+                    continue
+                begun.append(step)
+                text.show(screens.progress(turn.texts, gateway, begun, None))
+    finally:
+        await text.stop()
+
+
+def build() -> Router:
+    """The routes of this file."""
+    router = Router(name="restarting")
+    router.message.register(restart, Command("restart"), flags={"changes": True})
+    router.callback_query.register(
+        pressed, Do.filter(F.what == "restart"), flags={"changes": False}
+    )
+    router.callback_query.register(gateway_pressed, AskRestart.filter(), flags={"changes": False})
+    router.callback_query.register(yes, AnswerRestart.filter(F.yes == 1), flags={"changes": True})
+    router.callback_query.register(no, AnswerRestart.filter(F.yes == 0), flags={"changes": False})
+    return router

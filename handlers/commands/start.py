@@ -1,0 +1,71 @@
+"""Greeting, help, ids, language."""
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandStart
+from aiogram.types import CallbackQuery, Message
+
+from bot.actions import Actions
+from bot.domain.access import Right
+from bot.texts import LANGUAGES, Catalogs
+from handlers.answering import answer, replace
+from handlers.callbacks import Lang
+from handlers.commands import onboarding
+from handlers.context import Turn
+from handlers.live.tasks import Live
+from handlers.render import chats as render
+from handlers.render import help as words
+
+
+async def start(message: Message, turn: Turn, actions: Actions, live: Live) -> None:
+    """Say what can be done here; whoever starts the bot in private takes its messages again."""
+    if turn.private:
+        await actions.chats.taken_back(turn.address.chat_id)
+    if turn.person.may(Right.SETTINGS):
+        await onboarding.begin(message, turn, actions, live)
+        return
+    await answer(message, words.start(turn.texts, turn.person))
+
+
+async def help_(message: Message, turn: Turn) -> None:
+    """Every command the person may use."""
+    await answer(message, words.help_(turn.texts, turn.person))
+
+
+async def ids(message: Message, turn: Turn) -> None:
+    """The ids that settings and grants ask for."""
+    address = turn.address
+    screen = words.whoami(turn.texts, turn.person.user_id, address.chat_id, address.thread_id)
+    await answer(message, screen)
+
+
+async def language(message: Message, turn: Turn) -> None:
+    """Offer the languages."""
+    await answer(message, render.language(turn.texts))
+
+
+async def choose_language(
+    query: CallbackQuery, callback_data: Lang, turn: Turn, actions: Actions, catalogs: Catalogs
+) -> None:
+    """Speak another language in this chat from now on."""
+    await actions.chats.set_language(
+        turn.person,
+        turn.address.chat_id,
+        turn.title,
+        callback_data.code,
+        turn.key,
+        private=turn.private,
+    )
+    await replace(query, render.language_set(catalogs.speaking(callback_data.code)))
+
+
+def build() -> Router:
+    """The routes of this file."""
+    router = Router(name="start")
+    router.message.register(start, CommandStart())
+    router.message.register(help_, Command("help"))
+    router.message.register(ids, Command("id"))
+    router.message.register(language, Command("lang"))
+    router.callback_query.register(
+        choose_language, Lang.filter(F.code.in_(set(LANGUAGES))), flags={"changes": True}
+    )
+    return router

@@ -1,0 +1,117 @@
+"""What this chat or topic hears of."""
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot.actions import Actions
+from bot.actions.errors import BadRequest
+from bot.domain.access import Right
+from bot.domain.company import Company, parse_company_id
+from bot.domain.incident import Severity
+from bot.domain.words import EVERY
+from handlers.answering import answer, replace
+from handlers.callbacks import ALL, Pick, Sub, Unsub
+from handlers.company_choice import turn_page
+from handlers.context import Turn
+from handlers.render import chats as render
+from handlers.render.company_choice import choose
+from handlers.render.screen import Screen
+
+
+async def subscribe(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+    """Subscribe by name, or offer the companies."""
+    if not command.args:
+        companies = await actions.looking.choices(turn.person, Right.SUBSCRIBE)
+        await answer(message, choose(turn.texts, companies, "subscribe", 0))
+        return
+    words, severity = _severity_last(command.args.split())
+    companies = await _companies(words, turn, actions)
+    await answer(message, await _subscribe(companies, severity, turn, actions))
+
+
+async def subscribe_pressed(
+    query: CallbackQuery, callback_data: Sub, turn: Turn, actions: Actions
+) -> None:
+    """Subscribe by a button."""
+    companies = []
+    if callback_data.company != ALL:
+        companies = [await actions.looking.find(turn.person, callback_data.company)]
+    severity = Severity(callback_data.severity)
+    await replace(query, await _subscribe(companies, severity, turn, actions))
+
+
+async def more(query: CallbackQuery, callback_data: Pick, turn: Turn, actions: Actions) -> None:
+    """More companies to choose from."""
+    await turn_page(query, callback_data, turn, actions)
+
+
+async def unsubscribe(
+    message: Message, command: CommandObject, turn: Turn, actions: Actions
+) -> None:
+    """Unsubscribe by name, or show what could be unsubscribed."""
+    if not command.args:
+        await subscriptions(message, turn, actions)
+        return
+    companies = await _companies(command.args.split(), turn, actions)
+    count = await actions.chats.unsubscribe(
+        turn.person, turn.address, [one.id for one in companies] or None, turn.key
+    )
+    await answer(message, render.unsubscribed(turn.texts, count))
+
+
+async def unsubscribe_pressed(
+    query: CallbackQuery, callback_data: Unsub, turn: Turn, actions: Actions
+) -> None:
+    """Unsubscribe by a button, and show what is left."""
+    wanted = None if callback_data.company == ALL else parse_company_id(callback_data.company)
+    await actions.chats.unsubscribe(turn.person, turn.address, [wanted], turn.key)
+    rows = await actions.chats.subscriptions(turn.person, turn.address)
+    await replace(query, render.subscriptions(turn.texts, rows))
+
+
+async def subscriptions(message: Message, turn: Turn, actions: Actions) -> None:
+    """What this chat or topic hears of."""
+    rows = await actions.chats.subscriptions(turn.person, turn.address)
+    of_nobody = await actions.looking.unheard(turn.person)
+    await answer(message, render.subscriptions(turn.texts, rows, of_nobody))
+
+
+async def _subscribe(
+    companies: list[Company], severity: Severity, turn: Turn, actions: Actions
+) -> Screen:
+    ids = [one.id for one in companies]
+    await actions.chats.subscribe(turn.person, turn.address, turn.title, ids, severity, turn.key)
+    return render.subscribed(turn.texts, companies or None, severity)
+
+
+def _severity_last(words: list[str]) -> tuple[list[str], Severity]:
+    """The words without a severity at their end; what is not named is everything."""
+    if words and words[-1].lower() in list(Severity):
+        return words[:-1], Severity(words[-1].lower())
+    return words, Severity.INFO
+
+
+async def _companies(words: list[str], turn: Turn, actions: Actions) -> list[Company]:
+    """The companies named; none for `all`."""
+    if not words or (len(words) == 1 and words[0].casefold() in EVERY):
+        return []
+    if len(words) > 50:
+        raise BadRequest("subscribe.too_many")
+    return [await actions.looking.find(turn.person, word) for word in words]
+
+
+def build() -> Router:
+    """The routes of this file."""
+    router = Router(name="subscriptions")
+    router.message.register(subscribe, Command("subscribe"), flags={"changes": True})
+    router.callback_query.register(
+        subscribe_pressed, Sub.filter(F.severity.in_(set(Severity))), flags={"changes": True}
+    )
+    router.callback_query.register(
+        more, Pick.filter(F.what == "subscribe"), flags={"changes": False}
+    )
+    router.message.register(unsubscribe, Command("unsubscribe"), flags={"changes": True})
+    router.callback_query.register(unsubscribe_pressed, Unsub.filter(), flags={"changes": True})
+    router.message.register(subscriptions, Command("subscriptions"))
+    return router

@@ -1,0 +1,27 @@
+"""What nobody else understood: a sentence, never silence towards a known person in private."""
+
+from aiogram import F, Router
+from aiogram.enums import ChatType
+from aiogram.types import CallbackQuery, Message
+
+from handlers.answering import answer, pop_up
+from handlers.context import Turn
+from handlers.render.errors import not_understood, outdated_button
+
+
+async def message(event: Message, turn: Turn) -> None:
+    """In private: say where help is. In groups people also talk to each other."""
+    await answer(event, not_understood(turn.texts))
+
+
+async def button(query: CallbackQuery, turn: Turn) -> None:
+    """A button of an older version, or one that nobody ever made."""
+    await pop_up(query, outdated_button(turn.texts))
+
+
+def build() -> Router:
+    """The routes of this file."""
+    router = Router(name="unknown")
+    router.message.register(message, F.chat.type == ChatType.PRIVATE, F.text)
+    router.callback_query.register(button, flags={"changes": False})
+    return router

@@ -1,0 +1,66 @@
+"""Which company is meant: named, the only one, or chosen by a button."""
+
+from collections.abc import Sequence
+
+from aiogram.filters import CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot.actions import Actions
+from bot.domain.access import Right
+from bot.domain.company import Company
+from handlers.answering import answer, replace
+from handlers.callbacks import Pick
+from handlers.context import Turn
+from handlers.render.company_choice import choose
+
+# The right that decides which companies are offered for a command.
+RIGHTS = {
+    "status": Right.LOOK,
+    "files": Right.LOOK,
+    "logs": Right.LOOK,
+    "report": Right.LOOK,
+    "check": Right.CHECK,
+    "reconnect": Right.RECONNECT,
+    "reset": Right.RESET,
+    "restore": Right.RESTORE,
+    "mend": Right.RESTORE,
+    "probe": Right.PROBE,
+    "recover": Right.RECOVER,
+    "qr": Right.PAIR,
+    "code": Right.PAIR,
+    "subscribe": Right.SUBSCRIBE,
+    "mute": Right.MUTE,
+}
+
+
+async def named_or_chosen(
+    message: Message, command: CommandObject, turn: Turn, actions: Actions
+) -> Company | None:
+    """The company a command names; None when buttons were offered instead.
+
+    Raises BadCompanyId or UnknownCompany. What is harmless is not asked of somebody with just one
+    company.
+    """
+    what = command.command
+    if command.args:
+        company = await actions.looking.find(turn.person, command.args.strip())
+        turn.person.must(RIGHTS[what], company.id)
+        return company
+    companies = await actions.looking.choices(turn.person, RIGHTS[what])
+    if len(companies) == 1 and what in ("status", "files", "logs", "check"):
+        return companies[0]
+    await offer(message, companies, what, turn)
+    return None
+
+
+async def offer(message: Message, companies: Sequence[Company], what: str, turn: Turn) -> None:
+    """Offer these companies for a command. NotAllowed to somebody who may use it for none."""
+    if not companies:
+        turn.person.must(RIGHTS[what])
+    await answer(message, choose(turn.texts, companies, what, 0))
+
+
+async def turn_page(query: CallbackQuery, pick: Pick, turn: Turn, actions: Actions) -> None:
+    """Another page of companies to choose from."""
+    companies = await actions.looking.choices(turn.person, RIGHTS[pick.what])
+    await replace(query, choose(turn.texts, companies, pick.what, pick.page))

@@ -1,0 +1,1 @@
+"""Messages that change: progress, QRs and codes, and what takes them up after a restart."""

@@ -1,0 +1,132 @@
+"""Follows a procedure in one message, edited with each step; a reset goes on into the live QR."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from aiogram.types import CallbackQuery, Message
+
+from bot.actions import Actions
+from bot.actions.errors import TooManyCodes
+from bot.actions.results import NothingKept, Overtaken
+from bot.domain.company import Company
+from bot.domain.pairing import Means
+from bot.domain.procedure import (
+    Finished,
+    ProcedureKind,
+    ProcedureOutcome,
+    ProcedureStep,
+    Progress,
+    UnderWay,
+)
+from bot.domain.urgency import Urgency
+from handlers.answering import answer, say
+from handlers.context import Turn
+from handlers.live.pairing import show_code, show_qr
+from handlers.live.tasks import Live
+from handlers.live.text import LiveText, conclude
+from handlers.render.errors import sentence
+from handlers.render.questions import nothing_kept, outdated, question
+from handlers.render.recovery import progress, waiting
+from handlers.render.screen import Screen
+from handlers.render.status import company as company_card
+
+
+async def begin(
+    event: Message | CallbackQuery,
+    live: Live,
+    actions: Actions,
+    turn: Turn,
+    kind: ProcedureKind,
+    company: Company,
+    steps: AsyncGenerator[Progress | Finished | Overtaken],
+) -> None:
+    """Answer with the message that will show every step."""
+    place = await answer(event, progress(turn.texts, kind, company, [], None))
+    live.begin(follow(live, actions, turn, kind, company, steps, place))
+
+
+async def follow(
+    live: Live,
+    actions: Actions,
+    turn: Turn,
+    kind: ProcedureKind,
+    company: Company,
+    steps: AsyncGenerator[Progress | Finished]
+    | AsyncGenerator[Progress | Finished | Overtaken]
+    | AsyncGenerator[Progress | UnderWay | Finished | Overtaken],
+    place: Message | None,
+    *,
+    phone: str | None = None,
+) -> None:
+    """Show every step that lasts, and the end. With a `phone` a reset goes on into its code."""
+    means = Means.QR if phone is None else Means.CODE
+    begun: list[ProcedureStep] = []
+    text = LiveText(live, place)
+    try:
+        async with aclosing(steps):
+            async for step in steps:
+                if isinstance(step, Overtaken):
+                    await text.stop()
+                    await _ask_anew(live, actions, turn, step, place)
+                    return
+                if isinstance(step, UnderWay):
+                    text.show(waiting(turn.texts, kind, company, step))
+                    continue
+                if isinstance(step, Progress):
+                    begun.append(step.step)
+                    text.show(progress(turn.texts, kind, company, begun, None))
+                    continue
+                # First: until the code is claimed, the checker takes the company for a lost one.
+                shows_code = kind is ProcedureKind.RESET and _is_done(step)
+                if shows_code:
+                    means = await _pair(live, actions, turn, company, phone)
+                # What is on its way to the phone matters more than the words above it.
+                urgency = Urgency.PROGRESS if shows_code else Urgency.ANSWER
+                await text.end(progress(turn.texts, kind, company, begun, step, means), urgency)
+    finally:
+        await text.stop()
+
+
+async def _ask_anew(
+    live: Live, actions: Actions, turn: Turn, overtaken: Overtaken, place: Message | None
+) -> None:
+    """Ask once more, in the place of the first question; as a new message where that is gone.
+
+    What takes one press is not asked: how the company stands now says what to press.
+    """
+    if overtaken.action not in (ProcedureKind.RESET, ProcedureKind.RESTORE):
+        card = await actions.looking.company(turn.person, overtaken.company.id)
+        screen = outdated(
+            turn.texts, overtaken, company_card(turn.texts, turn.person, card, turn.now)
+        )
+    else:
+        screen = await _question_anew(actions, turn, overtaken)
+    await conclude(live, place, screen)
+
+
+async def _question_anew(actions: Actions, turn: Turn, overtaken: Overtaken) -> Screen:
+    asked = await actions.asking.ask_anew(turn.person, overtaken)
+    if isinstance(asked, NothingKept):
+        return nothing_kept(turn.texts, asked)
+    resetting = asked.action == ProcedureKind.RESET
+    codes = resetting and await actions.showing.numbers(overtaken.company) is not None
+    return question(turn.texts, asked, codes=codes)
+
+
+async def _pair(
+    live: Live, actions: Actions, turn: Turn, company: Company, phone: str | None
+) -> Means:
+    """Go on from a reset; a QR where there may be no code yet. What is shown."""
+    if phone is not None:
+        try:
+            await show_code(live, actions, turn, company, phone, f"{turn.key}:code", opened=True)
+        except TooManyCodes as error:
+            await say(sentence(turn.texts, error))
+        else:
+            return Means.CODE
+    await show_qr(live, actions, turn, company, f"{turn.key}:qr", opened=True)
+    return Means.QR
+
+
+def _is_done(finished: Finished) -> bool:
+    return finished.outcome is ProcedureOutcome.DONE

@@ -1,0 +1,87 @@
+"""First contact: what the bot has seen, and the button that does the next thing."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from aiogram.types import InlineKeyboardButton
+
+from bot.domain.gateway_view import GatewaySheet
+from bot.domain.notice import Offer
+from bot.domain.onboarding import Tour, answers
+from bot.texts import Markup, Texts
+from handlers import keyboards
+from handlers.callbacks import Tour as Step
+from handlers.render.help import other_languages
+from handlers.render.screen import Screen, cut, joined
+
+_DONE, _WRONG, _OPEN = "✅", "❌", "▫️"  # each stands before a sentence that says it as well
+_MOST_GATEWAYS = 10
+
+
+def tour(t: Texts, seen: Tour, now: datetime, *, may_pin: bool) -> Screen:
+    """The stations in their order."""
+    lines: list[str] = [t.say("start.hello"), ""]
+    lines += [_gateway(t, one) for one in _worst_first(seen)]
+    lines += [_companies(t, seen), _hears(t, seen), _tested(t, seen, now)]
+    if not may_pin:
+        lines.append(t.say("tour.no_admin", mark=_OPEN))
+    lines += ["", t.say("tour.done" if seen.done else "tour.left")]
+    rows = [*([one] for one in _steps(t, seen)), other_languages(t)]
+    return Screen(cut(t, lines), keyboards.keyboard(rows))
+
+
+def test_alert(t: Texts) -> Screen:
+    """What comes as an alert does, and says that nothing is wrong."""
+    return Screen(joined(t.say("tour.test.head"), t.say("tour.test.what")))
+
+
+def _worst_first(seen: Tour) -> list[GatewaySheet]:
+    return sorted(seen.gateways, key=answers)[:_MOST_GATEWAYS]
+
+
+def _gateway(t: Texts, sheet: GatewaySheet) -> Markup:
+    name, latency = t.foreign(sheet.ping.name), sheet.ping.latency
+    if sheet.refused:
+        return t.say("tour.gateway.refused", mark=_WRONG, name=name)
+    if latency is None:
+        return t.say("tour.gateway.silent", mark=_WRONG, name=name)
+    if sheet.unreadable:
+        return t.say("tour.gateway.unreadable", mark=_WRONG, name=name)
+    if sheet.silent_since is not None:
+        return t.say("tour.gateway.back", mark=_OPEN, name=name)
+    took_ms = t.number(round(latency.total_seconds() * 1000))
+    return t.say("tour.gateway.answers", mark=_DONE, name=name, ms=took_ms)
+
+
+def _companies(t: Texts, seen: Tour) -> Markup:
+    if seen.companies:
+        well = t.number(seen.connected)
+        return t.plural("tour.companies", seen.companies, mark=_DONE, connected=well)
+    if seen.reached:
+        return t.say("tour.companies.none", mark=_WRONG)
+    return t.say("tour.companies.later", mark=_OPEN)
+
+
+def _hears(t: Texts, seen: Tour) -> Markup:
+    if seen.hears:
+        return t.say("tour.hears", mark=_DONE)
+    if seen.elsewhere:
+        return t.plural("tour.hears.elsewhere", seen.elsewhere, mark=_OPEN)
+    return t.say("tour.hears.nobody", mark=_WRONG)
+
+
+def _tested(t: Texts, seen: Tour, now: datetime) -> Markup:
+    if seen.tested_at is None:
+        return t.say("tour.tested.never", mark=_OPEN)
+    return t.say("tour.tested", mark=_DONE, moment=t.moment(seen.tested_at, now=now))
+
+
+def _steps(t: Texts, seen: Tour) -> Iterator[InlineKeyboardButton]:
+    """What can be done now, the first that is missing first."""
+    if not (seen.reached and seen.companies):
+        yield keyboards.button(t.say("tour.button.look"), Step(do="look"), "primary")
+    if not seen.hears:
+        yield keyboards.button(t.say("tour.button.subscribe"), Step(do="subscribe"), "success")
+    yield keyboards.button(t.say("tour.button.test"), Step(do="test"))
+    if seen.companies:
+        yield keyboards.offer(t, Offer.STATUS, None)

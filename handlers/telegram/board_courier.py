@@ -1,0 +1,66 @@
+"""Shows boards in Telegram: a sheet goes in, what Telegram made of it comes out as a value."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import AiogramError
+
+from bot.alerts.courier import BoardCourier, BoardSheet, Delivered, Outcome
+from bot.domain.notice import ChatAddress
+from bot.texts import Catalogs
+from handlers.render.boards import board as render
+from handlers.telegram.outcomes import outcome_of
+
+_ANSWER_WITHIN_S = 25
+
+log = structlog.get_logger()
+
+
+class TelegramBoards(BoardCourier):
+    """The courier of the boards. None of what it does makes a sound."""
+
+    def __init__(self, bot: Bot, catalogs: Catalogs, clock: Callable[[], datetime]) -> None:
+        self._bot = bot
+        self._catalogs = catalogs
+        self._clock = clock
+
+    async def show(self, sheet: BoardSheet) -> Outcome:
+        """Send it, or put it in the place of what its message shows."""
+        screen = render(self._catalogs.speaking(sheet.language), sheet, self._clock())
+        try:
+            if sheet.message_id is None:
+                sent = await self._bot.send_message(
+                    sheet.address.chat_id,
+                    screen.text,
+                    message_thread_id=sheet.address.thread_id,
+                    disable_notification=True,
+                    reply_markup=screen.keyboard,
+                    request_timeout=_ANSWER_WITHIN_S,
+                )
+                return Delivered(sent.message_id)
+            await self._bot.edit_message_text(
+                screen.text,
+                chat_id=sheet.address.chat_id,
+                message_id=sheet.message_id,
+                reply_markup=screen.keyboard,
+                request_timeout=_ANSWER_WITHIN_S,
+            )
+            return Delivered(sheet.message_id)
+        except (AiogramError, TimeoutError) as error:
+            return outcome_of(error, sheet.message_id)
+
+    async def pin(self, address: ChatAddress, message_id: int) -> bool:
+        """Pin it without a sound; False when Telegram would not."""
+        try:
+            await self._bot.pin_chat_message(
+                address.chat_id,
+                message_id,
+                disable_notification=True,
+                request_timeout=_ANSWER_WITHIN_S,
+            )
+        except (AiogramError, TimeoutError) as error:
+            log.info("not pinned", chat=str(address), error=str(error))
+            return False
+        return True

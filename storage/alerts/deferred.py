@@ -1,0 +1,54 @@
+"""What chats are not told before their quiet hours are over."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.incident import IncidentId
+from bot.domain.notice import ChatAddress, NoticeKind
+from storage.alerts.outbox import address_from_row
+from storage.tables import held
+
+
+@dataclass(frozen=True)
+class Held:
+    """A notice that waits for the end of the quiet hours of its chat."""
+
+    address: ChatAddress
+    incident_id: IncidentId
+    kind: NoticeKind
+
+
+async def add(tx: AsyncConnection, rows: Sequence[Held]) -> None:
+    """Hold these back."""
+    if rows:
+        await tx.execute(
+            insert(held),
+            [
+                {
+                    "chat_id": one.address.chat_id,
+                    "thread_id": one.address.thread_id or 0,
+                    "incident_id": one.incident_id,
+                    "kind": one.kind,
+                }
+                for one in rows
+            ],
+        )
+
+
+async def chats_with_any(tx: AsyncConnection) -> set[int]:
+    """The chats for which something is held back."""
+    return {row.chat_id for row in await tx.execute(select(held.c.chat_id).distinct())}
+
+
+async def take(tx: AsyncConnection, chat_ids: Collection[int]) -> list[Held]:
+    """What was held back for these chats, oldest first; it is held no more."""
+    where = held.c.chat_id.in_(chat_ids)
+    rows = (await tx.execute(select(held).where(where).order_by(held.c.id))).all()
+    await tx.execute(delete(held).where(where))
+    return [
+        Held(address_from_row(row), IncidentId(row.incident_id), NoticeKind(row.kind))
+        for row in rows
+    ]

@@ -1,0 +1,1 @@
+"""Chats with what they hear of: subscriptions, boards, digests; which are parked or paused."""

@@ -1,0 +1,157 @@
+"""Which chat wants to hear of which company.
+
+A private chat hears what its person may see at this moment, whatever it is subscribed to: `heard`
+is what every audience is made of.
+"""
+
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.access import Person, Right, UserId
+from bot.domain.company import Company, CompanyId
+from bot.domain.incident import Severity
+from bot.domain.notice import ChatAddress
+from storage.alerts.outbox import address_from_row
+from storage.people import rights
+from storage.sessions.companies import company_from_row, watched
+from storage.sql import upsert
+from storage.tables import chats, companies, subscriptions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscription:
+    """A chat or topic hears of a company (None: of all) from `severity` upwards."""
+
+    address: ChatAddress
+    company_id: CompanyId | None
+    severity: Severity
+    parked: bool = False
+    added_by: UserId | None = field(default=None, compare=False)
+
+
+class Audience:
+    """Which chats hear of which companies."""
+
+    def __init__(self, every: Iterable[Subscription]) -> None:
+        self._every = tuple(every)
+
+    def of(self, companies: Container[CompanyId], severity: Severity) -> list[ChatAddress]:
+        """Who hears of any of these companies when it is as severe as that, each once.
+
+        Parked chats are among them: what they are told waits for their return.
+        """
+        loud = (
+            one.address
+            for one in self._every
+            if (one.company_id is None or one.company_id in companies)
+            and severity.rank >= one.severity.rank
+        )
+        return list(dict.fromkeys(loud))
+
+
+def _from_row(row: Any) -> Subscription:
+    return Subscription(
+        address=address_from_row(row),
+        company_id=CompanyId(row.company_id) if row.company_id else None,
+        severity=Severity(row.severity),
+        parked=row.parked_at is not None,
+        added_by=None if row.added_by is None else UserId(row.added_by),
+    )
+
+
+async def put(
+    tx: AsyncConnection, subscription: Subscription, added_by: int | None, now: datetime
+) -> None:
+    """Subscribe, or change the severity of what is subscribed."""
+    statement = upsert(
+        tx, subscriptions, ("chat_id", "thread_id", "company_id"), ("severity", "added_by")
+    )
+    await tx.execute(
+        statement.values(
+            chat_id=subscription.address.chat_id,
+            thread_id=subscription.address.thread_id or 0,
+            company_id=subscription.company_id or "",
+            severity=subscription.severity,
+            added_by=added_by,
+            added_at=now,
+        )
+    )
+
+
+async def remove(tx: AsyncConnection, address: ChatAddress, company_id: CompanyId | None) -> bool:
+    """Unsubscribe; False when there was no such subscription."""
+    statement = delete(subscriptions).where(
+        subscriptions.c.chat_id == address.chat_id,
+        subscriptions.c.thread_id == (address.thread_id or 0),
+        subscriptions.c.company_id == (company_id or ""),
+    )
+    return (await tx.execute(statement)).rowcount > 0
+
+
+async def of_address(tx: AsyncConnection, address: ChatAddress) -> list[Subscription]:
+    """What one chat or topic is subscribed to."""
+    return [one for one in await all_ones(tx) if one.address == address]
+
+
+async def of_chat(tx: AsyncConnection, chat_id: int) -> list[Subscription]:
+    """What a chat and its topics are subscribed to."""
+    return [one for one in await all_ones(tx) if one.address.chat_id == chat_id]
+
+
+async def all_ones(tx: AsyncConnection) -> list[Subscription]:
+    """Every subscription as it was made, whoever may still hear of what it names."""
+    query = (
+        select(subscriptions, chats.c.parked_at)
+        .join(chats, chats.c.chat_id == subscriptions.c.chat_id)
+        .order_by(subscriptions.c.id)
+    )
+    return [_from_row(row) for row in await tx.execute(query)]
+
+
+async def heard(tx: AsyncConnection) -> list[Subscription]:
+    """What every chat hears of now, parked ones included: what waits is sent on their return.
+
+    In a private chat that is no more than its person may see: of a subscription to all companies
+    those that are left to them.
+    """
+    every = await all_ones(tx)
+    if not any(one.address.chat_id > 0 for one in every):
+        return every
+    people = await rights.everybody(tx)
+    return [allowed for one in every for allowed in _allowed(one, people)]
+
+
+def _allowed(wanted: Subscription, people: Mapping[UserId, Person]) -> list[Subscription]:
+    if wanted.address.chat_id < 0:
+        return [wanted]
+    person = people.get(UserId(wanted.address.chat_id))
+    if person is None:
+        return []
+    reach = person.reach(Right.LOOK)
+    if reach is None or wanted.company_id in reach:
+        return [wanted]
+    if wanted.company_id is not None:
+        return []
+    return [replace(wanted, company_id=company_id) for company_id in sorted(reach)]
+
+
+async def unheard(
+    tx: AsyncConnection, added: tuple[datetime, datetime] | None = None
+) -> list[Company]:
+    """The watched companies of which no chat hears that takes messages, by id.
+
+    Of those alone that were `added` after the first moment, and not after the second.
+    """
+    covered = {one.company_id for one in await heard(tx) if not one.parked}
+    if None in covered:
+        return []
+    query = select(companies).where(watched()).order_by(companies.c.id)
+    if added is not None:
+        query = query.where(companies.c.added_at > added[0], companies.c.added_at <= added[1])
+    every = [company_from_row(row) for row in await tx.execute(query)]
+    return [company for company in every if company.id not in covered]

@@ -1,0 +1,1 @@
+"""How far a gateway's log was read, and what was counted in it."""

@@ -1,0 +1,1 @@
+"""Who is known, who may do what, who did what, and who was asked."""

@@ -1,0 +1,1 @@
+"""Procedures, pairings, checklists, attempts: what is being done to bring a session back."""

@@ -1,0 +1,1 @@
+"""Companies, gateways, states of sessions, key files: what was seen."""
