@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import median
 
 from bot.cli.demo import COMPANIES, stage
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.sandbox.gateway import Phase
 from bot.sandbox.telegram import ANNA, GROUP_ID
 from bot.sandbox.telegram.messages import Message
@@ -43,7 +43,7 @@ async def once(folder: Path) -> dict[str, float]:
         connected = time.monotonic()
         await seen("привязана и работает")
         paired = time.monotonic()
-        proof = Tempo().stable_for_s
+        proof = Timing().stable_for_s
         return {
             "lost_to_alert_s": alerted - lost,
             "press_to_question_s": asked - alerted,
@@ -51,7 +51,7 @@ async def once(folder: Path) -> dict[str, float]:
             "scan_to_connected_s": connected - shown,  # WhatsApp's and the gateway's
             "connected_to_paired_s": paired - connected,
             "total_s": paired - lost,
-            "bot_share_s": paired - lost - proof - (connected - shown) - Tempo().quiet_for_s,
+            "bot_share_s": paired - lost - proof - (connected - shown) - Timing().quiet_for_s,
         }
 
 

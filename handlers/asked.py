@@ -12,7 +12,7 @@ from aiogram.types import CallbackQuery
 
 from bot.actions import Actions
 from bot.domain.hindrance import Hindrance
-from handlers.context import Turn
+from handlers.context import RequestContext
 
 _LOST_WITHIN_S = 2.0  # a database that hangs must not hold up the end of the program
 
@@ -27,7 +27,7 @@ class Asked:
     once the person has seen something.
     """
 
-    turn: Turn
+    context: RequestContext
     bot: Bot
     actions: Actions
     query: CallbackQuery | None = None
@@ -37,20 +37,22 @@ class Asked:
     async def lost(self) -> None:
         """No answer can go out now: they are told by the outbox, as soon as that can."""
         self.answered = True
-        turn = self.turn
-        log.warning("answer_lost", chat=str(turn.address))
+        context = self.context
+        log.warning("answer_lost", chat=str(context.address))
         try:
             async with asyncio.timeout(_LOST_WITHIN_S):
-                await self.actions.answers.lost(turn.person, turn.address)
+                await self.actions.answers.lost(context.person, context.address)
         except Exception as error:  # noqa: BLE001 - the database is what fails: the log has it
             log.error("answer_lost_untold", error=type(error).__name__)
 
     async def refused(self, hindrance: Hindrance) -> None:
         """Nothing they see takes an answer: the owners hear of it."""
-        turn = self.turn
-        log.warning("answer_refused", chat=str(turn.address), hindrance=hindrance)
+        context = self.context
+        log.warning("answer_refused", chat=str(context.address), hindrance=hindrance)
         try:
-            await self.actions.answers.refused(turn.person, turn.address, turn.title, hindrance)
+            await self.actions.answers.refused(
+                context.person, context.address, context.title, hindrance
+            )
         except Exception as error:  # noqa: BLE001 - the database is what fails: the log has it
             log.error("answer_refused_untold", error=type(error).__name__)
 

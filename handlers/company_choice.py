@@ -10,7 +10,7 @@ from bot.domain.access import Right
 from bot.domain.company import Company
 from handlers.answering import answer, replace
 from handlers.callbacks import Pick
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.render.company_choice import choose
 
 # The right that decides which companies are offered for a command.
@@ -34,7 +34,7 @@ RIGHTS = {
 
 
 async def named_or_chosen(
-    message: Message, command: CommandObject, turn: Turn, actions: Actions
+    message: Message, command: CommandObject, context: RequestContext, actions: Actions
 ) -> Company | None:
     """The company a command names; None when buttons were offered instead.
 
@@ -43,24 +43,28 @@ async def named_or_chosen(
     """
     what = command.command
     if command.args:
-        company = await actions.looking.find(turn.person, command.args.strip())
-        turn.person.must(RIGHTS[what], company.id)
+        company = await actions.status.find(context.person, command.args.strip())
+        context.person.must(RIGHTS[what], company.id)
         return company
-    companies = await actions.looking.choices(turn.person, RIGHTS[what])
+    companies = await actions.status.choices(context.person, RIGHTS[what])
     if len(companies) == 1 and what in ("status", "files", "logs", "check"):
         return companies[0]
-    await offer(message, companies, what, turn)
+    await offer(message, companies, what, context)
     return None
 
 
-async def offer(message: Message, companies: Sequence[Company], what: str, turn: Turn) -> None:
+async def offer(
+    message: Message, companies: Sequence[Company], what: str, context: RequestContext
+) -> None:
     """Offer these companies for a command. NotAllowed to somebody who may use it for none."""
     if not companies:
-        turn.person.must(RIGHTS[what])
-    await answer(message, choose(turn.texts, companies, what, 0))
+        context.person.must(RIGHTS[what])
+    await answer(message, choose(context.texts, companies, what, 0))
 
 
-async def turn_page(query: CallbackQuery, pick: Pick, turn: Turn, actions: Actions) -> None:
+async def turn_page(
+    query: CallbackQuery, pick: Pick, context: RequestContext, actions: Actions
+) -> None:
     """Another page of companies to choose from."""
-    companies = await actions.looking.choices(turn.person, RIGHTS[pick.what])
-    await replace(query, choose(turn.texts, companies, pick.what, pick.page))
+    companies = await actions.status.choices(context.person, RIGHTS[pick.what])
+    await replace(query, choose(context.texts, companies, pick.what, pick.page))

@@ -12,7 +12,7 @@ from bot.texts import Texts
 
 
 @dataclass(frozen=True, kw_only=True)
-class Turn:
+class RequestContext:
     """What every handler needs to know of the update it serves.
 
     `key` names the update, so that one that is delivered twice acts once. `press` is the id of a

@@ -71,11 +71,11 @@ class _Delivery:
         self._parcel = parcel
         self._moved_to: int | None = None
         self._failed: list[tuple[Way, Hindrance]] = []
-        turn = asked.turn
+        context = asked.context
         self._wanted = Wanted(
             form=parcel.form,
-            private=turn.private,
-            in_topic=turn.address.thread_id is not None,
+            private=context.private,
+            in_topic=context.address.thread_id is not None,
             pressed=asked.query is not None and not asked.released,
         )
 
@@ -110,7 +110,7 @@ class _Delivery:
             case Via.GENERAL:
                 return await self._send(ChatAddress(self._address.chat_id), screen, way.form)
             case Via.PRIVATE:
-                return await self._send(ChatAddress(asked.turn.person.user_id), screen, way.form)
+                return await self._send(ChatAddress(asked.context.person.user_id), screen, way.form)
             case Via.POPUP:
                 await self._pop_up()
             case Via.OWNERS:
@@ -125,21 +125,21 @@ class _Delivery:
     def _address(self) -> ChatAddress:
         if self._moved_to is not None:
             return ChatAddress(self._moved_to)
-        return self._asked.turn.address
+        return self._asked.context.address
 
     def _words_for(self, way: Way) -> Screen:
-        screen, turn = self._parcel.screen, self._asked.turn
+        screen, context = self._parcel.screen, self._asked.context
         if not self._failed or way.via in (Via.POPUP, Via.OWNERS):
             return screen
         if self._parcel.form is Form.FILE and way.form is Form.WORDS:
-            return unanswered.nowhere(turn.texts, self._why, turn.title)
+            return unanswered.nowhere(context.texts, self._why, context.title)
         if way.via is Via.PRIVATE:
             caption = way.form is not Form.WORDS
             return unanswered.in_private(
-                turn.texts, screen, self._why, turn.title, is_caption=caption
+                context.texts, screen, self._why, context.title, is_caption=caption
             )
         return unanswered.in_words(
-            turn.texts, screen, self._why, turn.title, is_caption=way.form is not Form.WORDS
+            context.texts, screen, self._why, context.title, is_caption=way.form is not Form.WORDS
         )
 
     async def _send(
@@ -176,9 +176,9 @@ class _Delivery:
         return await bot.send_message(text=screen.text, **where, **how)
 
     async def _pop_up(self) -> None:
-        query, turn = self._asked.query, self._asked.turn
+        query, context = self._asked.query, self._asked.context
         if query is not None:
-            words = unanswered.popup(turn.texts, self._why, turn.title)
+            words = unanswered.popup(context.texts, self._why, context.title)
             await query.answer(words, show_alert=True)
             self._asked.released = True
 
@@ -186,21 +186,21 @@ class _Delivery:
         """Who looks at the group learns that the answer is in private; nothing fails for it."""
         if way.via is not Via.PRIVATE:
             return
-        asked, turn = self._asked, self._asked.turn
+        asked, context = self._asked, self._asked.context
         with contextlib.suppress(AiogramError):
             if asked.query is not None and not asked.released:
                 await self._pop_up()
             elif self._parcel.form is not Form.WORDS:
                 file = self._parcel.form is Form.FILE
                 screen = unanswered.sent(
-                    turn.texts, turn.person.name, self._why, turn.title, file=file
+                    context.texts, context.person.name, self._why, context.title, file=file
                 )
                 await self._send(self._address, screen, Form.WORDS)
 
     async def _follow(self, chat_id: int) -> None:
         """The group has become another one."""
         self._moved_to = chat_id
-        await self._asked.actions.chats.moved(self._asked.turn.address.chat_id, chat_id)
+        await self._asked.actions.chats.moved(self._asked.context.address.chat_id, chat_id)
 
     def _made_plain(self, error: TelegramAPIError) -> bool:
         """Whether to try the same once more, for it was our markup that was refused."""

@@ -7,7 +7,7 @@ from aiogram import Dispatcher
 
 from bot.actions import Actions
 from bot.actions.place_names import Naming
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.texts import Catalogs
 from handlers import membership
 from handlers.commands import (
@@ -86,7 +86,7 @@ def build_dispatcher(
     catalogs: Catalogs,
     default_language: str,
     *,
-    tempo: Tempo,
+    timing: Timing,
     clock: Callable[[], datetime],
     telegram_clock: Callable[[], datetime],
     naming: Naming,
@@ -101,7 +101,7 @@ def build_dispatcher(
     dispatcher.update.outer_middleware(
         WhoIsIt(actions, catalogs, default_language, clock, told=told)
     )
-    still_meant = StillMeant(tempo.stale_command_s, telegram_clock, told=told)
+    still_meant = StillMeant(timing.stale_command_s, telegram_clock, told=told)
     dispatcher.message.middleware(still_meant)
     dispatcher.callback_query.middleware(still_meant)
     for room in _ROOMS:

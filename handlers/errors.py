@@ -9,7 +9,7 @@ from bot.domain.access import NotAllowed
 from bot.domain.company import BadCompanyId
 from handlers.answering import pop_up, reply
 from handlers.asked import Asked, on_behalf_of
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.render.errors import sentence, unexpected
 from handlers.render.screen import Screen
 from handlers.telegram.sender import StillWaiting
@@ -22,7 +22,9 @@ def is_expected(error: BaseException) -> bool:
     return isinstance(error, ActionError | NotAllowed | BadCompanyId)
 
 
-async def explain(event: ErrorEvent, turn: Turn | None = None, asked: Asked | None = None) -> None:
+async def explain(
+    event: ErrorEvent, context: RequestContext | None = None, asked: Asked | None = None
+) -> None:
     """Tell the person what was not done and why; nothing was changed."""
     error = event.exception
     if isinstance(error, DoneAlready):
@@ -34,9 +36,9 @@ async def explain(event: ErrorEvent, turn: Turn | None = None, asked: Asked | No
         return
     if not is_expected(error):
         log.error("an update was not served", exc_info=error)
-    if turn is None:
+    if context is None:
         return
-    screen = sentence(turn.texts, error) if is_expected(error) else unexpected(turn.texts)
+    screen = sentence(context.texts, error) if is_expected(error) else unexpected(context.texts)
     try:
         with on_behalf_of(asked):
             await _tell(event.update.message or event.update.callback_query, screen)

@@ -19,7 +19,7 @@ from bot.domain.database_trouble import DatabaseTrouble
 from bot.texts import Catalogs, Texts
 from handlers.answering import answer, reply
 from handlers.asked import on_behalf_of
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.render.unsure import cannot_read, cannot_serve
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
@@ -58,9 +58,9 @@ class MemoryLost(BaseMiddleware):
     async def _answer(
         self, asked: Message | CallbackQuery, trouble: DatabaseTrouble, data: dict[str, Any]
     ) -> None:
-        turn: Turn | None = data.get("turn")
-        if turn is not None:
-            screen = cannot_serve(turn.texts, trouble)
+        context: RequestContext | None = data.get("context")
+        if context is not None:
+            screen = cannot_serve(context.texts, trouble)
         elif self._may_be_answered(asked, data):
             since, now = self._actions.memory.last_good_at, self._clock()
             screen = cannot_read(self._texts(data), trouble, since, now)

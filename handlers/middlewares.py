@@ -22,7 +22,7 @@ from bot.domain.notice import ChatAddress
 from bot.texts import Catalogs, Texts
 from handlers.answering import answer, pop_up, release
 from handlers.asked import Asked, on_behalf_of
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.own_words import NotOwn, is_sure, not_own, was_meant
 from handlers.refusals import Told, ask_anew, refuse
 from handlers.render.errors import not_own_words, stale
@@ -77,8 +77,8 @@ class WhoIsIt(BaseMiddleware):
             return None
         self._actions.memory.seen(person)
         address = ChatAddress(chat.id, data.get("event_thread_id"))
-        data["turn"] = turn = self._turn(event, person, texts, chat, address)
-        data["asked"] = request = self._request(event, turn, data)
+        data["context"] = context = self._turn(event, person, texts, chat, address)
+        data["asked"] = request = self._request(event, context, data)
         with (
             structlog.contextvars.bound_contextvars(user=user.id, chat=chat.id),
             on_behalf_of(request),
@@ -87,9 +87,9 @@ class WhoIsIt(BaseMiddleware):
             await self._remember_name(person)
             return served
 
-    def _request(self, update: Update, turn: Turn, data: dict[str, Any]) -> Asked:
+    def _request(self, update: Update, context: RequestContext, data: dict[str, Any]) -> Asked:
         bot: Bot = data["bot"]
-        return Asked(turn=turn, bot=bot, actions=self._actions, query=update.callback_query)
+        return Asked(context=context, bot=bot, actions=self._actions, query=update.callback_query)
 
     async def _remember_name(self, person: Person) -> None:
         """After the answer: nobody waits for it, and nothing fails because of it."""
@@ -132,8 +132,8 @@ class WhoIsIt(BaseMiddleware):
 
     def _turn(
         self, update: Update, person: Person, texts: Texts, chat: Chat, address: ChatAddress
-    ) -> Turn:
-        return Turn(
+    ) -> RequestContext:
+        return RequestContext(
             person=person,
             texts=texts,
             address=address,
@@ -173,34 +173,36 @@ class StillMeant(BaseMiddleware):
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Let through what is fresh. What is not is told, and may be asked anew."""
-        turn: Turn | None = data.get("turn")
-        if turn is None:
+        context: RequestContext | None = data.get("context")
+        if context is None:
             return await handler(event, data)  # what Telegram reports of a chat stays true
         if isinstance(event, CallbackQuery):
             waited_s = data.get("waited_s", math.inf)
             if get_flag(data, "changes", default=True) and waited_s > self._patience.seconds:
-                return await ask_anew(event, turn, self._told, data.get("burst", 0))
-            data["turn"] = replace(turn, shown_at=self._shown_at(event, turn))
-        if isinstance(event, Message) and not await self._is_meant(event, turn, data):
+                return await ask_anew(event, context, self._told, data.get("burst", 0))
+            data["context"] = replace(context, shown_at=self._shown_at(event, context))
+        if isinstance(event, Message) and not await self._is_meant(event, context, data):
             return None
         return await handler(event, data)
 
-    def _shown_at(self, query: CallbackQuery, turn: Turn) -> datetime | None:
+    def _shown_at(self, query: CallbackQuery, context: RequestContext) -> datetime | None:
         """When its button was shown: told by Telegram's clock, and carried over to the other."""
         if not isinstance(query.message, Message):
             return None
         edited = query.message.edit_date
         at = query.message.date if edited is None else datetime.fromtimestamp(edited, UTC)
-        return turn.now - (self._clock() - at)
+        return context.now - (self._clock() - at)
 
-    async def _is_meant(self, message: Message, turn: Turn, data: dict[str, Any]) -> bool:
+    async def _is_meant(
+        self, message: Message, context: RequestContext, data: dict[str, Any]
+    ) -> bool:
         # From the future is as bad: then the clock is off, and nobody knows how old it is.
         age, burst = abs(self._clock() - message.date), data.get("burst", 0)
         if get_flag(data, "changes") and age > self._patience:
-            await refuse(message, stale(turn.texts), self._told, "stale", burst)
+            await refuse(message, stale(context.texts), self._told, "stale", burst)
             return False
         if get_flag(data, "changes") and not is_sure(data["arrival"].fields):
-            screen = not_own_words(turn.texts, NotOwn.OTHER)
+            screen = not_own_words(context.texts, NotOwn.OTHER)
             await refuse(message, screen, self._told, "unsure", burst)
             return False
         if age > OLD_QUESTION:

@@ -19,7 +19,7 @@ from bot.texts import Texts, plain
 from handlers import keyboards
 from handlers.answering import answer, release, reply
 from handlers.callbacks import ALL, AcceptNumber, Do, Mute, Unmute, Unsub
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.render.errors import waited
 from handlers.render.menu import Listed
 from handlers.render.screen import Screen
@@ -90,21 +90,21 @@ async def refuse(message: Message, screen: Screen, told: Told, kind: str, burst:
         await reply(message, screen)
 
 
-async def ask_anew(query: CallbackQuery, turn: Turn, told: Told, burst: int) -> None:
+async def ask_anew(query: CallbackQuery, context: RequestContext, told: Told, burst: int) -> None:
     """Put the button that was pressed long ago once more: whoever still means it presses again.
 
     All that waited is put into one message, as it comes.
     """
     log.info("not acted on", why="waited")
-    asked = told.asked_anew(burst, turn.address, turn.person.user_id)
+    asked = told.asked_anew(burst, context.address, context.person.user_id)
     async with asked.lock:
         if query.data in asked.buttons:
             await release(query)
             return
         asked.buttons[query.data] = _same_button(query)
-        keyboard = asked.keyboard(turn.texts)
+        keyboard = asked.keyboard(context.texts)
         if asked.message is None:
-            asked.message = await answer(query, Screen(waited(turn.texts).text, keyboard))
+            asked.message = await answer(query, Screen(waited(context.texts).text, keyboard))
             return
         with contextlib.suppress(AiogramError):  # the sentence stands; a button less, no harm
             await asked.message.edit_reply_markup(reply_markup=keyboard)

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.alerts.courier import Delivered, RetryLater
-from bot.runtime.leases import Alone, Rota
+from bot.runtime.leases import Alone, Leases
 from bot.runtime.roles import OnDuty
 from bot.settings import load
 from bot.wiring.program import build
@@ -39,11 +39,11 @@ async def test_a_door_is_made_for_each_who_was_given_a_secret(tmp_path):
 
 @pytest.mark.parametrize(
     ("url", "kind"),
-    [("sqlite:///repair.db", Alone), ("postgresql://repair@127.0.0.1/repair", Rota)],
+    [("sqlite:///repair.db", Alone), ("postgresql://repair@127.0.0.1/repair", Leases)],
 )
 async def test_replicas_share_the_work_on_postgresql_alone(tmp_path, monkeypatch, url, kind):
     monkeypatch.chdir(tmp_path)
-    assert type((await built(tmp_path, DATABASE_URL=url)).rota) is kind
+    assert type((await built(tmp_path, DATABASE_URL=url)).leases) is kind
 
 
 async def test_a_switch_that_is_named_is_told_that_the_bot_lives(tmp_path):

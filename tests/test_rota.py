@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.domain.timing import Tempo
-from bot.runtime.leases import Alone, Rota
+from bot.domain.timing import Timing
+from bot.runtime.leases import Alone, Leases
 from storage.errors import DatabaseUnusable
 
 GATEWAYS = [f"gateway:{number}" for number in range(4)]
@@ -60,18 +60,18 @@ class Time:
 class Replica:
     def __init__(self, db, clock, name, names):
         self.told, self.names = [], list(names)
-        self.rota = Rota(
+        self.leases = Leases(
             db,
             lambda: [Part(one, self.told) for one in self.names],
             name,
-            tempo=Tempo(lease_renewal_s=0.01),
+            timing=Timing(lease_renewal_s=0.01),
             monotonic_s=clock,
             database_s=clock.of_database,
         )
 
     @property
     def holds(self):
-        return [one for one in self.names if self.rota.holds(one)]
+        return [one for one in self.names if self.leases.holds(one)]
 
 
 @pytest.fixture
@@ -86,76 +86,76 @@ def replica(db, clock):
 
 async def test_the_only_replica_does_everything(replica):
     one = replica("a", GATEWAYS)
-    await one.rota.turn()
+    await one.leases.turn()
     assert one.holds == GATEWAYS
 
 
 async def test_a_duty_is_done_by_one_alone(replica):
     one, two = replica("a"), replica("b")
-    await one.rota.turn()
-    await two.rota.turn()
+    await one.leases.turn()
+    await two.leases.turn()
     assert (one.holds, two.holds) == (["desk"], [])
 
 
 async def test_who_falls_silent_is_replaced_within_fifteen_seconds(replica, clock):
     one, two = replica("a"), replica("b")
-    await one.rota.turn()
-    await two.rota.turn()
-    clock.now_s += Tempo().lease_s + Tempo().lease_renewal_s
-    await two.rota.turn()
+    await one.leases.turn()
+    await two.leases.turn()
+    clock.now_s += Timing().lease_s + Timing().lease_renewal_s
+    await two.leases.turn()
     assert two.holds == ["desk"]
-    assert Tempo().lease_s + Tempo().lease_renewal_s < 15
+    assert Timing().lease_s + Timing().lease_renewal_s < 15
 
 
 async def test_who_was_frozen_may_do_nothing_before_another_takes_over(replica, clock):
     one, two = replica("a"), replica("b")
-    await one.rota.turn()
-    clock.now_s += Tempo().lease_s - Tempo().lease_margin_s
+    await one.leases.turn()
+    clock.now_s += Timing().lease_s - Timing().lease_margin_s
     assert one.holds == []
-    await two.rota.turn()
+    await two.leases.turn()
     assert two.holds == []
 
 
 async def test_who_wakes_up_too_late_lays_down_what_is_anothers(replica, clock):
     one, two = replica("a"), replica("b")
-    await one.rota.turn()
+    await one.leases.turn()
     clock.now_s += 60
-    await two.rota.turn()
-    await one.rota.turn()
+    await two.leases.turn()
+    await one.leases.turn()
     assert one.told == ["+desk", "-desk"]
     assert two.holds == ["desk"]
 
 
 async def test_duties_are_spread_evenly_as_replicas_come_and_go(replica, clock):
     one, two = replica("a", GATEWAYS), replica("b", GATEWAYS)
-    await one.rota.turn()
+    await one.leases.turn()
     for _ in range(2):
-        clock.now_s += Tempo().lease_renewal_s
-        await two.rota.turn()
-        await one.rota.turn()
-    await two.rota.turn()
+        clock.now_s += Timing().lease_renewal_s
+        await two.leases.turn()
+        await one.leases.turn()
+    await two.leases.turn()
     assert sorted(one.holds + two.holds) == GATEWAYS
     assert len(one.holds) == len(two.holds) == 2
 
-    await one.rota.stop()
-    await two.rota.turn()
+    await one.leases.stop()
+    await two.leases.turn()
     assert two.holds == GATEWAYS
 
 
 async def test_what_is_stopped_in_order_is_free_at_once(replica):
     one, two = replica("a"), replica("b")
-    await one.rota.turn()
-    await one.rota.stop()
-    await two.rota.turn()
+    await one.leases.turn()
+    await one.leases.stop()
+    await two.leases.turn()
     assert one.told == ["+desk", "-desk"]
     assert two.holds == ["desk"]
 
 
 async def test_a_duty_that_is_gone_from_the_settings_is_laid_down(replica):
     one = replica("a", GATEWAYS)
-    await one.rota.turn()
+    await one.leases.turn()
     one.names.remove("gateway:3")
-    await one.rota.refresh()
+    await one.leases.refresh()
     assert one.told[-1] == "-gateway:3"
     assert one.holds == GATEWAYS[:3]
 
@@ -171,21 +171,21 @@ async def test_a_duty_that_does_not_begin_holds_up_no_other():
 
 async def test_a_started_replica_goes_on_taking_turns_until_it_is_stopped(replica, clock):
     one = replica("a")
-    await one.rota.start()
+    await one.leases.start()
     await clock.turns(3)
     assert one.holds == ["desk"]
-    await one.rota.stop()
+    await one.leases.stop()
     assert one.told == ["+desk", "-desk"]
 
 
 async def test_without_the_database_everything_is_laid_down_in_time(replica, clock, capsys):
     one = replica("a")
-    await one.rota.start()
+    await one.leases.start()
     await clock.turns(2)
     clock.broken = True
     await clock.turns(2)
     assert one.holds == ["desk"]  # nobody else can have taken it yet
-    clock.now_s += Tempo().lease_s - Tempo().lease_margin_s
+    clock.now_s += Timing().lease_s - Timing().lease_margin_s
     await clock.turns(2)
     assert one.told == ["+desk", "-desk"]
     assert capsys.readouterr().out.count("duties cannot be shared out") == 1
@@ -193,7 +193,7 @@ async def test_without_the_database_everything_is_laid_down_in_time(replica, clo
     clock.broken = False
     await clock.turns(2)
     assert one.holds == ["desk"]
-    await one.rota.stop()
+    await one.leases.stop()
 
 
 async def test_a_duty_that_does_not_end_in_order_is_held_no_more():

@@ -26,14 +26,14 @@ from bot.domain.hindrance import Hindrance
 from bot.domain.incident import Severity, Trouble
 from bot.domain.log_pattern import LogPattern
 from bot.domain.notice import Offer
-from bot.domain.observation import Sign
+from bot.domain.observation import DetectedBy
 from bot.domain.pairing import Ending, Means, PairingPlace
 from bot.domain.probe import ProbeOutcome
 from bot.domain.procedure import ProcedureKind, ProcedureOutcome, ProcedureStep
 from bot.domain.report import Kind, Verdict
 from bot.domain.session import Cause, State
 from bot.domain.standing import Better
-from bot.domain.system_notice import RemarkKind
+from bot.domain.system_notice import SystemNoticeKind
 from bot.domain.telegram_trouble import TelegramTrouble
 from bot.recovery.throttle import Limit
 from bot.sandbox.telegram.html import read_html
@@ -95,14 +95,14 @@ PUT_TOGETHER = {
     "gateways.lack.{}": Lack,
     "company.absence.{}": WhyAbsent,
     "config.expected.{}": Expected,
-    "remark.{}": RemarkKind,
+    "remark.{}": SystemNoticeKind,
     "act.{}": Act,
     "result.{}": Result,
-    "story.opened.{}": Sign,
+    "story.opened.{}": DetectedBy,
     "story.shown.{}": Means,
     "story.taken.{}": Means,
     "story.moment.{}": Told,
-    "postmortem.found.{}": Sign,
+    "postmortem.found.{}": DetectedBy,
     "verdict.{}": Verdict,
 }
 # Built in a table's default, not in the call itself.

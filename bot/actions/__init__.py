@@ -6,31 +6,31 @@ Enters: a person, and what they want. Leaves: a result value, or one of the erro
 
 from dataclasses import dataclass
 
-from bot.actions.acks import Acking
+from bot.actions.acks import Acks
 from bot.actions.answers import Answers
-from bot.actions.audit import Auditing
+from bot.actions.audit import Audit
 from bot.actions.boards import BoardWishes
 from bot.actions.chats import Chats
-from bot.actions.checklists import Recovering
+from bot.actions.checklists import Checklists
 from bot.actions.companies import Companies
-from bot.actions.confirmations import Asking
+from bot.actions.confirmations import Confirmations
 from bot.actions.digests import DigestWishes
 from bot.actions.gateways import Gateways
 from bot.actions.incidents import Incidents
 from bot.actions.logs import Logs
 from bot.actions.memory import Memory
-from bot.actions.mutes import Muting
+from bot.actions.mutes import Mutes
 from bot.actions.numbers import Numbers
-from bot.actions.onboarding import Touring
-from bot.actions.pairing import Showing
+from bot.actions.onboarding import OnboardingPages
+from bot.actions.pairing import Pairings
 from bot.actions.people import People
-from bot.actions.probes import Probing
-from bot.actions.quiet_hours import Quieting
-from bot.actions.reload import Reloading
-from bot.actions.repairs import Repairing
-from bot.actions.reports import Reporting
-from bot.actions.restart import Restarting
-from bot.actions.status import Looking
+from bot.actions.probes import Probes
+from bot.actions.quiet_hours import QuietHoursOfChats
+from bot.actions.reload import ReloadByPerson
+from bot.actions.repairs import Repairs
+from bot.actions.reports import Reports
+from bot.actions.restart import GatewayRestarts
+from bot.actions.status import Status
 from bot.actions.timezones import Zones
 
 
@@ -38,28 +38,28 @@ from bot.actions.timezones import Zones
 class Actions:
     """Everything that can be asked for, by subject."""
 
-    looking: Looking
+    status: Status
     logs: Logs
-    reporting: Reporting
+    reports: Reports
     incidents: Incidents
-    auditing: Auditing
-    asking: Asking
-    repairing: Repairing
-    probing: Probing
-    recovering: Recovering
-    restarting: Restarting
-    showing: Showing
+    audit: Audit
+    confirmations: Confirmations
+    repairs: Repairs
+    probes: Probes
+    checklists: Checklists
+    restarts: GatewayRestarts
+    pairings: Pairings
     people: People
     gateways: Gateways
     companies: Companies
-    reloading: Reloading
+    reload: ReloadByPerson
     numbers: Numbers
     chats: Chats
-    acking: Acking
-    muting: Muting
-    quieting: Quieting
-    zones: Zones
-    touring: Touring
+    acks: Acks
+    mutes: Mutes
+    quiet_hours: QuietHoursOfChats
+    timezones: Zones
+    onboarding: OnboardingPages
     boards: BoardWishes
     digests: DigestWishes
     memory: Memory

@@ -17,7 +17,7 @@ from storage.database import Database, Transaction
 from storage.sessions import companies
 
 
-class Acking:
+class Acks:
     """Who has taken an incident on; its cards say so."""
 
     def __init__(
@@ -86,7 +86,7 @@ class Acking:
         )
         taken = 0
         async with self._db.writing() as tx:
-            ack = Ack(person.byline, self._clock())
+            ack = Ack(person.display_name, self._clock())
             for one in mine:
                 taken += await _take(tx, one, ack, person)
         await self._journal.finish(audit_id, "done" if taken else "already over")

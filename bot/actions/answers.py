@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.domain.access import Person
 from bot.domain.hindrance import Hindrance
 from bot.domain.notice import ChatAddress
-from bot.domain.system_notice import Remark, RemarkKind, owners
+from bot.domain.system_notice import SystemNotice, SystemNoticeKind, owners
 from storage.alerts import system_notices
 from storage.chats import chats
 from storage.database import Database
@@ -34,9 +34,9 @@ class Answers:
     async def lost(self, person: Person, address: ChatAddress) -> None:
         """The bot stopped, or Telegram was away: who asked is told to ask again, once."""
         now = self._clock()
-        remark = Remark(kind=RemarkKind.ANSWER_LOST, facts={"name": person.name})
+        remark = SystemNotice(kind=SystemNoticeKind.ANSWER_LOST, facts={"name": person.name})
         async with self._db.writing() as tx:
-            waiting = await system_notices.of_kind(tx, RemarkKind.ANSWER_LOST)
+            waiting = await system_notices.of_kind(tx, SystemNoticeKind.ANSWER_LOST)
             if not any((it.address, it.remark) == (address, remark) for it in waiting):
                 await system_notices.add(tx, [address], remark, now)
         self._on_written()
@@ -53,13 +53,13 @@ class Answers:
             chat = await chats.get(tx, address.chat_id)
             name = title or (chat and chat.title) or str(address.chat_id)
             since = now - TOLD_FOR
-            told = await system_notices.of_kind(tx, RemarkKind.UNANSWERED, since)
+            told = await system_notices.of_kind(tx, SystemNoticeKind.UNANSWERED, since)
             same = (str(address.chat_id), hindrance)
             if any((it.remark.facts["place"], it.remark.facts["hindrance"]) == same for it in told):
                 return
             facts = {"chat": name, "name": person.name, "hindrance": hindrance, "place": same[0]}
             every = owners(self._owner_ids)
             others = [it for it in every if it.chat_id != person.user_id]
-            remark = Remark(kind=RemarkKind.UNANSWERED, facts=facts)
+            remark = SystemNotice(kind=SystemNoticeKind.UNANSWERED, facts=facts)
             await system_notices.add(tx, others or every, remark, now)
         self._on_written()

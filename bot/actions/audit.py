@@ -15,7 +15,7 @@ FILE_ROWS = 50_000  # about 15 MB; `repair-bot export` gives all
 _AT_ONCE = 1_000
 
 
-class Auditing:
+class Audit:
     """The audit, for owners. It outlives the grants of those it names."""
 
     def __init__(self, database: Database) -> None:

@@ -5,17 +5,17 @@ from collections.abc import AsyncGenerator, Callable, Container
 from datetime import datetime, timedelta
 
 from bot.actions.journal import Journal
-from bot.actions.status import Looking
+from bot.actions.status import Status
 from bot.domain.access import Person, Right
 from bot.domain.checklist import Checklist, ChecklistRow, ListEnding
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.files import FilesLook
 from bot.domain.notice import ChatAddress
-from bot.domain.observation import Known
+from bot.domain.observation import CompanyStatus
 from bot.domain.probe import ProbeOutcome
 from bot.domain.procedure import ProcedureKind, ProcedureOutcome
-from bot.domain.timing import Tempo
-from bot.monitor.status_repository import Ledger
+from bot.domain.timing import Timing
+from bot.monitor.status_repository import StatusRepository
 from bot.recovery.checklist import Facts, draw_up, is_green
 from bot.recovery.restart import Restart
 from storage.chats import subscriptions
@@ -25,30 +25,30 @@ from storage.recovery import checklists, procedures, restarts
 from storage.sessions import gateways, probes
 
 
-class Recovering:
+class Checklists:
     """Opens checklists, and says how they stand."""
 
     def __init__(
         self,
         database: Database,
         journal: Journal,
-        looking: Looking,
-        ledger: Ledger,
+        looking: Status,
+        statuses: StatusRepository,
         restart: Restart,
         *,
         follows_log: Container[GatewayName],
         has_directory: Container[GatewayName],
-        tempo: Tempo,
+        timing: Timing,
         clock: Callable[[], datetime],
     ) -> None:
         self._db = database
         self._journal = journal
-        self._looking = looking
-        self._ledger = ledger
+        self._status = looking
+        self._statuses = statuses
         self._restart = restart
         self._follows_log = follows_log
         self._has_directory = has_directory
-        self._tempo = tempo
+        self._timing = timing
         self._clock = clock
 
     async def open(
@@ -93,7 +93,7 @@ class Recovering:
 
     async def steps(self, row: ChecklistRow) -> AsyncGenerator[Checklist]:
         """The list, each time it has changed; the last one says why it ends."""
-        company = await self._looking.stored(row.company_id)
+        company = await self._status.stored(row.company_id)
         shown: Checklist | None = None
         while shown is None or shown.ending is None:
             now = await self._drawn_up(company, row)
@@ -101,7 +101,7 @@ class Recovering:
                 yield now
             shown = now
             if shown.ending is None:
-                await asyncio.sleep(self._tempo.checklist_s)
+                await asyncio.sleep(self._timing.checklist_s)
         async with self._db.writing() as tx:
             await checklists.close(tx, row.id, self._clock())
 
@@ -114,13 +114,13 @@ class Recovering:
             ending = ListEnding.MOVED
         elif is_green(lines):
             ending = ListEnding.ALL_GREEN
-        elif self._clock() - row.opened_at > timedelta(seconds=self._tempo.checklist_life_s):
+        elif self._clock() - row.opened_at > timedelta(seconds=self._timing.checklist_life_s):
             ending = ListEnding.TOO_OLD
         return Checklist(lines=lines, ending=ending)
 
     async def _facts(self, company: Company, since: datetime) -> Facts:
         known = await self._known(company)
-        files = await self._looking.count(company)
+        files = await self._status.count(company)
         async with self._db.reading() as tx:
             look = await gateways.get(tx, company.gateway)
             done = await procedures.since(tx, company.id, since)
@@ -151,8 +151,8 @@ class Recovering:
             listeners=sum(1 for one in heard if one.company_id in (None, company.id)),
         )
 
-    async def _known(self, company: Company) -> Known:
-        (known,) = await self._ledger.known_ones(None, [company.id], self._clock())
+    async def _known(self, company: Company) -> CompanyStatus:
+        (known,) = await self._statuses.known_ones(None, [company.id], self._clock())
         return known
 
 

@@ -42,7 +42,7 @@ class CompaniesPage:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CompanySheet:
+class CompanyView:
     """One company. `settled` are the fields that the settings say; nobody can change them here.
 
     `named` when the settings name it one by one. `limits` are those of the settings, which hold
@@ -86,14 +86,14 @@ class Companies:
         shown = tuple(seen[page * PAGE : (page + 1) * PAGE])
         return CompaniesPage(companies=shown, total=len(seen), page=page, pages=pages)
 
-    async def sheet(self, person: Person, company_id: CompanyId) -> CompanySheet:
+    async def sheet(self, person: Person, company_id: CompanyId) -> CompanyView:
         """What is said of one company."""
         person.must(Right.LOOK, company_id)
         async with self._db.reading() as tx:
             company = await companies.get(tx, company_id)
         if company is None:
             raise UnknownCompany(company_id)
-        return CompanySheet(
+        return CompanyView(
             company=company,
             settled=self.settled(company_id),
             named=self._is_named(company_id),
@@ -115,7 +115,7 @@ class Companies:
         text: str,
         address: ChatAddress,
         update_key: str,
-    ) -> CompanySheet:
+    ) -> CompanyView:
         """Take an owner's word. BadRequest where the settings say it, or it makes no sense."""
         person.must(Right.SETTINGS, company.id)
         if field in self.settled(company.id):
@@ -143,7 +143,7 @@ class Companies:
 
     async def watch(
         self, person: Person, company: Company, address: ChatAddress, update_key: str, *, yes: bool
-    ) -> CompanySheet:
+    ) -> CompanyView:
         """Watch it from now on, or no more. BadRequest where the settings decide that."""
         person.must(Right.SETTINGS, company.id)
         if not yes and self._is_named(company.id):

@@ -16,14 +16,14 @@ from bot.actions.results import (
     Question,
     label_of,
 )
-from bot.actions.status import Looking
+from bot.actions.status import Status
 from bot.domain.access import Person, Right
 from bot.domain.company import Company, CompanyId
 from bot.domain.files import FilesLook
 from bot.domain.procedure import ProcedureKind
 from bot.domain.session import State
 from bot.domain.standing import Better, Improvement, Standing
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.recovery.restore import Restore
 from bot.recovery.standing import Standings
 from storage.database import Database, Transaction
@@ -33,25 +33,25 @@ from storage.people.confirmations import Confirmation
 _RIGHTS: dict[str, Right] = {ProcedureKind.RESET: Right.RESET, ProcedureKind.RESTORE: Right.RESTORE}
 
 
-class Asking:
+class Confirmations:
     """Puts the questions and takes the answers."""
 
     def __init__(
         self,
         database: Database,
         journal: Journal,
-        looking: Looking,
+        looking: Status,
         restore: Restore,
         *,
-        tempo: Tempo,
+        timing: Timing,
         clock: Callable[[], datetime],
     ) -> None:
         self._db = database
         self._journal = journal
-        self._looking = looking
+        self._status = looking
         self._restore = restore
         self._standings = Standings(restore)
-        self._tempo = tempo
+        self._timing = timing
         self._clock = clock
 
     async def ask_reset(
@@ -59,8 +59,8 @@ class Asking:
     ) -> Question:
         """Ask whether to reset. Nothing happens yet. `news`: why the last yes was not taken."""
         person.must(Right.RESET, company_id)
-        card = await self._looking.company(person, company_id)
-        files = await self._looking.count(card.known.company)
+        card = await self._status.company(person, company_id)
+        files = await self._status.count(card.known.company)
         return await self._ask(
             person,
             ProcedureKind.RESET,
@@ -82,7 +82,7 @@ class Asking:
         `news` as for a reset.
         """
         person.must(Right.RESTORE, company_id)
-        card = await self._looking.company(person, company_id)
+        card = await self._status.company(person, company_id)
         company = card.known.company
         every = await self._restore.kept(company)
         kept = next((one for one in every if which in (None, label_of(one))), None)
@@ -104,7 +104,7 @@ class Asking:
     async def list_kept(self, person: Person, company_id: CompanyId) -> KeptCard | NothingKept:
         """All keys of a company that could be brought back, the best first."""
         person.must(Right.RESTORE, company_id)
-        company = (await self._looking.company(person, company_id)).known.company
+        company = (await self._status.company(person, company_id)).known.company
         every = await self._restore.kept(company)
         if not every:
             return NothingKept(company=company, configured=self._restore.possible(company))
@@ -117,7 +117,7 @@ class Asking:
         """
         async with self._db.reading() as tx:
             asked = await _answerable(tx, person, nonce, self._clock(), _RIGHTS)
-        return await self._looking.stored(asked.company_id)
+        return await self._status.stored(asked.company_id)
 
     async def ask_anew(self, person: Person, overtaken: Overtaken) -> Question | NothingKept:
         """Ask once more, in the words that fit now: the yes before came too late."""
@@ -131,7 +131,7 @@ class Asking:
             asked = await taken(tx, person, nonce, now, _RIGHTS)
         if asked.stood is None:
             raise TooLate  # asked by a version that did not keep how it stood
-        company = await self._looking.stored(asked.company_id)
+        company = await self._status.stored(asked.company_id)
         audit_id = await self._journal.begin(
             person.user_id, chat_id, asked.action, company.id, update_key=f"answer:{nonce}"
         )
@@ -149,7 +149,7 @@ class Asking:
         now = self._clock()
         async with self._db.writing() as tx:
             asked = await taken(tx, person, nonce, now, _RIGHTS)
-        return await self._looking.stored(asked.company_id)
+        return await self._status.stored(asked.company_id)
 
     async def _ask(
         self,
@@ -168,7 +168,7 @@ class Asking:
             stood = replace(stood, connected=True)  # seen by the fresh look, which is not stored
         news = news or await self._standings.live_of_others(company, person.user_id)
         now = self._clock()
-        lifetime = timedelta(seconds=self._tempo.confirmation_s)
+        lifetime = timedelta(seconds=self._timing.confirmation_s)
         nonce = secrets.token_urlsafe(9)
         async with self._db.writing() as tx:
             await confirmations.add(

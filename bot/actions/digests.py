@@ -29,14 +29,14 @@ class DigestWishes:
     ) -> None:
         self._db = database
         self._journal = journal
-        self._zones = zones
+        self._timezones = zones
         self._clock = clock
 
     async def of(self, address: ChatAddress) -> DigestCard:
         """The present wish of a place, and its zone."""
         async with self._db.reading() as tx:
             row = await digests.get(tx, address)
-        zone = await self._zones.of(address.chat_id)
+        zone = await self._timezones.of(address.chat_id)
         return DigestCard(wish=None if row is None else row.wish, zone=zone)
 
     async def choose(

@@ -5,7 +5,7 @@ from collections import Counter
 from bot.domain.access import Person, Right
 from bot.domain.company import GatewayName
 from bot.domain.freshness import LastLooks, Unsure
-from bot.domain.gateway_view import GatewaySheet
+from bot.domain.gateway_view import GatewayView
 from bot.domain.incident import Symptom
 from bot.monitor.pings import Pings
 from storage.alerts import incidents
@@ -24,7 +24,7 @@ class Gateways:
         self._last_looks = last_looks
         self._pings = pings
 
-    async def every(self, person: Person) -> list[GatewaySheet]:
+    async def every(self, person: Person) -> list[GatewayView]:
         """Each gateway, asked now; of its sessions those that the person may see.
 
         Whoever sees some companies alone is shown only the gateways that have one of them.
@@ -47,7 +47,7 @@ class Gateways:
             look = looks.get(ping.name)
             silent = look is not None and look.failures > 0
             sheets.append(
-                GatewaySheet(
+                GatewayView(
                     ping=ping,
                     sessions=counts.get(ping.name, Counter()),
                     silent_since=look.since_at if look is not None and silent else None,

@@ -7,12 +7,19 @@ from zoneinfo import ZoneInfo
 
 from bot.actions.errors import BadRequest
 from bot.actions.journal import Journal
-from bot.actions.status import Looking
+from bot.actions.status import Status
 from bot.actions.visibility import as_seen, has_right
 from bot.domain.access import Person, Right
 from bot.domain.company import Company, CompanyId
 from bot.domain.incident import Incident, IncidentId
-from bot.domain.incident_timeline import Document, IncidentPage, Moment, Story, What, places_of
+from bot.domain.incident_timeline import (
+    Document,
+    IncidentPage,
+    IncidentTimeline,
+    TimelineEntry,
+    What,
+    places_of,
+)
 from bot.domain.notice import ChatAddress
 from bot.domain.paging import which_page
 from bot.domain.report import Figures, Share
@@ -42,14 +49,14 @@ class Incidents:
         self,
         database: Database,
         journal: Journal,
-        looking: Looking,
+        looking: Status,
         reporter: Reporter,
         *,
         clock: Callable[[], datetime],
     ) -> None:
         self._db = database
         self._journal = journal
-        self._looking = looking
+        self._status = looking
         self._reporter = reporter
         self._clock = clock
 
@@ -78,7 +85,9 @@ class Incidents:
             now=self._clock(),
         )
 
-    async def story(self, person: Person, incident_id: IncidentId, zone: ZoneInfo) -> Story:
+    async def story(
+        self, person: Person, incident_id: IncidentId, zone: ZoneInfo
+    ) -> IncidentTimeline:
         """One incident with its timeline. BadRequest when there is none of this number."""
         incident = await self._find(person, incident_id, Right.LOOK)
         now = self._clock()
@@ -93,7 +102,7 @@ class Incidents:
             if company_id is not None:
                 earlier = await incidents.before(tx, company_id, incident_id, _EARLIER)
         company = None if company_id is None else named.get(company_id)
-        return Story(
+        return IncidentTimeline(
             incident=incident,
             company=company,
             sign=sign_of(sources),
@@ -123,7 +132,7 @@ class Incidents:
             update_key=update_key,
             incident=incident.id,
         )
-        facts = {"user_id": person.user_id, "by": person.byline, "text": text}
+        facts = {"user_id": person.user_id, "by": person.display_name, "text": text}
         event = IncidentEvent(incident_id=incident.id, at=self._clock(), event="note", facts=facts)
         async with self._db.writing() as tx:
             await incidents.add_events(tx, [event])
@@ -148,7 +157,7 @@ class Incidents:
         """What the person may see, None for everything. NotAllowed when that is nothing."""
         if person.may(Right.LOOK):
             return None
-        mine = await self._looking.choices(person, Right.LOOK)
+        mine = await self._status.choices(person, Right.LOOK)
         if not mine:
             person.must(Right.LOOK)
         gateways = tuple(dict.fromkeys(one.gateway for one in mine))
@@ -191,8 +200,8 @@ async def _sources(tx: Transaction, incident: Incident, now: datetime) -> Source
 
 
 async def _seen(
-    tx: Transaction, person: Person, incident: Incident, moments: tuple[Moment, ...]
-) -> tuple[Moment, ...]:
+    tx: Transaction, person: Person, incident: Incident, moments: tuple[TimelineEntry, ...]
+) -> tuple[TimelineEntry, ...]:
     """The same, of a gateway's incident without chats that hear of what the person may not see."""
     if incident.company_id is not None or person.may(Right.LOOK):
         return moments
@@ -211,7 +220,7 @@ def _covers(person: Person, heard: Subscription) -> bool:
 
 
 async def _titles(
-    tx: Transaction, moments: Sequence[Moment]
+    tx: Transaction, moments: Sequence[TimelineEntry]
 ) -> tuple[dict[int, str], dict[ChatAddress, str]]:
     """What the chats and topics are called that were told."""
     told = [place for one in moments if one.what is What.TOLD for place in places_of(one.facts)]

@@ -12,7 +12,7 @@ from storage.alerts import mutes
 from storage.database import Database
 
 
-class Muting:
+class Mutes:
     """Mutes a company, or all of them, and ends that before its time."""
 
     def __init__(
@@ -36,7 +36,7 @@ class Muting:
         mute = Mute(
             company_id=company_id,
             until_at=now + length,
-            by=person.byline,
+            by=person.display_name,
             muted_at=now,
         )
         audit_id = await self._journal.begin(

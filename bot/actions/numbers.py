@@ -11,7 +11,7 @@ from bot.domain.access import Person, Right
 from bot.domain.company import Company
 from bot.domain.company_field import CompanyField
 from bot.domain.notice import ChatAddress
-from bot.domain.observation import Known
+from bot.domain.observation import CompanyStatus
 from bot.domain.phone import masked, masked_apart
 from bot.domain.session import State
 from bot.monitor.checker import Checker
@@ -92,7 +92,7 @@ class Numbers:
         await self._checker.check(company.gateway, company.id)
         return masked(accepted)
 
-    async def _linked(self, company: Company) -> Known:
+    async def _linked(self, company: Company) -> CompanyStatus:
         """How the look just now has found the company. BadRequest where it has found nothing."""
         async with self._db.reading() as tx:
             look = await gateways.get(tx, company.gateway)

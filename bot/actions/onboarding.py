@@ -4,7 +4,7 @@ from bot.actions.gateways import Gateways
 from bot.actions.journal import Journal
 from bot.domain.access import Person, Right
 from bot.domain.notice import ChatAddress
-from bot.domain.onboarding import Tour
+from bot.domain.onboarding import Onboarding
 from storage.chats import subscriptions
 from storage.database import Database
 from storage.people import audit
@@ -12,7 +12,7 @@ from storage.people import audit
 _TEST = "test_alert"
 
 
-class Touring:
+class OnboardingPages:
     """Leads from the gateway to a chat that hears."""
 
     def __init__(self, database: Database, journal: Journal, gateways: Gateways) -> None:
@@ -20,7 +20,7 @@ class Touring:
         self._journal = journal
         self._gateways = gateways
 
-    async def seen(self, person: Person, address: ChatAddress) -> Tour:
+    async def seen(self, person: Person, address: ChatAddress) -> Onboarding:
         """Every station as it is now; the gateways are asked anew."""
         person.must(Right.SETTINGS)
         sheets = await self._gateways.every(person)
@@ -28,7 +28,7 @@ class Touring:
             heard = [one for one in await subscriptions.heard(tx) if not one.parked]
             tested_at = await audit.last_done(tx, _TEST, address.chat_id)
         places = {one.address for one in heard}
-        return Tour(
+        return Onboarding(
             gateways=sheets,
             hears=address in places,
             elsewhere=len(places - {address}),

@@ -8,7 +8,7 @@ from bot.actions.journal import Journal
 from bot.domain.access import Person, Right
 from bot.domain.company import Company
 from bot.domain.notice import ChatAddress
-from bot.domain.pairing import Ended, Ending, Paired, Spot, Step, WrongNumber
+from bot.domain.pairing import Ended, Ending, MessageLocation, Paired, Step, WrongNumber
 from bot.domain.phone import digits_of, masked
 from bot.monitor.checker import Checker
 from bot.recovery.code_requests import CodeOrder
@@ -17,7 +17,7 @@ from bot.recovery.throttle import Wait
 from storage.recovery.pairings import PairingRow
 
 
-class Showing:
+class Pairings:
     """Begins pairings and follows them to their end."""
 
     def __init__(self, journal: Journal, checker: Checker, pairing: Pairing) -> None:
@@ -105,7 +105,7 @@ class Showing:
         await self._checker.check(company.gateway, company.id)
 
     async def note_message(
-        self, pairing_id: int, message_id: int | None, spot: Spot | None = None
+        self, pairing_id: int, message_id: int | None, spot: MessageLocation | None = None
     ) -> None:
         """Remember which message may show a code, and where; None when none does any more."""
         await self._pairing.set_message(pairing_id, message_id, spot)

@@ -8,7 +8,7 @@ from bot.actions.journal import Journal
 from bot.actions.results import AdminRow, Granted, Leaving
 from bot.domain.access import BOT_ITSELF, Grant, Person, Right, Role, UserId
 from bot.domain.company import CompanyId
-from bot.domain.system_notice import Remark, RemarkKind, owners
+from bot.domain.system_notice import SystemNotice, SystemNoticeKind, owners
 from storage.alerts import system_notices
 from storage.chats.listeners import Coverage, coverage, tell_of_loss
 from storage.database import Database, Transaction
@@ -72,7 +72,7 @@ class People:
                 heard = await coverage(tx)
                 name = (await people.names(tx)).get(user_id) or str(user_id)
                 facts = {"count": leaving.left.count, "person": f"{name} ({user_id})"}
-                remark = Remark(kind=RemarkKind.OWNER_GONE, facts=facts)
+                remark = SystemNotice(kind=SystemNoticeKind.OWNER_GONE, facts=facts)
                 await system_notices.add(tx, owners(self._owners), remark, now)
 
     async def grant(

@@ -5,9 +5,9 @@ from contextlib import aclosing
 
 from bot.actions.errors import BadRequest
 from bot.actions.journal import Journal
-from bot.actions.repairs import Order, Repairing
+from bot.actions.repairs import Order, Repairs
 from bot.actions.results import Overtaken
-from bot.actions.status import Looking
+from bot.actions.status import Status
 from bot.domain.access import Person, Right
 from bot.domain.company import Company
 from bot.domain.incident import Trouble
@@ -17,15 +17,15 @@ from bot.domain.procedure import Finished, ProcedureOutcome, Progress
 from bot.monitor.probes import Prober
 
 
-class Probing:
+class Probes:
     """Probes and revives."""
 
     def __init__(
-        self, journal: Journal, looking: Looking, repairing: Repairing, prober: Prober
+        self, journal: Journal, looking: Status, repairing: Repairs, prober: Prober
     ) -> None:
         self._journal = journal
-        self._looking = looking
-        self._repairing = repairing
+        self._status = looking
+        self._repairs = repairing
         self._prober = prober
 
     async def begin(
@@ -56,13 +56,13 @@ class Probing:
         """
         person, company = order.person, order.company
         person.must(Right.RECONNECT, company.id)
-        card = await self._looking.company(person, company.id)
+        card = await self._status.company(person, company.id)
         if card.known.incident(Trouble.ZOMBIE) is None:
-            news = await self._repairing.against(order)
+            news = await self._repairs.against(order)
             # Nobody has to be told what they have done themselves.
             if all(one.by == person.user_id for one in news):
                 raise BadRequest("revive.not_needed")
-        return self._proven(company, await self._repairing.ordered(order))
+        return self._proven(company, await self._repairs.ordered(order))
 
     async def _proven(
         self, company: Company, steps: AsyncGenerator[Progress | Finished | Overtaken]

@@ -12,7 +12,7 @@ from storage.chats import chats
 from storage.database import Database
 
 
-class Quieting:
+class QuietHoursOfChats:
     """When a chat hears of nothing that is not critical, by its own clock."""
 
     def __init__(
@@ -25,7 +25,7 @@ class Quieting:
     ) -> None:
         self._db = database
         self._journal = journal
-        self._zones = zones
+        self._timezones = zones
         self._clock = clock
 
     async def of(self, chat_id: int) -> QuietCard:
@@ -33,7 +33,7 @@ class Quieting:
         async with self._db.reading() as tx:
             chat = await chats.get(tx, chat_id)
         hours = None if chat is None else chat.quiet
-        return QuietCard(hours=hours, zone=await self._zones.of(chat_id))
+        return QuietCard(hours=hours, zone=await self._timezones.of(chat_id))
 
     async def choose(
         self,
@@ -52,7 +52,7 @@ class Quieting:
         audit_id = await self._journal.begin(
             person.user_id, chat_id, "quiet", update_key=update_key, hours=said
         )
-        zone = await self._zones.of(chat_id)
+        zone = await self._timezones.of(chat_id)
         async with self._db.writing() as tx:
             await chats.add(tx, chat_id, title, self._clock())
             await chats.set_quiet(tx, chat_id, hours, zone)

@@ -9,7 +9,7 @@ from bot.domain.config_file import Changes, Refused
 from bot.domain.notice import ChatAddress
 
 
-class Reloading:
+class ReloadByPerson:
     """Takes the order. `configured` is false where there is no such file."""
 
     def __init__(

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.actions.journal import Journal
 from bot.actions.results import Accepted, CutOff, Overtaken
-from bot.actions.status import Looking
+from bot.actions.status import Status
 from bot.domain.access import Person, Right
 from bot.domain.company import Company
 from bot.domain.notice import ChatAddress
@@ -51,13 +51,13 @@ _RIGHTS = {
 _TURNS = 3  # how often somebody else may be quicker before it is said that they are
 
 
-class Repairing:
+class Repairs:
     """Reset, restore, reconnect, mend, revive."""
 
     def __init__(
         self,
         journal: Journal,
-        looking: Looking,
+        looking: Status,
         checker: Checker,
         site: Site,
         reset: Reset,
@@ -67,7 +67,7 @@ class Repairing:
         revive: Revive,
     ) -> None:
         self._journal = journal
-        self._looking = looking
+        self._status = looking
         self._checker = checker
         self._site = site
         self._reset = reset
@@ -132,11 +132,11 @@ class Repairing:
             if doing != told:
                 yield doing
             told = doing
-            await asyncio.sleep(self._site.tempo.give_way_poll_s)
+            await asyncio.sleep(self._site.timing.give_way_poll_s)
 
     async def _since(self, person: Person, accepted: Accepted) -> Since | None:
         """What has changed for the better since the question; None where nobody can see that."""
-        card = await self._looking.company(person, accepted.company.id)
+        card = await self._status.company(person, accepted.company.id)
         return await self._standings.since(
             accepted.stood,
             card.known,
@@ -177,7 +177,7 @@ class Repairing:
 
     async def against(self, order: Order) -> tuple[Improvement, ...]:
         """What speaks against an order now. Empty: nothing does."""
-        card = await self._looking.company(order.person, order.company.id)
+        card = await self._status.company(order.person, order.company.id)
         return await self._standings.against(
             order.kind, card.known, order.person.user_id, order.shown_at
         )
@@ -212,7 +212,7 @@ class Repairing:
             cut_off = CutOff(
                 row_id=row.id,
                 kind=row.kind,
-                company=await self._looking.stored(row.company_id),
+                company=await self._status.stored(row.company_id),
                 asked_by=row.asked_by,
                 address=row.address,
                 row=row,

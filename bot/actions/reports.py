@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.actions.status import Looking
+from bot.actions.status import Status
 from bot.domain.access import Person, Right
 from bot.domain.company import Company
 from bot.domain.report import PictureWords, Report
@@ -13,18 +13,18 @@ from bot.reports.reporter import Reporter
 from bot.reports.table import table
 
 
-class Reporting:
+class Reports:
     """Reports for whom may look. Changes nothing."""
 
     def __init__(
         self,
-        looking: Looking,
+        looking: Status,
         reporter: Reporter,
         drawing: Drawing,
         *,
         clock: Callable[[], datetime],
     ) -> None:
-        self._looking = looking
+        self._status = looking
         self._reporter = reporter
         self._drawing = drawing
         self._clock = clock
@@ -38,7 +38,7 @@ class Reporting:
 
     async def of_everyone(self, person: Person, days: int, zone: ZoneInfo) -> Report:
         """All companies that the person may see. NotAllowed when that is none."""
-        companies = await self._looking.choices(person, Right.LOOK)
+        companies = await self._status.choices(person, Right.LOOK)
         if not companies:
             person.must(Right.LOOK)
         return await self._reporter.of_all(companies, days, self._clock(), zone)

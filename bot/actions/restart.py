@@ -23,9 +23,9 @@ from bot.domain.gateway_restart import (
 )
 from bot.domain.notice import ChatAddress
 from bot.domain.session import State
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.monitor.checker import Checker
-from bot.monitor.status_repository import Ledger
+from bot.monitor.status_repository import StatusRepository
 from bot.recovery.restart import Restart
 from storage.database import Database
 from storage.people import confirmations
@@ -68,26 +68,26 @@ class NoCommand:
     gateway: GatewayName
 
 
-class Restarting:
+class GatewayRestarts:
     """Asks, and restarts."""
 
     def __init__(
         self,
         database: Database,
         journal: Journal,
-        ledger: Ledger,
+        statuses: StatusRepository,
         checker: Checker,
         restart: Restart,
         *,
-        tempo: Tempo,
+        timing: Timing,
         clock: Callable[[], datetime],
     ) -> None:
         self._db = database
         self._journal = journal
-        self._ledger = ledger
+        self._statuses = statuses
         self._checker = checker
         self._restart = restart
-        self._tempo = tempo
+        self._timing = timing
         self._clock = clock
 
     @property
@@ -106,7 +106,7 @@ class Restarting:
         if not self._restart.possible(gateway):
             return NoCommand(gateway=gateway)
         stood, now = await self._stands(gateway), self._clock()
-        lifetime = timedelta(seconds=self._tempo.confirmation_s)
+        lifetime = timedelta(seconds=self._timing.confirmation_s)
         confirmation = Confirmation(
             nonce=secrets.token_urlsafe(9),
             user_id=person.user_id,
@@ -168,7 +168,7 @@ class Restarting:
         self, audit_id: int, gateway: GatewayName, asked_by: UserId, stood: GatewayStanding
     ) -> AsyncGenerator[RestartStep | Restarted | Calmed]:
         with suppress(TimeoutError):  # whether it answers now is not known: it is no better
-            async with asyncio.timeout(self._tempo.ping_s):
+            async with asyncio.timeout(self._timing.ping_s):
                 await self._checker.look_again(gateway)
         news = calmer(stood, await self._stands(gateway), await self._last(gateway))
         if news:
@@ -180,8 +180,8 @@ class Restarting:
                 yield step
 
     async def _stands(self, gateway: GatewayName) -> GatewayStanding:
-        known = await self._ledger.known(gateway, self._clock())
-        last = await self._ledger.last_look(gateway)
+        known = await self._statuses.known(gateway, self._clock())
+        last = await self._statuses.last_look(gateway)
         async with self._db.reading() as tx:
             paired = await pairings.under_way(tx)
             rows = await procedures.unfinished(tx)

@@ -16,7 +16,7 @@ from bot.domain.incident import Incident, Severity
 from bot.domain.log_pattern import LogPattern
 from bot.domain.mute import Mute
 from bot.domain.notice import ChatAddress
-from bot.domain.observation import Known, Observation
+from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.quiet import QuietHours
 from bot.domain.standing import Improvement, Standing
 from storage.people.leaving import Left
@@ -48,7 +48,7 @@ class CompanyCard:
     `unwritten` is what was seen after it and could not be written down.
     """
 
-    known: Known
+    known: CompanyStatus
     gateway: GatewayCard
     looked_at: datetime | None
     worst: Incident | None

@@ -11,14 +11,14 @@ from bot.domain.company import Company, CompanyId, GatewayName, parse_company_id
 from bot.domain.files import FilesLook
 from bot.domain.freshness import LastLooks
 from bot.domain.mute import Mute
-from bot.domain.observation import Known, Observation
+from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.paging import which_page
 from bot.domain.session import State
 from bot.domain.words import named
 from bot.monitor.checker import Checker
 from bot.monitor.files import FilesChecker, Uncounted
 from bot.monitor.rules import Limits, file_limit
-from bot.monitor.status_repository import Ledger
+from bot.monitor.status_repository import StatusRepository
 from storage.alerts import mutes
 from storage.chats import subscriptions
 from storage.database import Database
@@ -29,13 +29,13 @@ from storage.trouble import trouble_of
 PAGE = 10
 
 
-class Looking:
+class Status:
     """Status, files, a look now. Changes nothing at any gateway."""
 
     def __init__(
         self,
         database: Database,
-        ledger: Ledger,
+        statuses: StatusRepository,
         checker: Checker,
         files_checkers: Mapping[GatewayName, FilesChecker],
         limits: Limits,
@@ -44,7 +44,7 @@ class Looking:
         last_looks: LastLooks | None = None,
     ) -> None:
         self._db = database
-        self._ledger = ledger
+        self._statuses = statuses
         self._checker = checker
         self._limits = limits
         self._files = files_checkers
@@ -182,7 +182,7 @@ class Looking:
 
     async def _cards(self, ids: Sequence[CompanyId]) -> list[CompanyCard]:
         """Of each that is watched, the worst first."""
-        known = await self._ledger.known_ones(None, ids, self._clock())
+        known = await self._statuses.known_ones(None, ids, self._clock())
         async with self._db.reading() as tx:
             looks = {look.name: look for look in await gateways.all_looks(tx)}
             muted = {one.company_id: one for one in await mutes.active(tx, self._clock())}
@@ -191,7 +191,7 @@ class Looking:
             for one in sorted(known, key=lambda one: one.rank)
         ]
 
-    def _card(self, known: Known, looks: Mapping[GatewayName, GatewayLook]) -> CompanyCard:
+    def _card(self, known: CompanyStatus, looks: Mapping[GatewayName, GatewayLook]) -> CompanyCard:
         name = known.company.gateway
         gateway = self._gateway_card(name, looks)
         return CompanyCard(

@@ -13,7 +13,7 @@ import structlog
 from bot.alerts.channels import Channels
 from bot.alerts.courier import Entry
 from bot.alerts.drafts import read_entries
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from storage.alerts import backups
 from storage.database import Database
 
@@ -33,22 +33,22 @@ class Backup:
         wording: Wording,
         *,
         clock: Callable[[], datetime],
-        tempo: Tempo,
+        timing: Timing,
     ) -> None:
         self._db = db
         self._channels = channels
         self._wording = wording
         self._clock = clock
-        self._tempo = tempo
+        self._timing = timing
         self._failure = ""
 
     async def run(self) -> None:
         """Look again and again until cancelled; wait longer after all channels have failed."""
         while True:
-            pause_s = self._tempo.backup_poll_s
+            pause_s = self._timing.backup_poll_s
             try:
                 if not await self.look():
-                    pause_s = self._tempo.backup_pause_s
+                    pause_s = self._timing.backup_pause_s
                 self._failure = ""
             except Exception as error:
                 failure = type(error).__name__
@@ -60,7 +60,7 @@ class Backup:
     async def look(self) -> bool:
         """Tell what no chat has taken for too long; False when no channel took it either."""
         now = self._clock()
-        before = now - timedelta(seconds=self._tempo.backup_after_s)
+        before = now - timedelta(seconds=self._timing.backup_after_s)
         async with self._db.reading() as tx:
             ids = await backups.untold(tx, before)
             entries = await read_entries(tx, ids)

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
 
-from bot.alerts.courier import BoardSheet
+from bot.alerts.courier import BoardView
 from bot.domain.board import Board, taken_back
 from bot.domain.freshness import Unsure
 from bot.domain.notice import ChatAddress
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from storage.chats.boards import BoardRow
 
 # Pauses after which a board that was refused is tried again: as alerts are.
@@ -24,7 +24,7 @@ class Shown:
     """What a message showed, as of when."""
 
     message_id: int
-    sheet: BoardSheet
+    sheet: BoardView
     signature: tuple[object, ...]
     at: datetime
 
@@ -55,8 +55,8 @@ class Refusal:
 class BoardMemory:
     """The boards as their readers see them. `unstored`: sent, and the number not written down."""
 
-    def __init__(self, tempo: Tempo) -> None:
-        self._tempo = tempo
+    def __init__(self, timing: Timing) -> None:
+        self._timing = timing
         self._shown: dict[ChatAddress, Shown] = {}
         self._refused: dict[ChatAddress, Refusal] = {}
         self._unstored: dict[ChatAddress, int] = {}
@@ -97,7 +97,7 @@ class BoardMemory:
         self._shown[address] = replace(self._shown[address], signature=signature)
 
     def show(
-        self, sheet: BoardSheet, message_id: int, signature: tuple[object, ...], now: datetime
+        self, sheet: BoardView, message_id: int, signature: tuple[object, ...], now: datetime
     ) -> None:
         """It was sent or edited: what stood in its way is over."""
         self._shown[sheet.address] = Shown(message_id, sheet, signature, now)
@@ -125,7 +125,7 @@ class BoardMemory:
         """It was written down, or is gone."""
         self._unstored.pop(address, None)
 
-    def claims_too_much(self, doubt: Unsure, now: datetime) -> Iterator[BoardSheet]:
+    def claims_too_much(self, doubt: Unsure, now: datetime) -> Iterator[BoardView]:
         """What has to take back what it shows, as long as nothing can be looked up."""
         for shown in self._shown.values():
             board = taken_back(shown.sheet.board, doubt)
@@ -133,8 +133,8 @@ class BoardMemory:
                 yield replace(shown.sheet, board=board, message_id=shown.message_id)
 
     def _is_old(self, shown: Shown, now: datetime) -> bool:
-        return not timedelta() <= now - shown.at < timedelta(seconds=self._tempo.board_refresh_s)
+        return not timedelta() <= now - shown.at < timedelta(seconds=self._timing.board_refresh_s)
 
     def _is_fresh(self, shown: Shown, now: datetime) -> bool:
         """Whether it was edited a moment ago."""
-        return timedelta() <= now - shown.at < timedelta(seconds=self._tempo.board_spacing_s)
+        return timedelta() <= now - shown.at < timedelta(seconds=self._timing.board_spacing_s)

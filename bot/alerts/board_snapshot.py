@@ -13,7 +13,7 @@ from bot.domain.company import CompanyId, GatewayName
 from bot.domain.freshness import LastLooks, Unsure
 from bot.domain.incident import Incident
 from bot.domain.notice import ChatAddress
-from bot.domain.observation import Known
+from bot.domain.observation import CompanyStatus
 from storage.alerts import incidents, mutes
 from storage.chats import chats, subscriptions
 from storage.database import Transaction
@@ -24,13 +24,13 @@ Heard = Mapping[ChatAddress, set[CompanyId | None]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Panorama:
+class BoardSnapshot:
     """The companies that boards show, and which chat or topic hears of which.
 
     None in `heard` and in `muted` stands for all. `totals` counts every company of each gateway.
     """
 
-    known_ones: tuple[Known, ...]
+    known_ones: tuple[CompanyStatus, ...]
     totals: Mapping[GatewayName, int]
     heard: Heard
     heard_at: dict[GatewayName, datetime | None]
@@ -54,7 +54,7 @@ class Panorama:
 
 async def read_panorama(
     tx: Transaction, places: Collection[ChatAddress], now: datetime, last_looks: LastLooks | None
-) -> Panorama:
+) -> BoardSnapshot:
     """All that the boards of these places show, as it is stored now."""
     looks = await gateways.all_looks(tx)
     unsure = doubts(looks, last_looks)
@@ -65,7 +65,7 @@ async def read_panorama(
         if one.address in places:
             heard[one.address].add(one.company_id)
     few = sum(totals.values()) <= FEW
-    return Panorama(
+    return BoardSnapshot(
         known_ones=tuple(
             await _known_ones(tx, heard, None if few else silent | unsure.keys(), now)
         ),
@@ -91,7 +91,7 @@ def doubts(
 
 async def _known_ones(
     tx: Transaction, heard: Heard, silent: Collection[GatewayName] | None, now: datetime
-) -> list[Known]:
+) -> list[CompanyStatus]:
     """Whom a place hears of by name, and of the others those that are not well.
 
     Nobody is well at a `silent` gateway. None: all are read, however they are.

@@ -19,7 +19,7 @@ from bot.alerts.board_memory import BoardMemory
 from bot.alerts.board_snapshot import doubts, read_panorama
 from bot.alerts.courier import (
     BoardCourier,
-    BoardSheet,
+    BoardView,
     CardLost,
     Delivered,
     Gone,
@@ -35,8 +35,8 @@ from bot.alerts.receipts import keep_pause
 from bot.alerts.waiting import in_time
 from bot.domain.freshness import LastLooks
 from bot.domain.notice import ChatAddress
-from bot.domain.system_notice import Remark, RemarkKind
-from bot.domain.timing import Tempo
+from bot.domain.system_notice import SystemNotice, SystemNoticeKind
+from bot.domain.timing import Timing
 from bot.domain.urgency import LineClosed, Urgency
 from storage.alerts import system_notices
 from storage.chats import boards, chats
@@ -59,7 +59,7 @@ class Boards:
         *,
         line: Turns,
         clock: Callable[[], datetime],
-        tempo: Tempo,
+        timing: Timing,
         default_language: str,
         wake: asyncio.Event,
         last_looks: LastLooks | None = None,
@@ -68,11 +68,11 @@ class Boards:
         self._courier = courier
         self._line = line
         self._clock = clock
-        self._tempo = tempo
+        self._timing = timing
         self._default_language = default_language
         self._wake = wake
         self._last_looks = last_looks
-        self._memory = BoardMemory(tempo)
+        self._memory = BoardMemory(timing)
         self._waiting: dict[int, tuple[Turn, asyncio.Task[None]]] = {}
         self._failure = ""
 
@@ -90,7 +90,7 @@ class Boards:
                     self._failure = str(error)
                     await self._take_back()
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(self._tempo.board_spacing_s):
+                    async with asyncio.timeout(self._timing.board_spacing_s):
                         await self._wake.wait()
         finally:
             await self._end_all()
@@ -125,7 +125,7 @@ class Boards:
                 self._begin(sheet.address, partial(self._show_from_memory, sheet))
         await self._keep_begun()
 
-    async def _show_from_memory(self, sheet: BoardSheet, turn: Turn) -> None:
+    async def _show_from_memory(self, sheet: BoardView, turn: Turn) -> None:
         outcome = await self._ask(sheet)
         if isinstance(outcome, Delivered) and outcome.message_id is not None:
             self._memory.show(sheet, outcome.message_id, (), self._clock())
@@ -184,16 +184,16 @@ class Boards:
         now = self._clock()
         async with asyncio.timeout(_READ_WITHIN_S), self._db.reading() as tx:
             signature = await self._signature(tx)
-            panorama = await read_panorama(tx, {row.address}, now, self._last_looks)
-        board = panorama.board_of(row.address)
+            snapshot = await read_panorama(tx, {row.address}, now, self._last_looks)
+        board = snapshot.board_of(row.address)
         if self._memory.is_the_same(row, board, now):
             self._memory.confirm(row.address, signature)
             if self._memory.is_unstored(row.address) and row.message_id is not None:
                 await self._post(row, row.message_id)
             return
-        sheet = BoardSheet(
+        sheet = BoardView(
             address=row.address,
-            language=panorama.language(row.address.chat_id) or self._default_language,
+            language=snapshot.language(row.address.chat_id) or self._default_language,
             board=board,
             message_id=row.message_id,
             pin_refused=row.pin_refused,
@@ -203,8 +203,8 @@ class Boards:
             self._memory.show(sheet, outcome.message_id, signature, now)
         await self._settle(row, outcome, turn)
 
-    async def _ask(self, sheet: BoardSheet) -> Outcome:
-        return await in_time(self._courier.show(sheet), self._tempo.courier_timeout_s)
+    async def _ask(self, sheet: BoardView) -> Outcome:
+        return await in_time(self._courier.show(sheet), self._timing.courier_timeout_s)
 
     async def _settle(self, row: BoardRow, outcome: Outcome, turn: Turn) -> None:
         """Make true in the database what came of it."""
@@ -245,7 +245,7 @@ class Boards:
             async with self._db.writing() as tx:
                 chat = await chats.get(tx, row.address.chat_id)
                 name = (chat and chat.title) or str(row.address.chat_id)
-                remark = Remark(kind=RemarkKind.BOARD_REFUSED, facts={"chat": name})
+                remark = SystemNotice(kind=SystemNoticeKind.BOARD_REFUSED, facts={"chat": name})
                 await system_notices.add(tx, [ChatAddress(row.opened_by)], remark, now)
 
     def _wait_for(self, chat_id: int, outcome: RetryLater, turn: Turn) -> None:

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.alerts.courier import LetterKind
+from bot.alerts.courier import MessageKind
 from bot.alerts.grouping import CardRef, CardRefs
 from bot.alerts.letters import Draft
 from bot.domain.notice import Notice
-from bot.domain.system_notice import PendingRemark
+from bot.domain.system_notice import PendingSystemNotice
 from storage.alerts import cards, outbox, system_notices
 from storage.alerts.cards import Place
 from storage.database import Database, Transaction
@@ -20,7 +20,7 @@ class Page:
     """What one chat, its topics included, has still to be told; in the order of the ids."""
 
     notices: tuple[Notice, ...] = ()
-    remarks: tuple[PendingRemark, ...] = ()
+    remarks: tuple[PendingSystemNotice, ...] = ()
 
 
 _BLANK = Page()
@@ -78,7 +78,7 @@ async def read_book(tx: Transaction, now: datetime) -> Book:
     notices: dict[int, list[Notice]] = {}
     for notice in await outbox.pending(tx, now):
         notices.setdefault(notice.address.chat_id, []).append(notice)
-    said: dict[int, list[PendingRemark]] = {}
+    said: dict[int, list[PendingSystemNotice]] = {}
     for remark in await system_notices.pending(tx, now):
         said.setdefault(remark.address.chat_id, []).append(remark)
     refs = {
@@ -142,7 +142,7 @@ class OpenBook:
 
     def settle(self, draft: Draft) -> None:
         """A letter was delivered, and its receipt is written."""
-        replaced = draft.job.kind is LetterKind.NEW and not draft.job.alert
+        replaced = draft.job.kind is MessageKind.NEW and not draft.job.alert
         if replaced:  # a lost card has a new message now: rare enough to be read anew
             self.forget()
             return

@@ -23,7 +23,7 @@ from bot.domain.company import Company, CompanyId
 from bot.domain.database_trouble import DatabaseTrouble
 from bot.domain.incident import Incident
 from bot.domain.notice import ChatAddress
-from bot.domain.system_notice import Remark
+from bot.domain.system_notice import SystemNotice
 from bot.domain.urgency import Urgency
 
 # As many one-line incidents as fit into a message of 4096 characters.
@@ -33,7 +33,7 @@ READABLE = 6 * LETTER_SIZE
 SUMMARY_READABLE = 25  # a line for each, with its times
 
 
-class LetterKind(StrEnum):
+class MessageKind(StrEnum):
     """In order of haste. All but EDIT, which changes one that was sent, are new messages.
 
     SUMMARY tells what happened while the chat could not be reached.
@@ -56,16 +56,16 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Aside:
+class SystemEntry:
     """One remark of a letter, made at `at`. `company` is the one it concerns."""
 
-    remark: Remark
+    remark: SystemNotice
     at: datetime
     company: Company | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Letter:
+class OutgoingMessage:
     """What one chat is told at once: incidents, or for REMARK the `asides`.
 
     `entries` come in the order in which the card shows them. `message_id` is the card to edit, for
@@ -73,18 +73,18 @@ class Letter:
     asks for no sound, as all edits do anyway.
     """
 
-    kind: LetterKind
+    kind: MessageKind
     address: ChatAddress
     entries: tuple[Entry, ...]
     language: str
     message_id: int | None = None
     silent: bool = False
-    asides: tuple[Aside, ...] = ()
+    asides: tuple[SystemEntry, ...] = ()
 
     @property
     def in_file(self) -> bool:
         """Whether it names more than a phone can read, so that a file holds the names."""
-        readable = SUMMARY_READABLE if self.kind is LetterKind.SUMMARY else READABLE
+        readable = SUMMARY_READABLE if self.kind is MessageKind.SUMMARY else READABLE
         return len(self.entries) > readable
 
 
@@ -195,13 +195,13 @@ class Turns(Protocol):
 class Courier(Protocol):
     """Carries one letter at a time; the caller keeps pace, counts time and retries."""
 
-    async def deliver(self, letter: Letter) -> Outcome:
+    async def deliver(self, letter: OutgoingMessage) -> Outcome:
         """Send or edit once, without retries of its own. An edit that changes nothing is done."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
-class BoardSheet:
+class BoardView:
     """A board as one chat or topic sees it; `message_id` is None while it has to be sent.
 
     `pin_refused` when the reader is to be told that it could not be pinned.
@@ -217,7 +217,7 @@ class BoardSheet:
 class BoardCourier(Protocol):
     """Shows boards; once each time, without retries of its own."""
 
-    async def show(self, sheet: BoardSheet) -> Outcome:
+    async def show(self, sheet: BoardView) -> Outcome:
         """Send it, or put it in the place of what its message shows."""
         ...
 

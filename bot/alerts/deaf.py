@@ -10,7 +10,7 @@ import structlog
 
 from bot.alerts.channels import Channels
 from bot.domain.telegram_trouble import TelegramTrouble
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 
 log = structlog.get_logger()
 
@@ -28,25 +28,25 @@ class DeafAlarm:
         *,
         age_s: Callable[[], float | None],
         why: Callable[[], TelegramTrouble | None] = lambda: None,
-        tempo: Tempo,
+        timing: Timing,
     ) -> None:
         self._channels = channels
         self._wording = wording
         self._age_s = age_s
         self._why = why
-        self._tempo = tempo
+        self._timing = timing
         self._told = False
 
     async def run(self) -> None:
         """Look again and again until cancelled; wait longer after all channels have failed."""
         while True:
             well = await self.look()
-            await asyncio.sleep(self._tempo.backup_poll_s if well else self._tempo.backup_pause_s)
+            await asyncio.sleep(self._timing.backup_poll_s if well else self._timing.backup_pause_s)
 
     async def look(self) -> bool:
         """Tell it if it is so and nobody was told; False when no channel took it."""
         age_s = self._age_s()
-        if age_s is None or age_s <= self._tempo.deaf_after_s:
+        if age_s is None or age_s <= self._timing.deaf_after_s:
             self._told = False
             return True
         if self._told:

@@ -13,9 +13,18 @@ from datetime import datetime
 import structlog
 
 from bot.alerts.book import OpenBook
-from bot.alerts.courier import Courier, Delivered, Letter, Moved, Outcome, RetryLater, Turn, Turns
+from bot.alerts.courier import (
+    Courier,
+    Delivered,
+    Moved,
+    Outcome,
+    OutgoingMessage,
+    RetryLater,
+    Turn,
+    Turns,
+)
 from bot.alerts.drafts import read_drafts
-from bot.alerts.grouping import Group, Job
+from bot.alerts.grouping import Group, SendPlan
 from bot.alerts.letters import Draft
 from bot.alerts.outcome_log import log_outcome
 from bot.alerts.receipts import Receipt, settle, write_receipts
@@ -23,7 +32,7 @@ from bot.alerts.timetable import Timetable
 from bot.alerts.together import Together
 from bot.alerts.waiting import first_of, in_time
 from bot.domain.notice import ChatAddress
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.domain.urgency import LineClosed
 from storage.alerts import outbox
 from storage.chats import pauses
@@ -53,7 +62,7 @@ class Delivery:
         *,
         line: Turns,
         clock: Callable[[], datetime],
-        tempo: Tempo,
+        timing: Timing,
         default_language: str,
         owner_ids: Sequence[int],
         wake: asyncio.Event,
@@ -61,7 +70,7 @@ class Delivery:
         self._db = db
         self._courier = courier
         self._clock = clock
-        self._tempo = tempo
+        self._timing = timing
         self._default_language = default_language
         self._owner_ids = owner_ids
         self._wake = wake
@@ -69,9 +78,9 @@ class Delivery:
         self._workers: dict[int, _Worker] = {}
         self._progress = asyncio.Event()
         self._groups: dict[ChatAddress, Group] = {}
-        self._book = OpenBook(db, clock, tempo.outbox_poll_s)
-        self._timetable = Timetable(tempo)
-        self._drafting: Together[Job, Draft | None] = Together(self._read_drafts, _hits_all)
+        self._book = OpenBook(db, clock, timing.outbox_poll_s)
+        self._timetable = Timetable(timing)
+        self._drafting: Together[SendPlan, Draft | None] = Together(self._read_drafts, _hits_all)
         self._writing: Together[Receipt, None] = Together(self._write_receipts, _hits_all)
         self._unwritten: dict[int, Receipt] = {}
         self._next_at: datetime | None = None
@@ -84,7 +93,7 @@ class Delivery:
         try:
             while True:
                 self._progress.clear()
-                pause_s = self._tempo.outbox_poll_s
+                pause_s = self._timing.outbox_poll_s
                 try:
                     if not recalled:
                         await self.recall()
@@ -139,7 +148,7 @@ class Delivery:
         self._next_at = agenda.next_at
         return False
 
-    def _stand_in_line(self, job: Job) -> None:
+    def _stand_in_line(self, job: SendPlan) -> None:
         chat_id = job.address.chat_id
         worker = self._workers.get(chat_id)
         if worker is not None:
@@ -161,7 +170,7 @@ class Delivery:
         except LineClosed:
             return
         except Exception as error:  # noqa: BLE001 - a task's edge: the outbox keeps the letter
-            if _hits_all(error):
+            if trouble_of(error) is not None:
                 self._book.forget()
             self._say_failure(error)  # its chat is planned again in the next reading
         finally:
@@ -185,7 +194,7 @@ class Delivery:
         else:
             await self._send(draft, turn)
 
-    async def _read_drafts(self, jobs: Sequence[Job]) -> Sequence[Draft | None]:
+    async def _read_drafts(self, jobs: Sequence[SendPlan]) -> Sequence[Draft | None]:
         async with self._db.reading() as tx:
             return await read_drafts(tx, jobs, self._default_language, self._clock())
 
@@ -200,9 +209,9 @@ class Delivery:
         finally:  # it was sent: who stops us waits until that is written down
             await asyncio.gather(writing, return_exceptions=True)
 
-    async def _ask(self, letter: Letter) -> Outcome:
+    async def _ask(self, letter: OutgoingMessage) -> Outcome:
         try:
-            return await in_time(self._courier.deliver(letter), self._tempo.courier_timeout_s)
+            return await in_time(self._courier.deliver(letter), self._timing.courier_timeout_s)
         except Exception as error:
             reason = f"courier failed: {type(error).__name__}"
             if reason != self._trouble:
@@ -217,7 +226,7 @@ class Delivery:
         late = [chat_id for chat_id in self._unwritten if chat_id not in self._workers]
         written = await asyncio.gather(*map(self._write, late), return_exceptions=True)
         for failure in filter(None, written):
-            if not isinstance(failure, Exception) or _hits_all(failure):
+            if not isinstance(failure, Exception) or trouble_of(failure) is not None:
                 raise failure
             self._say_failure(failure)
 
@@ -285,8 +294,3 @@ class Delivery:
         self._workers.clear()
         await self._drafting.finish()
         await self._writing.finish()
-
-
-def _hits_all(error: Exception) -> bool:
-    """Whether the database itself is in trouble: no letter fares better than another."""
-    return trouble_of(error) is not None

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.alerts.book import newest_last
-from bot.alerts.courier import Entry, LetterKind
-from bot.alerts.grouping import Job
+from bot.alerts.courier import Entry, MessageKind
+from bot.alerts.grouping import SendPlan
 from bot.alerts.letters import (
     REPLIES,
     Draft,
@@ -26,18 +26,18 @@ from storage.chats import chats, subscriptions
 from storage.database import Transaction
 from storage.sessions import companies
 
-_OF_CARDS = REPLIES | {LetterKind.SUMMARY}  # they have to know where their incidents stand
+_OF_CARDS = REPLIES | {MessageKind.SUMMARY}  # they have to know where their incidents stand
 
 
 async def read_drafts(
-    tx: Transaction, jobs: Sequence[Job], default_language: str, now: datetime
+    tx: Transaction, jobs: Sequence[SendPlan], default_language: str, now: datetime
 ) -> list[Draft | None]:
     """The letter of each job as things are now; None where somebody has settled it meanwhile."""
     chosen = await chats.languages(tx, sorted({job.address.chat_id for job in jobs}))
     languages = {job: chosen.get(job.address.chat_id, default_language) for job in jobs}
-    of_remarks = [job for job in jobs if job.kind is LetterKind.REMARK]
+    of_remarks = [job for job in jobs if job.kind is MessageKind.REMARK]
     drafts = await _read_asides(tx, of_remarks, languages, now) if of_remarks else {}
-    subjects = await _read_subjects(tx, [job for job in jobs if job.kind is not LetterKind.REMARK])
+    subjects = await _read_subjects(tx, [job for job in jobs if job.kind is not MessageKind.REMARK])
     facts = await _read_facts(tx, subjects)
     for subject in subjects:
         drafts[subject.job] = compose(subject, facts, languages[subject.job])
@@ -58,7 +58,7 @@ async def _companies(tx: Transaction, ids: Iterable[CompanyId | None]) -> dict[C
     return await companies.get_many(tx, list(dict.fromkeys(one for one in ids if one is not None)))
 
 
-async def _read_subjects(tx: Transaction, jobs: Sequence[Job]) -> list[Subject]:
+async def _read_subjects(tx: Transaction, jobs: Sequence[SendPlan]) -> list[Subject]:
     """Those whose card is there, where they have one."""
     known = await cards.get_many(tx, {job.card_id for job in jobs if job.card_id is not None})
     told = {job: job.incident_ids for job in jobs if job.card_id is None}
@@ -120,8 +120,8 @@ def _ids(subjects: Iterable[Subject]) -> list[IncidentId]:
 
 
 async def _read_asides(
-    tx: Transaction, jobs: Iterable[Job], languages: Mapping[Job, str], now: datetime
-) -> dict[Job, Draft | None]:
+    tx: Transaction, jobs: Iterable[SendPlan], languages: Mapping[SendPlan, str], now: datetime
+) -> dict[SendPlan, Draft | None]:
     pending = {one.id: one for one in await system_notices.pending(tx, now)}
     said = [pending[one].remark for job in jobs for one in job.remark_ids if one in pending]
     known = await _companies(tx, [remark.company_id for remark in said])

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.alerts.courier import LETTER_SIZE, READABLE, LetterKind
+from bot.alerts.courier import LETTER_SIZE, READABLE, MessageKind
 from bot.domain.incident import IncidentId
 from bot.domain.notice import ChatAddress, Notice, NoticeKind
-from bot.domain.system_notice import PendingRemark
-from bot.domain.timing import Tempo
+from bot.domain.system_notice import PendingSystemNotice
+from bot.domain.timing import Timing
 from bot.domain.urgency import Urgency
 
 # What no phone can read leaves whole: counts, and a file of names.
@@ -31,8 +31,8 @@ class CardRef:
     shows_end: bool = False
 
 
-_ORDER = tuple(LetterKind)
-_Waiting = Notice | PendingRemark
+_ORDER = tuple(MessageKind)
+_Waiting = Notice | PendingSystemNotice
 CardRefs = Mapping[tuple[ChatAddress, IncidentId], CardRef]
 
 
@@ -43,7 +43,7 @@ class Group:
     A group larger than one letter leaves in parts, which need not keep the spacing.
     """
 
-    kind: LetterKind
+    kind: MessageKind
     started_at: datetime
     up_to_id: int
 
@@ -52,14 +52,14 @@ Groups = Mapping[ChatAddress, Group]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Job:
+class SendPlan:
     """A letter to be written. For an EDIT `incident_ids` are those that made it due.
 
     `card_id` is the card to edit; with a NEW it is the lost one that the letter replaces.
     `starts` is the group begun by the letter's delivery.
     """
 
-    kind: LetterKind
+    kind: MessageKind
     address: ChatAddress
     incident_ids: tuple[IncidentId, ...]
     attempts: int
@@ -90,22 +90,22 @@ class Agenda:
     when something more becomes due, None when nothing will by itself.
     """
 
-    jobs: tuple[Job, ...]
+    jobs: tuple[SendPlan, ...]
     cardless: tuple[int, ...]
     next_at: datetime | None
 
 
 def plan(
     notices: Iterable[Notice],
-    remarks: Iterable[PendingRemark],
+    remarks: Iterable[PendingSystemNotice],
     cards: CardRefs,
     groups: Groups,
     now: datetime,
-    tempo: Tempo,
+    timing: Timing,
 ) -> Agenda:
     """All that is due at `now`. `notices` and `remarks` come in the order of their ids."""
-    alerts: list[Job] = []
-    edits: list[Job] = []
+    alerts: list[SendPlan] = []
+    edits: list[SendPlan] = []
     cardless: list[int] = []
     alert_at: dict[int, datetime] = {}
     piles = _sort(notices, cards)
@@ -114,7 +114,7 @@ def plan(
     for address, pile in piles.items():
         cardless += pile.cardless
         edits += [_edit(address, ref, own) for ref, own in pile.changed.items()]
-        turn = _turn(pile, groups.get(address), now, tempo)
+        turn = _turn(pile, groups.get(address), now, timing)
         if turn is None:
             continue
         chat_id = address.chat_id
@@ -122,7 +122,7 @@ def plan(
         if turn.at <= now:
             alerts.append(_alert(address, turn))
     # An edit a moment before an alert would make the alert wait for the chat's pace.
-    soon = now + timedelta(seconds=tempo.group_window_s)
+    soon = now + timedelta(seconds=timing.group_window_s)
     busy = {chat_id for chat_id, at in alert_at.items() if at <= soon}
     free = [job for job in edits if job.address.chat_id not in busy]
     return Agenda(
@@ -140,7 +140,7 @@ class _Pile:
     recovered: dict[IncidentId, Notice] = field(default_factory=dict)
     repeated: dict[IncidentId, Notice] = field(default_factory=dict)
     changed: dict[CardRef, list[Notice]] = field(default_factory=dict)
-    remarks: list[PendingRemark] = field(default_factory=list)
+    remarks: list[PendingSystemNotice] = field(default_factory=list)
     cardless: list[int] = field(default_factory=list)
 
 
@@ -148,7 +148,7 @@ class _Pile:
 class _Turn:
     """The next new message of an address: its kind, what it holds, and when it may leave."""
 
-    kind: LetterKind
+    kind: MessageKind
     notices: Sequence[_Waiting]
     at: datetime
     starts: Group | None
@@ -185,81 +185,85 @@ def _sort_later(pile: _Pile, notice: Notice, ref: CardRef | None) -> None:
         pile.cardless.append(notice.id)
 
 
-def _turn(pile: _Pile, last: Group | None, now: datetime, tempo: Tempo) -> _Turn | None:
+def _turn(pile: _Pile, last: Group | None, now: datetime, timing: Timing) -> _Turn | None:
     opened, recovered = tuple(pile.opened.values()), tuple(pile.recovered.values())
     if last is not None and last.started_at > now:  # the clock was set back
         last = None
-    for kind, own in ((LetterKind.NEW, opened), (LetterKind.BACK, recovered)):
+    for kind, own in ((MessageKind.NEW, opened), (MessageKind.BACK, recovered)):
         if last is not None and last.kind is kind:
             rest = [notice for notice in own if notice.id <= last.up_to_id]
             if rest:
                 return _Turn(kind, rest, now, None)
     missed = sorted([*opened, *recovered], key=lambda notice: notice.id)
-    if len(missed) > 1 and _too_late_one_by_one(missed, now, tempo):
-        return _begin(LetterKind.SUMMARY, missed, last, now, tempo)
-    waiting: list[tuple[LetterKind, Sequence[_Waiting]]] = [
-        (LetterKind.NEW, opened),
-        (LetterKind.BACK, recovered),
-        (LetterKind.REPEAT, tuple(pile.repeated.values())),
-        (LetterKind.REMARK, tuple(pile.remarks)),
+    if len(missed) > 1 and _too_late_one_by_one(missed, now, timing):
+        return _begin(MessageKind.SUMMARY, missed, last, now, timing)
+    waiting: list[tuple[MessageKind, Sequence[_Waiting]]] = [
+        (MessageKind.NEW, opened),
+        (MessageKind.BACK, recovered),
+        (MessageKind.REPEAT, tuple(pile.repeated.values())),
+        (MessageKind.REMARK, tuple(pile.remarks)),
     ]
     present = [(kind, own) for kind, own in waiting if own]
-    passed_over = [one for one in present[1:] if _passed_over(*one, last, now, tempo)]
+    passed_over = [one for one in present[1:] if _passed_over(*one, last, now, timing)]
     first = next(iter([*passed_over, *present]), None)
-    return None if first is None else _begin(*first, last, now, tempo)
+    return None if first is None else _begin(*first, last, now, timing)
 
 
-def _too_late_one_by_one(missed: Sequence[Notice], now: datetime, tempo: Tempo) -> bool:
-    return now - missed[0].created_at > timedelta(seconds=tempo.summary_after_s)
+def _too_late_one_by_one(missed: Sequence[Notice], now: datetime, timing: Timing) -> bool:
+    return now - missed[0].created_at > timedelta(seconds=timing.summary_after_s)
 
 
 def _begin(
-    kind: LetterKind, notices: Sequence[_Waiting], last: Group | None, now: datetime, tempo: Tempo
+    kind: MessageKind,
+    notices: Sequence[_Waiting],
+    last: Group | None,
+    now: datetime,
+    timing: Timing,
 ) -> _Turn:
     """The group of all `notices`: after the window of the oldest, and the spacing to the last."""
-    at = notices[0].created_at + timedelta(seconds=tempo.group_window_s)
+    at = notices[0].created_at + timedelta(seconds=timing.group_window_s)
     if notices[0].created_at > now:  # the clock was set back
         at = now
     if last is not None:
-        at = max(at, last.started_at + timedelta(seconds=tempo.group_spacing_s))
+        at = max(at, last.started_at + timedelta(seconds=timing.group_spacing_s))
     return _Turn(kind, notices, at, Group(kind, now, notices[-1].id))
 
 
 def _passed_over(
-    kind: LetterKind, own: Sequence[_Waiting], last: Group | None, now: datetime, tempo: Tempo
+    kind: MessageKind, own: Sequence[_Waiting], last: Group | None, now: datetime, timing: Timing
 ) -> bool:
     """Whether they have waited long and others have just had their turn."""
     if last is None or last.kind is kind:
         return False
     oldest = own[0].created_at
-    patience = timedelta(seconds=tempo.group_spacing_s * _PATIENCE)
+    patience = timedelta(seconds=timing.group_spacing_s * _PATIENCE)
     return oldest < last.started_at and now - oldest > patience
 
 
-def _alert(address: ChatAddress, turn: _Turn) -> Job:
+def _alert(address: ChatAddress, turn: _Turn) -> SendPlan:
     part = turn.notices[: _size(turn)]
-    return Job(
+    return SendPlan(
         kind=turn.kind,
         address=address,
         incident_ids=tuple(one.incident_id for one in part if isinstance(one, Notice)),
-        remark_ids=tuple(one.id for one in part if isinstance(one, PendingRemark)),
+        remark_ids=tuple(one.id for one in part if isinstance(one, PendingSystemNotice)),
         attempts=max(notice.attempts for notice in part),
         oldest_id=part[0].id,
         starts=turn.starts,
-        digest=all(isinstance(one, PendingRemark) and one.is_digest for one in part),
+        digest=all(isinstance(one, PendingSystemNotice) and one.is_digest for one in part),
     )
 
 
 def _size(turn: _Turn) -> int:
-    if turn.kind is LetterKind.REMARK:
+    if turn.kind is MessageKind.REMARK:
         return REMARKS_SIZE
-    whole = turn.kind is LetterKind.SUMMARY or len(turn.notices) > READABLE
+    whole = turn.kind is MessageKind.SUMMARY or len(turn.notices) > READABLE
     return FILE_SIZE if whole else LETTER_SIZE
 
 
-def _edit(address: ChatAddress, ref: CardRef, notices: Sequence[Notice]) -> Job:
-    return Job(
-        kind=LetterKind.NEW if ref.lost else LetterKind.EDIT,
+def _edit(address: ChatAddress, ref: CardRef, notices: Sequence[Notice]) -> SendPlan:
+    return SendPlan(
+        kind=MessageKind.NEW if ref.lost else MessageKind.EDIT,
         address=address,
         incident_ids=tuple(dict.fromkeys(notice.incident_id for notice in notices)),
         attempts=max(notice.attempts for notice in notices),
@@ -268,7 +272,7 @@ def _edit(address: ChatAddress, ref: CardRef, notices: Sequence[Notice]) -> Job:
     )
 
 
-def order(job: Job) -> tuple[bool, int, int, int]:
+def order(job: SendPlan) -> tuple[bool, int, int, int]:
     """Alarms, recoveries, remarks, the older first; what has failed more often lets others pass.
 
     Edits come last.

@@ -3,17 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.alerts.courier import LETTER_SIZE, Aside, Entry, Letter, LetterKind
-from bot.alerts.grouping import Job
+from bot.alerts.courier import LETTER_SIZE, Entry, MessageKind, OutgoingMessage, SystemEntry
+from bot.alerts.grouping import SendPlan
 from bot.domain.company import Company, CompanyId
 from bot.domain.incident import IncidentId
 from bot.domain.notice import ChatAddress, Notice, NoticeKind
-from bot.domain.system_notice import PendingRemark
+from bot.domain.system_notice import PendingSystemNotice
 from storage.alerts.cards import Card, Place
 
 # Of a message's 4096 characters: the rest is for its title and the heads of its groups.
 NAMES_ROOM = 3300
-REPLIES = frozenset({LetterKind.BACK, LetterKind.REPEAT})  # to the card that all of them share
+REPLIES = frozenset({MessageKind.BACK, MessageKind.REPEAT})  # to the card that all of them share
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,8 +25,8 @@ class Draft:
     stand on a card already, and are not upheld on this one.
     """
 
-    job: Job
-    letter: Letter
+    job: SendPlan
+    letter: OutgoingMessage
     notice_ids: tuple[int, ...]
     card_id: int | None = None
     uncarded: tuple[IncidentId, ...] = ()
@@ -45,9 +45,9 @@ class Draft:
     @property
     def pointless(self) -> bool:
         """Whether it would put back a lost card, or repeat, what is over by now."""
-        if self.job.kind is LetterKind.REPEAT:
+        if self.job.kind is MessageKind.REPEAT:
             return not self.letter.entries
-        replaces = self.job.kind is LetterKind.NEW and self.job.card_id is not None
+        replaces = self.job.kind is MessageKind.NEW and self.job.card_id is not None
         return replaces and len(self.ended) == len(self.letter.entries)
 
 
@@ -55,7 +55,7 @@ class Draft:
 class Subject:
     """What a job tells of, as things are now. `card` is the one it edits or replaces."""
 
-    job: Job
+    job: SendPlan
     card: Card | None
     entries: tuple[Entry, ...]
 
@@ -74,9 +74,9 @@ class Facts:
     cards: Mapping[int, Card] = field(default_factory=dict)
 
 
-def subject_of(job: Job, card: Card | None, entries: tuple[Entry, ...]) -> Subject:
+def subject_of(job: SendPlan, card: Card | None, entries: tuple[Entry, ...]) -> Subject:
     """As much as one letter of this job can hold."""
-    if job.alert and job.kind is not LetterKind.SUMMARY and len(entries) <= LETTER_SIZE:
+    if job.alert and job.kind is not MessageKind.SUMMARY and len(entries) <= LETTER_SIZE:
         entries = _that_fit(entries)
     return Subject(job=job, card=card, entries=entries)
 
@@ -102,20 +102,20 @@ def compose(subject: Subject, facts: Facts, language: str) -> Draft | None:
     elsewhere: frozenset[IncidentId] = frozenset()
     if job.kind in REPLIES:
         card = facts.cards.get(shared_card(subject, facts.places))
-    if job.kind is LetterKind.SUMMARY:
+    if job.kind is MessageKind.SUMMARY:
         elsewhere = frozenset(place.incident_id for place in present)
         changed = [it for it in waiting if it.kind is NoticeKind.CHANGED]
         notice_ids += [notice.id for notice in changed if notice.incident_id not in elsewhere]
-    if job.kind is LetterKind.REPEAT:
+    if job.kind is MessageKind.REPEAT:
         entries = tuple(entry for entry in entries if entry.incident.calls)
-    back = job.kind in (LetterKind.BACK, LetterKind.SUMMARY)
-    letter = Letter(
+    back = job.kind in (MessageKind.BACK, MessageKind.SUMMARY)
+    letter = OutgoingMessage(
         kind=job.kind,
         address=job.address,
         entries=entries,
         language=language,
         message_id=None if card is None or card.lost else card.message_id,
-        silent=job.kind is LetterKind.EDIT or not job.alert,
+        silent=job.kind is MessageKind.EDIT or not job.alert,
     )
     return Draft(
         job=job,
@@ -128,8 +128,8 @@ def compose(subject: Subject, facts: Facts, language: str) -> Draft | None:
 
 
 def compose_asides(
-    job: Job,
-    pending: Mapping[int, PendingRemark],
+    job: SendPlan,
+    pending: Mapping[int, PendingSystemNotice],
     companies: Mapping[CompanyId, Company],
     language: str,
 ) -> Draft | None:
@@ -138,21 +138,21 @@ def compose_asides(
     if not wanted:
         return None
     asides = tuple(
-        Aside(
+        SystemEntry(
             remark=one.remark,
             at=one.created_at,
             company=companies.get(one.remark.company_id) if one.remark.company_id else None,
         )
         for one in wanted
     )
-    letter = Letter(
+    letter = OutgoingMessage(
         kind=job.kind, address=job.address, entries=(), asides=asides, language=language
     )
     still = replace(job, remark_ids=tuple(one.id for one in wanted))
     return Draft(job=still, letter=letter, notice_ids=())
 
 
-def _settled_by(job: Job) -> tuple[NoticeKind, ...]:
+def _settled_by(job: SendPlan) -> tuple[NoticeKind, ...]:
     """A new card shows everything as it is; an edit leaves the recovery to be said aloud."""
     if not job.alert:
         return (NoticeKind.CHANGED,)
@@ -160,9 +160,9 @@ def _settled_by(job: Job) -> tuple[NoticeKind, ...]:
 
 
 _SETTLED_BY = {
-    LetterKind.SUMMARY: (NoticeKind.OPENED, NoticeKind.RECOVERED, NoticeKind.REPEATED),
-    LetterKind.BACK: (NoticeKind.RECOVERED,),
-    LetterKind.REPEAT: (NoticeKind.REPEATED,),
+    MessageKind.SUMMARY: (NoticeKind.OPENED, NoticeKind.RECOVERED, NoticeKind.REPEATED),
+    MessageKind.BACK: (NoticeKind.RECOVERED,),
+    MessageKind.REPEAT: (NoticeKind.REPEATED,),
 }
 
 

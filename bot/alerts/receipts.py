@@ -7,7 +7,7 @@ from bot.alerts.courier import (
     CardLost,
     Delivered,
     Gone,
-    LetterKind,
+    MessageKind,
     Moved,
     Outcome,
     Refused,
@@ -87,14 +87,14 @@ async def _write_delivered(
 ) -> None:
     for draft, message_id in delivered:
         job = draft.job
-        if job.card_id is not None and job.kind is LetterKind.NEW and message_id is not None:
+        if job.card_id is not None and job.kind is MessageKind.NEW and message_id is not None:
             await cards.replace(tx, job.card_id, message_id, now)
     await cards.add_all(tx, list(_sent_cards(delivered)), now)
     drafts = [draft for draft, _ in delivered]
     changes = [
         (draft.job.address, one, NoticeKind.CHANGED)
         for draft in drafts
-        if draft.job.kind in (LetterKind.BACK, LetterKind.SUMMARY)
+        if draft.job.kind in (MessageKind.BACK, MessageKind.SUMMARY)
         for one in draft.uncarded
     ]
     await outbox.add(tx, changes, now)
@@ -119,7 +119,7 @@ def _sent_cards(delivered: Iterable[tuple[Draft, int | None]]) -> Iterator[SentC
 def _is_card(draft: Draft) -> bool:
     """A summary with a file is read once: what comes of it is told by new messages."""
     kind = draft.job.kind
-    return kind is LetterKind.NEW or (kind is LetterKind.SUMMARY and not draft.letter.in_file)
+    return kind is MessageKind.NEW or (kind is MessageKind.SUMMARY and not draft.letter.in_file)
 
 
 def _told(draft: Draft, now: datetime) -> list[IncidentEvent]:

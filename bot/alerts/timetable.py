@@ -3,15 +3,15 @@
 from datetime import datetime
 
 from bot.alerts.book import Book
-from bot.alerts.grouping import Agenda, Groups, Job, order, plan
-from bot.domain.timing import Tempo
+from bot.alerts.grouping import Agenda, Groups, SendPlan, order, plan
+from bot.domain.timing import Timing
 
 
 class Timetable:
     """Plans a chat anew only where something about it has changed, or its moment has come."""
 
-    def __init__(self, tempo: Tempo) -> None:
-        self._tempo = tempo
+    def __init__(self, timing: Timing) -> None:
+        self._timing = timing
         self._next_at: dict[int, datetime] = {}
         self._changed: set[int] = set()
         self._reading = 0
@@ -28,7 +28,7 @@ class Timetable:
             chats |= book.pages.keys()
         self._reading = reading
         self._changed.clear()
-        jobs: list[Job] = []
+        jobs: list[SendPlan] = []
         cardless: list[int] = []
         for chat_id in chats:
             agenda = self.of_chat(book, chat_id, groups, now)
@@ -46,4 +46,4 @@ class Timetable:
     def of_chat(self, book: Book, chat_id: int, groups: Groups, now: datetime) -> Agenda:
         """All that is due in one chat."""
         page = book.page(chat_id)
-        return plan(page.notices, page.remarks, book.cards, groups, now, self._tempo)
+        return plan(page.notices, page.remarks, book.cards, groups, now, self._timing)

@@ -29,8 +29,8 @@ from bot.domain.freshness import LastLooks
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import Observation
 from bot.domain.session import State
-from bot.domain.system_notice import Remark, RemarkKind
-from bot.domain.timing import Tempo
+from bot.domain.system_notice import SystemNotice, SystemNoticeKind
+from bot.domain.timing import Timing
 from storage.alerts import system_notices
 from storage.chats import chats, subscriptions
 from storage.database import Database
@@ -79,7 +79,7 @@ class UnwatchedAlarm:
         owners: Sequence[ChatAddress],
         default_language: str,
         clock: Callable[[], datetime],
-        tempo: Tempo,
+        timing: Timing,
         on_written: Callable[[], None],
     ) -> None:
         self._db = db
@@ -92,7 +92,7 @@ class UnwatchedAlarm:
         self._owners = tuple(owners)
         self._default_language = default_language
         self._clock = clock
-        self._tempo = tempo
+        self._timing = timing
         self._on_written = on_written
         self._listeners: list[Listener] = []
         self._was_at_desk = False
@@ -121,7 +121,7 @@ class UnwatchedAlarm:
                 if type(error).__name__ != self._failure:
                     log.exception("whether anybody watches was not found out")
                 self._failure = type(error).__name__
-            await asyncio.sleep(self._tempo.unwatched_poll_s)
+            await asyncio.sleep(self._timing.unwatched_poll_s)
 
     async def stop(self) -> None:
         """Wait for the write under way, if there is one."""
@@ -147,7 +147,7 @@ class UnwatchedAlarm:
         # A write that is cut off may leave its lock behind: it is waited for, not cancelled.
         if self._probe is None:
             self._probe = asyncio.create_task(self._write())
-        done, _ = await asyncio.wait([self._probe], timeout=self._tempo.unwatched_probe_s)
+        done, _ = await asyncio.wait([self._probe], timeout=self._timing.unwatched_probe_s)
         if not done:
             return DatabaseTrouble.LOCKED
         probe, self._probe = self._probe, None
@@ -164,7 +164,7 @@ class UnwatchedAlarm:
         if self._episode is not None:
             return bool(self._episode.left) or self._episode.channels_left
         gone = trouble is not None and trouble.of_the_file  # this does not pass by itself
-        return self._was_at_desk and (gone or doubted_s >= self._tempo.unwatched_after_s)
+        return self._was_at_desk and (gone or doubted_s >= self._timing.unwatched_after_s)
 
     async def _tell(self) -> None:
         """To everybody who is left; whoever could not be reached is tried again."""
@@ -210,7 +210,7 @@ class UnwatchedAlarm:
     async def _carried(self, address: ChatAddress, listener: Listener, said: Unwatched) -> Outcome:
         heard = _as_heard_by(listener, said)
         try:
-            async with asyncio.timeout(self._tempo.courier_timeout_s):
+            async with asyncio.timeout(self._timing.courier_timeout_s):
                 return await self._courier.tell(address, listener.language, heard)
         except TimeoutError:
             return RetryLater(after_s=None, everywhere=True, reason="no answer in time")
@@ -228,7 +228,7 @@ class UnwatchedAlarm:
         now = self._clock()
         gap = Absence(from_at=episode.said.since, to_at=now)
         facts = {"away_s": gap.length.total_seconds(), "since_at": gap.from_at.isoformat()}
-        remark = Remark(kind=RemarkKind.WATCHED_AGAIN, facts=facts)
+        remark = SystemNotice(kind=SystemNoticeKind.WATCHED_AGAIN, facts=facts)
         unheard = {listener.address for listener in episode.left}
         addresses = [one.address for one in self._listeners if one.address not in unheard]
         async with self._db.writing() as tx:

@@ -15,7 +15,7 @@ from bot.domain.company import Company, CompanyId, WhyAbsent
 from bot.domain.notice import ChatAddress
 from bot.domain.roster import Roster
 from bot.domain.session import State
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.gateways.base import GatewayAuthError, GatewayConfused, GatewayError, GatewayUnreachable
 from bot.runtime.app import utc_now
 from bot.runtime.builder import build_gateway
@@ -166,7 +166,7 @@ async def _named(settings: Settings, address: ChatAddress) -> str:
 
 
 async def _gateway(setup: GatewaySetup, settings: Settings, roster: Roster, url: str) -> str:
-    gateway = build_gateway(setup, Tempo(), utc_now)
+    gateway = build_gateway(setup, Timing(), utc_now)
     try:
         info = await gateway.ping()
         sessions = await gateway.list_sessions()

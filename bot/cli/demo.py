@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.access import Role, UserId
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.runtime.app import App, stopped
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox
 from bot.sandbox.telegram import ANNA, BORIS, GROUP_ID, VERA, TelegramSandbox
@@ -52,19 +52,19 @@ async def stage(
     port: int = 0,
     interval_s: float = 5,
     dialect: str = "ai_admin",
-    tempo: Tempo | None = None,
+    timing: Timing | None = None,
 ) -> AsyncIterator[Stage]:
     """The whole program on `folder`, with three linked companies and three people let in.
 
     `dialect` is the kind of gateway; only `ai_admin` keeps its files where the bot can reach them.
     """
-    tempo = tempo or Tempo()
+    timing = timing or Timing()
     gateway = GatewaySandbox(
         folder / "baileys_sessions",
         COMPANIES,
         dialect=dialect,
-        qr_first_life_s=tempo.qr_first_life_s,
-        qr_next_life_s=tempo.qr_next_life_s,
+        qr_first_life_s=timing.qr_first_life_s,
+        qr_next_life_s=timing.qr_next_life_s,
         log_path=folder / "gateway.log",
     )
     if dialect != "ai_admin":
@@ -79,7 +79,7 @@ async def stage(
             await telegram.start()
         stack.push_async_callback(telegram.stop)
         settings = settings_for(folder, telegram.url, gateway.url, interval_s, dialect)
-        app = build(settings, tempo=tempo)
+        app = build(settings, timing=timing)
         await stack.enter_async_context(app.running())
         await _let_in(app)
         yield Stage(app=app, telegram=telegram, gateway=gateway)

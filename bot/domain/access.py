@@ -94,7 +94,7 @@ class Person:
     grants: tuple[Grant, ...] = ()
 
     @property
-    def byline(self) -> str:
+    def display_name(self) -> str:
         """The name as it is kept beside what they did."""
         return self.name[:_BYLINE_LIMIT]
 

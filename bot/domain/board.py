@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.freshness import Unsure
-from bot.domain.observation import Known
+from bot.domain.observation import CompanyStatus
 from bot.domain.session import State
 
 FEW = 30  # as many are read one by one; of more, only those that are not well
@@ -21,7 +21,7 @@ class BoardLine:
     time, or what is seen is not written down.
     """
 
-    known: Known
+    known: CompanyStatus
     silent: bool
     muted: bool = False
     unsure: bool = False
@@ -80,7 +80,7 @@ class Board:
 
 
 def arrange(
-    known_ones: Iterable[Known],
+    known_ones: Iterable[CompanyStatus],
     totals: Mapping[GatewayName, int],
     heard_at: Mapping[GatewayName, datetime | None],
     silent: Collection[GatewayName],

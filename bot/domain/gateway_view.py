@@ -38,7 +38,7 @@ class Ping:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GatewaySheet:
+class GatewayView:
     """A gateway as it stands.
 
     `sessions` counts those that the reader may see by their state, None for never looked at.

@@ -10,7 +10,7 @@ from bot.domain.access import UserId
 from bot.domain.company import Company, CompanyId
 from bot.domain.incident import Incident
 from bot.domain.notice import ChatAddress
-from bot.domain.observation import Sign
+from bot.domain.observation import DetectedBy
 from bot.domain.report import Figures, Share
 
 
@@ -37,7 +37,7 @@ class What(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Moment:
+class TimelineEntry:
     """One line of a timeline. `who` is None for what nobody did."""
 
     at: datetime
@@ -72,7 +72,7 @@ class Times:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Story:
+class IncidentTimeline:
     """An incident with all that is known of it.
 
     `names` are of people, `chats` and `topics` of where it was told, as far as they are known.
@@ -83,9 +83,9 @@ class Story:
 
     incident: Incident
     company: Company | None
-    sign: Sign
+    sign: DetectedBy
     times: Times
-    moments: tuple[Moment, ...]
+    moments: tuple[TimelineEntry, ...]
     names: Mapping[UserId, str]
     chats: Mapping[int, str]
     earlier: tuple[Incident, ...]

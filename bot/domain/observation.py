@@ -10,7 +10,7 @@ from bot.domain.incident import Incident, Trouble
 from bot.domain.session import WORST_FIRST, Cause, State
 
 
-class Sign(StrEnum):
+class DetectedBy(StrEnum):
     """What made the bot look."""
 
     POLL = "poll"  # nothing but the interval
@@ -19,14 +19,14 @@ class Sign(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Noticed:
+class Detection:
     """How a trouble came to be seen. `well_at` is the last look before it, None where not known."""
 
-    sign: Sign = Sign.POLL
+    sign: DetectedBy = DetectedBy.POLL
     well_at: datetime | None = None
 
 
-BY_POLL = Noticed()
+BY_POLL = Detection()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +42,7 @@ class Observation:
     state: State
     cause: Cause | None = None
     phone: str | None = None
-    told_by: Sign | None = None
+    told_by: DetectedBy | None = None
     log_says: Cause | None = None
     log_at: datetime | None = None
 
@@ -57,7 +57,7 @@ class Watched:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Known:
+class CompanyStatus:
     """What is remembered of a company when a look at it is judged.
 
     `since` is the start of the present state, `down_since` the moment it stopped being connected

@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.gateway_view import GatewaySheet
+from bot.domain.gateway_view import GatewayView
 from bot.domain.session import State
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tour:
+class Onboarding:
     """The stations as they stand.
 
     `hears`: alerts about something come to this chat or topic; `elsewhere` counts the others that
     hear. `tested_at` is when a test alert last went out to this chat, None where none did.
     """
 
-    gateways: Sequence[GatewaySheet]
+    gateways: Sequence[GatewayView]
     hears: bool
     elsewhere: int
     tested_at: datetime | None
@@ -42,7 +42,7 @@ class Tour:
         return self.reached and self.companies > 0 and self.hears and self.tested_at is not None
 
 
-def answers(sheet: GatewaySheet) -> bool:
+def answers(sheet: GatewayView) -> bool:
     """Whether a gateway answers, takes our key, and could be looked at."""
     well = sheet.ping.latency is not None and sheet.silent_since is None
     return well and not sheet.refused

@@ -26,7 +26,7 @@ class PairingPlace(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Spot:
+class MessageLocation:
     """Where a code is shown: in a chat or topic, to everybody there or to one `reader` alone."""
 
     address: ChatAddress

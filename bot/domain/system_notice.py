@@ -21,7 +21,7 @@ from bot.domain.company import CompanyId, GatewayName
 from bot.domain.notice import ChatAddress, Offer
 
 
-class RemarkKind(StrEnum):
+class SystemNoticeKind(StrEnum):
     """What kinds there are. Each is one whole sentence, and says what to do."""
 
     CHAT_REMOVED = "chat_removed"  # the bot was removed from a chat that hears of something
@@ -46,21 +46,21 @@ class RemarkKind(StrEnum):
     SET_ASIDE_GOES = "set_aside_goes"  # what was set aside long ago will be deleted
 
 
-_OFFERS: dict[RemarkKind, tuple[Offer, ...]] = {
-    RemarkKind.CHAT_BACK: (Offer.STATUS,),
-    RemarkKind.LISTENER_LOST: (Offer.HEAR,),
-    RemarkKind.LISTENER_NARROWED: (Offer.HEAR,),
-    RemarkKind.DIGEST: (Offer.STATUS,),
-    RemarkKind.UNWATCHED: (Offer.STATUS,),
-    RemarkKind.WATCHED_AGAIN: (Offer.STATUS,),
+_OFFERS: dict[SystemNoticeKind, tuple[Offer, ...]] = {
+    SystemNoticeKind.CHAT_BACK: (Offer.STATUS,),
+    SystemNoticeKind.LISTENER_LOST: (Offer.HEAR,),
+    SystemNoticeKind.LISTENER_NARROWED: (Offer.HEAR,),
+    SystemNoticeKind.DIGEST: (Offer.STATUS,),
+    SystemNoticeKind.UNWATCHED: (Offer.STATUS,),
+    SystemNoticeKind.WATCHED_AGAIN: (Offer.STATUS,),
 }
 
 
 @dataclass(frozen=True, kw_only=True)
-class Remark:
+class SystemNotice:
     """What is said. `company_id` or `gateway` where it concerns one."""
 
-    kind: RemarkKind
+    kind: SystemNoticeKind
     facts: Mapping[str, Any] = field(default_factory=dict)
     company_id: CompanyId | None = None
     gateway: GatewayName | None = None
@@ -72,19 +72,19 @@ class Remark:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PendingRemark:
+class PendingSystemNotice:
     """A remark on its way to one chat."""
 
     id: int
     address: ChatAddress
-    remark: Remark
+    remark: SystemNotice
     created_at: datetime
     attempts: int = 0
 
     @property
     def is_digest(self) -> bool:
         """Whether it may come late."""
-        return self.remark.kind is RemarkKind.DIGEST
+        return self.remark.kind is SystemNoticeKind.DIGEST
 
 
 def owners(user_ids: Iterable[int]) -> list[ChatAddress]:

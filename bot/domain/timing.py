@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tempo:
+class Timing:
     """Seconds. Tests pass a faster one; nobody else has a reason to."""
 
     confirm_after_s: float = 1.0  # the second look before an alarm

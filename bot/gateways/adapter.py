@@ -8,7 +8,7 @@ from bot.gateways.client import GatewayClient
 from bot.gateways.codes import CodeMemory
 
 
-class Terms(TypedDict):
+class AdapterConfig(TypedDict):
     """How an adapter of any kind is made, beside its client.
 
     `key` is what GATEWAY_KEY says and `hook_key` what HOOK_KEY says, None where they are not set;
@@ -26,7 +26,7 @@ class Terms(TypedDict):
 class Adapter:
     """The beginning of an adapter; its kind says the rest of GatewayAdapter."""
 
-    def __init__(self, client: GatewayClient, **terms: Unpack[Terms]) -> None:
+    def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
         self._client = client
         self._key = terms.get("key")
         self._hook_key = terms.get("hook_key")

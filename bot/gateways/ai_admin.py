@@ -20,7 +20,7 @@ from weakref import WeakValueDictionary
 from bot.domain.phone import digits_of
 from bot.domain.session import State
 from bot.gateways.about import About
-from bot.gateways.adapter import Adapter, Terms
+from bot.gateways.adapter import Adapter, AdapterConfig
 from bot.gateways.ai_admin_replies import (
     checked,
     listed,
@@ -65,7 +65,7 @@ class AiAdmin(Adapter):
     kind = "ai_admin"
     caps = Caps(bulk_list=True, qr_raw=True, pairing_code=True, owner=True, destructive_start=True)
 
-    def __init__(self, client: GatewayClient, **terms: Unpack[Terms]) -> None:
+    def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
         super().__init__(client, **terms)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 

@@ -18,7 +18,7 @@ from typing import Unpack
 from bot.domain.session import Cause, State
 from bot.gateways import evolution_replies as replies
 from bot.gateways.about import About
-from bot.gateways.adapter import Adapter, Terms
+from bot.gateways.adapter import Adapter, AdapterConfig
 from bot.gateways.base import (
     Caps,
     GatewayConfused,
@@ -61,7 +61,7 @@ class Evolution(Adapter):
         owner=True,
     )
 
-    def __init__(self, client: GatewayClient, **terms: Unpack[Terms]) -> None:
+    def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
         super().__init__(client, **terms)
         self._headers = {} if self._key is None else {"apikey": self._key}
         self._agreed: dict[str, replies.Row] = {}  # rows that the live state has borne out

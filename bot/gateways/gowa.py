@@ -21,7 +21,7 @@ from weakref import WeakValueDictionary
 from bot.domain.session import Cause, State
 from bot.gateways import gowa_replies as replies
 from bot.gateways.about import About
-from bot.gateways.adapter import Adapter, Terms
+from bot.gateways.adapter import Adapter, AdapterConfig
 from bot.gateways.base import (
     Caps,
     GatewayConfused,
@@ -62,7 +62,7 @@ class Gowa(Adapter):
     kind = "gowa"
     caps = Caps(bulk_list=True, qr_png=True, pairing_code=True, owner=True, passkey=True)
 
-    def __init__(self, client: GatewayClient, **terms: Unpack[Terms]) -> None:
+    def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
         super().__init__(client, **terms)
         basic = base64.b64encode((self._key or "").encode()).decode()
         self._headers = {} if self._key is None else {"Authorization": f"Basic {basic}"}

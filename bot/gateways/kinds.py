@@ -6,7 +6,7 @@ Apart from `bot.gateways` itself, so that importing the contract does not import
 from collections.abc import Mapping
 from typing import Protocol, Unpack
 
-from bot.gateways.adapter import Terms
+from bot.gateways.adapter import AdapterConfig
 from bot.gateways.ai_admin import AiAdmin
 from bot.gateways.base import GatewayAdapter
 from bot.gateways.client import GatewayClient
@@ -20,7 +20,7 @@ from bot.gateways.wuzapi import Wuzapi
 class MakesAdapter(Protocol):
     """How an adapter of any kind is made."""
 
-    def __call__(self, client: GatewayClient, **terms: Unpack[Terms]) -> GatewayAdapter:
+    def __call__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> GatewayAdapter:
         """The adapter; nothing is asked of the gateway yet."""
         ...
 

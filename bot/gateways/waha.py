@@ -12,7 +12,7 @@ from typing import Unpack
 from bot.domain.session import State
 from bot.gateways import waha_replies as replies
 from bot.gateways.about import About
-from bot.gateways.adapter import Adapter, Terms
+from bot.gateways.adapter import Adapter, AdapterConfig
 from bot.gateways.base import (
     Caps,
     GatewayConfused,
@@ -50,7 +50,7 @@ class Waha(Adapter):
         passkey=True,
     )
 
-    def __init__(self, client: GatewayClient, **terms: Unpack[Terms]) -> None:
+    def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
         super().__init__(client, **terms)
         self._headers = {} if self._key is None else {"X-Api-Key": self._key}
 

@@ -19,7 +19,7 @@ from urllib.parse import quote
 from bot.domain.session import State
 from bot.gateways import wppconnect_replies as replies
 from bot.gateways.about import About
-from bot.gateways.adapter import Adapter, Terms
+from bot.gateways.adapter import Adapter, AdapterConfig
 from bot.gateways.base import (
     Caps,
     GatewayAuthError,
@@ -52,7 +52,7 @@ class Wppconnect(Adapter):
     kind = "wppconnect"
     caps = Caps(qr_raw=True, pairing_code=True, push_events=True, reason_codes=True, owner=True)
 
-    def __init__(self, client: GatewayClient, **terms: Unpack[Terms]) -> None:
+    def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
         super().__init__(client, **terms)
         self._tokens: dict[str, str] = {}
 

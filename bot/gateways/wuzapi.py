@@ -16,7 +16,7 @@ from typing import Unpack
 from bot.domain.session import Cause, State
 from bot.gateways import wuzapi_replies as replies
 from bot.gateways.about import About
-from bot.gateways.adapter import Adapter, Terms
+from bot.gateways.adapter import Adapter, AdapterConfig
 from bot.gateways.base import (
     Caps,
     GatewayError,
@@ -58,11 +58,11 @@ class Wuzapi(Adapter):
         owner=True,
     )
 
-    def __init__(self, client: GatewayClient, **terms: Unpack[Terms]) -> None:
+    def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
         super().__init__(client, **terms)
         self._users = WuzapiUsers(client, self._key)
         self._pause_s = self._first_life_s * _PAUSE
-        self._showing: dict[str, object] = {}  # the jid in the row while a code was shown
+        self._pairings: dict[str, object] = {}  # the jid in the row while a code was shown
         self._closed: set[str] = set()  # by us; the row says the same of an outage
 
     async def ping(self) -> GatewayInfo:
@@ -176,9 +176,9 @@ class Wuzapi(Adapter):
         info, key = replies.told_by(user), user.name
         if info.state is State.CONNECTED:
             self._codes.forget(key)
-            self._showing.pop(key, None)
+            self._pairings.pop(key, None)
         elif info.state is State.AWAITING_SCAN:
-            self._showing[key] = user.jid
+            self._pairings[key] = user.jid
             if isinstance(user.qrcode, str):
                 self._codes.look(key, user.qrcode or None, self._clock())
         if user.connected:
@@ -189,14 +189,14 @@ class Wuzapi(Adapter):
         """What is not connected. A row may name a device of the past: then nobody comes back."""
         if user.name in self._closed:
             return replace(info, state=State.STOPPED)
-        if self._showing.get(user.name) == user.jid:  # nobody has scanned: that brings another jid
+        if self._pairings.get(user.name) == user.jid:  # nobody has scanned: that brings another jid
             return replace(info, state=State.STOPPED, cause=Cause.QR_WINDOW_OVER)
         return info
 
     async def _connect(self, user: replies.User) -> None:
         """Make a connection. Whatever picture lies in the row from before is an old one."""
         self._closed.discard(user.name)
-        self._showing.pop(user.name, None)
+        self._pairings.pop(user.name, None)
         left = user.qrcode if isinstance(user.qrcode, str) and user.qrcode else None
         self._codes.look(user.name, left, self._clock())
         self._codes.retire(user.name)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.alerts.courier import Courier, Delivered, Letter, LetterKind, Outcome
+from bot.alerts.courier import Courier, Delivered, MessageKind, Outcome, OutgoingMessage
 from bot.health.metrics import Metrics
 
 
@@ -15,11 +15,11 @@ class CountedCourier:
         self._metrics = metrics
         self._clock = clock
 
-    async def deliver(self, letter: Letter) -> Outcome:
+    async def deliver(self, letter: OutgoingMessage) -> Outcome:
         """Have it delivered, and count what came of it."""
         outcome = await self._within.deliver(letter)
         self._metrics.sent(letter.kind, type(outcome).__name__)
-        if letter.kind is LetterKind.NEW and isinstance(outcome, Delivered):
+        if letter.kind is MessageKind.NEW and isinstance(outcome, Delivered):
             now = self._clock()
             for entry in letter.entries:
                 self._metrics.told(entry.incident, now)

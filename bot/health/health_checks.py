@@ -11,7 +11,7 @@ import structlog
 from bot.domain.company import GatewayName
 from bot.domain.database_trouble import DatabaseTrouble
 from bot.domain.telegram_trouble import TelegramTrouble
-from bot.health.liveness import Pulse, Sign
+from bot.health.liveness import Activity, Liveness
 from bot.health.metrics import Metrics
 from storage.database import Database
 from storage.sessions import gateways, stats
@@ -28,9 +28,9 @@ T = TypeVar("T")
 class Health:
     """The facts that together mean: it watches, it remembers, it can tell."""
 
-    tick: Sign
-    database: Sign
-    telegram: Sign
+    tick: Activity
+    database: Activity
+    telegram: Activity
     looked: bool  # there was a first look at every gateway
 
     @property
@@ -44,7 +44,7 @@ class Health:
         return self.looked and self.database.well
 
 
-class Examination:
+class HealthChecks:
     """Looks at the pulse and at the database.
 
     `names` are the gateways that this replica watches now; `at_desk` says whether it is the one
@@ -54,7 +54,7 @@ class Examination:
     def __init__(
         self,
         database: Database,
-        pulse: Pulse,
+        pulse: Liveness,
         metrics: Metrics,
         names: Collection[GatewayName],
         *,
@@ -96,14 +96,14 @@ class Examination:
         return Health(
             tick=self._pulse.tick(self._names, self._check_interval, now),
             database=database,
-            telegram=self._pulse.telegram(now) if self._at_desk() else Sign(well=True),
+            telegram=self._pulse.telegram(now) if self._at_desk() else Activity(well=True),
             looked=self._pulse.has_looked_at(self._names),
         )
 
-    async def _database(self) -> Sign:
+    async def _database(self) -> Activity:
         moved = await self._db.moved()
         if moved is not None:
-            return Sign(well=False, why=moved)
+            return Activity(well=False, why=moved)
         try:
             async with asyncio.timeout(_DATABASE_WITHIN_S), self._db.writing() as tx:
                 await gateways.touch(tx)
@@ -111,8 +111,8 @@ class Examination:
             late = DatabaseTrouble.LOCKED if isinstance(error, TimeoutError) else None
             why = trouble_of(error) or late
             log.warning("the database cannot be written", error=type(error).__name__, why=why)
-            return Sign(well=False, why=why)
-        return Sign(well=True)
+            return Activity(well=False, why=why)
+        return Activity(well=True)
 
     async def _count(self) -> bytes:
         async with asyncio.timeout(_DATABASE_WITHIN_S), self._db.reading() as tx:

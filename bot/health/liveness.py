@@ -13,7 +13,7 @@ TELEGRAM_WITHIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sign:
+class Activity:
     """One plain fact. `age_s` is how long ago it was last so, None before the first time.
 
     `why` it is not, where that is known.
@@ -24,7 +24,7 @@ class Sign:
     why: DatabaseTrouble | TelegramTrouble | None = None
 
 
-class Pulse:
+class Liveness:
     """Remembers the last time of everything. `started_at` counts until there was a first time."""
 
     def __init__(self, started_at: datetime) -> None:
@@ -72,13 +72,13 @@ class Pulse:
         """Since Telegram was last reached, or since the start."""
         return (now - (self._telegram_at or self._started_at)).total_seconds()
 
-    def tick(self, gateways: Iterable[GatewayName], every: timedelta, now: datetime) -> Sign:
+    def tick(self, gateways: Iterable[GatewayName], every: timedelta, now: datetime) -> Activity:
         """Whether no gateway's tick is late; `every` is the interval between two."""
         age_s = max((self.tick_age_s(one, now) for one in gateways), default=0.0)
-        return Sign(well=not is_late(timedelta(seconds=age_s), every), age_s=age_s)
+        return Activity(well=not is_late(timedelta(seconds=age_s), every), age_s=age_s)
 
-    def telegram(self, now: datetime) -> Sign:
+    def telegram(self, now: datetime) -> Activity:
         """Whether Telegram was reached within a minute."""
         age_s = self.telegram_age_s(now)
         well = age_s <= TELEGRAM_WITHIN.total_seconds()
-        return Sign(well=well, age_s=age_s, why=self._telegram_trouble)
+        return Activity(well=well, age_s=age_s, why=self._telegram_trouble)

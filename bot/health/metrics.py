@@ -14,7 +14,7 @@ from bot.domain.incident import Incident, Trouble
 from bot.domain.looked import Looked
 from bot.domain.session import State
 from bot.domain.urgency import LineState, Urgency
-from storage.sessions.stats import Census
+from storage.sessions.stats import Stats
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 UNSEEN = "unseen"  # a company that was never looked at
@@ -150,7 +150,7 @@ class Metrics:
 
     def page(
         self,
-        census: Census,
+        census: Stats,
         tick_ages_s: Mapping[GatewayName, float],
         telegram_age_s: float,
         now: datetime,
@@ -179,7 +179,7 @@ class Metrics:
             for name, gauge in self._line_totals.items():
                 gauge.labels(label).set(getattr(line, name)[urgency])
 
-    def _count_sessions(self, census: Census, gateways: Iterable[GatewayName]) -> None:
+    def _count_sessions(self, census: Stats, gateways: Iterable[GatewayName]) -> None:
         """A state that nobody is in is a zero: a series that vanishes raises no alarm."""
         self._sessions.clear()
         for gateway in gateways:

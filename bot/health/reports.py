@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.company import GatewayName
 from bot.domain.looked import TICK, Looked
 from bot.domain.telegram_trouble import TelegramTrouble
-from bot.health.liveness import Pulse
+from bot.health.liveness import Liveness
 from bot.health.metrics import Metrics
 
 
@@ -15,7 +15,7 @@ class Reports:
 
     def __init__(
         self,
-        pulse: Pulse,
+        pulse: Liveness,
         metrics: Metrics,
         names: Collection[GatewayName],
         clock: Callable[[], datetime],

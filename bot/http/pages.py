@@ -2,15 +2,15 @@
 
 from aiohttp import web
 
-from bot.health.health_checks import Examination, Health
-from bot.health.liveness import Sign
+from bot.health.health_checks import Health, HealthChecks
+from bot.health.liveness import Activity
 from bot.health.metrics import CONTENT_TYPE
 
 
 class Pages:
     """Three pages of plain facts."""
 
-    def __init__(self, examination: Examination) -> None:
+    def __init__(self, examination: HealthChecks) -> None:
         self._examination = examination
 
     def routes(self) -> list[web.RouteDef]:
@@ -44,7 +44,7 @@ def _facts(health: Health) -> dict[str, object]:
     }
 
 
-def _fact(sign: Sign) -> dict[str, object]:
+def _fact(sign: Activity) -> dict[str, object]:
     age = {} if sign.age_s is None else {"seconds_ago": round(sign.age_s, 1)}
     why = {} if sign.why is None else {"why": sign.why}
     return {"ok": sign.well, **age, **why}

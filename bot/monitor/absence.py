@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.absence import Absence, absence_until
-from bot.domain.system_notice import Remark, RemarkKind
+from bot.domain.system_notice import SystemNotice, SystemNoticeKind
 from storage.alerts import system_notices
 from storage.chats import subscriptions
 from storage.database import Database
@@ -36,6 +36,6 @@ async def note_absence(database: Database, now: datetime, every: timedelta) -> A
     return absence
 
 
-def _said(absence: Absence) -> Remark:
+def _said(absence: Absence) -> SystemNotice:
     facts = {"away_s": absence.length.total_seconds(), "since_at": absence.from_at.isoformat()}
-    return Remark(kind=RemarkKind.UNWATCHED, facts=facts)
+    return SystemNotice(kind=SystemNoticeKind.UNWATCHED, facts=facts)

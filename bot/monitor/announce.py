@@ -12,7 +12,7 @@ from bot.domain.mute import Mute, hidden
 from bot.domain.notice import NoticeKind
 from bot.monitor.flapping import WINDOW, marked
 from bot.monitor.incidents import Step, StepKind
-from bot.monitor.notice_routing import Word, tell
+from bot.monitor.notice_routing import NoticeRouting, tell
 from storage.alerts import incidents, mutes
 from storage.alerts.incidents import IncidentEvent
 from storage.chats import subscriptions
@@ -53,7 +53,7 @@ async def write_steps(
     everybody = frozenset(companies_of_gateway)
     muted = await mutes.active(tx, now)
     words = [
-        Word(address, step.incident, kind)
+        NoticeRouting(address, step.incident, kind)
         for step in stored
         for kind in _notices_of(step, muted)
         for address in audience.of(concerned(step.incident, everybody), step.incident.severity)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.observation import BY_POLL, Known, Noticed, Observation
+from bot.domain.observation import BY_POLL, CompanyStatus, Detection, Observation
 from bot.domain.session import State
 from bot.monitor.rules import Verdict
 from storage.database import Transaction
@@ -15,10 +15,10 @@ from storage.sessions.states import Change
 class Judged:
     """A company, what was seen of it, and what that means: one verdict for each rule."""
 
-    known: Known
+    known: CompanyStatus
     seen: Observation
     verdicts: tuple[Verdict, ...]
-    noticed: Noticed = BY_POLL
+    noticed: Detection = BY_POLL
 
 
 async def write_states(tx: Transaction, judged: Sequence[Judged]) -> None:
@@ -40,7 +40,7 @@ async def write_states(tx: Transaction, judged: Sequence[Judged]) -> None:
     await companies.set_down(tx, downs, now)
 
 
-def _is_another(known: Known, seen: Observation) -> bool:
+def _is_another(known: CompanyStatus, seen: Observation) -> bool:
     """Whether a new interval begins. What a gateway tells of the past is none while connected."""
     if seen.state is State.CONNECTED:
         return known.state is not State.CONNECTED

@@ -19,19 +19,19 @@ from types import MappingProxyType
 
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Trouble
-from bot.domain.observation import Known, Watched
+from bot.domain.observation import CompanyStatus, Watched
 from bot.domain.session import State
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.monitor.batches import in_turns
 from bot.monitor.changes import Judged
-from bot.monitor.hints import News, meant_by_nameless
+from bot.monitor.hints import ConnectionEvent, meant_by_nameless
 from bot.monitor.journal import log_steps
 from bot.monitor.judge import Judge, noticed
 from bot.monitor.look import FEW, Looker, Missed, Reached
 from bot.monitor.rules import Limits, wants_second_look
-from bot.monitor.status_repository import Ledger
+from bot.monitor.status_repository import StatusRepository
 
-NO_NEWS: Mapping[CompanyId, News] = MappingProxyType({})
+NO_NEWS: Mapping[CompanyId, ConnectionEvent] = MappingProxyType({})
 _SWEEP_SHARE = 0.8  # of the interval: the rest is for what takes longer than usual
 UNSTABLE_FOR = timedelta(minutes=10)  # after that a lost session is looked at like any other
 
@@ -41,24 +41,24 @@ class Checker:
 
     def __init__(
         self,
-        ledger: Ledger,
+        statuses: StatusRepository,
         lookers: Mapping[GatewayName, Looker],
         limits: Limits,
         *,
-        tempo: Tempo,
+        timing: Timing,
         clock: Callable[[], datetime],
         on_written: Callable[[], None],
         interval_s: float = 0.0,
     ) -> None:
-        self._ledger = ledger
+        self._statuses = statuses
         self._lookers = lookers
-        self._tempo = tempo
+        self._timing = timing
         self._clock = clock
         self._on_written = on_written
         self._sweep_s = _SWEEP_SHARE * interval_s
         # One pass at a time over a gateway: what a pass has read stays true until it has written.
         self._locks: defaultdict[GatewayName, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._judge = Judge(limits, tempo, clock)
+        self._judge = Judge(limits, timing, clock)
         # When everybody was seen last: what is lost now was well then. Not stored, for after an
         # absence that moment would say nothing.
         self._seen_at: dict[GatewayName, datetime] = {}
@@ -86,7 +86,7 @@ class Checker:
 
     async def look_again(self, gateway: GatewayName) -> None:
         """Look once more at what is not well, and at the gateway if it is silent."""
-        last = await self._ledger.last_look(gateway)
+        last = await self._statuses.last_look(gateway)
         if last is not None and last.failures > 0:
             await self._look_at_all(gateway, spread=True)
         else:
@@ -96,7 +96,9 @@ class Checker:
         """Look at one company now."""
         await self._look_at(gateway, [company_id])
 
-    async def hint(self, gateway: GatewayName, news: Mapping[CompanyId | None, News]) -> None:
+    async def hint(
+        self, gateway: GatewayName, news: Mapping[CompanyId | None, ConnectionEvent]
+    ) -> None:
         """A log or a push told these news: look at once; None is whom a line did not name.
 
         A pushed cause is believed where the look agrees that the session is not connected; one of
@@ -111,14 +113,14 @@ class Checker:
             await self._look_at(gateway, named, news=named)
 
     async def _look_at_all(
-        self, gateway: GatewayName, *, nameless: News | None = None, spread: bool = False
+        self, gateway: GatewayName, *, nameless: ConnectionEvent | None = None, spread: bool = False
     ) -> Sequence[Watched]:
         """Who was left unasked, which only happens with `spread`."""
         async with self._locks[gateway]:
             looker = self._lookers.get(gateway)
             if looker is None:
                 return ()  # it was taken out of the settings while this look waited for its turn
-            restless = await self._ledger.restless(gateway, self._clock())
+            restless = await self._statuses.restless(gateway, self._clock())
             return await self._look_at_each(
                 gateway, looker, restless, nameless=nameless, spread=spread
             )
@@ -127,16 +129,16 @@ class Checker:
         self,
         gateway: GatewayName,
         looker: Looker,
-        restless: list[Known],
+        restless: list[CompanyStatus],
         *,
-        nameless: News | None = None,
-        news: Mapping[CompanyId, News] = NO_NEWS,
+        nameless: ConnectionEvent | None = None,
+        news: Mapping[CompanyId, ConnectionEvent] = NO_NEWS,
         spread: bool,
     ) -> Sequence[Watched]:
         """Look at the `restless` and at all who are calm; the gateway's lock is held."""
         there = {one.company.id for one in restless}
         calm = [
-            one for one in await self._ledger.calm(gateway, self._clock()) if one.id not in there
+            one for one in await self._statuses.calm(gateway, self._clock()) if one.id not in there
         ]
         look = await looker.everyone(restless, calm, spread=spread)
         if isinstance(look, Reached):
@@ -171,7 +173,7 @@ class Checker:
             if not isinstance(look, Reached):
                 return False  # the next look finds out what there is to say of the gateway
             if look.seen and not look.startling:
-                every = await self._ledger.restless(gateway, self._clock())
+                every = await self._statuses.restless(gateway, self._clock())
                 every += await self._startled(gateway, every, look.seen)
                 known = [one for one in every if one.company.id in look.seen]
                 await self._judge_some(gateway, every, known, look)
@@ -183,13 +185,13 @@ class Checker:
         self,
         gateway: GatewayName,
         ids: Collection[CompanyId],
-        wanted: Callable[[Known], bool] = lambda _: False,
-        news: Mapping[CompanyId, News] = NO_NEWS,
+        wanted: Callable[[CompanyStatus], bool] = lambda _: False,
+        news: Mapping[CompanyId, ConnectionEvent] = NO_NEWS,
     ) -> None:
         """Look at these, and at the restless ones that are `wanted`."""
         async with self._locks[gateway]:
             looker = self._lookers.get(gateway)
-            every = await self._ledger.restless(gateway, self._clock())
+            every = await self._statuses.restless(gateway, self._clock())
             every += await self._startled(gateway, every, ids)
             known = [one for one in every if one.company.id in ids or wanted(one)]
             if not known or looker is None:
@@ -203,37 +205,37 @@ class Checker:
     async def _judge_some(
         self,
         gateway: GatewayName,
-        every: Sequence[Known],
-        known: Sequence[Known],
+        every: Sequence[CompanyStatus],
+        known: Sequence[CompanyStatus],
         look: Reached | Missed,
-        news: Mapping[CompanyId, News] = NO_NEWS,
+        news: Mapping[CompanyId, ConnectionEvent] = NO_NEWS,
     ) -> None:
-        calm = await self._ledger.calm(gateway, self._clock())
+        calm = await self._statuses.calm(gateway, self._clock())
         await self._judge_look(gateway, every, known, look, [one.id for one in calm], news)
 
     async def _startled(
-        self, gateway: GatewayName, restless: Sequence[Known], seen: Iterable[CompanyId]
-    ) -> list[Known]:
+        self, gateway: GatewayName, restless: Sequence[CompanyStatus], seen: Iterable[CompanyId]
+    ) -> list[CompanyStatus]:
         """What is remembered of the calm ones that are not as they were."""
         known = {one.company.id for one in restless}
         ids = [one for one in seen if one not in known]
-        return await self._ledger.known_ones(gateway, ids, self._clock())
+        return await self._statuses.known_ones(gateway, ids, self._clock())
 
     async def _judge_look(
         self,
         gateway: GatewayName,
-        every: Sequence[Known],
-        known: Sequence[Known],
+        every: Sequence[CompanyStatus],
+        known: Sequence[CompanyStatus],
         look: Reached | Missed,
         calm: Iterable[CompanyId],
-        news: Mapping[CompanyId, News] = NO_NEWS,
+        news: Mapping[CompanyId, ConnectionEvent] = NO_NEWS,
     ) -> None:
         # A gateway's incident concerns all its companies, however few of them were looked at.
         thought_of = {one.company.id for one in every}
         others = [one for one in calm if one not in thought_of]
         if isinstance(look, Missed):
             everyone = [*thought_of, *others]
-            steps = await self._ledger.write_missed(
+            steps = await self._statuses.write_missed(
                 gateway, look.symptom, look.reason, everyone=everyone, now=self._clock()
             )
         else:
@@ -244,7 +246,7 @@ class Checker:
                 async for part in in_turns(judged)
                 for one in part
             ]
-            steps = await self._ledger.write_reached(
+            steps = await self._statuses.write_reached(
                 gateway,
                 judged,
                 newcomers=look.newcomers,
@@ -274,15 +276,15 @@ class Checker:
         if isinstance(again, Missed):
             return settled  # the gateway went silent in between: nothing is known of these
         # What is known is read anew: meanwhile a person may have begun to reset or to pair it.
-        anew = await self._ledger.known_ones(gateway, list(doubtful), self._clock())
+        anew = await self._statuses.known_ones(gateway, list(doubtful), self._clock())
         return settled + await self._judge.judged(anew, again.seen)
 
     def _pause_after(self, looks: Iterable[datetime]) -> float:
         """Seconds until a second look may confirm these: judging thousands has taken some of it."""
         since_s = (self._clock() - max(looks)).total_seconds()
-        return min(max(self._tempo.confirm_after_s - since_s, 0.0), self._tempo.confirm_after_s)
+        return min(max(self._timing.confirm_after_s - since_s, 0.0), self._timing.confirm_after_s)
 
-    def _unstable(self, known: Known) -> bool:
+    def _unstable(self, known: CompanyStatus) -> bool:
         """Whether it changed lately, or is connected while its incident is open."""
         if known.pairing:
             return True

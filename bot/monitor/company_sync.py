@@ -14,7 +14,7 @@ from bot.domain.company import Company, CompanyId, GatewayName, WhyAbsent
 from bot.domain.incident import Incident
 from bot.domain.notice import ChatAddress
 from bot.domain.roster import Roster
-from bot.domain.system_notice import Remark, RemarkKind
+from bot.domain.system_notice import SystemNotice, SystemNoticeKind
 from bot.domain.words import is_word, typed
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Step, StepKind
@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Roll:
+class CompanySync:
     """What the call has changed. `unnamed` stay watched, `unwatched` do not."""
 
     added: tuple[CompanyId, ...] = ()
@@ -40,7 +40,7 @@ class Roll:
 
 async def call_roll(
     tx: Transaction, rosters: Sequence[Roster], now: datetime, tell: Sequence[ChatAddress] = ()
-) -> Roll:
+) -> CompanySync:
     """Make the store agree with the settings; `tell` hear who is missing."""
     there = {one.id: one for one in await companies.every(tx)}
     named = {one.id: one for roster in rosters for one in roster.named()}
@@ -59,7 +59,7 @@ async def call_roll(
     absent = await _mark_absent(tx, there, placed, rosters)
     unnamed = [key for key, why in absent.items() if why is WhyAbsent.UNNAMED]
     unwatched = [key for key, why in absent.items() if why is WhyAbsent.GATEWAY_GONE]
-    roll = Roll(
+    company_sync = CompanySync(
         added=tuple(one.id for one in added),
         moved=tuple(moved),
         retold=tuple(one for one in retold if one not in moved),
@@ -67,10 +67,10 @@ async def call_roll(
         unwatched=tuple(unwatched),
     )
     await _close_left(tx, {one.gateway for one in rosters}, unwatched, now)
-    await say_missing(tx, RemarkKind.COMPANIES_UNNAMED, unnamed, tell, now)
-    await say_missing(tx, RemarkKind.COMPANIES_UNWATCHED, unwatched, tell, now)
+    await say_missing(tx, SystemNoticeKind.COMPANIES_UNNAMED, unnamed, tell, now)
+    await say_missing(tx, SystemNoticeKind.COMPANIES_UNWATCHED, unwatched, tell, now)
     await _say_old_words(tx, await companies.all_of(tx), tell, now)
-    return roll
+    return company_sync
 
 
 async def take_in(
@@ -106,8 +106,8 @@ async def tell_twice(
 ) -> None:
     """Say once of each that this gateway has a session of it as well, which is not watched."""
     for company in elsewhere:
-        remark = Remark(
-            kind=RemarkKind.COMPANY_TWICE,
+        remark = SystemNotice(
+            kind=SystemNoticeKind.COMPANY_TWICE,
             facts={"watched": company.gateway, "also": gateway},
             company_id=company.id,
             gateway=gateway,
@@ -129,8 +129,10 @@ async def say_words(
     if words:
         log.warning("ids that are words of commands", gateway=gateway, count=len(words))
         facts = {"count": len(words), "names": _names(words), "example": typed(words[0])}
-        kind = RemarkKind.COMPANIES_WORDS
-        await system_notices.add(tx, tell, Remark(kind=kind, facts=facts, gateway=gateway), now)
+        kind = SystemNoticeKind.COMPANIES_WORDS
+        await system_notices.add(
+            tx, tell, SystemNotice(kind=kind, facts=facts, gateway=gateway), now
+        )
 
 
 async def _say_old_words(
@@ -141,7 +143,7 @@ async def _say_old_words(
     for company in watched:
         by_gateway.setdefault(company.gateway, []).append(company.id)
     for gateway, ids in by_gateway.items():
-        said = Remark(kind=RemarkKind.COMPANIES_WORDS, gateway=gateway)
+        said = SystemNotice(kind=SystemNoticeKind.COMPANIES_WORDS, gateway=gateway)
         if any(map(is_word, ids)) and not await system_notices.was_made(tx, said):
             await say_words(tx, gateway, ids, tell, now)
 
@@ -193,7 +195,7 @@ async def _mark_absent(
 
 async def say_missing(
     tx: Transaction,
-    kind: RemarkKind,
+    kind: SystemNoticeKind,
     missing: Sequence[CompanyId],
     tell: Sequence[ChatAddress],
     now: datetime,
@@ -201,7 +203,7 @@ async def say_missing(
     """One remark that names the first few of them, where there are any."""
     if missing:
         facts = {"count": len(missing), "names": _names(missing)}
-        await system_notices.add(tx, tell, Remark(kind=kind, facts=facts), now)
+        await system_notices.add(tx, tell, SystemNotice(kind=kind, facts=facts), now)
 
 
 async def _move(

@@ -11,7 +11,7 @@ from bot import authdir
 from bot.authdir import AuthDirError, GoodCopy, SessionsTemplate
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.files import CredsState, FilesLook
-from bot.domain.observation import Known
+from bot.domain.observation import CompanyStatus
 from bot.domain.session import State
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Step, Subject, advance
@@ -25,7 +25,7 @@ from bot.monitor.rules import (
     judge_files,
     judge_growth,
 )
-from bot.monitor.status_repository import Ledger
+from bot.monitor.status_repository import StatusRepository
 from storage.database import Database, Transaction
 from storage.sessions import companies, files
 
@@ -56,7 +56,7 @@ class FilesChecker:
         self,
         database: Database,
         gateway: GatewayName,
-        ledger: Ledger,
+        statuses: StatusRepository,
         template: SessionsTemplate,
         limits: Limits,
         *,
@@ -67,7 +67,7 @@ class FilesChecker:
         self._db = database
         self._gateway = gateway
         self._stable_for = timedelta(seconds=stable_for_s)
-        self._ledger = ledger
+        self._statuses = statuses
         self._template = template
         self._limits = limits
         self._clock = clock
@@ -78,7 +78,7 @@ class FilesChecker:
     async def look(self) -> None:
         """Count each directory of the gateway; write what changed and what that means."""
         now = self._clock()
-        known = await self._ledger.known(self._gateway, now)
+        known = await self._statuses.known(self._gateway, now)
         looks = await asyncio.to_thread(self._count_all, [one.company.id for one in known], now)
         creds = {one.company.id: self._creds(one, looks.get(one.company.id)) for one in known}
         copied = await asyncio.to_thread(self._copy_all, self._due(known, creds, now), now)
@@ -116,7 +116,7 @@ class FilesChecker:
         except AuthDirError as error:
             return Uncounted(reason=type(error).__name__)
 
-    def _creds(self, known: Known, look: FilesLook | None) -> CredsState | None:
+    def _creds(self, known: CompanyStatus, look: FilesLook | None) -> CredsState | None:
         """How the credentials look; None where nothing was ever seen of them."""
         if look is not None:
             return look.creds
@@ -125,7 +125,10 @@ class FilesChecker:
         return None if known.creds is None else CredsState.MISSING
 
     def _due(
-        self, known: list[Known], creds: Mapping[CompanyId, CredsState | None], now: datetime
+        self,
+        known: list[CompanyStatus],
+        creds: Mapping[CompanyId, CredsState | None],
+        now: datetime,
     ) -> list[CompanyId]:
         """Whose copy is to be made or looked at again: what works, and has for a while."""
         due = [
@@ -178,7 +181,7 @@ class FilesChecker:
 
     def _steps(
         self,
-        known: Known,
+        known: CompanyStatus,
         look: FilesLook,
         memory: _Memory,
         baseline: int | None,
@@ -202,7 +205,7 @@ def _is_old(copied_at: datetime, since: datetime, now: datetime) -> bool:
 
 
 def _creds_step(
-    known: Known, creds: Mapping[CompanyId, CredsState | None], now: datetime
+    known: CompanyStatus, creds: Mapping[CompanyId, CredsState | None], now: datetime
 ) -> Step | None:
     found = creds[known.company.id]
     if found is None:
@@ -213,7 +216,7 @@ def _creds_step(
 
 
 async def _write_creds(
-    tx: Transaction, known: list[Known], creds: Mapping[CompanyId, CredsState | None]
+    tx: Transaction, known: list[CompanyStatus], creds: Mapping[CompanyId, CredsState | None]
 ) -> None:
     for one in known:
         found = creds[one.company.id]
@@ -221,7 +224,7 @@ async def _write_creds(
             await companies.set_creds(tx, one.company.id, found)
 
 
-def _settling(known: Known, now: datetime) -> bool:
+def _settling(known: CompanyStatus, now: datetime) -> bool:
     """Whether a pairing is so fresh, or under way, that its files still come."""
     if known.pairing:
         return True
@@ -229,7 +232,7 @@ def _settling(known: Known, now: datetime) -> bool:
 
 
 def _learnt(
-    known: list[Known], looks: dict[CompanyId, FilesLook], memory: _Memory, now: datetime
+    known: list[CompanyStatus], looks: dict[CompanyId, FilesLook], memory: _Memory, now: datetime
 ) -> dict[CompanyId, int]:
     """The baselines that follow from this look: of connected sessions, fresh or never counted."""
     return {

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.company import CompanyId
-from bot.domain.observation import Known, Observation, Sign
+from bot.domain.observation import CompanyStatus, DetectedBy, Observation
 from bot.domain.session import CAUSES, Cause, State, ends_link, outweighs
 from bot.gateways.base import GatewayEvent
 
@@ -22,7 +22,7 @@ _WAITING = (State.AWAITING_SCAN, State.AWAITING_PASSKEY)
 
 
 @dataclass(frozen=True, kw_only=True)
-class News:
+class ConnectionEvent:
     """What a push, or lines of a log, say of a connection: it opened, closed, or both in turn.
 
     `cause` is None where nothing says why it closed: then it only makes the bot look.
@@ -30,7 +30,7 @@ class News:
 
     opened: bool = False
     cause: Cause | None = None
-    by: Sign = Sign.LOG
+    by: DetectedBy = DetectedBy.LOG
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,23 +39,23 @@ class Hint:
 
     cause: Cause
     at: datetime
-    by: Sign = Sign.LOG
+    by: DetectedBy = DetectedBy.LOG
 
     def fresh(self, now: datetime) -> bool:
         """Whether it may still belong to what is seen now."""
         return now - self.at < HINT_LIFE
 
 
-def news_in(event: GatewayEvent, now: datetime) -> News:
+def news_in(event: GatewayEvent, now: datetime) -> ConnectionEvent:
     """What a push says. A cause that comes late may belong to an outage that is long over."""
     if event.state is State.CONNECTED:
-        return News(opened=True, by=Sign.PUSH)
+        return ConnectionEvent(opened=True, by=DetectedBy.PUSH)
     late = event.at is not None and abs(now - event.at) > HINT_LIFE
     cause = None if late or event.cause is Cause.UNKNOWN else event.cause
-    return News(cause=cause, by=Sign.PUSH)
+    return ConnectionEvent(cause=cause, by=DetectedBy.PUSH)
 
 
-def merged(before: News | None, new: News) -> News:
+def merged(before: ConnectionEvent | None, new: ConnectionEvent) -> ConnectionEvent:
     """What two lines say, one after the other: an opening makes what was before it the past."""
     if before is None or new.opened:
         return new
@@ -72,7 +72,7 @@ def better(before: Hint | None, new: Hint) -> Hint:
 
 
 def explained(
-    known: Known, seen: Observation, push: Hint | None, log: Hint | None = None
+    known: CompanyStatus, seen: Observation, push: Hint | None, log: Hint | None = None
 ) -> Observation:
     """The observation with the cause that the look itself did not name, and with the log's word.
 
@@ -88,7 +88,7 @@ def explained(
     return _with_cause(known, seen, _told(push, known, seen))
 
 
-def _with_cause(known: Known, seen: Observation, told: Hint | None) -> Observation:
+def _with_cause(known: CompanyStatus, seen: Observation, told: Hint | None) -> Observation:
     if seen.cause not in (None, Cause.UNKNOWN):
         if _blurs(seen.cause, known, seen):
             return replace(seen, cause=known.cause)
@@ -99,19 +99,19 @@ def _with_cause(known: Known, seen: Observation, told: Hint | None) -> Observati
     return replace(seen, cause=known.cause or seen.cause) if stays else seen
 
 
-def _told(hint: Hint | None, known: Known, seen: Observation) -> Hint | None:
+def _told(hint: Hint | None, known: CompanyStatus, seen: Observation) -> Hint | None:
     """What was told of this very state, if anything was."""
     if hint is None or not hint.fresh(seen.at) or not _belongs(hint, known, seen):
         return None
     return hint
 
 
-def _blurs(cause: Cause, known: Known, seen: Observation) -> bool:
+def _blurs(cause: Cause, known: CompanyStatus, seen: Observation) -> bool:
     """Whether a passing cause comes after one that no reconnect cures."""
     return CAUSES[cause].may_reconnect and outlasts(known, seen)
 
 
-def outlasts(known: Known, seen: Observation) -> bool:
+def outlasts(known: CompanyStatus, seen: Observation) -> bool:
     """Whether the cause of the state before still holds: nobody has connected or paired since."""
     between = (State.CONNECTED, *_WAITING)
     if known.cause is None or known.state in between or seen.state in between:
@@ -119,7 +119,7 @@ def outlasts(known: Known, seen: Observation) -> bool:
     return not CAUSES[known.cause].may_reconnect
 
 
-def _belongs(hint: Hint, known: Known, seen: Observation) -> bool:
+def _belongs(hint: Hint, known: CompanyStatus, seen: Observation) -> bool:
     # The look that a line has called for sees the new state a moment after the line was read.
     if known.since is not None and hint.at < known.since - _LOOKED_WITHIN:
         return False
@@ -128,8 +128,8 @@ def _belongs(hint: Hint, known: Known, seen: Observation) -> bool:
 
 
 def meant_by_nameless(
-    news: News,
-    known: Sequence[Known],
+    news: ConnectionEvent,
+    known: Sequence[CompanyStatus],
     seen: Mapping[CompanyId, Observation],
     *,
     only: CompanyId | None,

@@ -14,7 +14,7 @@ from bot.domain.incident import (
     Trouble,
     without_log_word,
 )
-from bot.domain.observation import BY_POLL, Noticed
+from bot.domain.observation import BY_POLL, Detection
 from bot.domain.session import CAUSES, Cause, outweighs
 from bot.monitor.flapping import calm_or_again, still_restless
 from bot.monitor.rules import Health, Verdict
@@ -38,7 +38,7 @@ class Step:
     kind: StepKind
     incident: Incident
     reason: str
-    noticed: Noticed = BY_POLL
+    noticed: Detection = BY_POLL
 
 
 @dataclass(frozen=True, kw_only=True)

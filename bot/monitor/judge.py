@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.company import CompanyId
-from bot.domain.observation import Known, Noticed, Observation, Sign
+from bot.domain.observation import CompanyStatus, DetectedBy, Detection, Observation
 from bot.domain.session import State
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.monitor.batches import in_turns
 from bot.monitor.changes import Judged
-from bot.monitor.hints import Hint, News, better, explained
+from bot.monitor.hints import ConnectionEvent, Hint, better, explained
 from bot.monitor.proof import explain_by_creds, hold_for_number, judge_number
 from bot.monitor.rules import Limits, Verdict, judge_reconnects, judge_session
 from bot.monitor.zombie import judge_zombie
@@ -19,12 +19,12 @@ from bot.monitor.zombie import judge_zombie
 class Judge:
     """Asks every rule. Remembers the causes that were told, for they blur with later looks."""
 
-    def __init__(self, limits: Limits, tempo: Tempo, clock: Callable[[], datetime]) -> None:
+    def __init__(self, limits: Limits, timing: Timing, clock: Callable[[], datetime]) -> None:
         self._limits = limits
-        self._tempo = tempo
+        self._timing = timing
         self._clock = clock
         # Not stored: who restarts within the two minutes of a hint looks anyway.
-        self._hints: dict[tuple[CompanyId, Sign], Hint] = {}
+        self._hints: dict[tuple[CompanyId, DetectedBy], Hint] = {}
 
     @property
     def hinted(self) -> list[CompanyId]:
@@ -32,7 +32,7 @@ class Judge:
         now = self._clock()
         return [company_id for (company_id, _), one in self._hints.items() if one.fresh(now)]
 
-    def note(self, company_id: CompanyId | None, news: News) -> None:
+    def note(self, company_id: CompanyId | None, news: ConnectionEvent) -> None:
         """A log or a push told this; None is whom it did not name."""
         now = self._clock()
         self._hints = {key: one for key, one in self._hints.items() if one.fresh(now)}
@@ -40,14 +40,14 @@ class Judge:
             return
         if news.opened:
             # The log's word undoes no push: whoever can write a line could silence the gateway.
-            for sign in {news.by, Sign.LOG}:
+            for sign in {news.by, DetectedBy.LOG}:
                 self._hints.pop((company_id, sign), None)
         if news.cause is not None:
             hint, key = Hint(cause=news.cause, at=now, by=news.by), (company_id, news.by)
             self._hints[key] = better(self._hints.get(key), hint)
 
     async def judged(
-        self, known: Sequence[Known], seen: Mapping[CompanyId, Observation]
+        self, known: Sequence[CompanyStatus], seen: Mapping[CompanyId, Observation]
     ) -> list[Judged]:
         """What each of `known` means that was seen."""
         return [
@@ -57,25 +57,27 @@ class Judge:
             if (look := seen.get(one.company.id)) is not None
         ]
 
-    def _judged(self, known: Known, seen: Observation) -> Judged:
-        push, log = (self._hints.get((known.company.id, by)) for by in (Sign.PUSH, Sign.LOG))
+    def _judged(self, known: CompanyStatus, seen: Observation) -> Judged:
+        push, log = (
+            self._hints.get((known.company.id, by)) for by in (DetectedBy.PUSH, DetectedBy.LOG)
+        )
         seen = explained(known, seen, push, log)
         return Judged(known=known, seen=seen, verdicts=self._verdicts(known, seen))
 
-    def _verdicts(self, known: Known, seen: Observation) -> tuple[Verdict, ...]:
+    def _verdicts(self, known: CompanyStatus, seen: Observation) -> tuple[Verdict, ...]:
         number = judge_number(known, seen)
-        session = judge_session(known, seen, self._limits, self._tempo)
+        session = judge_session(known, seen, self._limits, self._timing)
         return (
             hold_for_number(explain_by_creds(known, seen, session), number),
             judge_reconnects(known, self._limits),
-            judge_zombie(known, seen, self._tempo),
+            judge_zombie(known, seen, self._timing),
             number,
         )
 
 
-def noticed(judged: Judged, told: News | None, well_at: datetime | None) -> Judged:
+def noticed(judged: Judged, told: ConnectionEvent | None, well_at: datetime | None) -> Judged:
     """`judged` with how it was noticed; `well_at` is when everybody was seen before."""
-    by_log = None if judged.seen.log_says is None else Sign.LOG
-    sign = judged.seen.told_by or by_log or (Sign.POLL if told is None else told.by)
+    by_log = None if judged.seen.log_says is None else DetectedBy.LOG
+    sign = judged.seen.told_by or by_log or (DetectedBy.POLL if told is None else told.by)
     was_well = judged.known.state is State.CONNECTED
-    return replace(judged, noticed=Noticed(sign=sign, well_at=well_at if was_well else None))
+    return replace(judged, noticed=Detection(sign=sign, well_at=well_at if was_well else None))

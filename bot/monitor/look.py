@@ -8,7 +8,7 @@ from itertools import chain, islice
 
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Symptom
-from bot.domain.observation import Known, Observation, Watched
+from bot.domain.observation import CompanyStatus, Observation, Watched
 from bot.domain.roster import Roster
 from bot.domain.session import State
 from bot.gateways.base import (
@@ -71,7 +71,7 @@ class Looker:
         self._clock = clock
 
     async def everyone(
-        self, known: Iterable[Known], calm: Iterable[Watched] = (), *, spread: bool = False
+        self, known: Iterable[CompanyStatus], calm: Iterable[Watched] = (), *, spread: bool = False
     ) -> Reached | Missed:
         """Look at every company of the gateway.
 
@@ -155,7 +155,7 @@ class Looker:
 
     def _numberless(
         self,
-        by_key: Mapping[str, Known],
+        by_key: Mapping[str, CompanyStatus],
         calm: Mapping[str, Watched],
         listed: Mapping[str, SessionInfo],
     ) -> list[Watched]:
@@ -209,7 +209,7 @@ class Looker:
     def _absent(self, company_id: CompanyId) -> Observation:
         return Observation(company_id=company_id, at=self._clock(), state=State.STOPPED)
 
-    def _still(self, known: Known) -> Observation:
+    def _still(self, known: CompanyStatus) -> Observation:
         absent = self._absent(known.company.id)
         return replace(absent, cause=known.cause)
 
@@ -246,7 +246,7 @@ def _as_it_was(calm: Watched, state: State, phone: str | None) -> bool:
     return state is State.CONNECTED and phone in (None, calm.phone)
 
 
-def _worth_asking(known: Known) -> bool:
+def _worth_asking(known: CompanyStatus) -> bool:
     """What was gone at the last look, and still is not listed, is gone still."""
     return known.state is not State.STOPPED
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.company import CompanyId
 from bot.domain.incident import Symptom, Trouble
-from bot.domain.observation import Known, Observation
+from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.session import Cause, State, ends_link
 from bot.monitor.rules import Health, Verdict
 
@@ -27,7 +27,12 @@ Seen = Mapping[CompanyId, tuple[State, Cause | None]]
 
 
 def judge_mass(
-    every: Sequence[Known], seen: Seen, open_since: datetime | None, now: datetime, *, calm: int = 0
+    every: Sequence[CompanyStatus],
+    seen: Seen,
+    open_since: datetime | None,
+    now: datetime,
+    *,
+    calm: int = 0,
 ) -> Verdict:
     """Whether half of a gateway's sessions dropped together.
 
@@ -51,7 +56,7 @@ def as_seen(seen: Observation) -> tuple[State, Cause | None]:
     return seen.state, seen.log_says if ends_link(seen.log_says) else seen.cause
 
 
-def hushed(known: Known, seen: Observation, verdict: Verdict) -> Verdict:
+def hushed(known: CompanyStatus, seen: Observation, verdict: Verdict) -> Verdict:
     """A session's own verdict during a mass drop: only an end of its link counts."""
     told = known.incident(Trouble.SESSION_DOWN) is not None
     session = verdict.trouble is Trouble.SESSION_DOWN
@@ -60,7 +65,7 @@ def hushed(known: Known, seen: Observation, verdict: Verdict) -> Verdict:
     return replace(verdict, health=Health.WAIT, reason="many dropped at once: rather the network")
 
 
-def _dropped(known: Known, seen: Seen, moment: datetime, now: datetime) -> bool:
+def _dropped(known: CompanyStatus, seen: Seen, moment: datetime, now: datetime) -> bool:
     state, cause = seen.get(known.company.id) or _as_known(known)
     if state is State.CONNECTED or known.pairing or not _was_there(known, moment):
         return False
@@ -69,7 +74,7 @@ def _dropped(known: Known, seen: Seen, moment: datetime, now: datetime) -> bool:
     return not blip and not _ended(state, cause)
 
 
-def _as_known(known: Known) -> tuple[State | None, Cause | None]:
+def _as_known(known: CompanyStatus) -> tuple[State | None, Cause | None]:
     """The same of one that this look did not cover, by what was told of it."""
     down = known.incident(Trouble.SESSION_DOWN)
     said = None if down is None or down.log_said_at is None else down.log_says
@@ -81,14 +86,16 @@ def _ended(state: State | None, cause: Cause | None) -> bool:
     return state is State.LOGGED_OUT or ends_link(cause)
 
 
-def _was_there(known: Known, moment: datetime) -> bool:
+def _was_there(known: CompanyStatus, moment: datetime) -> bool:
     """Whether it was connected just before."""
     if not known.was_connected:
         return False
     return known.down_since is None or known.down_since >= moment - AT_ONCE
 
 
-def _verdict(health: Health, reason: str, dropped: Sequence[Known], affected: int) -> Verdict:
+def _verdict(
+    health: Health, reason: str, dropped: Sequence[CompanyStatus], affected: int
+) -> Verdict:
     times = [one.down_since for one in dropped if one.down_since is not None]
     return Verdict(
         trouble=Trouble.MASS_DROP,

@@ -14,7 +14,7 @@ import structlog
 
 from bot.domain.company import Company, GatewayName, WhyAbsent
 from bot.domain.notice import ChatAddress
-from bot.domain.system_notice import Remark, RemarkKind
+from bot.domain.system_notice import SystemNotice, SystemNoticeKind
 from bot.monitor.company_sync import say_words, take_in, tell_twice
 from storage.alerts import system_notices
 from storage.database import Transaction
@@ -77,8 +77,8 @@ class Newcomers:
         self, tx: Transaction, gateway: GatewayName, left_out: int, now: datetime
     ) -> None:
         """Say it once of each gateway: it stays so until somebody changes the settings."""
-        remark = Remark(
-            kind=RemarkKind.COMPANIES_TOO_MANY,
+        remark = SystemNotice(
+            kind=SystemNoticeKind.COMPANIES_TOO_MANY,
             facts={"count": left_out, "most": self._room.most},
             gateway=gateway,
         )

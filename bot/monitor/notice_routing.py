@@ -13,7 +13,7 @@ from storage.database import Transaction
 
 
 @dataclass(frozen=True)
-class Word:
+class NoticeRouting:
     """What one chat is to be told of one incident."""
 
     address: ChatAddress
@@ -21,7 +21,7 @@ class Word:
     kind: NoticeKind
 
 
-async def tell(tx: Transaction, words: Sequence[Word], now: datetime) -> None:
+async def tell(tx: Transaction, words: Sequence[NoticeRouting], now: datetime) -> None:
     """Tell what is critical, and what makes no sound; the rest when the chat is not quiet."""
     quiet = await chats.quiet_at(tx, now) if words else frozenset()
     waiting = [one for one in words if _waits(one, quiet)]
@@ -33,7 +33,7 @@ async def tell(tx: Transaction, words: Sequence[Word], now: datetime) -> None:
     await deferred.add(tx, [Held(one.address, one.incident.id, one.kind) for one in aside])
 
 
-def _waits(word: Word, quiet: frozenset[int]) -> bool:
+def _waits(word: NoticeRouting, quiet: frozenset[int]) -> bool:
     critical = word.incident.severity is Severity.CRITICAL
     silent = word.kind is NoticeKind.CHANGED
     return not critical and not silent and word.address.chat_id in quiet

@@ -6,16 +6,16 @@ from datetime import timedelta
 
 from bot.domain.company import GatewayName
 from bot.domain.gateway_view import Lack, Ping
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.gateways.base import Caps, GatewayAdapter, GatewayAuthError, GatewayError
 
 
 class Pings:
     """Asks all of them; those that hang are waited for together, and not for long."""
 
-    def __init__(self, adapters: Mapping[GatewayName, GatewayAdapter], tempo: Tempo) -> None:
+    def __init__(self, adapters: Mapping[GatewayName, GatewayAdapter], timing: Timing) -> None:
         self._adapters = adapters
-        self._tempo = tempo
+        self._timing = timing
 
     async def every(self) -> list[Ping]:
         """One for each gateway, in the order of the settings."""
@@ -25,7 +25,7 @@ class Pings:
     async def _one(self, name: GatewayName, adapter: GatewayAdapter) -> Ping:
         lacks = lacks_of(adapter.caps)
         try:
-            async with asyncio.timeout(self._tempo.ping_s):
+            async with asyncio.timeout(self._timing.ping_s):
                 info = await adapter.ping()
         except GatewayAuthError:
             return Ping(name=name, kind=adapter.kind, lacks=lacks, refused=True)

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.observation import Known
+from bot.domain.observation import CompanyStatus
 from bot.domain.phone import masked
 from bot.domain.probe import Probe, ProbeOutcome
 from bot.domain.session import State
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.gateways.base import (
     GatewayAdapter,
     GatewayError,
@@ -23,7 +23,7 @@ from bot.gateways.look import look_at
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Subject, advance
 from bot.monitor.journal import log_steps
-from bot.monitor.status_repository import Ledger
+from bot.monitor.status_repository import StatusRepository
 from bot.monitor.zombie import judge_probe
 from storage.alerts import incidents
 from storage.database import Database
@@ -40,27 +40,27 @@ class Prober:
     def __init__(
         self,
         database: Database,
-        ledger: Ledger,
+        statuses: StatusRepository,
         gateways: Mapping[GatewayName, GatewayAdapter],
         *,
         text: str,
         interval: timedelta | None,
-        tempo: Tempo,
+        timing: Timing,
         clock: Callable[[], datetime],
         on_written: Callable[[], None],
     ) -> None:
         self._db = database
-        self._ledger = ledger
+        self._statuses = statuses
         self._gateways = gateways
         self._text = text
         self._interval = interval
-        self._tempo = tempo
+        self._timing = timing
         self._clock = clock
         self._on_written = on_written
 
     async def probe(self, company: Company) -> Probe:
         """Probe a company now; what that means is written down."""
-        (known,) = await self._ledger.known_ones(None, [company.id], self._clock())
+        (known,) = await self._statuses.known_ones(None, [company.id], self._clock())
         return await self._probe(known)
 
     async def turn(self, gateway: GatewayName) -> None:
@@ -68,24 +68,24 @@ class Prober:
         if self._interval is None:
             return
         now = self._clock()
-        stable_for = timedelta(seconds=self._tempo.stable_for_s)
+        stable_for = timedelta(seconds=self._timing.stable_for_s)
         async with self._db.reading() as tx:
             queue = await probes.queue(tx, gateway, stable_for, now)
         due = whose_turn(queue, self._interval, now)
         if due is not None:
-            for known in await self._ledger.known_ones(gateway, [due], now):
+            for known in await self._statuses.known_ones(gateway, [due], now):
                 await self._probe(known)
 
-    async def _probe(self, known: Known) -> Probe:
+    async def _probe(self, known: CompanyStatus) -> Probe:
         probe = await self._send(known)
         if probe.outcome is ProbeOutcome.NOT_SENT:
             # It may have met the very moment of a reconnect. What was not sent may be sent again.
-            await asyncio.sleep(self._tempo.confirm_after_s)
+            await asyncio.sleep(self._timing.confirm_after_s)
             probe = await self._send(known)
         await self._write(known.company, probe)
         return probe
 
-    async def _send(self, known: Known) -> Probe:
+    async def _send(self, known: CompanyStatus) -> Probe:
         company = known.company
         try:
             before = await self._look(company)

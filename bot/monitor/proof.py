@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.domain.files import CredsState
 from bot.domain.incident import Severity, Symptom, Trouble
-from bot.domain.observation import Known, Observation
+from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.phone import masked
 from bot.domain.session import CAUSES, Cause, State, ends_link
 from bot.monitor.rules import Health, Verdict
@@ -16,7 +16,7 @@ from bot.monitor.rules import Health, Verdict
 _BROKEN = (CredsState.DAMAGED, CredsState.MISSING, CredsState.UNLINKED)
 
 
-def explain_by_creds(known: Known, seen: Observation, verdict: Verdict) -> Verdict:
+def explain_by_creds(known: CompanyStatus, seen: Observation, verdict: Verdict) -> Verdict:
     """The verdict on a session that is not connected, with damaged credentials named as such.
 
     It stays the same trouble: one outage is one message, whatever it turns out to be.
@@ -35,7 +35,7 @@ def explain_by_creds(known: Known, seen: Observation, verdict: Verdict) -> Verdi
     )
 
 
-def _otherwise_explained(known: Known, seen: Observation) -> bool:
+def _otherwise_explained(known: CompanyStatus, seen: Observation) -> bool:
     """Whether a revocation, the account or a second process has been named."""
     down = known.incident(Trouble.SESSION_DOWN)
     if down is not None and down.symptom is Symptom.REVOKED:
@@ -45,7 +45,7 @@ def _otherwise_explained(known: Known, seen: Observation) -> bool:
     return any(ends_link(one) or (one and CAUSES[one].second_process) for one in causes)
 
 
-def _suspicion(known: Known, seen: Observation) -> str | None:
+def _suspicion(known: CompanyStatus, seen: Observation) -> str | None:
     """Why the credentials are thought damaged; None when nothing speaks for it.
 
     Without a copy there never was a stable session with whole credentials, or a reset has set them
@@ -62,14 +62,14 @@ def _suspicion(known: Known, seen: Observation) -> str | None:
     return None
 
 
-def _log_explains(known: Known, seen: Observation) -> bool:
+def _log_explains(known: CompanyStatus, seen: Observation) -> bool:
     """Whether the log names a better reason: enough to suspect nothing where no damage is seen."""
     down = known.incident(Trouble.SESSION_DOWN)
     said = (seen.log_says, None if down is None else down.log_says)
     return any(ends_link(cause) or (cause and CAUSES[cause].second_process) for cause in said)
 
 
-def judge_creds(known: Known, now_creds: CredsState) -> Verdict:
+def judge_creds(known: CompanyStatus, now_creds: CredsState) -> Verdict:
     """Whether a session that works would be lost at its next restart: two looks that agree."""
     trouble = Trouble.CREDS_AT_RISK
     if now_creds is CredsState.LINKED:
@@ -90,7 +90,7 @@ def judge_creds(known: Known, now_creds: CredsState) -> Verdict:
     )
 
 
-def judge_number(known: Known, seen: Observation) -> Verdict:
+def judge_number(known: CompanyStatus, seen: Observation) -> Verdict:
     """Whether the session belongs to the number that is expected."""
     trouble, expected = Trouble.WRONG_NUMBER, known.company.expected_phone
     if expected is None:
@@ -123,7 +123,7 @@ def hold_for_number(session: Verdict, number: Verdict) -> Verdict:
     )
 
 
-def _linked(known: Known, seen: Observation) -> str | None:
+def _linked(known: CompanyStatus, seen: Observation) -> str | None:
     """The number of the present connection, None where nobody has told it."""
     if seen.state is not State.CONNECTED:
         return None

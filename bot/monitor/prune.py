@@ -22,7 +22,7 @@ from bot.domain.company import CompanyId, GatewayName
 from bot.domain.files import Holding
 from bot.domain.incident import Severity
 from bot.domain.session import State
-from bot.domain.system_notice import Remark, RemarkKind, owners
+from bot.domain.system_notice import SystemNotice, SystemNoticeKind, owners
 from storage.alerts import system_notices
 from storage.chats import subscriptions
 from storage.chats.subscriptions import Audience
@@ -134,8 +134,8 @@ class Pruning:
             goes_at = max(now + WARNING, min(one.at for one in fresh) + KEEP_ASIDE)
             facts = {"count": len(fresh), "goes_at": goes_at.isoformat(), "days": KEEP_ASIDE.days}
             whose = {one.company_id for one in fresh}
-            remark = Remark(
-                kind=RemarkKind.SET_ASIDE_GOES,
+            remark = SystemNotice(
+                kind=SystemNoticeKind.SET_ASIDE_GOES,
                 facts={**facts, "named": ", ".join(sorted(whose)[:5])},
             )
             await system_notices.add(tx, [*owners(self._owner_ids), *hearers], remark, now)

@@ -12,7 +12,7 @@ import structlog
 from bot.domain.company import CompanyId, GatewayName
 from bot.gateways.base import GatewayEvent
 from bot.monitor.checker import Checker
-from bot.monitor.hints import News, merged, news_in
+from bot.monitor.hints import ConnectionEvent, merged, news_in
 from storage.database import Database
 from storage.sessions import companies, pushes
 
@@ -63,12 +63,14 @@ class PushedLooks:
 
     async def _look(self, gateway: GatewayName, events: Sequence[GatewayEvent]) -> None:
         now = self._clock()
-        by_key: dict[str, News] = {}
+        by_key: dict[str, ConnectionEvent] = {}
         for event in events:
             by_key[event.key] = merged(by_key.get(event.key), news_in(event, now))
         async with self._db.reading() as tx:
             known = await companies.by_keys(tx, gateway, list(by_key))
-        news: dict[CompanyId | None, News] = {one.id: by_key[one.session_key] for one in known}
+        news: dict[CompanyId | None, ConnectionEvent] = {
+            one.id: by_key[one.session_key] for one in known
+        }
         if news:
             await self._checker.hint(gateway, news)
         async with self._db.writing() as tx:

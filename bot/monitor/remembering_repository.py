@@ -6,15 +6,15 @@ from datetime import datetime
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.freshness import LastLooks
 from bot.domain.notice import ChatAddress
-from bot.domain.observation import Known
+from bot.domain.observation import CompanyStatus
 from bot.monitor.changes import Judged
 from bot.monitor.incidents import Step
 from bot.monitor.newcomers import Room
-from bot.monitor.status_repository import Ledger
+from bot.monitor.status_repository import StatusRepository
 from storage.database import Database
 
 
-class RememberingLedger(Ledger):
+class RememberingRepository(StatusRepository):
     """The same book; what the database did not take is kept in memory until it takes it again."""
 
     def __init__(
@@ -33,7 +33,7 @@ class RememberingLedger(Ledger):
         judged: Sequence[Judged],
         *,
         newcomers: Sequence[Company] | None,
-        every: Sequence[Known],
+        every: Sequence[CompanyStatus],
         calm: Sequence[CompanyId],
         now: datetime,
     ) -> list[Step]:

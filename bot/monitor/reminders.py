@@ -15,7 +15,7 @@ from bot.domain.mute import Mute, hidden
 from bot.domain.notice import NoticeKind
 from bot.monitor.announce import concerned
 from bot.monitor.deferred import release
-from bot.monitor.notice_routing import Word, tell
+from bot.monitor.notice_routing import NoticeRouting, tell
 from storage.alerts import deferred, incidents, mutes, outbox
 from storage.alerts.incidents import IncidentEvent
 from storage.chats import chats, subscriptions
@@ -93,7 +93,7 @@ async def _say_again(tx: Transaction, every: Sequence[Incident], now: datetime) 
     audience = Audience(await subscriptions.heard(tx))
     families = await _families(tx)
     words = [
-        Word(
+        NoticeRouting(
             address,
             one,
             NoticeKind.REPEATED if (address, one.id) in told else NoticeKind.OPENED,

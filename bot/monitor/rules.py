@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.incident import Severity, Symptom, Trouble
-from bot.domain.observation import Known, Observation
+from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.session import Cause, State, ends_link, outweighs
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.monitor.hints import outlasts
 
 JUMP_PER_HOUR = 100  # files; a refill of pre-keys brings 30 (Baileys 6.7), a spent pool 812 (7.0)
@@ -54,20 +54,22 @@ class Limits:
     max_reconnects_per_day: int
 
 
-def judge_session(known: Known, seen: Observation, limits: Limits, tempo: Tempo) -> Verdict:
+def judge_session(
+    known: CompanyStatus, seen: Observation, limits: Limits, timing: Timing
+) -> Verdict:
     """Whether the session works, is on its way, or is lost."""
     if seen.state is State.CONNECTED:
-        return _judge_connected(known, seen, tempo)
+        return _judge_connected(known, seen, timing)
     if known.pairing:
         return _session(Health.WAIT, "a person is pairing it")
     away = _away_for(known, seen)
     if _just_paired(known, seen) and away < JUST_PAIRED_PATIENCE:
         return _session(Health.WAIT, "just paired; the old device may be leaving")
     judge_state = _BY_STATE[seen.state]
-    return judge_state(known, seen, away, limits, tempo)
+    return judge_state(known, seen, away, limits, timing)
 
 
-def wants_second_look(known: Known, verdict: Verdict) -> bool:
+def wants_second_look(known: CompanyStatus, verdict: Verdict) -> bool:
     """Whether this verdict would open an incident, and so must be confirmed first."""
     return verdict.health is Health.BAD and known.incident(verdict.trouble) is None
 
@@ -76,28 +78,28 @@ def _session(health: Health, reason: str, **more: Any) -> Verdict:
     return Verdict(trouble=Trouble.SESSION_DOWN, health=health, reason=reason, **more)
 
 
-def _judge_connected(known: Known, seen: Observation, tempo: Tempo) -> Verdict:
+def _judge_connected(known: CompanyStatus, seen: Observation, timing: Timing) -> Verdict:
     since = known.since if known.state is State.CONNECTED and known.since else seen.at
-    if seen.at - since >= timedelta(seconds=tempo.stable_for_s):
+    if seen.at - since >= timedelta(seconds=timing.stable_for_s):
         if known.pairing:
             return _session(Health.WAIT, "connected; what a person does with it is not over")
-        return _session(Health.WELL, f"connected for {tempo.stable_for_s:g} s")
+        return _session(Health.WELL, f"connected for {timing.stable_for_s:g} s")
     return _session(Health.SETTLING, "connected, not yet stable", symptom=Symptom.SETTLING)
 
 
-def _just_paired(known: Known, seen: Observation) -> bool:
+def _just_paired(known: CompanyStatus, seen: Observation) -> bool:
     """A 401 soon after a pairing or a 515 may be the old device leaving (evolution-api#2498)."""
     restarted_at = known.since if known.cause is Cause.RESTART_REQUIRED else None
     moments = (known.paired_at, restarted_at)
     return any(at is not None and seen.at - at < JUST_NOW for at in moments)
 
 
-def _away_for(known: Known, seen: Observation) -> timedelta:
+def _away_for(known: CompanyStatus, seen: Observation) -> timedelta:
     """How long it has not been connected, whatever it was called meanwhile."""
     return seen.at - (known.down_since or seen.at)
 
 
-def _bad(known: Known, seen: Observation, symptom: Symptom, reason: str) -> Verdict:
+def _bad(known: CompanyStatus, seen: Observation, symptom: Symptom, reason: str) -> Verdict:
     severity = Severity.CRITICAL if known.was_connected else Severity.WARNING
     if symptom is Symptom.REVOKED:
         severity = Severity.CRITICAL
@@ -119,7 +121,7 @@ def _log_word(seen: Observation) -> dict[str, Any]:
     return {"log_says": seen.log_says.value, "log_said_at": seen.log_at.isoformat()}
 
 
-def _cause(known: Known, seen: Observation) -> Cause | None:
+def _cause(known: CompanyStatus, seen: Observation) -> Cause | None:
     """The first one of the outage: it may have been told before the outage was an incident."""
     first = known.cause
     if first is None or seen.cause is None or not outlasts(known, seen):
@@ -128,17 +130,17 @@ def _cause(known: Known, seen: Observation) -> Cause | None:
 
 
 def _judge_logged_out(
-    known: Known, seen: Observation, away: timedelta, limits: Limits, tempo: Tempo
+    known: CompanyStatus, seen: Observation, away: timedelta, limits: Limits, timing: Timing
 ) -> Verdict:
-    del away, limits, tempo
+    del away, limits, timing
     return _bad(known, seen, Symptom.REVOKED, "the gateway says it was logged out")
 
 
 def _judge_at_once(
-    known: Known, seen: Observation, away: timedelta, limits: Limits, tempo: Tempo
+    known: CompanyStatus, seen: Observation, away: timedelta, limits: Limits, timing: Timing
 ) -> Verdict:
     """Lost at once if it ever worked; otherwise it may just be on its way for the first time."""
-    del tempo
+    del timing
     symptom = _AT_ONCE[seen.state]
     if ends_link(seen.cause):
         symptom = Symptom.REVOKED
@@ -152,18 +154,18 @@ def _judge_at_once(
 
 
 def _judge_connecting(
-    known: Known, seen: Observation, away: timedelta, limits: Limits, tempo: Tempo
+    known: CompanyStatus, seen: Observation, away: timedelta, limits: Limits, timing: Timing
 ) -> Verdict:
     since = known.since if known.state is seen.state and known.since else seen.at
-    if seen.at - since > timedelta(seconds=tempo.stuck_after_s):
+    if seen.at - since > timedelta(seconds=timing.stuck_after_s):
         return _bad(known, seen, Symptom.STUCK, "connecting for too long")
-    return _judge_away(known, seen, away, limits, tempo)
+    return _judge_away(known, seen, away, limits, timing)
 
 
 def _judge_away(
-    known: Known, seen: Observation, away: timedelta, limits: Limits, tempo: Tempo
+    known: CompanyStatus, seen: Observation, away: timedelta, limits: Limits, timing: Timing
 ) -> Verdict:
-    del tempo
+    del timing
     if seen.state is State.DISCONNECTED and ends_link(seen.cause):
         return _bad(known, seen, Symptom.REVOKED, "disconnected, and WhatsApp ended the link")
     if seen.state is State.DISCONNECTED and ends_link(seen.log_says):
@@ -209,7 +211,7 @@ def judge_gateway(failures: int, symptom: Symptom, began_at: datetime) -> Verdic
     )
 
 
-def judge_reconnects(known: Known, limits: Limits) -> Verdict:
+def judge_reconnects(known: CompanyStatus, limits: Limits) -> Verdict:
     """More reconnects in a day than the target allows."""
     own = known.company.max_reconnects_per_day
     count = known.reconnects_today

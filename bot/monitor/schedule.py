@@ -10,7 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.domain.company import GatewayName
 from bot.domain.looked import AGAIN, TICK, Looked
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.monitor.checker import Checker
 from bot.monitor.files import FilesChecker
 from bot.monitor.probes import Prober
@@ -35,7 +35,7 @@ class Schedule:
         *,
         check_interval_s: float,
         files_interval_s: float,
-        tempo: Tempo,
+        timing: Timing,
         prober: Prober | None = None,
         on_looked: Callable[[Looked], None] = lambda _look: None,
         on_late: Callable[[GatewayName, str], None] = lambda _gateway, _what: None,
@@ -47,7 +47,7 @@ class Schedule:
         self._files = files
         self._check_interval_s = check_interval_s
         self._files_interval_s = files_interval_s
-        self._tempo = tempo
+        self._timing = timing
         self._prober = prober
         self._on_looked = on_looked
         self._on_late = on_late
@@ -85,7 +85,7 @@ class Schedule:
 
     def _wanted(self) -> dict[Job, tuple[float, Look]]:
         """What is to be done for which gateway, every how many seconds."""
-        again_s = min(self._tempo.unstable_interval_s, self._check_interval_s)
+        again_s = min(self._timing.unstable_interval_s, self._check_interval_s)
         wanted: dict[Job, tuple[float, Look]] = {}
         for gateway in self._checker.gateways:
             wanted[gateway, TICK] = (self._check_interval_s, _for(self._checker.tick, gateway))
@@ -94,11 +94,11 @@ class Schedule:
                 wanted[gateway, "files"] = (self._files_interval_s, self._files_look(gateway))
             if self._prober is not None:
                 turn = _for(self._prober.turn, gateway)
-                wanted[gateway, "probe"] = (self._tempo.probe_turn_s, turn)
+                wanted[gateway, "probe"] = (self._timing.probe_turn_s, turn)
         if self._reminder is not None:
-            wanted[ALL_GATEWAYS, "remind"] = (self._tempo.remind_turn_s, self._reminder.turn)
+            wanted[ALL_GATEWAYS, "remind"] = (self._timing.remind_turn_s, self._reminder.turn)
         if self._digests is not None:
-            wanted[ALL_GATEWAYS, "digests"] = (self._tempo.digest_turn_s, self._digests)
+            wanted[ALL_GATEWAYS, "digests"] = (self._timing.digest_turn_s, self._digests)
         return {key: one for key, one in wanted.items() if self._is_mine(key[0])}
 
     def _files_look(self, gateway: GatewayName) -> Look:

@@ -9,7 +9,7 @@ import structlog
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Incident, Symptom, Trouble
 from bot.domain.notice import ChatAddress
-from bot.domain.observation import Known, Watched
+from bot.domain.observation import CompanyStatus, Watched
 from bot.monitor.announce import write_steps
 from bot.monitor.batches import in_turns
 from bot.monitor.changes import Judged, write_phones, write_states
@@ -34,7 +34,7 @@ MANY = 500  # more ids than this are not worth naming one by one in a query
 log = structlog.get_logger()
 
 
-class Ledger:
+class StatusRepository:
     """What is known, and the one transaction in which a look changes it.
 
     `tell` hear of what is no incident.
@@ -45,13 +45,13 @@ class Ledger:
     ) -> None:
         self._db, self._newcomers = database, Newcomers(tell, room)
 
-    async def known(self, gateway: GatewayName | None, now: datetime) -> list[Known]:
+    async def known(self, gateway: GatewayName | None, now: datetime) -> list[CompanyStatus]:
         """What is remembered of each company of a gateway (None: of all)."""
         return await self._known(gateway, now)
 
     async def known_ones(
         self, gateway: GatewayName | None, ids: Sequence[CompanyId], now: datetime
-    ) -> list[Known]:
+    ) -> list[CompanyStatus]:
         """What is remembered of these companies of a gateway (None: of any)."""
         if not ids:
             return []
@@ -60,7 +60,7 @@ class Ledger:
             return [one for one in await self._known(gateway, now) if one.company.id in wanted]
         return await self._known(gateway, now, ids=ids)
 
-    async def restless(self, gateway: GatewayName, now: datetime) -> list[Known]:
+    async def restless(self, gateway: GatewayName, now: datetime) -> list[CompanyStatus]:
         """What is remembered of each company of a gateway that is not calm."""
         return await self._known(gateway, now, restless=True)
 
@@ -76,7 +76,7 @@ class Ledger:
         *,
         ids: Sequence[CompanyId] | None = None,
         restless: bool = False,
-    ) -> list[Known]:
+    ) -> list[CompanyStatus]:
         async with self._db.reading() as tx:
             every = await states.known_of(tx, gateway, now, ids=ids, restless=restless)
             few = [one.company.id for one in every] if len(every) <= MANY else None
@@ -112,7 +112,7 @@ class Ledger:
         judged: Sequence[Judged],
         *,
         newcomers: Sequence[Company] | None,
-        every: Sequence[Known],
+        every: Sequence[CompanyStatus],
         calm: Sequence[CompanyId],
         now: datetime,
     ) -> list[Step]:
@@ -173,12 +173,14 @@ async def _company_steps(
     ]
 
 
-def _step(gateway: GatewayName, known: Known, verdict: Verdict, now: datetime) -> Step | None:
+def _step(
+    gateway: GatewayName, known: CompanyStatus, verdict: Verdict, now: datetime
+) -> Step | None:
     subject = Subject(gateway=gateway, company_id=known.company.id)
     return advance(known.incident(verdict.trouble), verdict, subject, now)
 
 
-async def _marked(tx: Transaction, steps: list[Step], every: Sequence[Known]) -> list[Step]:
+async def _marked(tx: Transaction, steps: list[Step], every: Sequence[CompanyStatus]) -> list[Step]:
     """Mark what was lost soon after a pairing; the third time in a row it says so."""
     paired_at = {one.company.id: one.paired_at for one in every}
     marked = []
@@ -236,7 +238,7 @@ async def _open_of_gateway(
 async def _mass(
     tx: Transaction,
     gateway: GatewayName,
-    every: Sequence[Known],
+    every: Sequence[CompanyStatus],
     judged: Sequence[Judged],
     calm: int,
     now: datetime,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.notice import ChatAddress
-from bot.domain.system_notice import RemarkKind
+from bot.domain.system_notice import SystemNoticeKind
 from bot.monitor.company_sync import say_missing
 from storage.alerts import system_notices
 from storage.chats import subscriptions
@@ -15,7 +15,7 @@ _ONCE_IN = timedelta(days=1)
 _FRESH = timedelta(days=30)  # older ones were told of, and forgotten with the remark
 
 
-class Unheard:
+class Unsubscribed:
     """Says which new companies could be lost without anybody being told."""
 
     def __init__(
@@ -35,7 +35,7 @@ class Unheard:
         """Tell of those that were found since the last time."""
         now = self._clock()
         async with self._db.writing() as tx:
-            told_at = await system_notices.last_at(tx, RemarkKind.COMPANIES_UNHEARD)
+            told_at = await system_notices.last_at(tx, SystemNoticeKind.COMPANIES_UNHEARD)
             if told_at is not None and now - told_at < _ONCE_IN:
                 return
             since = max(now - _FRESH, (told_at or now - _FRESH) - PATIENCE)
@@ -43,5 +43,5 @@ class Unheard:
             if not found:
                 return
             ids = [one.id for one in found]
-            await say_missing(tx, RemarkKind.COMPANIES_UNHEARD, ids, self._tell, now)
+            await say_missing(tx, SystemNoticeKind.COMPANIES_UNHEARD, ids, self._tell, now)
         self._on_written()

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from bot.domain.incident import Symptom, Trouble
-from bot.domain.observation import Known, Observation
+from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.probe import Probe, ProbeOutcome
 from bot.domain.session import State
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.monitor.rules import Health, Verdict
 
 
@@ -26,7 +26,7 @@ def judge_probe(probe: Probe) -> Verdict:
     )
 
 
-def judge_zombie(known: Known, seen: Observation, tempo: Tempo) -> Verdict:
+def judge_zombie(known: CompanyStatus, seen: Observation, timing: Timing) -> Verdict:
     """Whether a session that was a zombie has a new connection, which has held for a while.
 
     A look cannot find a zombie: that it looks connected is what makes it one.
@@ -35,6 +35,6 @@ def judge_zombie(known: Known, seen: Observation, tempo: Tempo) -> Verdict:
     if present is None or seen.state is not State.CONNECTED or known.state is not State.CONNECTED:
         return Verdict(trouble=trouble, health=Health.WAIT, reason="nothing to compare with")
     since = known.since or seen.at
-    if since <= present.opened_at or seen.at - since < timedelta(seconds=tempo.stable_for_s):
+    if since <= present.opened_at or seen.at - since < timedelta(seconds=timing.stable_for_s):
         return Verdict(trouble=trouble, health=Health.WAIT, reason="the same connection still")
     return Verdict(trouble=trouble, health=Health.WELL, reason="connected anew")

@@ -15,7 +15,7 @@ from bot.domain.notice import ChatAddress, NoticeKind
 from bot.domain.procedure import ProcedureOutcome
 from bot.domain.session import CAUSES, Cause
 from bot.recovery.ladder import RECONNECTABLE, Rung
-from bot.recovery.lost_sessions import Case
+from bot.recovery.lost_sessions import LostSession
 from bot.recovery.procedure import Site
 from storage.alerts import incidents, outbox
 from storage.alerts.incidents import IncidentEvent
@@ -36,7 +36,7 @@ _NOT_DONE = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deed:
+class AutoAction:
     """One act, as it was noted when it began."""
 
     attempt_id: int
@@ -50,7 +50,7 @@ class Deed:
         return f"auto {self.rung}"
 
 
-class Deeds:
+class AutoActions:
     """The bot's own acts. `on_written` is called when there is something to tell."""
 
     def __init__(self, site: Site, on_written: Callable[[], None]) -> None:
@@ -58,12 +58,12 @@ class Deeds:
         self._db = site.database
         self._on_written = on_written
 
-    async def begin(self, case: Case, rung: Rung) -> Deed:
+    async def begin(self, case: LostSession, rung: Rung) -> AutoAction:
         """Note an act that is about to begin."""
         company, incident, now = case.company, case.incident, self._site.clock()
         async with self._db.writing() as tx:
             attempt_id = await attempts.begin(tx, incident.id, company.id, rung, now)
-            deed = Deed(
+            deed = AutoAction(
                 attempt_id=attempt_id, incident_id=incident.id, company_id=company.id, rung=rung
             )
             await audit.begin(
@@ -79,7 +79,7 @@ class Deeds:
         await self._tell(deed, None)
         return deed
 
-    async def finish(self, deed: Deed, outcome: str, *, spent: bool = False) -> None:
+    async def finish(self, deed: AutoAction, outcome: str, *, spent: bool = False) -> None:
         """Note how it ended; `spent` when the day allows no further attempt."""
         now = self._site.clock()
         async with self._db.writing() as tx:
@@ -107,13 +107,13 @@ class Deeds:
             if outcome is not None:
                 await self.finish(_deed(row), outcome)
 
-    async def _tell(self, deed: Deed, outcome: str | None, *, spent: bool = False) -> None:
+    async def _tell(self, deed: AutoAction, outcome: str | None, *, spent: bool = False) -> None:
         """Write it into the incident as it is now; somebody else may be writing there as well."""
         while not await self._told(deed, outcome, spent=spent):
             continue
         self._on_written()
 
-    async def _told(self, deed: Deed, outcome: str | None, *, spent: bool) -> bool:
+    async def _told(self, deed: AutoAction, outcome: str | None, *, spent: bool) -> bool:
         """Whether it was written; a message about what is over is left as it is."""
         now = self._site.clock()
         async with self._db.writing() as tx:
@@ -141,8 +141,8 @@ async def _end_of(tx: Transaction, row: AttemptRow) -> str | None:
     return procedure.outcome
 
 
-def _deed(row: AttemptRow) -> Deed:
-    return Deed(
+def _deed(row: AttemptRow) -> AutoAction:
+    return AutoAction(
         attempt_id=row.id,
         incident_id=row.incident_id,
         company_id=row.company_id,

@@ -10,7 +10,7 @@ from bot.domain.checklist import Line, ListStep, Mark
 from bot.domain.files import CredsState
 from bot.domain.incident import Incident, Trouble
 from bot.domain.notice import Offer, offers_of
-from bot.domain.observation import Known
+from bot.domain.observation import CompanyStatus
 from bot.domain.session import State
 
 _STARTS = (Offer.RECONNECT, Offer.MEND, Offer.RESTORE, Offer.RESET)
@@ -27,7 +27,7 @@ class Facts:
     when a test message went out last. `listeners` are the chats that hear of this company.
     """
 
-    known: Known
+    known: CompanyStatus
     since: datetime
     gateway_silent: bool = False
     has_directory: bool = True

@@ -93,7 +93,7 @@ class Clearing:
             template,
             company.id,
             self._site.clock(),
-            quiet_for_s=self._site.tempo.quiet_for_s,
+            quiet_for_s=self._site.timing.quiet_for_s,
         )
 
     async def _is_half_linked(self, template: SessionsTemplate, company: Company) -> bool:

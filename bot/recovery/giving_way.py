@@ -12,7 +12,7 @@ from bot.domain.access import BOT_ITSELF, UserId
 from bot.domain.company import Company
 from bot.domain.notice import ChatAddress
 from bot.domain.procedure import ProcedureKind, ProcedureStep, Progress, UnderWay
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from storage.database import Database
 from storage.people import names as people
 from storage.recovery import procedures
@@ -25,9 +25,11 @@ _TURN = timedelta(seconds=5)  # so long the bot begins nothing where a person ha
 class GivingWay:
     """Whose turn it is with a session."""
 
-    def __init__(self, database: Database, *, tempo: Tempo, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, *, timing: Timing, clock: Callable[[], datetime]
+    ) -> None:
         self._db = database
-        self._tempo = tempo
+        self._timing = timing
         self._clock = clock
 
     async def begin(
@@ -79,16 +81,16 @@ class GivingWay:
         """
         loop = asyncio.get_running_loop()
         began, told = loop.time(), False
-        while loop.time() - began < self._tempo.give_way_limit_s:
+        while loop.time() - began < self._timing.give_way_limit_s:
             async with self._db.writing() as tx:
                 row = await procedures.running(tx, company.id)
                 if row is None or not is_own(row):
                     return
                 await procedures.want(tx, row.id, self._clock())
-            if not told and loop.time() - began >= self._tempo.give_way_told_s:
+            if not told and loop.time() - began >= self._timing.give_way_told_s:
                 told = True
                 yield Progress(step=ProcedureStep.OUTWAITING)
-            await asyncio.sleep(self._tempo.give_way_poll_s)
+            await asyncio.sleep(self._timing.give_way_poll_s)
 
     async def is_wanted_within(self, row: Procedure, pause_s: float) -> bool:
         """Let `pause_s` pass; True as soon as a person wants what the bot does by itself."""
@@ -104,7 +106,7 @@ class GivingWay:
             left = end - loop.time()
             if left <= 0:
                 return False
-            await asyncio.sleep(min(self._tempo.give_way_poll_s, left))
+            await asyncio.sleep(min(self._timing.give_way_poll_s, left))
 
 
 def is_own(row: Procedure) -> bool:

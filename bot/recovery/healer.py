@@ -15,9 +15,9 @@ import structlog
 from bot.domain.auto_recovery import AutoRecovery
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.procedure import Finished, ProcedureOutcome, Progress
-from bot.recovery.auto_actions import Deeds
+from bot.recovery.auto_actions import AutoActions
 from bot.recovery.ladder import Decision, Rung, decide
-from bot.recovery.lost_sessions import Case, Cases
+from bot.recovery.lost_sessions import LostSession, LostSessions
 from bot.recovery.procedure import Site
 
 AT_ONCE = 2  # at one gateway: after an outage it is not to be stormed by its own watcher
@@ -50,8 +50,8 @@ class Healer:
     ) -> None:
         self._site = site
         self._is_mine = is_mine
-        self._cases = Cases(site)
-        self._deeds = Deeds(site, on_written)
+        self._cases = LostSessions(site)
+        self._auto_actions = AutoActions(site, on_written)
         self._runs = runs
         self._setting = setting
         self._budget = max_reconnects_per_day
@@ -66,7 +66,7 @@ class Healer:
         """Heal until cancelled. What is under way is cut off, and taken up at the next start."""
         try:
             while True:
-                pause_s = self._site.tempo.unstable_interval_s
+                pause_s = self._site.timing.unstable_interval_s
                 try:
                     await self.heal_once()
                 except Exception:  # the loop's edge: the next breath is planned
@@ -83,7 +83,7 @@ class Healer:
 
     async def heal_once(self) -> None:
         """Begin what is due now, as far as hands are free; does not wait for its end."""
-        await self._deeds.finish_cut_off(self._is_mine, but=self._under_way)
+        await self._auto_actions.finish_cut_off(self._is_mine, but=self._under_way)
         for case in await self._cases.every():
             if case.company.id in self._under_way or not self._is_mine(case.company.gateway):
                 continue
@@ -104,7 +104,7 @@ class Healer:
         """Wait until nothing is under way."""
         await asyncio.gather(*self._under_way.values())
 
-    def _decide(self, case: Case) -> Decision:
+    def _decide(self, case: LostSession) -> Decision:
         budget = self._budget_of(case.company)
         return decide(case.situation, self._setting, budget, self._site.clock())
 
@@ -112,7 +112,7 @@ class Healer:
         own = company.max_reconnects_per_day
         return self._budget if own is None else own
 
-    def _begin(self, case: Case, rung: Rung) -> None:
+    def _begin(self, case: LostSession, rung: Rung) -> None:
         company_id, gateway = case.company.id, case.company.gateway
 
         def ended(task: asyncio.Task[None]) -> None:
@@ -134,24 +134,24 @@ class Healer:
         self._hands[gateway] += 1
         task.add_done_callback(ended)
 
-    async def _climb(self, case: Case, rung: Rung) -> None:
+    async def _climb(self, case: LostSession, rung: Rung) -> None:
         """Do one act, if a fresh look comes to the same decision."""
         company = case.company
         await self._look(company.gateway, company.id)
         now = await self._cases.one(case.incident.id)
         if now is None or self._decide(now).rung is not rung:
             return
-        deed = await self._deeds.begin(now, rung)
+        deed = await self._auto_actions.begin(now, rung)
         outcome = ProcedureOutcome.INTERRUPTED
         async with aclosing(self._runs[rung](company)) as steps:
             async for step in steps:
                 if isinstance(step, Finished):
                     outcome = step.outcome
         spent = rung is Rung.RECONNECT and now.situation.today + 1 >= self._budget_of(company)
-        await self._deeds.finish(deed, outcome, spent=spent)
+        await self._auto_actions.finish(deed, outcome, spent=spent)
         await self._look(company.gateway, company.id)
 
-    def _say_once(self, case: Case, decision: Decision) -> None:
+    def _say_once(self, case: LostSession, decision: Decision) -> None:
         company_id, said = case.company.id, f"{decision.rung}: {decision.reason}"
         if self._told.get(company_id) != said:
             log.info("ladder", company=company_id, rung=decision.rung, reason=decision.reason)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.company import Company, GatewayName
 from bot.domain.incident import Incident, IncidentId, Trouble
-from bot.domain.observation import Known
+from bot.domain.observation import CompanyStatus
 from bot.domain.procedure import ProcedureOutcome
 from bot.recovery.ladder import Attempt, Rung, Situation
 from bot.recovery.procedure import Site
@@ -22,7 +22,7 @@ _HOPELESS = (ProcedureOutcome.LOOKS_REVOKED, ProcedureOutcome.AWAITS_SCAN)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Case:
+class LostSession:
     """A company with its lost session."""
 
     company: Company
@@ -44,23 +44,23 @@ class _Gateways:
     dropped: frozenset[GatewayName]
 
 
-class Cases:
+class LostSessions:
     """What the store knows of every lost session."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
 
-    async def every(self) -> list[Case]:
+    async def every(self) -> list[LostSession]:
         """One for each open incident of a lost session, the oldest first."""
         async with self._site.database.reading() as tx:
             every = await incidents.open_ones(tx)
             return await self._cases(tx, every) if any(map(_is_lost, every)) else []
 
-    async def one(self, incident_id: IncidentId) -> Case | None:
+    async def one(self, incident_id: IncidentId) -> LostSession | None:
         """The case of one incident as it is now; None once it is over."""
         return next((one for one in await self.every() if one.incident.id == incident_id), None)
 
-    async def _cases(self, tx: Transaction, every: list[Incident]) -> list[Case]:
+    async def _cases(self, tx: Transaction, every: list[Incident]) -> list[LostSession]:
         now = self._site.clock()
         lost = [one for one in every if _is_lost(one)]
         known = {one.company.id: one for one in await _known(tx, lost, now)}
@@ -79,11 +79,11 @@ class Cases:
     def _case(
         self,
         incident: Incident,
-        known: Known,
+        known: CompanyStatus,
         tried: Iterable[AttemptRow],
         today: int,
         them: _Gateways,
-    ) -> Case:
+    ) -> LostSession:
         situation = Situation(
             incident=incident,
             state=known.state,
@@ -98,10 +98,10 @@ class Cases:
             has_copy=bool(incident.facts.get("copy")),
             can_set_aside=self._site.template(known.company) is not None,
         )
-        return Case(company=known.company, situation=situation)
+        return LostSession(company=known.company, situation=situation)
 
     async def _gateways(self, tx: Transaction, every: list[Incident], now: datetime) -> _Gateways:
-        since = now - timedelta(seconds=self._site.tempo.gateway_settles_s)
+        since = now - timedelta(seconds=self._site.timing.gateway_settles_s)
         looks = await gateways.all_looks(tx)
         names = {one.name for one in looks}
         return _Gateways(
@@ -127,7 +127,7 @@ def _attempt(row: AttemptRow) -> Attempt:
     )
 
 
-async def _known(tx: Transaction, lost: Sequence[Incident], now: datetime) -> list[Known]:
+async def _known(tx: Transaction, lost: Sequence[Incident], now: datetime) -> list[CompanyStatus]:
     ids = [one.company_id for one in lost if one.company_id is not None]
     return [
         one

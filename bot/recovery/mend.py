@@ -94,7 +94,7 @@ class Mend:
                 company.id,
                 copy,
                 self._site.clock(),
-                quiet_for_s=self._site.tempo.quiet_for_s,
+                quiet_for_s=self._site.timing.quiet_for_s,
             )
         except (GatewayError, AuthDirError) as error:
             await self._site.start_again(company, was)

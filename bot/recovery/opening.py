@@ -5,7 +5,7 @@ import hashlib
 
 from bot.domain.pairing import Ended, Ending
 from bot.domain.session import Cause, State
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.gateways.base import (
     GatewayAdapter,
     GatewayError,
@@ -26,14 +26,14 @@ _REFUSALS: dict[type[GatewayError], Ending] = {
 
 
 async def open_window(
-    gateway: GatewayAdapter, key: str, tempo: Tempo, *, anew: bool
+    gateway: GatewayAdapter, key: str, timing: Timing, *, anew: bool
 ) -> Ended | None:
     """Make the gateway show codes without harming credentials; Ended when that cannot be.
 
     A window that is open already will do, unless it must begin `anew`.
     """
     try:
-        info = await _settled(gateway, key, tempo)
+        info = await _settled(gateway, key, timing)
         ending = _needs_no_code(info)
         if ending is not None:
             return Ended(ending=ending, state=info.state)
@@ -46,18 +46,18 @@ async def open_window(
     return None
 
 
-async def _settled(gateway: GatewayAdapter, key: str, tempo: Tempo) -> SessionInfo:
+async def _settled(gateway: GatewayAdapter, key: str, timing: Timing) -> SessionInfo:
     """The session once it is not on its way any more, or has been so for a while.
 
     One that was started a moment ago says so too, before it shows its first code.
     """
     loop = asyncio.get_running_loop()
-    deadline = loop.time() + tempo.start_grace_s
+    deadline = loop.time() + timing.start_grace_s
     while True:
         info = await look_at(gateway, key)
         if _needs_no_code(info) is not Ending.STILL_TRYING or loop.time() >= deadline:
             return info
-        await asyncio.sleep(min(tempo.qr_poll_s, max(deadline - loop.time(), 0)))
+        await asyncio.sleep(min(timing.qr_poll_s, max(deadline - loop.time(), 0)))
 
 
 async def _begin(gateway: GatewayAdapter, key: str, state: State) -> None:

@@ -18,10 +18,10 @@ from bot.domain.pairing import (
     WINDOW_OVER,
     Ended,
     Ending,
+    MessageLocation,
     Paired,
     Proving,
     Scanned,
-    Spot,
     Step,
     Tidying,
     Waiting,
@@ -55,7 +55,7 @@ class Pairing:
         self._site = site
         self._probe = probe
         self._db = site.database
-        self._tempo = site.tempo
+        self._timing = site.timing
         self._clock = site.clock
         self.coding = Coding(site)
         self._clearing = Clearing(site)
@@ -75,7 +75,7 @@ class Pairing:
             return await pairings.begin(tx, company.id, asked_by, address, now, phone)
 
     async def set_message(
-        self, pairing_id: int, message_id: int | None, spot: Spot | None = None
+        self, pairing_id: int, message_id: int | None, spot: MessageLocation | None = None
     ) -> None:
         """Remember which message may show a code, so that a crash does not leave it there."""
         async with self._db.writing() as tx:
@@ -149,7 +149,7 @@ class Pairing:
             return
         yield Waiting()
         await self._handed_over(run.id, company)
-        window = Window(self._clock(), company.expected_phone, self._tempo)
+        window = Window(self._clock(), company.expected_phone, self._timing)
         while True:
             yield await self._poll(run, window)
             await asyncio.sleep(window.pause_s(self._clock()))
@@ -167,7 +167,7 @@ class Pairing:
                 return refusal
         gateway, key = self._site.gateway(company), company.session_key
         # A code lives as long as its window: it gets one from the beginning.
-        return await open_window(gateway, key, self._tempo, anew=run.order is not None)
+        return await open_window(gateway, key, self._timing, anew=run.order is not None)
 
     async def _is_busy(self, company: Company) -> bool:
         """Whether a person has something else done with the session; the bot's own is waited for.
@@ -204,12 +204,12 @@ class Pairing:
 
     async def _handed_over(self, pairing_id: int, company: Company) -> None:
         """Wait until no other message shows a code of this company: never two at once."""
-        deadline = self._clock() + timedelta(seconds=self._tempo.qr_handover_s)
+        deadline = self._clock() + timedelta(seconds=self._timing.qr_handover_s)
         while self._clock() < deadline:
             async with self._db.reading() as tx:
                 if not await pairings.on_show(tx, company.id, but=pairing_id):
                     return
-            await asyncio.sleep(self._tempo.qr_poll_s / 2)
+            await asyncio.sleep(self._timing.qr_poll_s / 2)
 
     async def _poll(self, run: "_Run", window: Window) -> Step | None:
         gateway, key = self._site.gateway(run.company), run.company.session_key

@@ -19,7 +19,7 @@ from bot.domain.procedure import (
     Progress,
 )
 from bot.domain.session import State
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.gateways.base import (
     GatewayAdapter,
     GatewayError,
@@ -56,7 +56,7 @@ class Site:
         gateways: Mapping[GatewayName, GatewayAdapter],
         templates: Mapping[GatewayName, SessionsTemplate],
         *,
-        tempo: Tempo,
+        timing: Timing,
         clock: Callable[[], datetime],
         is_alive: Callable[[], bool] = lambda: True,
     ) -> None:
@@ -64,10 +64,10 @@ class Site:
         self.database = database
         self.gateways = gateways
         self.templates = templates
-        self.tempo = tempo
+        self.timing = timing
         self.clock = clock
         self.copies = Copies(database, self.template)
-        self.turns = GivingWay(database, tempo=tempo, clock=clock)
+        self.turns = GivingWay(database, timing=timing, clock=clock)
 
     def gateway(self, company: Company) -> GatewayAdapter:
         """The company's gateway; GatewayUnreachable when it was taken out of the settings.
@@ -211,7 +211,7 @@ class Site:
         template = self.template(company)
         if template is None:
             return
-        await until_quiet(template, company.id, self.tempo, self.clock)
+        await until_quiet(template, company.id, self.timing, self.clock)
 
     async def start_and_watch(self, company: Company, row: Procedure) -> Course:
         """Start the session on the directory that was brought back; see whether it connects."""
@@ -231,8 +231,8 @@ class Site:
         One that is gone again was refused, unless the gateway was silent in between: then it may
         have restarted, and forgotten it. One that shows a code has no credentials to connect with.
         """
-        deadline = self.clock() + timedelta(seconds=self.tempo.reconnect_wait_s)
-        grace = self.clock() + timedelta(seconds=self.tempo.start_grace_s)
+        deadline = self.clock() + timedelta(seconds=self.timing.reconnect_wait_s)
+        grace = self.clock() + timedelta(seconds=self.timing.start_grace_s)
         info: SessionInfo | None = None
         refused = ProcedureOutcome.LOOKS_REVOKED
         while self.clock() < deadline:
@@ -246,7 +246,7 @@ class Site:
                 return Finished(outcome=refused, state=info.state)
             if info is not None and info.state is State.AWAITING_SCAN:
                 return Finished(outcome=ProcedureOutcome.AWAITS_SCAN, state=info.state)
-            if await self.turns.is_wanted_within(row, self.tempo.qr_poll_s / 2):
+            if await self.turns.is_wanted_within(row, self.timing.qr_poll_s / 2):
                 state = None if info is None else info.state
                 return Finished(outcome=ProcedureOutcome.GAVE_WAY, state=state)
         state = None if info is None else info.state

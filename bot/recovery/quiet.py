@@ -7,11 +7,11 @@ from datetime import datetime
 from bot import authdir
 from bot.authdir import SessionsTemplate, StillWriting
 from bot.domain.company import CompanyId
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 
 
 async def until_quiet(
-    template: SessionsTemplate, company_id: CompanyId, tempo: Tempo, clock: Callable[[], datetime]
+    template: SessionsTemplate, company_id: CompanyId, timing: Timing, clock: Callable[[], datetime]
 ) -> None:
     """Return once the company's directory is quiet. StillWriting when that does not come in time.
 
@@ -19,9 +19,9 @@ async def until_quiet(
     twice, and where a time lies in the future, for as long as a write would be young. Raises
     AuthDirError.
     """
-    loop, still = asyncio.get_running_loop(), tempo.quiet_for_s
+    loop, still = asyncio.get_running_loop(), timing.quiet_for_s
     before, unchanged_since = None, loop.time()
-    deadline = loop.time() + max(tempo.quiet_wait_s, 2 * still)
+    deadline = loop.time() + max(timing.quiet_wait_s, 2 * still)
     while True:
         seen = await asyncio.to_thread(authdir.trace, template, company_id)
         if seen is None:

@@ -103,7 +103,7 @@ class Reset:
             template,
             company.id,
             self._site.clock(),
-            quiet_for_s=self._site.tempo.quiet_for_s,
+            quiet_for_s=self._site.timing.quiet_for_s,
         )
         return kept or await self._kept_before(template, company, row)
 

@@ -17,7 +17,7 @@ from bot.domain.access import UserId
 from bot.domain.company import GatewayName
 from bot.domain.gateway_restart import Restarted, RestartOutcome, RestartStep
 from bot.domain.redaction import redacted
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.gateways.base import GatewayAdapter, GatewayError
 from storage.database import Database
 from storage.recovery import restarts
@@ -37,14 +37,14 @@ class Restart:
         commands: Mapping[GatewayName, Sequence[str]],
         environment: Callable[[], Mapping[str, str]],
         *,
-        tempo: Tempo,
+        timing: Timing,
         clock: Callable[[], datetime],
     ) -> None:
         self._db = database
         self._gateways = gateways
         self._commands = commands
         self._environment = environment
-        self._tempo = tempo
+        self._timing = timing
         self._clock = clock
 
     def possible(self, gateway: GatewayName) -> bool:
@@ -55,7 +55,7 @@ class Restart:
         self, gateway: GatewayName, asked_by: UserId
     ) -> AsyncGenerator[RestartStep | Restarted]:
         """Restart it; a Restarted comes last."""
-        stale_s = 2 * (self._tempo.restart_limit_s + self._tempo.restart_wait_s)
+        stale_s = 2 * (self._timing.restart_limit_s + self._timing.restart_wait_s)
         async with self._db.writing() as tx:
             row_id = await restarts.begin(tx, gateway, asked_by, stale_s, self._clock())
         if row_id is None:
@@ -99,7 +99,7 @@ class Restart:
         except (OSError, ValueError):
             return RestartOutcome.NOT_STARTED, None
         try:
-            async with asyncio.timeout(self._tempo.restart_limit_s):
+            async with asyncio.timeout(self._timing.restart_limit_s):
                 exit_code = await process.wait()
         except TimeoutError:
             return RestartOutcome.TOO_LONG, None
@@ -113,12 +113,12 @@ class Restart:
     async def _answers(self, gateway: GatewayName) -> bool:
         """Ask until it answers, or the wait is over."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._tempo.restart_wait_s):
+            async with asyncio.timeout(self._timing.restart_wait_s):
                 while True:
                     with suppress(GatewayError, KeyError):  # it may be taken out meanwhile
                         await self._gateways[gateway].ping()
                         return True
-                    await asyncio.sleep(self._tempo.restart_poll_s)
+                    await asyncio.sleep(self._timing.restart_poll_s)
         return False
 
 

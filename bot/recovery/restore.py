@@ -140,7 +140,7 @@ class Restore:
         self, template: SessionsTemplate, company: Company, source: Source
     ) -> SetAside | None:
         """Put the directory, or what is made of the copy, in its place; what lay there before."""
-        now, quiet_for_s = self._site.clock(), self._site.tempo.quiet_for_s
+        now, quiet_for_s = self._site.clock(), self._site.timing.quiet_for_s
         if source.directory is None:
             return await self._make(template, company, source, now)
         restored = await asyncio.to_thread(
@@ -164,7 +164,7 @@ class Restore:
             company.id,
             source.copy,
             now,
-            quiet_for_s=self._site.tempo.quiet_for_s,
+            quiet_for_s=self._site.timing.quiet_for_s,
         )
 
     async def _complete(self, template: SessionsTemplate, company: Company, row: Procedure) -> None:

@@ -10,7 +10,7 @@ from bot.authdir import AuthDirError
 from bot.domain.access import UserId
 from bot.domain.company import Company
 from bot.domain.files import Holding
-from bot.domain.observation import Known
+from bot.domain.observation import CompanyStatus
 from bot.domain.phone import masked
 from bot.domain.procedure import ProcedureKind
 from bot.domain.session import State
@@ -46,7 +46,9 @@ class Standings:
         self._restore = restore
         self._site = restore.site
 
-    async def asked(self, known: Known, *, silent: bool, kept: str | None = None) -> Standing:
+    async def asked(
+        self, known: CompanyStatus, *, silent: bool, kept: str | None = None
+    ) -> Standing:
         """How a company stands as the question says it; `silent` where its gateway is.
 
         One that was not looked at yet is looked at now, or nobody could tell what is better later.
@@ -54,7 +56,7 @@ class Standings:
         state = known.state
         if state is None and not silent:
             with suppress(GatewayError, TimeoutError):
-                async with asyncio.timeout(self._site.tempo.ping_s):
+                async with asyncio.timeout(self._site.timing.ping_s):
                     state = (await self._site.look(known.company)).state
         unsaid = state is None or silent
         standing = await self._standing(known.company, kept)
@@ -62,7 +64,7 @@ class Standings:
         return replace(standing, connected=connected, phone=known.linked_phone)
 
     async def since(
-        self, then: Standing, known: Known, asked: UserId, *, restoring: bool
+        self, then: Standing, known: CompanyStatus, asked: UserId, *, restoring: bool
     ) -> Since | None:
         """What has become better since the question that `asked` was put.
 
@@ -85,7 +87,7 @@ class Standings:
         return Since(news=news, ended=standing.ended)
 
     async def against(
-        self, kind: ProcedureKind, known: Known, asked: UserId, shown_at: datetime | None
+        self, kind: ProcedureKind, known: CompanyStatus, asked: UserId, shown_at: datetime | None
     ) -> tuple[Improvement, ...]:
         """What speaks against an act by one press, offered by a button of `shown_at`.
 
@@ -133,7 +135,7 @@ class Standings:
             kept=kept,
         )
 
-    async def _sight(self, then: Standing, standing: Standing, known: Known) -> Sight:
+    async def _sight(self, then: Standing, standing: Standing, known: CompanyStatus) -> Sight:
         company = known.company
         async with self._site.database.reading() as tx:
             ended = await procedures.ended_after(tx, company.id, then.ended)

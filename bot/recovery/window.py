@@ -23,7 +23,7 @@ from bot.domain.pairing import (
     WrongNumber,
 )
 from bot.domain.session import CAUSES, Cause, State
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.gateways.base import PairingCode, Qr
 
 _PAST_CODE = (State.CONNECTED, State.AWAITING_PASSKEY)
@@ -67,10 +67,10 @@ class _Shown:
 class Window:
     """From the first wait for a code to the proof, or to another end."""
 
-    def __init__(self, began_at: datetime, expected_phone: str | None, tempo: Tempo) -> None:
+    def __init__(self, began_at: datetime, expected_phone: str | None, timing: Timing) -> None:
         self._began_at = began_at
         self._expected = expected_phone
-        self._tempo = tempo
+        self._timing = timing
         self._shown: _Shown | None = None
         self.shown_at: datetime | None = None  # the first code of this window
         self._typed: PairingCode | None = None
@@ -84,7 +84,7 @@ class Window:
 
     def show(self, code: PairingCode, now: datetime) -> ShowCode:
         """Show this code from now on, instead of any QR."""
-        life_s = code.expires_in_s or self._tempo.qr_window_s
+        life_s = code.expires_in_s or self._timing.qr_window_s
         until = now + timedelta(seconds=life_s)
         self._typed = code
         self._shown = _Shown(fingerprint=b"", number=1, until=until, told_at=now)
@@ -94,7 +94,7 @@ class Window:
     def silence(self, now: datetime) -> Step | None:
         """The gateway did not answer. After a code's lifetime nobody knows what is shown."""
         self._silent_since = self._silent_since or now
-        if _passed(self._silent_since, self._tempo.qr_next_life_s, now):
+        if _passed(self._silent_since, self._timing.qr_next_life_s, now):
             return Ended(ending=Ending.UNREACHABLE)
         return None
 
@@ -105,9 +105,9 @@ class Window:
         poll of a proof comes when that is due.
         """
         if self._connected_at is None:
-            return self._tempo.qr_poll_s / (_FIRST_CODE_POLLS if self._shown is None else 1)
-        left_s = self._tempo.stable_for_s - (now - self._connected_at).total_seconds()
-        return min(self._tempo.qr_poll_s, max(left_s, _SHORTEST_PAUSE_S))
+            return self._timing.qr_poll_s / (_FIRST_CODE_POLLS if self._shown is None else 1)
+        left_s = self._timing.stable_for_s - (now - self._connected_at).total_seconds()
+        return min(self._timing.qr_poll_s, max(left_s, _SHORTEST_PAUSE_S))
 
     def advance(self, sight: Sight) -> Step | None:
         """The step that follows from what was seen; None when there is nothing to tell."""
@@ -126,7 +126,7 @@ class Window:
         if sight.cause is Cause.QR_WINDOW_OVER:
             return Ended(ending=Ending.EXPIRED, state=sight.state)
         if self._shown is None:
-            waited = _passed(self._began_at, self._tempo.qr_first_wait_s, sight.at)
+            waited = _passed(self._began_at, self._timing.qr_first_wait_s, sight.at)
             return Ended(ending=Ending.NO_CODE, state=sight.state) if waited else None
         return self._open(sight)
 
@@ -144,8 +144,8 @@ class Window:
         self._linked = sight.phone or self._linked
         if self._connected_at is None:
             self._connected_at = sight.at
-            return Proving(for_s=self._tempo.stable_for_s)
-        if not _passed(self._connected_at, self._tempo.stable_for_s, sight.at):
+            return Proving(for_s=self._timing.stable_for_s)
+        if not _passed(self._connected_at, self._timing.stable_for_s, sight.at):
             return None
         if self._expected and self._linked and self._linked != self._expected:
             return WrongNumber(expected=self._expected, linked=self._linked)
@@ -157,7 +157,7 @@ class Window:
         if self._shown is not None or self._told_scanned:
             return self._refused(sight)
         # Right after `start` a gateway may not list the new session yet.
-        if _passed(self._began_at, self._tempo.start_grace_s, sight.at):
+        if _passed(self._began_at, self._timing.start_grace_s, sight.at):
             return Ended(ending=Ending.NEEDS_RESET, state=sight.state)
         return None
 
@@ -179,7 +179,7 @@ class Window:
         if self._code_gone_at is None:
             self._code_gone_at = sight.at
             return None
-        if _passed(self._code_gone_at, self._tempo.refused_after_s, sight.at):
+        if _passed(self._code_gone_at, self._timing.refused_after_s, sight.at):
             return self._ended(sight)
         if self._told_scanned:
             return None
@@ -204,7 +204,7 @@ class Window:
             self._shown = _Shown(
                 fingerprint=sight.fingerprint,
                 number=1 if shown is None else shown.number + 1,
-                until=since + timedelta(seconds=code.life_s or self._tempo.qr_next_life_s),
+                until=since + timedelta(seconds=code.life_s or self._timing.qr_next_life_s),
                 told_at=sight.at,
             )
             return self._step(self._shown, code, sight.at, fresh=True)

@@ -16,7 +16,7 @@ from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.digest import Digest
 from bot.domain.freshness import LastLooks
 from bot.domain.notice import ChatAddress
-from bot.domain.system_notice import Remark, RemarkKind
+from bot.domain.system_notice import SystemNotice, SystemNoticeKind
 from bot.reports.digest import compose
 from bot.reports.reporter import Reporter
 from storage.alerts import mutes, system_notices
@@ -71,7 +71,7 @@ class Digests:
             if not await digests.move_due(tx, row.address, next_at, was=row.due_at):
                 return  # somebody has told it, or chosen another hour, meanwhile
             if not silent:
-                remark = Remark(kind=RemarkKind.DIGEST, facts=digest.facts)
+                remark = SystemNotice(kind=SystemNoticeKind.DIGEST, facts=digest.facts)
                 await system_notices.add(tx, [row.address], remark, now)
         log.info("digest", chat=row.address.chat_id, silent=silent)
         self._on_written()

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from bot.domain.access import BOT_ITSELF, UserId
 from bot.domain.audit import AuditRow
 from bot.domain.incident import Incident
-from bot.domain.incident_timeline import Moment, Times, What
-from bot.domain.observation import Sign
+from bot.domain.incident_timeline import TimelineEntry, Times, What
+from bot.domain.observation import DetectedBy
 from bot.domain.report import StateSpan
 from storage.alerts.incidents import IncidentEvent
 from storage.recovery.pairings import PairingEnd
@@ -47,16 +47,16 @@ class Sources:
     states: Sequence[StateSpan] = ()
 
 
-def sign_of(sources: Sources) -> Sign:
+def sign_of(sources: Sources) -> DetectedBy:
     """By what it was detected. Incidents from before that was noted count as seen by a look."""
     told = next((one.facts.get("sign") for one in sources.events if one.event == "opened"), None)
-    return Sign.POLL if told is None else Sign(told)
+    return DetectedBy.POLL if told is None else DetectedBy(told)
 
 
 def times_of(sources: Sources) -> Times:
     """How long each part of it took."""
     incident, well_at = sources.incident, _well_at(sources)
-    at_most = well_at is not None and sign_of(sources) is Sign.POLL
+    at_most = well_at is not None and sign_of(sources) is DetectedBy.POLL
     lost_at = well_at if well_at is not None and at_most else incident.began_at
     ended = None if incident.split else incident.closed_at
     ack = incident.ack
@@ -69,7 +69,7 @@ def times_of(sources: Sources) -> Times:
     )
 
 
-def timeline(sources: Sources) -> tuple[Moment, ...]:
+def timeline(sources: Sources) -> tuple[TimelineEntry, ...]:
     """Everything that happened, in its order."""
     begin = times_of(sources).lost_at
     found = [
@@ -90,26 +90,26 @@ def _well_at(sources: Sources) -> datetime | None:
     return None if told is None else datetime.fromisoformat(told)
 
 
-def _beginning(sources: Sources) -> Iterator[Moment]:
+def _beginning(sources: Sources) -> Iterator[TimelineEntry]:
     well_at = _well_at(sources)
     if well_at is not None:
-        yield Moment(at=well_at, what=What.WELL)
-    yield Moment(at=sources.incident.began_at, what=What.BEGAN)
+        yield TimelineEntry(at=well_at, what=What.WELL)
+    yield TimelineEntry(at=sources.incident.began_at, what=What.BEGAN)
 
 
-def _from_events(events: Iterable[IncidentEvent]) -> Iterator[Moment]:
+def _from_events(events: Iterable[IncidentEvent]) -> Iterator[TimelineEntry]:
     for one in events:
         what = What.ITSELF if one.event.startswith(_ITSELF) else _BY_EVENT.get(one.event)
         if what is not None:
             who = one.facts.get("user_id")
             who_id = None if who is None else UserId(who)
-            yield Moment(at=one.at, what=what, who=who_id, facts=one.facts)
+            yield TimelineEntry(at=one.at, what=what, who=who_id, facts=one.facts)
 
 
-def _told_together(moments: Iterable[Moment]) -> list[Moment]:
+def _told_together(moments: Iterable[TimelineEntry]) -> list[TimelineEntry]:
     """Each chat is told by itself: what several heard at one moment is one line."""
-    kept: list[Moment] = []
-    told: dict[datetime, list[Moment]] = {}
+    kept: list[TimelineEntry] = []
+    told: dict[datetime, list[TimelineEntry]] = {}
     for one in moments:
         if one.what is not What.TOLD:
             kept.append(one)
@@ -120,17 +120,17 @@ def _told_together(moments: Iterable[Moment]) -> list[Moment]:
         topics = {chat_id: _topics(every, chat_id) for chat_id in ids}
         forums = {chat_id: found for chat_id, found in topics.items() if found != (None,)}
         facts = {"chats": ids} | ({"topics": forums} if forums else {})
-        kept.append(Moment(at=every[0].at, what=What.TOLD, facts=facts))
+        kept.append(TimelineEntry(at=every[0].at, what=What.TOLD, facts=facts))
     return kept
 
 
-def _topics(told: Iterable[Moment], chat_id: int) -> tuple[int | None, ...]:
+def _topics(told: Iterable[TimelineEntry], chat_id: int) -> tuple[int | None, ...]:
     """The topics of a chat in which it was told; None for the chat itself."""
     here = (one.facts for one in told if one.facts["chat_id"] == chat_id)
     return tuple(dict.fromkeys(facts.get("thread_id") for facts in here))
 
 
-def _from_acts(sources: Sources) -> Iterator[Moment]:
+def _from_acts(sources: Sources) -> Iterator[TimelineEntry]:
     """What people ordered. What another source tells better is left to that."""
     runs = [(one.kind, one.asked_by, one.started_at) for one in sources.runs]
     pairings = [(one.means.value, one.asked_by, one.started_at) for one in sources.pairings]
@@ -141,7 +141,7 @@ def _from_acts(sources: Sources) -> Iterator[Moment]:
             continue
         outcome = None if _followed(act, runs) else act.outcome
         facts = {"action": act.action, "outcome": outcome}
-        yield Moment(at=act.at, what=What.ACT, who=act.user_id, facts=facts)
+        yield TimelineEntry(at=act.at, what=What.ACT, who=act.user_id, facts=facts)
 
 
 def _meant(act: AuditRow, sources: Sources) -> bool:
@@ -160,24 +160,24 @@ def _followed(act: AuditRow, begun: Iterable[tuple[str, UserId, datetime]]) -> b
     )
 
 
-def _from_runs(runs: Iterable[Procedure]) -> Iterator[Moment]:
+def _from_runs(runs: Iterable[Procedure]) -> Iterator[TimelineEntry]:
     for one in runs:
         # The bot's own are told by the incident's events.
         if one.asked_by != BOT_ITSELF and one.finished_at is not None:
             facts = {"action": one.kind, "outcome": one.outcome}
-            yield Moment(at=one.finished_at, what=What.RUN, who=one.asked_by, facts=facts)
+            yield TimelineEntry(at=one.finished_at, what=What.RUN, who=one.asked_by, facts=facts)
 
 
-def _from_pairings(pairings: Iterable[PairingEnd]) -> Iterator[Moment]:
+def _from_pairings(pairings: Iterable[PairingEnd]) -> Iterator[TimelineEntry]:
     for one in pairings:
         facts = {"means": one.means, "outcome": one.outcome}
-        yield Moment(at=one.started_at, what=What.SHOWN, who=one.asked_by, facts=facts)
+        yield TimelineEntry(at=one.started_at, what=What.SHOWN, who=one.asked_by, facts=facts)
         if one.used_at is not None:
-            yield Moment(at=one.used_at, what=What.TAKEN, facts=facts)
+            yield TimelineEntry(at=one.used_at, what=What.TAKEN, facts=facts)
         if one.ended_at is not None:
-            yield Moment(at=one.ended_at, what=What.PAIRING, who=one.asked_by, facts=facts)
+            yield TimelineEntry(at=one.ended_at, what=What.PAIRING, who=one.asked_by, facts=facts)
 
 
-def _from_states(states: Iterable[StateSpan]) -> Iterator[Moment]:
+def _from_states(states: Iterable[StateSpan]) -> Iterator[TimelineEntry]:
     for one in states:
-        yield Moment(at=one.begin, what=What.STATE, facts={"state": one.state})
+        yield TimelineEntry(at=one.begin, what=What.STATE, facts={"state": one.state})

@@ -17,8 +17,8 @@ from bot.monitor.absence import note_absence
 from bot.monitor.pushes import PushedLooks
 from bot.monitor.schedule import Schedule
 from bot.recovery.healer import Healer
-from bot.runtime.leases import Alone, Rota
-from bot.runtime.registry import Fleet
+from bot.runtime.leases import Alone, Leases
+from bot.runtime.registry import GatewayRegistry
 from bot.runtime.reload import Reload
 from bot.runtime.stopping import stopped as stopped  # noqa: PLC0414 - told here as well
 from bot.settings import Settings
@@ -40,12 +40,12 @@ class App:
 
     settings: Settings
     database: Database
-    fleet: Fleet
+    registry: GatewayRegistry
     reload: Reload
     actions: Actions
     schedule: Schedule
     healer: Healer
-    rota: Alone | Rota
+    leases: Alone | Leases
     alarm: UnwatchedAlarm
     bot: Bot
     heartbeat: Heartbeat | None
@@ -64,7 +64,7 @@ class App:
             await self.database.claim()
             await self.database.open()
             stack.push_async_callback(self.bot.session.close)
-            stack.push_async_callback(self.fleet.aclose)
+            stack.push_async_callback(self.registry.aclose)
             stack.push_async_callback(self.reload.aclose)
             await self._prepare()
             if self.heartbeat is not None:
@@ -77,13 +77,13 @@ class App:
             if self.server is not None:
                 await self.server.start()
                 stack.push_async_callback(self.server.stop)
-            stack.push_async_callback(self.rota.stop)
-            await self.rota.start()
+            stack.push_async_callback(self.leases.stop)
+            await self.leases.start()
             # Outside of all duties: they end with the database, and this is for that moment.
             watching = asyncio.create_task(self.alarm.run())
             stack.push_async_callback(self.alarm.stop)
             stack.push_async_callback(_cancelled, watching)
-            log.info("running", gateways=list(self.fleet.adapters))
+            log.info("running", gateways=list(self.registry.adapters))
             yield
             log.info("stopping")
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.authdir import SessionsTemplate
 from bot.domain.company import GatewayName
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.gateways.base import GatewayAdapter
 from bot.gateways.client import GatewayClient
 from bot.gateways.kinds import KINDS
@@ -15,38 +15,38 @@ from bot.monitor.logs.alarm import BurstAlarm
 from bot.monitor.logs.follower import LogFollower
 from bot.monitor.look import Looker
 from bot.monitor.rules import Limits
-from bot.monitor.status_repository import Ledger
+from bot.monitor.status_repository import StatusRepository
 from bot.recovery.procedure import Site
-from bot.runtime.registry import Outfit
+from bot.runtime.registry import GatewayRuntime
 from bot.settings import GatewaySetup, Setup, secret_of
 
 Clock = Callable[[], datetime]
 
 
-class Outfitter:
+class RuntimeBuilder:
     """Makes outfits. Starts none of what it makes."""
 
     def __init__(
         self,
         site: Site,
-        ledger: Ledger,
+        statuses: StatusRepository,
         checker: Checker,
         limits: Limits,
         *,
         on_written: Callable[[], None],
     ) -> None:
         self._site = site
-        self._ledger = ledger
+        self._statuses = statuses
         self._checker = checker
         self._limits = limits
         self._on_written = on_written
 
-    def outfit(self, setup: GatewaySetup, whole: Setup) -> Outfit:
+    def runtime(self, setup: GatewaySetup, whole: Setup) -> GatewayRuntime:
         """Everything for one gateway."""
         name = setup.name
-        adapter = build_gateway(setup, self._site.tempo, self._site.clock)
+        adapter = build_gateway(setup, self._site.timing, self._site.clock)
         template = SessionsTemplate.parse(setup.sessions_dir) if setup.sessions_dir else None
-        return Outfit(
+        return GatewayRuntime(
             adapter=adapter,
             looker=self.looker(setup, whole, adapter),
             template=template,
@@ -64,29 +64,29 @@ class Outfitter:
         return FilesChecker(
             self._site.database,
             name,
-            self._ledger,
+            self._statuses,
             template,
             self._limits,
             clock=self._site.clock,
             on_written=self._on_written,
-            stable_for_s=self._site.tempo.stable_for_s,
+            stable_for_s=self._site.timing.stable_for_s,
         )
 
     def _follower(self, name: GatewayName, globs: tuple[str, ...]) -> LogFollower:
         database, clock = self._site.database, self._site.clock
         alarm = BurstAlarm(database, name, clock=clock, on_written=self._on_written)
         return LogFollower(
-            database, name, globs, self._checker, alarm, tempo=self._site.tempo, clock=clock
+            database, name, globs, self._checker, alarm, timing=self._site.timing, clock=clock
         )
 
 
-def build_gateway(setup: GatewaySetup, tempo: Tempo, clock: Clock) -> GatewayAdapter:
+def build_gateway(setup: GatewaySetup, timing: Timing, clock: Clock) -> GatewayAdapter:
     """The adapter for one gateway."""
     return KINDS[setup.kind](
         GatewayClient(setup.url),
         key=secret_of(setup.key),
         hook_key=secret_of(setup.hook_key),
         clock=clock,
-        first_life_s=tempo.qr_first_life_s,
-        next_life_s=tempo.qr_next_life_s,
+        first_life_s=timing.qr_first_life_s,
+        next_life_s=timing.qr_next_life_s,
     )

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import structlog
 
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from storage import leases
 from storage.database import Database, Transaction
 from storage.leases import PRESENT
@@ -105,7 +105,7 @@ class Alone:
         await self._held.lay_down(self._held.names)
 
 
-class Rota:
+class Leases:
     """One replica of several. Duties are spread evenly over those that are alive.
 
     Two clocks are read, in seconds: the database's, which all replicas share, and this machine's
@@ -118,14 +118,14 @@ class Rota:
         duties: Duties,
         replica: str,
         *,
-        tempo: Tempo,
+        timing: Timing,
         monotonic_s: Callable[[], float] = time.monotonic,
         database_s: Callable[[Transaction], Awaitable[float]] = leases.now_s,
     ) -> None:
         self._db = database
         self._duties = duties
         self._replica = replica
-        self._tempo = tempo
+        self._timing = timing
         self._monotonic_s = monotonic_s
         self._database_s = database_s
         self._held = Held()
@@ -167,7 +167,7 @@ class Rota:
         began_s = self._monotonic_s()
         async with self._db.writing() as tx:
             ours, surplus = await self._shared_out(tx, list(duties))
-        self._sure_until_s = began_s + self._tempo.lease_s - self._tempo.lease_margin_s
+        self._sure_until_s = began_s + self._timing.lease_s - self._timing.lease_margin_s
         lost = [name for name in self._held.names if name not in ours]
         await self._held.lay_down(lost)
         if surplus:
@@ -181,7 +181,7 @@ class Rota:
     async def _run(self) -> None:
         while True:
             try:
-                async with asyncio.timeout(self._tempo.lease_margin_s):
+                async with asyncio.timeout(self._timing.lease_margin_s):
                     await self.turn()
                 self._trouble = ""
             except Exception as error:  # noqa: BLE001 - the loop's edge: the next breath is planned
@@ -189,12 +189,12 @@ class Rota:
             if self._held.names and not self.is_alive:
                 log.error("nobody can be told that this replica is alive: it stops its duties")
                 await self._held.lay_down(self._held.names)
-            await asyncio.sleep(self._tempo.lease_renewal_s)
+            await asyncio.sleep(self._timing.lease_renewal_s)
 
     async def _shared_out(self, tx: Transaction, names: list[str]) -> tuple[list[str], list[str]]:
         """What is ours after this turn, and what we hold beyond our share or no longer want."""
         now_s = await self._database_s(tx)
-        until_s = now_s + self._tempo.lease_s
+        until_s = now_s + self._timing.lease_s
 
         async def taken(name: str) -> bool:
             return await leases.take(tx, name, self._replica, now_s=now_s, until_s=until_s)

@@ -11,7 +11,7 @@ from bot.monitor.look import Looker
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outfit:
+class GatewayRuntime:
     """What belongs to one gateway.
 
     None where its directories are out of reach or it names no log, an empty command where nobody
@@ -27,7 +27,7 @@ class Outfit:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fleet:
+class GatewayRegistry:
     """All of them. Its maps are shared: who holds one sees every change."""
 
     adapters: dict[GatewayName, GatewayAdapter] = field(default_factory=dict)
@@ -39,19 +39,19 @@ class Fleet:
     commands: dict[GatewayName, tuple[str, ...]] = field(default_factory=dict)
     variables: set[str] = field(default_factory=set)  # of the environment, holding keys
 
-    def put(self, name: GatewayName, outfit: Outfit) -> None:
+    def put(self, name: GatewayName, runtime: GatewayRuntime) -> None:
         """Have this gateway from now on, in the place of one of the same name."""
         self.remove(name)
-        self.adapters[name] = outfit.adapter
-        self.lookers[name] = outfit.looker
-        if outfit.template is not None:
-            self.templates[name] = outfit.template
-        if outfit.files is not None:
-            self.files[name] = outfit.files
-        if outfit.follower is not None:
-            self.followers[name] = outfit.follower
-        if outfit.command:
-            self.commands[name] = outfit.command
+        self.adapters[name] = runtime.adapter
+        self.lookers[name] = runtime.looker
+        if runtime.template is not None:
+            self.templates[name] = runtime.template
+        if runtime.files is not None:
+            self.files[name] = runtime.files
+        if runtime.follower is not None:
+            self.followers[name] = runtime.follower
+        if runtime.command:
+            self.commands[name] = runtime.command
 
     def remove(self, name: GatewayName) -> None:
         """It is not there any more."""

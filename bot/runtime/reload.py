@@ -14,10 +14,10 @@ from bot.domain.company import GatewayName
 from bot.domain.config_file import Changes, Refused
 from bot.domain.system_notice import owners
 from bot.gateways.base import GatewayAdapter
-from bot.monitor.company_sync import Roll, call_roll
+from bot.monitor.company_sync import CompanySync, call_roll
 from bot.recovery.procedure import Site
-from bot.runtime.builder import Outfitter
-from bot.runtime.registry import Fleet, Outfit
+from bot.runtime.builder import RuntimeBuilder
+from bot.runtime.registry import GatewayRegistry, GatewayRuntime
 from bot.settings import ConfigProblems, GatewaySetup, Settings, Setup, read_setup
 from bot.texts import Catalogs, plain
 from bot.texts.config_problems import problems_in_words
@@ -32,23 +32,23 @@ class Reload:
         self,
         settings: Settings,
         setup: Setup,
-        fleet: Fleet,
-        outfitter: Outfitter,
+        registry: GatewayRegistry,
+        builder: RuntimeBuilder,
         on_changed: Callable[[], Awaitable[None]],
         site: Site,
     ) -> None:
         """`on_changed` is called once the fleet is as the settings say."""
         self.setup = setup
         self._settings = settings
-        self._fleet = fleet
-        self._outfitter = outfitter
+        self._registry = registry
+        self._builder = builder
         self._on_changed = on_changed
         self._site = site
         self._one_at_a_time = asyncio.Lock()
         self._closing: set[asyncio.Task[None]] = set()
         for gateway in setup.gateways:
-            fleet.put(gateway.name, outfitter.outfit(gateway, setup))
-        fleet.variables.update(setup.variables)
+            registry.put(gateway.name, builder.runtime(gateway, setup))
+        registry.variables.update(setup.variables)
 
     async def __call__(self) -> Changes | Refused:
         """Go by the file as it stands now; with a problem in it, by what was read before."""
@@ -63,7 +63,7 @@ class Reload:
             log.info("configuration read anew", changes=changes)
             return changes
 
-    async def call_roll(self) -> Roll:
+    async def call_roll(self) -> CompanySync:
         """Put into the store what the setup in force says of companies."""
         return await self._call_roll(self.setup)
 
@@ -76,49 +76,49 @@ class Reload:
     async def _go_by(self, setup: Setup) -> Changes:
         before, after = _by_name(self.setup), _by_name(setup)
         fitted = {
-            name: self._outfitter.outfit(one, setup)
+            name: self._builder.runtime(one, setup)
             for name, one in after.items()
             if name not in before or _is_another(before[name], one)
         }
-        roll = await self._call_roll(setup)
+        company_sync = await self._call_roll(setup)
         for name in before.keys() - after.keys():
             await self._take_out(name)
         for name, one in after.items():
             if name in fitted:
                 await self._put_in(name, fitted[name])
             else:
-                adapter = self._fleet.adapters[name]
-                self._fleet.lookers[name] = self._outfitter.looker(one, setup, adapter)
-        self._fleet.variables.update(setup.variables)
+                adapter = self._registry.adapters[name]
+                self._registry.lookers[name] = self._builder.looker(one, setup, adapter)
+        self._registry.variables.update(setup.variables)
         await self._on_changed()
         self.setup = setup
         return Changes(
             joined=tuple(sorted(after.keys() - before.keys())),
             left=tuple(sorted(before.keys() - after.keys())),
             altered=tuple(one for one in after if one in fitted and one in before),
-            added=roll.added,
-            moved=roll.moved,
-            retold=roll.retold,
-            unnamed=roll.unnamed,
-            unwatched=roll.unwatched,
+            added=company_sync.added,
+            moved=company_sync.moved,
+            retold=company_sync.retold,
+            unnamed=company_sync.unnamed,
+            unwatched=company_sync.unwatched,
         )
 
-    async def _call_roll(self, setup: Setup) -> Roll:
+    async def _call_roll(self, setup: Setup) -> CompanySync:
         async with self._site.database.writing() as tx:
             tell = owners(self._settings.owner_ids)
             return await call_roll(tx, setup.rosters, self._site.clock(), tell)
 
-    async def _put_in(self, name: GatewayName, outfit: Outfit) -> None:
-        watched = name in self._fleet.followed
+    async def _put_in(self, name: GatewayName, runtime: GatewayRuntime) -> None:
+        watched = name in self._registry.followed
         await self._take_out(name)
-        self._fleet.put(name, outfit)
+        self._registry.put(name, runtime)
         if watched:
-            self._fleet.follow(name)
+            self._registry.follow(name)
 
     async def _take_out(self, name: GatewayName) -> None:
-        adapter = self._fleet.adapters.get(name)
-        self._fleet.remove(name)
-        await self._fleet.unfollow(name)
+        adapter = self._registry.adapters.get(name)
+        self._registry.remove(name)
+        await self._registry.unfollow(name)
         if adapter is not None:
             task = asyncio.create_task(self._close(adapter))
             self._closing.add(task)
@@ -127,7 +127,7 @@ class Reload:
     async def _close(self, adapter: GatewayAdapter) -> None:
         """Close its connections once whatever uses them must have ended."""
         try:
-            await asyncio.sleep(self._site.tempo.gateway_leaves_s)
+            await asyncio.sleep(self._site.timing.gateway_leaves_s)
         finally:
             try:
                 await adapter.aclose()

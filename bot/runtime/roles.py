@@ -6,16 +6,16 @@ from typing import Any
 
 import structlog
 
-from bot.actions.repairs import Repairing
+from bot.actions.repairs import Repairs
 from bot.actions.results import CutOff
-from bot.alerts.courier import Courier, Letter, Outcome, RetryLater
+from bot.alerts.courier import Courier, Outcome, OutgoingMessage, RetryLater
 from bot.domain.access import BOT_ITSELF
 from bot.domain.company import GatewayName
 from bot.monitor.hourly import hourly
 from bot.monitor.prune import Pruning
 from bot.monitor.schedule import Schedule
 from bot.recovery.healer import Healer
-from bot.runtime.registry import Fleet
+from bot.runtime.registry import GatewayRegistry
 from handlers.live.resume import Resuming
 from handlers.live.tasks import Live
 from handlers.telegram.line import Line
@@ -34,7 +34,7 @@ def watch_over(gateway: GatewayName) -> str:
     return f"gateway:{gateway}"
 
 
-class Desk:
+class ChatRole:
     """Talks to people: updates, answers, live messages, alerts, and what is due by the clock."""
 
     name = DESK
@@ -83,14 +83,14 @@ class OnDuty(Courier):
         self._courier = courier
         self._is_alive = is_alive
 
-    async def deliver(self, letter: Letter) -> Outcome:
+    async def deliver(self, letter: OutgoingMessage) -> Outcome:
         """Send or edit once."""
         if not self._is_alive():
             return RetryLater(after_s=1.0, everywhere=True, reason="replaced")
         return await self._courier.deliver(letter)
 
 
-class Watch:
+class GatewayRole:
     """Looks at one gateway, follows its log, and heals its sessions as far as that is allowed.
 
     What was set aside there long ago is deleted by it too: its disk may be in nobody else's reach.
@@ -99,27 +99,27 @@ class Watch:
     def __init__(
         self,
         gateway: GatewayName,
-        fleet: Fleet,
+        registry: GatewayRegistry,
         schedule: Schedule,
         healer: Healer,
-        repairing: Repairing,
+        repairing: Repairs,
         pruning: Pruning,
     ) -> None:
         self.name = watch_over(gateway)
         self._gateway = gateway
-        self._fleet = fleet
+        self._registry = registry
         self._schedule = schedule
         self._healer = healer
-        self._repairing = repairing
+        self._repairs = repairing
         self._pruning = pruning
         self._running: set[asyncio.Task[None]] = set()
 
     async def take_up(self) -> None:
         """Go on with what the bot itself had begun here, and look."""
-        for cut_off in await self._repairing.cut_off(self._is_own):
+        for cut_off in await self._repairs.cut_off(self._is_own):
             self._begin(self._finish(cut_off))
         self._begin(hourly("pruning", lambda: self._pruning.turn(self._gateway)))
-        self._fleet.follow(self._gateway)
+        self._registry.follow(self._gateway)
         self._schedule.refresh()
 
     async def lay_down(self) -> None:
@@ -129,7 +129,7 @@ class Watch:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
         await self._healer.leave(self._gateway)
-        await self._fleet.unfollow(self._gateway)
+        await self._registry.unfollow(self._gateway)
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -141,7 +141,7 @@ class Watch:
 
     async def _finish(self, cut_off: CutOff) -> None:
         log.warning("a procedure is taken up", kind=cut_off.kind, company=cut_off.company.id)
-        async for step in await self._repairing.resume(cut_off):
+        async for step in await self._repairs.resume(cut_off):
             log.info("taken up", company=cut_off.company.id, step=type(step).__name__)
 
 

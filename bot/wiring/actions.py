@@ -3,32 +3,32 @@
 from collections.abc import Callable
 
 from bot.actions import Actions
-from bot.actions.acks import Acking
+from bot.actions.acks import Acks
 from bot.actions.answers import Answers
-from bot.actions.audit import Auditing
+from bot.actions.audit import Audit
 from bot.actions.boards import BoardWishes
 from bot.actions.chats import Chats
-from bot.actions.checklists import Recovering
+from bot.actions.checklists import Checklists
 from bot.actions.companies import Companies
-from bot.actions.confirmations import Asking
+from bot.actions.confirmations import Confirmations
 from bot.actions.digests import DigestWishes
 from bot.actions.gateways import Gateways
 from bot.actions.incidents import Incidents
 from bot.actions.journal import Journal
 from bot.actions.logs import Logs
 from bot.actions.memory import Memory
-from bot.actions.mutes import Muting
+from bot.actions.mutes import Mutes
 from bot.actions.numbers import Numbers
-from bot.actions.onboarding import Touring
-from bot.actions.pairing import Showing
+from bot.actions.onboarding import OnboardingPages
+from bot.actions.pairing import Pairings
 from bot.actions.people import People
-from bot.actions.probes import Probing
-from bot.actions.quiet_hours import Quieting
-from bot.actions.reload import Reloading
-from bot.actions.repairs import Repairing
-from bot.actions.reports import Reporting
-from bot.actions.restart import Restarting
-from bot.actions.status import Looking
+from bot.actions.probes import Probes
+from bot.actions.quiet_hours import QuietHoursOfChats
+from bot.actions.reload import ReloadByPerson
+from bot.actions.repairs import Repairs
+from bot.actions.reports import Reports
+from bot.actions.restart import GatewayRestarts
+from bot.actions.status import Status
 from bot.actions.timezones import Zones
 from bot.domain.access import UserId
 from bot.domain.company import Company
@@ -36,9 +36,9 @@ from bot.domain.freshness import LastLooks
 from bot.monitor.checker import Checker
 from bot.monitor.pings import Pings
 from bot.monitor.probes import Prober
-from bot.monitor.remembering_repository import RememberingLedger
+from bot.monitor.remembering_repository import RememberingRepository
 from bot.monitor.rules import Limits, file_limit
-from bot.monitor.status_repository import Ledger
+from bot.monitor.status_repository import StatusRepository
 from bot.recovery.mend import Mend
 from bot.recovery.pairing import Pairing
 from bot.recovery.procedure import Site
@@ -50,7 +50,7 @@ from bot.recovery.revive import Revive
 from bot.reports.drawing import Drawing
 from bot.reports.reporter import Reporter, ReportLimits
 from bot.runtime.app import Clock
-from bot.runtime.registry import Fleet
+from bot.runtime.registry import GatewayRegistry
 from bot.runtime.reload import Reload
 from bot.settings import Settings, environment_for_others
 from bot.texts import Catalogs, plain
@@ -58,9 +58,9 @@ from bot.texts import Catalogs, plain
 
 def build_actions(  # noqa: PLR0913, PLR0917 - a list, as in `bot.wiring.program`
     settings: Settings,
-    ledger: RememberingLedger,
+    statuses: RememberingRepository,
     checker: Checker,
-    fleet: Fleet,
+    registry: GatewayRegistry,
     reload: Reload,
     limits: Limits,
     site: Site,
@@ -69,57 +69,59 @@ def build_actions(  # noqa: PLR0913, PLR0917 - a list, as in `bot.wiring.program
     on_written: Callable[[], None],
 ) -> Actions:
     """Everything that people may ask for. Confirmations expire by Telegram's clock."""
-    database, clock, tempo = site.database, site.clock, site.tempo
-    last_looks = ledger.last_looks
+    database, clock, timing = site.database, site.clock, site.timing
+    last_looks = statuses.last_looks
     journal = Journal(database, clock)
-    looking = Looking(
-        database, ledger, checker, fleet.files, limits, clock=clock, last_looks=last_looks
+    status = Status(
+        database, statuses, checker, registry.files, limits, clock=clock, last_looks=last_looks
     )
-    zones = Zones(database, journal, settings.timezone, clock=clock)
+    timezones = Zones(database, journal, settings.timezone, clock=clock)
     reporter = build_reporter(site, limits, last_looks)
     restore = Restore(site)
     companies = Companies(database, journal, lambda: reload.setup.rosters, limits, clock=clock)
-    restart = _build_restart(fleet, site)
-    gateways = Gateways(database, Pings(site.gateways, tempo), last_looks)
-    repairing = _build_repairing(journal, looking, checker, site, restore)
+    restart = _build_restart(registry, site)
+    gateways = Gateways(database, Pings(site.gateways, timing), last_looks)
+    repairs = _build_repairing(journal, status, checker, site, restore)
     return Actions(
-        looking=looking,
-        logs=Logs(database, followed=fleet.followers, clock=clock),
-        reporting=Reporting(looking, reporter, Drawing(), clock=clock),
-        incidents=Incidents(database, journal, looking, reporter, clock=clock),
-        auditing=Auditing(database),
-        asking=Asking(database, journal, looking, restore, tempo=tempo, clock=telegram_clock),
-        repairing=repairing,
-        probing=Probing(journal, looking, repairing, prober),
-        restarting=Restarting(
-            database, journal, ledger, checker, restart, tempo=tempo, clock=telegram_clock
+        status=status,
+        logs=Logs(database, followed=registry.followers, clock=clock),
+        reports=Reports(status, reporter, Drawing(), clock=clock),
+        incidents=Incidents(database, journal, status, reporter, clock=clock),
+        audit=Audit(database),
+        confirmations=Confirmations(
+            database, journal, status, restore, timing=timing, clock=telegram_clock
         ),
-        recovering=_build_recovering(journal, looking, ledger, fleet, site, restart),
-        showing=Showing(journal, checker, _build_pairing(settings, site, prober)),
+        repairs=repairs,
+        probes=Probes(journal, status, repairs, prober),
+        restarts=GatewayRestarts(
+            database, journal, statuses, checker, restart, timing=timing, clock=telegram_clock
+        ),
+        checklists=_build_recovering(journal, status, statuses, registry, site, restart),
+        pairings=Pairings(journal, checker, _build_pairing(settings, site, prober)),
         people=People(database, journal, settings.owner_ids, clock=clock, on_written=on_written),
         gateways=gateways,
         companies=companies,
-        reloading=Reloading(journal, reload, configured=settings.config_file is not None),
+        reload=ReloadByPerson(journal, reload, configured=settings.config_file is not None),
         numbers=Numbers(database, journal, checker, companies, clock=clock),
         chats=Chats(database, journal, settings.owner_ids, clock=clock, on_written=on_written),
         answers=Answers(database, settings.owner_ids, clock=clock, on_written=on_written),
         boards=BoardWishes(database, journal, clock=clock, on_written=on_written),
-        digests=DigestWishes(database, journal, zones, clock=clock),
-        acking=Acking(database, journal, clock=clock),
-        muting=Muting(database, journal, clock=clock),
-        quieting=Quieting(database, journal, zones, clock=clock),
-        zones=zones,
-        touring=Touring(database, journal, gateways),
+        digests=DigestWishes(database, journal, timezones, clock=clock),
+        acks=Acks(database, journal, clock=clock),
+        mutes=Mutes(database, journal, clock=clock),
+        quiet_hours=QuietHoursOfChats(database, journal, timezones, clock=clock),
+        timezones=timezones,
+        onboarding=OnboardingPages(database, journal, gateways),
         memory=Memory(tuple(UserId(owner) for owner in settings.owner_ids), last_looks),
     )
 
 
 def _build_repairing(
-    journal: Journal, looking: Looking, checker: Checker, site: Site, restore: Restore
-) -> Repairing:
-    return Repairing(
+    journal: Journal, status: Status, checker: Checker, site: Site, restore: Restore
+) -> Repairs:
+    return Repairs(
         journal,
-        looking,
+        status,
         checker,
         site,
         Reset(site),
@@ -131,17 +133,22 @@ def _build_repairing(
 
 
 def _build_recovering(
-    journal: Journal, looking: Looking, ledger: Ledger, fleet: Fleet, site: Site, restart: Restart
-) -> Recovering:
-    return Recovering(
+    journal: Journal,
+    status: Status,
+    statuses: StatusRepository,
+    registry: GatewayRegistry,
+    site: Site,
+    restart: Restart,
+) -> Checklists:
+    return Checklists(
         site.database,
         journal,
-        looking,
-        ledger,
+        status,
+        statuses,
         restart,
-        follows_log=fleet.followers,
-        has_directory=fleet.templates,
-        tempo=site.tempo,
+        follows_log=registry.followers,
+        has_directory=registry.templates,
+        timing=site.timing,
         clock=site.clock,
     )
 
@@ -160,18 +167,18 @@ def build_reporter(site: Site, limits: Limits, last_looks: LastLooks) -> Reporte
 def build_prober(
     settings: Settings,
     catalogs: Catalogs,
-    ledger: Ledger,
+    statuses: StatusRepository,
     site: Site,
     on_written: Callable[[], None],
 ) -> Prober:
     """Who sends test messages, in the language of the settings."""
     return Prober(
         site.database,
-        ledger,
+        statuses,
         site.gateways,
         text=plain(catalogs.speaking(settings.language).say("probe.message")),
         interval=settings.probe_interval,
-        tempo=site.tempo,
+        timing=site.timing,
         clock=site.clock,
         on_written=on_written,
     )
@@ -182,12 +189,12 @@ def _build_pairing(settings: Settings, site: Site, prober: Prober) -> Pairing:
     return Pairing(site, None if settings.probe_interval is None else prober.probe)
 
 
-def _build_restart(fleet: Fleet, site: Site) -> Restart:
+def _build_restart(registry: GatewayRegistry, site: Site) -> Restart:
     return Restart(
         site.database,
         site.gateways,
-        fleet.commands,
-        lambda: environment_for_others(fleet.variables),
-        tempo=site.tempo,
+        registry.commands,
+        lambda: environment_for_others(registry.variables),
+        timing=site.timing,
         clock=site.clock,
     )

@@ -42,7 +42,7 @@ def build_chat(
     on_refused: Callable[[TelegramTrouble | None], None],
 ) -> Chat:
     """`on_heard` is called whenever Telegram was certainly reached, `on_refused` when not."""
-    live, serving = Live(bot, site.tempo.progress_after_s), Serving()
+    live, serving = Live(bot, site.timing.progress_after_s), Serving()
     language, clock, naming = settings.language, site.clock, Naming(site.database)
     see_names(bot, naming)
     dispatcher = build_dispatcher(
@@ -51,7 +51,7 @@ def build_chat(
         serving,
         catalogs,
         language,
-        tempo=site.tempo,
+        timing=site.timing,
         clock=clock,
         telegram_clock=telegram_clock,
         naming=naming,

@@ -37,13 +37,13 @@ def build_loops(
     bot: Bot,
     vitals: Vitals,
     wake: asyncio.Event,
-    stir: asyncio.Event,
+    boards_changed: asyncio.Event,
     is_alive: Callable[[], bool],
     line: Line,
 ) -> tuple[Loop, ...]:
     """All of them, in one line: `wake` rings for alerts, `stir` for boards."""
     delivery = _build_delivery(settings, site, catalogs, bot, vitals, line, wake, is_alive)
-    boards = _build_boards(settings, site, catalogs, bot, line, stir, vitals.last_looks)
+    boards = _build_boards(settings, site, catalogs, bot, line, boards_changed, vitals.last_looks)
     backup = _build_backup(settings, site, catalogs)
     deaf = _build_deaf(settings, site, catalogs, vitals)
     elsewhere = [alarm.run for alarm in (backup, deaf) if alarm is not None]
@@ -76,7 +76,7 @@ def _build_delivery(
         OnDuty(CountedCourier(courier, vitals.metrics, site.clock), is_alive),
         line=line,
         clock=site.clock,
-        tempo=site.tempo,
+        timing=site.timing,
         default_language=settings.language,
         owner_ids=settings.owner_ids,
         wake=wake,
@@ -105,7 +105,7 @@ def build_alarm(
         owners=owners(settings.owner_ids),
         default_language=settings.language,
         clock=site.clock,
-        tempo=site.tempo,
+        timing=site.timing,
         on_written=wake.set,
     )
 
@@ -113,7 +113,7 @@ def build_alarm(
 def _channels(settings: Settings, site: Site) -> Channels | None:
     """None where the settings name no other channels."""
     urls = [url.get_secret_value() for url in settings.backup_notify_urls]
-    return Channels(urls, timeout_s=site.tempo.backup_timeout_s) if urls else None
+    return Channels(urls, timeout_s=site.timing.backup_timeout_s) if urls else None
 
 
 def _build_backup(settings: Settings, site: Site, catalogs: Catalogs) -> Backup | None:
@@ -126,7 +126,7 @@ def _build_backup(settings: Settings, site: Site, catalogs: Catalogs) -> Backup 
         channels,
         functools.partial(render_backup, catalogs.speaking(settings.language)),
         clock=site.clock,
-        tempo=site.tempo,
+        timing=site.timing,
     )
 
 
@@ -142,7 +142,7 @@ def _build_deaf(
         functools.partial(deaf_elsewhere, catalogs.speaking(settings.language)),
         age_s=vitals.examination.unheard_s,
         why=vitals.examination.why_unheard,
-        tempo=site.tempo,
+        timing=site.timing,
     )
 
 
@@ -161,7 +161,7 @@ def _build_boards(
         TelegramBoards(bot, catalogs, site.clock),
         line=line,
         clock=site.clock,
-        tempo=site.tempo,
+        timing=site.timing,
         default_language=settings.language,
         wake=wake,
         last_looks=last_looks,

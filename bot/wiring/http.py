@@ -8,9 +8,9 @@ from bot.domain.company import GatewayName
 from bot.domain.freshness import LastLooks
 from bot.domain.looked import Looked
 from bot.gateways.base import GatewayAdapter
-from bot.health.health_checks import Examination
+from bot.health.health_checks import HealthChecks
 from bot.health.heartbeat import Heartbeat
-from bot.health.liveness import Pulse
+from bot.health.liveness import Liveness
 from bot.health.metrics import Metrics
 from bot.health.reports import Reports
 from bot.http.hooks import Hooks
@@ -31,7 +31,7 @@ class Vitals:
 
     metrics: Metrics
     reports: Reports
-    examination: Examination
+    examination: HealthChecks
     heartbeat: Heartbeat | None
     last_looks: LastLooks
 
@@ -60,7 +60,7 @@ def build_vitals(
         return started_at + timedelta(seconds=steady_s() - started_s)
 
     started_s = steady_s()
-    pulse, metrics = Pulse(started_at), Metrics()
+    pulse, metrics = Liveness(started_at), Metrics()
     url = settings.heartbeat_url
     heartbeat = None if url is None else Heartbeat(url.get_secret_value(), metrics)
     return Vitals(
@@ -72,7 +72,7 @@ def build_vitals(
             steady,
             on_round=(lambda: None) if heartbeat is None else heartbeat.beat,
         ),
-        examination=Examination(
+        examination=HealthChecks(
             database,
             pulse,
             metrics,

@@ -17,23 +17,23 @@ from aiogram.enums import ParseMode
 from bot.domain.company import GatewayName
 from bot.domain.freshness import LastLooks
 from bot.domain.system_notice import owners
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.monitor.checker import Checker
 from bot.monitor.newcomers import Room
 from bot.monitor.probes import Prober
 from bot.monitor.pushes import PushedLooks
-from bot.monitor.remembering_repository import RememberingLedger
+from bot.monitor.remembering_repository import RememberingRepository
 from bot.monitor.reminders import Reminder
 from bot.monitor.rules import Limits
 from bot.monitor.schedule import ALL_GATEWAYS, Schedule
-from bot.monitor.status_repository import Ledger
+from bot.monitor.status_repository import StatusRepository
 from bot.recovery.procedure import Site
 from bot.reports.digests import Digests
 from bot.runtime.app import App, Clock, utc_now
-from bot.runtime.builder import Outfitter
-from bot.runtime.registry import Fleet
+from bot.runtime.builder import RuntimeBuilder
+from bot.runtime.registry import GatewayRegistry
 from bot.runtime.reload import Reload
-from bot.runtime.roles import DESK, Desk, Ours, watch_over
+from bot.runtime.roles import DESK, ChatRole, Ours, watch_over
 from bot.settings import Settings, Setup, read_setup
 from bot.texts import Catalogs
 from bot.wiring.actions import build_actions, build_prober, build_reporter
@@ -52,7 +52,7 @@ def build(
     settings: Settings,
     setup: Setup | None = None,
     *,
-    tempo: Tempo | None = None,
+    timing: Timing | None = None,
     clock: Clock = utc_now,
     steady_s: Callable[[], float] = time.monotonic,
     pacing: Time | None = None,
@@ -61,65 +61,76 @@ def build(
 
     Without a setup it is read: ConfigProblems when the configuration file is wrong.
     """
-    tempo = tempo or Tempo()
+    timing = timing or Timing()
     database = Database(settings.database_url.get_secret_value())
-    fleet, limits, catalogs = Fleet(), _limits(settings), Catalogs()
+    registry, limits, catalogs = GatewayRegistry(), _limits(settings), Catalogs()
     telegram_clock = TelegramClock(clock)
-    wake, work, stir = asyncio.Event(), asyncio.Event(), asyncio.Event()
-    on_written = _ringing(wake, work, stir)
+    wake, work, boards_changed = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    on_written = _ringing(wake, work, boards_changed)
 
     def is_mine(gateway: GatewayName) -> bool:
         """What is done for all gateways at once is the desk's."""
-        return rota.holds(DESK if gateway == ALL_GATEWAYS else watch_over(gateway))
+        return leases.holds(DESK if gateway == ALL_GATEWAYS else watch_over(gateway))
 
     at_desk = functools.partial(is_mine, ALL_GATEWAYS)
 
     async def on_reloaded() -> None:
-        await rota.refresh()
+        await leases.refresh()
         schedule.refresh()
 
     last_looks = LastLooks(settings.check_interval, steady_s, clock)
-    ledger = RememberingLedger(database, owners(settings.owner_ids), last_looks, _room(settings))
-    checker = _build_checker(settings, ledger, fleet, limits, tempo, clock, on_written)
-    site = build_site(database, fleet, tempo, clock, lambda: rota.is_alive)
-    outfitter = Outfitter(site, ledger, checker, limits, on_written=on_written)
-    prober = build_prober(settings, catalogs, ledger, site, on_written)
+    statuses = RememberingRepository(
+        database, owners(settings.owner_ids), last_looks, _room(settings)
+    )
+    checker = _build_checker(settings, statuses, registry, limits, timing, clock, on_written)
+    site = build_site(database, registry, timing, clock, lambda: leases.is_alive)
+    builder = RuntimeBuilder(site, statuses, checker, limits, on_written=on_written)
+    prober = build_prober(settings, catalogs, statuses, site, on_written)
     pushed = PushedLooks(database, checker, clock=clock)
-    ours = Ours(fleet.adapters, is_mine)
+    ours = Ours(registry.adapters, is_mine)
     vitals = build_vitals(settings, database, ours, clock, steady_s, last_looks, at_desk)
     schedule = _build_schedule(
-        settings, checker, fleet, prober, site, limits, vitals, wake, is_mine
+        settings, checker, registry, prober, site, limits, vitals, wake, is_mine
     )
-    reload = Reload(settings, setup or read_setup(settings), fleet, outfitter, on_reloaded, site)
+    reload = Reload(settings, setup or read_setup(settings), registry, builder, on_reloaded, site)
     actions = build_actions(
-        settings, ledger, checker, fleet, reload, limits, site, prober, telegram_clock, on_written
+        settings,
+        statuses,
+        checker,
+        registry,
+        reload,
+        limits,
+        site,
+        prober,
+        telegram_clock,
+        on_written,
     )
     bot, line = build_bot(settings, telegram_clock), build_line(pacing, vitals)
     put_in_line(bot, line)
     heard, refused = vitals.reports.telegram_reached, vitals.reports.telegram_refused
     chat = build_chat(settings, actions, catalogs, site, bot, telegram_clock, heard, refused)
     loops = build_loops(
-        settings, site, catalogs, bot, vitals, wake, stir, lambda: rota.is_alive, line
+        settings, site, catalogs, bot, vitals, wake, boards_changed, lambda: leases.is_alive, line
     )
     healer = build_healer(settings, site, checker, wake, work, is_mine)
     loops += build_hourly(settings, site, wake)
-    desk = Desk(loops, chat.live, chat.updates, chat.resuming, schedule, line)
-    duties = build_duties(settings, site, wake, desk, fleet, schedule, healer, actions.repairing)
-    rota = build_rota(settings, database, duties, tempo)
+    desk = ChatRole(loops, chat.live, chat.updates, chat.resuming, schedule, line)
+    duties = build_duties(settings, site, wake, desk, registry, schedule, healer, actions.repairs)
+    leases = build_rota(settings, database, duties, timing)
     return App(
         settings=settings,
         database=database,
-        fleet=fleet,
+        registry=registry,
         reload=reload,
         actions=actions,
         schedule=schedule,
         healer=healer,
-        rota=rota,
+        leases=leases,
         alarm=build_alarm(settings, site, catalogs, bot, vitals, ours, at_desk, wake),
         bot=bot,
         heartbeat=vitals.heartbeat,
         pushed=pushed,
-        server=build_server(settings, vitals, fleet.adapters, pushed, chat.updates, clock),
+        server=build_server(settings, vitals, registry.adapters, pushed, chat.updates, clock),
         clock=clock,
     )
 
@@ -136,18 +147,18 @@ def _ringing(*bells: asyncio.Event) -> Callable[[], None]:
 
 def _build_checker(
     settings: Settings,
-    ledger: Ledger,
-    fleet: Fleet,
+    statuses: StatusRepository,
+    registry: GatewayRegistry,
     limits: Limits,
-    tempo: Tempo,
+    timing: Timing,
     clock: Clock,
     on_written: Callable[[], None],
 ) -> Checker:
     return Checker(
-        ledger,
-        fleet.lookers,
+        statuses,
+        registry.lookers,
         limits,
-        tempo=tempo,
+        timing=timing,
         clock=clock,
         on_written=on_written,
         interval_s=settings.check_interval.total_seconds(),
@@ -157,7 +168,7 @@ def _build_checker(
 def _build_schedule(
     settings: Settings,
     checker: Checker,
-    fleet: Fleet,
+    registry: GatewayRegistry,
     prober: Prober,
     site: Site,
     limits: Limits,
@@ -168,10 +179,10 @@ def _build_schedule(
     """Probes are sent unasked only where an interval says so; every look is reported."""
     return Schedule(
         checker,
-        fleet.files,
+        registry.files,
         check_interval_s=settings.check_interval.total_seconds(),
         files_interval_s=settings.files_interval.total_seconds(),
-        tempo=site.tempo,
+        timing=site.timing,
         prober=None if settings.probe_interval is None else prober,
         reminder=Reminder(
             site.database, settings.alert_repeat, clock=site.clock, on_written=wake.set

@@ -5,17 +5,17 @@ import secrets
 from collections.abc import Callable
 from functools import partial
 
-from bot.actions.repairs import Repairing
+from bot.actions.repairs import Repairs
 from bot.domain.access import BOT_ITSELF
 from bot.domain.company import GatewayName
 from bot.domain.system_notice import owners
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.monitor.checker import Checker
 from bot.monitor.hourly import hourly
 from bot.monitor.housekeeping import Housekeeping
 from bot.monitor.prune import Pruning
 from bot.monitor.schedule import Schedule
-from bot.monitor.unsubscribed import Unheard
+from bot.monitor.unsubscribed import Unsubscribed
 from bot.recovery.auto_actions import NO_CHAT
 from bot.recovery.healer import Healer, Run
 from bot.recovery.ladder import Rung
@@ -24,19 +24,28 @@ from bot.recovery.procedure import Site
 from bot.recovery.reconnect import Reconnect
 from bot.recovery.reset import Reset
 from bot.runtime.app import Clock
-from bot.runtime.leases import Alone, Duties, Duty, Rota
-from bot.runtime.registry import Fleet
-from bot.runtime.roles import Desk, Loop, Watch
+from bot.runtime.leases import Alone, Duties, Duty, Leases
+from bot.runtime.registry import GatewayRegistry
+from bot.runtime.roles import ChatRole, GatewayRole, Loop
 from bot.settings import Settings
 from storage.database import Database
 
 
 def build_site(
-    database: Database, fleet: Fleet, tempo: Tempo, clock: Clock, is_alive: Callable[[], bool]
+    database: Database,
+    registry: GatewayRegistry,
+    timing: Timing,
+    clock: Clock,
+    is_alive: Callable[[], bool],
 ) -> Site:
     """Where sessions are worked on, as long as this replica may."""
     return Site(
-        database, fleet.adapters, fleet.templates, tempo=tempo, clock=clock, is_alive=is_alive
+        database,
+        registry.adapters,
+        registry.templates,
+        timing=timing,
+        clock=clock,
+        is_alive=is_alive,
     )
 
 
@@ -44,22 +53,22 @@ def build_duties(
     settings: Settings,
     site: Site,
     wake: asyncio.Event,
-    desk: Desk,
-    fleet: Fleet,
+    desk: ChatRole,
+    registry: GatewayRegistry,
     schedule: Schedule,
     healer: Healer,
-    repairing: Repairing,
+    repairing: Repairs,
 ) -> Duties:
     """The desk, and the watch over each gateway there is when it is asked."""
     pruning = Pruning(
         site.database, site.templates, settings.owner_ids, clock=site.clock, on_written=wake.set
     )
 
-    def watch(gateway: GatewayName) -> Watch:
-        return Watch(gateway, fleet, schedule, healer, repairing, pruning)
+    def watch(gateway: GatewayName) -> GatewayRole:
+        return GatewayRole(gateway, registry, schedule, healer, repairing, pruning)
 
     def duties() -> list[Duty]:
-        return [desk, *(watch(gateway) for gateway in fleet.adapters)]
+        return [desk, *(watch(gateway) for gateway in registry.adapters)]
 
     return duties
 
@@ -67,7 +76,7 @@ def build_duties(
 def build_hourly(settings: Settings, site: Site, wake: asyncio.Event) -> tuple[Loop, ...]:
     """What the desk does now and then."""
     housekeeping = Housekeeping(site.database, clock=site.clock)
-    unheard = Unheard(
+    unheard = Unsubscribed(
         site.database, owners(settings.owner_ids), clock=site.clock, on_written=wake.set
     )
     return (
@@ -77,12 +86,12 @@ def build_hourly(settings: Settings, site: Site, wake: asyncio.Event) -> tuple[L
 
 
 def build_rota(
-    settings: Settings, database: Database, duties: Duties, tempo: Tempo
-) -> Alone | Rota:
+    settings: Settings, database: Database, duties: Duties, timing: Timing
+) -> Alone | Leases:
     """Replicas share a PostgreSQL; a SQLite file belongs to one program."""
     if settings.database_url.get_secret_value().startswith("sqlite"):
         return Alone(duties)
-    return Rota(database, duties, secrets.token_hex(8), tempo=tempo)
+    return Leases(database, duties, secrets.token_hex(8), timing=timing)
 
 
 def build_healer(

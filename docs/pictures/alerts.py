@@ -13,7 +13,7 @@ from paper import save
 from bot.cli.demo import COMPANIES, Stage
 from bot.domain.digest import Digest, MoreFiles, Reconnected, WasDown
 from bot.domain.notice import ChatAddress
-from bot.domain.system_notice import Remark, RemarkKind
+from bot.domain.system_notice import SystemNotice, SystemNoticeKind
 from bot.sandbox.telegram import ANNA, GROUP_ID
 from storage.alerts import system_notices
 
@@ -71,7 +71,7 @@ async def take(playing: Stage, chat: Chat, private: Chat, album: Album) -> None:
     await chat.sees(lambda one: "board_off" in str(one.buttons))
     await album.keep("board")
     async with playing.app.database.writing() as tx:
-        remark = Remark(kind=RemarkKind.DIGEST, facts=digest().facts)
+        remark = SystemNotice(kind=SystemNoticeKind.DIGEST, facts=digest().facts)
         await system_notices.add(tx, [ChatAddress(GROUP_ID)], remark, datetime.now(UTC))
     await chat.sees(lambda one: one.text.startswith("🗓"))
     await album.keep("digest")

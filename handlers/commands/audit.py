@@ -7,28 +7,28 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import Actions
 from handlers.answering import answer, replace, send_file
 from handlers.callbacks import AuditOf
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.render import audit as render
 
 
-async def audit(message: Message, turn: Turn, actions: Actions) -> None:
+async def audit(message: Message, context: RequestContext, actions: Actions) -> None:
     """`/audit`: the newest rows first."""
-    page = await actions.auditing.page(turn.person, 0)
-    await answer(message, render.page(turn.texts, page, turn.now))
+    page = await actions.audit.page(context.person, 0)
+    await answer(message, render.page(context.texts, page, context.now))
 
 
 async def another(
-    query: CallbackQuery, callback_data: AuditOf, turn: Turn, actions: Actions
+    query: CallbackQuery, callback_data: AuditOf, context: RequestContext, actions: Actions
 ) -> None:
     """Another page."""
-    page = await actions.auditing.page(turn.person, callback_data.page)
-    await replace(query, render.page(turn.texts, page, turn.now))
+    page = await actions.audit.page(context.person, callback_data.page)
+    await replace(query, render.page(context.texts, page, context.now))
 
 
-async def file(query: CallbackQuery, turn: Turn, actions: Actions) -> None:
+async def file(query: CallbackQuery, context: RequestContext, actions: Actions) -> None:
     """All of it, as JSON lines."""
-    content = await actions.auditing.file(turn.person)
-    await send_file(query, content, f"repair-audit-{turn.now.date().isoformat()}.jsonl")
+    content = await actions.audit.file(context.person)
+    await send_file(query, content, f"repair-audit-{context.now.date().isoformat()}.jsonl")
 
 
 def build() -> Router:

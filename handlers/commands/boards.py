@@ -12,50 +12,52 @@ from bot.actions.errors import BadRequest, NothingHeard
 from bot.domain.words import OFF
 from handlers.answering import answer, release, replace, say
 from handlers.callbacks import BoardOff
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.live.tasks import Live
 from handlers.render import boards as render
 
 
 async def board(
-    message: Message, command: CommandObject, turn: Turn, actions: Actions, live: Live
+    message: Message, command: CommandObject, context: RequestContext, actions: Actions, live: Live
 ) -> None:
     """Show it as a new message, in the place of the one there was; or `/board off`."""
     word = (command.args or "").strip().lower()
     if word in OFF:
-        if not await _take_away(turn, actions, live):
-            await answer(message, render.none_here(turn.texts))
+        if not await _take_away(context, actions, live):
+            await answer(message, render.none_here(context.texts))
         return
     if word:
         raise BadRequest("board.usage")
     try:
-        before = await actions.boards.open(turn.person, turn.address, turn.title, turn.key)
+        before = await actions.boards.open(
+            context.person, context.address, context.title, context.key
+        )
     except NothingHeard:
-        await answer(message, render.nothing_to_show(turn.texts))
+        await answer(message, render.nothing_to_show(context.texts))
         return
     if before is not None:
         with contextlib.suppress(TelegramAPIError):  # it may be gone, or too old to be deleted
-            await live.bot.delete_message(turn.address.chat_id, before)
+            await live.bot.delete_message(context.address.chat_id, before)
 
 
-async def off(query: CallbackQuery, turn: Turn, actions: Actions, live: Live) -> None:
+async def off(query: CallbackQuery, context: RequestContext, actions: Actions, live: Live) -> None:
     """Take it away."""
-    if await _take_away(turn, actions, live):
+    if await _take_away(context, actions, live):
         await release(query)
     else:
-        await replace(query, render.taken_away(turn.texts))
+        await replace(query, render.taken_away(context.texts))
 
 
-async def _take_away(turn: Turn, actions: Actions, live: Live) -> bool:
+async def _take_away(context: RequestContext, actions: Actions, live: Live) -> bool:
     """False when there was none."""
-    message_id = await actions.boards.close(turn.person, turn.address, turn.key)
+    message_id = await actions.boards.close(context.person, context.address, context.key)
     if message_id is None:
         return False
-    chat_id = turn.address.chat_id
-    if not await live.put(chat_id, message_id, render.taken_away(turn.texts)):
+    chat_id = context.address.chat_id
+    if not await live.put(chat_id, message_id, render.taken_away(context.texts)):
         with contextlib.suppress(TelegramAPIError):  # what it shows is not kept any more
             await live.bot.delete_message(chat_id, message_id)
-        await say(render.taken_away(turn.texts))
+        await say(render.taken_away(context.texts))
     with contextlib.suppress(TelegramAPIError):  # where it could not be pinned
         await live.bot.unpin_chat_message(chat_id=chat_id, message_id=message_id)
     return True

@@ -11,72 +11,83 @@ from bot.domain.company_field import CompanyField
 from bot.domain.words import WATCH
 from handlers.answering import answer, replace
 from handlers.callbacks import CompanyPage, Do
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.render import companies as render
 
 
-async def listed(message: Message, turn: Turn, actions: Actions) -> None:
+async def listed(message: Message, context: RequestContext, actions: Actions) -> None:
     """`/companies`: all of them, by id."""
-    found = await actions.companies.page(turn.person)
-    await answer(message, render.page(turn.texts, found))
+    found = await actions.companies.page(context.person)
+    await answer(message, render.page(context.texts, found))
 
 
 async def page(
-    query: CallbackQuery, callback_data: CompanyPage, turn: Turn, actions: Actions
+    query: CallbackQuery, callback_data: CompanyPage, context: RequestContext, actions: Actions
 ) -> None:
     """Another page of them."""
-    found = await actions.companies.page(turn.person, callback_data.n)
-    await replace(query, render.page(turn.texts, found))
+    found = await actions.companies.page(context.person, callback_data.n)
+    await replace(query, render.page(context.texts, found))
 
 
-async def company(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+async def company(
+    message: Message, command: CommandObject, context: RequestContext, actions: Actions
+) -> None:
     """`/company 962302 [field value | watch | drop]`: what is said of it, or saying it."""
     words = (command.args or "").split(maxsplit=2)
     if not words:
-        await listed(message, turn, actions)
+        await listed(message, context, actions)
         return
-    found = await actions.looking.find(turn.person, words[0])
+    found = await actions.status.find(context.person, words[0])
     if len(words) == 1:
-        await _show(message, turn, actions, found)
+        await _show(message, context, actions, found)
     elif len(words) == 2 and words[1].lower() in WATCH:
-        await _watch(message, turn, actions, found, yes=WATCH[words[1].lower()])
+        await _watch(message, context, actions, found, yes=WATCH[words[1].lower()])
     elif len(words) == 3 and words[1].lower() in list(CompanyField):
         field = CompanyField(words[1].lower())
         sheet = await actions.companies.say(
-            turn.person, found, field, words[2].strip(), turn.address, turn.key
+            context.person, found, field, words[2].strip(), context.address, context.key
         )
-        await answer(message, render.said(turn.texts, turn.person, sheet))
+        await answer(message, render.said(context.texts, context.person, sheet))
     else:
         raise BadRequest("company.usage", company=found.id)
 
 
-async def pressed(query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions) -> None:
+async def pressed(
+    query: CallbackQuery, callback_data: Do, context: RequestContext, actions: Actions
+) -> None:
     """What is said of it, by a button."""
     await _show(
-        query, turn, actions, await actions.looking.find(turn.person, callback_data.company)
+        query, context, actions, await actions.status.find(context.person, callback_data.company)
     )
 
 
 async def watch_pressed(
-    query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions
+    query: CallbackQuery, callback_data: Do, context: RequestContext, actions: Actions
 ) -> None:
     """Watch it, or no more, by a button."""
-    found = await actions.looking.find(turn.person, callback_data.company)
-    await _watch(query, turn, actions, found, yes=WATCH[callback_data.what])
+    found = await actions.status.find(context.person, callback_data.company)
+    await _watch(query, context, actions, found, yes=WATCH[callback_data.what])
 
 
 async def _show(
-    event: Message | CallbackQuery, turn: Turn, actions: Actions, found: Company
+    event: Message | CallbackQuery, context: RequestContext, actions: Actions, found: Company
 ) -> None:
-    sheet = await actions.companies.sheet(turn.person, found.id)
-    await answer(event, render.sheet(turn.texts, turn.person, sheet))
+    sheet = await actions.companies.sheet(context.person, found.id)
+    await answer(event, render.sheet(context.texts, context.person, sheet))
 
 
 async def _watch(
-    event: Message | CallbackQuery, turn: Turn, actions: Actions, found: Company, *, yes: bool
+    event: Message | CallbackQuery,
+    context: RequestContext,
+    actions: Actions,
+    found: Company,
+    *,
+    yes: bool,
 ) -> None:
-    sheet = await actions.companies.watch(turn.person, found, turn.address, turn.key, yes=yes)
-    await answer(event, render.said(turn.texts, turn.person, sheet))
+    sheet = await actions.companies.watch(
+        context.person, found, context.address, context.key, yes=yes
+    )
+    await answer(event, render.said(context.texts, context.person, sheet))
 
 
 def build() -> Router:

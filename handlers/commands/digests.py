@@ -10,44 +10,50 @@ from bot.domain.digest import DigestWish, parse_hour
 from bot.domain.words import OFF
 from handlers.answering import answer, replace
 from handlers.callbacks import Digest
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.render import digest_wishes as render
 from handlers.render.screen import Screen
 
 
-async def digest(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+async def digest(
+    message: Message, command: CommandObject, context: RequestContext, actions: Actions
+) -> None:
     """Choose by writing, or offer some hours."""
     words = (command.args or "").strip().lower()
     if not words:
-        card = await actions.digests.of(turn.address)
-        await answer(message, render.which(turn.texts, card))
+        card = await actions.digests.of(context.address)
+        await answer(message, render.which(context.texts, card))
         return
     if words in OFF:
-        await answer(message, await _chosen(None, turn, actions))
+        await answer(message, await _chosen(None, context, actions))
         return
     hour = parse_hour(words)
     if hour is None:
         raise BadRequest("digest.how")
-    present = (await actions.digests.of(turn.address)).wish
+    present = (await actions.digests.of(context.address)).wish
     wish = DigestWish(hour=hour, when_well=present is None or present.when_well)
-    await answer(message, await _chosen(wish, turn, actions))
+    await answer(message, await _chosen(wish, context, actions))
 
 
-async def choose(query: CallbackQuery, callback_data: Digest, turn: Turn, actions: Actions) -> None:
+async def choose(
+    query: CallbackQuery, callback_data: Digest, context: RequestContext, actions: Actions
+) -> None:
     """Choose by a button."""
     wish = None
     if callback_data.hour >= 0:
         wish = DigestWish(hour=callback_data.hour, when_well=callback_data.well)
-    await replace(query, await _chosen(wish, turn, actions))
+    await replace(query, await _chosen(wish, context, actions))
 
 
-async def _chosen(wish: DigestWish | None, turn: Turn, actions: Actions) -> Screen:
+async def _chosen(wish: DigestWish | None, context: RequestContext, actions: Actions) -> Screen:
     """What came of the choice."""
     try:
-        card = await actions.digests.choose(turn.person, turn.address, turn.title, wish, turn.key)
+        card = await actions.digests.choose(
+            context.person, context.address, context.title, wish, context.key
+        )
     except NothingHeard:
-        return render.nothing_to_tell(turn.texts)
-    return render.chosen(turn.texts, card)
+        return render.nothing_to_tell(context.texts)
+    return render.chosen(context.texts, card)
 
 
 def build() -> Router:

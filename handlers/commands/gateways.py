@@ -7,20 +7,20 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import Actions
 from handlers.answering import answer, replace
 from handlers.callbacks import GatewaysAgain
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.render import gateways as render
 
 
-async def gateways(message: Message, turn: Turn, actions: Actions) -> None:
+async def gateways(message: Message, context: RequestContext, actions: Actions) -> None:
     """Each of them, asked now."""
-    sheets = await actions.gateways.every(turn.person)
-    await answer(message, render.gateways(turn.texts, turn.person, sheets, turn.now))
+    sheets = await actions.gateways.every(context.person)
+    await answer(message, render.gateways(context.texts, context.person, sheets, context.now))
 
 
-async def again(query: CallbackQuery, turn: Turn, actions: Actions) -> None:
+async def again(query: CallbackQuery, context: RequestContext, actions: Actions) -> None:
     """The same, asked anew in its place."""
-    sheets = await actions.gateways.every(turn.person)
-    await replace(query, render.gateways(turn.texts, turn.person, sheets, turn.now))
+    sheets = await actions.gateways.every(context.person)
+    await replace(query, render.gateways(context.texts, context.person, sheets, context.now))
 
 
 def build() -> Router:

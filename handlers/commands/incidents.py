@@ -10,76 +10,84 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import Actions
 from bot.actions.errors import BadRequest
 from bot.domain.incident import IncidentId
-from bot.domain.incident_timeline import Story
+from bot.domain.incident_timeline import IncidentTimeline
 from handlers.answering import answer, replace, send_file
 from handlers.callbacks import ALL, IncidentOf, IncidentsOf
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.render import incident_card, postmortem
 from handlers.render.incident_list import page as render_page
 
 _NOTE = re.compile(r"[#№]?\s*(\d{1,15})\s+(\S.*)", re.DOTALL)
 
 
-async def listed(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+async def listed(
+    message: Message, command: CommandObject, context: RequestContext, actions: Actions
+) -> None:
     """`/incidents`: of all; `/incidents 962302`: of one company. The newest first."""
     company = (
-        await actions.looking.find(turn.person, command.args.strip()) if command.args else None
+        await actions.status.find(context.person, command.args.strip()) if command.args else None
     )
-    found = await actions.incidents.page(turn.person, company, 0, only_open=False)
-    await answer(message, render_page(turn.texts, found))
+    found = await actions.incidents.page(context.person, company, 0, only_open=False)
+    await answer(message, render_page(context.texts, found))
 
 
 async def another(
-    query: CallbackQuery, callback_data: IncidentsOf, turn: Turn, actions: Actions
+    query: CallbackQuery, callback_data: IncidentsOf, context: RequestContext, actions: Actions
 ) -> None:
     """Another page of them, or only what is open."""
     who = callback_data.company
-    company = None if who == ALL else await actions.looking.find(turn.person, who)
+    company = None if who == ALL else await actions.status.find(context.person, who)
     found = await actions.incidents.page(
-        turn.person, company, callback_data.page, only_open=callback_data.only_open
+        context.person, company, callback_data.page, only_open=callback_data.only_open
     )
-    await replace(query, render_page(turn.texts, found))
+    await replace(query, render_page(context.texts, found))
 
 
-async def one(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+async def one(
+    message: Message, command: CommandObject, context: RequestContext, actions: Actions
+) -> None:
     """`/incident 12`: what happened, and what is to be done about it."""
     number = (command.args or "").strip().lstrip("#№").strip()
     if not number.isdecimal() or len(number) > 15:
         raise BadRequest("incident.how")
-    story = await _story(turn, actions, int(number))
-    await answer(message, incident_card.card(turn.texts, story, await _zone(turn, actions)))
+    story = await _story(context, actions, int(number))
+    await answer(message, incident_card.card(context.texts, story, await _zone(context, actions)))
 
 
 async def pressed(
-    query: CallbackQuery, callback_data: IncidentOf, turn: Turn, actions: Actions
+    query: CallbackQuery, callback_data: IncidentOf, context: RequestContext, actions: Actions
 ) -> None:
     """The same by a button, or as a document."""
-    story = await _story(turn, actions, callback_data.n)
-    zone = await _zone(turn, actions)
+    story = await _story(context, actions, callback_data.n)
+    zone = await _zone(context, actions)
     if callback_data.how != "file":
-        await answer(query, incident_card.card(turn.texts, story, zone))
+        await answer(query, incident_card.card(context.texts, story, zone))
         return
-    content = actions.incidents.file(postmortem.document(turn.texts, story, zone))
+    content = actions.incidents.file(postmortem.document(context.texts, story, zone))
     await send_file(query, content, postmortem.file_name(story))
 
 
-async def note(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+async def note(
+    message: Message, command: CommandObject, context: RequestContext, actions: Actions
+) -> None:
     """`/note 12 what we found`: kept in the timeline and in the document."""
     asked = _NOTE.fullmatch((command.args or "").strip())
     if asked is None:
         raise BadRequest("note.how")
     incident_id = IncidentId(int(asked[1]))
-    await actions.incidents.note(turn.person, incident_id, asked[2], turn.address.chat_id, turn.key)
-    await answer(message, incident_card.noted(turn.texts, incident_id))
+    await actions.incidents.note(
+        context.person, incident_id, asked[2], context.address.chat_id, context.key
+    )
+    await answer(message, incident_card.noted(context.texts, incident_id))
 
 
-async def _story(turn: Turn, actions: Actions, number: int) -> Story:
-    zone = await _zone(turn, actions)
-    return await actions.incidents.story(turn.person, IncidentId(number), zone)
+async def _story(context: RequestContext, actions: Actions, number: int) -> IncidentTimeline:
+    zone = await _zone(context, actions)
+    return await actions.incidents.story(context.person, IncidentId(number), zone)
 
 
-async def _zone(turn: Turn, actions: Actions) -> ZoneInfo:
-    return await actions.zones.of(turn.address.chat_id)
+async def _zone(context: RequestContext, actions: Actions) -> ZoneInfo:
+    return await actions.timezones.of(context.address.chat_id)
 
 
 def build() -> Router:

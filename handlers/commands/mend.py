@@ -11,48 +11,57 @@ from bot.domain.procedure import ProcedureKind
 from handlers.answering import answer
 from handlers.callbacks import AcceptNumber, Do, tagged_digits
 from handlers.company_choice import named_or_chosen
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.live.progress import begin
 from handlers.live.tasks import Live
 from handlers.render import recovery
 
 
 async def mend(
-    message: Message, command: CommandObject, turn: Turn, actions: Actions, live: Live
+    message: Message, command: CommandObject, context: RequestContext, actions: Actions, live: Live
 ) -> None:
     """Put the good copy of a company's credentials back."""
-    company = await named_or_chosen(message, command, turn, actions)
+    company = await named_or_chosen(message, command, context, actions)
     if company is not None:
-        await _mend(message, turn, actions, live, company)
+        await _mend(message, context, actions, live, company)
 
 
 async def mend_pressed(
-    query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
+    query: CallbackQuery, callback_data: Do, context: RequestContext, actions: Actions, live: Live
 ) -> None:
     """The same, by a button."""
-    company = await actions.looking.find(turn.person, callback_data.company)
-    await _mend(query, turn, actions, live, company)
+    company = await actions.status.find(context.person, callback_data.company)
+    await _mend(query, context, actions, live, company)
 
 
 async def accept_number(
-    query: CallbackQuery, callback_data: AcceptNumber | Do, turn: Turn, actions: Actions
+    query: CallbackQuery,
+    callback_data: AcceptNumber | Do,
+    context: RequestContext,
+    actions: Actions,
 ) -> None:
     """The number that was shown with the button is the right one; older buttons name none."""
-    company = await actions.looking.find(turn.person, callback_data.company)
+    company = await actions.status.find(context.person, callback_data.company)
     digits = tagged_digits(callback_data.shown) if isinstance(callback_data, AcceptNumber) else None
-    seen = Shown(digits=digits, at=turn.shown_at)
-    found = await actions.numbers.accept_linked(turn.person, company, turn.address, turn.key, seen)
+    seen = Shown(digits=digits, at=context.shown_at)
+    found = await actions.numbers.accept_linked(
+        context.person, company, context.address, context.key, seen
+    )
     if isinstance(found, LinkedAnew):
-        await answer(query, recovery.linked_anew(turn.texts, found))
+        await answer(query, recovery.linked_anew(context.texts, found))
     else:
-        await answer(query, recovery.number_accepted(turn.texts, company, found))
+        await answer(query, recovery.number_accepted(context.texts, company, found))
 
 
 async def _mend(
-    event: Message | CallbackQuery, turn: Turn, actions: Actions, live: Live, company: Company
+    event: Message | CallbackQuery,
+    context: RequestContext,
+    actions: Actions,
+    live: Live,
+    company: Company,
 ) -> None:
-    steps = await actions.repairing.ordered(turn.order(ProcedureKind.MEND, company))
-    await begin(event, live, actions, turn, ProcedureKind.MEND, company, steps)
+    steps = await actions.repairs.ordered(context.order(ProcedureKind.MEND, company))
+    await begin(event, live, actions, context, ProcedureKind.MEND, company, steps)
 
 
 def build() -> Router:

@@ -15,94 +15,106 @@ from bot.domain.words import EVERY
 from handlers.answering import answer, replace
 from handlers.callbacks import ALL, Do, Mute, Pick, Unmute
 from handlers.company_choice import turn_page
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.render import mutes as render
 from handlers.render.company_choice import choose
 from handlers.render.screen import Screen
 
 
-async def mute(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+async def mute(
+    message: Message, command: CommandObject, context: RequestContext, actions: Actions
+) -> None:
     """Mute by name and length, or offer what is missing."""
     words = (command.args or "").split()
     if not words:
-        companies = await actions.looking.choices(turn.person, Right.MUTE)
+        companies = await actions.status.choices(context.person, Right.MUTE)
         if not companies:
-            turn.person.must(Right.MUTE)
-        await answer(message, choose(turn.texts, companies, "mute", 0))
+            context.person.must(Right.MUTE)
+        await answer(message, choose(context.texts, companies, "mute", 0))
         return
-    company = await _typed(words[0], turn, actions)
-    turn.person.must(Right.MUTE, None if company is None else company.id)
+    company = await _typed(words[0], context, actions)
+    context.person.must(Right.MUTE, None if company is None else company.id)
     if len(words) == 1:
-        await answer(message, render.how_long(turn.texts, company))
+        await answer(message, render.how_long(context.texts, company))
         return
     length = parse_length("".join(words[1:]))
     if length is None:
         raise BadRequest("mute.how")
-    await answer(message, await _mute(company, length, turn, actions))
+    await answer(message, await _mute(company, length, context, actions))
 
 
-async def chosen(query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions) -> None:
+async def chosen(
+    query: CallbackQuery, callback_data: Do, context: RequestContext, actions: Actions
+) -> None:
     """A company was chosen; the length is still to be."""
-    company = await _company(callback_data.company, turn, actions)
-    turn.person.must(Right.MUTE, None if company is None else company.id)
-    await replace(query, render.how_long(turn.texts, company))
+    company = await _company(callback_data.company, context, actions)
+    context.person.must(Right.MUTE, None if company is None else company.id)
+    await replace(query, render.how_long(context.texts, company))
 
 
 async def mute_pressed(
-    query: CallbackQuery, callback_data: Mute, turn: Turn, actions: Actions
+    query: CallbackQuery, callback_data: Mute, context: RequestContext, actions: Actions
 ) -> None:
     """Mute by a button."""
-    company = await _company(callback_data.company, turn, actions)
+    company = await _company(callback_data.company, context, actions)
     length = timedelta(minutes=callback_data.minutes)
-    await replace(query, await _mute(company, length, turn, actions))
+    await replace(query, await _mute(company, length, context, actions))
 
 
-async def more(query: CallbackQuery, callback_data: Pick, turn: Turn, actions: Actions) -> None:
+async def more(
+    query: CallbackQuery, callback_data: Pick, context: RequestContext, actions: Actions
+) -> None:
     """More companies to choose from."""
-    await turn_page(query, callback_data, turn, actions)
+    await turn_page(query, callback_data, context, actions)
 
 
-async def unmute(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+async def unmute(
+    message: Message, command: CommandObject, context: RequestContext, actions: Actions
+) -> None:
     """End a mute by name, or show what is muted."""
     if not command.args:
-        rows = await actions.looking.mutes(turn.person)
-        await answer(message, render.mutes(turn.texts, rows, turn.now))
+        rows = await actions.status.mutes(context.person)
+        await answer(message, render.mutes(context.texts, rows, context.now))
         return
-    company = await _typed(command.args.strip(), turn, actions)
-    await answer(message, await _unmute(company, turn, actions))
+    company = await _typed(command.args.strip(), context, actions)
+    await answer(message, await _unmute(company, context, actions))
 
 
 async def unmute_pressed(
-    query: CallbackQuery, callback_data: Unmute, turn: Turn, actions: Actions
+    query: CallbackQuery, callback_data: Unmute, context: RequestContext, actions: Actions
 ) -> None:
     """End a mute by a button."""
-    company = await _company(callback_data.company, turn, actions)
-    await replace(query, await _unmute(company, turn, actions))
+    company = await _company(callback_data.company, context, actions)
+    await replace(query, await _unmute(company, context, actions))
 
 
-async def _mute(company: Company | None, length: timedelta, turn: Turn, actions: Actions) -> Screen:
+async def _mute(
+    company: Company | None, length: timedelta, context: RequestContext, actions: Actions
+) -> Screen:
     company_id = None if company is None else company.id
-    done = await actions.muting.mute(
-        turn.person, company_id, length, turn.address.chat_id, turn.key
+    done = await actions.mutes.mute(
+        context.person, company_id, length, context.address.chat_id, context.key
     )
-    return render.muted(turn.texts, company, done, turn.now)
+    return render.muted(context.texts, company, done, context.now)
 
 
-async def _unmute(company: Company | None, turn: Turn, actions: Actions) -> Screen:
+async def _unmute(company: Company | None, context: RequestContext, actions: Actions) -> Screen:
     company_id = None if company is None else company.id
-    count = await actions.muting.unmute(turn.person, company_id, turn.address.chat_id, turn.key)
-    return render.unmuted(turn.texts, company, count)
+    count = await actions.mutes.unmute(
+        context.person, company_id, context.address.chat_id, context.key
+    )
+    return render.unmuted(context.texts, company, count)
 
 
-async def _typed(word: str, turn: Turn, actions: Actions) -> Company | None:
+async def _typed(word: str, context: RequestContext, actions: Actions) -> Company | None:
     """The company that is named; None for all."""
     every = word.casefold() in (*EVERY, ALL)
-    return None if every else await actions.looking.find(turn.person, word)
+    return None if every else await actions.status.find(context.person, word)
 
 
-async def _company(carried: str, turn: Turn, actions: Actions) -> Company | None:
+async def _company(carried: str, context: RequestContext, actions: Actions) -> Company | None:
     """The company that a button carries; None for all."""
-    return None if carried == ALL else await actions.looking.find(turn.person, carried)
+    return None if carried == ALL else await actions.status.find(context.person, carried)
 
 
 def build() -> Router:

@@ -11,44 +11,48 @@ from bot.domain.access import Right
 from bot.domain.incident import Severity
 from handlers.answering import answer, replace
 from handlers.callbacks import Tour
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.live.tasks import Live
 from handlers.render import onboarding as render
 from handlers.render.screen import Screen
 
 
-async def begin(message: Message, turn: Turn, actions: Actions, live: Live) -> None:
+async def begin(message: Message, context: RequestContext, actions: Actions, live: Live) -> None:
     """Show the stations as a new message."""
-    await answer(message, await _stations(turn, actions, live))
+    await answer(message, await _stations(context, actions, live))
 
 
-async def again(query: CallbackQuery, turn: Turn, actions: Actions, live: Live) -> None:
+async def again(
+    query: CallbackQuery, context: RequestContext, actions: Actions, live: Live
+) -> None:
     """The same, looked at anew."""
-    turn.person.must(Right.SETTINGS)
-    await replace(query, await _stations(turn, actions, live))
+    context.person.must(Right.SETTINGS)
+    await replace(query, await _stations(context, actions, live))
 
 
-async def subscribe(query: CallbackQuery, turn: Turn, actions: Actions, live: Live) -> None:
+async def subscribe(
+    query: CallbackQuery, context: RequestContext, actions: Actions, live: Live
+) -> None:
     """Let this chat hear of everything."""
     await actions.chats.subscribe(
-        turn.person, turn.address, turn.title, [], Severity.INFO, turn.key
+        context.person, context.address, context.title, [], Severity.INFO, context.key
     )
-    await replace(query, await _stations(turn, actions, live))
+    await replace(query, await _stations(context, actions, live))
 
 
-async def test(query: CallbackQuery, turn: Turn, actions: Actions, live: Live) -> None:
+async def test(query: CallbackQuery, context: RequestContext, actions: Actions, live: Live) -> None:
     """Send what looks and sounds like an alert, and says that it is none."""
-    test_id = await actions.touring.begin_test(turn.person, turn.address, turn.key)
-    sent = await answer(query, render.test_alert(turn.texts))
-    if sent is not None and sent.chat.id == turn.address.chat_id:  # elsewhere it proves nothing
-        await actions.touring.sent(test_id)
-    await replace(query, await _stations(turn, actions, live))
+    test_id = await actions.onboarding.begin_test(context.person, context.address, context.key)
+    sent = await answer(query, render.test_alert(context.texts))
+    if sent is not None and sent.chat.id == context.address.chat_id:  # elsewhere it proves nothing
+        await actions.onboarding.sent(test_id)
+    await replace(query, await _stations(context, actions, live))
 
 
-async def _stations(turn: Turn, actions: Actions, live: Live) -> Screen:
-    seen = await actions.touring.seen(turn.person, turn.address)
-    pins = True if turn.private else await _may_pin(turn.address.chat_id, live)
-    return render.tour(turn.texts, seen, turn.now, may_pin=pins)
+async def _stations(context: RequestContext, actions: Actions, live: Live) -> Screen:
+    seen = await actions.onboarding.seen(context.person, context.address)
+    pins = True if context.private else await _may_pin(context.address.chat_id, live)
+    return render.tour(context.texts, seen, context.now, may_pin=pins)
 
 
 async def _may_pin(chat_id: int, live: Live) -> bool:

@@ -10,72 +10,72 @@ from bot.domain.pairing import Means
 from handlers.answering import release
 from handlers.callbacks import Do
 from handlers.company_choice import named_or_chosen, offer
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.live.pairing import show_code, show_qr
 from handlers.live.tasks import Live
 from handlers.render.place import read_payload
 
 
 async def qr(
-    message: Message, command: CommandObject, turn: Turn, actions: Actions, live: Live
+    message: Message, command: CommandObject, context: RequestContext, actions: Actions, live: Live
 ) -> None:
     """Show the QR of a company."""
-    company = await named_or_chosen(message, command, turn, actions)
+    company = await named_or_chosen(message, command, context, actions)
     if company is not None:
-        await show_qr(live, actions, turn, company, turn.key)
+        await show_qr(live, actions, context, company, context.key)
 
 
 async def qr_pressed(
-    query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
+    query: CallbackQuery, callback_data: Do, context: RequestContext, actions: Actions, live: Live
 ) -> None:
     """The same, by a button."""
-    company = await actions.looking.find(turn.person, callback_data.company)
-    turn.person.must(Right.PAIR, company.id)
+    company = await actions.status.find(context.person, callback_data.company)
+    context.person.must(Right.PAIR, company.id)
     await release(query)
-    await show_qr(live, actions, turn, company, turn.key)
+    await show_qr(live, actions, context, company, context.key)
 
 
 async def code(
-    message: Message, command: CommandObject, turn: Turn, actions: Actions, live: Live
+    message: Message, command: CommandObject, context: RequestContext, actions: Actions, live: Live
 ) -> None:
     """Show a code to be typed in on a phone: the one that is named, else the company's own."""
     name, _, number = (command.args or "").strip().partition(" ")
     if not name:
-        companies = await actions.looking.choices(turn.person, Right.PAIR)
-        await offer(message, companies, "code", turn)
+        companies = await actions.status.choices(context.person, Right.PAIR)
+        await offer(message, companies, "code", context)
         return
-    company = await actions.looking.find(turn.person, name)
-    turn.person.must(Right.PAIR, company.id)
-    phone = await actions.showing.phone_for(company, number.strip())
-    await show_code(live, actions, turn, company, phone, turn.key)
+    company = await actions.status.find(context.person, name)
+    context.person.must(Right.PAIR, company.id)
+    phone = await actions.pairings.phone_for(company, number.strip())
+    await show_code(live, actions, context, company, phone, context.key)
 
 
 async def code_pressed(
-    query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
+    query: CallbackQuery, callback_data: Do, context: RequestContext, actions: Actions, live: Live
 ) -> None:
     """The same, by a button. What stands in the way is told where it was pressed."""
-    company = await actions.looking.find(turn.person, callback_data.company)
-    turn.person.must(Right.PAIR, company.id)
-    phone = await actions.showing.phone_for(company, "", again=True)
-    await show_code(live, actions, turn, company, phone, turn.key)
+    company = await actions.status.find(context.person, callback_data.company)
+    context.person.must(Right.PAIR, company.id)
+    phone = await actions.pairings.phone_for(company, "", again=True)
+    await show_code(live, actions, context, company, phone, context.key)
     await release(query)
 
 
 async def in_private(
-    _message: Message, command: CommandObject, turn: Turn, actions: Actions, live: Live
+    _message: Message, command: CommandObject, context: RequestContext, actions: Actions, live: Live
 ) -> None:
     """Show it here: the button in a group has led to this private chat."""
     payload = read_payload(command.args or "")
     if payload is None:
         return
     means, name = payload
-    company = await actions.looking.find(turn.person, name)
-    turn.person.must(Right.PAIR, company.id)
+    company = await actions.status.find(context.person, name)
+    context.person.must(Right.PAIR, company.id)
     if means is Means.QR:
-        await show_qr(live, actions, turn, company, turn.key)
+        await show_qr(live, actions, context, company, context.key)
         return
-    phone = await actions.showing.phone_for(company, "", again=True)
-    await show_code(live, actions, turn, company, phone, turn.key)
+    phone = await actions.pairings.phone_for(company, "", again=True)
+    await show_code(live, actions, context, company, phone, context.key)
 
 
 def build() -> Router:

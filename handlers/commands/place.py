@@ -9,29 +9,29 @@ from bot.domain.access import Right
 from bot.domain.pairing import PairingPlace
 from handlers.answering import answer, replace
 from handlers.callbacks import Place
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.render import place as render
 
 
-async def place(message: Message, turn: Turn, actions: Actions) -> None:
+async def place(message: Message, context: RequestContext, actions: Actions) -> None:
     """Offer the places."""
-    if turn.private:
-        await answer(message, render.private(turn.texts))
+    if context.private:
+        await answer(message, render.private(context.texts))
         return
-    turn.person.must(Right.SETTINGS)
-    now = await actions.chats.pairing_place(turn.address.chat_id)
-    await answer(message, render.which(turn.texts, now))
+    context.person.must(Right.SETTINGS)
+    now = await actions.chats.pairing_place(context.address.chat_id)
+    await answer(message, render.which(context.texts, now))
 
 
 async def choose_place(
-    query: CallbackQuery, callback_data: Place, turn: Turn, actions: Actions
+    query: CallbackQuery, callback_data: Place, context: RequestContext, actions: Actions
 ) -> None:
     """Show codes there from now on."""
     wanted = PairingPlace(callback_data.where)
     await actions.chats.set_pairing_place(
-        turn.person, turn.address.chat_id, turn.title, wanted, turn.key
+        context.person, context.address.chat_id, context.title, wanted, context.key
     )
-    await replace(query, render.chosen(turn.texts, wanted))
+    await replace(query, render.chosen(context.texts, wanted))
 
 
 def build() -> Router:

@@ -10,7 +10,7 @@ from bot.domain.procedure import ProcedureKind
 from handlers.answering import answer
 from handlers.callbacks import Do
 from handlers.company_choice import named_or_chosen
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.live.progress import begin
 from handlers.live.tasks import Live
 from handlers.live.text import conclude
@@ -18,49 +18,53 @@ from handlers.render import probe as screens
 
 
 async def probe(
-    message: Message, command: CommandObject, turn: Turn, actions: Actions, live: Live
+    message: Message, command: CommandObject, context: RequestContext, actions: Actions, live: Live
 ) -> None:
     """Send a test message to the company's own number."""
-    company = await named_or_chosen(message, command, turn, actions)
+    company = await named_or_chosen(message, command, context, actions)
     if company is not None:
-        await _probe(message, turn, actions, live, company)
+        await _probe(message, context, actions, live, company)
 
 
 async def probe_pressed(
-    query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
+    query: CallbackQuery, callback_data: Do, context: RequestContext, actions: Actions, live: Live
 ) -> None:
     """The same, by a button."""
-    company = await actions.looking.find(turn.person, callback_data.company)
-    await _probe(query, turn, actions, live, company)
+    company = await actions.status.find(context.person, callback_data.company)
+    await _probe(query, context, actions, live, company)
 
 
 async def revive_pressed(
-    query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
+    query: CallbackQuery, callback_data: Do, context: RequestContext, actions: Actions, live: Live
 ) -> None:
     """Close a dead socket and open another."""
-    company = await actions.looking.find(turn.person, callback_data.company)
-    steps = await actions.probing.revive(turn.order(ProcedureKind.REVIVE, company))
-    await begin(query, live, actions, turn, ProcedureKind.REVIVE, company, steps)
+    company = await actions.status.find(context.person, callback_data.company)
+    steps = await actions.probes.revive(context.order(ProcedureKind.REVIVE, company))
+    await begin(query, live, actions, context, ProcedureKind.REVIVE, company, steps)
 
 
 async def _probe(
-    event: Message | CallbackQuery, turn: Turn, actions: Actions, live: Live, company: Company
+    event: Message | CallbackQuery,
+    context: RequestContext,
+    actions: Actions,
+    live: Live,
+    company: Company,
 ) -> None:
-    audit_id = await actions.probing.begin(turn.person, company, turn.address, turn.key)
-    place = await answer(event, screens.sending(turn.texts, company))
-    live.begin(_follow(live, actions, turn, company, audit_id, place))
+    audit_id = await actions.probes.begin(context.person, company, context.address, context.key)
+    place = await answer(event, screens.sending(context.texts, company))
+    live.begin(_follow(live, actions, context, company, audit_id, place))
 
 
 async def _follow(
     live: Live,
     actions: Actions,
-    turn: Turn,
+    context: RequestContext,
     company: Company,
     audit_id: int,
     place: Message | None,
 ) -> None:
-    seen = await actions.probing.probe(audit_id, company)
-    await conclude(live, place, screens.probed(turn.texts, company, seen))
+    seen = await actions.probes.probe(audit_id, company)
+    await conclude(live, place, screens.probed(context.texts, company, seen))
 
 
 def build() -> Router:

@@ -11,38 +11,42 @@ from bot.domain.quiet import QuietHours, parse_hours
 from bot.domain.words import OFF
 from handlers.answering import answer, replace
 from handlers.callbacks import Quiet
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.render import quiet_hours as render
 
 
-async def quiet(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+async def quiet(
+    message: Message, command: CommandObject, context: RequestContext, actions: Actions
+) -> None:
     """Choose by writing, or offer some."""
     words = (command.args or "").strip().lower()
     if not words:
-        card = await actions.quieting.of(turn.address.chat_id)
-        await answer(message, render.which(turn.texts, card))
+        card = await actions.quiet_hours.of(context.address.chat_id)
+        await answer(message, render.which(context.texts, card))
         return
     hours = None if words in OFF else parse_hours(words)
     if hours is None and words not in OFF:
         raise BadRequest("quiet.how")
-    await answer(message, render.chosen(turn.texts, await _choose(hours, turn, actions)))
+    await answer(message, render.chosen(context.texts, await _choose(hours, context, actions)))
 
 
-async def choose(query: CallbackQuery, callback_data: Quiet, turn: Turn, actions: Actions) -> None:
+async def choose(
+    query: CallbackQuery, callback_data: Quiet, context: RequestContext, actions: Actions
+) -> None:
     """Choose by a button."""
     start, end = callback_data.start, callback_data.end
     hours = None if start == end else QuietHours(start, end)
-    await replace(query, render.chosen(turn.texts, await _choose(hours, turn, actions)))
+    await replace(query, render.chosen(context.texts, await _choose(hours, context, actions)))
 
 
-async def _choose(hours: QuietHours | None, turn: Turn, actions: Actions) -> QuietCard:
-    return await actions.quieting.choose(
-        turn.person,
-        turn.address.chat_id,
-        turn.title,
+async def _choose(hours: QuietHours | None, context: RequestContext, actions: Actions) -> QuietCard:
+    return await actions.quiet_hours.choose(
+        context.person,
+        context.address.chat_id,
+        context.title,
         hours,
-        turn.key,
-        private=turn.private,
+        context.key,
+        private=context.private,
     )
 
 

@@ -15,40 +15,40 @@ from handlers.answering import release, say
 from handlers.asked import who_asked
 from handlers.callbacks import Do
 from handlers.company_choice import named_or_chosen
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.live.tasks import Live
 from handlers.render.checklist import checklist
 from handlers.render.screen import Screen
 
 
 async def recover(
-    message: Message, command: CommandObject, turn: Turn, actions: Actions, live: Live
+    message: Message, command: CommandObject, context: RequestContext, actions: Actions, live: Live
 ) -> None:
     """Open the checklist of a company here."""
-    company = await named_or_chosen(message, command, turn, actions)
+    company = await named_or_chosen(message, command, context, actions)
     if company is not None:
-        await _open(turn, actions, live, company)
+        await _open(context, actions, live, company)
 
 
 async def pressed(
-    query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
+    query: CallbackQuery, callback_data: Do, context: RequestContext, actions: Actions, live: Live
 ) -> None:
     """The same, by a button."""
-    company = await actions.looking.find(turn.person, callback_data.company)
-    await _open(turn, actions, live, company)
+    company = await actions.status.find(context.person, callback_data.company)
+    await _open(context, actions, live, company)
     await release(query)
 
 
-async def _open(turn: Turn, actions: Actions, live: Live, company: Company) -> None:
-    row = await actions.recovering.open(turn.person, company, turn.address, turn.key)
-    live.begin(keep_current(live, actions, turn.texts, row))
+async def _open(context: RequestContext, actions: Actions, live: Live, company: Company) -> None:
+    row = await actions.checklists.open(context.person, company, context.address, context.key)
+    live.begin(keep_current(live, actions, context.texts, row))
 
 
 async def keep_current(live: Live, actions: Actions, texts: Texts, row: ChecklistRow) -> None:
     """Show the list and edit it whenever something changes, until its end."""
-    company = await actions.looking.stored(row.company_id)
+    company = await actions.status.stored(row.company_id)
     chat_id, message_id = row.address.chat_id, row.message_id
-    async with aclosing(actions.recovering.steps(row)) as steps:
+    async with aclosing(actions.checklists.steps(row)) as steps:
         async for now in steps:
             screen = checklist(texts, company, now)
             if message_id is not None:
@@ -58,11 +58,11 @@ async def keep_current(live: Live, actions: Actions, texts: Texts, row: Checklis
                 continue
             sent = await _first(live, row, screen)
             if sent is None:
-                await actions.recovering.unseen(row)
+                await actions.checklists.unseen(row)
                 return
             elsewhere = sent.chat.id != row.address.chat_id
             chat_id, message_id = sent.chat.id, sent.message_id
-            await actions.recovering.shown(
+            await actions.checklists.shown(
                 row, message_id, ChatAddress(chat_id) if elsewhere else None
             )
 

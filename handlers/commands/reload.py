@@ -6,14 +6,14 @@ from aiogram.types import Message
 
 from bot.actions import Actions
 from handlers.answering import answer
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.render import reload as render
 
 
-async def reload(message: Message, turn: Turn, actions: Actions) -> None:
+async def reload(message: Message, context: RequestContext, actions: Actions) -> None:
     """Read the file anew; say what is different, or what is wrong with it."""
-    result = await actions.reloading.reload(turn.person, turn.address, turn.key)
-    await answer(message, render.reloaded(turn.texts, result))
+    result = await actions.reload.reload(context.person, context.address, context.key)
+    await answer(message, render.reloaded(context.texts, result))
 
 
 def build() -> Router:

@@ -12,52 +12,58 @@ from bot.domain.words import EVERY, PERIOD
 from handlers.answering import answer, send_file, send_picture
 from handlers.callbacks import ALL, Do, ReportOf
 from handlers.company_choice import offer
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.render import reports as render
 
 
-async def report(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+async def report(
+    message: Message, command: CommandObject, context: RequestContext, actions: Actions
+) -> None:
     """`/report [company|all] [7d|30d|90d]`; without a company, a choice."""
     who, days = _asked(command.args or "")
     if who is None:
-        choices = await actions.looking.choices(turn.person, Right.LOOK)
+        choices = await actions.status.choices(context.person, Right.LOOK)
         if len(choices) != 1:
-            await offer(message, choices, command.command, turn)
+            await offer(message, choices, command.command, context)
             return
         who = choices[0].id
-    await _show(message, await _report(turn, actions, who, days), turn, actions)
+    await _show(message, await _report(context, actions, who, days), context, actions)
 
 
-async def pressed(query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions) -> None:
+async def pressed(
+    query: CallbackQuery, callback_data: Do, context: RequestContext, actions: Actions
+) -> None:
     """A company, or all, chosen by a button."""
-    made = await _report(turn, actions, callback_data.company, render.USUAL)
-    await _show(query, made, turn, actions)
+    made = await _report(context, actions, callback_data.company, render.USUAL)
+    await _show(query, made, context, actions)
 
 
 async def again(
-    query: CallbackQuery, callback_data: ReportOf, turn: Turn, actions: Actions
+    query: CallbackQuery, callback_data: ReportOf, context: RequestContext, actions: Actions
 ) -> None:
     """Another stretch of time, or the same as a table."""
     if callback_data.days not in render.PERIODS:
         raise BadRequest("report.how")
-    made = await _report(turn, actions, callback_data.company, callback_data.days)
+    made = await _report(context, actions, callback_data.company, callback_data.days)
     if callback_data.how == "csv":
-        await send_file(query, actions.reporting.table(made), render.file_name(made))
+        await send_file(query, actions.reports.table(made), render.file_name(made))
     else:
-        await _show(query, made, turn, actions)
+        await _show(query, made, context, actions)
 
 
-async def _report(turn: Turn, actions: Actions, who: str, days: int) -> Report:
-    zone = await actions.zones.of(turn.address.chat_id)
+async def _report(context: RequestContext, actions: Actions, who: str, days: int) -> Report:
+    zone = await actions.timezones.of(context.address.chat_id)
     if who == ALL:
-        return await actions.reporting.of_everyone(turn.person, days, zone)
-    company = await actions.looking.find(turn.person, who)
-    return await actions.reporting.of_company(turn.person, company, days, zone)
+        return await actions.reports.of_everyone(context.person, days, zone)
+    company = await actions.status.find(context.person, who)
+    return await actions.reports.of_company(context.person, company, days, zone)
 
 
-async def _show(event: Message | CallbackQuery, made: Report, turn: Turn, actions: Actions) -> None:
-    picture = await actions.reporting.picture(made, render.words(turn.texts, made))
-    screen = render.report(turn.texts, made, drawn=picture is not None)
+async def _show(
+    event: Message | CallbackQuery, made: Report, context: RequestContext, actions: Actions
+) -> None:
+    picture = await actions.reports.picture(made, render.words(context.texts, made))
+    screen = render.report(context.texts, made, drawn=picture is not None)
     if picture is None:
         await answer(event, screen)
     else:

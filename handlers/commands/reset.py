@@ -14,86 +14,102 @@ from bot.domain.procedure import ProcedureKind
 from handlers.answering import answer, rekey, release, replace
 from handlers.callbacks import ALL, Answer, AnswerByCode, Do, Old
 from handlers.company_choice import named_or_chosen
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.live.progress import begin, follow
 from handlers.live.tasks import Live
 from handlers.render import questions
 
 
-async def reset(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+async def reset(
+    message: Message, command: CommandObject, context: RequestContext, actions: Actions
+) -> None:
     """Ask whether to reset a company."""
-    company = await named_or_chosen(message, command, turn, actions)
+    company = await named_or_chosen(message, command, context, actions)
     if company is not None:
-        await _ask_reset(message, turn, actions, company)
+        await _ask_reset(message, context, actions, company)
 
 
-async def restore(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+async def restore(
+    message: Message, command: CommandObject, context: RequestContext, actions: Actions
+) -> None:
     """Ask whether to undo a company's last reset."""
-    company = await named_or_chosen(message, command, turn, actions)
+    company = await named_or_chosen(message, command, context, actions)
     if company is not None:
-        await _ask_restore(message, turn, actions, company)
+        await _ask_restore(message, context, actions, company)
 
 
 async def reconnect(
-    message: Message, command: CommandObject, turn: Turn, actions: Actions, live: Live
+    message: Message, command: CommandObject, context: RequestContext, actions: Actions, live: Live
 ) -> None:
     """Start a session again with the credentials it has."""
-    company = await named_or_chosen(message, command, turn, actions)
+    company = await named_or_chosen(message, command, context, actions)
     if company is not None:
-        await _reconnect(message, turn, actions, live, company)
+        await _reconnect(message, context, actions, live, company)
 
 
-async def ask(query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions) -> None:
+async def ask(
+    query: CallbackQuery, callback_data: Do, context: RequestContext, actions: Actions
+) -> None:
     """The question, by a button."""
-    company = await actions.looking.find(turn.person, callback_data.company)
+    company = await actions.status.find(context.person, callback_data.company)
     asking = _ask_reset if callback_data.what == "reset" else _ask_restore
-    await asking(query, turn, actions, company)
+    await asking(query, context, actions, company)
 
 
-async def old_keys(query: CallbackQuery, callback_data: Old, turn: Turn, actions: Actions) -> None:
+async def old_keys(
+    query: CallbackQuery, callback_data: Old, context: RequestContext, actions: Actions
+) -> None:
     """All kept keys, or the question about one of them."""
-    company = await actions.looking.find(turn.person, callback_data.company)
+    company = await actions.status.find(context.person, callback_data.company)
     if callback_data.label != ALL:
-        await _ask_restore(query, turn, actions, company, callback_data.label)
+        await _ask_restore(query, context, actions, company, callback_data.label)
         return
-    found = await actions.asking.list_kept(turn.person, company.id)
+    found = await actions.confirmations.list_kept(context.person, company.id)
     if isinstance(found, NothingKept):
-        await answer(query, questions.nothing_kept(turn.texts, found))
+        await answer(query, questions.nothing_kept(context.texts, found))
     else:
-        await answer(query, questions.kept_keys(turn.texts, found))
+        await answer(query, questions.kept_keys(context.texts, found))
 
 
 async def reconnect_pressed(
-    query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions, live: Live
+    query: CallbackQuery, callback_data: Do, context: RequestContext, actions: Actions, live: Live
 ) -> None:
     """Reconnect, by a button."""
-    company = await actions.looking.find(turn.person, callback_data.company)
-    await _reconnect(query, turn, actions, live, company)
+    company = await actions.status.find(context.person, callback_data.company)
+    await _reconnect(query, context, actions, live, company)
 
 
 async def yes(
-    query: CallbackQuery, callback_data: Answer, turn: Turn, actions: Actions, live: Live
+    query: CallbackQuery,
+    callback_data: Answer,
+    context: RequestContext,
+    actions: Actions,
+    live: Live,
 ) -> None:
     """Do what was asked, in the place of the question."""
-    await _carry_out(query, callback_data.nonce, turn, actions, live)
+    await _carry_out(query, callback_data.nonce, context, actions, live)
 
 
 async def yes_by_code(
-    query: CallbackQuery, callback_data: AnswerByCode, turn: Turn, actions: Actions, live: Live
+    query: CallbackQuery,
+    callback_data: AnswerByCode,
+    context: RequestContext,
+    actions: Actions,
+    live: Live,
 ) -> None:
     """Reset, and go on with a code; where it may be for several numbers, let one be chosen first.
 
     BadRequest where no number is known: `/code` with one leads through the reset as well.
     """
-    company = await actions.asking.company_of(turn.person, callback_data.nonce)
-    numbers = await actions.showing.numbers(company)
+    company = await actions.confirmations.company_of(context.person, callback_data.nonce)
+    numbers = await actions.pairings.numbers(company)
     if not numbers:
         raise BadRequest("code.which_number", company=company.id)
     chosen = _chosen(callback_data, numbers)
     if chosen is not None:
-        await _carry_out(query, callback_data.nonce, turn, actions, live, chosen)
+        await _carry_out(query, callback_data.nonce, context, actions, live, chosen)
     elif isinstance(query.message, Message):
-        keyboard = questions.number_choice(turn.texts, callback_data.nonce, numbers)
+        keyboard = questions.number_choice(context.texts, callback_data.nonce, numbers)
         await rekey(query, query.message, keyboard)
     else:
         raise TooLate
@@ -107,55 +123,61 @@ def _chosen(answer_: AnswerByCode, numbers: Sequence[str]) -> str | None:
     return tags.get(answer_.number)
 
 
-async def no(query: CallbackQuery, callback_data: Answer, turn: Turn, actions: Actions) -> None:
+async def no(
+    query: CallbackQuery, callback_data: Answer, context: RequestContext, actions: Actions
+) -> None:
     """Leave everything as it is."""
-    company = await actions.asking.decline(turn.person, callback_data.nonce)
-    await replace(query, questions.declined(turn.texts, company))
+    company = await actions.confirmations.decline(context.person, callback_data.nonce)
+    await replace(query, questions.declined(context.texts, company))
 
 
 async def _carry_out(
     query: CallbackQuery,
     nonce: str,
-    turn: Turn,
+    context: RequestContext,
     actions: Actions,
     live: Live,
     phone: str | None = None,
 ) -> None:
-    accepted = await actions.asking.accept(turn.person, nonce, turn.address.chat_id)
+    accepted = await actions.confirmations.accept(context.person, nonce, context.address.chat_id)
     await release(query)
-    steps = actions.repairing.carry_out(turn.person, accepted, turn.address)
+    steps = actions.repairs.carry_out(context.person, accepted, context.address)
     kind = ProcedureKind(accepted.action)
     place = query.message if isinstance(query.message, Message) else None
-    live.begin(follow(live, actions, turn, kind, accepted.company, steps, place, phone=phone))
+    live.begin(follow(live, actions, context, kind, accepted.company, steps, place, phone=phone))
 
 
 async def _ask_reset(
-    event: Message | CallbackQuery, turn: Turn, actions: Actions, company: Company
+    event: Message | CallbackQuery, context: RequestContext, actions: Actions, company: Company
 ) -> None:
-    question = await actions.asking.ask_reset(turn.person, company.id)
-    codes = await actions.showing.numbers(company) is not None
-    await answer(event, questions.question(turn.texts, question, codes=codes))
+    question = await actions.confirmations.ask_reset(context.person, company.id)
+    codes = await actions.pairings.numbers(company) is not None
+    await answer(event, questions.question(context.texts, question, codes=codes))
 
 
 async def _ask_restore(
     event: Message | CallbackQuery,
-    turn: Turn,
+    context: RequestContext,
     actions: Actions,
     company: Company,
     which: str | None = None,
 ) -> None:
-    question = await actions.asking.ask_restore(turn.person, company.id, which)
+    question = await actions.confirmations.ask_restore(context.person, company.id, which)
     if isinstance(question, NothingKept):
-        await answer(event, questions.nothing_kept(turn.texts, question))
+        await answer(event, questions.nothing_kept(context.texts, question))
     else:
-        await answer(event, questions.question(turn.texts, question))
+        await answer(event, questions.question(context.texts, question))
 
 
 async def _reconnect(
-    event: Message | CallbackQuery, turn: Turn, actions: Actions, live: Live, company: Company
+    event: Message | CallbackQuery,
+    context: RequestContext,
+    actions: Actions,
+    live: Live,
+    company: Company,
 ) -> None:
-    steps = await actions.repairing.ordered(turn.order(ProcedureKind.RECONNECT, company))
-    await begin(event, live, actions, turn, ProcedureKind.RECONNECT, company, steps)
+    steps = await actions.repairs.ordered(context.order(ProcedureKind.RECONNECT, company))
+    await begin(event, live, actions, context, ProcedureKind.RECONNECT, company, steps)
 
 
 def build() -> Router:

@@ -13,72 +13,80 @@ from bot.domain.company import GatewayName
 from bot.domain.gateway_restart import Restarted, RestartStep
 from handlers.answering import answer, release, replace
 from handlers.callbacks import AnswerRestart, AskRestart, Do
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.live.tasks import Live
 from handlers.live.text import LiveText
 from handlers.render import restart as screens
 from handlers.render.screen import Screen
 
 
-async def restart(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+async def restart(
+    message: Message, command: CommandObject, context: RequestContext, actions: Actions
+) -> None:
     """Ask whether to restart the gateway: a company's, or each there is."""
     if command.args:
-        company = await actions.looking.find(turn.person, command.args.strip())
+        company = await actions.status.find(context.person, command.args.strip())
         gateways = [company.gateway]
     else:
-        gateways = actions.restarting.gateways
+        gateways = actions.restarts.gateways
     for gateway in gateways:
-        await _ask(message, turn, actions, gateway)
+        await _ask(message, context, actions, gateway)
 
 
-async def pressed(query: CallbackQuery, callback_data: Do, turn: Turn, actions: Actions) -> None:
+async def pressed(
+    query: CallbackQuery, callback_data: Do, context: RequestContext, actions: Actions
+) -> None:
     """The question, by a button of a company."""
-    company = await actions.looking.find(turn.person, callback_data.company)
-    await _ask(query, turn, actions, company.gateway)
+    company = await actions.status.find(context.person, callback_data.company)
+    await _ask(query, context, actions, company.gateway)
 
 
 async def gateway_pressed(
-    query: CallbackQuery, callback_data: AskRestart, turn: Turn, actions: Actions
+    query: CallbackQuery, callback_data: AskRestart, context: RequestContext, actions: Actions
 ) -> None:
     """The question, by a button of a gateway."""
-    await _ask(query, turn, actions, GatewayName(callback_data.gateway))
+    await _ask(query, context, actions, GatewayName(callback_data.gateway))
 
 
 async def yes(
-    query: CallbackQuery, callback_data: AnswerRestart, turn: Turn, actions: Actions, live: Live
+    query: CallbackQuery,
+    callback_data: AnswerRestart,
+    context: RequestContext,
+    actions: Actions,
+    live: Live,
 ) -> None:
     """Restart it, in the place of the question."""
     nonce = callback_data.nonce
-    gateway, steps = await actions.restarting.accept(turn.person, nonce, turn.address)
+    gateway, steps = await actions.restarts.accept(context.person, nonce, context.address)
     await release(query)
     place = query.message if isinstance(query.message, Message) else None
-    live.begin(_follow(live, actions, turn, gateway, steps, place))
+    live.begin(_follow(live, actions, context, gateway, steps, place))
 
 
 async def no(
-    query: CallbackQuery, callback_data: AnswerRestart, turn: Turn, actions: Actions
+    query: CallbackQuery, callback_data: AnswerRestart, context: RequestContext, actions: Actions
 ) -> None:
     """Leave it running."""
-    gateway = await actions.restarting.decline(turn.person, callback_data.nonce)
-    await replace(query, screens.declined(turn.texts, gateway))
+    gateway = await actions.restarts.decline(context.person, callback_data.nonce)
+    await replace(query, screens.declined(context.texts, gateway))
 
 
 async def _ask(
-    event: Message | CallbackQuery, turn: Turn, actions: Actions, gateway: GatewayName
+    event: Message | CallbackQuery, context: RequestContext, actions: Actions, gateway: GatewayName
 ) -> None:
-    await answer(event, _asked(turn, await actions.restarting.ask(turn.person, gateway)))
+    await answer(event, _asked(context, await actions.restarts.ask(context.person, gateway)))
 
 
-def _asked(turn: Turn, asked: RestartQuestion | NoCommand) -> Screen:
+def _asked(context: RequestContext, asked: RestartQuestion | NoCommand) -> Screen:
     if isinstance(asked, NoCommand):
-        return screens.no_command(turn.texts, asked)
-    return screens.question(turn.texts, asked)
+        return screens.no_command(context.texts, asked)
+    return screens.question(context.texts, asked)
 
 
 async def _follow(
     live: Live,
     actions: Actions,
-    turn: Turn,
+    context: RequestContext,
     gateway: GatewayName,
     steps: AsyncGenerator[RestartStep | Restarted | Calmed],
     place: Message | None,
@@ -90,16 +98,16 @@ async def _follow(
             async for step in steps:
                 if isinstance(step, Calmed):
                     await text.stop()
-                    asked = await actions.restarting.ask(turn.person, gateway, step.news)
-                    screen = _asked(turn, asked)
+                    asked = await actions.restarts.ask(context.person, gateway, step.news)
+                    screen = _asked(context, asked)
                     if place is None or await live.edit(place, screen) is None:
-                        await live.post(turn.address, screen)
+                        await live.post(context.address, screen)
                     return
                 if isinstance(step, Restarted):
-                    await text.end(screens.progress(turn.texts, gateway, begun, step))
+                    await text.end(screens.progress(context.texts, gateway, begun, step))
                     continue
                 begun.append(step)
-                text.show(screens.progress(turn.texts, gateway, begun, None))
+                text.show(screens.progress(context.texts, gateway, begun, None))
     finally:
         await text.stop()
 

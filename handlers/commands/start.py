@@ -10,50 +10,54 @@ from bot.texts import LANGUAGES, Catalogs
 from handlers.answering import answer, replace
 from handlers.callbacks import Lang
 from handlers.commands import onboarding
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.live.tasks import Live
 from handlers.render import chats as render
 from handlers.render import help as words
 
 
-async def start(message: Message, turn: Turn, actions: Actions, live: Live) -> None:
+async def start(message: Message, context: RequestContext, actions: Actions, live: Live) -> None:
     """Say what can be done here; whoever starts the bot in private takes its messages again."""
-    if turn.private:
-        await actions.chats.taken_back(turn.address.chat_id)
-    if turn.person.may(Right.SETTINGS):
-        await onboarding.begin(message, turn, actions, live)
+    if context.private:
+        await actions.chats.taken_back(context.address.chat_id)
+    if context.person.may(Right.SETTINGS):
+        await onboarding.begin(message, context, actions, live)
         return
-    await answer(message, words.start(turn.texts, turn.person))
+    await answer(message, words.start(context.texts, context.person))
 
 
-async def help_(message: Message, turn: Turn) -> None:
+async def help_(message: Message, context: RequestContext) -> None:
     """Every command the person may use."""
-    await answer(message, words.help_(turn.texts, turn.person))
+    await answer(message, words.help_(context.texts, context.person))
 
 
-async def ids(message: Message, turn: Turn) -> None:
+async def ids(message: Message, context: RequestContext) -> None:
     """The ids that settings and grants ask for."""
-    address = turn.address
-    screen = words.whoami(turn.texts, turn.person.user_id, address.chat_id, address.thread_id)
+    address = context.address
+    screen = words.whoami(context.texts, context.person.user_id, address.chat_id, address.thread_id)
     await answer(message, screen)
 
 
-async def language(message: Message, turn: Turn) -> None:
+async def language(message: Message, context: RequestContext) -> None:
     """Offer the languages."""
-    await answer(message, render.language(turn.texts))
+    await answer(message, render.language(context.texts))
 
 
 async def choose_language(
-    query: CallbackQuery, callback_data: Lang, turn: Turn, actions: Actions, catalogs: Catalogs
+    query: CallbackQuery,
+    callback_data: Lang,
+    context: RequestContext,
+    actions: Actions,
+    catalogs: Catalogs,
 ) -> None:
     """Speak another language in this chat from now on."""
     await actions.chats.set_language(
-        turn.person,
-        turn.address.chat_id,
-        turn.title,
+        context.person,
+        context.address.chat_id,
+        context.title,
         callback_data.code,
-        turn.key,
-        private=turn.private,
+        context.key,
+        private=context.private,
     )
     await replace(query, render.language_set(catalogs.speaking(callback_data.code)))
 

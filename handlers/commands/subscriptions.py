@@ -13,76 +13,82 @@ from bot.domain.words import EVERY
 from handlers.answering import answer, replace
 from handlers.callbacks import ALL, Pick, Sub, Unsub
 from handlers.company_choice import turn_page
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.render import chats as render
 from handlers.render.company_choice import choose
 from handlers.render.screen import Screen
 
 
-async def subscribe(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+async def subscribe(
+    message: Message, command: CommandObject, context: RequestContext, actions: Actions
+) -> None:
     """Subscribe by name, or offer the companies."""
     if not command.args:
-        companies = await actions.looking.choices(turn.person, Right.SUBSCRIBE)
-        await answer(message, choose(turn.texts, companies, "subscribe", 0))
+        companies = await actions.status.choices(context.person, Right.SUBSCRIBE)
+        await answer(message, choose(context.texts, companies, "subscribe", 0))
         return
     words, severity = _severity_last(command.args.split())
-    companies = await _companies(words, turn, actions)
-    await answer(message, await _subscribe(companies, severity, turn, actions))
+    companies = await _companies(words, context, actions)
+    await answer(message, await _subscribe(companies, severity, context, actions))
 
 
 async def subscribe_pressed(
-    query: CallbackQuery, callback_data: Sub, turn: Turn, actions: Actions
+    query: CallbackQuery, callback_data: Sub, context: RequestContext, actions: Actions
 ) -> None:
     """Subscribe by a button."""
     companies = []
     if callback_data.company != ALL:
-        companies = [await actions.looking.find(turn.person, callback_data.company)]
+        companies = [await actions.status.find(context.person, callback_data.company)]
     severity = Severity(callback_data.severity)
-    await replace(query, await _subscribe(companies, severity, turn, actions))
+    await replace(query, await _subscribe(companies, severity, context, actions))
 
 
-async def more(query: CallbackQuery, callback_data: Pick, turn: Turn, actions: Actions) -> None:
+async def more(
+    query: CallbackQuery, callback_data: Pick, context: RequestContext, actions: Actions
+) -> None:
     """More companies to choose from."""
-    await turn_page(query, callback_data, turn, actions)
+    await turn_page(query, callback_data, context, actions)
 
 
 async def unsubscribe(
-    message: Message, command: CommandObject, turn: Turn, actions: Actions
+    message: Message, command: CommandObject, context: RequestContext, actions: Actions
 ) -> None:
     """Unsubscribe by name, or show what could be unsubscribed."""
     if not command.args:
-        await subscriptions(message, turn, actions)
+        await subscriptions(message, context, actions)
         return
-    companies = await _companies(command.args.split(), turn, actions)
+    companies = await _companies(command.args.split(), context, actions)
     count = await actions.chats.unsubscribe(
-        turn.person, turn.address, [one.id for one in companies] or None, turn.key
+        context.person, context.address, [one.id for one in companies] or None, context.key
     )
-    await answer(message, render.unsubscribed(turn.texts, count))
+    await answer(message, render.unsubscribed(context.texts, count))
 
 
 async def unsubscribe_pressed(
-    query: CallbackQuery, callback_data: Unsub, turn: Turn, actions: Actions
+    query: CallbackQuery, callback_data: Unsub, context: RequestContext, actions: Actions
 ) -> None:
     """Unsubscribe by a button, and show what is left."""
     wanted = None if callback_data.company == ALL else parse_company_id(callback_data.company)
-    await actions.chats.unsubscribe(turn.person, turn.address, [wanted], turn.key)
-    rows = await actions.chats.subscriptions(turn.person, turn.address)
-    await replace(query, render.subscriptions(turn.texts, rows))
+    await actions.chats.unsubscribe(context.person, context.address, [wanted], context.key)
+    rows = await actions.chats.subscriptions(context.person, context.address)
+    await replace(query, render.subscriptions(context.texts, rows))
 
 
-async def subscriptions(message: Message, turn: Turn, actions: Actions) -> None:
+async def subscriptions(message: Message, context: RequestContext, actions: Actions) -> None:
     """What this chat or topic hears of."""
-    rows = await actions.chats.subscriptions(turn.person, turn.address)
-    of_nobody = await actions.looking.unheard(turn.person)
-    await answer(message, render.subscriptions(turn.texts, rows, of_nobody))
+    rows = await actions.chats.subscriptions(context.person, context.address)
+    of_nobody = await actions.status.unheard(context.person)
+    await answer(message, render.subscriptions(context.texts, rows, of_nobody))
 
 
 async def _subscribe(
-    companies: list[Company], severity: Severity, turn: Turn, actions: Actions
+    companies: list[Company], severity: Severity, context: RequestContext, actions: Actions
 ) -> Screen:
     ids = [one.id for one in companies]
-    await actions.chats.subscribe(turn.person, turn.address, turn.title, ids, severity, turn.key)
-    return render.subscribed(turn.texts, companies or None, severity)
+    await actions.chats.subscribe(
+        context.person, context.address, context.title, ids, severity, context.key
+    )
+    return render.subscribed(context.texts, companies or None, severity)
 
 
 def _severity_last(words: list[str]) -> tuple[list[str], Severity]:
@@ -92,13 +98,13 @@ def _severity_last(words: list[str]) -> tuple[list[str], Severity]:
     return words, Severity.INFO
 
 
-async def _companies(words: list[str], turn: Turn, actions: Actions) -> list[Company]:
+async def _companies(words: list[str], context: RequestContext, actions: Actions) -> list[Company]:
     """The companies named; none for `all`."""
     if not words or (len(words) == 1 and words[0].casefold() in EVERY):
         return []
     if len(words) > 50:
         raise BadRequest("subscribe.too_many")
-    return [await actions.looking.find(turn.person, word) for word in words]
+    return [await actions.status.find(context.person, word) for word in words]
 
 
 def build() -> Router:

@@ -7,38 +7,42 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import Actions
 from handlers.answering import answer, replace
 from handlers.callbacks import Zone
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.render import timezones as render
 
 
-async def timezone(message: Message, command: CommandObject, turn: Turn, actions: Actions) -> None:
+async def timezone(
+    message: Message, command: CommandObject, context: RequestContext, actions: Actions
+) -> None:
     """Choose by name, or offer some."""
     if not command.args:
-        now = await actions.zones.of(turn.address.chat_id)
-        await answer(message, render.which(turn.texts, now, turn.now))
+        now = await actions.timezones.of(context.address.chat_id)
+        await answer(message, render.which(context.texts, now, context.now))
         return
-    zone = await actions.zones.choose(
-        turn.person,
-        turn.address.chat_id,
-        turn.title,
+    zone = await actions.timezones.choose(
+        context.person,
+        context.address.chat_id,
+        context.title,
         command.args,
-        turn.key,
-        private=turn.private,
+        context.key,
+        private=context.private,
     )
-    await answer(message, render.chosen(turn.texts, zone, turn.now))
+    await answer(message, render.chosen(context.texts, zone, context.now))
 
 
-async def choose(query: CallbackQuery, callback_data: Zone, turn: Turn, actions: Actions) -> None:
+async def choose(
+    query: CallbackQuery, callback_data: Zone, context: RequestContext, actions: Actions
+) -> None:
     """Choose by a button."""
-    zone = await actions.zones.choose(
-        turn.person,
-        turn.address.chat_id,
-        turn.title,
+    zone = await actions.timezones.choose(
+        context.person,
+        context.address.chat_id,
+        context.title,
         callback_data.name,
-        turn.key,
-        private=turn.private,
+        context.key,
+        private=context.private,
     )
-    await replace(query, render.chosen(turn.texts, zone, turn.now))
+    await replace(query, render.chosen(context.texts, zone, context.now))
 
 
 def build() -> Router:

@@ -5,18 +5,18 @@ from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Message
 
 from handlers.answering import answer, pop_up
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.render.errors import not_understood, outdated_button
 
 
-async def message(event: Message, turn: Turn) -> None:
+async def message(event: Message, context: RequestContext) -> None:
     """In private: say where help is. In groups people also talk to each other."""
-    await answer(event, not_understood(turn.texts))
+    await answer(event, not_understood(context.texts))
 
 
-async def button(query: CallbackQuery, turn: Turn) -> None:
+async def button(query: CallbackQuery, context: RequestContext) -> None:
     """A button of an older version, or one that nobody ever made."""
-    await pop_up(query, outdated_button(turn.texts))
+    await pop_up(query, outdated_button(context.texts))
 
 
 def build() -> Router:

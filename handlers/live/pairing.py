@@ -15,9 +15,9 @@ from bot.domain.company import Company
 from bot.domain.pairing import Ended, Ending, Means, Paired, Show, ShowCode, Step, WrongNumber
 from bot.domain.urgency import Urgency
 from bot.texts import Catalogs, Texts
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.live.placement import Placing
-from handlers.live.protected_message import Sheet
+from handlers.live.protected_message import ProtectedMessage
 from handlers.live.tasks import Live
 from handlers.render.pairing import PairingView, pairing
 from handlers.render.questions import question
@@ -31,23 +31,31 @@ log = structlog.get_logger()
 
 
 async def show_qr(
-    live: Live, actions: Actions, turn: Turn, company: Company, key: str, *, opened: bool = False
+    live: Live,
+    actions: Actions,
+    context: RequestContext,
+    company: Company,
+    key: str,
+    *,
+    opened: bool = False,
 ) -> None:
     """Claim the pairing of a company, and show its QR where this chat wants it, until its end.
 
     Returns once it is claimed. Raises NotAllowed and DoneAlready.
     """
-    pairing_id, audit_id = await actions.showing.begin(turn.person, company, turn.address, key)
-    shown = await _shown(live, actions, turn, company, Means.QR, pairing_id)
-    shown.by_code = lambda: _by_code(live, actions, turn, company, key, opened=opened)
-    steps = actions.showing.steps(pairing_id, audit_id, company, opened=opened)
+    pairing_id, audit_id = await actions.pairings.begin(
+        context.person, company, context.address, key
+    )
+    shown = await _shown(live, actions, context, company, Means.QR, pairing_id)
+    shown.by_code = lambda: _by_code(live, actions, context, company, key, opened=opened)
+    steps = actions.pairings.steps(pairing_id, audit_id, company, opened=opened)
     live.begin(_follow(shown, steps))
 
 
 async def show_code(
     live: Live,
     actions: Actions,
-    turn: Turn,
+    context: RequestContext,
     company: Company,
     phone: str,
     key: str,
@@ -55,11 +63,11 @@ async def show_code(
     opened: bool = False,
 ) -> None:
     """The same by a code for the phone with this number. Raises TooManyCodes as well."""
-    pairing_id, audit_id, order = await actions.showing.begin_code(
-        turn.person, company, phone, turn.address, key
+    pairing_id, audit_id, order = await actions.pairings.begin_code(
+        context.person, company, phone, context.address, key
     )
-    shown = await _shown(live, actions, turn, company, Means.CODE, pairing_id, phone)
-    steps = actions.showing.steps(pairing_id, audit_id, company, opened=opened, order=order)
+    shown = await _shown(live, actions, context, company, Means.CODE, pairing_id, phone)
+    steps = actions.pairings.steps(pairing_id, audit_id, company, opened=opened, order=order)
     live.begin(_follow(shown, steps))
 
 
@@ -67,14 +75,14 @@ async def clear_leftovers(
     live: Live, actions: Actions, catalogs: Catalogs, default_language: str
 ) -> None:
     """Clear away the codes that a crash left on show, and what they left half linked."""
-    for row in await actions.showing.end_leftovers():
-        company = await actions.looking.stored(row.company_id)
+    for row in await actions.pairings.end_leftovers():
+        company = await actions.status.stored(row.company_id)
         if row.half_linked:
-            live.begin(actions.showing.tidy(company, row))
+            live.begin(actions.pairings.tidy(company, row))
         if row.message_id is None:
             continue
         language = await actions.chats.language(row.spot.address.chat_id) or default_language
-        sheet = Sheet(live.bot, row.spot, row.message_id)
+        sheet = ProtectedMessage(live.bot, row.spot, row.message_id)
         texts = catalogs.speaking(language)
         shown = _Shown(actions, texts, company, row.means, row.id, sheet=sheet)
         # Each of its own: a chat that refuses for long keeps nobody else waiting.
@@ -91,40 +99,46 @@ async def _cleared(shown: "_Shown", *, seen_by_all: bool) -> None:
 async def _shown(
     live: Live,
     actions: Actions,
-    turn: Turn,
+    context: RequestContext,
     company: Company,
     means: Means,
     pairing_id: int,
     phone: str | None = None,
 ) -> "_Shown":
-    wanted = await actions.chats.pairing_place(turn.address.chat_id)
-    placing = Placing(live.bot, turn, company, means, wanted)
-    shown = _Shown(actions, turn.texts, company, means, pairing_id, placing=placing)
-    shown.ask_reset = lambda: _reset_question(actions, turn, company, means, phone)
+    wanted = await actions.chats.pairing_place(context.address.chat_id)
+    placing = Placing(live.bot, context, company, means, wanted)
+    shown = _Shown(actions, context.texts, company, means, pairing_id, placing=placing)
+    shown.ask_reset = lambda: _reset_question(actions, context, company, means, phone)
     return shown
 
 
 async def _reset_question(
-    actions: Actions, turn: Turn, company: Company, means: Means, phone: str | None
+    actions: Actions, context: RequestContext, company: Company, means: Means, phone: str | None
 ) -> Screen | None:
     """The question that leads on where only a reset brings a code; None to who may not reset."""
     try:
-        asked = await actions.asking.ask_reset(turn.person, company.id)
+        asked = await actions.confirmations.ask_reset(context.person, company.id)
     except NotAllowed:
         return None
-    codes = await actions.showing.numbers(company) is not None
-    return question(turn.texts, asked, codes=codes, means=means, number=phone)
+    codes = await actions.pairings.numbers(company) is not None
+    return question(context.texts, asked, codes=codes, means=means, number=phone)
 
 
 async def _by_code(
-    live: Live, actions: Actions, turn: Turn, company: Company, key: str, *, opened: bool
+    live: Live,
+    actions: Actions,
+    context: RequestContext,
+    company: Company,
+    key: str,
+    *,
+    opened: bool,
 ) -> bool:
     """Go on with a code to be typed in; False where there can be none now."""
-    if await actions.showing.numbers(company) is None:
+    if await actions.pairings.numbers(company) is None:
         return False
     try:
-        phone = await actions.showing.phone_for(company, "", again=True)
-        await show_code(live, actions, turn, company, phone, f"{key}:instead", opened=opened)
+        phone = await actions.pairings.phone_for(company, "", again=True)
+        await show_code(live, actions, context, company, phone, f"{key}:instead", opened=opened)
     except (ActionError, NotAllowed) as error:
         log.info("no_code_instead", company=company.id, error=type(error).__name__)
         return False
@@ -158,7 +172,7 @@ class _Shown:
         pairing_id: int,
         *,
         placing: Placing | None = None,
-        sheet: Sheet | None = None,
+        sheet: ProtectedMessage | None = None,
     ) -> None:
         self._actions = actions
         self._texts = texts
@@ -204,7 +218,7 @@ class _Shown:
     async def take_away(self) -> None:
         """Delete the message."""
         if self._sheet is not None and await self._sheet.remove():
-            await self._actions.showing.note_message(self._pairing_id, None)
+            await self._actions.pairings.note_message(self._pairing_id, None)
 
     async def _post(self, step: Step, screen: Screen) -> bool:
         """The first step: a calm form that the code will take the place of, or why none comes.
@@ -222,12 +236,12 @@ class _Shown:
         if sheet is None:
             self._nowhere = True
             return False
-        note = self._actions.showing.note_message
+        note = self._actions.pairings.note_message
         await note(self._pairing_id, sheet.message_id, sheet.spot)
         return True
 
     async def _clear(
-        self, sheet: Sheet, screen: Screen, picture: bytes | None, *, last: bool
+        self, sheet: ProtectedMessage, screen: Screen, picture: bytes | None, *, last: bool
     ) -> None:
         """Replace the code; should Telegram refuse for long, delete it: it must not stay."""
         cleared = await self._replaced(sheet, screen, picture)
@@ -239,7 +253,7 @@ class _Shown:
             return
         self._holds_code = False
         if last:
-            await self._actions.showing.note_message(self._pairing_id, None)
+            await self._actions.pairings.note_message(self._pairing_id, None)
 
     async def _explain(self, screen: Screen) -> None:
         if self._placing is None:
@@ -249,7 +263,9 @@ class _Shown:
         except TelegramAPIError as error:
             log.warning("the end of a pairing was not told", error=type(error).__name__)
 
-    async def _replaced(self, sheet: Sheet, screen: Screen, picture: bytes | None) -> bool:
+    async def _replaced(
+        self, sheet: ProtectedMessage, screen: Screen, picture: bytes | None
+    ) -> bool:
         """Whether the message shows no code now, or at least never showed one."""
         sheet.urgency = Urgency.NOW if self._holds_code else Urgency.CODE
         for pause_s in (0, *CLEARING_PAUSES_S):
@@ -260,7 +276,7 @@ class _Shown:
                 return True
         return False
 
-    async def _put(self, sheet: Sheet, screen: Screen, picture: bytes | None) -> bool:
+    async def _put(self, sheet: ProtectedMessage, screen: Screen, picture: bytes | None) -> bool:
         if self._means is Means.CODE:
             return await sheet.put_text(screen)
         if picture is None:

@@ -15,11 +15,11 @@ from aiogram.utils.deep_linking import create_start_link
 from bot.domain.company import Company
 from bot.domain.hindrance import Hindrance
 from bot.domain.notice import ChatAddress
-from bot.domain.pairing import Means, PairingPlace, Spot
+from bot.domain.pairing import Means, MessageLocation, PairingPlace
 from handlers.answering import say
 from handlers.asked import who_asked
-from handlers.context import Turn
-from handlers.live.protected_message import SeenByAll, Sheet, post_sheet
+from handlers.context import RequestContext
+from handlers.live.protected_message import ProtectedMessage, SeenByAll, post_sheet
 from handlers.render import place as words
 from handlers.render.screen import Screen
 from handlers.render.unanswered import why
@@ -35,13 +35,18 @@ class Placing:
     """
 
     def __init__(
-        self, bot: Bot, turn: Turn, company: Company, means: Means, wanted: PairingPlace
+        self,
+        bot: Bot,
+        context: RequestContext,
+        company: Company,
+        means: Means,
+        wanted: PairingPlace,
     ) -> None:
         self._bot = bot
-        self._turn = turn
+        self._turn = context
         self._company = company
         self._means = means
-        self._wanted = PairingPlace.HERE if turn.private else wanted
+        self._wanted = PairingPlace.HERE if context.private else wanted
         self.hindrance: Hindrance | None = None
 
     @property
@@ -49,16 +54,16 @@ class Placing:
         """Whether a code to be typed in may stand where it was asked for, though no picture can."""
         return self._wanted is PairingPlace.HERE and self.hindrance is Hindrance.PHOTOS
 
-    async def post(self, screen: Screen, picture: bytes | None) -> Sheet | None:
+    async def post(self, screen: Screen, picture: bytes | None) -> ProtectedMessage | None:
         """Put a first form that shows no code yet; None when nowhere: then see `nowhere`.
 
         In a group where others read along, a line says who sees the rest.
         """
-        private = Spot(address=ChatAddress(self._turn.person.user_id))
+        private = MessageLocation(address=ChatAddress(self._turn.person.user_id))
         if self._wanted is not PairingPlace.PRIVATE:
             reader = self._turn.person.user_id
             alone = self._wanted is PairingPlace.EPHEMERAL
-            spot = Spot(address=self._turn.address, reader=reader if alone else None)
+            spot = MessageLocation(address=self._turn.address, reader=reader if alone else None)
             sheet = await self._tried(spot, screen, picture)
             if sheet is not None:
                 if alone:
@@ -88,7 +93,9 @@ class Placing:
         hindrance = None if self._wanted is PairingPlace.PRIVATE else self.hindrance
         await say(words.unreachable(self._turn, self._means, link, hindrance))
 
-    async def _tried(self, spot: Spot, screen: Screen, picture: bytes | None) -> Sheet | None:
+    async def _tried(
+        self, spot: MessageLocation, screen: Screen, picture: bytes | None
+    ) -> ProtectedMessage | None:
         private = spot.address.chat_id > 0
         try:
             return await post_sheet(self._bot, spot, screen, picture, self._turn.press)
@@ -102,25 +109,25 @@ class Placing:
             log.info("code_not_placed", chat=str(spot.address), said=error.message)
         return None
 
-    async def _followed(self, spot: Spot, chat_id: int) -> Spot | None:
+    async def _followed(self, spot: MessageLocation, chat_id: int) -> MessageLocation | None:
         """The same place under the id that the group has now."""
         asked = who_asked()
         if asked is None or spot.address.chat_id == chat_id:
             return None
         await asked.actions.chats.moved(spot.address.chat_id, chat_id)
-        return Spot(address=ChatAddress(chat_id), reader=spot.reader)
+        return MessageLocation(address=ChatAddress(chat_id), reader=spot.reader)
 
     async def _tell_where(self) -> None:
         """The group learns that the asker has it; the asker why, where the group takes no word."""
-        line, turn = words.sent_in_private(self._turn, self._means), self._turn
+        line, context = words.sent_in_private(self._turn, self._means), self._turn
         # What is seen by one alone may be refused for its own reasons: nothing is to be mended.
         if self.hindrance is None or self._wanted is PairingPlace.EPHEMERAL:
             await self._say(line)
             return
-        reason = why(turn.texts, self.hindrance, turn.title)
+        reason = why(context.texts, self.hindrance, context.title)
         if not await self._say(Screen(f"{line.text}\n{reason}")):
             with contextlib.suppress(AiogramError):
-                await self._bot.send_message(turn.person.user_id, reason)
+                await self._bot.send_message(context.person.user_id, reason)
 
     async def _say(self, screen: Screen) -> bool:
         """The pairing itself matters more than this line: False when it is not taken."""

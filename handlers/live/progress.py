@@ -20,7 +20,7 @@ from bot.domain.procedure import (
 )
 from bot.domain.urgency import Urgency
 from handlers.answering import answer, say
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.live.pairing import show_code, show_qr
 from handlers.live.tasks import Live
 from handlers.live.text import LiveText, conclude
@@ -35,20 +35,20 @@ async def begin(
     event: Message | CallbackQuery,
     live: Live,
     actions: Actions,
-    turn: Turn,
+    context: RequestContext,
     kind: ProcedureKind,
     company: Company,
     steps: AsyncGenerator[Progress | Finished | Overtaken],
 ) -> None:
     """Answer with the message that will show every step."""
-    place = await answer(event, progress(turn.texts, kind, company, [], None))
-    live.begin(follow(live, actions, turn, kind, company, steps, place))
+    place = await answer(event, progress(context.texts, kind, company, [], None))
+    live.begin(follow(live, actions, context, kind, company, steps, place))
 
 
 async def follow(
     live: Live,
     actions: Actions,
-    turn: Turn,
+    context: RequestContext,
     kind: ProcedureKind,
     company: Company,
     steps: AsyncGenerator[Progress | Finished]
@@ -67,64 +67,70 @@ async def follow(
             async for step in steps:
                 if isinstance(step, Overtaken):
                     await text.stop()
-                    await _ask_anew(live, actions, turn, step, place)
+                    await _ask_anew(live, actions, context, step, place)
                     return
                 if isinstance(step, UnderWay):
-                    text.show(waiting(turn.texts, kind, company, step))
+                    text.show(waiting(context.texts, kind, company, step))
                     continue
                 if isinstance(step, Progress):
                     begun.append(step.step)
-                    text.show(progress(turn.texts, kind, company, begun, None))
+                    text.show(progress(context.texts, kind, company, begun, None))
                     continue
                 # First: until the code is claimed, the checker takes the company for a lost one.
                 shows_code = kind is ProcedureKind.RESET and _is_done(step)
                 if shows_code:
-                    means = await _pair(live, actions, turn, company, phone)
+                    means = await _pair(live, actions, context, company, phone)
                 # What is on its way to the phone matters more than the words above it.
                 urgency = Urgency.PROGRESS if shows_code else Urgency.ANSWER
-                await text.end(progress(turn.texts, kind, company, begun, step, means), urgency)
+                await text.end(progress(context.texts, kind, company, begun, step, means), urgency)
     finally:
         await text.stop()
 
 
 async def _ask_anew(
-    live: Live, actions: Actions, turn: Turn, overtaken: Overtaken, place: Message | None
+    live: Live,
+    actions: Actions,
+    context: RequestContext,
+    overtaken: Overtaken,
+    place: Message | None,
 ) -> None:
     """Ask once more, in the place of the first question; as a new message where that is gone.
 
     What takes one press is not asked: how the company stands now says what to press.
     """
     if overtaken.action not in (ProcedureKind.RESET, ProcedureKind.RESTORE):
-        card = await actions.looking.company(turn.person, overtaken.company.id)
+        card = await actions.status.company(context.person, overtaken.company.id)
         screen = outdated(
-            turn.texts, overtaken, company_card(turn.texts, turn.person, card, turn.now)
+            context.texts, overtaken, company_card(context.texts, context.person, card, context.now)
         )
     else:
-        screen = await _question_anew(actions, turn, overtaken)
+        screen = await _question_anew(actions, context, overtaken)
     await conclude(live, place, screen)
 
 
-async def _question_anew(actions: Actions, turn: Turn, overtaken: Overtaken) -> Screen:
-    asked = await actions.asking.ask_anew(turn.person, overtaken)
+async def _question_anew(actions: Actions, context: RequestContext, overtaken: Overtaken) -> Screen:
+    asked = await actions.confirmations.ask_anew(context.person, overtaken)
     if isinstance(asked, NothingKept):
-        return nothing_kept(turn.texts, asked)
+        return nothing_kept(context.texts, asked)
     resetting = asked.action == ProcedureKind.RESET
-    codes = resetting and await actions.showing.numbers(overtaken.company) is not None
-    return question(turn.texts, asked, codes=codes)
+    codes = resetting and await actions.pairings.numbers(overtaken.company) is not None
+    return question(context.texts, asked, codes=codes)
 
 
 async def _pair(
-    live: Live, actions: Actions, turn: Turn, company: Company, phone: str | None
+    live: Live, actions: Actions, context: RequestContext, company: Company, phone: str | None
 ) -> Means:
     """Go on from a reset; a QR where there may be no code yet. What is shown."""
     if phone is not None:
         try:
-            await show_code(live, actions, turn, company, phone, f"{turn.key}:code", opened=True)
+            await show_code(
+                live, actions, context, company, phone, f"{context.key}:code", opened=True
+            )
         except TooManyCodes as error:
-            await say(sentence(turn.texts, error))
+            await say(sentence(context.texts, error))
         else:
             return Means.CODE
-    await show_qr(live, actions, turn, company, f"{turn.key}:qr", opened=True)
+    await show_qr(live, actions, context, company, f"{context.key}:qr", opened=True)
     return Means.QR
 
 

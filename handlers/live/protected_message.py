@@ -8,7 +8,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
 from aiogram.types import BufferedInputFile, EphemeralMessageParameters, InputMediaPhoto
 
-from bot.domain.pairing import Spot
+from bot.domain.pairing import MessageLocation
 from bot.domain.urgency import Urgency
 from handlers.render.screen import Screen
 from handlers.telegram.calls import spoken_as
@@ -18,7 +18,7 @@ _GONE = ("message to edit not found", "message to delete not found", "message_id
 log = structlog.get_logger()
 
 
-class Sheet:
+class ProtectedMessage:
     """A message that cannot be forwarded or saved.
 
     Every call tells whether the message now is as wanted; a step that is not shown is no harm.
@@ -26,7 +26,7 @@ class Sheet:
     `urgency` says: a code is more urgent than all but its clearing.
     """
 
-    def __init__(self, bot: Bot, spot: Spot, message_id: int) -> None:
+    def __init__(self, bot: Bot, spot: MessageLocation, message_id: int) -> None:
         self._bot = bot
         self._chat_id = spot.address.chat_id
         self._reader = spot.reader
@@ -128,8 +128,8 @@ class SeenByAll(Exception):
 
 
 async def post_sheet(
-    bot: Bot, spot: Spot, screen: Screen, picture: bytes | None, press: str | None = None
-) -> Sheet:
+    bot: Bot, spot: MessageLocation, screen: Screen, picture: bytes | None, press: str | None = None
+) -> ProtectedMessage:
     """Send the first form of a sheet. TelegramAPIError where Telegram would not; SeenByAll.
 
     `press` is the id of a button's press by the reader: for 15 seconds it lets a bot that is no
@@ -163,7 +163,7 @@ async def post_sheet(
         with contextlib.suppress(TelegramAPIError):
             await bot.delete_message(message.chat.id, message.message_id)
         raise SeenByAll
-    return Sheet(bot, spot, message.ephemeral_message_id or message.message_id)
+    return ProtectedMessage(bot, spot, message.ephemeral_message_id or message.message_id)
 
 
 def _file(picture: bytes) -> BufferedInputFile:

@@ -13,7 +13,7 @@ from bot.texts import Catalogs
 from handlers.answering import say
 from handlers.asked import Asked, on_behalf_of
 from handlers.commands.recover import keep_current
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.live.pairing import clear_leftovers
 from handlers.live.progress import follow
 from handlers.live.tasks import Live
@@ -43,9 +43,7 @@ class Resuming:
 
     async def collect(self) -> None:
         """Find what people's orders had begun, before anything new can: it waits for Telegram."""
-        self._waiting = await self._actions.repairing.cut_off(
-            lambda one: one.asked_by != BOT_ITSELF
-        )
+        self._waiting = await self._actions.repairs.cut_off(lambda one: one.asked_by != BOT_ITSELF)
         self._done = False
 
     async def once(self) -> None:
@@ -54,7 +52,7 @@ class Resuming:
             return
         self._done = True
         await clear_leftovers(self._live, self._actions, self._catalogs, self._default_language)
-        for row in await self._actions.recovering.left_open():
+        for row in await self._actions.checklists.left_open():
             language = await self._actions.chats.language(row.address.chat_id)
             texts = self._catalogs.speaking(language or self._default_language)
             self._live.begin(keep_current(self._live, self._actions, texts, row))
@@ -63,20 +61,20 @@ class Resuming:
 
     async def _go_on(self, cut_off: CutOff) -> None:
         log.warning("a procedure is taken up", kind=cut_off.kind, company=cut_off.company.id)
-        turn = await self._turn(cut_off)
-        with on_behalf_of(Asked(turn=turn, bot=self._live.bot, actions=self._actions)):
-            await self._follow(cut_off, turn)
+        context = await self._turn(cut_off)
+        with on_behalf_of(Asked(context=context, bot=self._live.bot, actions=self._actions)):
+            await self._follow(cut_off, context)
 
-    async def _follow(self, cut_off: CutOff, turn: Turn) -> None:
-        steps = await self._actions.repairing.resume(cut_off)
-        screen = progress(turn.texts, ProcedureKind(cut_off.kind), cut_off.company, [], None)
+    async def _follow(self, cut_off: CutOff, context: RequestContext) -> None:
+        steps = await self._actions.repairs.resume(cut_off)
+        screen = progress(context.texts, ProcedureKind(cut_off.kind), cut_off.company, [], None)
         place = await say(screen)
         kind = ProcedureKind(cut_off.kind)
-        await follow(self._live, self._actions, turn, kind, cut_off.company, steps, place)
+        await follow(self._live, self._actions, context, kind, cut_off.company, steps, place)
 
-    async def _turn(self, cut_off: CutOff) -> Turn:
+    async def _turn(self, cut_off: CutOff) -> RequestContext:
         chosen = await self._actions.chats.language(cut_off.address.chat_id)
-        return Turn(
+        return RequestContext(
             person=await self._actions.people.who(cut_off.asked_by, ""),
             texts=self._catalogs.speaking(chosen or self._default_language),
             address=cut_off.address,

@@ -10,7 +10,7 @@ from aiogram.exceptions import AiogramError, TelegramAPIError, TelegramBadReques
 from aiogram.types import Message
 
 from bot.domain.notice import ChatAddress
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.domain.urgency import Urgency
 from handlers.answering import say
 from handlers.asked import who_asked
@@ -27,7 +27,7 @@ log = structlog.get_logger()
 class Live:
     """Live messages of this process. `stop` ends each in order, so that no code is left behind."""
 
-    def __init__(self, bot: Bot, shown_after_s: float = Tempo.progress_after_s) -> None:
+    def __init__(self, bot: Bot, shown_after_s: float = Timing.progress_after_s) -> None:
         self._bot = bot
         self.shown_after_s = shown_after_s
         self._tasks: set[asyncio.Task[None]] = set()
@@ -117,5 +117,5 @@ async def _guarded(course: Coroutine[Any, Any, None]) -> None:
         if asked is not None and away:
             await asked.lost()
         elif asked is not None:
-            texts = asked.turn.texts
+            texts = asked.context.texts
             await say(sentence(texts, error) if is_expected(error) else unexpected(texts))

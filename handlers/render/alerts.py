@@ -9,7 +9,7 @@ from datetime import datetime
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.alerts.courier import Entry, Letter, LetterKind
+from bot.alerts.courier import Entry, MessageKind, OutgoingMessage
 from bot.domain.notice import Offer, offers_of
 from bot.texts import NAME_LIMIT, Markup, Texts
 from handlers import keyboards
@@ -26,24 +26,24 @@ _IN_LINES = 40
 _NAME_LIMITS = (20, 12, 6, 0)
 
 
-def letter(t: Texts, one: Letter, now: datetime) -> Screen:
+def letter(t: Texts, one: OutgoingMessage, now: datetime) -> Screen:
     """What one chat is told at once, within what one message holds."""
     if one.in_file:
         return crowd(t, one, now)
     match one.kind:
-        case LetterKind.REMARK:
+        case MessageKind.REMARK:
             return remarks(t, one, now)
-        case LetterKind.SUMMARY:
+        case MessageKind.SUMMARY:
             return summary(t, one.entries, now)
         case _:
             return _card(t, one, now)
 
 
-def _card(t: Texts, one: Letter, now: datetime) -> Screen:
+def _card(t: Texts, one: OutgoingMessage, now: datetime) -> Screen:
     entries = one.entries
-    if one.kind is LetterKind.BACK:
+    if one.kind is MessageKind.BACK:
         return Screen(_back(t, entries))
-    if one.kind is LetterKind.REPEAT:
+    if one.kind is MessageKind.REPEAT:
         return repeats.repeat(t, entries, now)
     if len(entries) == 1:
         return Screen(_in_full(t, entries[0], now), _buttons_of_one(t, entries[0]))

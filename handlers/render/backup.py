@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.alerts.courier import LETTER_SIZE, Entry, Letter, LetterKind
+from bot.alerts.courier import LETTER_SIZE, Entry, MessageKind, OutgoingMessage
 from bot.domain.notice import ChatAddress
 from bot.texts import Texts, plain
 from handlers.render.alerts import letter
@@ -17,7 +17,7 @@ def backup(t: Texts, entries: Sequence[Entry], now: datetime) -> tuple[str, str]
     named = tuple(entries[:LETTER_SIZE])
     screen = letter(
         t,
-        Letter(kind=LetterKind.NEW, address=_NOWHERE, entries=named, language=t.language),
+        OutgoingMessage(kind=MessageKind.NEW, address=_NOWHERE, entries=named, language=t.language),
         now,
     )
     lines = [screen.plain, *map(plain, and_more(t, len(entries) - len(named)))]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from aiogram.types import InlineKeyboardButton
 
-from bot.alerts.courier import BoardSheet
+from bot.alerts.courier import BoardView
 from bot.domain.board import FEW, Board, BoardLine
 from bot.domain.incident import Severity
 from bot.domain.notice import Offer
@@ -22,7 +22,7 @@ _MOST = 60  # more does not fit into a message of 4096 characters anyway
 _NAME_LIMIT = 28
 
 
-def board(t: Texts, sheet: BoardSheet, now: datetime) -> Screen:
+def board(t: Texts, sheet: BoardView, now: datetime) -> Screen:
     """Everything a chat hears of, the worst first, with the time of the last look."""
     shown = sheet.board
     head = [_title(t, shown), *([Markup(""), *_counts(t, shown)] if shown.total > FEW else [])]
@@ -134,7 +134,7 @@ def _what(t: Texts, line: BoardLine) -> Markup:
     return state_briefly(t, line.known) if worst is None else incidents.what_briefly(t, worst)
 
 
-def _looked(t: Texts, sheet: BoardSheet, now: datetime) -> Markup:
+def _looked(t: Texts, sheet: BoardView, now: datetime) -> Markup:
     at = sheet.board.looked_at
     if at is None:
         return t.say("card.never_looked")

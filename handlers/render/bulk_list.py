@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.alerts.courier import Entry, Letter, LetterKind
+from bot.alerts.courier import Entry, MessageKind, OutgoingMessage
 from bot.domain.notice import Offer
 from bot.texts import Markup, Texts, plain
 from handlers import keyboards
@@ -14,7 +14,7 @@ from handlers.render.summary import over_line
 _Groups = dict[tuple[str, str], list[Entry]]
 
 
-def crowd(t: Texts, one: Letter, now: datetime, *, with_file: bool = True) -> Screen:
+def crowd(t: Texts, one: OutgoingMessage, now: datetime, *, with_file: bool = True) -> Screen:
     """The caption with its file; an edit changes the caption, and the file stays as it was sent.
 
     Without it for chats that take no files: the counts alone.
@@ -35,8 +35,8 @@ def crowd(t: Texts, one: Letter, now: datetime, *, with_file: bool = True) -> Sc
     return Screen(caption, keyboards.keyboard([status]), "\n\n".join(sections) + "\n")
 
 
-def _title(t: Texts, one: Letter, still: int, now: datetime) -> Markup:
-    if one.kind is LetterKind.SUMMARY:
+def _title(t: Texts, one: OutgoingMessage, still: int, now: datetime) -> Markup:
+    if one.kind is MessageKind.SUMMARY:
         since = min(entry.incident.began_at for entry in one.entries)
         return t.say("summary.title", moment=t.hour(since, now))
     if not still:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from aiogram.types import InlineKeyboardButton
 
-from bot.actions.companies import CompaniesPage, CompanySheet
+from bot.actions.companies import CompaniesPage, CompanyView
 from bot.domain.access import Person, Right
 from bot.domain.company import Company, WhyAbsent
 from bot.domain.company_field import CompanyField
@@ -36,7 +36,7 @@ def page(t: Texts, found: CompaniesPage) -> Screen:
     return Screen(joined(*lines), keyboards.keyboard(rows))
 
 
-def sheet(t: Texts, person: Person, found: CompanySheet) -> Screen:
+def sheet(t: Texts, person: Person, found: CompanyView) -> Screen:
     """What is said of it, by whom, and how an owner says something else."""
     company = found.company
     lines: list[Markup | str] = [t.say("company.head", who=t.name(company)), ""]
@@ -52,18 +52,18 @@ def sheet(t: Texts, person: Person, found: CompanySheet) -> Screen:
     return Screen(cut(t, lines), keyboards.keyboard(_buttons(t, person, found)))
 
 
-def said(t: Texts, person: Person, found: CompanySheet) -> Screen:
+def said(t: Texts, person: Person, found: CompanyView) -> Screen:
     """Something else is said from now on."""
     shown = sheet(t, person, found)
     return Screen(joined(t.say("company.said"), "", shown.text), shown.keyboard)
 
 
-def _line(t: Texts, found: CompanySheet, field: CompanyField) -> Markup:
+def _line(t: Texts, found: CompanyView, field: CompanyField) -> Markup:
     mark = f" {_SETTLED}" if field in found.settled else ""
     return Markup(t.say(f"company.line.{field}", value=_value(t, found, field)) + mark)
 
 
-def _value(t: Texts, found: CompanySheet, field: CompanyField) -> str:
+def _value(t: Texts, found: CompanyView, field: CompanyField) -> str:
     company, limits = found.company, found.limits
     match field:
         case CompanyField.NAME:
@@ -87,7 +87,7 @@ def _limit(t: Texts, own: int | None, common: int | None) -> str:
     return t.say("company.as_all", n=t.number(common))
 
 
-def _buttons(t: Texts, person: Person, found: CompanySheet) -> Iterator[list[InlineKeyboardButton]]:
+def _buttons(t: Texts, person: Person, found: CompanyView) -> Iterator[list[InlineKeyboardButton]]:
     company: Company = found.company
     watched = company.absence in (None, WhyAbsent.UNNAMED)
     if watched:

@@ -6,7 +6,7 @@ from datetime import datetime
 from aiogram.types import InlineKeyboardButton
 
 from bot.domain.access import Person, Right
-from bot.domain.gateway_view import GatewaySheet, Lack
+from bot.domain.gateway_view import GatewayView, Lack
 from bot.domain.notice import Offer
 from bot.domain.session import State
 from bot.texts import Markup, Texts
@@ -18,7 +18,7 @@ from handlers.render.screen import Screen, cut
 _MOST_BUTTONS = 6
 
 
-def gateways(t: Texts, person: Person, sheets: Sequence[GatewaySheet], now: datetime) -> Screen:
+def gateways(t: Texts, person: Person, sheets: Sequence[GatewayView], now: datetime) -> Screen:
     """Those that do not answer first."""
     ordered = sorted(sheets, key=lambda one: one.ping.latency is not None)
     lines: list[Markup | str] = []
@@ -34,7 +34,7 @@ def gateways(t: Texts, person: Person, sheets: Sequence[GatewaySheet], now: date
     return Screen(cut(t, lines or [t.say("overview.none")]), keyboards.keyboard(rows))
 
 
-def _sheet(t: Texts, sheet: GatewaySheet, now: datetime) -> Iterator[Markup]:
+def _sheet(t: Texts, sheet: GatewayView, now: datetime) -> Iterator[Markup]:
     ping = sheet.ping
     kind = ping.kind if ping.version is None else f"{ping.kind} {ping.version}"
     mark = "🔴" if sheet.refused or ping.latency is None else incidents.WELL
@@ -53,7 +53,7 @@ def _sheet(t: Texts, sheet: GatewaySheet, now: datetime) -> Iterator[Markup]:
         yield t.say("gateways.lacks", what=Markup(can_not))
 
 
-def _answers(t: Texts, sheet: GatewaySheet, now: datetime) -> Markup:
+def _answers(t: Texts, sheet: GatewayView, now: datetime) -> Markup:
     latency = sheet.ping.latency
     if sheet.refused:
         return t.say("gateways.refused")
@@ -65,13 +65,13 @@ def _answers(t: Texts, sheet: GatewaySheet, now: datetime) -> Markup:
     return t.say("gateways.silent", moment=moment)
 
 
-def _pushes(t: Texts, sheet: GatewaySheet, now: datetime) -> Markup:
+def _pushes(t: Texts, sheet: GatewayView, now: datetime) -> Markup:
     if sheet.pushed_at is None:
         return t.say("gateways.polled")
     return t.say("gateways.pushed", moment=t.moment(sheet.pushed_at, now=now))
 
 
-def _sessions(t: Texts, sheet: GatewaySheet) -> Markup:
+def _sessions(t: Texts, sheet: GatewayView) -> Markup:
     """How many of each state; a silent gateway's are as of its last answer."""
     parts = []
     for state in (*State, None):
@@ -88,6 +88,6 @@ def _state(t: Texts, state: State | None) -> Markup:
     return t.say("state_briefly.never_seen" if state is None else f"state_briefly.{state}")
 
 
-def _restart(t: Texts, sheet: GatewaySheet) -> InlineKeyboardButton:
+def _restart(t: Texts, sheet: GatewayView) -> InlineKeyboardButton:
     words = t.say("button.restart_named", gateway=t.foreign(sheet.ping.name, 20))
     return keyboards.button(words, AskRestart(gateway=sheet.ping.name), "danger")

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.alerts.courier import Entry
 from bot.domain.incident import IncidentId
-from bot.domain.incident_timeline import Story
+from bot.domain.incident_timeline import IncidentTimeline
 from bot.domain.notice import offers_of
 from bot.texts import Markup, Texts
 from handlers import keyboards
@@ -19,7 +19,7 @@ _A_SECOND = timedelta(seconds=1)  # what is shorter is called “less than a sec
 _ROOM = 3_800  # of Telegram's 4096, for heads and what is left out
 
 
-def card(t: Texts, story: Story, zone: ZoneInfo) -> Screen:
+def card(t: Texts, story: IncidentTimeline, zone: ZoneInfo) -> Screen:
     """What it is, how long it took, what happened; the middle is left out where it is long."""
     incident = story.incident
     who = incidents.who(t, Entry(incident=incident, company=story.company))
@@ -40,7 +40,7 @@ def card(t: Texts, story: Story, zone: ZoneInfo) -> Screen:
     return Screen(joined(*head, *_fitting(t, told, room)), keyboards.keyboard(_buttons(t, story)))
 
 
-def times(t: Texts, story: Story) -> Iterable[Markup]:
+def times(t: Texts, story: IncidentTimeline) -> Iterable[Markup]:
     """How long each part of it took, as lines."""
     incident, took = story.incident, story.times
     unsure = took.at_most and took.detect >= _A_SECOND
@@ -58,7 +58,7 @@ def times(t: Texts, story: Story) -> Iterable[Markup]:
     yield from _apart(t, story)
 
 
-def _apart(t: Texts, story: Story) -> Iterable[Markup]:
+def _apart(t: Texts, story: IncidentTimeline) -> Iterable[Markup]:
     """What that length leaves out, or a report counts in another way."""
     unseen = story.incident.began_at - story.times.lost_at
     if story.times.at_most and unseen >= _A_SECOND:
@@ -94,7 +94,7 @@ def _fitting(t: Texts, lines: list[Markup], room: int) -> list[Markup]:
     return [*first, t.plural("incident.left_out", len(rest)), *reversed(last)]
 
 
-def _buttons(t: Texts, story: Story) -> keyboards.Rows:
+def _buttons(t: Texts, story: IncidentTimeline) -> keyboards.Rows:
     incident = story.incident
     file = keyboards.button(t.say("incident.button.file"), IncidentOf(n=incident.id, how="file"))
     take = [keyboards.button(t.say("button.ack"), Take(n=incident.id))]

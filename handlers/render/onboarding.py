@@ -5,9 +5,9 @@ from datetime import datetime
 
 from aiogram.types import InlineKeyboardButton
 
-from bot.domain.gateway_view import GatewaySheet
+from bot.domain.gateway_view import GatewayView
 from bot.domain.notice import Offer
-from bot.domain.onboarding import Tour, answers
+from bot.domain.onboarding import Onboarding, answers
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import Tour as Step
@@ -18,7 +18,7 @@ _DONE, _WRONG, _OPEN = "✅", "❌", "▫️"  # each stands before a sentence t
 _MOST_GATEWAYS = 10
 
 
-def tour(t: Texts, seen: Tour, now: datetime, *, may_pin: bool) -> Screen:
+def tour(t: Texts, seen: Onboarding, now: datetime, *, may_pin: bool) -> Screen:
     """The stations in their order."""
     lines: list[str] = [t.say("start.hello"), ""]
     lines += [_gateway(t, one) for one in _worst_first(seen)]
@@ -35,11 +35,11 @@ def test_alert(t: Texts) -> Screen:
     return Screen(joined(t.say("tour.test.head"), t.say("tour.test.what")))
 
 
-def _worst_first(seen: Tour) -> list[GatewaySheet]:
+def _worst_first(seen: Onboarding) -> list[GatewayView]:
     return sorted(seen.gateways, key=answers)[:_MOST_GATEWAYS]
 
 
-def _gateway(t: Texts, sheet: GatewaySheet) -> Markup:
+def _gateway(t: Texts, sheet: GatewayView) -> Markup:
     name, latency = t.foreign(sheet.ping.name), sheet.ping.latency
     if sheet.refused:
         return t.say("tour.gateway.refused", mark=_WRONG, name=name)
@@ -53,7 +53,7 @@ def _gateway(t: Texts, sheet: GatewaySheet) -> Markup:
     return t.say("tour.gateway.answers", mark=_DONE, name=name, ms=took_ms)
 
 
-def _companies(t: Texts, seen: Tour) -> Markup:
+def _companies(t: Texts, seen: Onboarding) -> Markup:
     if seen.companies:
         well = t.number(seen.connected)
         return t.plural("tour.companies", seen.companies, mark=_DONE, connected=well)
@@ -62,7 +62,7 @@ def _companies(t: Texts, seen: Tour) -> Markup:
     return t.say("tour.companies.later", mark=_OPEN)
 
 
-def _hears(t: Texts, seen: Tour) -> Markup:
+def _hears(t: Texts, seen: Onboarding) -> Markup:
     if seen.hears:
         return t.say("tour.hears", mark=_DONE)
     if seen.elsewhere:
@@ -70,13 +70,13 @@ def _hears(t: Texts, seen: Tour) -> Markup:
     return t.say("tour.hears.nobody", mark=_WRONG)
 
 
-def _tested(t: Texts, seen: Tour, now: datetime) -> Markup:
+def _tested(t: Texts, seen: Onboarding, now: datetime) -> Markup:
     if seen.tested_at is None:
         return t.say("tour.tested.never", mark=_OPEN)
     return t.say("tour.tested", mark=_DONE, moment=t.moment(seen.tested_at, now=now))
 
 
-def _steps(t: Texts, seen: Tour) -> Iterator[InlineKeyboardButton]:
+def _steps(t: Texts, seen: Onboarding) -> Iterator[InlineKeyboardButton]:
     """What can be done now, the first that is missing first."""
     if not (seen.reached and seen.companies):
         yield keyboards.button(t.say("tour.button.look"), Step(do="look"), "primary")

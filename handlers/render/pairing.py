@@ -26,7 +26,7 @@ from bot.domain.pairing import (
 from bot.domain.phone import masked
 from bot.domain.probe import ProbeOutcome
 from bot.domain.session import State
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.texts import Texts
 from handlers import keyboards
 from handlers.render import code
@@ -144,7 +144,7 @@ def _show(t: Texts, company: Company, step: Show) -> PairingView:
 
 
 def _paired(t: Texts, company: Company, step: Paired) -> PairingView:
-    held = t.duration(timedelta(seconds=Tempo().stable_for_s))
+    held = t.duration(timedelta(seconds=Timing().stable_for_s))
     caption = joined(
         t.say("qr.paired", who=t.name(company)),
         t.say("qr.unaided") if step.unaided else None,

@@ -6,7 +6,7 @@ from bot.domain.pairing import Means, PairingPlace
 from bot.texts import Texts
 from handlers import keyboards
 from handlers.callbacks import Place
-from handlers.context import Turn
+from handlers.context import RequestContext
 from handlers.render.screen import Screen, joined
 from handlers.render.unanswered import why
 
@@ -34,37 +34,39 @@ def private(t: Texts) -> Screen:
     return Screen(t.say("place.private_already"))
 
 
-def sent_in_private(turn: Turn, means: Means) -> Screen:
+def sent_in_private(context: RequestContext, means: Means) -> Screen:
     """For the group: the asker has it in the private chat."""
-    return _line(turn, "place.sent_in_private", means)
+    return _line(context, "place.sent_in_private", means)
 
 
-def seen_by_one(turn: Turn, means: Means) -> Screen:
+def seen_by_one(context: RequestContext, means: Means) -> Screen:
     """For the group: it is here, and the asker alone sees it."""
-    return _line(turn, "place.seen_by_one", means)
+    return _line(context, "place.seen_by_one", means)
 
 
 def unreachable(
-    turn: Turn, means: Means, link: str | None, hindrance: Hindrance | None = None
+    context: RequestContext, means: Means, link: str | None, hindrance: Hindrance | None = None
 ) -> Screen:
     """The asker never opened the private chat, or closed it: a button leads there.
 
     `hindrance` is why it is not shown where it was asked for, though it may be.
     """
-    t = turn.texts
+    t = context.texts
     row = [] if link is None else [keyboards.link(t.say("button.in_private"), link)]
-    if turn.private:
-        return Screen(why(t, hindrance or Hindrance.REFUSED, turn.title))
+    if context.private:
+        return Screen(why(t, hindrance or Hindrance.REFUSED, context.title))
     if hindrance is None:
-        return Screen(_line(turn, "place.unreachable", means).text, keyboards.keyboard([row]))
-    text = joined(why(t, hindrance, turn.title), _line(turn, "place.unreachable_too", means).text)
+        return Screen(_line(context, "place.unreachable", means).text, keyboards.keyboard([row]))
+    text = joined(
+        why(t, hindrance, context.title), _line(context, "place.unreachable_too", means).text
+    )
     return Screen(text, keyboards.keyboard([row]))
 
 
-def code_instead(turn: Turn, hindrance: Hindrance) -> Screen:
+def code_instead(context: RequestContext, hindrance: Hindrance) -> Screen:
     """No picture can be shown, neither here nor in private: a code takes its place."""
-    t = turn.texts
-    return Screen(joined(why(t, hindrance, turn.title), t.say("place.code_instead")))
+    t = context.texts
+    return Screen(joined(why(t, hindrance, context.title), t.say("place.code_instead")))
 
 
 def payload_of(means: Means, company: Company) -> str:
@@ -80,7 +82,7 @@ def read_payload(text: str) -> tuple[Means, str] | None:
     return Means(means), company
 
 
-def _line(turn: Turn, key: str, means: Means) -> Screen:
-    t = turn.texts
+def _line(context: RequestContext, key: str, means: Means) -> Screen:
+    t = context.texts
     what = t.say(f"place.means.{means}")
-    return Screen(t.say(key, who=t.foreign(turn.person.name), what=what))
+    return Screen(t.say(key, who=t.foreign(context.person.name), what=what))

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.alerts.courier import Entry
 from bot.domain.incident import Incident
-from bot.domain.incident_timeline import Document, Section, Story, What
+from bot.domain.incident_timeline import Document, IncidentTimeline, Section, What
 from bot.domain.report import RECOVERY_TARGET, UPTIME_TARGET, Figures, Target, Verdict
 from bot.texts import Markup, Texts, plain
 from handlers.render import incidents
@@ -17,7 +17,7 @@ _DEEDS = (What.ACKED, What.ITSELF, What.ACT, What.RUN, What.SHOWN, What.PAIRING)
 _MONTH = timedelta(days=30)
 
 
-def document(t: Texts, story: Story, zone: ZoneInfo) -> Document:
+def document(t: Texts, story: IncidentTimeline, zone: ZoneInfo) -> Document:
     """The document, with empty headings for what people have to think of themselves."""
     cause = incidents.why(t, story.incident) or t.say("postmortem.no_cause")
     earlier = (t.say("postmortem.earlier"), _earlier(t, story, zone), True)
@@ -26,7 +26,7 @@ def document(t: Texts, story: Story, zone: ZoneInfo) -> Document:
         (t.say("postmortem.impact"), _impact(t, story), True),
         (t.say("postmortem.timeline", zone=zone.key), _moments(t, story, zone, tuple(What)), True),
         (t.say("postmortem.cause"), [cause], False),
-        (t.say("postmortem.deeds"), _deeds(t, story, zone), True),
+        (t.say("postmortem.deeds"), _auto_actions(t, story, zone), True),
         (t.say("postmortem.targets"), _targets(t, story), True),
         *([] if story.incident.company_id is None else [earlier]),  # a gateway's are not looked up
         (t.say("postmortem.notes"), _moments(t, story, zone, (What.NOTE,)), True),
@@ -41,18 +41,18 @@ def document(t: Texts, story: Story, zone: ZoneInfo) -> Document:
     return Document(title=plain(title), sections=sections)
 
 
-def file_name(story: Story) -> str:
+def file_name(story: IncidentTimeline) -> str:
     """What the document is called where it is kept."""
     who = story.incident.company_id or story.incident.gateway
     day = story.incident.began_at.date().isoformat()
     return f"postmortem-{story.incident.id}-{who}-{day}.md"
 
 
-def _who(t: Texts, story: Story) -> Markup:
+def _who(t: Texts, story: IncidentTimeline) -> Markup:
     return incidents.who(t, Entry(incident=story.incident, company=story.company))
 
 
-def _summary(t: Texts, story: Story, zone: ZoneInfo) -> Iterator[str]:
+def _summary(t: Texts, story: IncidentTimeline, zone: ZoneInfo) -> Iterator[str]:
     incident = story.incident
     yield incidents.what(t, incidents.before_it_settled(incident))
     began = t.dated(story.times.lost_at, zone)
@@ -64,7 +64,7 @@ def _summary(t: Texts, story: Story, zone: ZoneInfo) -> Iterator[str]:
     yield from times(t, story)
 
 
-def _impact(t: Texts, story: Story) -> Iterator[str]:
+def _impact(t: Texts, story: IncidentTimeline) -> Iterator[str]:
     incident, took = story.incident, story.times
     lasted = took.recover or (incident.closed_at or story.now) - took.lost_at
     # A document judges by the worst that is possible, and says from where it counts.
@@ -77,18 +77,20 @@ def _impact(t: Texts, story: Story) -> Iterator[str]:
         yield t.plural("postmortem.companies", incident.facts["companies"])
 
 
-def _moments(t: Texts, story: Story, zone: ZoneInfo, wanted: Iterable[What]) -> Iterator[str]:
+def _moments(
+    t: Texts, story: IncidentTimeline, zone: ZoneInfo, wanted: Iterable[What]
+) -> Iterator[str]:
     for one in story.moments:
         if one.what in wanted:
             at = clock(t, story, one.at, zone)
             yield t.say("postmortem.line", at=at, what=line(t, story, one))
 
 
-def _deeds(t: Texts, story: Story, zone: ZoneInfo) -> list[str]:
+def _auto_actions(t: Texts, story: IncidentTimeline, zone: ZoneInfo) -> list[str]:
     return list(_moments(t, story, zone, _DEEDS)) or [t.say("postmortem.nothing_done")]
 
 
-def _targets(t: Texts, story: Story) -> Iterator[str]:
+def _targets(t: Texts, story: IncidentTimeline) -> Iterator[str]:
     """What was promised beside what was kept."""
     took = story.times
     lasted = took.recover or story.now - took.lost_at
@@ -134,7 +136,7 @@ def _verdict(t: Texts, month: Figures, target: Target) -> Markup:
     return t.say(f"verdict.{Verdict(month.judgement(target).verdict)}")
 
 
-def _earlier(t: Texts, story: Story, zone: ZoneInfo) -> Iterator[str]:
+def _earlier(t: Texts, story: IncidentTimeline, zone: ZoneInfo) -> Iterator[str]:
     if not story.earlier:
         yield t.say("postmortem.no_earlier")
     for one in story.earlier:

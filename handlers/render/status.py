@@ -10,7 +10,7 @@ from bot.domain.access import Person, Right
 from bot.domain.company import CompanyId
 from bot.domain.incident import Incident, Trouble
 from bot.domain.notice import Offer, offers_of
-from bot.domain.observation import Known, Observation
+from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.phone import masked
 from bot.domain.session import State
 from bot.texts import Markup, Texts
@@ -213,7 +213,7 @@ def _particulars(t: Texts, card: CompanyCard, now: datetime) -> Iterable[Markup]
         yield t.say("card.incident", id=told.id)
 
 
-def _phone(t: Texts, known: Known) -> Markup | None:
+def _phone(t: Texts, known: CompanyStatus) -> Markup | None:
     linked, expected = known.linked_phone, known.company.expected_phone
     if linked and expected and linked != expected:
         return t.say("card.phone_differs", phone=masked(linked), expected=masked(expected))
@@ -240,7 +240,7 @@ def _card_mark(card: CompanyCard) -> str:
     return mark_of(card.known) if card.worst is None else incidents.mark(card.worst)
 
 
-def mark_of(known: Known) -> str:
+def mark_of(known: CompanyStatus) -> str:
     """The sign of a state for which no incident is open."""
     if known.state is State.CONNECTED:
         return incidents.WELL
@@ -248,7 +248,7 @@ def mark_of(known: Known) -> str:
     return incidents.NOT_KNOWN if calm else incidents.ON_ITS_WAY
 
 
-def state_briefly(t: Texts, known: Known) -> Markup:
+def state_briefly(t: Texts, known: CompanyStatus) -> Markup:
     """Such a state in two or three words."""
     if known.state is None:
         return t.say("state_briefly.never_seen")

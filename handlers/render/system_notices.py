@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.alerts.courier import Aside, Letter
+from bot.alerts.courier import OutgoingMessage, SystemEntry
 from bot.domain.digest import from_facts
 from bot.domain.notice import Offer
-from bot.domain.system_notice import RemarkKind
+from bot.domain.system_notice import SystemNoticeKind
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.render.digest import digest
@@ -17,7 +17,7 @@ from handlers.render.unanswered import facts as unanswered
 _FRESH = timedelta(minutes=2)
 
 
-def remarks(t: Texts, letter: Letter, now: datetime) -> Screen:
+def remarks(t: Texts, letter: OutgoingMessage, now: datetime) -> Screen:
     """Everything said once, with its time where it is not of just now."""
     said = dict.fromkeys(_said(t, aside, now) for aside in letter.asides)
     lines = [line for text in said for line in (text, "")][:-1]
@@ -33,9 +33,9 @@ def remarks(t: Texts, letter: Letter, now: datetime) -> Screen:
     return Screen(cut(t, lines), keyboards.keyboard([hear, status]))
 
 
-def _said(t: Texts, aside: Aside, now: datetime) -> Markup:
+def _said(t: Texts, aside: SystemEntry, now: datetime) -> Markup:
     remark = aside.remark
-    if remark.kind is RemarkKind.DIGEST:
+    if remark.kind is SystemNoticeKind.DIGEST:
         return digest(t, from_facts(remark.facts))
     values = _values(t, aside, now)
     count = remark.facts.get("count")
@@ -48,9 +48,9 @@ def _said(t: Texts, aside: Aside, now: datetime) -> Markup:
     return t.say("remark_at", moment=t.moment(aside.at, now=now), text=text)
 
 
-def _values(t: Texts, aside: Aside, now: datetime) -> dict[str, str]:
+def _values(t: Texts, aside: SystemEntry, now: datetime) -> dict[str, str]:
     remark = aside.remark
-    if remark.kind is RemarkKind.UNANSWERED:
+    if remark.kind is SystemNoticeKind.UNANSWERED:
         return unanswered(t, remark.facts)
     who = remark.company_id or t.foreign(remark.gateway or "")
     if aside.company is not None:

@@ -7,7 +7,7 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import AiogramError
 
-from bot.alerts.courier import BoardCourier, BoardSheet, Delivered, Outcome
+from bot.alerts.courier import BoardCourier, BoardView, Delivered, Outcome
 from bot.domain.notice import ChatAddress
 from bot.texts import Catalogs
 from handlers.render.boards import board as render
@@ -26,7 +26,7 @@ class TelegramBoards(BoardCourier):
         self._catalogs = catalogs
         self._clock = clock
 
-    async def show(self, sheet: BoardSheet) -> Outcome:
+    async def show(self, sheet: BoardView) -> Outcome:
         """Send it, or put it in the place of what its message shows."""
         screen = render(self._catalogs.speaking(sheet.language), sheet, self._clock())
         try:

@@ -17,9 +17,9 @@ from bot.alerts.courier import (
     Courier,
     Delivered,
     Gone,
-    Letter,
-    LetterKind,
+    MessageKind,
     Outcome,
+    OutgoingMessage,
     Refused,
 )
 from bot.domain.hindrance import Hindrance
@@ -44,7 +44,7 @@ class TelegramCourier(Courier):
         self._catalogs = catalogs
         self._clock = clock
 
-    async def deliver(self, letter: Letter) -> Outcome:
+    async def deliver(self, letter: OutgoingMessage) -> Outcome:
         """Send or edit once; content that Telegram rejects once more in its plainest form."""
         t, now = self._catalogs.speaking(letter.language), self._clock()
         screen = render(t, letter, now)
@@ -66,15 +66,19 @@ class TelegramCourier(Courier):
         log.error("letter_refused_plain", letter=letter.kind, said=again.reason)
         return Gone(UNKNOWN)
 
-    async def _try(self, letter: Letter, screen: Screen, mode: ParseMode | None) -> Outcome:
+    async def _try(
+        self, letter: OutgoingMessage, screen: Screen, mode: ParseMode | None
+    ) -> Outcome:
         try:
-            if letter.kind is LetterKind.EDIT:
+            if letter.kind is MessageKind.EDIT:
                 return await self._edit(letter, screen, mode)
             return await self._send(letter, screen, mode)
         except (AiogramError, TimeoutError) as error:
-            return outcome_of(error, letter.message_id, edits=letter.kind is LetterKind.EDIT)
+            return outcome_of(error, letter.message_id, edits=letter.kind is MessageKind.EDIT)
 
-    async def _send(self, letter: Letter, screen: Screen, mode: ParseMode | None) -> Outcome:
+    async def _send(
+        self, letter: OutgoingMessage, screen: Screen, mode: ParseMode | None
+    ) -> Outcome:
         if screen.file is not None:
             return await self._send_file(letter, screen, screen.file, mode)
         message = await self._bot.send_message(
@@ -90,7 +94,9 @@ class TelegramCourier(Courier):
         )
         return Delivered(message.message_id)
 
-    async def _edit(self, letter: Letter, screen: Screen, mode: ParseMode | None) -> Outcome:
+    async def _edit(
+        self, letter: OutgoingMessage, screen: Screen, mode: ParseMode | None
+    ) -> Outcome:
         if letter.message_id is None:
             return CardLost()
         if screen.file is not None:
@@ -107,7 +113,7 @@ class TelegramCourier(Courier):
         return Delivered(edited.message_id if isinstance(edited, Message) else letter.message_id)
 
     async def _send_file(
-        self, letter: Letter, screen: Screen, content: str, mode: ParseMode | None
+        self, letter: OutgoingMessage, screen: Screen, content: str, mode: ParseMode | None
     ) -> Outcome:
         message = await self._bot.send_document(
             letter.address.chat_id,
@@ -123,7 +129,7 @@ class TelegramCourier(Courier):
         return Delivered(message.message_id)
 
     async def _edit_caption(
-        self, letter: Letter, screen: Screen, mode: ParseMode | None
+        self, letter: OutgoingMessage, screen: Screen, mode: ParseMode | None
     ) -> Outcome:
         await self._bot.edit_message_caption(
             caption=screen.text,
@@ -136,7 +142,7 @@ class TelegramCourier(Courier):
         return Delivered(letter.message_id)
 
 
-def _reply_to(letter: Letter) -> ReplyParameters | None:
-    if letter.kind not in (LetterKind.BACK, LetterKind.REPEAT) or letter.message_id is None:
+def _reply_to(letter: OutgoingMessage) -> ReplyParameters | None:
+    if letter.kind not in (MessageKind.BACK, MessageKind.REPEAT) or letter.message_id is None:
         return None
     return ReplyParameters(message_id=letter.message_id, allow_sending_without_reply=True)

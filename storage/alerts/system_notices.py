@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.notice import ChatAddress
-from bot.domain.system_notice import PendingRemark, Remark, RemarkKind
+from bot.domain.system_notice import PendingSystemNotice, SystemNotice, SystemNoticeKind
 from storage.alerts.outbox import address_from_row
 from storage.chats.chats import takes_letters
 from storage.tables import chats, remarks
@@ -19,7 +19,7 @@ PENDING_LIMIT = 5_000
 
 
 async def add(
-    tx: AsyncConnection, addresses: Iterable[ChatAddress], remark: Remark, now: datetime
+    tx: AsyncConnection, addresses: Iterable[ChatAddress], remark: SystemNotice, now: datetime
 ) -> None:
     """Put a remark into the outbox, for each of these chats."""
     rows = [
@@ -38,7 +38,7 @@ async def add(
         await tx.execute(insert(remarks), rows)
 
 
-async def was_made(tx: AsyncConnection, remark: Remark) -> bool:
+async def was_made(tx: AsyncConnection, remark: SystemNotice) -> bool:
     """Whether the same has been said of this company and gateway before."""
     same = (
         remarks.c.kind == remark.kind,
@@ -49,8 +49,8 @@ async def was_made(tx: AsyncConnection, remark: Remark) -> bool:
 
 
 async def of_kind(
-    tx: AsyncConnection, kind: RemarkKind, since: datetime | None = None
-) -> list[PendingRemark]:
+    tx: AsyncConnection, kind: SystemNoticeKind, since: datetime | None = None
+) -> list[PendingSystemNotice]:
     """Those of a kind that wait; with `since` also those made from then on."""
     waits = remarks.c.settled_at.is_(None)
     wanted = waits if since is None else or_(waits, remarks.c.created_at >= since)
@@ -58,14 +58,14 @@ async def of_kind(
     return [_from_row(row) for row in await tx.execute(query)]
 
 
-async def last_at(tx: AsyncConnection, kind: RemarkKind) -> datetime | None:
+async def last_at(tx: AsyncConnection, kind: SystemNoticeKind) -> datetime | None:
     """When a remark of this kind was made last; None where none is remembered."""
     query = select(func.max(remarks.c.created_at)).where(remarks.c.kind == kind)
     found: datetime | None = (await tx.execute(query)).scalar_one()
     return found
 
 
-async def pending(tx: AsyncConnection, now: datetime | None = None) -> list[PendingRemark]:
+async def pending(tx: AsyncConnection, now: datetime | None = None) -> list[PendingSystemNotice]:
     """What has not been settled, oldest first; parked chats are left out.
 
     With `now` those are not that are due to be tried again.
@@ -112,12 +112,12 @@ async def forget_settled(tx: AsyncConnection, before: datetime) -> None:
     await tx.execute(delete(remarks).where(remarks.c.settled_at < before))
 
 
-def _from_row(row: Any) -> PendingRemark:
-    return PendingRemark(
+def _from_row(row: Any) -> PendingSystemNotice:
+    return PendingSystemNotice(
         id=row.id,
         address=address_from_row(row),
-        remark=Remark(
-            kind=RemarkKind(row.kind),
+        remark=SystemNotice(
+            kind=SystemNoticeKind(row.kind),
             facts=row.facts,
             company_id=CompanyId(row.company_id) if row.company_id else None,
             gateway=GatewayName(row.gateway) if row.gateway else None,

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.domain.company import CompanyId
 from bot.domain.incident import Severity
-from bot.domain.system_notice import Remark, RemarkKind, owners
+from bot.domain.system_notice import SystemNotice, SystemNoticeKind, owners
 from storage.alerts import system_notices
 from storage.chats import subscriptions
 from storage.database import Transaction
@@ -58,12 +58,15 @@ async def tell_of_loss(
     lost = [one for one in watched if before.rank(one) < _NOTHING <= after.rank(one)]
     less = [one for one in watched if before.rank(one) < after.rank(one) < _NOTHING]
     tell = owners(owner_ids)
-    for kind, ids in ((RemarkKind.LISTENER_LOST, lost), (RemarkKind.LISTENER_NARROWED, less)):
+    for kind, ids in (
+        (SystemNoticeKind.LISTENER_LOST, lost),
+        (SystemNoticeKind.LISTENER_NARROWED, less),
+    ):
         if ids:
             named = ", ".join(ids[:_NAMED]) + ("…" if len(ids) > _NAMED else "")
             facts = {"count": len(ids), "names": named}
             alone = ids[0] if len(ids) == 1 else None
             await system_notices.add(
-                tx, tell, Remark(kind=kind, facts=facts, company_id=alone), now
+                tx, tell, SystemNotice(kind=kind, facts=facts, company_id=alone), now
             )
     return lost

@@ -3,19 +3,19 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot.domain.system_notice import Remark, RemarkKind, owners
+from bot.domain.system_notice import SystemNotice, SystemNoticeKind, owners
 from storage.alerts import system_notices
 from storage.chats import chats, place_names, subscriptions
 from storage.chats.listeners import coverage, tell_of_loss
 from storage.database import Transaction
 
 _KINDS = {
-    "kicked": RemarkKind.CHAT_REMOVED,
-    "left": RemarkKind.CHAT_REMOVED,
-    "not a member": RemarkKind.CHAT_REMOVED,
-    "blocked": RemarkKind.CHAT_BLOCKED,
-    "deactivated": RemarkKind.CHAT_BLOCKED,
-    "can't initiate": RemarkKind.CHAT_BLOCKED,
+    "kicked": SystemNoticeKind.CHAT_REMOVED,
+    "left": SystemNoticeKind.CHAT_REMOVED,
+    "not a member": SystemNoticeKind.CHAT_REMOVED,
+    "blocked": SystemNoticeKind.CHAT_BLOCKED,
+    "deactivated": SystemNoticeKind.CHAT_BLOCKED,
+    "can't initiate": SystemNoticeKind.CHAT_BLOCKED,
 }
 
 
@@ -27,9 +27,9 @@ async def turn_away(
     if await chats.park(tx, chat_id, reason, now):
         await tell_of_loss(tx, before, owner_ids, now)
         is_person = chat_id > 0  # leaving a private chat is called being kicked from it
-        kind = _KINDS.get(reason, RemarkKind.CHAT_SILENCED)
-        if is_person and kind is RemarkKind.CHAT_REMOVED:
-            kind = RemarkKind.CHAT_BLOCKED
+        kind = _KINDS.get(reason, SystemNoticeKind.CHAT_SILENCED)
+        if is_person and kind is SystemNoticeKind.CHAT_REMOVED:
+            kind = SystemNoticeKind.CHAT_BLOCKED
         await _tell_owners(tx, chat_id, kind, owner_ids, now)
 
 
@@ -44,15 +44,15 @@ async def take_all_back(
     """Send to all of these again; those among them that were parked."""
     parked = await chats.unpark_all(tx, chat_ids)
     for chat_id in parked:
-        await _tell_owners(tx, chat_id, RemarkKind.CHAT_BACK, owner_ids, now)
+        await _tell_owners(tx, chat_id, SystemNoticeKind.CHAT_BACK, owner_ids, now)
     return parked
 
 
 async def _tell_owners(
-    tx: Transaction, chat_id: int, kind: RemarkKind, owner_ids: Iterable[int], now: datetime
+    tx: Transaction, chat_id: int, kind: SystemNoticeKind, owner_ids: Iterable[int], now: datetime
 ) -> None:
     if not await subscriptions.of_chat(tx, chat_id):
         return
     name = await place_names.name_of(tx, chat_id)
     others = [address for address in owners(owner_ids) if address.chat_id != chat_id]
-    await system_notices.add(tx, others, Remark(kind=kind, facts={"chat": name}), now)
+    await system_notices.add(tx, others, SystemNotice(kind=kind, facts={"chat": name}), now)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.access import UserId
 from bot.domain.company import CompanyId
 from bot.domain.notice import ChatAddress
-from bot.domain.pairing import Means, Spot
+from bot.domain.pairing import Means, MessageLocation
 from storage.alerts.outbox import address_from_row
 from storage.tables import pairings
 
@@ -28,7 +28,7 @@ class PairingRow:
     company_id: CompanyId
     asked_by: UserId
     means: Means
-    spot: Spot
+    spot: MessageLocation
     message_id: int | None
     half_linked: bool
 
@@ -39,7 +39,7 @@ def _from_row(row: Any) -> PairingRow:
         company_id=CompanyId(row.company_id),
         asked_by=UserId(row.asked_by),
         means=Means(row.means),
-        spot=Spot(
+        spot=MessageLocation(
             address=address_from_row(row),
             reader=None if row.reader_id is None else UserId(row.reader_id),
         ),
@@ -107,7 +107,10 @@ async def live_of(tx: AsyncConnection, user_id: UserId) -> list[PairingRow]:
 
 
 async def set_message(
-    tx: AsyncConnection, pairing_id: int, message_id: int | None, spot: Spot | None = None
+    tx: AsyncConnection,
+    pairing_id: int,
+    message_id: int | None,
+    spot: MessageLocation | None = None,
 ) -> None:
     """Name the message that may show its code, and where it is; None when none does any more."""
     values: dict[str, Any] = {"message_id": message_id}

@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.files import CredsState
-from bot.domain.observation import Known, Watched
+from bot.domain.observation import CompanyStatus, Watched
 from bot.domain.session import Cause, State
 from storage.batches import rows_of
 from storage.sessions.companies import chunks, company_from_row, watched
@@ -105,7 +105,7 @@ async def known_of(
     *,
     ids: Sequence[CompanyId] | None = None,
     restless: bool = False,
-) -> list[Known]:
+) -> list[CompanyStatus]:
     """What is remembered of each watched company of a gateway (None: of all), without incidents.
 
     Of these `ids` alone, or of those alone that are `restless`: not calm.
@@ -122,7 +122,7 @@ async def known_of(
 
 async def unwell(
     tx: AsyncConnection, silent: Collection[GatewayName], now: datetime
-) -> list[Known]:
+) -> list[CompanyStatus]:
     """What is remembered of each company that is not connected, or in trouble, or out of sight.
 
     Out of sight are all those of the `silent` gateways. Without incidents, as in `known_of`.
@@ -133,7 +133,7 @@ async def unwell(
     return await _read(tx, query, now)
 
 
-async def _read(tx: AsyncConnection, query: Select[Any], now: datetime) -> list[Known]:
+async def _read(tx: AsyncConnection, query: Select[Any], now: datetime) -> list[CompanyStatus]:
     busy = await _busy(tx, now - LONGEST_WORK)
     return [_known_from_row(row, busy=row.id in busy) async for row in rows_of(tx, query)]
 
@@ -178,8 +178,8 @@ def _open_ones() -> Select[Any]:
     return select(incidents.c.company_id).where(incidents.c.closed_at.is_(None))
 
 
-def _known_from_row(row: Any, *, busy: bool) -> Known:
-    return Known(
+def _known_from_row(row: Any, *, busy: bool) -> CompanyStatus:
+    return CompanyStatus(
         company=company_from_row(row),
         state=None if row.state is None else State(row.state),
         cause=None if row.cause is None else Cause(row.cause),

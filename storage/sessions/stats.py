@@ -16,7 +16,7 @@ from storage.tables import companies, incidents, session_states
 
 
 @dataclass(frozen=True, kw_only=True)
-class Census:
+class Stats:
     """`sessions` by gateway and state (None: never seen), `gateways` by whether they answer.
 
     `left_out` counts what gateways list and nobody watches, as there are too many.
@@ -31,11 +31,11 @@ class Census:
     left_out: Mapping[GatewayName, int] = field(default_factory=dict)
 
 
-async def take(tx: AsyncConnection) -> Census:
+async def take(tx: AsyncConnection) -> Stats:
     """Count."""
     looks = await gateways.all_looks(tx)
     waiting, oldest_at = await outbox.backlog(tx)
-    return Census(
+    return Stats(
         sessions=await _sessions(tx),
         gateways={one.name: one.failures == 0 for one in looks},
         incidents=await _incidents(tx),

@@ -6,28 +6,28 @@ from types import SimpleNamespace
 from doubles import Clock, ScriptedGateway
 from sqlalchemy import select
 
-from bot.actions.acks import Acking
+from bot.actions.acks import Acks
 from bot.actions.chats import Chats
 from bot.actions.companies import Companies
-from bot.actions.confirmations import Asking
+from bot.actions.confirmations import Confirmations
 from bot.actions.incidents import Incidents
 from bot.actions.journal import Journal
-from bot.actions.pairing import Showing
+from bot.actions.pairing import Pairings
 from bot.actions.people import People
-from bot.actions.repairs import Repairing
-from bot.actions.status import Looking
+from bot.actions.repairs import Repairs
+from bot.actions.status import Status
 from bot.authdir import SessionsTemplate
 from bot.domain.access import Role, UserId
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.notice import ChatAddress
 from bot.domain.roster import Roster
 from bot.domain.session import State
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.monitor.checker import Checker
 from bot.monitor.files import FilesChecker
 from bot.monitor.look import Looker
 from bot.monitor.rules import Limits
-from bot.monitor.status_repository import Ledger
+from bot.monitor.status_repository import StatusRepository
 from bot.recovery.mend import Mend
 from bot.recovery.pairing import Pairing
 from bot.recovery.procedure import Site
@@ -44,7 +44,7 @@ ONE = GatewayName("one")
 OWNER, ANNA, BORIS, STRANGER = UserId(1), UserId(2), UserId(3), UserId(666)
 GROUP, TOPIC = ChatAddress(-1001), ChatAddress(-1001, 45)
 LINKED = {"account": {"details": "fake"}, "me": {"id": "79000962302:1@s.whatsapp.net"}}
-TEMPO = Tempo(confirm_after_s=0, qr_poll_s=0.01, quiet_for_s=0.01, stable_for_s=0)
+TEMPO = Timing(confirm_after_s=0, qr_poll_s=0.01, quiet_for_s=0.01, stable_for_s=0)
 LIMITS = Limits(grace_s=90, max_files=None, max_reconnects_per_day=10)
 REPORT_LIMITS = ReportLimits(files_of=lambda _company, _baseline: None, reconnects_per_day=10)
 
@@ -65,25 +65,25 @@ class Desk:
 
     def _build(self):
         db, clock = self.db, self.clock
-        ledger, journal = Ledger(db), Journal(db, clock)
+        statuses, journal = StatusRepository(db), Journal(db, clock)
         looker = Looker(ONE, self.gateway, roster=None, clock=clock)
         self.checker = Checker(
-            ledger, {ONE: looker}, LIMITS, tempo=TEMPO, clock=clock, on_written=lambda: None
+            statuses, {ONE: looker}, LIMITS, timing=TEMPO, clock=clock, on_written=lambda: None
         )
         files = {}
         if self.template is not None:
             files[ONE] = FilesChecker(
-                db, ONE, ledger, self.template, LIMITS, clock=clock, on_written=lambda: None
+                db, ONE, statuses, self.template, LIMITS, clock=clock, on_written=lambda: None
             )
         self.files = files.get(ONE)
         templates = {} if self.template is None else {ONE: self.template}
-        site = Site(db, {ONE: self.gateway}, templates, tempo=TEMPO, clock=clock)
-        looking = Looking(db, ledger, self.checker, files, LIMITS, clock=clock)
+        site = Site(db, {ONE: self.gateway}, templates, timing=TEMPO, clock=clock)
+        looking = Status(db, statuses, self.checker, files, LIMITS, clock=clock)
         restore = Restore(site)
         return SimpleNamespace(
-            looking=looking,
-            asking=Asking(db, journal, looking, restore, tempo=TEMPO, clock=clock),
-            repairing=Repairing(
+            status=looking,
+            confirmations=Confirmations(db, journal, looking, restore, timing=TEMPO, clock=clock),
+            repairs=Repairs(
                 journal,
                 looking,
                 self.checker,
@@ -94,10 +94,10 @@ class Desk:
                 mend=Mend(site),
                 revive=Revive(site),
             ),
-            showing=Showing(journal, self.checker, Pairing(site)),
+            pairings=Pairings(journal, self.checker, Pairing(site)),
             people=People(db, journal, [OWNER], clock=clock, on_written=lambda: None),
             incidents=Incidents(db, journal, looking, Reporter(db, REPORT_LIMITS), clock=clock),
-            acking=Acking(db, journal, clock=clock),
+            acks=Acks(db, journal, clock=clock),
             companies=Companies(db, journal, lambda: self.rosters, LIMITS, clock=clock),
             chats=Chats(db, journal, (), clock=clock, on_written=lambda: None),
         )

@@ -18,14 +18,14 @@ async def asked(desk):
     """Anna was asked whether to reset the north."""
     desk.directory(NORTH)
     await desk.settle()
-    desk.question = await desk.actions.asking.ask_reset(await desk.who(ANNA), NORTH)
+    desk.question = await desk.actions.confirmations.ask_reset(await desk.who(ANNA), NORTH)
     return desk
 
 
 async def answer(desk, user_id, nonce=None):
     person = await desk.who(user_id)
     nonce = desk.question.nonce if nonce is None else nonce
-    return await desk.actions.asking.accept(person, nonce, GROUP.chat_id)
+    return await desk.actions.confirmations.accept(person, nonce, GROUP.chat_id)
 
 
 def untouched(desk):
@@ -48,7 +48,7 @@ async def test_asking_changes_nothing(asked):
 async def test_the_yes_of_the_one_who_was_asked_is_carried_out(asked):
     accepted = await answer(asked, ANNA)
     anna = await asked.who(ANNA)
-    steps = await steps_of(asked.actions.repairing.carry_out(anna, accepted, GROUP))
+    steps = await steps_of(asked.actions.repairs.carry_out(anna, accepted, GROUP))
     assert steps[-1].outcome is ProcedureOutcome.DONE
     assert asked.gateway.calls == [f"stop {NORTH}", f"start {NORTH}"]
     assert await asked.journal() == ["reset done"]
@@ -85,7 +85,7 @@ async def test_a_second_yes_counts_for_nothing(asked):
 
 
 async def test_a_yes_after_a_no_counts_for_nothing(asked):
-    company = await asked.actions.asking.decline(await asked.who(ANNA), asked.question.nonce)
+    company = await asked.actions.confirmations.decline(await asked.who(ANNA), asked.question.nonce)
     assert company.id == NORTH
     with pytest.raises(AnsweredAlready):
         await answer(asked, ANNA)
@@ -94,7 +94,7 @@ async def test_a_yes_after_a_no_counts_for_nothing(asked):
 
 async def test_another_persons_no_counts_for_nothing(asked):
     with pytest.raises(NotYours):
-        await asked.actions.asking.decline(await asked.who(OWNER), asked.question.nonce)
+        await asked.actions.confirmations.decline(await asked.who(OWNER), asked.question.nonce)
     assert (await answer(asked, ANNA)).company.id == NORTH
 
 
@@ -136,7 +136,7 @@ async def test_a_forged_yes_counts_for_nothing(asked, nonce):
 
 
 async def test_two_questions_are_answered_apart(asked):
-    other = await asked.actions.asking.ask_reset(await asked.who(ANNA), SOUTH)
+    other = await asked.actions.confirmations.ask_reset(await asked.who(ANNA), SOUTH)
     assert other.nonce != asked.question.nonce
     assert (await answer(asked, ANNA, other.nonce)).company.id == SOUTH
     assert (await answer(asked, ANNA)).company.id == NORTH
@@ -144,7 +144,7 @@ async def test_two_questions_are_answered_apart(asked):
 
 async def test_questions_nobody_can_answer_any_more_are_swept_out(asked):
     asked.clock.push(61)
-    latest = await asked.actions.asking.ask_reset(await asked.who(ANNA), NORTH)
+    latest = await asked.actions.confirmations.ask_reset(await asked.who(ANNA), NORTH)
     assert [row.nonce for row in await asked.open_questions()] == [latest.nonce]
 
 
@@ -152,48 +152,48 @@ async def test_questions_nobody_can_answer_any_more_are_swept_out(asked):
 @pytest.mark.parametrize("ask", ["ask_reset", "ask_restore"])
 async def test_who_may_not_is_not_even_asked(desk, user_id, ask):
     with pytest.raises(NotAllowed):
-        await getattr(desk.actions.asking, ask)(await desk.who(user_id), NORTH)
+        await getattr(desk.actions.confirmations, ask)(await desk.who(user_id), NORTH)
     assert await desk.open_questions() == []
 
 
 async def test_an_operator_of_one_company_is_not_asked_about_another(desk):
     await desk.grant(await desk.who(OWNER), BORIS, Role.OPERATOR, NORTH)
     boris = await desk.who(BORIS)
-    assert (await desk.actions.asking.ask_reset(boris, NORTH)).company.id == NORTH
+    assert (await desk.actions.confirmations.ask_reset(boris, NORTH)).company.id == NORTH
     with pytest.raises(NotAllowed):
-        await desk.actions.asking.ask_reset(boris, SOUTH)
+        await desk.actions.confirmations.ask_reset(boris, SOUTH)
 
 
 async def test_nobody_is_asked_about_a_company_that_does_not_exist(desk):
     with pytest.raises(UnknownCompany):
-        await desk.actions.asking.ask_reset(await desk.who(ANNA), CompanyId("999"))
+        await desk.actions.confirmations.ask_reset(await desk.who(ANNA), CompanyId("999"))
 
 
 @pytest.mark.parametrize("text", ["../../etc", "962302; rm", "", "-rf"])
 async def test_what_is_no_company_id_is_refused(desk, text):
     with pytest.raises(BadCompanyId):
-        await desk.actions.looking.find(await desk.who(ANNA), text)
+        await desk.actions.status.find(await desk.who(ANNA), text)
 
 
 async def test_without_a_directory_the_question_says_that_nothing_can_be_undone(far_desk):
-    question = await far_desk.actions.asking.ask_reset(await far_desk.who(ANNA), NORTH)
+    question = await far_desk.actions.confirmations.ask_reset(await far_desk.who(ANNA), NORTH)
     assert (question.can_be_undone, question.files, question.connected) == (False, None, False)
 
 
 async def test_with_nothing_kept_there_is_no_question(desk):
-    nothing = await desk.actions.asking.ask_restore(await desk.who(ANNA), NORTH)
+    nothing = await desk.actions.confirmations.ask_restore(await desk.who(ANNA), NORTH)
     assert nothing == NothingKept(company=nothing.company, configured=True)
 
 
 async def test_without_a_directory_nothing_can_ever_be_kept(far_desk):
-    nothing = await far_desk.actions.asking.ask_restore(await far_desk.who(ANNA), NORTH)
+    nothing = await far_desk.actions.confirmations.ask_restore(await far_desk.who(ANNA), NORTH)
     assert nothing == NothingKept(company=nothing.company, configured=False)
 
 
 async def test_a_reset_can_be_restored_and_both_are_asked_for(asked):
-    anna, repairing = await asked.who(ANNA), asked.actions.repairing
+    anna, repairing = await asked.who(ANNA), asked.actions.repairs
     await steps_of(repairing.carry_out(anna, await answer(asked, ANNA), GROUP))
-    question = await asked.actions.asking.ask_restore(anna, NORTH)
+    question = await asked.actions.confirmations.ask_restore(anna, NORTH)
     assert (question.action, question.files) == ("restore", 31)
     accepted = await answer(asked, ANNA, question.nonce)
     async for step in repairing.carry_out(anna, accepted, GROUP):

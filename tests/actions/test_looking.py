@@ -20,7 +20,7 @@ UP, DOWN, STOPPED, SCAN = (
 
 
 async def overview(desk, user_id=ANNA, page=0):
-    return await desk.actions.looking.overview(await desk.who(user_id), page)
+    return await desk.actions.status.overview(await desk.who(user_id), page)
 
 
 def ids(seen):
@@ -63,9 +63,9 @@ async def test_a_person_sees_the_companies_of_his_grants_alone(desk):
     assert ids(await overview(desk, BORIS)) == [NORTH]
     assert ids(await overview(desk, STRANGER)) == []
     with pytest.raises(NotAllowed):
-        await desk.actions.looking.company(await desk.who(BORIS), SOUTH)
+        await desk.actions.status.company(await desk.who(BORIS), SOUTH)
     with pytest.raises(NotAllowed):
-        await desk.actions.looking.files(await desk.who(BORIS), SOUTH)
+        await desk.actions.status.files(await desk.who(BORIS), SOUTH)
 
 
 @pytest.mark.parametrize(
@@ -90,45 +90,45 @@ async def test_a_card_says_when_it_was_last_seen(desk):
     await desk.see((NORTH, UP))
     looked_at = desk.clock()
     desk.clock.push(600)
-    card = await desk.actions.looking.company(await desk.who(ANNA), NORTH)
+    card = await desk.actions.status.company(await desk.who(ANNA), NORTH)
     assert (card.looked_at, card.known.state) == (looked_at, UP)
 
 
 async def test_a_company_that_nobody_looked_at_yet_has_no_state(desk):
-    card = await desk.actions.looking.company(await desk.who(ANNA), NORTH)
+    card = await desk.actions.status.company(await desk.who(ANNA), NORTH)
     assert (card.known.state, card.looked_at) == (None, None)
 
 
 async def test_a_check_looks_now(desk):
     await desk.settle()
     desk.gateway.says(NORTH, STOPPED)
-    card = await desk.actions.looking.check(await desk.who(ANNA), NORTH)
+    card = await desk.actions.status.check(await desk.who(ANNA), NORTH)
     assert (card.known.state, card.worst.severity) == (STOPPED, Severity.CRITICAL)
 
 
 async def test_a_viewer_may_look_but_not_make_the_bot_look(desk):
     with pytest.raises(NotAllowed):
-        await desk.actions.looking.check(await desk.who(BORIS), NORTH)
+        await desk.actions.status.check(await desk.who(BORIS), NORTH)
     assert desk.gateway.looks.total() == 0
 
 
 async def test_looking_changes_nothing_at_the_gateway(desk):
     await desk.settle()
-    await desk.actions.looking.check(await desk.who(ANNA), NORTH)
+    await desk.actions.status.check(await desk.who(ANNA), NORTH)
     await overview(desk)
     assert desk.gateway.calls == []
 
 
 async def test_a_company_that_does_not_exist_is_named_in_the_refusal(desk):
     with pytest.raises(UnknownCompany) as refusal:
-        await desk.actions.looking.find(await desk.who(ANNA), "999")
+        await desk.actions.status.find(await desk.who(ANNA), "999")
     assert refusal.value.company_id == "999"
 
 
 async def test_choices_are_the_companies_the_right_is_held_for(desk):
     async def choices(user_id, right):
         person = await desk.who(user_id)
-        return [one.id for one in await desk.actions.looking.choices(person, right)]
+        return [one.id for one in await desk.actions.status.choices(person, right)]
 
     assert await choices(ANNA, Right.RESET) == [NORTH, SOUTH]
     assert await choices(BORIS, Right.LOOK) == [NORTH]
@@ -141,18 +141,18 @@ async def test_files_are_counted_now_beside_what_was_before(desk):
     await desk.files.look()
     desk.clock.push(days=1)
     (path / "session-79.0.json").write_text("{}")
-    card = await desk.actions.looking.files(await desk.who(BORIS), NORTH)
+    card = await desk.actions.status.files(await desk.who(BORIS), NORTH)
     assert (card.look.total, card.day_ago, card.baseline, card.limit) == (32, 31, 31, 131)
     assert [look.total for look in card.history] == [31]
 
 
 async def test_a_company_without_a_directory_has_no_files(desk):
-    none = await desk.actions.looking.files(await desk.who(ANNA), NORTH)
+    none = await desk.actions.status.files(await desk.who(ANNA), NORTH)
     assert none == NoFiles(company=none.company, configured=True)
 
 
 async def test_a_bot_without_a_directory_says_that_it_has_none(far_desk):
-    none = await far_desk.actions.looking.files(await far_desk.who(ANNA), NORTH)
+    none = await far_desk.actions.status.files(await far_desk.who(ANNA), NORTH)
     assert none == NoFiles(company=none.company, configured=False)
 
 
@@ -160,5 +160,5 @@ async def test_a_directory_that_cannot_be_counted_says_why(desk, tmp_path):
     path = desk.template.path_of(NORTH)
     path.parent.mkdir()
     path.symlink_to(tmp_path)
-    none = await desk.actions.looking.files(await desk.who(ANNA), NORTH)
+    none = await desk.actions.status.files(await desk.who(ANNA), NORTH)
     assert (none.configured, none.reason) == (True, "SymlinkRefused")

@@ -87,7 +87,7 @@ async def test_a_gateway_s_incident_is_not_for_those_of_another_gateway(silent):
     with pytest.raises(BadRequest):
         await story(silent, guest, incident_id)
     assert await page(silent, guest) == []
-    take, person = silent.actions.acking.one, await silent.who(guest)
+    take, person = silent.actions.acks.one, await silent.who(guest)
     for number in (incident_id, NOBODY_S):
         with pytest.raises(BadRequest) as caught:
             await take(person, number, GROUP.chat_id, silent.update())
@@ -119,8 +119,8 @@ async def elsewhere(desk, company_id):
 async def test_a_number_that_is_none_is_said_to_be_unknown(lost):
     for ask in (
         story(lost, OWNER, NOBODY_S),
-        lost.actions.acking.one(await lost.who(OWNER), NOBODY_S, GROUP.chat_id, lost.update()),
-        lost.actions.acking.card(await lost.who(OWNER), GROUP.chat_id, 77, lost.update()),
+        lost.actions.acks.one(await lost.who(OWNER), NOBODY_S, GROUP.chat_id, lost.update()),
+        lost.actions.acks.card(await lost.who(OWNER), GROUP.chat_id, 77, lost.update()),
     ):
         with pytest.raises(BadRequest) as caught:
             await ask
@@ -156,19 +156,19 @@ async def test_a_note_is_kept_by_whom_it_was_written_and_no_longer_than_fits(los
 
 async def test_an_incident_is_taken_on_once(lost):
     incident_id, anna = await opened(lost), await lost.who(ANNA)
-    take = lost.actions.acking.one
+    take = lost.actions.acks.one
     await take(anna, incident_id, GROUP.chat_id, lost.update())
     with pytest.raises(BadRequest) as caught:
         await take(await lost.who(OWNER), incident_id, GROUP.chat_id, lost.update())
     assert caught.value.args[0] == "ack.taken"
-    assert [one.incident.company_id for one in await lost.actions.acking.choices(anna)] == [SOUTH]
+    assert [one.incident.company_id for one in await lost.actions.acks.choices(anna)] == [SOUTH]
 
 
 async def test_who_may_only_look_takes_nothing_on(lost):
     with pytest.raises(NotAllowed):
-        await lost.actions.acking.choices(await lost.who(BORIS))
+        await lost.actions.acks.choices(await lost.who(BORIS))
     with pytest.raises(NotAllowed):
-        await lost.actions.acking.one(
+        await lost.actions.acks.one(
             await lost.who(BORIS), await opened(lost), GROUP.chat_id, lost.update()
         )
 

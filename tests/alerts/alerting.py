@@ -13,10 +13,10 @@ from bot.alerts.courier import (
     Courier,
     Delivered,
     Gone,
-    Letter,
-    LetterKind,
+    MessageKind,
     Moved,
     Outcome,
+    OutgoingMessage,
     RetryLater,
     TopicGone,
 )
@@ -24,7 +24,7 @@ from bot.alerts.delivery import Delivery
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.notice import ChatAddress, NoticeKind
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from handlers.telegram.line import Line, current_turn
 from storage.alerts import incidents, outbox
 from storage.chats import chats, subscriptions
@@ -40,12 +40,12 @@ TOPIC = ChatAddress(-1001, 45)
 GATEWAY = GatewayName("ai_admin")
 
 ANSWER_LOST = "answer lost"  # it arrives, and nobody learns of it
-_REPLIES = (LetterKind.BACK, LetterKind.REPEAT)
+_REPLIES = (MessageKind.BACK, MessageKind.REPEAT)
 HANGS = "hangs"
 CRASHES = "crashes"
 
 
-CARDS = (LetterKind.NEW, LetterKind.SUMMARY)
+CARDS = (MessageKind.NEW, MessageKind.SUMMARY)
 
 
 class Clock:
@@ -71,13 +71,13 @@ class Message:
     reply_to: int | None = None
     silent: bool = False
     edits: int = 0
-    kind: LetterKind = LetterKind.NEW
+    kind: MessageKind = MessageKind.NEW
 
 
 @dataclass
 class Call:
     at: datetime
-    letter: Letter
+    letter: OutgoingMessage
     outcome: Outcome | str
 
 
@@ -95,7 +95,7 @@ class ChatService:
     busy_until: datetime | None = None
     called: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def deliver(self, letter: Letter) -> Outcome:
+    async def deliver(self, letter: OutgoingMessage) -> Outcome:
         fault = self.faults.popleft() if self.faults else None
         outcome: Outcome | str = self._refusal(letter) if fault is None else fault
         if outcome == ANSWER_LOST:
@@ -113,7 +113,7 @@ class ChatService:
         assert not isinstance(outcome, str)
         return outcome
 
-    def _refusal(self, letter: Letter) -> Outcome:
+    def _refusal(self, letter: OutgoingMessage) -> Outcome:
         chat_id = letter.address.chat_id
         if self.busy_until is not None and self.clock() < self.busy_until:
             left = (self.busy_until - self.clock()).total_seconds()
@@ -122,13 +122,13 @@ class ChatService:
             return Moved(self.moved[chat_id])
         if chat_id in self.gone:
             return Gone("kicked")
-        if letter.address in self.closed_topics and letter.kind is not LetterKind.EDIT:
+        if letter.address in self.closed_topics and letter.kind is not MessageKind.EDIT:
             return TopicGone()
         return Delivered()
 
-    def _put(self, letter: Letter) -> Outcome:
+    def _put(self, letter: OutgoingMessage) -> Outcome:
         shows = {e.incident.id: (e.incident.symptom, e.incident.open) for e in letter.entries}
-        if letter.kind is LetterKind.EDIT:
+        if letter.kind is MessageKind.EDIT:
             return self._edit(letter, shows)
         message = Message(
             id=len(self.messages) + 100,
@@ -141,7 +141,9 @@ class ChatService:
         self.messages.append(message)
         return Delivered(message.id)
 
-    def _edit(self, letter: Letter, shows: dict[IncidentId, tuple[Symptom, bool]]) -> Outcome:
+    def _edit(
+        self, letter: OutgoingMessage, shows: dict[IncidentId, tuple[Symptom, bool]]
+    ) -> Outcome:
         for message in self.messages:
             same_chat = message.address.chat_id == letter.address.chat_id
             if message.id == letter.message_id and same_chat:
@@ -174,7 +176,7 @@ class Counted:
     def __init__(self, courier: Courier) -> None:
         self.within = courier
 
-    async def deliver(self, letter: Letter) -> Outcome:
+    async def deliver(self, letter: OutgoingMessage) -> Outcome:
         turn = current_turn.get()
         assert turn is not None
         turn.used = True
@@ -187,7 +189,7 @@ class Office:
     def __init__(
         self,
         db: Database,
-        tempo: Tempo | None = None,
+        timing: Timing | None = None,
         courier: Courier | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -196,7 +198,7 @@ class Office:
         self.service = ChatService(self.clock)
         self.courier = Counted(courier or self.service)
         self.wake = asyncio.Event()
-        self.tempo = tempo or Tempo()
+        self.timing = timing or Timing()
         self.restart()
 
     def restart(self) -> None:
@@ -207,7 +209,7 @@ class Office:
             self.courier,
             line=self.line,
             clock=self.clock,
-            tempo=self.tempo,
+            timing=self.timing,
             default_language="ru",
             owner_ids=(OWNER.chat_id,),
             wake=self.wake,

@@ -10,7 +10,7 @@ from alerting import GROUP, OTHER, Office
 
 from bot.alerts.backup import Backup
 from bot.alerts.channels import Channels
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from storage.alerts import incidents
 from storage.chats import parking
 
@@ -63,14 +63,14 @@ def mailbox():
     box.close()
 
 
-def backup_of(office, *urls, timeout_s=5.0, db=None, **tempo):
+def backup_of(office, *urls, timeout_s=5.0, db=None, **timing):
     channels = Channels(urls, timeout_s=timeout_s)
     return Backup(
         db or office.db,
         channels,
         lambda entries, _: (TITLE, " ".join(str(e.incident.id) for e in entries)),
         clock=office.clock,
-        tempo=Tempo(**tempo),
+        timing=Timing(**timing),
     )
 
 
@@ -162,7 +162,7 @@ async def test_a_failure_is_logged_without_the_url(office, caplog, url):
 
 
 async def test_the_loop_outlives_a_database_that_fails(db, mailbox):
-    office = Office(db, Tempo())
+    office = Office(db, Timing())
     await office.subscribe(GROUP)
     await unreachable(office)
     failing = _FailsFirst(db)

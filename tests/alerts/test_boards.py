@@ -12,7 +12,7 @@ from bot.alerts.boards import Boards
 from bot.alerts.courier import CardLost, Delivered, Gone, Moved, Refused, RetryLater, TopicGone
 from bot.domain.incident import Severity
 from bot.domain.session import State
-from bot.domain.system_notice import RemarkKind
+from bot.domain.system_notice import SystemNoticeKind
 from bot.domain.urgency import Urgency
 from storage.alerts import system_notices
 from storage.chats import boards, chats, subscriptions
@@ -51,7 +51,7 @@ async def office(db):
         office.wall,
         line=office.line,
         clock=office.clock,
-        tempo=office.tempo,
+        timing=office.timing,
         default_language="ru",
         wake=office.wake,
     )
@@ -239,7 +239,7 @@ async def test_who_asked_for_a_board_hears_once_that_the_chat_does_not_take_it(o
         await office.boards.turn()
         office.clock.push(3600)
     async with office.db.reading() as tx:
-        (told,) = await system_notices.of_kind(tx, RemarkKind.BOARD_REFUSED)
+        (told,) = await system_notices.of_kind(tx, SystemNoticeKind.BOARD_REFUSED)
     assert (told.address.chat_id, told.remark.facts) == (7, {"chat": "Duty"})
 
 
@@ -267,7 +267,7 @@ async def test_a_board_leaves_a_topic_that_is_closed(office):
 
 
 async def test_no_answer_in_time_is_asked_again_later(office):
-    office.boards._tempo = replace(office.tempo, courier_timeout_s=0.01)
+    office.boards._timing = replace(office.timing, courier_timeout_s=0.01)
     office.wall.hung = True
     await show_again(office)
     office.wall.hung = False
@@ -297,7 +297,7 @@ async def test_where_pins_are_refused_the_board_says_so_and_asks_no_more(office)
 
 
 async def test_a_turn_that_fails_is_said_once_and_the_next_one_comes(office, capsys):
-    office.boards._tempo = replace(office.tempo, board_spacing_s=0.001)
+    office.boards._timing = replace(office.timing, board_spacing_s=0.001)
     turns, real = 0, office.boards.turn
 
     async def failing():

@@ -6,7 +6,7 @@ import pytest
 from alerting import GATEWAY, GROUP, OTHER, START
 
 from bot.alerts.drafts import read_drafts
-from bot.alerts.grouping import Job
+from bot.alerts.grouping import SendPlan
 from bot.alerts.letters import LetterKind
 from bot.domain.company import Company, CompanyId
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
@@ -58,7 +58,7 @@ async def told(office, request):
                     address=address, company_id=company_id, severity=Severity.INFO
                 )
                 await subscriptions.put(tx, wanted, None, START)
-        job = Job(
+        job = SendPlan(
             kind=LetterKind.NEW,
             address=address,
             incident_ids=(incident_id,),

@@ -6,8 +6,8 @@ import pytest
 
 from bot.alerts.deaf import DeafAlarm
 from bot.domain.telegram_trouble import TelegramTrouble
-from bot.domain.timing import Tempo
-from bot.health.liveness import Pulse
+from bot.domain.timing import Timing
+from bot.health.liveness import Liveness
 from bot.texts import Catalogs
 from handlers.render.unsure import deaf_elsewhere
 
@@ -21,7 +21,7 @@ class Place:
             self,
             lambda age_s, why: ("deaf", f"{age_s} {why}"),
             age_s=lambda: self.age_s,
-            tempo=Tempo(),
+            timing=Timing(),
         )
 
     async def send(self, title, text):
@@ -67,6 +67,6 @@ def test_the_words_say_for_how_long_and_what_to_do(language, why):
 
 def test_the_pulse_is_ill_by_the_same_minute():
     now = datetime(2026, 11, 29, tzinfo=UTC)
-    pulse = Pulse(now)
-    assert pulse.telegram(now + timedelta(seconds=Tempo().deaf_after_s)).well
-    assert not pulse.telegram(now + timedelta(seconds=Tempo().deaf_after_s + 1)).well
+    pulse = Liveness(now)
+    assert pulse.telegram(now + timedelta(seconds=Timing().deaf_after_s)).well
+    assert not pulse.telegram(now + timedelta(seconds=Timing().deaf_after_s + 1)).well

@@ -4,9 +4,9 @@ from itertools import pairwise
 
 from alerting import GROUP, OTHER, TOPIC
 
-from bot.alerts.courier import LetterKind
+from bot.alerts.courier import MessageKind
 from bot.alerts.drafts import read_drafts
-from bot.alerts.grouping import Job
+from bot.alerts.grouping import SendPlan
 from bot.domain.incident import Symptom
 from storage.alerts import incidents
 from storage.chats import chats
@@ -63,7 +63,7 @@ async def test_recoveries_of_several_cards_reply_to_none(office):
     await office.after(5)
 
     back = office.service.messages[2]
-    assert (back.kind, back.reply_to) == (LetterKind.BACK, None)
+    assert (back.kind, back.reply_to) == (MessageKind.BACK, None)
     assert all(not shown for card in office.service.cards() for _, shown in card.shows.values())
 
 
@@ -115,7 +115,7 @@ async def test_a_thousand_companies_back_at_once_are_six_messages_and_every_card
     await office.recover(*ids)
     await office.after(60, step_s=1)
 
-    told = [i for m in office.service.messages if m.kind is LetterKind.BACK for i in m.shows]
+    told = [i for m in office.service.messages if m.kind is MessageKind.BACK for i in m.shows]
     assert sorted(told) == ids
     assert len(office.service.calls) == 6 + 6 + 6
     assert not any(on for card in office.service.cards() for _, on in card.shows.values())
@@ -183,13 +183,15 @@ async def read(office, job):
 
 
 def job(kind, *incident_ids, **more):
-    return Job(kind=kind, address=GROUP, incident_ids=incident_ids, attempts=0, oldest_id=1, **more)
+    return SendPlan(
+        kind=kind, address=GROUP, incident_ids=incident_ids, attempts=0, oldest_id=1, **more
+    )
 
 
 async def test_what_was_settled_meanwhile_is_no_letter_any_more(office):
     [lost] = await office.open()
-    assert await read(office, job(LetterKind.NEW, lost)) is not None
+    assert await read(office, job(MessageKind.NEW, lost)) is not None
     await office.after(1)
-    assert await read(office, job(LetterKind.NEW, lost)) is None
-    assert await read(office, job(LetterKind.EDIT, lost, card_id=404)) is None
-    assert await read(office, job(LetterKind.REMARK, remark_ids=(404,))) is None
+    assert await read(office, job(MessageKind.NEW, lost)) is None
+    assert await read(office, job(MessageKind.EDIT, lost, card_id=404)) is None
+    assert await read(office, job(MessageKind.REMARK, remark_ids=(404,))) is None

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from alerting import GROUP, Office
 
-from bot.alerts.courier import Delivered, LetterKind, RetryLater
+from bot.alerts.courier import Delivered, MessageKind, RetryLater
 from bot.alerts.letters import NAMES_ROOM
 from bot.domain.incident import Symptom
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from storage.alerts import outbox
 from storage.chats import chats
 
@@ -50,7 +50,7 @@ async def test_a_crowd_that_returns_is_one_message_with_a_file(office):
     await office.recover(*ids)
     await office.after(30)
     back = office.service.calls[1]
-    assert (back.letter.kind, back.letter.in_file) == (LetterKind.BACK, True)
+    assert (back.letter.kind, back.letter.in_file) == (MessageKind.BACK, True)
 
 
 async def test_a_message_ends_between_two_companies_however_long_their_ids_are(office):
@@ -78,7 +78,7 @@ async def test_a_day_without_telegram_is_one_message(office):
     await office.after(HOUR_S, step_s=5)
 
     (call,) = [call for call in office.service.calls if isinstance(call.outcome, Delivered)]
-    assert call.letter.kind is LetterKind.SUMMARY
+    assert call.letter.kind is MessageKind.SUMMARY
     assert [e.incident.id for e in call.letter.entries] == seen
     assert [e.incident.open for e in call.letter.entries] == [False, True] * 6
 
@@ -91,7 +91,7 @@ async def test_what_the_summary_shows_as_open_is_followed_up_on_it(office):
     await office.after(30)
 
     (card,) = office.service.cards()
-    assert card.kind is LetterKind.SUMMARY
+    assert card.kind is MessageKind.SUMMARY
     assert card.shows == {ids[0]: (Symptom.REVOKED, False), ids[1]: (Symptom.GONE, True)}
     assert office.service.messages[-1].reply_to == card.id
 
@@ -117,7 +117,7 @@ async def test_one_trouble_of_a_long_silence_is_told_like_any_other(office):
     office.service.busy_until = office.clock() + timedelta(hours=2)
     await office.open()
     await office.after(HOUR_S * 3, step_s=300)
-    assert office.service.messages[0].kind is LetterKind.NEW
+    assert office.service.messages[0].kind is MessageKind.NEW
 
 
 async def test_a_summary_with_a_file_is_no_card(office):
@@ -126,12 +126,12 @@ async def test_a_summary_with_a_file_is_no_card(office):
     await office.after(HOUR_S * 3, step_s=300)
     await office.recover(ids[0])
     await office.after(30)
-    assert [m.kind for m in office.service.messages] == [LetterKind.SUMMARY, LetterKind.BACK]
+    assert [m.kind for m in office.service.messages] == [MessageKind.SUMMARY, MessageKind.BACK]
     assert await office.pending() == 0
 
 
 async def test_a_chat_that_returns_after_hours_gets_a_summary(db):
-    office = Office(db, Tempo(summary_after_s=100))
+    office = Office(db, Timing(summary_after_s=100))
     await office.subscribe(GROUP)
     async with db.writing() as tx:
         await chats.park(tx, GROUP.chat_id, "kicked", office.clock())

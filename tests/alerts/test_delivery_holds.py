@@ -10,7 +10,7 @@ from alerting import ANSWER_LOST, CRASHES, GROUP, OTHER, Office
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.alerts.courier import Delivered, LetterKind, RetryLater
+from bot.alerts.courier import Delivered, MessageKind, RetryLater
 from storage.alerts import incidents
 from storage.database import Database
 
@@ -116,7 +116,7 @@ def the_last_word_is_true(life, address, incident):
 
 
 def it_was_told_in_order(heard, incident):
-    assert heard[0][0].letter.kind is LetterKind.NEW
+    assert heard[0][0].letter.kind is MessageKind.NEW
     assert all(a.version <= b.version for (_, a), (_, b) in pairwise(heard))
     aloud = [said for call, said in heard if not call.letter.silent]
     assert aloud[-1].open == incident.open
@@ -125,7 +125,7 @@ def it_was_told_in_order(heard, incident):
 def it_was_not_told_twice_for_nothing(heard):
     """An answer that was lost is the only reason to say the same thing again."""
     loud = [call for call, _ in heard if not call.letter.silent]
-    for kind in (LetterKind.NEW, LetterKind.BACK):
+    for kind in (MessageKind.NEW, MessageKind.BACK):
         known_to_have_arrived = [
             call for call in loud if call.letter.kind is kind and call.outcome != ANSWER_LOST
         ]

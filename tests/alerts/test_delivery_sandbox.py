@@ -13,7 +13,7 @@ from aiogram.enums import ParseMode
 from alerting import Clock, Office
 
 from bot.domain.notice import ChatAddress
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.sandbox.telegram import ANNA, GROUP_ID, TelegramSandbox
 from bot.texts import Catalogs
 from handlers.telegram.courier import TelegramCourier
@@ -23,7 +23,7 @@ TOKEN = "123456:ALERTS-TOKEN"
 CHATS = (ChatAddress(GROUP_ID), ChatAddress(ANNA.id))
 LIVES = 100  # of incidents, for each of the ten seeds
 KINDS = ("429", "500", "502", "hang", "reset", "answer_lost", "outage", "slow")
-TEMPO = Tempo(courier_timeout_s=0.6, summary_after_s=1e9)  # real seconds: a hang costs them
+TEMPO = Timing(courier_timeout_s=0.6, summary_after_s=1e9)  # real seconds: a hang costs them
 # On a loaded machine an answer may take longer than that, and counts as lost without being so.
 pytestmark = pytest.mark.flaky(reruns=2)
 SENDING = ("sendmessage", "senddocument", "editmessagetext", "editmessagecaption")

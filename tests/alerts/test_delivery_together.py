@@ -6,7 +6,7 @@ import pytest
 from alerting import GROUP, Counted, Office
 from sqlalchemy import update
 
-from bot.alerts.courier import Delivered, LetterKind
+from bot.alerts.courier import Delivered, MessageKind
 from bot.domain.database_trouble import DatabaseTrouble
 from bot.domain.notice import ChatAddress
 from bot.domain.urgency import Urgency
@@ -154,8 +154,8 @@ async def test_each_chat_is_told_in_order_however_many_are_served(many):
     await many.after(30, step_s=1)
     for address in CHATS:
         kinds = [call.letter.kind for call in many.service.calls if call.letter.address == address]
-        aloud = [kind for kind in kinds if kind is not LetterKind.EDIT]
-        assert aloud == [LetterKind.NEW, LetterKind.NEW, LetterKind.BACK]
+        aloud = [kind for kind in kinds if kind is not MessageKind.EDIT]
+        assert aloud == [MessageKind.NEW, MessageKind.NEW, MessageKind.BACK]
 
 
 async def test_a_code_overtakes_the_alerts_that_wait_for_its_chat(office):

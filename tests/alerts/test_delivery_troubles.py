@@ -6,11 +6,11 @@ from itertools import pairwise
 import pytest
 from alerting import GROUP, OTHER, OWNER, TOPIC, Office
 
-from bot.alerts.courier import LetterKind, Refused, RetryLater
+from bot.alerts.courier import MessageKind, Refused, RetryLater
 from bot.domain.incident import Symptom
 from bot.domain.notice import ChatAddress
-from bot.domain.system_notice import RemarkKind
-from bot.domain.timing import Tempo
+from bot.domain.system_notice import SystemNoticeKind
+from bot.domain.timing import Timing
 from storage.chats import chats
 
 
@@ -85,7 +85,7 @@ async def test_a_lost_answer_may_repeat_a_message_but_loses_none(office):
 
 
 async def test_silence_of_the_courier_is_trouble_like_any_other(db):
-    office = Office(db, tempo=quick(courier_timeout_s=0.01))
+    office = Office(db, timing=quick(courier_timeout_s=0.01))
     office.service.faults.append("hangs")
     await office.open()
     await office.after(5)
@@ -173,7 +173,7 @@ async def test_owners_are_told_once_that_a_chat_takes_nothing_and_once_that_it_d
     office.service.gone.clear()
     await office.after(3700, step_s=10)
     kinds = [aside.remark.kind for call in calls_to(office, OWNER) for aside in call.letter.asides]
-    assert kinds == [RemarkKind.CHAT_REMOVED, RemarkKind.CHAT_BACK]
+    assert kinds == [SystemNoticeKind.CHAT_REMOVED, SystemNoticeKind.CHAT_BACK]
 
 
 async def test_a_chat_whose_rights_come_back_is_told_at_once(office):
@@ -228,7 +228,7 @@ async def test_a_deleted_card_of_what_is_over_is_let_go(office):
     await office.after(30)
 
     (back,) = office.service.messages
-    assert back.kind is LetterKind.BACK
+    assert back.kind is MessageKind.BACK
     assert await office.pending() == 0
 
 
@@ -276,7 +276,7 @@ async def test_a_stop_waits_until_what_was_sent_is_written_down(office):
 
 async def test_the_loop_sends_when_it_is_rung_and_survives_a_broken_database(office):
     office.delivery = None
-    broken = Office(Breaking(office.db), tempo=quick())
+    broken = Office(Breaking(office.db), timing=quick())
     running = asyncio.ensure_future(broken.delivery.run())
     broken.clock.push(5)
     await office.open()
@@ -306,7 +306,7 @@ class Breaking:
 
 
 def quick(**changes):
-    return Tempo(outbox_poll_s=0.01, **changes)
+    return Timing(outbox_poll_s=0.01, **changes)
 
 
 def trouble(reason):

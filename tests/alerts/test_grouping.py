@@ -6,16 +6,16 @@ from datetime import timedelta
 import pytest
 from alerting import GROUP, OTHER, START, TOPIC
 
-from bot.alerts.courier import READABLE, LetterKind
+from bot.alerts.courier import READABLE, MessageKind
 from bot.alerts.grouping import LETTER_SIZE, CardRef, Group, plan
 from bot.domain.notice import Notice, NoticeKind
-from bot.domain.system_notice import PendingRemark, Remark, RemarkKind
-from bot.domain.timing import Tempo
+from bot.domain.system_notice import PendingSystemNotice, SystemNotice, SystemNoticeKind
+from bot.domain.timing import Timing
 from bot.domain.urgency import Urgency
 
 OPEN, CHANGE, END = NoticeKind.OPENED, NoticeKind.CHANGED, NoticeKind.RECOVERED
 REPEAT = NoticeKind.REPEATED
-NEW, EDIT, BACK = LetterKind.NEW, LetterKind.EDIT, LetterKind.BACK
+NEW, EDIT, BACK = MessageKind.NEW, MessageKind.EDIT, MessageKind.BACK
 
 
 def at(seconds):
@@ -32,7 +32,7 @@ def notices(*rows, address=GROUP):
 
 def agenda(pending, now, cards=(), groups=None):
     refs = {(GROUP, incident): ref for incident, ref in dict(cards).items()}
-    return plan(pending, (), refs, groups or {}, at(now), Tempo(group_window_s=1))
+    return plan(pending, (), refs, groups or {}, at(now), Timing(group_window_s=1))
 
 
 def jobs(pending, now, cards=(), groups=None):
@@ -142,15 +142,15 @@ def test_a_clock_set_back_does_not_hold_alerts_back():
 
 
 def remarks(*seconds, address=GROUP):
-    said = Remark(kind=RemarkKind.COMPANY_TWICE, facts={})
+    said = SystemNotice(kind=SystemNoticeKind.COMPANY_TWICE, facts={})
     return [
-        PendingRemark(id=100 + n, address=address, remark=said, created_at=at(second))
+        PendingSystemNotice(id=100 + n, address=address, remark=said, created_at=at(second))
         for n, second in enumerate(seconds)
     ]
 
 
 def planned(pending, said, now, groups=None):
-    return plan(pending, said, {}, groups or {}, at(now), Tempo(group_window_s=1)).jobs
+    return plan(pending, said, {}, groups or {}, at(now), Timing(group_window_s=1)).jobs
 
 
 def test_remarks_leave_together_after_every_alarm():
@@ -158,7 +158,7 @@ def test_remarks_leave_together_after_every_alarm():
     assert (first.kind, first.incident_ids, first.remark_ids) == (NEW, (1,), ())
     (second,) = planned([], remarks(0, 0.5), 1)
     assert (second.kind, second.remark_ids, second.oldest_id) == (
-        LetterKind.REMARK,
+        MessageKind.REMARK,
         (100, 101),
         100,
     )
@@ -173,7 +173,7 @@ def test_of_many_remarks_twenty_leave_and_the_rest_take_the_next_turn():
 
 def test_a_reminder_is_a_letter_of_its_own_unless_the_alarm_itself_is_due():
     (again,) = planned(notices((REPEAT, 1, 0), (REPEAT, 2, 0), (REPEAT, 1, 0.5)), (), 1)
-    assert (again.kind, again.incident_ids, again.oldest_id) == (LetterKind.REPEAT, (1, 2), 1)
+    assert (again.kind, again.incident_ids, again.oldest_id) == (MessageKind.REPEAT, (1, 2), 1)
     (both,) = planned(notices((REPEAT, 1, 0), (OPEN, 1, 0)), (), 1)
     assert (both.kind, both.incident_ids) == (NEW, (1,))
 
@@ -181,8 +181,8 @@ def test_a_reminder_is_a_letter_of_its_own_unless_the_alarm_itself_is_due():
 @pytest.mark.parametrize(
     ("rows", "kind", "ids"),
     [
-        ([(OPEN, 1, -3600), (END, 2, -10)], LetterKind.SUMMARY, (1, 2)),
-        ([(END, 2, -3601), (OPEN, 1, 0)], LetterKind.SUMMARY, (2, 1)),
+        ([(OPEN, 1, -3600), (END, 2, -10)], MessageKind.SUMMARY, (1, 2)),
+        ([(END, 2, -3601), (OPEN, 1, 0)], MessageKind.SUMMARY, (2, 1)),
         ([(OPEN, 1, -3599), (END, 2, -10)], NEW, (1,)),
         ([(OPEN, 1, -3600)], NEW, (1,)),
     ],
@@ -195,7 +195,7 @@ def test_what_waited_for_an_hour_is_told_in_one_summary(rows, kind, ids):
 def test_a_summary_keeps_the_distance_to_the_letter_before():
     late = notices((OPEN, 1, -3600), (OPEN, 2, -3600))
     assert planned(late, (), 5, AFTER_NEW) == ()
-    assert planned(late, (), 10, AFTER_NEW)[0].kind is LetterKind.SUMMARY
+    assert planned(late, (), 10, AFTER_NEW)[0].kind is MessageKind.SUMMARY
 
 
 def test_what_no_phone_can_read_leaves_whole():

@@ -2,13 +2,13 @@
 
 from alerting import GROUP, OTHER, OWNER
 
-from bot.alerts.courier import Delivered, LetterKind, Refused, RetryLater
-from bot.domain.system_notice import Remark, RemarkKind
+from bot.alerts.courier import Delivered, MessageKind, Refused, RetryLater
+from bot.domain.system_notice import SystemNotice, SystemNoticeKind
 from storage.alerts import system_notices
 from storage.chats import chats, parking
 
-BACK = Remark(kind=RemarkKind.CHAT_BACK, facts={"chat": "Салоны"})
-REMOVED = Remark(kind=RemarkKind.CHAT_REMOVED, facts={"chat": "Салоны"})
+BACK = SystemNotice(kind=SystemNoticeKind.CHAT_BACK, facts={"chat": "Салоны"})
+REMOVED = SystemNotice(kind=SystemNoticeKind.CHAT_REMOVED, facts={"chat": "Салоны"})
 
 
 async def remark(office, *every, to=(GROUP,)):
@@ -30,7 +30,10 @@ def said(office):
 async def test_what_waits_for_one_chat_leaves_as_one_message_in_order(office):
     await remark(office, REMOVED, BACK)
     await office.after(5)
-    assert said(office) == [(GROUP, RemarkKind.CHAT_REMOVED), (GROUP, RemarkKind.CHAT_BACK)]
+    assert said(office) == [
+        (GROUP, SystemNoticeKind.CHAT_REMOVED),
+        (GROUP, SystemNoticeKind.CHAT_BACK),
+    ]
     assert len(office.service.messages) == 1
 
 
@@ -39,7 +42,7 @@ async def test_an_alert_goes_before_a_remark_and_they_keep_their_distance(office
     await office.open()
     await office.after(30)
     first, second = office.service.calls
-    assert (first.letter.kind, second.letter.kind) == (LetterKind.NEW, LetterKind.REMARK)
+    assert (first.letter.kind, second.letter.kind) == (MessageKind.NEW, MessageKind.REMARK)
     assert (second.at - first.at).total_seconds() >= 10
 
 
@@ -48,14 +51,14 @@ async def test_alarms_without_end_do_not_keep_a_remark_away(office):
     for _ in range(50):
         await office.open()
         await office.after(2)
-    assert said(office) == [(GROUP, RemarkKind.CHAT_BACK)]
+    assert said(office) == [(GROUP, SystemNoticeKind.CHAT_BACK)]
 
 
 async def test_trouble_delays_a_remark_and_loses_none(office):
     office.service.faults.extend([RetryLater(after_s=None, everywhere=True, reason="500")] * 3)
     await remark(office, BACK)
     await office.after(30)
-    assert said(office) == [(GROUP, RemarkKind.CHAT_BACK)]
+    assert said(office) == [(GROUP, SystemNoticeKind.CHAT_BACK)]
 
 
 async def test_a_crash_after_the_receipt_repeats_no_remark(office):
@@ -87,7 +90,7 @@ async def test_owners_hear_of_a_chat_that_turned_the_bot_away(office):
     office.service.gone.add(GROUP.chat_id)
     await office.open()
     await office.after(30)
-    assert said(office) == [(OWNER, RemarkKind.CHAT_REMOVED)]
+    assert said(office) == [(OWNER, SystemNoticeKind.CHAT_REMOVED)]
 
 
 async def test_owners_hear_when_it_is_taken_up_again_and_the_chat_gets_what_waited(office):
@@ -98,7 +101,7 @@ async def test_owners_hear_when_it_is_taken_up_again_and_the_chat_gets_what_wait
     async with office.db.writing() as tx:
         assert await parking.take_back(tx, GROUP.chat_id, [OWNER.chat_id], office.clock())
     await office.after(30)
-    assert said(office)[-1] == (OWNER, RemarkKind.CHAT_BACK)
+    assert said(office)[-1] == (OWNER, SystemNoticeKind.CHAT_BACK)
     assert office.service.tape(GROUP) == [f"new {one}"]
 
 

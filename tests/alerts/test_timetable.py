@@ -11,9 +11,9 @@ from bot.alerts.book import Book, Page
 from bot.alerts.grouping import CardRef, plan
 from bot.alerts.timetable import Timetable
 from bot.domain.notice import ChatAddress, Notice, NoticeKind
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 
-TEMPO = Tempo(group_window_s=1)
+TEMPO = Timing(group_window_s=1)
 PRIVATE = ChatAddress(1001)
 
 

@@ -26,7 +26,7 @@ from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.files import Holding
 from bot.domain.notice import ChatAddress
 from bot.domain.session import State
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.monitor.prune import Pruning
 from bot.recovery.code_leftovers import Clearing
 from bot.recovery.kept import sources
@@ -38,7 +38,7 @@ from storage.sessions import companies
 from storage.tables import session_states
 
 MAIN, ANNA, HERE = GatewayName("main"), UserId(1), ChatAddress(1)
-TEMPO = Tempo(quiet_for_s=0, quiet_wait_s=0, reconnect_wait_s=1, start_grace_s=0, qr_poll_s=0)
+TEMPO = Timing(quiet_for_s=0, quiet_wait_s=0, reconnect_wait_s=1, start_grace_s=0, qr_poll_s=0)
 KEPT_FOR = timedelta(days=14)
 LONG_AGO = START - timedelta(days=30)
 _NUMBERS = count(1)
@@ -107,7 +107,7 @@ class Life:
 
     def born_again(self):
         places = {MAIN: self.template}
-        site = Site(self.db, {MAIN: self.gateway}, places, tempo=TEMPO, clock=self.clock)
+        site = Site(self.db, {MAIN: self.gateway}, places, timing=TEMPO, clock=self.clock)
         self.site, self.reset, self.restore = site, Reset(site), Restore(site)
         self.mend, self.clearing = Mend(site), Clearing(site)
         self.pruning = Pruning(self.db, places, [ANNA], clock=self.clock, on_written=lambda: None)

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.actions.results import CompanyCard, GatewayCard, Overview
-from bot.alerts.courier import Entry, Letter, LetterKind
+from bot.alerts.courier import Entry, MessageKind, OutgoingMessage
 from bot.domain.access import Grant, Person, Role, UserId
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.notice import ChatAddress
-from bot.domain.observation import Known
+from bot.domain.observation import CompanyStatus
 from bot.domain.session import State
 from bot.sandbox.telegram.html import read_html
 from bot.sandbox.telegram.keyboards import read_keyboard
@@ -65,14 +65,18 @@ def over(took, **more):
     return {"began_at": NOW - took, "closed_at": NOW} | more
 
 
-def letter(*every, kind=LetterKind.NEW, **more):
-    return Letter(kind=kind, address=ChatAddress(-100), entries=every, language="ru", **more)
+def letter(*every, kind=MessageKind.NEW, **more):
+    return OutgoingMessage(
+        kind=kind, address=ChatAddress(-100), entries=every, language="ru", **more
+    )
 
 
 def card(state=State.CONNECTED, incidents=(), gateway=ANSWERS, **known):
     about = known.pop("company", company())
     return CompanyCard(
-        known=Known(company=about, state=state, since=NOW, incidents=tuple(incidents), **known),
+        known=CompanyStatus(
+            company=about, state=state, since=NOW, incidents=tuple(incidents), **known
+        ),
         gateway=gateway,
         looked_at=gateway.last_ok_at,
         worst=max(incidents, key=lambda one: one.severity.rank, default=None),

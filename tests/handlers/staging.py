@@ -14,7 +14,7 @@ from talking import PushedClock, Talk
 
 from bot.cli.demo import COMPANIES, GATEWAY_KEY, TOKEN
 from bot.domain.access import Role, UserId
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.runtime.app import App
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Pace
 from bot.sandbox.telegram import ANNA, BORIS, GROUP_ID, VERA, TelegramSandbox, demo_world
@@ -22,7 +22,7 @@ from bot.sandbox.telegram.demo_world import BASIC_GROUP_ID
 from bot.settings import load
 from bot.wiring.program import build
 
-TEMPO = Tempo(
+TEMPO = Timing(
     confirm_after_s=0.05,
     unstable_interval_s=0.2,
     stable_for_s=0.4,
@@ -69,7 +69,7 @@ async def talking(
     pace: Pace = PACE,
     logged: bool = False,
     look_s: float = 0.3,
-    tempo: Tempo = TEMPO,
+    timing: Timing = TEMPO,
     kind: str = "ai_admin",
     settings: Mapping[str, str] = MappingProxyType({}),
     changed: Mapping[str, object] = MappingProxyType({}),
@@ -114,13 +114,13 @@ async def talking(
             text |= _by_file(folder, config(gateway.url, folder / "baileys_sessions"))
         running = await stack.enter_async_context(contextlib.AsyncExitStack())
         talk = Talk(
-            app=_built(text, wall, look_s, tempo, changed, pacing),
+            app=_built(text, wall, look_s, timing, changed, pacing),
             telegram=telegram,
             gateway=gateway,
             clock=clock,
             folder=folder,
             group_id=BASIC_GROUP_ID if group == "basic" else GROUP_ID,
-            rebuild=lambda: _built(text, wall, look_s, tempo, changed, pacing),
+            rebuild=lambda: _built(text, wall, look_s, timing, changed, pacing),
             running=running,
         )
         await running.enter_async_context(talk.app.running())
@@ -149,14 +149,14 @@ def _built(
     text: dict[str, str],
     clock: Callable[[], datetime],
     look_s: float,
-    tempo: Tempo,
+    timing: Timing,
     changed: Mapping[str, object],
     pacing: SkippedTime,
 ) -> App:
     """The program, which looks more often than an operator may ask for."""
     settings = load(environ={}, env_file=None, overrides=text)
     quicker = {"check_interval": timedelta(seconds=look_s), **changed}
-    return build(settings.model_copy(update=quicker), tempo=tempo, clock=clock, pacing=pacing)
+    return build(settings.model_copy(update=quicker), timing=timing, clock=clock, pacing=pacing)
 
 
 def settings_text(

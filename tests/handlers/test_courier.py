@@ -5,19 +5,11 @@ from aiogram.methods import EditMessageCaption, EditMessageText, SendDocument, S
 from recording import Recording, recording, refusal
 from shown import CATALOGS, HOSTILE, NOW, entries, entry, letter
 
-from bot.alerts.courier import (
-    CardLost,
-    Delivered,
-    Gone,
-    LetterKind,
-    Moved,
-    RetryLater,
-    TopicGone,
-)
+from bot.alerts.courier import CardLost, Delivered, Gone, MessageKind, Moved, RetryLater, TopicGone
 from bot.domain.notice import ChatAddress
 from handlers.telegram.courier import TelegramCourier
 
-NEW, EDIT, BACK = LetterKind.NEW, LetterKind.EDIT, LetterKind.BACK
+NEW, EDIT, BACK = MessageKind.NEW, MessageKind.EDIT, MessageKind.BACK
 
 
 async def deliver(*script, kind=NEW, name="Салон", **more):

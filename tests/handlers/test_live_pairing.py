@@ -66,7 +66,7 @@ def shown(*, page=None, place=None, means=Means.QR):
     async def note_message(_pairing_id, message_id, _spot=None):
         notes.append(message_id)
 
-    actions = SimpleNamespace(showing=SimpleNamespace(note_message=note_message))
+    actions = SimpleNamespace(pairings=SimpleNamespace(note_message=note_message))
     return _Shown(actions, EN, company(), means, 1, placing=place, sheet=page), notes
 
 

@@ -21,12 +21,12 @@ from shown import (
     words,
 )
 
-from bot.alerts.courier import LetterKind
+from bot.alerts.courier import MessageKind
 from bot.domain.incident import Ack, Severity, Symptom, Trouble
 from bot.domain.session import Cause
 from handlers.render.alerts import letter as render
 
-CARDS = (LetterKind.NEW, LetterKind.EDIT, LetterKind.BACK)
+CARDS = (MessageKind.NEW, MessageKind.EDIT, MessageKind.BACK)
 GATEWAY = {
     "trouble": Trouble.GATEWAY_UNREACHABLE,
     "company_id": None,
@@ -106,7 +106,7 @@ def test_an_incident_stored_without_its_numbers_is_told_all_the_same():
 
 def test_an_edit_of_what_is_over_says_how_long_it_took():
     it = entry(**over(timedelta(hours=2, minutes=36), cause=Cause.DEVICE_REMOVED))
-    screen = render(RU, letter(it, kind=LetterKind.EDIT, message_id=5), NOW)
+    screen = render(RU, letter(it, kind=MessageKind.EDIT, message_id=5), NOW)
     first, *rest = words(screen).splitlines()
     assert first == "🟢 962302 Салон снова на связи · не работала 2 ч 36 мин"
     assert "Было: привязка отозвана." in rest
@@ -115,14 +115,14 @@ def test_an_edit_of_what_is_over_says_how_long_it_took():
 
 def test_a_recovery_is_one_line():
     it = entry(**over(timedelta(hours=2, minutes=36)))
-    screen = render(RU, letter(it, kind=LetterKind.BACK), NOW)
+    screen = render(RU, letter(it, kind=MessageKind.BACK), NOW)
     assert words(screen) == "🟢 962302 Салон снова на связи · не работала 2 ч 36 мин"
     assert screen.keyboard is None
 
 
 def test_a_gateways_recovery_names_the_gateway():
     it = entry(Symptom.UNREACHABLE, **over(timedelta(minutes=5), **GATEWAY))
-    text = words(render(EN, letter(it, kind=LetterKind.BACK), NOW))
+    text = words(render(EN, letter(it, kind=MessageKind.BACK), NOW))
     assert text == "🟢 Gateway main answers again · was away for 5 min"
 
 
@@ -167,7 +167,7 @@ def test_a_storm_of_long_names_still_names_everybody(kind):
 
 def test_when_all_of_a_storm_is_over_the_message_says_so():
     screen = render(
-        RU, letter(*entries(50, **over(timedelta(minutes=5))), kind=LetterKind.EDIT), NOW
+        RU, letter(*entries(50, **over(timedelta(minutes=5))), kind=MessageKind.EDIT), NOW
     )
     assert words(screen).startswith("🟢 Всё снова в порядке")
     assert screen.keyboard is None

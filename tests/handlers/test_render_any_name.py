@@ -25,18 +25,18 @@ from shown import (
     words,
 )
 
-from bot.actions.companies import CompanySheet
+from bot.actions.companies import CompanyView
 from bot.actions.results import AdminRow, AuditPage, Granted, MuteRow, OpenIncident, SubscriptionRow
-from bot.alerts.courier import BoardSheet, LetterKind
+from bot.alerts.courier import BoardView, MessageKind
 from bot.domain.access import Grant, Role, UserId
 from bot.domain.audit import AuditRow
 from bot.domain.board import arrange
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Ack, Severity, Symptom
-from bot.domain.incident_timeline import IncidentPage, Moment, Story, Times, What
+from bot.domain.incident_timeline import IncidentPage, IncidentTimeline, TimelineEntry, Times, What
 from bot.domain.mute import Mute
 from bot.domain.notice import ChatAddress
-from bot.domain.observation import Known, Sign
+from bot.domain.observation import CompanyStatus, DetectedBy
 from bot.domain.pairing import Ended, Ending, Means, Paired, Show, ShowCode, WrongNumber
 from bot.domain.procedure import Finished, ProcedureKind, ProcedureOutcome, ProcedureStep
 from bot.domain.session import Cause, State
@@ -79,14 +79,14 @@ def letters(t, name, by, count):
     taken = entries(count, Symptom.WRONG_NUMBER, name, cause=Cause.DEVICE_REMOVED, **facts)
     ended = entries(count, name=name, **over(timedelta(hours=5)))
     for kind, told in (
-        (LetterKind.NEW, many),
-        (LetterKind.NEW, many[:1]),
-        (LetterKind.NEW, taken),
-        (LetterKind.NEW, taken[:3]),
-        (LetterKind.BACK, ended),
-        (LetterKind.SUMMARY, [*many[:12], *ended[:12]]),
-        (LetterKind.REPEAT, many),
-        (LetterKind.REPEAT, many[:1]),
+        (MessageKind.NEW, many),
+        (MessageKind.NEW, many[:1]),
+        (MessageKind.NEW, taken),
+        (MessageKind.NEW, taken[:3]),
+        (MessageKind.BACK, ended),
+        (MessageKind.SUMMARY, [*many[:12], *ended[:12]]),
+        (MessageKind.REPEAT, many),
+        (MessageKind.REPEAT, many[:1]),
     ):
         yield alerts.letter(t, letter(*told, kind=kind), LATER)
 
@@ -96,7 +96,7 @@ def answers(t, name, by, count):
     one = company(LONGEST_ID, name)
     every = [company(str(n).zfill(6), name) for n in range(count)]
     mine = incident(company_id=one.id, cause=Cause.DEVICE_REMOVED, ack=Ack(by=by, at=NOW))
-    known = [Known(company=x, state=State.LOGGED_OUT, since=NOW) for x in every]
+    known = [CompanyStatus(company=x, state=State.LOGGED_OUT, since=NOW) for x in every]
     page = card(State.LOGGED_OUT, [mine], company=one)
     mutes = [MuteRow(mute=Mute(company_id=x.id, until_at=LATER, by=by, muted_at=NOW), company=x)
              for x in every]  # fmt: skip
@@ -141,7 +141,7 @@ HALF_DONE = Finished(outcome=ProcedureOutcome.HALF_DONE, facts={"kept": True, "f
 
 def sheet(known):
     board = arrange(known, {MAIN: len(known)}, {MAIN: NOW}, ())
-    return BoardSheet(address=ChatAddress(5), language="ru", board=board, message_id=5,
+    return BoardView(address=ChatAddress(5), language="ru", board=board, message_id=5,
                       pin_refused=True)  # fmt: skip
 
 
@@ -164,17 +164,18 @@ def listed(every, name):
 
 
 def story(one, name, by, count):
-    told = Moment(at=NOW, what=What.TOLD, who=None, facts={"chats": [-7] * 20})
-    note = Moment(at=NOW, what=What.NOTE, who=UserId(5), facts={"text": name * 20})
+    told = TimelineEntry(at=NOW, what=What.TOLD, who=None, facts={"chats": [-7] * 20})
+    note = TimelineEntry(at=NOW, what=What.NOTE, who=UserId(5), facts={"text": name * 20})
     times = Times(lost_at=NOW, at_most=True, detect=timedelta(1), acknowledge=None, recover=None)
-    return Story(incident=incident(company_id=one.id), company=one, sign=Sign.POLL, times=times,
-        moments=(told, note) * count, names={UserId(5): by}, chats={-7: name}, earlier=(),
+    return IncidentTimeline(incident=incident(company_id=one.id), company=one,
+        sign=DetectedBy.POLL, times=times, moments=(told, note) * count,
+        names={UserId(5): by}, chats={-7: name}, earlier=(),
         month=None, now=LATER)  # fmt: skip
 
 
 def settings_of(one):
     limits = Limits(grace_s=60, max_files=None, max_reconnects_per_day=10)
-    return CompanySheet(company=one, limits=limits, settled=frozenset(), named=False)
+    return CompanyView(company=one, limits=limits, settled=frozenset(), named=False)
 
 
 def everything(language, name, by, count):
@@ -254,7 +255,7 @@ def test_each_state_reads_differently_without_its_sign(language):
 def test_what_is_on_reads_differently_from_what_is_over_without_its_sign(language):
     t = CATALOGS.speaking(language)
     on, past = entries(1)[0], entries(1, **over(timedelta(hours=1)))[0]
-    for kind in (LetterKind.NEW, LetterKind.SUMMARY):
+    for kind in (MessageKind.NEW, MessageKind.SUMMARY):
         shown = [
             without_signs(words(alerts.letter(t, letter(one, kind=kind), LATER)))
             for one in (on, past)
@@ -265,10 +266,10 @@ def test_what_is_on_reads_differently_from_what_is_over_without_its_sign(languag
 @pytest.mark.parametrize("language", CATALOGS.languages)
 def test_the_board_says_in_words_who_is_muted(language):
     t = CATALOGS.speaking(language)
-    known = [Known(company=company(), state=State.CONNECTED, since=NOW)]
+    known = [CompanyStatus(company=company(), state=State.CONNECTED, since=NOW)]
     muted = arrange(known, {MAIN: 1}, {MAIN: NOW}, (), [CompanyId("962302")])
     heard = sheet(known)
-    silenced = BoardSheet(address=heard.address, language="ru", board=muted, message_id=5,
+    silenced = BoardView(address=heard.address, language="ru", board=muted, message_id=5,
                           pin_refused=True)  # fmt: skip
     shown = [without_signs(words(boards.board(t, one, LATER))) for one in (heard, silenced)]
     assert shown[0] != shown[1]

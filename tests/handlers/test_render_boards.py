@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from shown import EN, NOW, RU, company, incident, units, words
 
-from bot.alerts.courier import BoardSheet
+from bot.alerts.courier import BoardView
 from bot.domain.board import arrange
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Symptom
 from bot.domain.notice import ChatAddress
-from bot.domain.observation import Known
+from bot.domain.observation import CompanyStatus
 from bot.domain.session import State
 from handlers.render.boards import board
 
@@ -18,7 +18,7 @@ MAIN = GatewayName("main")
 
 
 def known(key, *troubles, state=State.CONNECTED, name="Салон"):
-    return Known(company=company(key, name), state=state, since=NOW, incidents=troubles)
+    return CompanyStatus(company=company(key, name), state=state, since=NOW, incidents=troubles)
 
 
 def lost(key, name="Салон"):
@@ -26,7 +26,7 @@ def lost(key, name="Салон"):
 
 
 def sheet(*every, silent=(), pin_refused=False, heard_at=NOW):
-    return BoardSheet(
+    return BoardView(
         address=ChatAddress(-100),
         language="ru",
         board=arrange(every, {MAIN: len(every)}, {MAIN: heard_at}, silent),

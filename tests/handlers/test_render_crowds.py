@@ -17,11 +17,11 @@ from shown import (
     words,
 )
 
-from bot.alerts.courier import LetterKind
+from bot.alerts.courier import MessageKind
 from bot.domain.incident import Symptom
 from handlers.render.alerts import letter as render
 
-SUMMARY = LetterKind.SUMMARY
+SUMMARY = MessageKind.SUMMARY
 
 
 def past(number, took=timedelta(minutes=38)):
@@ -70,7 +70,7 @@ def test_a_crowd_is_counted_and_its_names_are_in_the_file():
 
 def test_a_crowd_that_is_back_is_counted():
     every = entries(1100, **over(timedelta(minutes=5)))
-    screen = render(EN, letter(*every, kind=LetterKind.BACK), NOW)
+    screen = render(EN, letter(*every, kind=MessageKind.BACK), NOW)
     assert words(screen).startswith("🟢 1,100 companies are fine again:")
     assert screen.keyboard is None
     assert screen.file.count("000001") == 1

@@ -6,7 +6,7 @@ import pytest
 from shown import EN, NOW, RU, person, words
 
 from bot.domain.company import GatewayName
-from bot.domain.gateway_view import GatewaySheet, Lack, Ping
+from bot.domain.gateway_view import GatewayView, Lack, Ping
 from handlers.render.gateways import gateways
 
 
@@ -14,7 +14,7 @@ def shown(t, *lacks, pushed_at=None):
     ping = Ping(
         name=GatewayName("north"), kind="waha", lacks=lacks, latency=timedelta(milliseconds=20)
     )
-    return words(gateways(t, person(), [GatewaySheet(ping=ping, pushed_at=pushed_at)], NOW))
+    return words(gateways(t, person(), [GatewayView(ping=ping, pushed_at=pushed_at)], NOW))
 
 
 def test_the_last_push_is_told():
@@ -41,6 +41,6 @@ def test_one_that_cannot_push_is_not_asked_to():
 )
 def test_a_silent_gateway_says_since_when_or_that_it_never_answered(t, last_ok_at, said):
     ping = Ping(name=GatewayName("north"), kind="waha", lacks=(Lack.PUSH,))
-    text = words(gateways(t, person(), [GatewaySheet(ping=ping, last_ok_at=last_ok_at)], NOW))
+    text = words(gateways(t, person(), [GatewayView(ping=ping, last_ok_at=last_ok_at)], NOW))
     assert said in text
     assert ("ещё ни разу" in text or "never" in text) == (last_ok_at is None)

@@ -11,8 +11,8 @@ from bot.domain.access import BOT_ITSELF, UserId
 from bot.domain.audit import AuditRow
 from bot.domain.company import CompanyId
 from bot.domain.incident import Severity, Symptom, Trouble
-from bot.domain.incident_timeline import IncidentPage, Moment, Story, Times, What
-from bot.domain.observation import Sign
+from bot.domain.incident_timeline import IncidentPage, IncidentTimeline, TimelineEntry, Times, What
+from bot.domain.observation import DetectedBy
 from handlers.render import audit as auditing
 from handlers.render import incident_card, incident_list, postmortem
 
@@ -84,10 +84,10 @@ def test_a_list_says_of_what_is_over_how_long_it_lasted():
 def story(*moments, one=None):
     one = one or incident(closed_at=LATER)
     times = Times(lost_at=NOW, at_most=False, detect=timedelta(), acknowledge=None, recover=HOUR)
-    return Story(
+    return IncidentTimeline(
         incident=one,
         company=company(),
-        sign=Sign.POLL,
+        sign=DetectedBy.POLL,
         times=times,
         moments=moments,
         names={ANNA: "Anna"},
@@ -99,7 +99,7 @@ def story(*moments, one=None):
 
 
 def moment(what, **facts):
-    return Moment(at=NOW, what=what, who=ANNA, facts=facts)
+    return TimelineEntry(at=NOW, what=what, who=ANNA, facts=facts)
 
 
 @pytest.mark.parametrize(

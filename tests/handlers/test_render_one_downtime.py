@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shown import EN, RU, company, entry, words
 
-from bot.domain.incident_timeline import Story
-from bot.domain.observation import Sign
+from bot.domain.incident_timeline import IncidentTimeline
+from bot.domain.observation import DetectedBy
 from bot.domain.report import Report, Span, StateSpan
 from bot.domain.session import State
 from bot.reports.figures import reckon
@@ -57,10 +57,10 @@ def shown_in_all(t, took, proven, *, muted=(), well_before=None):
     opened = IncidentEvent(
         incident_id=one.incident.id, at=NIGHT, event="opened", facts={"sign": "poll", **facts}
     )
-    story = Story(
+    story = IncidentTimeline(
         incident=one.incident,
         company=company(),
-        sign=Sign.POLL,
+        sign=DetectedBy.POLL,
         times=times_of(Sources(incident=one.incident, until=end, events=[opened])),
         moments=(),
         names={},

@@ -4,19 +4,21 @@ from datetime import timedelta
 
 from shown import EN, HOSTILE, NOW, RU, carried, units, words
 
-from bot.alerts.courier import Aside, Letter, LetterKind
+from bot.alerts.courier import MessageKind, OutgoingMessage, SystemEntry
 from bot.domain.notice import ChatAddress
-from bot.domain.system_notice import Remark, RemarkKind
+from bot.domain.system_notice import SystemNotice, SystemNoticeKind
 from handlers.render.alerts import letter as render
 
 
-def aside(kind=RemarkKind.CHAT_REMOVED, chat="Салоны", ago=timedelta(0)):
-    return Aside(remark=Remark(kind=kind, facts={"chat": chat}), at=NOW - ago, company=None)
+def aside(kind=SystemNoticeKind.CHAT_REMOVED, chat="Салоны", ago=timedelta(0)):
+    return SystemEntry(
+        remark=SystemNotice(kind=kind, facts={"chat": chat}), at=NOW - ago, company=None
+    )
 
 
 def letter(*asides):
-    return Letter(
-        kind=LetterKind.REMARK, address=ChatAddress(5), entries=(), language="ru", asides=asides
+    return OutgoingMessage(
+        kind=MessageKind.REMARK, address=ChatAddress(5), entries=(), language="ru", asides=asides
     )
 
 
@@ -37,8 +39,10 @@ def test_the_same_is_said_once():
 
 
 def test_a_remark_carries_its_button():
-    assert carried(render(RU, letter(aside(RemarkKind.CHAT_BACK)), NOW)) == ["page:0"]
-    assert carried(render(RU, letter(aside(RemarkKind.CHAT_BACK), aside()), NOW)) == ["page:0"]
+    assert carried(render(RU, letter(aside(SystemNoticeKind.CHAT_BACK)), NOW)) == ["page:0"]
+    assert carried(render(RU, letter(aside(SystemNoticeKind.CHAT_BACK), aside()), NOW)) == [
+        "page:0"
+    ]
     assert carried(render(RU, letter(aside()), NOW)) == []
 
 

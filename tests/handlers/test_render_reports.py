@@ -7,8 +7,8 @@ import pytest
 from shown import EN, HOSTILE, NOW, RU, buttons, company, incident, units, words
 
 from bot.domain.incident import Symptom, Trouble
-from bot.domain.incident_timeline import Moment, Story, Times, What
-from bot.domain.observation import Sign
+from bot.domain.incident_timeline import IncidentTimeline, TimelineEntry, Times, What
+from bot.domain.observation import DetectedBy
 from bot.domain.report import (
     Figures,
     FilesFigures,
@@ -208,14 +208,14 @@ def story(one=None, took=None, month=None, at_most=False, **more):
     )
     values = {
         "company": None if one.company_id is None else company(),
-        "sign": Sign.POLL,
+        "sign": DetectedBy.POLL,
         "moments": (),
         "names": {},
         "chats": {},
         "earlier": (),
         "now": NOW,
     }
-    return Story(incident=one, times=times, month=month, **(values | more))
+    return IncidentTimeline(incident=one, times=times, month=month, **(values | more))
 
 
 def sections(one, t=EN):
@@ -291,7 +291,7 @@ def test_earlier_incidents_are_named_with_what_became_of_them():
 
 
 def test_notes_stand_by_themselves_and_are_no_deeds():
-    note = Moment(at=NOW, what=What.NOTE, facts={"by": "Anna", "text": "the phone was off"})
+    note = TimelineEntry(at=NOW, what=What.NOTE, facts={"by": "Anna", "text": "the phone was off"})
     found = sections(story(moments=(note,)))
     assert any("the phone was off" in line for line in found["Notes"])
     assert found["What was done, and by whom"] == ("Nobody did anything.",)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from shown import EN, NOW, RU, buttons, company, entry, over, person, units, words
 
-from bot.actions.companies import CompaniesPage, CompanySheet
+from bot.actions.companies import CompaniesPage, CompanyView
 from bot.actions.results import Question
 from bot.domain.access import Role, UserId
 from bot.domain.company import WhyAbsent
@@ -151,7 +151,7 @@ def test_of_what_is_watched_no_more_no_recovery_is_claimed():
 def sheet(**more):
     about = more.pop("company", company(name=""))
     values = {"settled": frozenset(), "named": False, "limits": LIMITS}
-    return CompanySheet(company=about, **(values | more))
+    return CompanyView(company=about, **(values | more))
 
 
 def test_a_company_s_sheet_shows_whose_word_each_line_is():

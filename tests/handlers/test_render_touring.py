@@ -6,8 +6,8 @@ import pytest
 from shown import EN, NOW, RU, carried, words
 
 from bot.domain.company import GatewayName
-from bot.domain.gateway_view import GatewaySheet, Ping
-from bot.domain.onboarding import Tour
+from bot.domain.gateway_view import GatewayView, Ping
+from bot.domain.onboarding import Onboarding
 from bot.domain.session import State
 from handlers.render.onboarding import tour
 
@@ -16,11 +16,11 @@ QUICK = timedelta(milliseconds=20)
 
 def gateway(latency=QUICK, **more):
     ping = Ping(name=GatewayName("main"), kind="waha", lacks=(), latency=latency)
-    return GatewaySheet(ping=ping, **more)
+    return GatewayView(ping=ping, **more)
 
 
 def seen(*gateways, hears=True, elsewhere=0, tested_at=NOW):
-    return Tour(gateways=gateways, hears=hears, elsewhere=elsewhere, tested_at=tested_at)
+    return Onboarding(gateways=gateways, hears=hears, elsewhere=elsewhere, tested_at=tested_at)
 
 
 def shown(*gateways, t=EN, **more):

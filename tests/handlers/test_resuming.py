@@ -30,7 +30,7 @@ class Store:
 
 async def test_once_for_every_start():
     store = Store()
-    actions = SimpleNamespace(repairing=store, showing=store, recovering=store)
+    actions = SimpleNamespace(repairs=store, pairings=store, checklists=store)
     live = Live(Bot("123456:TEST-TOKEN"))
     resuming = Resuming(actions, live, CATALOGS, "en", lambda: NOW)
     start = ["collected", "codes", "checklists"]

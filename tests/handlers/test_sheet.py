@@ -6,15 +6,15 @@ from recording import Recording, recording, refusal
 
 from bot.domain.access import UserId
 from bot.domain.notice import ChatAddress
-from bot.domain.pairing import Spot
-from handlers.live.protected_message import Sheet
+from bot.domain.pairing import MessageLocation
+from handlers.live.protected_message import ProtectedMessage
 
 HERE = ChatAddress(-100, 45)
 
 
 async def removed(*script, reader=None):
     bot, session = recording(*script)
-    sheet = Sheet(bot, Spot(address=HERE, reader=reader), 5)
+    sheet = ProtectedMessage(bot, MessageLocation(address=HERE, reader=reader), 5)
     return await sheet.remove(), sheet.gone, session.asked
 
 

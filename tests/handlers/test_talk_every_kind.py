@@ -51,7 +51,7 @@ async def test_a_lost_session_is_brought_back_by_qr(talk):
 
 async def test_the_question_before_a_reset_says_that_it_cannot_be_undone(talk):
     question = await talk.boris().asks(f"/reset {ONE}")
-    without_files = "ai_admin" not in talk.app.fleet.adapters
+    without_files = "ai_admin" not in talk.app.registry.adapters
     assert (words("question.no_undo") in question.text) is without_files
 
 

@@ -10,7 +10,7 @@ from staging import talking
 
 from bot.cli.demo import COMPANIES, stage
 from bot.domain.access import Role, UserId
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.sandbox.telegram import ANNA, GLEB, GROUP_ID
 
 SAMPLES = Path(__file__).parents[1] / "data" / "logs"
@@ -58,7 +58,7 @@ def keys_of(folder):
 async def test_a_removed_device_is_told_within_two_seconds_though_a_look_is_a_minute_away(tmp_path):
     loop = asyncio.get_running_loop()
     took = []
-    async with stage(tmp_path, interval_s=60, tempo=Tempo(group_spacing_s=0.1)) as played:
+    async with stage(tmp_path, interval_s=60, timing=Timing(group_spacing_s=0.1)) as played:
         await first_look(played)
         for company in list(COMPANIES)[:2]:  # three at once might as well be the network
             began_s = loop.time()
@@ -77,7 +77,7 @@ async def first_look(played):
     anna = await actions.people.who(UserId(ANNA.id), ANNA.first_name)
 
     async def ready():
-        seen, log = await actions.looking.overview(anna), await actions.logs.of_everyone(anna)
+        seen, log = await actions.status.overview(anna), await actions.logs.of_everyone(anna)
         return seen.well == len(COMPANIES) and log.since is not None
 
     async with asyncio.timeout(20):

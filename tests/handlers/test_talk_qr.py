@@ -76,7 +76,7 @@ async def test_a_refusal_that_only_whatsapp_knows_is_told_as_far_as_it_is_known(
 
 async def test_a_passkey_that_only_a_log_line_names_is_not_claimed(tmp_path):
     patient = replace(TEMPO, qr_poll_s=0.5, log_poll_s=0.05)  # the log is read between two looks
-    async with talking(tmp_path, companies=UNLINKED, logged=True, tempo=patient) as talk:
+    async with talking(tmp_path, companies=UNLINKED, logged=True, timing=patient) as talk:
         photo = await shown(talk, talk.boris())
         await talk.gateway.act(ONE, "needs_passkey")
         ended = await talk.becomes(photo, lambda one: has_button(one, f"do:qr:{ONE}"))

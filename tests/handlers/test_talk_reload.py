@@ -70,7 +70,7 @@ async def test_a_bad_file_is_refused_and_nothing_is_half_applied(filed):
     answer = await filed.anna(GROUP_ID).asks("/reload")
     assert words("reload.refused") in answer.text
     assert "строка 10: В gateways.south.companies должно стоять" in answer.text
-    assert list(filed.app.fleet.adapters) == ["north", "south"]
+    assert list(filed.app.registry.adapters) == ["north", "south"]
     assert (1001, "reload", "", "untouched") in await filed.audited()
     await filed.gateway.act(TWO, "device_removed")
     await filed.alert(TWO)
@@ -80,7 +80,7 @@ async def test_an_operator_reloads_nothing(filed):
     write(filed, south=None)
     answer = await filed.boris().asks("/reload")
     assert answer.text == words("error.not_allowed", what=words(f"right.{Right.SETTINGS}"))
-    assert list(filed.app.fleet.adapters) == ["north", "south"]
+    assert list(filed.app.registry.adapters) == ["north", "south"]
 
 
 async def test_without_a_file_there_is_nothing_to_read(talk):

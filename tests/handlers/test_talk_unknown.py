@@ -43,7 +43,7 @@ def full(path):
 
 @pytest.fixture
 async def talk(tmp_path):
-    async with talking(tmp_path, tempo=QUICK) as talk:
+    async with talking(tmp_path, timing=QUICK) as talk:
         await well(talk)
         yield talk
 
@@ -148,7 +148,7 @@ async def test_a_replaced_file_is_noticed(talk):
 async def test_a_directory_that_is_gone_is_noticed(tmp_path):
     store = tmp_path / "store"
     url = {"DATABASE_URL": f"sqlite:///{store / 'repair.db'}"}
-    async with talking(tmp_path, tempo=QUICK, settings=url) as talk:
+    async with talking(tmp_path, timing=QUICK, settings=url) as talk:
         await well(talk)
         store.rename(tmp_path / "elsewhere")
         assert "удалён" in (await told(talk, "не сохраняется")).text

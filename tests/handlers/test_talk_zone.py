@@ -37,4 +37,4 @@ async def test_in_a_group_the_owner_chooses(talk):
 async def test_a_group_that_becomes_a_supergroup_keeps_its_zone(talk):
     await talk.anna(GROUP_ID).asks("/timezone Europe/Moscow")
     await talk.app.actions.chats.moved(GROUP_ID, -100777)
-    assert (await talk.app.actions.zones.of(-100777)).key == "Europe/Moscow"
+    assert (await talk.app.actions.timezones.of(-100777)).key == "Europe/Moscow"

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from bot.domain.company import GatewayName
 from bot.domain.looked import TICK, Looked
-from bot.health.health_checks import Examination
-from bot.health.liveness import Pulse
+from bot.health.health_checks import HealthChecks
+from bot.health.liveness import Liveness
 from bot.health.metrics import Metrics
 from bot.health.reports import Reports
 
@@ -17,12 +17,12 @@ class Place:
 
     def __init__(self, db, clock):
         self.db, self.clock, self.names = db, clock, {ONE: None}
-        self.pulse, self.metrics = Pulse(clock()), Metrics()
+        self.pulse, self.metrics = Liveness(clock()), Metrics()
         self.rounds = 0
         self.reports = Reports(
             self.pulse, self.metrics, self.names.keys(), clock, on_round=self._on_round
         )
-        self.examination = Examination(
+        self.examination = HealthChecks(
             db,
             self.pulse,
             self.metrics,

@@ -9,10 +9,10 @@ from doubles import START
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.health.metrics import Metrics
-from storage.sessions.stats import Census
+from storage.sessions.stats import Stats
 
 DOCS = Path(__file__).parents[2] / "docs"
-NOBODY = Census(sessions={}, gateways={}, incidents={}, waiting=0, oldest_at=None)
+NOBODY = Stats(sessions={}, gateways={}, incidents={}, waiting=0, oldest_at=None)
 
 
 def exported():

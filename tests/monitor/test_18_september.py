@@ -7,12 +7,12 @@ from watching import KEY, LIMITS, ONE
 
 from bot.actions.incidents import Incidents
 from bot.actions.journal import Journal
-from bot.actions.status import Looking
+from bot.actions.status import Status
 from bot.domain.access import Grant, Person, Role, UserId
 from bot.domain.incident import IncidentId
-from bot.domain.observation import Sign
+from bot.domain.observation import DetectedBy
 from bot.domain.session import Cause, State
-from bot.monitor.hints import News
+from bot.monitor.hints import ConnectionEvent
 from bot.reports import reporter
 from bot.texts import Catalogs
 from handlers.render import postmortem
@@ -27,7 +27,7 @@ def incidents_of(watch):
     return Incidents(
         watch.db,
         Journal(watch.db, clock),
-        Looking(watch.db, watch.ledger, watch.checker, {}, LIMITS, clock=clock),
+        Status(watch.db, watch.statuses, watch.checker, {}, LIMITS, clock=clock),
         reporter.Reporter(watch.db, limits),
         clock=clock,
     )
@@ -76,7 +76,9 @@ async def test_as_it_was(watch):
 async def test_at_todays_speed(watch):
     await lost(watch)
     watch.clock.push(1)
-    await watch.checker.hint(ONE, {KEY: News(cause=Cause.DEVICE_REMOVED, by=Sign.LOG)})
+    await watch.checker.hint(
+        ONE, {KEY: ConnectionEvent(cause=Cause.DEVICE_REMOVED, by=DetectedBy.LOG)}
+    )
     await back_at(watch, 15, 7, 0)
     told = await document(watch)
     assert "Time to detect: less than a second." in told

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from watching import GROUP, ONE
 
-from bot.domain.system_notice import RemarkKind
+from bot.domain.system_notice import SystemNoticeKind
 from bot.monitor.absence import note_absence
 from storage.alerts import system_notices
 from storage.sessions import absences
@@ -18,7 +18,7 @@ async def noted(watch):
 
 
 async def test_a_start_after_two_hours_notes_two_hours(watch):
-    left_at = (await watch.ledger.last_look(ONE)).last_look_at
+    left_at = (await watch.statuses.last_look(ONE)).last_look_at
     watch.clock.push(hours=2)
     absence = await note_absence(watch.db, watch.clock(), MINUTE)
     assert (absence.from_at, absence.to_at) == (left_at, watch.clock())
@@ -30,7 +30,7 @@ async def test_every_chat_that_hears_of_something_is_told_how_long(watch):
     await note_absence(watch.db, watch.clock(), MINUTE)
     async with watch.db.reading() as tx:
         (told,) = await system_notices.pending(tx)
-    assert (told.address, told.remark.kind) == (GROUP, RemarkKind.UNWATCHED)
+    assert (told.address, told.remark.kind) == (GROUP, SystemNoticeKind.UNWATCHED)
     assert told.remark.facts["away_s"] == 7200
 
 

@@ -9,7 +9,7 @@ from bot.domain.company import CompanyId
 from bot.domain.incident import Symptom
 from bot.domain.observation import Watched
 from bot.domain.session import State
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.gateways.base import GatewayUnreachable
 from storage.sessions import companies
 from storage.sessions.states import CALM_AFTER
@@ -30,11 +30,11 @@ async def calm(db):
 
 
 async def ids_of_calm(watch):
-    return {one.id for one in await watch.ledger.calm(ONE, watch.clock())}
+    return {one.id for one in await watch.statuses.calm(ONE, watch.clock())}
 
 
 async def restless(watch):
-    return {one.company.id for one in await watch.ledger.restless(ONE, watch.clock())}
+    return {one.company.id for one in await watch.statuses.restless(ONE, watch.clock())}
 
 
 async def test_who_is_not_calm_is_restless(calm):
@@ -66,7 +66,7 @@ async def test_where_hundreds_are_lacking_a_few_speak_for_all(db):
     watch.gateway.looks.clear()
     await watch.tick()
     assert sum(watch.gateway.looks[one] for one in many) == 2 * 64  # and at the second look
-    assert {one.company.id for one in await watch.ledger.known(ONE, watch.clock())} == set(many)
+    assert {one.company.id for one in await watch.statuses.known(ONE, watch.clock())} == set(many)
     assert set(await watch.intervals(many[-1])) == {"connected", "stopped"}
 
 
@@ -102,7 +102,7 @@ async def test_a_list_that_lacks_what_is_there_is_not_believed(db):
 
 
 async def test_the_second_look_counts_from_the_first_not_from_what_was_thought_of_it(db):
-    watch = Watch(db, [ONE], tempo=Tempo(confirm_after_s=3600))
+    watch = Watch(db, [ONE], timing=Timing(confirm_after_s=3600))
     await watch.add(KEY)
     await watch.subscribe()
     await watch.settle()
@@ -141,7 +141,7 @@ async def test_another_number_than_expected_is_never_calm(calm):
 
 
 async def test_what_is_asked_of_a_gateway_names_the_session_there(calm):
-    [one] = [one for one in await calm.ledger.calm(ONE, calm.clock()) if one.id == KEY]
+    [one] = [one for one in await calm.statuses.calm(ONE, calm.clock()) if one.id == KEY]
     assert one == Watched(id=KEY, session_key=KEY, phone=None)
 
 

@@ -27,7 +27,7 @@ class Disk:
         self.checker = FilesChecker(
             watch.db,
             ONE,
-            watch.ledger,
+            watch.statuses,
             self.template,
             limits,
             clock=watch.clock,

@@ -184,7 +184,7 @@ async def test_newcomers_are_found_when_all_are_watched(db):
     watch.gateway.says("962302", State.CONNECTED)
     watch.gateway.says("../../etc", State.CONNECTED)
     await watch.tick()
-    assert [one.company.id for one in await watch.ledger.known(None, watch.clock())] == ["962302"]
+    assert [one.company.id for one in await watch.statuses.known(None, watch.clock())] == ["962302"]
     await watch.tick()
     await watch.subscribe(GROUP)
     watch.gateway.says("962302", State.STOPPED)
@@ -194,7 +194,7 @@ async def test_newcomers_are_found_when_all_are_watched(db):
 async def test_newcomers_are_left_alone_when_companies_are_named(watch):
     watch.gateway.says("newcomer", State.STOPPED)
     await watch.tick()
-    assert [one.company.id for one in await watch.ledger.known(None, watch.clock())] == [KEY]
+    assert [one.company.id for one in await watch.statuses.known(None, watch.clock())] == [KEY]
 
 
 async def test_a_company_that_nobody_watches_is_not_looked_at(watch):

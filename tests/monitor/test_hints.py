@@ -9,13 +9,13 @@ from watching import KEY, ONE, OTHER
 
 from bot.domain.company import Company, CompanyId
 from bot.domain.incident import Symptom
-from bot.domain.observation import Known, Observation, Sign
+from bot.domain.observation import CompanyStatus, DetectedBy, Observation
 from bot.domain.session import Cause, State
 from bot.gateways.base import GatewayEvent, Told
 from bot.monitor.hints import (
     HINT_LIFE,
+    ConnectionEvent,
     Hint,
-    News,
     better,
     explained,
     meant_by_nameless,
@@ -30,12 +30,12 @@ UP, DOWN, GONE, WAITS = (
     State.AWAITING_SCAN,
 )
 REMOVED, DROPPED, REFUSED = Cause.DEVICE_REMOVED, Cause.CONNECTION_CLOSED, Cause.LOGIN_REFUSED
-HINT = Hint(cause=REMOVED, at=START, by=Sign.PUSH)
+HINT = Hint(cause=REMOVED, at=START, by=DetectedBy.PUSH)
 
 
 def known(state=UP, cause=None, since=START):
     company = Company(id=KEY, gateway=ONE, session_key=KEY, name="")
-    return Known(company=company, state=state, cause=cause, since=since, was_connected=True)
+    return CompanyStatus(company=company, state=state, cause=cause, since=since, was_connected=True)
 
 
 def seen(state, cause=None, at=START):
@@ -87,7 +87,7 @@ def test_a_pushed_cause_explains_what_a_look_has_seen(memory, look, hint, cause)
     ],
 )
 def test_what_the_log_says_is_kept_beside_the_cause_and_never_becomes_it(memory, look, says):
-    by_log = replace(HINT, by=Sign.LOG)
+    by_log = replace(HINT, by=DetectedBy.LOG)
     found = explained(memory, look, None, by_log)
     assert found.log_says is says
     assert replace(found, log_says=None, log_at=None) == explained(memory, look, None)
@@ -104,7 +104,7 @@ def test_what_the_log_says_is_kept_beside_the_cause_and_never_becomes_it(memory,
 )
 def test_the_first_cause_of_an_outage_is_kept_unless_only_the_second_is_final(first, then, kept):
     assert better(Hint(cause=first, at=START), Hint(cause=then, at=START)).cause is kept
-    assert merged(News(cause=first), News(cause=then)).cause is kept
+    assert merged(ConnectionEvent(cause=first), ConnectionEvent(cause=then)).cause is kept
 
 
 def test_an_old_cause_gives_way():
@@ -113,13 +113,15 @@ def test_an_old_cause_gives_way():
 
 
 def test_an_opening_makes_what_was_said_before_the_past():
-    opened = merged(News(cause=REMOVED), News(opened=True))
-    assert opened == News(opened=True)
-    assert merged(opened, News(cause=DROPPED)) == News(opened=True, cause=DROPPED)
+    opened = merged(ConnectionEvent(cause=REMOVED), ConnectionEvent(opened=True))
+    assert opened == ConnectionEvent(opened=True)
+    assert merged(opened, ConnectionEvent(cause=DROPPED)) == ConnectionEvent(
+        opened=True, cause=DROPPED
+    )
 
 
-async def hear(watch, cause=REMOVED, who=KEY, opened=False, by=Sign.LOG):
-    await watch.checker.hint(ONE, {who: News(cause=cause, opened=opened, by=by)})
+async def hear(watch, cause=REMOVED, who=KEY, opened=False, by=DetectedBy.LOG):
+    await watch.checker.hint(ONE, {who: ConnectionEvent(cause=cause, opened=opened, by=by)})
     return await watch.told()
 
 
@@ -171,7 +173,7 @@ async def test_what_the_log_says_later_is_shown_as_well_and_once(watch):
 async def test_what_was_called_gone_is_called_revoked_when_a_push_says_so(watch):
     watch.gateway.forgets(KEY)
     assert await watch.tick() == "opened gone"
-    assert await hear(watch, by=Sign.PUSH) == "changed revoked"
+    assert await hear(watch, by=DetectedBy.PUSH) == "changed revoked"
 
 
 async def test_a_session_that_comes_back_by_itself_disproves_the_log(watch):
@@ -194,15 +196,15 @@ async def test_once_a_code_is_shown_the_logs_word_is_remembered_and_counts_no_mo
 
 async def test_a_line_undoes_no_push(watch):
     watch.gateway.forgets(KEY)
-    await watch.checker.hint(ONE, {KEY: News(cause=DROPPED)})
-    await hear(watch, by=Sign.PUSH)
+    await watch.checker.hint(ONE, {KEY: ConnectionEvent(cause=DROPPED)})
+    await hear(watch, by=DetectedBy.PUSH)
     await hear(watch, cause=None, opened=True)
     assert (await watch.known()).cause is REMOVED
 
 
 async def test_a_revoked_session_stays_so_however_often_it_is_looked_at(watch):
     watch.gateway.forgets(KEY)
-    await hear(watch, by=Sign.PUSH)
+    await hear(watch, by=DetectedBy.PUSH)
     assert [await watch.tick() for _ in range(5)] == ["quiet"] * 5
     assert (await watch.known()).cause is REMOVED
     assert await watch.intervals() == [UP, GONE]
@@ -212,13 +214,13 @@ async def test_a_revoked_session_stays_so_however_often_it_is_looked_at(watch):
 async def test_a_link_that_the_gateway_keeps_trying_is_told_at_once(watch, cause):
     watch.gateway.says(KEY, DOWN)
     assert await hear(watch, cause) == "opened away"
-    assert await hear(watch, cause, by=Sign.PUSH) == "changed revoked"
+    assert await hear(watch, cause, by=DetectedBy.PUSH) == "changed revoked"
 
 
 async def test_a_dropped_connection_has_its_grace(watch):
     watch.gateway.says(KEY, DOWN)
     assert await hear(watch, DROPPED) == "quiet"
-    assert await hear(watch, DROPPED, by=Sign.PUSH) == "quiet"
+    assert await hear(watch, DROPPED, by=DetectedBy.PUSH) == "quiet"
     assert (await watch.known()).cause is DROPPED
 
 
@@ -253,22 +255,22 @@ def pushed(state, cause=None, at=None):
 @pytest.mark.parametrize("away_s", [-121, 121])
 def test_a_push_that_comes_late_names_no_cause(away_s):
     late = pushed(DOWN, REMOVED, START - timedelta(seconds=away_s))
-    assert news_in(late, START) == News(cause=None, by=Sign.PUSH)
+    assert news_in(late, START) == ConnectionEvent(cause=None, by=DetectedBy.PUSH)
 
 
 @pytest.mark.parametrize("at", [None, START, START - HINT_LIFE, START + HINT_LIFE])
 def test_a_push_of_this_moment_names_its_cause(at):
     told = pushed(DOWN, REMOVED, at)
-    assert news_in(told, START) == News(cause=REMOVED, by=Sign.PUSH)
+    assert news_in(told, START) == ConnectionEvent(cause=REMOVED, by=DetectedBy.PUSH)
 
 
 def test_a_push_of_a_connection_is_an_opening():
-    assert news_in(pushed(UP), START) == News(opened=True, by=Sign.PUSH)
+    assert news_in(pushed(UP), START) == ConnectionEvent(opened=True, by=DetectedBy.PUSH)
 
 
 def test_a_cause_that_is_not_understood_is_none():
     told = pushed(DOWN, Cause.UNKNOWN, START)
-    assert news_in(told, START) == News(cause=None, by=Sign.PUSH)
+    assert news_in(told, START) == ConnectionEvent(cause=None, by=DetectedBy.PUSH)
 
 
 def away(**looks):
@@ -296,11 +298,11 @@ def remembered(**states):
     ],
 )
 def test_a_nameless_line_means_the_one_that_is_lost(before, looks, who):
-    news = News(cause=REMOVED)
+    news = ConnectionEvent(cause=REMOVED)
     assert meant_by_nameless(news, remembered(**before), away(**looks), only=None) == who
 
 
 def test_a_nameless_opening_means_nobody_unless_there_is_but_one():
     before, looks = remembered(a=UP, b=UP), away(a=DOWN, b=UP)
-    assert meant_by_nameless(News(opened=True), before, looks, only=None) is None
-    assert meant_by_nameless(News(opened=True), before, looks, only=KEY) == KEY
+    assert meant_by_nameless(ConnectionEvent(opened=True), before, looks, only=None) is None
+    assert meant_by_nameless(ConnectionEvent(opened=True), before, looks, only=KEY) == KEY

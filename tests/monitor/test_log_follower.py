@@ -45,7 +45,7 @@ class Following:
             [str(self.path)],
             self.watch.checker,
             alarm,
-            tempo=TEMPO,
+            timing=TEMPO,
             clock=self.watch.clock,
         )
 

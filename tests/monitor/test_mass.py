@@ -7,7 +7,7 @@ from bot.domain.company import CompanyId
 from bot.domain.incident import Symptom, Trouble
 from bot.domain.session import Cause, State
 from bot.gateways.base import GatewayUnreachable
-from bot.monitor.hints import News
+from bot.monitor.hints import ConnectionEvent
 from storage.recovery import pairings
 
 UP, DOWN, STOPPED = State.CONNECTED, State.DISCONNECTED, State.STOPPED
@@ -114,7 +114,7 @@ async def test_revocations_alone_are_no_drop(four):
 
 async def line(watch, company, cause):
     """What the group is told after a structured line of the log about this company."""
-    await watch.checker.hint(ONE, {company: News(cause=cause)})
+    await watch.checker.hint(ONE, {company: ConnectionEvent(cause=cause)})
     return await watch.told()
 
 

@@ -30,11 +30,11 @@ class Post:
         self.rung = 0
         self.prober = Prober(
             watch.db,
-            watch.ledger,
+            watch.statuses,
             watch.gateways,
             text="ping",
             interval=interval,
-            tempo=TEMPO,
+            timing=TEMPO,
             clock=watch.clock,
             on_written=self._ring,
         )

@@ -6,7 +6,7 @@ from watching import GROUP, KEY, ONE, OTHER, TWO, Watch
 from bot.domain.company import Company, CompanyId, WhyAbsent
 from bot.domain.roster import CompanySetup, Roster
 from bot.domain.session import State
-from bot.monitor.company_sync import Roll, call_roll, drop, take_in
+from bot.monitor.company_sync import CompanySync, call_roll, drop, take_in
 from storage.alerts import system_notices
 from storage.sessions import companies, gateways
 
@@ -39,14 +39,14 @@ async def watched(db):
 
 async def test_who_is_named_is_added_once(db):
     assert (await call(db, only(KEY, OTHER))).added == (KEY, OTHER)
-    assert await call(db, only(KEY, OTHER)) == Roll()
+    assert await call(db, only(KEY, OTHER)) == CompanySync()
 
 
 async def test_what_is_said_of_a_company_is_stored_and_silence_changes_nothing(db):
     await call(db, only(KEY))
     said = CompanySetup(id=KEY, name="Salon", phone="79000962302", max_reconnects_per_day=3)
     assert (await call(db, only(KEY, about={KEY: said}))).retold == (KEY,)
-    assert await call(db, only(KEY)) == Roll()
+    assert await call(db, only(KEY)) == CompanySync()
     company = await stored(db)
     assert (company.name, company.expected_phone) == ("Salon", "79000962302")
     assert company.max_reconnects_per_day == 3
@@ -55,7 +55,7 @@ async def test_what_is_said_of_a_company_is_stored_and_silence_changes_nothing(d
 async def test_who_is_named_no_more_is_told_once_and_stays_watched(db):
     await call(db, only(KEY, OTHER))
     assert (await call(db, only(OTHER))).unnamed == (KEY,)
-    assert await call(db, only(OTHER)) == Roll()
+    assert await call(db, only(OTHER)) == CompanySync()
     assert await watched(db) == [KEY, OTHER]
 
 
@@ -69,7 +69,7 @@ async def test_who_is_named_again_is_as_before(db):
 async def test_who_was_discovered_is_missed_by_no_roll(db):
     watch = Watch(db, [ONE])
     await watch.add(KEY)
-    assert await call(db, AUTO) == Roll()
+    assert await call(db, AUTO) == CompanySync()
 
 
 async def test_whose_gateway_has_gone_is_watched_no_more(db):
@@ -118,7 +118,7 @@ async def test_who_is_dropped_is_watched_no_more_and_not_found_again(db):
     async with db.writing() as tx:
         await drop(tx, await companies.get(tx, KEY), START)
     await watch.tick()
-    assert await call(db, AUTO) == Roll()
+    assert await call(db, AUTO) == CompanySync()
     assert await watched(db) == []
 
 

@@ -7,9 +7,9 @@ from doubles import START
 
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Severity, Symptom, Trouble
-from bot.domain.observation import Known, Observation
+from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.session import Cause, State
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.monitor.rules import (
     Health,
     Limits,
@@ -25,7 +25,7 @@ from bot.monitor.rules import (
 KEY = CompanyId("962302")
 COMPANY = Company(id=KEY, gateway=GatewayName("one"), session_key=KEY, name="")
 LIMITS = Limits(grace_s=90, max_files=None, max_reconnects_per_day=10)
-TEMPO = Tempo()
+TEMPO = Timing()
 
 
 def ago(seconds):
@@ -34,7 +34,7 @@ def ago(seconds):
 
 def known(state=None, for_s=0, down_s=None, **more):
     """Remembered: in `state` for so long, not connected for so long."""
-    return Known(
+    return CompanyStatus(
         company=COMPANY,
         state=state,
         since=None if state is None else ago(for_s),

@@ -12,7 +12,7 @@ from bot.monitor.schedule import Schedule
 
 
 def schedule_of(watch):
-    return Schedule(watch.checker, {}, check_interval_s=0.05, files_interval_s=0.05, tempo=TEMPO)
+    return Schedule(watch.checker, {}, check_interval_s=0.05, files_interval_s=0.05, timing=TEMPO)
 
 
 @asynccontextmanager
@@ -101,5 +101,5 @@ async def test_stopping_waits_for_the_look_under_way(two_gateways):
     stopping = asyncio.create_task(schedule.stop())
     gateway.hung.set()
     await stopping
-    look = await two_gateways.ledger.last_look(ONE)
+    look = await two_gateways.statuses.last_look(ONE)
     assert look.failures >= 1

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
-from bot.monitor.unsubscribed import Unheard
+from bot.monitor.unsubscribed import Unsubscribed
 from storage.chats import chats, subscriptions
 from storage.chats.subscriptions import Subscription
 from storage.sessions import companies
@@ -24,7 +24,7 @@ class Town:
         self.db = db
         self.clock = Clock()
         self.rung = 0
-        self.unheard = Unheard(db, [OWNER], clock=self.clock, on_written=self._ring)
+        self.unheard = Unsubscribed(db, [OWNER], clock=self.clock, on_written=self._ring)
         self._read = 0
 
     def _ring(self):

@@ -11,11 +11,11 @@ from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.domain.roster import Roster
 from bot.domain.session import State
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.monitor.checker import Checker
 from bot.monitor.look import Looker
 from bot.monitor.rules import Limits
-from bot.monitor.status_repository import Ledger
+from bot.monitor.status_repository import StatusRepository
 from storage.alerts import incidents
 from storage.chats import chats, subscriptions
 from storage.chats.subscriptions import Subscription
@@ -26,17 +26,17 @@ from storage.tables import outbox, session_states
 KEY, OTHER = CompanyId("962302"), CompanyId("962303")
 ONE, TWO = GatewayName("one"), GatewayName("two")
 GROUP = ChatAddress(-1001)
-TEMPO = Tempo(confirm_after_s=0)
+TEMPO = Timing(confirm_after_s=0)
 LIMITS = Limits(grace_s=90, max_files=None, max_reconnects_per_day=10)
 
 
 class Watch:
     """A checker with its database, clock and gateways. `rung` counts what it woke."""
 
-    def __init__(self, db, gateways, *, discover=False, limits=LIMITS, tell=(), tempo=TEMPO):
+    def __init__(self, db, gateways, *, discover=False, limits=LIMITS, tell=(), timing=TEMPO):
         self.db = db
         self.clock = Clock()
-        self.ledger = Ledger(db, tell)
+        self.statuses = StatusRepository(db, tell)
         self.gateways = {name: ScriptedGateway() for name in gateways}
         self.rung = 0
         self.news = asyncio.Event()
@@ -50,10 +50,10 @@ class Watch:
             for name, gateway in self.gateways.items()
         }
         self.checker = Checker(
-            self.ledger,
+            self.statuses,
             self.lookers,
             limits,
-            tempo=tempo,
+            timing=timing,
             clock=self.clock,
             on_written=self._ring,
         )
@@ -129,7 +129,7 @@ class Watch:
         return [one for one in every.values() if not one.open]
 
     async def known(self, key=KEY):
-        every = await self.ledger.known(None, self.clock())
+        every = await self.statuses.known(None, self.clock())
         return next(one for one in every if one.company.id == key)
 
     async def intervals(self, key=KEY):

@@ -10,13 +10,13 @@ from bot.domain.access import BOT_ITSELF
 from bot.domain.auto_recovery import AutoRecovery
 from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
-from bot.domain.observation import Sign
+from bot.domain.observation import DetectedBy
 from bot.domain.procedure import Progress
 from bot.monitor.checker import Checker
-from bot.monitor.hints import News
+from bot.monitor.hints import ConnectionEvent
 from bot.monitor.look import Looker
 from bot.monitor.rules import Limits
-from bot.monitor.status_repository import Ledger
+from bot.monitor.status_repository import StatusRepository
 from bot.recovery.auto_actions import NO_CHAT
 from bot.recovery.healer import Healer
 from bot.recovery.ladder import Rung
@@ -36,10 +36,10 @@ class Healing:
     def __init__(self, place, setting=AutoRecovery.RECONNECT, *, budget=10, runs=None):
         self.place, self.db = place, place.db
         self.checker = Checker(
-            Ledger(place.db),
+            StatusRepository(place.db),
             {ONE: Looker(ONE, place.adapter, roster=None, clock=place.clock)},
             LIMITS,
-            tempo=place.tempo,
+            timing=place.timing,
             clock=place.clock,
             on_written=lambda: None,
         )
@@ -68,9 +68,9 @@ class Healing:
         self.place.clock.push(seconds=seconds, hours=hours)
         await self.checker.tick(ONE)
 
-    async def hears(self, cause, key, by=Sign.LOG):
+    async def hears(self, cause, key, by=DetectedBy.LOG):
         """A line of the gateway's log, or a push, names a cause."""
-        await self.checker.hint(ONE, {key: News(cause=cause, by=by)})
+        await self.checker.hint(ONE, {key: ConnectionEvent(cause=cause, by=by)})
 
     async def heal(self, times=1):
         """What is due now, to its end."""

@@ -14,7 +14,7 @@ from bot.domain.access import UserId
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.notice import ChatAddress
 from bot.domain.procedure import Finished, Progress
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.gateways.ai_admin import AiAdmin
 from bot.gateways.client import GatewayClient
 from bot.recovery.mend import Mend
@@ -43,7 +43,7 @@ QUICK = Pace(
     restart_s=0.02,
     write_creds_s=3600,
 )
-TEMPO = Tempo(
+TEMPO = Timing(
     confirm_after_s=0,
     stable_for_s=0.1,
     qr_poll_s=0.02,
@@ -74,7 +74,7 @@ class Ahead:
 class Place:
     """A company on a gateway, and everything that can be done to it."""
 
-    def __init__(self, db, adapter, sessions, clock=None, tempo=TEMPO):
+    def __init__(self, db, adapter, sessions, clock=None, timing=TEMPO):
         self.db = db
         self.adapter = adapter
         self.template = (
@@ -83,13 +83,13 @@ class Place:
             else SessionsTemplate.parse(str(sessions / "company_{company}"))
         )
         self.clock = clock or Ahead()
-        self.tempo = tempo
+        self.timing = timing
         self.company = Company(id=KEY, gateway=ONE, session_key=KEY, name="Salon North")
         self.born_again()
 
-    def hurry(self, **tempo):
+    def hurry(self, **timing):
         """Another rhythm from now on."""
-        self.tempo = replace(self.tempo, **tempo)
+        self.timing = replace(self.timing, **timing)
         self.born_again()
 
     def born_again(self):
@@ -98,7 +98,7 @@ class Place:
             self.db,
             {ONE: self.adapter},
             {} if self.template is None else {ONE: self.template},
-            tempo=self.tempo,
+            timing=self.timing,
             clock=self.clock,
         )
         self.reset, self.restore = Reset(self.site), Restore(self.site)

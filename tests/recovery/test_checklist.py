@@ -12,7 +12,7 @@ from bot.domain.checklist import ListStep, Mark
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.notice import Offer
-from bot.domain.observation import Known
+from bot.domain.observation import CompanyStatus
 from bot.domain.session import State
 from bot.recovery.checklist import Facts, draw_up, is_green
 
@@ -40,7 +40,7 @@ ZOMBIE = incident(Trouble.ZOMBIE, Symptom.ZOMBIE)
 
 
 def facts(state=State.CONNECTED, *incidents, **more):
-    known = Known(company=COMPANY, state=state, since=START, incidents=incidents)
+    known = CompanyStatus(company=COMPANY, state=state, since=START, incidents=incidents)
     return Facts(
         **{"known": known, "since": START, "files": 34, "log_lines": 0, "listeners": 1} | more
     )

@@ -9,7 +9,7 @@ from test_checklist import GONE, REVOKED, ZOMBIE, facts, line
 from bot.domain.checklist import ListStep, Mark
 from bot.domain.files import CredsState
 from bot.domain.notice import Offer
-from bot.domain.observation import Known
+from bot.domain.observation import CompanyStatus
 from bot.domain.session import State
 
 DONE, WAITING, SKIPPED, TODO = Mark.DONE, Mark.WAITING, Mark.SKIPPED, Mark.TODO
@@ -20,7 +20,7 @@ JUST_AFTER = START + timedelta(seconds=1)
 def about(state, *incidents, creds=None, **more):
     """Facts with a session that began this state just after the trouble began."""
     given = facts(state, *incidents)
-    known = Known(
+    known = CompanyStatus(
         company=given.known.company, state=state, since=JUST_AFTER, incidents=incidents, creds=creds
     )
     return facts(**{"known": known} | more)

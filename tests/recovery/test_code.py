@@ -19,7 +19,7 @@ from bot.domain.pairing import (
     WrongNumber,
 )
 from bot.domain.session import Cause, State
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.gateways.base import PairingCode, Qr
 from bot.recovery.code_requests import CodeOrder, Coding
 from bot.recovery.throttle import Limit
@@ -264,7 +264,7 @@ class Typed:
     """A window in which a code to be typed in is shown from its second second on."""
 
     def __init__(self, life_s=60.0):
-        self.window = Window(START, None, Tempo())
+        self.window = Window(START, None, Timing())
         self.see(2, "A")
         code = PairingCode(code="FAKE-CODE", phone=PHONE, expires_in_s=life_s)
         self.first = self.window.show(code, START + timedelta(seconds=2))

@@ -9,7 +9,7 @@ from places import ANNA, HERE, KEY, told
 from bot.domain.access import BOT_ITSELF
 from bot.domain.auto_recovery import AutoRecovery
 from bot.domain.incident import Symptom
-from bot.domain.observation import Sign
+from bot.domain.observation import DetectedBy
 from bot.domain.procedure import Finished, ProcedureOutcome, ProcedureStep, Progress
 from bot.domain.session import Cause
 from bot.recovery.auto_actions import NO_CHAT
@@ -167,7 +167,7 @@ async def test_a_removal_that_the_log_tells_of_is_proven_by_one_login(place):
 async def test_a_removal_that_a_push_tells_of_is_not_reconnected_at_all(place):
     healing = await working(place)
     await place.act("device_removed")
-    await healing.hears(REMOVED, KEY, by=Sign.PUSH)
+    await healing.hears(REMOVED, KEY, by=DetectedBy.PUSH)
     await healing.heal(times=3)
     assert await healing.attempts() == []
     assert (await healing.incident()).cause is REMOVED

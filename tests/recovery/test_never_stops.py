@@ -31,19 +31,19 @@ async def never(db):
 
 async def test_a_window_begins_anew_by_a_restart(never):
     never.adapter.says(KEY, State.AWAITING_SCAN)
-    assert await open_window(never.adapter, KEY, never.tempo, anew=True) is None
+    assert await open_window(never.adapter, KEY, never.timing, anew=True) is None
     assert never.adapter.calls == [f"stop {KEY}", f"restart {KEY}"]
 
 
 async def test_what_is_stopped_is_started(never):
     never.adapter.says(KEY, State.STOPPED)
-    assert await open_window(never.adapter, KEY, never.tempo, anew=False) is None
+    assert await open_window(never.adapter, KEY, never.timing, anew=False) is None
     assert never.adapter.calls == [f"start {KEY}"]
 
 
 async def test_what_is_connected_is_left_alone(never):
     never.adapter.says(KEY, State.CONNECTED)
-    ended = await open_window(never.adapter, KEY, never.tempo, anew=False)
+    ended = await open_window(never.adapter, KEY, never.timing, anew=False)
     assert ended.ending is Ending.ALREADY_CONNECTED
     assert never.adapter.calls == []
 

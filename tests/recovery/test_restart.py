@@ -13,7 +13,7 @@ from doubles import Clock, ScriptedGateway
 from bot.domain.access import UserId
 from bot.domain.company import GatewayName
 from bot.domain.gateway_restart import Restarted, RestartOutcome, RestartStep
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.gateways.base import GatewayUnreachable
 from bot.recovery.restart import OUTPUT_BYTES, Restart
 from storage.database import Database
@@ -21,7 +21,7 @@ from storage.recovery import restarts
 
 GATEWAY = GatewayName("ai_admin")
 ANNA = UserId(1001)
-QUICK = Tempo(restart_limit_s=5, restart_wait_s=0.2, restart_poll_s=0.02)
+QUICK = Timing(restart_limit_s=5, restart_wait_s=0.2, restart_poll_s=0.02)
 
 
 @pytest.fixture
@@ -32,14 +32,14 @@ async def database(tmp_path):
     await database.close()
 
 
-def restart_by(database, code, *args, gateway=None, tempo=QUICK, **environment):
+def restart_by(database, code, *args, gateway=None, timing=QUICK, **environment):
     command = [sys.executable, "-c", code, *map(str, args)]
     return Restart(
         database,
         {GATEWAY: gateway or ScriptedGateway()},
         {GATEWAY: command},
         lambda: environment,
-        tempo=tempo,
+        timing=timing,
         clock=Clock(),
     )
 
@@ -85,8 +85,8 @@ async def test_a_command_that_hangs_is_ended_with_all_it_started(database, tmp_p
         "pathlib.Path(sys.argv[1]).write_text(str(child.pid))\n"
         "child.wait()"
     )
-    hasty = Tempo(restart_limit_s=3, restart_wait_s=0.1, restart_poll_s=0.02)
-    end = await end_of(restart_by(database, code, told, tempo=hasty))
+    hasty = Timing(restart_limit_s=3, restart_wait_s=0.1, restart_poll_s=0.02)
+    end = await end_of(restart_by(database, code, told, timing=hasty))
     assert end.outcome is RestartOutcome.TOO_LONG
     assert await is_gone(int(told.read_text()))
 

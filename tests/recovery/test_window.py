@@ -7,7 +7,7 @@ from doubles import START
 
 from bot.domain.pairing import Ended, Ending, Paired, Proving, Scanned, Show, WrongNumber
 from bot.domain.session import Cause, State
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.gateways.base import PairingCode, Qr
 from bot.recovery.window import Sight, Window
 
@@ -28,7 +28,7 @@ class Tape:
     """Polls of a window, at seconds from its beginning."""
 
     def __init__(self, expected=None):
-        self.window = Window(START, expected, Tempo())
+        self.window = Window(START, expected, Timing())
 
     def at(self, second, state, code=None, *, life_s=20.0, age_s=0.0, cause=None, phone=None):
         now = START + timedelta(seconds=second)
@@ -281,11 +281,11 @@ def test_the_last_poll_of_a_proof_comes_when_that_is_due(second, pause_s):
 
 
 def test_before_the_proof_polls_keep_their_pace():
-    assert Tape().shown().window.pause_s(START) == Tempo().qr_poll_s
+    assert Tape().shown().window.pause_s(START) == Timing().qr_poll_s
 
 
 def test_the_first_code_is_looked_for_more_often():
-    assert Tape().window.pause_s(START) == Tempo().qr_poll_s / 4
+    assert Tape().window.pause_s(START) == Timing().qr_poll_s / 4
 
 
 @pytest.mark.parametrize("state", [State.FAILED, State.STOPPED, State.LOGGED_OUT])

@@ -12,7 +12,7 @@ from bot.domain.company import CompanyId
 from bot.domain.incident import Ack, IncidentId
 from bot.domain.incident_timeline import Document, Section, What
 from bot.domain.notice import ChatAddress
-from bot.domain.observation import Sign
+from bot.domain.observation import DetectedBy
 from bot.domain.pairing import Means
 from bot.domain.session import State
 from bot.reports.postmortem import markdown
@@ -150,7 +150,7 @@ def test_a_push_says_when_it_was_lost():
     told = sources(incident=incident(at(58), None, opened_at=at(60)), events=[opened])
     took = times_of(told)
     assert (took.at_most, took.detect, took.recover) == (False, timedelta(seconds=2), None)
-    assert sign_of(told) is Sign.PUSH
+    assert sign_of(told) is DetectedBy.PUSH
 
 
 def test_what_ended_without_getting_better_was_not_recovered():
@@ -249,5 +249,5 @@ def test_what_chats_heard_in_different_seconds_are_lines_of_their_own():
 
 
 def test_without_a_word_on_how_it_was_noticed_it_was_a_poll():
-    assert sign_of(sources(events=[])) is Sign.POLL
-    assert sign_of(sources(events=[event(1, "opened")])) is Sign.POLL
+    assert sign_of(sources(events=[])) is DetectedBy.POLL
+    assert sign_of(sources(events=[event(1, "opened")])) is DetectedBy.POLL

@@ -6,7 +6,7 @@ from rows import NOW
 
 from bot.domain.company import CompanyId
 from bot.domain.notice import ChatAddress
-from bot.domain.pairing import Means, PairingPlace, Spot
+from bot.domain.pairing import Means, MessageLocation, PairingPlace
 from storage.chats import chats
 from storage.recovery import code_requests, pairings
 
@@ -39,10 +39,10 @@ async def test_what_no_limit_looks_at_any_more_is_swept_out(tx):
 
 async def test_a_message_for_one_reader_is_found_as_such(tx):
     pairing = await pairings.begin(tx, ONE, 1001, GROUP, NOW, PHONE)
-    await pairings.set_message(tx, pairing, 7, Spot(address=GROUP, reader=1001))
+    await pairings.set_message(tx, pairing, 7, MessageLocation(address=GROUP, reader=1001))
     (row,) = await pairings.left_over(tx)
     assert (row.means, row.message_id) == (Means.CODE, 7)
-    assert row.spot == Spot(address=GROUP, reader=1001)
+    assert row.spot == MessageLocation(address=GROUP, reader=1001)
 
 
 async def test_half_linked_files_are_remembered_until_they_are_tidied(tx):

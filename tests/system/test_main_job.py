@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.async_api import expect
 
 from bot.cli.demo import stage
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.sandbox.telegram import GROUP_ID
 
 pytestmark = [
@@ -21,7 +21,7 @@ pytestmark = [
 
 COMPANY = "962302"
 # WhatsApp's own rhythm, hurried: codes live 4 s, a connection counts after 2 s.
-HURRIED = Tempo(
+HURRIED = Timing(
     unstable_interval_s=0.5,
     stable_for_s=2,
     qr_poll_s=0.2,
@@ -35,7 +35,7 @@ PATIENCE_MS = 20_000
 
 @pytest.fixture
 async def playing(tmp_path):
-    async with stage(tmp_path, interval_s=2, tempo=HURRIED) as playing:
+    async with stage(tmp_path, interval_s=2, timing=HURRIED) as playing:
         await playing.telegram.wait_call("getUpdates", finished=False, timeout_s=20)
         yield playing
 

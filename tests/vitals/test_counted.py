@@ -7,7 +7,7 @@ import pytest
 from doubles import START, Clock, PushedTime
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.alerts.courier import Delivered, Entry, Letter, LetterKind, RetryLater
+from bot.alerts.courier import Delivered, Entry, MessageKind, OutgoingMessage, RetryLater
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.notice import ChatAddress
 from bot.domain.urgency import Urgency
@@ -15,15 +15,15 @@ from bot.health.counted_courier import CountedCourier
 from bot.health.metrics import Metrics
 from handlers.telegram.line import Line
 from handlers.telegram.queue import Edit
-from storage.sessions.stats import Census
+from storage.sessions.stats import Stats
 
-NOBODY = Census(sessions={}, gateways={}, incidents={}, waiting=0, oldest_at=None)
+NOBODY = Stats(sessions={}, gateways={}, incidents={}, waiting=0, oldest_at=None)
 LOST = Incident(
     id=IncidentId(1), trouble=Trouble.SESSION_DOWN, symptom=Symptom.GONE,
     severity=Severity.CRITICAL, gateway="one", company_id="962302", opened_at=START, began_at=START,
 )  # fmt: skip
-LETTER = Letter(
-    kind=LetterKind.NEW, address=ChatAddress(-1001), entries=(Entry(incident=LOST, company=None),),
+LETTER = OutgoingMessage(
+    kind=MessageKind.NEW, address=ChatAddress(-1001), entries=(Entry(incident=LOST, company=None),),
     language="ru",
 )  # fmt: skip
 
@@ -76,7 +76,7 @@ async def test_the_time_to_detect_and_to_tell_count_from_the_first_message(metri
 
 
 async def test_an_edit_tells_nobody_of_anything_for_the_first_time(metrics):
-    await deliver(metrics, Delivered(7), letter=replace(LETTER, kind=LetterKind.EDIT))
+    await deliver(metrics, Delivered(7), letter=replace(LETTER, kind=MessageKind.EDIT))
     assert figure(metrics, "repair_bot_telling_seconds_count", trouble="session_down") is None
 
 

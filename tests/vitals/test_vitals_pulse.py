@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.company import GatewayName
-from bot.health.liveness import Pulse
+from bot.health.liveness import Liveness
 
 NOW = datetime(2025, 9, 18, 15, 5, tzinfo=UTC)
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
@@ -14,7 +14,7 @@ ONE, TWO = GatewayName("one"), GatewayName("two")
 
 @pytest.fixture
 def pulse():
-    return Pulse(NOW)
+    return Liveness(NOW)
 
 
 @pytest.mark.parametrize(("after_s", "well"), [(0, True), (60, True), (150, True), (151, False)])

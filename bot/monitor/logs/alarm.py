@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Incident, Trouble
 from bot.domain.log_pattern import LogPattern
-from bot.domain.observation import Noticed, Sign
+from bot.domain.observation import DetectedBy, Detection
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Step, Subject, advance
 from bot.monitor.journal import log_steps
@@ -64,5 +64,5 @@ class BurstAlarm:
             subject = Subject(gateway=self._gateway, company_id=company_id)
             step = advance(present.get(company_id), verdict, subject, now)
             if step is not None:
-                steps.append(replace(step, noticed=Noticed(sign=Sign.LOG)))
+                steps.append(replace(step, noticed=Detection(sign=DetectedBy.LOG)))
         return steps

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from typing import Any, TypeGuard
 
 from bot.domain.session import Cause, cause_of
-from bot.monitor.hints import News
+from bot.monitor.hints import ConnectionEvent
 
-OPENED = News(opened=True)
-LOOK = News()  # something closed, or may have: look, whatever it was
+OPENED = ConnectionEvent(opened=True)
+LOOK = ConnectionEvent()  # something closed, or may have: look, whatever it was
 
 # `connection errored` comes with a trace and no code; the code of a failed login is in neither.
 # Also the messages of Baileys' errors, which gateways repeat in their own lines.
@@ -50,19 +50,19 @@ _WHATSMEOW_SAYS = (
 )
 
 
-def news_of_entry(entry: Mapping[str, Any]) -> News | None:
+def news_of_entry(entry: Mapping[str, Any]) -> ConnectionEvent | None:
     """What a JSON line says of a connection; None when nothing."""
     message = entry.get("msg")
     if message == "opened connection to WA" or _is_open(entry):
         return OPENED
     if message == "stream errored out":
-        return News(cause=_cause_of_stream_error(entry))
+        return ConnectionEvent(cause=_cause_of_stream_error(entry))
     if message == "connection errored":
         return _by_trace(str(entry.get("trace", "")))
     return _closing(entry)
 
 
-def news_of_whatsmeow(text: str) -> News | None:
+def news_of_whatsmeow(text: str) -> ConnectionEvent | None:
     """What a line of whatsmeow's own logger says; None when it is none, or says nothing of it."""
     prefix = _WHATSMEOW.match(text)
     if prefix is None:
@@ -70,7 +70,7 @@ def news_of_whatsmeow(text: str) -> News | None:
     if text.startswith("Successfully authenticated", prefix.end()):
         return OPENED
     causes = (cause for words, cause in _WHATSMEOW_SAYS if text.startswith(words, prefix.end()))
-    return next((News(cause=cause) for cause in causes), None)
+    return next((ConnectionEvent(cause=cause) for cause in causes), None)
 
 
 def _is_open(entry: Mapping[str, Any]) -> bool:
@@ -102,7 +102,7 @@ def _conflict(node: Any) -> str:
     return str(_dict(node.get("attrs")).get("type", "conflict"))
 
 
-def _closing(entry: Mapping[str, Any]) -> News | None:
+def _closing(entry: Mapping[str, Any]) -> ConnectionEvent | None:
     """A gateway's own line about a closed socket, with Baileys' code in one of its usual places."""
     last = _dict(_dict(entry.get("lastDisconnect")).get("error"))
     code = _number(_dict(last.get("output")).get("statusCode"))
@@ -131,11 +131,11 @@ def _type_of(error: Mapping[str, Any]) -> str:
     return _conflict(data) or next(filter(None, map(_conflict, _list(data.get("content")))), "")
 
 
-def _by_trace(trace: str) -> News:
+def _by_trace(trace: str) -> ConnectionEvent:
     """By the first line of the trace, which is the error's own message."""
     first = trace.partition("\n")[0].removeprefix("Error: ")
     matches = (cause for words, cause in _ERRORS.items() if _is_error(first, words))
-    return next((News(cause=cause) for cause in matches), LOOK)
+    return next((ConnectionEvent(cause=cause) for cause in matches), LOOK)
 
 
 def _is_error(message: str, words: str) -> bool:
@@ -143,8 +143,8 @@ def _is_error(message: str, words: str) -> bool:
     return message == words or message.startswith(f"{words} (")
 
 
-def _known(cause: Cause) -> News:
-    return LOOK if cause is Cause.UNKNOWN else News(cause=cause)
+def _known(cause: Cause) -> ConnectionEvent:
+    return LOOK if cause is Cause.UNKNOWN else ConnectionEvent(cause=cause)
 
 
 def _number(value: Any) -> int | None:

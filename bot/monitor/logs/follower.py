@@ -14,9 +14,9 @@ import structlog
 
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.log_pattern import LogPattern
-from bot.domain.timing import Tempo
+from bot.domain.timing import Timing
 from bot.monitor.checker import Checker
-from bot.monitor.hints import News, merged
+from bot.monitor.hints import ConnectionEvent, merged
 from bot.monitor.logs.alarm import BurstAlarm
 from bot.monitor.logs.causes import LOOK
 from bot.monitor.logs.files import LogFiles, Reading
@@ -47,7 +47,7 @@ class LogFollower:
         checker: Checker,
         alarm: BurstAlarm,
         *,
-        tempo: Tempo,
+        timing: Timing,
         clock: Callable[[], datetime],
     ) -> None:
         self._db = database
@@ -55,7 +55,7 @@ class LogFollower:
         self._globs = tuple(globs)
         self._checker = checker
         self._alarm = alarm
-        self._tempo = tempo
+        self._timing = timing
         self._clock = clock
         self._files: LogFiles | None = None
         self._directory: tuple[Directory, datetime] | None = None
@@ -64,7 +64,7 @@ class LogFollower:
         self._written_at: datetime | None = None
         self._forgot_at: datetime | None = None
         self._judged_at: datetime | None = None
-        self._news: dict[CompanyId | None, News] = {}
+        self._news: dict[CompanyId | None, ConnectionEvent] = {}
         self._heard = asyncio.Event()
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -87,7 +87,7 @@ class LogFollower:
 
     async def _follow(self) -> None:
         while not self._stopping.is_set():
-            pause_s = self._tempo.log_poll_s
+            pause_s = self._timing.log_poll_s
             try:
                 await self.read_on()
                 self._failure = ""
@@ -114,7 +114,7 @@ class LogFollower:
         self._take(await asyncio.to_thread(self._files.read, now), directory)
         if self._heard.is_set() or _due(self._written_at, _WRITE_EVERY, now):
             await self._write(now)
-        if _due(self._judged_at, timedelta(seconds=self._tempo.unstable_interval_s), now):
+        if _due(self._judged_at, timedelta(seconds=self._timing.unstable_interval_s), now):
             await self._alarm.judge()
             self._judged_at = now
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.log_pattern import TEXTS, LogPattern
-from bot.monitor.hints import News
+from bot.monitor.hints import ConnectionEvent
 from bot.monitor.logs.causes import LOOK, news_of_entry, news_of_whatsmeow
 from bot.monitor.logs.naming import NAMELESS, Names, names_in_entry, names_in_prefix
 
@@ -26,7 +26,7 @@ class Line:
     """What a line says, and whom its structure names."""
 
     patterns: tuple[LogPattern, ...] = ()
-    news: News | None = None
+    news: ConnectionEvent | None = None
     names: Names = NAMELESS
 
 
@@ -67,7 +67,7 @@ def _read_loose(head: str) -> Line:
     return _line(_patterns(head), news, names_in_prefix(head))
 
 
-def _line(patterns: tuple[LogPattern, ...], news: News | None, names: Names) -> Line:
+def _line(patterns: tuple[LogPattern, ...], news: ConnectionEvent | None, names: Names) -> Line:
     if not patterns and news is None:
         return NOTHING
     return Line(patterns=patterns, news=news, names=names)
