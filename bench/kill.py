@@ -92,8 +92,8 @@ def _count(database: Path, telegram: TelegramSandbox, kills: int) -> Survived:
         incidents = {row[0] for row in connection.execute("SELECT id FROM incidents")}
         told = {row[0] for row in connection.execute("SELECT incident_id FROM card_incidents")}
         receipts = connection.execute("SELECT count(*) FROM cards").fetchone()[0]
-    posted = [one for one in telegram.world.messages(GROUP_ID) if one.sender.is_bot]
-    alerts = [one for one in posted if one.reply_to is None and one.labels]
+    posted = [message for message in telegram.world.messages(GROUP_ID) if message.sender.is_bot]
+    alerts = [message for message in posted if message.reply_to is None and message.labels]
     return Survived(
         kills=kills,
         incidents=len(incidents),

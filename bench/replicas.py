@@ -111,7 +111,9 @@ async def _strike(both: Replicas, gateway: ToyGateway, chance: random.Random, fo
             gateway.gone.symmetric_difference_update({company})
         await asyncio.sleep(chance.uniform(0, 4))
         active = both.holder("desk")
-        struck = next((one for one in both.programs if active and one.said(active)), None)
+        struck = next(
+            (program for program in both.programs if active and program.said(active)), None
+        )
         if active is None or struck is None:  # nobody is, or has not said so yet
             continue
         frozen = chance.random() < 0.5
@@ -149,8 +151,8 @@ def _count(both: Replicas, telegram: TelegramSandbox) -> dict[str, float]:
     told = both.count("SELECT count(DISTINCT incident_id) FROM card_incidents")
     incidents = both.count("SELECT count(*) FROM incidents WHERE trouble <> 'mass_drop'")
     receipts = both.count("SELECT count(*) FROM cards")
-    posted = [one for one in telegram.world.messages(GROUP_ID) if one.sender.is_bot]
-    alerts = [one for one in posted if one.reply_to is None and one.labels]
+    posted = [message for message in telegram.world.messages(GROUP_ID) if message.sender.is_bot]
+    alerts = [message for message in posted if message.reply_to is None and message.labels]
     return {
         "incidents": incidents,
         "never_told": max(0, incidents - told),

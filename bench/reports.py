@@ -53,9 +53,9 @@ async def _fill(path: Path) -> dict[str, float]:
         await companies.add_new(tx, every, BEGIN)
     for start in range(0, COMPANIES, 50):
         async with database.writing() as tx:
-            for one in every[start : start + 50]:
-                states, incidents = _states(one, dice)
-                counts = _counts(one, dice)
+            for company in every[start : start + 50]:
+                states, incidents = _states(company, dice)
+                counts = _counts(company, dice)
                 await tx.execute(insert(tables.session_states), states)
                 if incidents:
                     await tx.execute(insert(tables.incidents), incidents)

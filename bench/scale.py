@@ -211,7 +211,7 @@ async def _answered(at: Scene, text: str) -> float:
 
 
 def _answers(at: Scene) -> list[Message]:
-    return [one for one in at.telegram.world.messages(ANNA.id) if one.sender.is_bot]
+    return [message for message in at.telegram.world.messages(ANNA.id) if message.sender.is_bot]
 
 
 async def _storm(at: Scene) -> dict[str, float]:
@@ -238,7 +238,7 @@ async def _storm(at: Scene) -> dict[str, float]:
 
 
 def _alerts(at: Scene) -> list[Message]:
-    return [one for one in at.telegram.world.messages(GROUP_ID) if one.sender.is_bot]
+    return [message for message in at.telegram.world.messages(GROUP_ID) if message.sender.is_bot]
 
 
 def _unsettled(at: Scene) -> int:

@@ -31,11 +31,13 @@ class Field:
 
     def alerts(self) -> list[Message]:
         """The bot's new messages in the group."""
-        return [one for one in self.telegram.world.messages(GROUP_ID) if one.sender.is_bot]
+        return [
+            message for message in self.telegram.world.messages(GROUP_ID) if message.sender.is_bot
+        ]
 
     def named(self) -> Counter[str]:
         """In how many messages each company is named, the files' names included."""
-        return Counter(name for one in self.alerts() for name in _names(one))
+        return Counter(name for alert in self.alerts() for name in _names(alert))
 
     def refused(self) -> int:
         """Calls that were answered by 429."""
@@ -145,7 +147,7 @@ async def killed(many: int, of: int) -> dict[str, float]:
         looked_s = time.monotonic() - began
         await _until(lambda: lost <= set(here.named()), 180)
         twice = {name for name, times in here.named().items() if times > 1}
-        messages = sum(bool(_names(one) & twice) for one in here.alerts())
+        messages = sum(bool(_names(alert) & twice) for alert in here.alerts())
         return {
             "never_named": len(lost - set(here.named())),
             "messages_told_twice": max(0, messages - 1) if twice else 0,

@@ -65,4 +65,4 @@ async def give_back(tx: AsyncConnection, duties: Collection[str], holder: str) -
 
 def hands(every: Sequence[Lease], now_s: float) -> int:
     """How many replicas are alive."""
-    return sum(1 for one in every if one.duty.startswith(PRESENT) and one.until_s > now_s)
+    return sum(1 for lease in every if lease.duty.startswith(PRESENT) and lease.until_s > now_s)

@@ -93,3 +93,8 @@ def _first(table: tuple[tuple[str, DatabaseTrouble], ...], name: str) -> Databas
 def is_of_the_database(error: BaseException) -> bool:
     """Whether the database raised it, whatever it means."""
     return any(isinstance(cause, SQLAlchemyError | DatabaseError) for cause in _causes(error))
+
+
+def hits_all(error: Exception) -> bool:
+    """Whether the database itself is in trouble: nothing else fares better than what failed."""
+    return trouble_of(error) is not None

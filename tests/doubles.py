@@ -108,7 +108,7 @@ class ScriptedGateway:
 
     def says(self, key: str, *states: State | tuple[State, Cause]) -> None:
         """From now on looks at `key` see these states in turn, the last one for ever."""
-        pairs = [(one, None) if isinstance(one, State) else one for one in states]
+        pairs = [(state, None) if isinstance(state, State) else state for state in states]
         self.tapes[key] = deque(
             SessionInfo(key=key, state=state, raw_state=state, cause=cause)
             for state, cause in pairs

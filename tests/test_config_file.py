@@ -45,7 +45,7 @@ def wrong(file, text, environ=None, **settings):
     """Each problem as its line and fault."""
     with pytest.raises(ConfigProblems) as caught:
         read(file, text, environ, **settings)
-    return [(one.line, one.fault.value) for one in caught.value.problems]
+    return [(problem.line, problem.fault.value) for problem in caught.value.problems]
 
 
 def words(file, text, language="en"):
@@ -65,7 +65,7 @@ def test_without_a_file_the_environment_describes_one_gateway():
 
 def test_the_example_is_right_and_shows_every_key(file):
     setup = read(file, EXAMPLE.read_text(), {"NORTH_KEY": KEY, "NORTH_HOOK_KEY": KEY})
-    assert [one.name for one in setup.gateways] == ["main", "north"]
+    assert [gateway.name for gateway in setup.gateways] == ["main", "north"]
     main, north = setup.rosters
     assert [one.id for one in main.named()] == ["962302", "962303"]
     assert [(one.id, one.session_key) for one in north.named()] == [("barber", "barber-and-co")]
@@ -158,7 +158,7 @@ def test_a_file_that_cannot_be_read_is_told(file):
     given = load(LEAST | {"CONFIG_FILE": str(file)}, None)
     with pytest.raises(ConfigProblems) as caught:
         read_setup(given, {}, None)
-    assert [one.fault for one in caught.value.problems] == [Fault.UNREADABLE]
+    assert [problem.fault for problem in caught.value.problems] == [Fault.UNREADABLE]
 
 
 def test_the_nearest_known_name_is_asked_about(file):
@@ -218,7 +218,7 @@ def test_beside_several_gateways_the_environment_can_mean_none(file):
 def test_a_setting_may_be_the_very_variable_that_a_gateway_names(file):
     text = TWO.replace("SOUTH_KEY", "GATEWAY_KEY")
     setup = read(file, text, {"GATEWAY_KEY": KEY}, GATEWAY_KEY=KEY)
-    assert [one.key is not None for one in setup.gateways] == [False, True]
+    assert [gateway.key is not None for gateway in setup.gateways] == [False, True]
 
 
 def test_companies_alone_belong_to_the_gateway_of_the_environment(file):
@@ -244,7 +244,7 @@ def test_any_toml_is_read_or_refused_in_words(tmp_path_factory, tables):
         read(file, "\n".join(lines))
     except ConfigProblems as error:
         problems = error.problems
-    assert all(one.line for one in problems)
+    assert all(problem.line for problem in problems)
 
 
 def _quoted(text):

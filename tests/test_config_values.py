@@ -24,7 +24,7 @@ def read(tmp_path):
 def faults(read, text):
     with pytest.raises(ConfigProblems) as caught:
         read(text)
-    return [(one.fault, one.key.rpartition(".")[2]) for one in caught.value.problems]
+    return [(problem.fault, problem.key.rpartition(".")[2]) for problem in caught.value.problems]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ UNIT = (ROOT / "docs" / "repair-bot.service").read_text()
 
 def test_the_container_has_every_package_of_the_program():
     tools = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
-    packages = {one.rstrip("*") for one in tools["packages"]["find"]["include"]}
+    packages = {tool.rstrip("*") for tool in tools["packages"]["find"]["include"]}
     copied = set(re.findall(r"^COPY (\w+) \1$", DOCKERFILE, re.MULTILINE))
     let_through = set(re.findall(r"^!(\S+)", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
     files = re.search(r"^COPY (pyproject.*) \./$", DOCKERFILE, re.MULTILINE)[1].split()

@@ -133,7 +133,9 @@ def test_what_is_bound_is_on_every_line():
     with structlog.contextvars.bound_contextvars(company="962302", incident=7):
         structlog.get_logger("bot").info("session lost")
         logging.getLogger("aiogram").warning("slow")
-    assert [(one["company"], one["incident"]) for one in log.records] == [("962302", 7)] * 2
+    assert [(record["company"], record["incident"]) for record in log.records] == [
+        ("962302", 7)
+    ] * 2
 
 
 def test_a_text_line_reads_as_phrase_and_facts():
@@ -169,7 +171,7 @@ def test_noisy_libraries_are_quiet_and_their_warnings_are_not():
         logging.getLogger(name).info("again")
         logging.getLogger(name).warning("look")
     logging.getLogger("aiogram.dispatcher").info("Start polling")
-    assert [one["event"] for one in log.records] == ["look"] * 4 + ["Start polling"]
+    assert [record["event"] for record in log.records] == ["look"] * 4 + ["Start polling"]
 
 
 def test_the_level_is_kept():
@@ -177,7 +179,7 @@ def test_the_level_is_kept():
     for logger in (structlog.get_logger("bot"), logging.getLogger("library")):
         logger.info("detail")
         logger.warning("trouble")
-    assert [one["event"] for one in log.records] == ["trouble", "trouble"]
+    assert [record["event"] for record in log.records] == ["trouble", "trouble"]
 
 
 def test_configuring_again_does_not_double_the_lines():

@@ -136,5 +136,5 @@ def test_no_picture_is_slow_to_load_on_a_phone():
     still, films = list(pictures.glob("*.png")), list(pictures.glob("*.gif"))
     assert len(still) > 20
     assert [one.name for one in still if one.stat().st_size > 60_000] == []
-    assert [one.name for one in films] != []
-    assert [one.name for one in films if one.stat().st_size > 1_500_000] == []
+    assert [film.name for film in films] != []
+    assert [film.name for film in films if film.stat().st_size > 1_500_000] == []

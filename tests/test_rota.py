@@ -71,7 +71,7 @@ class Replica:
 
     @property
     def holds(self):
-        return [one for one in self.names if self.leases.holds(one)]
+        return [name for name in self.names if self.leases.holds(name)]
 
 
 @pytest.fixture

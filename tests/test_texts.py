@@ -204,7 +204,7 @@ def test_every_key_the_code_asks_for_exists():
 def test_every_key_in_a_table_of_the_code_exists():
     rooms = {key.split(".")[0] for key in catalogue("en") if "." in key}
     looks_like_one = re.compile(rf"(?:{'|'.join(rooms)})(?:\.[a-z_]+)+")
-    found = {one for one in literals() if looks_like_one.fullmatch(one)}
+    found = {literal for literal in literals() if looks_like_one.fullmatch(literal)}
     found -= {
         one for one in found if one.endswith((".json", ".log", ".png", ".txt"))
     }  # names of files

@@ -73,7 +73,7 @@ class Acks:
         self, person: Person, found: Sequence[Incident], chat_id: int, update_key: str
     ) -> int:
         free = _free(found)
-        mine = [one for one in free if person.may(Right.ACK, one.company_id)]
+        mine = [incident for incident in free if person.may(Right.ACK, incident.company_id)]
         if not mine:
             person.must(Right.ACK, free[0].company_id)
         audit_id = await self._journal.begin(
@@ -82,23 +82,23 @@ class Acks:
             "ack",
             mine[0].company_id if len(mine) == 1 else None,
             update_key=update_key,
-            incidents=[one.id for one in mine],
+            incidents=[incident.id for incident in mine],
         )
         taken = 0
         async with self._db.writing() as tx:
             ack = Ack(person.display_name, self._clock())
-            for one in mine:
-                taken += await _take(tx, one, ack, person)
+            for incident in mine:
+                taken += await _take(tx, incident, ack, person)
         await self._journal.finish(audit_id, "done" if taken else "already over")
         return taken
 
 
 def _free(found: Sequence[Incident]) -> list[Incident]:
     """Those that can be taken on; BadRequest when there is none."""
-    still = [one for one in found if one.open]
+    still = [incident for incident in found if incident.open]
     if not still:
         raise BadRequest("ack.over")
-    free = [one for one in still if one.ack is None]
+    free = [incident for incident in still if incident.ack is None]
     if not free:
         taken = still[0].ack
         raise BadRequest("ack.taken", who="" if taken is None else taken.by)

@@ -39,8 +39,8 @@ class BoardWishes:
             heard = await subscriptions.of_address(tx, address)
         if not heard:
             raise NothingHeard
-        for one in heard:
-            person.must(Right.SUBSCRIBE, one.company_id)
+        for subscription in heard:
+            person.must(Right.SUBSCRIBE, subscription.company_id)
         audit_id = await self._journal.begin(
             person.user_id, address.chat_id, "board", update_key=update_key
         )
@@ -59,10 +59,10 @@ class BoardWishes:
             present = await boards.get(tx, address)
         if present is None:
             return None
-        for company_id in {one.company_id for one in heard} or {None}:
+        for company_id in {subscription.company_id for subscription in heard} or {None}:
             person.must(Right.SUBSCRIBE, company_id)
         async with self._db.reading() as tx:
-            who = [(one.company_id, present.opened_by) for one in heard]
+            who = [(subscription.company_id, present.opened_by) for subscription in heard]
             await must_lessen(tx, person, address, who or [(None, present.opened_by)])
         audit_id = await self._journal.begin(
             person.user_id, address.chat_id, "board off", update_key=update_key

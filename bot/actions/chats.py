@@ -107,9 +107,9 @@ class Chats:
         async with self._db.reading() as tx:
             present = await subscriptions.of_address(tx, address)
             softer = [
-                one
-                for one in present
-                if one.company_id in targets and one.severity.rank < severity.rank
+                subscription
+                for subscription in present
+                if subscription.company_id in targets and subscription.severity.rank < severity.rank
             ]
             await must_lessen(tx, person, address, targets_of(softer))
         audit_id = await self._journal.begin(
@@ -123,7 +123,10 @@ class Chats:
         now = self._clock()
         async with self._db.writing() as tx:
             before = await coverage(tx)
-            there = {one.company_id: one for one in await subscriptions.of_address(tx, address)}
+            there = {
+                subscription.company_id: subscription
+                for subscription in await subscriptions.of_address(tx, address)
+            }
             await chats.add(tx, address.chat_id, title, now)
             await parking.take_back(tx, address.chat_id, self._owner_ids, now)
             for company_id in targets:
@@ -150,12 +153,16 @@ class Chats:
             person.must(Right.SUBSCRIBE, company_id)  # asked first: so nobody learns what is there
         async with self._db.reading() as tx:
             present = await subscriptions.of_address(tx, address)
-        wanted = [one for one in present if targets is None or one.company_id in targets]
+        wanted = [
+            subscription
+            for subscription in present
+            if targets is None or subscription.company_id in targets
+        ]
         if not wanted:
             return 0
-        for one in wanted:
+        for subscription in wanted:
             if not private:  # in their own chat everybody may end everything
-                person.must(Right.SUBSCRIBE, one.company_id)
+                person.must(Right.SUBSCRIBE, subscription.company_id)
         async with self._db.reading() as tx:
             await must_lessen(tx, person, address, targets_of(wanted))
         audit_id = await self._journal.begin(
@@ -163,12 +170,12 @@ class Chats:
             address.chat_id,
             "unsubscribe",
             update_key=update_key,
-            companies=[one.company_id for one in wanted],
+            companies=[subscription.company_id for subscription in wanted],
         )
         async with self._db.writing() as tx:
             before = await coverage(tx)
-            for one in wanted:
-                await subscriptions.remove(tx, address, one.company_id)
+            for subscription in wanted:
+                await subscriptions.remove(tx, address, subscription.company_id)
             await tell_of_loss(tx, before, self._owner_ids, self._clock())
         await self._journal.finish(audit_id, "done")
         self._on_written()
@@ -181,13 +188,15 @@ class Chats:
             named = {one.id: one for one in await companies.all_of(tx)}
         return [
             SubscriptionRow(
-                address=one.address,
-                company=None if one.company_id is None else named.get(one.company_id),
-                severity=one.severity,
-                parked=one.parked,
+                address=subscription.address,
+                company=None
+                if subscription.company_id is None
+                else named.get(subscription.company_id),
+                severity=subscription.severity,
+                parked=subscription.parked,
             )
-            for one in present
-            if _may_see(person, one)
+            for subscription in present
+            if _may_see(person, subscription)
         ]
 
     async def moved(self, old_id: int, new_id: int) -> None:

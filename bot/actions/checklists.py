@@ -65,7 +65,7 @@ class Checklists:
         )
         now = self._clock()
         known = await self._known(company)
-        since = min([now, *(one.began_at for one in known.incidents)])
+        since = min([now, *(incident.began_at for incident in known.incidents)])
         async with self._db.writing() as tx:
             row = await checklists.begin(tx, company.id, address, since, now)
         await self._journal.finish(audit_id, "done")
@@ -129,8 +129,8 @@ class Checklists:
             counts = await log_counts.lately(tx, self._clock(), gateway=company.gateway)
             restarted = await restarts.done_since(tx, company.gateway, since)
         followed = company.gateway in self._follows_log
-        running = any(one.finished_at is None for one in done)
-        well = [one for one in done if one.outcome == ProcedureOutcome.DONE]
+        running = any(procedure.finished_at is None for procedure in done)
+        well = [procedure for procedure in done if procedure.outcome == ProcedureOutcome.DONE]
         sent = probe is not None and probe.outcome is ProbeOutcome.SENT
         return Facts(
             known=known,
@@ -139,16 +139,20 @@ class Checklists:
             has_directory=company.gateway in self._has_directory,
             files=files.total if isinstance(files, FilesLook) else None,
             log_lines=_lines_of(company.id, counts) if followed else None,
-            was_set_aside=any(one.facts.get("kept") or one.facts.get("which") for one in well),
+            was_set_aside=any(
+                procedure.facts.get("kept") or procedure.facts.get("which") for procedure in well
+            ),
             was_restarted=restarted,
             restart_possible=self._restart.possible(company.gateway),
             procedure_running=running,
             procedure_done=bool(well),
-            was_reset=any(one.kind == ProcedureKind.RESET for one in well),
+            was_reset=any(procedure.kind == ProcedureKind.RESET for procedure in well),
             code_shown=known.pairing and not running,
             was_paired=known.paired_at is not None and known.paired_at >= since,
             probed_at=probe.at if probe is not None and sent else None,
-            listeners=sum(1 for one in heard if one.company_id in (None, company.id)),
+            listeners=sum(
+                1 for subscription in heard if subscription.company_id in (None, company.id)
+            ),
         )
 
     async def _known(self, company: Company) -> CompanyStatus:
@@ -157,4 +161,4 @@ class Checklists:
 
 
 def _lines_of(company_id: CompanyId, counts: list[log_counts.LogCount]) -> int:
-    return sum(one.hour for one in counts if one.company_id == company_id)
+    return sum(count.hour for count in counts if count.company_id == company_id)

@@ -78,7 +78,8 @@ class Companies:
         async with self._db.reading() as tx:
             every = await companies.every(tx)
         seen = sorted(
-            (one for one in every if person.may(Right.LOOK, one.id)), key=lambda one: one.id
+            (company for company in every if person.may(Right.LOOK, company.id)),
+            key=lambda one: one.id,
         )
         if not seen:
             person.must(Right.LOOK)
@@ -102,7 +103,7 @@ class Companies:
 
     def settled(self, company_id: CompanyId) -> frozenset[CompanyField]:
         """What the settings say of it."""
-        said = next((one.about.get(company_id) for one in self._rosters()), None)
+        said = next((roster.about.get(company_id) for roster in self._rosters()), None)
         told = {} if said is None else said.told()
         found = {field for field, column in _COLUMNS.items() if column in told}
         return frozenset(found | ({CompanyField.GATEWAY} if self._is_named(company_id) else set()))
@@ -189,7 +190,9 @@ class Companies:
         return roster
 
     def _find(self, name: str) -> Roster | None:
-        return next((one for one in self._rosters() if one.gateway == GatewayName(name)), None)
+        return next(
+            (roster for roster in self._rosters() if roster.gateway == GatewayName(name)), None
+        )
 
     def _is_named(self, company_id: CompanyId) -> bool:
-        return any(one.names(company_id) for one in self._rosters())
+        return any(roster.names(company_id) for roster in self._rosters())

@@ -164,7 +164,7 @@ class Confirmations:
     ) -> Question:
         known, company, silent = card.known, card.known.company, card.gateway.silent_since
         stood = await self._standings.asked(known, silent=silent is not None, kept=kept)
-        if any(one.what is Better.CONNECTED for one in news):
+        if any(improvement.what is Better.CONNECTED for improvement in news):
             stood = replace(stood, connected=True)  # seen by the fresh look, which is not stored
         news = news or await self._standings.live_of_others(company, person.user_id)
         now = self._clock()

@@ -56,7 +56,7 @@ class DigestWishes:
             await _must_change(tx, person, address, wish)
         if not heard and wish is not None:
             raise NothingHeard
-        for company_id in {one.company_id for one in heard} or {None}:
+        for company_id in {subscription.company_id for subscription in heard} or {None}:
             person.must(Right.SUBSCRIBE, company_id)
         said = "off" if wish is None else f"{wish.hour} {'always' if wish.when_well else 'trouble'}"
         audit_id = await self._journal.begin(
@@ -83,7 +83,7 @@ async def _must_change(
     present = await digests.get(tx, address)
     if present is not None and _is_less(present.wish, wish):
         heard = await subscriptions.of_address(tx, address)
-        who = [(one.company_id, present.added_by) for one in heard]
+        who = [(subscription.company_id, present.added_by) for subscription in heard]
         await must_lessen(tx, person, address, who or [(None, present.added_by)])
     return present
 

@@ -37,4 +37,4 @@ async def must_lessen(
 
 def targets_of(every: Iterable[Subscription]) -> list[tuple[CompanyId | None, UserId | None]]:
     """The targets that subscriptions are."""
-    return [(one.company_id, one.added_by) for one in every]
+    return [(subscription.company_id, subscription.added_by) for subscription in every]

@@ -37,8 +37,12 @@ class Gateways:
             told = await pushes.by_gateway(tx)
             open_ones = await incidents.open_ones(tx)
         # Not every kind asks for the key when it is only greeted: the looks know better.
-        refusing = {one.gateway for one in open_ones if one.symptom is Symptom.REFUSED_KEY}
-        confused = {one.gateway for one in open_ones if one.symptom is Symptom.CONFUSED}
+        refusing = {
+            incident.gateway for incident in open_ones if incident.symptom is Symptom.REFUSED_KEY
+        }
+        confused = {
+            incident.gateway for incident in open_ones if incident.symptom is Symptom.CONFUSED
+        }
         sees_all = person.may(Right.LOOK)
         sheets = []
         for ping in await self._pings.every():

@@ -160,8 +160,8 @@ class Incidents:
         mine = await self._status.choices(person, Right.LOOK)
         if not mine:
             person.must(Right.LOOK)
-        gateways = tuple(dict.fromkeys(one.gateway for one in mine))
-        return Seen(company_ids=tuple(one.id for one in mine), gateways=gateways)
+        gateways = tuple(dict.fromkeys(company.gateway for company in mine))
+        return Seen(company_ids=tuple(company.id for company in mine), gateways=gateways)
 
     async def _apart(
         self, company: Company | None, incident: Incident, now: datetime, zone: ZoneInfo
@@ -205,7 +205,11 @@ async def _seen(
     """The same, of a gateway's incident without chats that hear of what the person may not see."""
     if incident.company_id is not None or person.may(Right.LOOK):
         return moments
-    own = {one.address.chat_id for one in await subscriptions.heard(tx) if _covers(person, one)}
+    own = {
+        subscription.address.chat_id
+        for subscription in await subscriptions.heard(tx)
+        if _covers(person, subscription)
+    }
     kept = []
     for moment in moments:
         if moment.what is not What.TOLD:
@@ -223,11 +227,15 @@ async def _titles(
     tx: Transaction, moments: Sequence[TimelineEntry]
 ) -> tuple[dict[int, str], dict[ChatAddress, str]]:
     """What the chats and topics are called that were told."""
-    told = [place for one in moments if one.what is What.TOLD for place in places_of(one.facts)]
+    told = [
+        place for moment in moments if moment.what is What.TOLD for place in places_of(moment.facts)
+    ]
     named = await place_names.of_chats(tx, (place.chat_id for place in told))
     chats = {place.chat_id: named.get(place.chat_id, "") for place in told}
     return chats, await place_names.of_topics(tx, told)
 
 
 def _ids(found: Sequence[Incident]) -> list[CompanyId]:
-    return list(dict.fromkeys(one.company_id for one in found if one.company_id is not None))
+    return list(
+        dict.fromkeys(incident.company_id for incident in found if incident.company_id is not None)
+    )

@@ -45,8 +45,8 @@ class Logs:
             counts = await log_counts.lately(tx, now)
             since = await log_positions.followed_since(tx)
             worst = await companies.get_many(tx, _worst(counts)) if company is None else {}
-        meant = [one for one in counts if company is None or one.company_id == company.id]
-        nameless = [one.day for one in counts if one.company_id is None]
+        meant = [count for count in counts if company is None or count.company_id == company.id]
+        nameless = [count.day for count in counts if count.company_id is None]
         return LogsCard(
             company=company,
             configured=company.gateway in self._followed if company else bool(self._followed),
@@ -61,23 +61,23 @@ class Logs:
 def _summed(counts: Iterable[LogCount]) -> Iterable[PatternCount]:
     """One count for each pattern that was seen, in the order of the patterns."""
     by_pattern: dict[LogPattern, list[LogCount]] = {}
-    for one in counts:
-        by_pattern.setdefault(one.pattern, []).append(one)
+    for count in counts:
+        by_pattern.setdefault(count.pattern, []).append(count)
     for pattern in LogPattern:
         if pattern in by_pattern:
             found = by_pattern[pattern]
             yield PatternCount(
                 pattern=pattern,
-                hour=sum(one.hour for one in found),
-                day=sum(one.day for one in found),
-                last_at=max(one.last_at for one in found),
+                hour=sum(log_count.hour for log_count in found),
+                day=sum(log_count.day for log_count in found),
+                last_at=max(log_count.last_at for log_count in found),
             )
 
 
 def _worst(counts: Iterable[LogCount]) -> list[CompanyId]:
     """Of whom the log says most that worries, within a day."""
     sums: dict[CompanyId, int] = {}
-    for one in counts:
-        if one.company_id is not None and one.pattern in WORRYING:
-            sums[one.company_id] = sums.get(one.company_id, 0) + one.day
+    for count in counts:
+        if count.company_id is not None and count.pattern in WORRYING:
+            sums[count.company_id] = sums.get(count.company_id, 0) + count.day
     return sorted(sums, key=lambda key: -sums[key])[:_MOST_NAMED]

@@ -25,9 +25,13 @@ class OnboardingPages:
         person.must(Right.SETTINGS)
         sheets = await self._gateways.every(person)
         async with self._db.reading() as tx:
-            heard = [one for one in await subscriptions.heard(tx) if not one.parked]
+            heard = [
+                subscription
+                for subscription in await subscriptions.heard(tx)
+                if not subscription.parked
+            ]
             tested_at = await audit.last_done(tx, _TEST, address.chat_id)
-        places = {one.address for one in heard}
+        places = {subscription.address for subscription in heard}
         return Onboarding(
             gateways=sheets,
             hears=address in places,

@@ -190,7 +190,10 @@ def _noted(user_id: UserId, left: Left) -> dict[str, object]:
     return {
         "of": user_id,
         "codes": list(left.codes),
-        "subscriptions": [f"{one.address} {one.company_id or 'all'}" for one in left.subscriptions],
+        "subscriptions": [
+            f"{subscription.address} {subscription.company_id or 'all'}"
+            for subscription in left.subscriptions
+        ],
         "boards": len(left.boards),
         "digests": left.digests,
         "questions": left.questions,

@@ -60,7 +60,7 @@ class Probes:
         if card.known.incident(Trouble.ZOMBIE) is None:
             news = await self._repairs.against(order)
             # Nobody has to be told what they have done themselves.
-            if all(one.by == person.user_id for one in news):
+            if all(improvement.by == person.user_id for improvement in news):
                 raise BadRequest("revive.not_needed")
         return self._proven(company, await self._repairs.ordered(order))
 

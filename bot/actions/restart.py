@@ -120,7 +120,9 @@ class GatewayRestarts:
         async with self._db.writing() as tx:
             await confirmations.add(tx, confirmation)
         in_hand = RestartNews(what=Calmer.IN_HAND, names=stood.in_hand)
-        told = tuple(one for one in news if one.what is not Calmer.IN_HAND)
+        told = tuple(
+            restart_news for restart_news in news if restart_news.what is not Calmer.IN_HAND
+        )
         return RestartQuestion(
             nonce=confirmation.nonce,
             gateway=gateway,
@@ -187,11 +189,11 @@ class GatewayRestarts:
             rows = await procedures.unfinished(tx)
             restarted = await restarts.last_done(tx, gateway)
         repaired = {row.company_id for row in rows if row.asked_by != BOT_ITSELF}
-        ids = [one.company.id for one in known]
+        ids = [status.company.id for status in known]
         return GatewayStanding(
             silent=last is not None and last.failures > 0,
             companies=len(known),
-            connected=sum(1 for one in known if one.state is State.CONNECTED),
+            connected=sum(1 for status in known if status.state is State.CONNECTED),
             restarted=0 if restarted is None else restarted.id,
             in_hand=tuple(sorted(set(ids) & (paired | repaired))),
         )

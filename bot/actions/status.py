@@ -85,17 +85,19 @@ class Status:
         only, now = person.reach(Right.LOOK), self._clock()
         async with self._db.reading() as tx:
             shares = await ranking.shares(tx, only)
-            total = sum(one.total for one in shares)
+            total = sum(share.total for share in shares)
             page, pages = which_page(page, total, PAGE)
             ids = await ranking.page(tx, only, page * PAGE, PAGE)
-            looks = {one.name: one for one in await gateways.all_looks(tx)}
-        every_gateway = {one.gateway: self._gateway_card(one.gateway, looks) for one in shares}
+            looks = {look.name: look for look in await gateways.all_looks(tx)}
+        every_gateway = {
+            share.gateway: self._gateway_card(share.gateway, looks) for share in shares
+        }
         return Overview(
             cards=tuple(await self._cards(ids)),
             gateways=tuple(every_gateway.values()),
             total=total,
-            well=sum(one.well for one in shares if every_gateway[one.gateway].known),
-            unseen=sum(one.unseen for one in shares),
+            well=sum(share.well for share in shares if every_gateway[share.gateway].known),
+            unseen=sum(share.unseen for share in shares),
             page=page,
             pages=pages,
             now=now,
@@ -165,12 +167,14 @@ class Status:
     async def mutes(self, person: Person) -> tuple[MuteRow, ...]:
         """What is muted now, as far as the person may see it."""
         async with self._db.reading() as tx:
-            every = [one for one in await mutes.active(tx, self._clock()) if _may_see(person, one)]
-            ids = [one.company_id for one in every if one.company_id is not None]
+            every = [
+                mute for mute in await mutes.active(tx, self._clock()) if _may_see(person, mute)
+            ]
+            ids = [mute.company_id for mute in every if mute.company_id is not None]
             named = await companies.get_many(tx, ids)
         return tuple(
-            MuteRow(mute=one, company=named.get(one.company_id) if one.company_id else None)
-            for one in every
+            MuteRow(mute=mute, company=named.get(mute.company_id) if mute.company_id else None)
+            for mute in every
         )
 
     async def unheard(self, person: Person) -> tuple[Company, ...]:
@@ -185,10 +189,10 @@ class Status:
         known = await self._statuses.known_ones(None, ids, self._clock())
         async with self._db.reading() as tx:
             looks = {look.name: look for look in await gateways.all_looks(tx)}
-            muted = {one.company_id: one for one in await mutes.active(tx, self._clock())}
+            muted = {mute.company_id: mute for mute in await mutes.active(tx, self._clock())}
         return [
-            replace(self._card(one, looks), mute=muted.get(one.company.id, muted.get(None)))
-            for one in sorted(known, key=lambda one: one.rank)
+            replace(self._card(status, looks), mute=muted.get(status.company.id, muted.get(None)))
+            for status in sorted(known, key=lambda one: one.rank)
         ]
 
     def _card(self, known: CompanyStatus, looks: Mapping[GatewayName, GatewayLook]) -> CompanyCard:

@@ -43,8 +43,8 @@ class BoardSnapshot:
         """How those are that a place hears of."""
         heard, shown, totals = self.heard.get(address, set()), self.known_ones, self.totals
         if None not in heard:
-            shown = tuple(one for one in shown if one.company.id in heard)
-            totals = Counter(one.company.gateway for one in shown)
+            shown = tuple(status for status in shown if status.company.id in heard)
+            totals = Counter(status.company.gateway for status in shown)
         return arrange(shown, totals, self.heard_at, self.silent, self.muted, self.unsure)
 
     def language(self, chat_id: int) -> str | None:
@@ -61,9 +61,9 @@ async def read_panorama(
     totals = await companies.totals(tx)
     silent = frozenset(look.name for look in looks if look.failures > 1)
     heard: defaultdict[ChatAddress, set[CompanyId | None]] = defaultdict(set)
-    for one in await subscriptions.heard(tx):
-        if one.address in places:
-            heard[one.address].add(one.company_id)
+    for subscription in await subscriptions.heard(tx):
+        if subscription.address in places:
+            heard[subscription.address].add(subscription.company_id)
     few = sum(totals.values()) <= FEW
     return BoardSnapshot(
         known_ones=tuple(
@@ -73,7 +73,7 @@ async def read_panorama(
         heard=heard,
         heard_at={look.name: look.last_ok_at for look in looks},
         silent=silent,
-        muted=frozenset(one.company_id for one in await mutes.active(tx, now)),
+        muted=frozenset(mute.company_id for mute in await mutes.active(tx, now)),
         languages=await chats.languages(tx),
         unsure=unsure,
     )
@@ -97,7 +97,7 @@ async def _known_ones(
     Nobody is well at a `silent` gateway. None: all are read, however they are.
     """
     asked = set[CompanyId | None]().union(*heard.values())
-    by_name = [one for one in asked if one is not None]
+    by_name = [company_id for company_id in asked if company_id is not None]
     read = [await states.known_of(tx, None, now, ids=ids) for ids in companies.chunks(by_name)]
     if None in asked and silent is None:
         read.append(await states.known_of(tx, None, now))
@@ -106,5 +106,5 @@ async def _known_ones(
     open_ones: defaultdict[CompanyId | None, list[Incident]] = defaultdict(list)
     for incident in await incidents.open_ones(tx):
         open_ones[incident.company_id].append(incident)
-    found = {one.company.id: one for some in read for one in some}
+    found = {status.company.id: status for some in read for status in some}
     return [replace(one, incidents=tuple(open_ones[key])) for key, one in found.items()]

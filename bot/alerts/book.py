@@ -68,7 +68,7 @@ class Book:
         card_id = draft.job.card_id
         if card_id is None or not draft.ended:
             return self.cards
-        keys = [(draft.job.address, one) for one in draft.ended]
+        keys = [(draft.job.address, incident_id) for incident_id in draft.ended]
         shown = {key: replace(self.cards[key], shows_end=True) for key in keys if key in self.cards}
         return {**self.cards, **shown}
 

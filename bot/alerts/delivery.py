@@ -37,7 +37,7 @@ from bot.domain.urgency import LineClosed
 from storage.alerts import outbox
 from storage.chats import pauses
 from storage.database import Database
-from storage.trouble import trouble_of
+from storage.trouble import hits_all
 
 LAST_LETTERS_S = 2.0  # at a stop: how long what is in flight may take to arrive
 
@@ -80,8 +80,8 @@ class Delivery:
         self._groups: dict[ChatAddress, Group] = {}
         self._book = OpenBook(db, clock, timing.outbox_poll_s)
         self._timetable = Timetable(timing)
-        self._drafting: Together[SendPlan, Draft | None] = Together(self._read_drafts, _hits_all)
-        self._writing: Together[Receipt, None] = Together(self._write_receipts, _hits_all)
+        self._drafting: Together[SendPlan, Draft | None] = Together(self._read_drafts, hits_all)
+        self._writing: Together[Receipt, None] = Together(self._write_receipts, hits_all)
         self._unwritten: dict[int, Receipt] = {}
         self._next_at: datetime | None = None
         self._failure = ""
@@ -123,7 +123,7 @@ class Delivery:
         began = await self._begin_due()
         await asyncio.sleep(0)  # who got a turn at once has begun by now
         sent = False
-        while serving := [one.task for one in self._workers.values() if one.turn.has_come]:
+        while serving := [worker.task for worker in self._workers.values() if worker.turn.has_come]:
             sent = True
             await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
             await asyncio.sleep(0)
@@ -170,7 +170,7 @@ class Delivery:
         except LineClosed:
             return
         except Exception as error:  # noqa: BLE001 - a task's edge: the outbox keeps the letter
-            if trouble_of(error) is not None:
+            if hits_all(error):
                 self._book.forget()
             self._say_failure(error)  # its chat is planned again in the next reading
         finally:
@@ -226,7 +226,7 @@ class Delivery:
         late = [chat_id for chat_id in self._unwritten if chat_id not in self._workers]
         written = await asyncio.gather(*map(self._write, late), return_exceptions=True)
         for failure in filter(None, written):
-            if not isinstance(failure, Exception) or trouble_of(failure) is not None:
+            if not isinstance(failure, Exception) or hits_all(failure):
                 raise failure
             self._say_failure(failure)
 

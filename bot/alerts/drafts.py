@@ -47,7 +47,7 @@ async def read_drafts(
 async def read_entries(tx: Transaction, ids: Iterable[IncidentId]) -> tuple[Entry, ...]:
     """In the order of the incidents' ids, so that later edits keep it."""
     found = await incidents.get_many(tx, sorted(ids))
-    known = await _companies(tx, [one.company_id for one in found.values()])
+    known = await _companies(tx, [incident.company_id for incident in found.values()])
     return tuple(
         Entry(incident=one, company=known.get(one.company_id) if one.company_id else None)
         for _, one in sorted(found.items())
@@ -55,7 +55,9 @@ async def read_entries(tx: Transaction, ids: Iterable[IncidentId]) -> tuple[Entr
 
 
 async def _companies(tx: Transaction, ids: Iterable[CompanyId | None]) -> dict[CompanyId, Company]:
-    return await companies.get_many(tx, list(dict.fromkeys(one for one in ids if one is not None)))
+    return await companies.get_many(
+        tx, list(dict.fromkeys(company_id for company_id in ids if company_id is not None))
+    )
 
 
 async def _read_subjects(tx: Transaction, jobs: Sequence[SendPlan]) -> list[Subject]:
@@ -63,14 +65,18 @@ async def _read_subjects(tx: Transaction, jobs: Sequence[SendPlan]) -> list[Subj
     known = await cards.get_many(tx, {job.card_id for job in jobs if job.card_id is not None})
     told = {job: job.incident_ids for job in jobs if job.card_id is None}
     told |= {job: known[job.card_id].incident_ids for job in jobs if job.card_id in known}
-    entries = await read_entries(tx, {one for ids in told.values() for one in ids})
+    entries = await read_entries(tx, {incident_id for ids in told.values() for incident_id in ids})
     entry_of = {entry.incident.id: entry for entry in entries}
     as_heard = await _read_hearing(tx, entries)
     return [
         subject_of(
             job,
             None if job.card_id is None else known[job.card_id],
-            tuple(as_heard(job.address, entry_of[one]) for one in sorted(ids) if one in entry_of),
+            tuple(
+                as_heard(job.address, entry_of[incident_id])
+                for incident_id in sorted(ids)
+                if incident_id in entry_of
+            ),
         )
         for job, ids in told.items()
     ]
@@ -83,16 +89,16 @@ async def _read_hearing(
     gateways = {one.incident.gateway for one in entries if one.incident.company_id is None}
     if not gateways:
         return lambda _address, entry: entry
-    counted = [one for one in await companies.all_of(tx) if one.gateway in gateways]
+    counted = [company for company in await companies.all_of(tx) if company.gateway in gateways]
     heard: dict[ChatAddress, set[CompanyId | None]] = {}
-    for one in await subscriptions.heard(tx):
-        heard.setdefault(one.address, set()).add(one.company_id)
+    for subscription in await subscriptions.heard(tx):
+        heard.setdefault(subscription.address, set()).add(subscription.company_id)
 
     def as_heard(address: ChatAddress, entry: Entry) -> Entry:
         ids, incident = heard.get(address, set()), entry.incident
         if incident.company_id is not None or None in ids:
             return entry
-        if all(one.id in ids for one in counted if one.gateway == incident.gateway):
+        if all(company.id in ids for company in counted if company.gateway == incident.gateway):
             return entry
         return replace(entry, incident=incident.uncounted())
 
@@ -116,13 +122,18 @@ def _addresses(subjects: Iterable[Subject]) -> set[ChatAddress]:
 
 
 def _ids(subjects: Iterable[Subject]) -> list[IncidentId]:
-    return sorted({one for subject in subjects for one in subject.ids})
+    return sorted({incident_id for subject in subjects for incident_id in subject.ids})
 
 
 async def _read_asides(
     tx: Transaction, jobs: Iterable[SendPlan], languages: Mapping[SendPlan, str], now: datetime
 ) -> dict[SendPlan, Draft | None]:
-    pending = {one.id: one for one in await system_notices.pending(tx, now)}
-    said = [pending[one].remark for job in jobs for one in job.remark_ids if one in pending]
+    pending = {notice.id: notice for notice in await system_notices.pending(tx, now)}
+    said = [
+        pending[remark_id].remark
+        for job in jobs
+        for remark_id in job.remark_ids
+        if remark_id in pending
+    ]
     known = await _companies(tx, [remark.company_id for remark in said])
     return {job: compose_asides(job, pending, known, languages[job]) for job in jobs}

@@ -84,7 +84,9 @@ def subject_of(job: SendPlan, card: Card | None, entries: tuple[Entry, ...]) -> 
 def shared_card(subject: Subject, places: Mapping[ChatAddress, Mapping[IncidentId, Place]]) -> int:
     """The card on which its chat sees all of its incidents; 0 where there is no such card."""
     here = places.get(subject.job.address, {})
-    card_ids = {here[one].card_id if one in here else 0 for one in subject.ids}
+    card_ids = {
+        here[incident_id].card_id if incident_id in here else 0 for incident_id in subject.ids
+    }
     return card_ids.pop() if len(card_ids) == 1 else 0
 
 
@@ -98,7 +100,7 @@ def compose(subject: Subject, facts: Facts, language: str) -> Draft | None:
     if not notice_ids and job.alert:
         return None
     here = facts.places.get(job.address, {})
-    present = [here[one] for one in subject.ids if one in here]
+    present = [here[incident_id] for incident_id in subject.ids if incident_id in here]
     elsewhere: frozenset[IncidentId] = frozenset()
     if job.kind in REPLIES:
         card = facts.cards.get(shared_card(subject, facts.places))
@@ -134,21 +136,21 @@ def compose_asides(
     language: str,
 ) -> Draft | None:
     """The letter of remarks; None when all of them have been settled."""
-    wanted = [pending[one] for one in job.remark_ids if one in pending]
+    wanted = [pending[remark_id] for remark_id in job.remark_ids if remark_id in pending]
     if not wanted:
         return None
     asides = tuple(
         SystemEntry(
-            remark=one.remark,
-            at=one.created_at,
-            company=companies.get(one.remark.company_id) if one.remark.company_id else None,
+            remark=notice.remark,
+            at=notice.created_at,
+            company=companies.get(notice.remark.company_id) if notice.remark.company_id else None,
         )
-        for one in wanted
+        for notice in wanted
     )
     letter = OutgoingMessage(
         kind=job.kind, address=job.address, entries=(), asides=asides, language=language
     )
-    still = replace(job, remark_ids=tuple(one.id for one in wanted))
+    still = replace(job, remark_ids=tuple(notice.id for notice in wanted))
     return Draft(job=still, letter=letter, notice_ids=())
 
 

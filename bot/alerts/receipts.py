@@ -73,13 +73,15 @@ async def keep_pause(tx: Transaction, chat_id: int, outcome: RetryLater, now: da
 async def settle(tx: Transaction, drafts: Iterable[Draft], outcome: str, now: datetime) -> None:
     """The notices are done with; what the letters showed as over need not be shown again."""
     drafts = tuple(drafts)
-    noticed = [one for draft in drafts for one in draft.notice_ids]
+    noticed = [notice_id for draft in drafts for notice_id in draft.notice_ids]
     await outbox.settle(tx, noticed, outcome[:40], now)
     await system_notices.settle(
-        tx, [one for draft in drafts for one in draft.job.remark_ids], outcome, now
+        tx, [remark_id for draft in drafts for remark_id in draft.job.remark_ids], outcome, now
     )
     edits = [(draft.job.card_id, draft) for draft in drafts if draft.job.card_id is not None]
-    await cards.show_end(tx, [(card_id, one) for card_id, draft in edits for one in draft.ended])
+    await cards.show_end(
+        tx, [(card_id, incident_id) for card_id, draft in edits for incident_id in draft.ended]
+    )
 
 
 async def _write_delivered(
@@ -92,10 +94,10 @@ async def _write_delivered(
     await cards.add_all(tx, list(_sent_cards(delivered)), now)
     drafts = [draft for draft, _ in delivered]
     changes = [
-        (draft.job.address, one, NoticeKind.CHANGED)
+        (draft.job.address, incident_id, NoticeKind.CHANGED)
         for draft in drafts
         if draft.job.kind in (MessageKind.BACK, MessageKind.SUMMARY)
-        for one in draft.uncarded
+        for incident_id in draft.uncarded
     ]
     await outbox.add(tx, changes, now)
     await settle(tx, drafts, "delivered", now)
@@ -107,7 +109,11 @@ def _sent_cards(delivered: Iterable[tuple[Draft, int | None]]) -> Iterator[SentC
     """The messages that are to be edited as things change."""
     for draft, message_id in delivered:
         if message_id is not None and draft.job.card_id is None and _is_card(draft):
-            upheld = (one for one in draft.incident_ids if one not in draft.elsewhere)
+            upheld = (
+                incident_id
+                for incident_id in draft.incident_ids
+                if incident_id not in draft.elsewhere
+            )
             yield SentCard(
                 address=draft.letter.address,
                 message_id=message_id,
@@ -127,8 +133,8 @@ def _told(draft: Draft, now: datetime) -> list[IncidentEvent]:
     topic = {} if address.thread_id is None else {"thread_id": address.thread_id}
     facts = {"chat_id": address.chat_id, "letter": draft.letter.kind, **topic}
     return [
-        IncidentEvent(incident_id=one, at=now, event="told", facts=facts)
-        for one in draft.incident_ids
+        IncidentEvent(incident_id=incident_id, at=now, event="told", facts=facts)
+        for incident_id in draft.incident_ids
     ]
 
 

@@ -170,7 +170,9 @@ class UnwatchedAlarm:
         """To everybody who is left; whoever could not be reached is tried again."""
         episode = self._episode or await self._begun()
         self._episode = episode
-        episode.left = [one for one in episode.left if not await self._told(one, episode.said)]
+        episode.left = [
+            listener for listener in episode.left if not await self._told(listener, episode.said)
+        ]
         if episode.channels_left and self._channels is not None:
             took = await self._channels.send(*self._wording(episode.said, self._clock()))
             episode.channels_left = took == 0
@@ -230,7 +232,9 @@ class UnwatchedAlarm:
         facts = {"away_s": gap.length.total_seconds(), "since_at": gap.from_at.isoformat()}
         remark = SystemNotice(kind=SystemNoticeKind.WATCHED_AGAIN, facts=facts)
         unheard = {listener.address for listener in episode.left}
-        addresses = [one.address for one in self._listeners if one.address not in unheard]
+        addresses = [
+            listener.address for listener in self._listeners if listener.address not in unheard
+        ]
         async with self._db.writing() as tx:
             if episode.said.why is not None:
                 await absences.add(tx, gap)
@@ -246,9 +250,9 @@ class UnwatchedAlarm:
         heard: dict[ChatAddress, set[CompanyId | None]] = {
             address: {None} for address in self._owners
         }
-        for one in every:
-            if not one.parked:
-                heard.setdefault(one.address, set()).add(one.company_id)
+        for subscription in every:
+            if not subscription.parked:
+                heard.setdefault(subscription.address, set()).add(subscription.company_id)
         return [
             Listener(
                 address=address,

@@ -211,12 +211,16 @@ def _others_too_old(
     except AuthDirError:
         return []  # what can't be seen may need them
     devices = [directory.keys.device for directory in kept]
-    return [one for one in old if not any(same_device(one.device, it) for it in devices)]
+    return [
+        good_copy
+        for good_copy in old
+        if not any(same_device(good_copy.device, it) for it in devices)
+    ]
 
 
 def _key_names(directory: int, path: Path) -> list[str]:
     entries = scan(directory, path)
-    names = (one.name for one in entries if one.is_file)
+    names = (entry.name for entry in entries if entry.is_file)
     keys = sorted(name for name in names if kind_of(name) is FileKind.APP_STATE_SYNC_KEY)
     return keys[:_MOST_KEYS]
 

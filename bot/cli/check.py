@@ -176,13 +176,13 @@ async def _gateway(setup: GatewaySetup, settings: Settings, roster: Roster, url:
         await gateway.aclose()
     if not sessions:
         return f"{setup.kind}: it answers, and has no sessions: make the first one there"
-    left_out = await _left_out(settings, roster, [one.key for one in sessions])
+    left_out = await _left_out(settings, roster, [session.key for session in sessions])
     if left_out:
         raise Wrong(
             f"{setup.kind}: {left_out} of {len(sessions)} sessions find no room and are not "
             f"watched; if they are yours, raise MAX_COMPANIES above {settings.max_companies}"
         )
-    connected = sum(1 for one in sessions if one.state is State.CONNECTED)
+    connected = sum(1 for session in sessions if session.state is State.CONNECTED)
     took_ms = round(info.latency_s * 1000)
     return f"{setup.kind}: {len(sessions)} sessions, {connected} connected, {took_ms} ms"
 

@@ -48,9 +48,9 @@ async def _asked(settings: Settings) -> str:
 
 def _written_by(updates: list[Update]) -> list[tuple[int, str]]:
     """Ids and names, the last one first; only who wrote in private, where nobody is faceless."""
-    messages = [one.message for one in reversed(updates) if one.message is not None]
+    messages = [update.message for update in reversed(updates) if update.message is not None]
     return [
-        (one.from_user.id, one.from_user.full_name)
-        for one in messages
-        if one.chat.type == "private" and one.from_user is not None
+        (message.from_user.id, message.from_user.full_name)
+        for message in messages
+        if message.chat.type == "private" and message.from_user is not None
     ][:_SHOWN]

@@ -105,9 +105,9 @@ def from_facts(facts: Mapping[str, Any]) -> Digest:
     return Digest(
         **{
             **facts,
-            "down": tuple(WasDown(**one) for one in facts["down"]),
-            "files": tuple(MoreFiles(**one) for one in facts["files"]),
-            "reconnects": tuple(Reconnected(**one) for one in facts["reconnects"]),
+            "down": tuple(WasDown(**fact) for fact in facts["down"]),
+            "files": tuple(MoreFiles(**fact) for fact in facts["files"]),
+            "reconnects": tuple(Reconnected(**fact) for fact in facts["reconnects"]),
             "unheard": tuple(facts["unheard"]),
         }
     )

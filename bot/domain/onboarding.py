@@ -29,12 +29,12 @@ class Onboarding:
     @property
     def companies(self) -> int:
         """How many there are."""
-        return sum(sum(one.sessions.values()) for one in self.gateways)
+        return sum(sum(gateway.sessions.values()) for gateway in self.gateways)
 
     @property
     def connected(self) -> int:
         """How many of them were connected at the last look."""
-        return sum(one.sessions.get(State.CONNECTED, 0) for one in self.gateways)
+        return sum(gateway.sessions.get(State.CONNECTED, 0) for gateway in self.gateways)
 
     @property
     def done(self) -> bool:

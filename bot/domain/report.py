@@ -216,9 +216,9 @@ class Report:
     def missed(self, target: Target) -> list[Company]:
         """Those who missed a target."""
         return [
-            one.company
-            for one in self.each
-            if one.company is not None and one.judgement(target).verdict is Verdict.MISSED
+            figures.company
+            for figures in self.each
+            if figures.company is not None and figures.judgement(target).verdict is Verdict.MISSED
         ]
 
 

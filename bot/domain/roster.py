@@ -68,8 +68,12 @@ class Roster:
     def named(self) -> list[Company]:
         """The companies that the settings name one by one, whatever the gateway lists."""
         ids = [CompanyId(one) for one in self.wanted if not is_pattern(one)]
-        ids += [one.id for one in self.about.values() if one.gateway == self.gateway]
-        return [self.company(one) for one in dict.fromkeys(ids) if self.includes(one)]
+        ids += [setup.id for setup in self.about.values() if setup.gateway == self.gateway]
+        return [
+            self.company(company_id)
+            for company_id in dict.fromkeys(ids)
+            if self.includes(company_id)
+        ]
 
     def company_of(self, session_key: str) -> Company | None:
         """The company behind a session that the gateway lists; None for one that is none of ours.
@@ -118,7 +122,7 @@ class Roster:
 
     def _matches(self, company_id: CompanyId) -> bool:
         return company_id in self._ids or any(
-            fnmatchcase(company_id, one) for one in self._patterns
+            fnmatchcase(company_id, pattern) for pattern in self._patterns
         )
 
     def company(self, company_id: CompanyId) -> Company:

@@ -111,7 +111,10 @@ def improvements(then: Standing, sight: Sight, asked: UserId) -> tuple[Improveme
     """What is better than `then`, in the eyes of the one who was `asked`. Empty: act."""
     found = tuple(_improvements(then, sight, asked))
     # Other keys are what all the others leave behind: worth a word where nothing else explains it.
-    return tuple(one for one in found if one.what is not Better.OTHER_KEYS) or found
+    return (
+        tuple(improvement for improvement in found if improvement.what is not Better.OTHER_KEYS)
+        or found
+    )
 
 
 def objections(kind: ProcedureKind, sight: Sight, asked: UserId) -> tuple[Improvement, ...]:

@@ -17,4 +17,4 @@ async def read_all(read: Callable[[object], T | None], entries: Sequence[object]
 
 
 def _read(read: Callable[[object], T | None], entries: Sequence[object]) -> list[T]:
-    return [told for one in entries if (told := read(one)) is not None]
+    return [told for entry in entries if (told := read(entry)) is not None]

@@ -118,7 +118,7 @@ class HealthChecks:
         async with asyncio.timeout(_DATABASE_WITHIN_S), self._db.reading() as tx:
             counted = await stats.take(tx)
         steady = self._steady()
-        ages = {one: self._pulse.tick_age_s(one, steady) for one in self._names}
+        ages = {gateway: self._pulse.tick_age_s(gateway, steady) for gateway in self._names}
         telegram_age_s = self._pulse.telegram_age_s(steady)
         return self._metrics.page(counted, ages, telegram_age_s, self._clock())
 

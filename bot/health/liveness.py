@@ -62,7 +62,7 @@ class Liveness:
 
     def has_looked_at(self, gateways: Iterable[GatewayName]) -> bool:
         """Whether there was a first tick of each."""
-        return all(one in self._ticks for one in gateways)
+        return all(gateway in self._ticks for gateway in gateways)
 
     def tick_age_s(self, gateway: GatewayName, now: datetime) -> float:
         """Since its last tick, or since the start."""
@@ -74,7 +74,7 @@ class Liveness:
 
     def tick(self, gateways: Iterable[GatewayName], every: timedelta, now: datetime) -> Activity:
         """Whether no gateway's tick is late; `every` is the interval between two."""
-        age_s = max((self.tick_age_s(one, now) for one in gateways), default=0.0)
+        age_s = max((self.tick_age_s(gateway, now) for gateway in gateways), default=0.0)
         return Activity(well=not is_late(timedelta(seconds=age_s), every), age_s=age_s)
 
     def telegram(self, now: datetime) -> Activity:

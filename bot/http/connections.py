@@ -205,10 +205,10 @@ class Listener:
             return True
         self._tell("too many connections at LISTEN: the oldest that wait are closed")
         crowd = self._peers.most_common(1)[0][0] if is_full else peer
-        waiting = (one for one in self._open if one.is_waiting)
+        waiting = (connection for connection in self._open if connection.is_waiting)
         going = next((one for one in waiting if one.peer == crowd), None)
         if going is None and is_full:
-            going = next((one for one in self._open if one.is_waiting), None)
+            going = next((connection for connection in self._open if connection.is_waiting), None)
         if going is None:
             return False
         self._evict(going)

@@ -91,7 +91,7 @@ class Hooks:
         except Exception as error:  # noqa: BLE001 - a loop's edge: who pushes nonsense is told so
             return self._refuse(gateway, f"refused ({type(error).__name__})", 400)
         self._trouble.pop(gateway, None)
-        new = [one for one in events if not self._replayed(gateway, one)]
+        new = [event for event in events if not self._replayed(gateway, event)]
         if new:
             self._on_push(gateway, new)
         self._on_outcome(gateway, "taken" if new else "replayed" if events else "idle")

@@ -83,9 +83,9 @@ def hide(secrets: Iterable[str]) -> None:
     for handler in logging.getLogger().handlers:
         form = handler.formatter
         if isinstance(handler, _Handler) and isinstance(form, structlog.stdlib.ProcessorFormatter):
-            for one in form.processors:
-                if isinstance(one, _Cleaner):
-                    one.learn(every)
+            for processor in form.processors:
+                if isinstance(processor, _Cleaner):
+                    processor.learn(every)
 
 
 def _formatter(format: Format, secrets: Iterable[str]) -> logging.Formatter:  # noqa: A002 - as above
@@ -139,7 +139,7 @@ class _Cleaner:
         self.learn(secrets)
 
     def learn(self, secrets: Iterable[str]) -> None:
-        self._secrets |= {one for one in secrets if len(one) >= _SHORTEST_SECRET}
+        self._secrets |= {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
         known = sorted(self._secrets, key=len)
         self._known = re.compile("|".join(map(re.escape, reversed(known)))) if known else None
 

@@ -21,11 +21,11 @@ async def note_absence(database: Database, now: datetime, every: timedelta) -> A
     """
     async with database.writing() as tx:
         looks = await gateways.all_looks(tx)
-        last_look_at = max((one.last_look_at for one in looks), default=None)
+        last_look_at = max((look.last_look_at for look in looks), default=None)
         absence = absence_until(now, last_look_at, every)
         if absence is not None:
             await absences.add(tx, absence)
-            everybody = [one.address for one in await subscriptions.heard(tx)]
+            everybody = [subscription.address for subscription in await subscriptions.heard(tx)]
             await system_notices.add(tx, everybody, _said(absence), now)
     if absence is not None:
         log.warning(

@@ -106,12 +106,12 @@ async def _marked(tx: Transaction, opened: list[Step], now: datetime) -> list[St
     lately = await incidents.openings_since(tx, now - WINDOW)
     return [
         replace(
-            one,
+            step,
             incident=marked(
-                one.incident, lately.get((one.incident.company_id, one.incident.trouble), ())
+                step.incident, lately.get((step.incident.company_id, step.incident.trouble), ())
             ),
         )
-        for one in opened
+        for step in opened
     ]
 
 

@@ -136,19 +136,23 @@ class Checker:
         spread: bool,
     ) -> Sequence[Watched]:
         """Look at the `restless` and at all who are calm; the gateway's lock is held."""
-        there = {one.company.id for one in restless}
+        there = {status.company.id for status in restless}
         calm = [
-            one for one in await self._statuses.calm(gateway, self._clock()) if one.id not in there
+            watched
+            for watched in await self._statuses.calm(gateway, self._clock())
+            if watched.id not in there
         ]
         look = await looker.everyone(restless, calm, spread=spread)
         if isinstance(look, Reached):
             restless += await self._startled(gateway, restless, look.seen)
             if nameless is not None:
-                ids = there | {one.id for one in calm}
+                ids = there | {watched.id for watched in calm}
                 only = next(iter(ids)) if len(ids) == 1 else None
                 meant = meant_by_nameless(nameless, restless, look.seen, only=only)
                 self._judge.note(meant, nameless)
-        await self._judge_look(gateway, restless, restless, look, [one.id for one in calm], news)
+        await self._judge_look(
+            gateway, restless, restless, look, [watched.id for watched in calm], news
+        )
         if isinstance(look, Missed):
             return ()
         if not look.unasked:
@@ -175,7 +179,7 @@ class Checker:
             if look.seen and not look.startling:
                 every = await self._statuses.restless(gateway, self._clock())
                 every += await self._startled(gateway, every, look.seen)
-                known = [one for one in every if one.company.id in look.seen]
+                known = [status for status in every if status.company.id in look.seen]
                 await self._judge_some(gateway, every, known, look)
         if look.startling:
             await self._look_at_all(gateway)
@@ -193,13 +197,13 @@ class Checker:
             looker = self._lookers.get(gateway)
             every = await self._statuses.restless(gateway, self._clock())
             every += await self._startled(gateway, every, ids)
-            known = [one for one in every if one.company.id in ids or wanted(one)]
+            known = [status for status in every if status.company.id in ids or wanted(status)]
             if not known or looker is None:
                 return
             if looker.takes_the_list(len(known)):  # which tells of the others as well
                 await self._look_at_each(gateway, looker, every, news=news, spread=True)
             else:
-                look = await looker.some([one.company for one in known])
+                look = await looker.some([status.company for status in known])
                 await self._judge_some(gateway, every, known, look, news)
 
     async def _judge_some(
@@ -211,14 +215,14 @@ class Checker:
         news: Mapping[CompanyId, ConnectionEvent] = NO_NEWS,
     ) -> None:
         calm = await self._statuses.calm(gateway, self._clock())
-        await self._judge_look(gateway, every, known, look, [one.id for one in calm], news)
+        await self._judge_look(gateway, every, known, look, [watched.id for watched in calm], news)
 
     async def _startled(
         self, gateway: GatewayName, restless: Sequence[CompanyStatus], seen: Iterable[CompanyId]
     ) -> list[CompanyStatus]:
         """What is remembered of the calm ones that are not as they were."""
-        known = {one.company.id for one in restless}
-        ids = [one for one in seen if one not in known]
+        known = {status.company.id for status in restless}
+        ids = [company_id for company_id in seen if company_id not in known]
         return await self._statuses.known_ones(gateway, ids, self._clock())
 
     async def _judge_look(
@@ -231,8 +235,8 @@ class Checker:
         news: Mapping[CompanyId, ConnectionEvent] = NO_NEWS,
     ) -> None:
         # A gateway's incident concerns all its companies, however few of them were looked at.
-        thought_of = {one.company.id for one in every}
-        others = [one for one in calm if one not in thought_of]
+        thought_of = {status.company.id for status in every}
+        others = [company_id for company_id in calm if company_id not in thought_of]
         if isinstance(look, Missed):
             everyone = [*thought_of, *others]
             steps = await self._statuses.write_missed(
@@ -271,7 +275,7 @@ class Checker:
         if not doubtful:
             return judged
         await asyncio.sleep(self._pause_after(one.seen.at for one in judged))
-        again = await self._lookers[gateway].some([one.company for one in doubtful.values()])
+        again = await self._lookers[gateway].some([status.company for status in doubtful.values()])
         settled = [one for one in judged if one.known.company.id not in doubtful]
         if isinstance(again, Missed):
             return settled  # the gateway went silent in between: nothing is known of these

@@ -42,12 +42,12 @@ async def call_roll(
     tx: Transaction, rosters: Sequence[Roster], now: datetime, tell: Sequence[ChatAddress] = ()
 ) -> CompanySync:
     """Make the store agree with the settings; `tell` hear who is missing."""
-    there = {one.id: one for one in await companies.every(tx)}
-    named = {one.id: one for roster in rosters for one in roster.named()}
+    there = {company.id: company for company in await companies.every(tx)}
+    named = {company.id: company for roster in rosters for company in roster.named()}
     kept_out = {
         key for key, one in there.items() if one.absence is WhyAbsent.DROPPED and key not in named
     }
-    added = [one for one in named.values() if _is_new(there.get(one.id))]
+    added = [company for company in named.values() if _is_new(there.get(company.id))]
     await companies.add_new(tx, added, now)
     placed = {
         key: named.get(key) or _place(one, rosters)
@@ -60,13 +60,13 @@ async def call_roll(
     unnamed = [key for key, why in absent.items() if why is WhyAbsent.UNNAMED]
     unwatched = [key for key, why in absent.items() if why is WhyAbsent.GATEWAY_GONE]
     company_sync = CompanySync(
-        added=tuple(one.id for one in added),
+        added=tuple(company.id for company in added),
         moved=tuple(moved),
-        retold=tuple(one for one in retold if one not in moved),
+        retold=tuple(company_id for company_id in retold if company_id not in moved),
         unnamed=tuple(unnamed),
         unwatched=tuple(unwatched),
     )
-    await _close_left(tx, {one.gateway for one in rosters}, unwatched, now)
+    await _close_left(tx, {roster.gateway for roster in rosters}, unwatched, now)
     await say_missing(tx, SystemNoticeKind.COMPANIES_UNNAMED, unnamed, tell, now)
     await say_missing(tx, SystemNoticeKind.COMPANIES_UNWATCHED, unwatched, tell, now)
     await _say_old_words(tx, await companies.all_of(tx), tell, now)
@@ -81,18 +81,20 @@ async def take_in(
     Who is watched on another gateway stays there. Who lost its gateway goes on here. Who was
     dropped stays dropped.
     """
-    known = await companies.get_many(tx, [one.id for one in listed])
-    taken = await companies.add_new(tx, [one for one in listed if one.id not in known], now)
+    known = await companies.get_many(tx, [company.id for company in listed])
+    taken = await companies.add_new(
+        tx, [company for company in listed if company.id not in known], now
+    )
     elsewhere = []
-    for one in listed:
-        before = known.get(one.id)
+    for company in listed:
+        before = known.get(company.id)
         if before is None or before.absence is WhyAbsent.DROPPED:
             continue
         if before.absence is WhyAbsent.GATEWAY_GONE:
-            await companies.move(tx, one.id, one.gateway, one.session_key)
-            await companies.set_absence(tx, one.id, None)
-            taken.append(one)
-        elif before.gateway != one.gateway:
+            await companies.move(tx, company.id, company.gateway, company.session_key)
+            await companies.set_absence(tx, company.id, None)
+            taken.append(company)
+        elif before.gateway != company.gateway:
             elsewhere.append(before)
     return taken, elsewhere
 
@@ -158,7 +160,7 @@ async def drop(tx: Transaction, company: Company, now: datetime) -> None:
     """Watch this company no more, for an owner said so."""
     await companies.set_absence(tx, company.id, WhyAbsent.DROPPED)
     open_ones = await incidents.open_ones(tx, company_id=company.id)
-    await write_steps(tx, [_unwatched(one, now) for one in open_ones], [], now)
+    await write_steps(tx, [_unwatched(incident, now) for incident in open_ones], [], now)
 
 
 def _is_new(known: Company | None) -> bool:
@@ -170,10 +172,10 @@ def _place(known: Company, rosters: Sequence[Roster]) -> Company | None:
 
     One whose gateway goes by another name now is found on the only gateway that would have it.
     """
-    own = next((one for one in rosters if one.gateway == known.gateway), None)
+    own = next((roster for roster in rosters if roster.gateway == known.gateway), None)
     if own is not None and own.includes(known.id):
         return known
-    fitting = [one for one in rosters if one.includes(known.id)]
+    fitting = [roster for roster in rosters if roster.includes(known.id)]
     return fitting[0].company(known.id) if len(fitting) == 1 else None
 
 
@@ -241,7 +243,7 @@ async def _retell(
 
 
 def _absence(known: Company, rosters: Sequence[Roster]) -> WhyAbsent:
-    there = any(one.gateway == known.gateway for one in rosters)
+    there = any(roster.gateway == known.gateway for roster in rosters)
     return WhyAbsent.UNNAMED if there else WhyAbsent.GATEWAY_GONE
 
 
@@ -251,11 +253,12 @@ async def _close_left(
     """End what nobody will see the end of, and forget the gateways that have gone."""
     everyone = await incidents.open_ones(tx)
     left = [
-        one
-        for one in everyone
-        if one.company_id in unwatched or (one.company_id is None and one.gateway not in present)
+        incident
+        for incident in everyone
+        if incident.company_id in unwatched
+        or (incident.company_id is None and incident.gateway not in present)
     ]
-    await write_steps(tx, [_unwatched(one, now) for one in left], unwatched, now)
+    await write_steps(tx, [_unwatched(incident, now) for incident in left], unwatched, now)
     for look in await gateways.all_looks(tx):
         if look.name not in present:
             await gateways.forget(tx, look.name)

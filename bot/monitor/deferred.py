@@ -16,7 +16,7 @@ async def release(tx: Transaction, chat_ids: Collection[int], now: datetime) -> 
     if not chat_ids:
         return
     every = await deferred.take(tx, chat_ids)
-    found = await incidents.get_many(tx, list({one.incident_id for one in every}))
+    found = await incidents.get_many(tx, list({held.incident_id for held in every}))
     rows = news(every, found, await mutes.active(tx, now))
     await outbox.add(tx, rows, now)
     await incidents.set_told(tx, [one for _, one, _ in rows], now)  # else a reminder would follow
@@ -30,14 +30,14 @@ def news(
     What began and ended in between is not told: it is in the record. What began is told while it
     lasts; what ended, where the chat knows that it began. What is muted is told when that ends.
     """
-    began = {(one.address, one.incident_id) for one in every if one.kind is NoticeKind.OPENED}
+    began = {(held.address, held.incident_id) for held in every if held.kind is NoticeKind.OPENED}
     told = []
-    for one in dict.fromkeys(every):
-        incident = found[one.incident_id]
-        new = one.kind is NoticeKind.OPENED
-        here = (one.address, one.incident_id)
+    for held in dict.fromkeys(every):
+        incident = found[held.incident_id]
+        new = held.kind is NoticeKind.OPENED
+        here = (held.address, held.incident_id)
         if hidden(muted, incident) or (incident.open if not new else not incident.open):
             continue
         if new or here not in began:
-            told.append((*here, one.kind))
+            told.append((*here, held.kind))
     return told

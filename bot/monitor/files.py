@@ -79,8 +79,12 @@ class FilesChecker:
         """Count each directory of the gateway; write what changed and what that means."""
         now = self._clock()
         known = await self._statuses.known(self._gateway, now)
-        looks = await asyncio.to_thread(self._count_all, [one.company.id for one in known], now)
-        creds = {one.company.id: self._creds(one, looks.get(one.company.id)) for one in known}
+        looks = await asyncio.to_thread(
+            self._count_all, [status.company.id for status in known], now
+        )
+        creds = {
+            status.company.id: self._creds(status, looks.get(status.company.id)) for status in known
+        }
         copied = await asyncio.to_thread(self._copy_all, self._due(known, creds, now), now)
         async with self._db.reading() as tx:
             memory = _Memory(
@@ -92,11 +96,11 @@ class FilesChecker:
         baselines = memory.baselines | learnt
         steps = [
             step
-            for one in known
-            if (look := looks.get(one.company.id)) is not None
-            for step in self._steps(one, look, memory, baselines.get(one.company.id), now)
+            for status in known
+            if (look := looks.get(status.company.id)) is not None
+            for step in self._steps(status, look, memory, baselines.get(status.company.id), now)
         ]
-        steps += [step for one in known if (step := _creds_step(one, creds, now)) is not None]
+        steps += [step for status in known if (step := _creds_step(status, creds, now)) is not None]
         async with self._db.writing() as tx:
             await files.put(tx, _changed(looks, memory.last))
             await _write_creds(tx, known, creds)
@@ -132,17 +136,17 @@ class FilesChecker:
     ) -> list[CompanyId]:
         """Whose copy is to be made or looked at again: what works, and has for a while."""
         due = [
-            one
-            for one in known
-            if one.state is State.CONNECTED
-            and not one.pairing
-            and creds[one.company.id] is CredsState.LINKED
-            and one.since is not None
-            and now - one.since >= self._stable_for
-            and (one.copied_at is None or _is_old(one.copied_at, one.since, now))
+            status
+            for status in known
+            if status.state is State.CONNECTED
+            and not status.pairing
+            and creds[status.company.id] is CredsState.LINKED
+            and status.since is not None
+            and now - status.since >= self._stable_for
+            and (status.copied_at is None or _is_old(status.copied_at, status.since, now))
         ]
         due.sort(key=lambda one: (one.copied_at is not None, one.copied_at or now))
-        return [one.company.id for one in due[:COPIES_AT_ONCE]]
+        return [status.company.id for status in due[:COPIES_AT_ONCE]]
 
     def _copy_all(self, ids: list[CompanyId], now: datetime) -> dict[CompanyId, GoodCopy]:
         """Those of which there is a good copy now."""
@@ -195,7 +199,9 @@ class FilesChecker:
             judge_growth(look.total, hour_ago.total if hour_ago else None, settling=settling),
         )
         subject = Subject(gateway=known.company.gateway, company_id=known.company.id)
-        steps = (advance(known.incident(one.trouble), one, subject, now) for one in verdicts)
+        steps = (
+            advance(known.incident(verdict.trouble), verdict, subject, now) for verdict in verdicts
+        )
         return [step for step in steps if step is not None]
 
 
@@ -218,10 +224,10 @@ def _creds_step(
 async def _write_creds(
     tx: Transaction, known: list[CompanyStatus], creds: Mapping[CompanyId, CredsState | None]
 ) -> None:
-    for one in known:
-        found = creds[one.company.id]
-        if found is not None and found is not one.creds:
-            await companies.set_creds(tx, one.company.id, found)
+    for status in known:
+        found = creds[status.company.id]
+        if found is not None and found is not status.creds:
+            await companies.set_creds(tx, status.company.id, found)
 
 
 def _settling(known: CompanyStatus, now: datetime) -> bool:
@@ -236,12 +242,12 @@ def _learnt(
 ) -> dict[CompanyId, int]:
     """The baselines that follow from this look: of connected sessions, fresh or never counted."""
     return {
-        one.company.id: look.total
-        for one in known
-        if (look := looks.get(one.company.id)) is not None
-        and one.state is State.CONNECTED
-        and (one.company.id not in memory.baselines or _settling(one, now))
-        and memory.baselines.get(one.company.id) != look.total
+        status.company.id: look.total
+        for status in known
+        if (look := looks.get(status.company.id)) is not None
+        and status.state is State.CONNECTED
+        and (status.company.id not in memory.baselines or _settling(status, now))
+        and memory.baselines.get(status.company.id) != look.total
     }
 
 

@@ -144,7 +144,7 @@ def meant_by_nameless(
     if news.opened:
         return None
     away = [key for key, look in seen.items() if look.state is not State.CONNECTED]
-    before = {one.company.id for one in known if one.state is State.CONNECTED}
+    before = {status.company.id for status in known if status.state is State.CONNECTED}
     lost = [key for key in away if key in before]
     for found in (lost, away):
         if len(found) == 1:

@@ -32,7 +32,7 @@ class Housekeeping:
             await system_notices.forget_settled(tx, now - KEEP_SETTLED)
             await pauses.forget(tx, now)
             await states.forget(tx, now - KEEP_STATES)
-            every = [one.id for one in await companies.every(tx)]
+            every = [company.id for company in await companies.every(tx)]
         for start in range(0, len(every), _COMPANIES_AT_ONCE):
             async with self._db.writing() as tx:
                 part = every[start : start + _COMPANIES_AT_ONCE]

@@ -51,10 +51,10 @@ class Judge:
     ) -> list[Judged]:
         """What each of `known` means that was seen."""
         return [
-            self._judged(one, look)
+            self._judged(status, look)
             async for part in in_turns(known)
-            for one in part
-            if (look := seen.get(one.company.id)) is not None
+            for status in part
+            if (look := seen.get(status.company.id)) is not None
         ]
 
     def _judged(self, known: CompanyStatus, seen: Observation) -> Judged:

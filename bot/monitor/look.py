@@ -78,13 +78,13 @@ class Looker:
         With `spread` most of the calm ones that the list lacks are left `unasked`, as long as the
         first few of them are well.
         """
-        by_key = {one.company.session_key: one for one in known}
-        calm_by_key = {one.session_key: one for one in calm}
+        by_key = {status.company.session_key: status for status in known}
+        calm_by_key = {watched.session_key: watched for watched in calm}
         try:
             listed = {info.key: info for info in await self._adapter.list_sessions()}
             lacking = [one for key, one in by_key.items() if key not in listed]
             calm_lacking = [one for key, one in calm_by_key.items() if key not in listed]
-            restless = [_whom(one.company) for one in lacking if _worth_asking(one)]
+            restless = [_whom(status.company) for status in lacking if _worth_asking(status)]
             singles, unasked = await self._asked(calm_lacking, restless, spread=spread)
             singles |= await self._singles(self._numberless(by_key, calm_by_key, listed))
         except GatewayError as error:
@@ -99,7 +99,11 @@ class Looker:
             for key, one in calm_by_key.items()
             if key in listed and not _as_it_was(one, listed[key].state, listed[key].owner_phone)
         }
-        still = {one.company.id: self._still(one) for one in lacking if not _worth_asking(one)}
+        still = {
+            status.company.id: self._still(status)
+            for status in lacking
+            if not _worth_asking(status)
+        }
         return Reached(
             seen={**still, **seen, **_news(singles, calm_by_key.values())},
             newcomers=self._newcomers(listed, by_key.keys() | calm_by_key.keys()),
@@ -121,18 +125,18 @@ class Looker:
         Whom the list lacks is asked for, as by `everyone`.
         """
         if not self.takes_the_list(len(companies)):
-            seen = await self._singles([_whom(one) for one in companies])
+            seen = await self._singles([_whom(company) for company in companies])
             return Reached(seen=seen) if seen else _NO_ANSWER
         try:
             listed = {info.key: info for info in await self._adapter.list_sessions()}
         except GatewayError as error:
             return missed(error)
-        lacking = [_whom(one) for one in companies if one.session_key not in listed]
+        lacking = [_whom(company) for company in companies if company.session_key not in listed]
         singles, _ = await self._asked((), lacking, spread=False)
         seen = {
-            one.id: self._observed(one.id, listed[one.session_key])
-            for one in companies
-            if one.session_key in listed
+            company.id: self._observed(company.id, listed[company.session_key])
+            for company in companies
+            if company.session_key in listed
         }
         return Reached(seen={**seen, **singles})
 
@@ -147,8 +151,8 @@ class Looker:
         whom = [*calm, *restless]
         few = await self._singles(whom[:FEW])
         believed = self._adapter.caps.bulk_list and len(few) == min(len(whom), FEW)
-        if believed and all(one.state is State.STOPPED for one in few.values()):
-            return few | {one.id: self._absent(one.id) for one in whom[FEW:]}, ()
+        if believed and all(observation.state is State.STOPPED for observation in few.values()):
+            return few | {watched.id: self._absent(watched.id) for watched in whom[FEW:]}, ()
         if spread and not _startling(_news(few, calm)):
             return few | await self._singles(restless[max(0, FEW - len(calm)) :]), calm[FEW:]
         return few | await self._singles(whom[FEW:]), ()
@@ -162,10 +166,14 @@ class Looker:
         """A few of the connected sessions whose number is not known yet."""
         if not self._adapter.caps.owner:
             return []
-        nameless = (_whom(one.company) for one in by_key.values() if one.linked_phone is None)
+        nameless = (
+            _whom(status.company) for status in by_key.values() if status.linked_phone is None
+        )
         found = (
             one
-            for one in chain(nameless, (one for one in calm.values() if one.phone is None))
+            for one in chain(
+                nameless, (watched for watched in calm.values() if watched.phone is None)
+            )
             if (info := listed.get(one.session_key)) is not None
             and info.state is State.CONNECTED
             and info.owner_phone is None
@@ -178,15 +186,15 @@ class Looker:
         left = iter(whom)
 
         async def ask() -> None:
-            for one in left:  # shared: each takes the next one when it is free
-                answer = await self._single(one)
+            for watched in left:  # shared: each takes the next one when it is free
+                answer = await self._single(watched)
                 if answer is not None:
-                    found[one.id] = answer
+                    found[watched.id] = answer
 
         async with asyncio.TaskGroup() as group:
             for _ in range(min(_AT_ONCE, len(whom))):
                 group.create_task(ask())
-        return {one.id: found[one.id] for one in whom if one.id in found}
+        return {watched.id: found[watched.id] for watched in whom if watched.id in found}
 
     async def _single(self, whom: Watched) -> Observation | None:
         try:
@@ -233,7 +241,7 @@ def _news(
     found: Mapping[CompanyId, Observation], calm: Iterable[Watched]
 ) -> dict[CompanyId, Observation]:
     """What was found, but for the calm ones that are as they were."""
-    before = {one.id: one for one in calm}
+    before = {watched.id: watched for watched in calm}
     return {
         key: look
         for key, look in found.items()

@@ -40,8 +40,8 @@ def judge_mass(
     present mass drop was told of, None when there is none. `calm` counts the companies beside
     `every` that are connected as they were.
     """
-    dropped = [one for one in every if _dropped(one, seen, open_since or now, now)]
-    affected = calm + sum(1 for one in every if _was_there(one, open_since or now))
+    dropped = [status for status in every if _dropped(status, seen, open_since or now, now)]
+    affected = calm + sum(1 for status in every if _was_there(status, open_since or now))
     if open_since is not None and now - open_since >= PATIENCE:
         verdict = _verdict(Health.WELL, "it lasts too long for a blip", dropped, affected)
         return replace(verdict, facts={"lasting": True})
@@ -96,7 +96,7 @@ def _was_there(known: CompanyStatus, moment: datetime) -> bool:
 def _verdict(
     health: Health, reason: str, dropped: Sequence[CompanyStatus], affected: int
 ) -> Verdict:
-    times = [one.down_since for one in dropped if one.down_since is not None]
+    times = [status.down_since for status in dropped if status.down_since is not None]
     return Verdict(
         trouble=Trouble.MASS_DROP,
         health=health,

@@ -54,15 +54,15 @@ class Newcomers:
             if listed is not None:
                 await gateways.leave_out(tx, gateway, 0)
             return []
-        known = await companies.get_many(tx, [one.id for one in listed])
-        new = [one for one in listed if one.id not in known]
+        known = await companies.get_many(tx, [company.id for company in listed])
+        new = [company for company in listed if company.id not in known]
         room_left = max(0, self._room.most - await self._watched(tx)) if new else 0
-        welcome = {one.id for one in new[: min(self._room.at_a_look, room_left)]}
+        welcome = {company.id for company in new[: min(self._room.at_a_look, room_left)]}
         taken, elsewhere = await take_in(
-            tx, [one for one in listed if one.id in known or one.id in welcome], now
+            tx, [company for company in listed if company.id in known or company.id in welcome], now
         )
         await tell_twice(tx, gateway, elsewhere, self._tell, now)
-        await say_words(tx, gateway, [one.id for one in taken], self._tell, now)
+        await say_words(tx, gateway, [company.id for company in taken], self._tell, now)
         left_out = max(0, len(new) - room_left)
         await gateways.leave_out(tx, gateway, left_out)
         if left_out:
@@ -71,7 +71,7 @@ class Newcomers:
 
     async def _watched(self, tx: Transaction) -> int:
         every = await companies.every(tx)
-        return sum(1 for one in every if one.absence in (None, WhyAbsent.UNNAMED))
+        return sum(1 for company in every if company.absence in (None, WhyAbsent.UNNAMED))
 
     async def _say_full(
         self, tx: Transaction, gateway: GatewayName, left_out: int, now: datetime

@@ -24,13 +24,15 @@ class NoticeRouting:
 async def tell(tx: Transaction, words: Sequence[NoticeRouting], now: datetime) -> None:
     """Tell what is critical, and what makes no sound; the rest when the chat is not quiet."""
     quiet = await chats.quiet_at(tx, now) if words else frozenset()
-    waiting = [one for one in words if _waits(one, quiet)]
-    at_once = [one for one in words if not _waits(one, quiet)]
-    rows = [(one.address, one.incident.id, one.kind) for one in at_once]
+    waiting = [word for word in words if _waits(word, quiet)]
+    at_once = [word for word in words if not _waits(word, quiet)]
+    rows = [(routing.address, routing.incident.id, routing.kind) for routing in at_once]
     await outbox.add(tx, rows, now)
     # A reminder that would come too late says nothing that the morning's card does not.
-    aside = [one for one in waiting if one.kind is not NoticeKind.REPEATED]
-    await deferred.add(tx, [Held(one.address, one.incident.id, one.kind) for one in aside])
+    aside = [routing for routing in waiting if routing.kind is not NoticeKind.REPEATED]
+    await deferred.add(
+        tx, [Held(routing.address, routing.incident.id, routing.kind) for routing in aside]
+    )
 
 
 def _waits(word: NoticeRouting, quiet: frozenset[int]) -> bool:

@@ -150,7 +150,9 @@ class Prober:
         async with self._db.writing() as tx:
             await probes.put(tx, company.id, probe.outcome, probe.at)
             still = await incidents.open_ones(tx, company_id=company.id)
-            present = next((one for one in still if one.trouble is verdict.trouble), None)
+            present = next(
+                (incident for incident in still if incident.trouble is verdict.trouble), None
+            )
             step = advance(present, verdict, subject, self._clock())
             steps = [] if step is None else [step]
             await write_steps(tx, steps, [], self._clock())

@@ -42,7 +42,7 @@ def _otherwise_explained(known: CompanyStatus, seen: Observation) -> bool:
         return True
     causes: list[Cause | None] = [seen.cause, known.cause if known.down_since else None]
     causes.append(None if down is None else down.cause)
-    return any(ends_link(one) or (one and CAUSES[one].second_process) for one in causes)
+    return any(ends_link(cause) or (cause and CAUSES[cause].second_process) for cause in causes)
 
 
 def _suspicion(known: CompanyStatus, seen: Observation) -> str | None:

@@ -71,8 +71,8 @@ class Pruning:
         if not every and not await asyncio.to_thread(template.set_aside_dir.exists):
             return  # it may lie on the disk of another machine
         needed = await self._needed(gateway, template, every, now)
-        going = {_key(one): one for one in every if one.path not in needed}
-        kept = {_key(one) for one in every if one.path in needed}
+        going = {_key(set_aside): set_aside for set_aside in every if set_aside.path not in needed}
+        kept = {_key(set_aside) for set_aside in every if set_aside.path in needed}
         where = {"gateway": str(gateway), "directory": str(template.set_aside_dir)}
         await self._announce(where, going, now)
         async with self._db.reading() as tx:
@@ -96,12 +96,12 @@ class Pruning:
         now: datetime,
     ) -> set[Path]:
         """Which of the old ones their companies may still want back. Raises AuthDirError."""
-        holders = {one.company_id for one in old if _may_be_wanted(one)}
+        holders = {set_aside.company_id for set_aside in old if _may_be_wanted(set_aside)}
         working = await self._working(gateway, sorted(holders), now)
         needed: set[Path] = set()
         for company_id in holders - working:
             directories = await asyncio.to_thread(authdir.list_set_aside, template, company_id)
-            needed.update(one.path for one in _last_of_each_device(directories))
+            needed.update(set_aside.path for set_aside in _last_of_each_device(directories))
         return needed
 
     async def _working(
@@ -130,10 +130,10 @@ class Pruning:
             if not fresh:
                 return
             audience = Audience(await subscriptions.heard(tx))
-            hearers = audience.of({one.company_id for one in fresh}, Severity.INFO)
-            goes_at = max(now + WARNING, min(one.at for one in fresh) + KEEP_ASIDE)
+            hearers = audience.of({set_aside.company_id for set_aside in fresh}, Severity.INFO)
+            goes_at = max(now + WARNING, min(set_aside.at for set_aside in fresh) + KEEP_ASIDE)
             facts = {"count": len(fresh), "goes_at": goes_at.isoformat(), "days": KEEP_ASIDE.days}
-            whose = {one.company_id for one in fresh}
+            whose = {set_aside.company_id for set_aside in fresh}
             remark = SystemNotice(
                 kind=SystemNoticeKind.SET_ASIDE_GOES,
                 facts={**facts, "named": ", ".join(sorted(whose)[:5])},

@@ -69,7 +69,7 @@ class PushedLooks:
         async with self._db.reading() as tx:
             known = await companies.by_keys(tx, gateway, list(by_key))
         news: dict[CompanyId | None, ConnectionEvent] = {
-            one.id: by_key[one.session_key] for one in known
+            company.id: by_key[company.session_key] for company in known
         }
         if news:
             await self._checker.hint(gateway, news)

@@ -66,9 +66,11 @@ class Reminder:
         waiting = await incidents.not_told_since(tx, now - self._interval)
         active = await mutes.active(tx, now)
         return [
-            one
-            for one in waiting
-            if one.calls and one.severity is not Severity.INFO and not hidden(active, one)
+            incident
+            for incident in waiting
+            if incident.calls
+            and incident.severity is not Severity.INFO
+            and not hidden(active, incident)
         ]
 
 
@@ -76,9 +78,9 @@ async def tell_what_is_on(tx: Transaction, ended: Mute, now: datetime) -> int:
     """After a mute: say aloud what it hid and is still on; how many incidents that are."""
     active = await mutes.active(tx, now)
     still = [
-        one
-        for one in await incidents.open_ones(tx)
-        if ended.covers(one) and one.ack is None and not hidden(active, one)
+        incident
+        for incident in await incidents.open_ones(tx)
+        if ended.covers(incident) and incident.ack is None and not hidden(active, incident)
     ]
     await _say_again(tx, still, now)
     return len(still)
@@ -88,18 +90,20 @@ async def _say_again(tx: Transaction, every: Sequence[Incident], now: datetime) 
     """A chat that has the card is reminded of it; one that was never told is told now."""
     if not every:
         return
-    ids = [one.id for one in every]
+    ids = [incident.id for incident in every]
     told = await outbox.opened_at(tx, ids)
     audience = Audience(await subscriptions.heard(tx))
     families = await _families(tx)
     words = [
         NoticeRouting(
             address,
-            one,
-            NoticeKind.REPEATED if (address, one.id) in told else NoticeKind.OPENED,
+            incident,
+            NoticeKind.REPEATED if (address, incident.id) in told else NoticeKind.OPENED,
         )
-        for one in every
-        for address in audience.of(concerned(one, families[one.gateway]), one.severity)
+        for incident in every
+        for address in audience.of(
+            concerned(incident, families[incident.gateway]), incident.severity
+        )
     ]
     await tell(tx, words, now)
     await incidents.set_told(tx, ids, now)
@@ -107,7 +111,10 @@ async def _say_again(tx: Transaction, every: Sequence[Incident], now: datetime) 
 
 
 def _events(ids: Iterable[IncidentId], now: datetime) -> list[IncidentEvent]:
-    return [IncidentEvent(incident_id=one, at=now, event="repeated", facts={}) for one in ids]
+    return [
+        IncidentEvent(incident_id=incident_id, at=now, event="repeated", facts={})
+        for incident_id in ids
+    ]
 
 
 async def _families(tx: Transaction) -> defaultdict[GatewayName, set[CompanyId]]:

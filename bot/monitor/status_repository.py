@@ -57,7 +57,9 @@ class StatusRepository:
             return []
         if len(ids) > MANY:
             wanted = frozenset(ids)
-            return [one for one in await self._known(gateway, now) if one.company.id in wanted]
+            return [
+                status for status in await self._known(gateway, now) if status.company.id in wanted
+            ]
         return await self._known(gateway, now, ids=ids)
 
     async def restless(self, gateway: GatewayName, now: datetime) -> list[CompanyStatus]:
@@ -79,7 +81,7 @@ class StatusRepository:
     ) -> list[CompanyStatus]:
         async with self._db.reading() as tx:
             every = await states.known_of(tx, gateway, now, ids=ids, restless=restless)
-            few = [one.company.id for one in every] if len(every) <= MANY else None
+            few = [status.company.id for status in every] if len(every) <= MANY else None
             day_ago = now - timedelta(days=1)
             reconnects = await states.reconnects_since(tx, gateway, day_ago, few)
             open_ones = await incidents.open_ones(tx, gateway=gateway, among=few)
@@ -90,15 +92,15 @@ class StatusRepository:
         more = reconnects.keys() | by_company.keys() | kept
         return [
             replace(
-                one,
-                reconnects_today=reconnects.get(one.company.id, 0),
-                incidents=tuple(by_company.get(one.company.id, ())),
-                kept=one.company.id in kept,
+                status,
+                reconnects_today=reconnects.get(status.company.id, 0),
+                incidents=tuple(by_company.get(status.company.id, ())),
+                kept=status.company.id in kept,
             )
-            if one.company.id in more
-            else one
+            if status.company.id in more
+            else status
             async for part in in_turns(every)
-            for one in part
+            for status in part
         ]
 
     async def last_look(self, gateway: GatewayName) -> GatewayLook | None:
@@ -132,7 +134,7 @@ class StatusRepository:
             log_found(gateway, await self._newcomers.take(tx, gateway, newcomers, now))
             await write_states(tx, judged)
             await write_phones(tx, judged)
-            everyone = [*(one.company.id for one in every), *calm]
+            everyone = [*(status.company.id for status in every), *calm]
             await write_steps(tx, steps, everyone, now)
         return steps
 
@@ -182,7 +184,7 @@ def _step(
 
 async def _marked(tx: Transaction, steps: list[Step], every: Sequence[CompanyStatus]) -> list[Step]:
     """Mark what was lost soon after a pairing; the third time in a row it says so."""
-    paired_at = {one.company.id: one.paired_at for one in every}
+    paired_at = {status.company.id: status.paired_at for status in every}
     marked = []
     for step in steps:
         company_id = step.incident.company_id
@@ -232,7 +234,7 @@ async def _open_of_gateway(
     tx: Transaction, gateway: GatewayName, trouble: Trouble
 ) -> Incident | None:
     open_ones = await incidents.open_ones(tx, gateway=gateway)
-    return next((one for one in open_ones if one.trouble is trouble), None)
+    return next((incident for incident in open_ones if incident.trouble is trouble), None)
 
 
 async def _mass(
@@ -254,5 +256,5 @@ async def _mass(
 
 
 def _hushed(judged: Judged) -> Judged:
-    verdicts = (hushed(judged.known, judged.seen, one) for one in judged.verdicts)
+    verdicts = (hushed(judged.known, judged.seen, verdict) for verdict in judged.verdicts)
     return replace(judged, verdicts=tuple(verdicts))

@@ -24,11 +24,11 @@ def left_behind(steps: Sequence[Step]) -> list[Step]:
     They open together, so a chat gets them in one message; it shows them in the order in which they
     are stored, and that is the worst first.
     """
-    ended = next((one for one in steps if _ends(one)), None)
+    ended = next((step for step in steps if _ends(step)), None)
     if ended is None:
         return list(steps)
-    lost = [_marked(one, ended.incident.trouble) for one in steps if _is_lost(one)]
-    others = [one for one in steps if not _is_lost(one)]
+    lost = [_marked(step, ended.incident.trouble) for step in steps if _is_lost(step)]
+    others = [step for step in steps if not _is_lost(step)]
     return [*others, *sorted(lost, key=_rank)]
 
 

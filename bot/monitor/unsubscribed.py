@@ -42,6 +42,6 @@ class Unsubscribed:
             found = await subscriptions.unheard(tx, added=(since, now - PATIENCE))
             if not found:
                 return
-            ids = [one.id for one in found]
+            ids = [company.id for company in found]
             await say_missing(tx, SystemNoticeKind.COMPANIES_UNHEARD, ids, self._tell, now)
         self._on_written()

@@ -95,12 +95,16 @@ class AutoActions:
         The companies in `but` are being worked on here, those of other gateways elsewhere.
         """
         async with self._db.reading() as tx:
-            left = [one for one in await attempts.unfinished(tx) if one.company_id not in but]
-            there = await companies.get_many(tx, [one.company_id for one in left])
+            left = [
+                attempt
+                for attempt in await attempts.unfinished(tx)
+                if attempt.company_id not in but
+            ]
+            there = await companies.get_many(tx, [attempt.company_id for attempt in left])
             rows = [
-                one
-                for one in left
-                if (company := there.get(one.company_id)) is None or is_mine(company.gateway)
+                attempt
+                for attempt in left
+                if (company := there.get(attempt.company_id)) is None or is_mine(company.gateway)
             ]
             ends = [(row, await _end_of(tx, row)) for row in rows]
         for row, outcome in ends:
@@ -119,7 +123,7 @@ class AutoActions:
         async with self._db.writing() as tx:
             present = (await incidents.get_many(tx, [deed.incident_id]))[deed.incident_id]
             every = (await attempts.of_incidents(tx, [present.id])).get(present.id, [])
-            number = sum(1 for one in every if one.rung == deed.rung)
+            number = sum(1 for attempt in every if attempt.rung == deed.rung)
             told: dict[str, Any] = {"rung": deed.rung, "number": number, "outcome": outcome}
             told |= {"spent": True} if spent else {}
             changed = _with(present, told)

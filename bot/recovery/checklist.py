@@ -65,7 +65,7 @@ class Facts:
         """What would bring the session back, as the incident has it."""
         if self.outage is None:
             return () if self.known.state is State.CONNECTED else (Offer.RECONNECT,)
-        return tuple(one for one in offers_of(self.outage) if one in _STARTS)
+        return tuple(offer for offer in offers_of(self.outage) if offer in _STARTS)
 
     @property
     def awaits_scan(self) -> bool:

@@ -83,7 +83,7 @@ class Situation:
     def causes(self) -> tuple[Cause, ...]:
         """Every cause that is named, of the outage or of the present state."""
         named = dict.fromkeys((self.incident.cause, self.cause))
-        return tuple(one for one in named if one is not None)
+        return tuple(cause for cause in named if cause is not None)
 
     @property
     def log_names_removal(self) -> bool:
@@ -102,7 +102,11 @@ class Situation:
         said_at = self.incident.log_said_at
         if said_at is None or not self.log_names_removal:
             return False
-        tries = (one for one in self.attempts if one.rung is Rung.RECONNECT and one.refused)
+        tries = (
+            attempt
+            for attempt in self.attempts
+            if attempt.rung is Rung.RECONNECT and attempt.refused
+        )
         return any(attempt.at >= said_at for attempt in tries)
 
 
@@ -155,7 +159,9 @@ def _lacks_a_witness(situation: Situation) -> bool:
     That refusal may have been written down as this very line: one more login tells.
     """
     told = situation.log_names_removal and not _proven_with_the_log(situation)
-    return told and situation.cause is None and any(one.refused for one in situation.attempts)
+    return (
+        told and situation.cause is None and any(attempt.refused for attempt in situation.attempts)
+    )
 
 
 def _no_reset(situation: Situation) -> str | None:
@@ -188,7 +194,7 @@ def _proven_with_the_log(situation: Situation) -> bool:
 def _decide_damaged(situation: Situation, setting: AutoRecovery) -> Decision:
     if setting is not AutoRecovery.FULL:
         return Decision(rung=Rung.NOTHING, reason="mending takes a person's button")
-    if any(ends_link(one) or CAUSES[one].second_process for one in situation.causes):
+    if any(ends_link(cause) or CAUSES[cause].second_process for cause in situation.causes):
         return Decision(rung=Rung.NOTHING, reason="whole credentials would not help either")
     if not situation.has_copy or not situation.can_set_aside:
         return Decision(rung=Rung.NOTHING, reason="no good copy is kept")
@@ -201,7 +207,7 @@ def _decide_reconnect(situation: Situation, budget: int, now: datetime) -> Decis
     forbidden = _no_reconnect(situation, budget)
     if forbidden is not None:
         return Decision(rung=Rung.NOTHING, reason=forbidden)
-    tries = [one for one in situation.attempts if one.rung is Rung.RECONNECT]
+    tries = [attempt for attempt in situation.attempts if attempt.rung is Rung.RECONNECT]
     pause = BACKOFF[min(len(tries), len(BACKOFF) - 1)]
     if tries and now - tries[-1].at < pause:
         return Decision(rung=Rung.NOTHING, reason=f"waiting {pause.total_seconds():g} s")

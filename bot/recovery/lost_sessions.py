@@ -58,12 +58,14 @@ class LostSessions:
 
     async def one(self, incident_id: IncidentId) -> LostSession | None:
         """The case of one incident as it is now; None once it is over."""
-        return next((one for one in await self.every() if one.incident.id == incident_id), None)
+        return next(
+            (session for session in await self.every() if session.incident.id == incident_id), None
+        )
 
     async def _cases(self, tx: Transaction, every: list[Incident]) -> list[LostSession]:
         now = self._site.clock()
         lost = [one for one in every if _is_lost(one)]
-        known = {one.company.id: one for one in await _known(tx, lost, now)}
+        known = {status.company.id: status for status in await _known(tx, lost, now)}
         past = await attempts.of_incidents(tx, [one.id for one in lost])
         today = await attempts.count_since(tx, Rung.RECONNECT, now - DAY)
         them = await self._gateways(tx, every, now)
@@ -103,10 +105,10 @@ class LostSessions:
     async def _gateways(self, tx: Transaction, every: list[Incident], now: datetime) -> _Gateways:
         since = now - timedelta(seconds=self._site.timing.gateway_settles_s)
         looks = await gateways.all_looks(tx)
-        names = {one.name for one in looks}
+        names = {look.name for look in looks}
         return _Gateways(
-            silent=frozenset(one.name for one in looks if one.failures > 0),
-            just_back=frozenset(one.name for one in looks if one.since_at > since),
+            silent=frozenset(look.name for look in looks if look.failures > 0),
+            just_back=frozenset(look.name for look in looks if look.since_at > since),
             restarting=frozenset(
                 [name for name in names if await restarts.is_under_way(tx, name, since)]
             ),
@@ -130,7 +132,7 @@ def _attempt(row: AttemptRow) -> Attempt:
 async def _known(tx: Transaction, lost: Sequence[Incident], now: datetime) -> list[CompanyStatus]:
     ids = [one.company_id for one in lost if one.company_id is not None]
     return [
-        one
+        status
         for some in companies.chunks(ids)
-        for one in await states.known_of(tx, None, now, ids=some)
+        for status in await states.known_of(tx, None, now, ids=some)
     ]

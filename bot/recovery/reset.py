@@ -124,7 +124,7 @@ class Reset:
         """What this reset has set aside already, just before a crash."""
         every = await asyncio.to_thread(authdir.list_set_aside, template, company.id, spent=True)
         begun = row.started_at - timedelta(seconds=1)  # names hold whole seconds
-        return next((one for one in every if one.at >= begun), None)
+        return next((set_aside for set_aside in every if set_aside.at >= begun), None)
 
     async def _without_directory(self, company: Company, row: Procedure) -> Course:
         """The gateway wipes its own directory: nothing is kept, as the confirmation said."""

@@ -27,9 +27,9 @@ def compose(
     """
     figures = [(one.company, one) for one in every if one.company is not None]
     loud = [(company, one) for company, one in figures if company.id not in muted]
-    down = sorted(_down(loud), key=lambda one: (not one.still, -one.down_s))
+    down = sorted(_down(loud), key=lambda was_down: (not was_down.still, -was_down.down_s))
     files = sorted(_files(loud, files_before), key=lambda one: (one.before or 0) - one.now)
-    reconnects = sorted(_reconnects(loud), key=lambda one: -one.count)
+    reconnects = sorted(_reconnects(loud), key=lambda reconnect: -reconnect.count)
     unwatched = [one.share.unwatched for company, one in loud if company.id in linked]
     unseen = max(unwatched, default=timedelta())
     return Digest(
@@ -42,7 +42,7 @@ def compose(
         more_files=len(files[_EACH:]),
         reconnects=tuple(reconnects[:_EACH]),
         more_reconnects=len(reconnects[_EACH:]),
-        unheard=tuple(one.id for one in unheard[:_EACH]),
+        unheard=tuple(company.id for company in unheard[:_EACH]),
         more_unheard=len(unheard[_EACH:]),
     )
 

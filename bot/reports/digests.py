@@ -80,21 +80,23 @@ class Digests:
         async with self._db.reading() as tx:
             known = await states.known_of(tx, None, now)
             heard = await subscriptions.heard(tx)
-            active = {one.company_id for one in await mutes.active(tx, now)}
+            active = {mute.company_id for mute in await mutes.active(tx, now)}
             counted = await files.as_of(tx, now - _DAY)
             looks = await gateways.all_looks(tx)
-        every = [one.company for one in known]
-        own = _heard([one for one in heard if one.address == address], every)
+        every = [status.company for status in known]
+        own = _heard(
+            [subscription for subscription in heard if subscription.address == address], every
+        )
         report = await self._reporter.of_all(own, 1, now, zone)
         # Whoever hears of one company alone need not know which others there are.
-        watched = _heard([one for one in heard if not one.parked], every)
-        unheard = [one for one in every if one not in watched]
+        watched = _heard([subscription for subscription in heard if not subscription.parked], every)
+        unheard = [company for company in every if company not in watched]
         late_s = self._late_s(looks, {company.gateway for company in own}, now)
         digest = compose(
             report.each,
             files_before={company_id: look.total for company_id, look in counted.items()},
             muted=_covered(own, active),
-            linked={one.company.id for one in known if one.was_connected},
+            linked={status.company.id for status in known if status.was_connected},
             unheard=unheard if address.chat_id in self._owner_ids else (),
         )
         return replace(digest, late_s=late_s)
@@ -115,9 +117,9 @@ class Digests:
 
 
 def _heard(every: Sequence[Subscription], among: Sequence[Company]) -> list[Company]:
-    ids = {one.company_id for one in every}
-    return [one for one in among if None in ids or one.id in ids]
+    ids = {subscription.company_id for subscription in every}
+    return [company for company in among if None in ids or company.id in ids]
 
 
 def _covered(own: Sequence[Company], muted: set[CompanyId | None]) -> set[CompanyId]:
-    return {one.id for one in own if None in muted or one.id in muted}
+    return {company.id for company in own if None in muted or company.id in muted}

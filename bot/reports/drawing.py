@@ -59,7 +59,7 @@ class Drawing:
 def order(report: Report, words: PictureWords) -> dict[str, Any]:
     """What the child is told: numbers and words, nothing to look up."""
     several = report.company is None
-    most = [one.files for one in report.daily if one.files is not None]
+    most = [day.files for day in report.daily if day.files is not None]
     return {
         "title": words.title,
         "strip_title": words.strip,
@@ -69,12 +69,12 @@ def order(report: Report, words: PictureWords) -> dict[str, Any]:
         "begin": report.begin.timestamp(),
         "end": report.end.timestamp(),
         "zone": report.zone,
-        "strip": [_piece(one) for one in report.pieces],
-        "down": [one.down for one in report.daily] if several else [],
-        "days": [_day(one) for one in report.daily],
-        "reconnects": [one.reconnects for one in report.daily],
+        "strip": [_piece(piece) for piece in report.pieces],
+        "down": [day.down for day in report.daily] if several else [],
+        "days": [_day(day) for day in report.daily],
+        "reconnects": [day.reconnects for day in report.daily],
         "reconnects_limit": report.total.reconnects_limit,
-        "files": [one.files for one in report.daily] if most else [],
+        "files": [day.files for day in report.daily] if most else [],
         "files_limit": report.total.files.limit,
         "target_word": words.target,
     }

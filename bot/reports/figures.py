@@ -54,12 +54,16 @@ def reckon(history: History, window: Window, cuts: Sequence[Cut]) -> Reckoned:
 
 
 def _figures(history: History, window: Window, days: Sequence[Day]) -> Figures:
-    outages = [one for one in history.incidents if _is_outage(one, window)]
+    outages = [incident for incident in history.incidents if _is_outage(incident, window)]
     share = sum((day.share for day in days), Share())
     worst_day = max((day.reconnects for day in days), default=0)
-    whole = [one for one in outages if "flapping" not in one.facts]  # what flaps has no length
-    recoveries = [one.lasted(window.end) for one in whole if one.closed_at is not None]
-    lasting = [one.lasted(window.end) for one in whole if one.open]
+    whole = [
+        outage for outage in outages if "flapping" not in outage.facts
+    ]  # what flaps has no length
+    recoveries = [
+        incident.lasted(window.end) for incident in whole if incident.closed_at is not None
+    ]
+    lasting = [incident.lasted(window.end) for incident in whole if incident.open]
     files = FilesFigures(
         now=history.files[-1][1] if history.files else None,
         most=max((day.files for day in days if day.files is not None), default=None),
@@ -72,8 +76,10 @@ def _figures(history: History, window: Window, days: Sequence[Day]) -> Figures:
         reconnects=sum(day.reconnects for day in days),
         reconnects_worst_day=worst_day,
         reconnects_limit=history.reconnects_limit,
-        incidents=sum(window.begin <= one.opened_at < window.end for one in history.incidents),
-        detections=tuple(_to_the_alarm(one) for one in outages),
+        incidents=sum(
+            window.begin <= incident.opened_at < window.end for incident in history.incidents
+        ),
+        detections=tuple(_to_the_alarm(outage) for outage in outages),
         recoveries=tuple(recoveries),
         lasting=tuple(lasting),
         files=files,
@@ -89,20 +95,22 @@ def _figures(history: History, window: Window, days: Sequence[Day]) -> Figures:
 
 def together(every: Sequence[Figures]) -> Figures:
     """All companies as one: time and outages are pooled, of the rest the worst counts."""
-    share = sum((one.share for one in every), Share())
-    most = max((one.files.most for one in every if one.files.most is not None), default=None)
+    share = sum((figures.share for figures in every), Share())
+    most = max(
+        (figures.files.most for figures in every if figures.files.most is not None), default=None
+    )
     return Figures(
         company=None,
         share=share,
-        reconnects=sum(one.reconnects for one in every),
-        reconnects_worst_day=max((one.reconnects_worst_day for one in every), default=0),
+        reconnects=sum(figures.reconnects for figures in every),
+        reconnects_worst_day=max((figures.reconnects_worst_day for figures in every), default=0),
         reconnects_limit=None,
-        incidents=sum(one.incidents for one in every),
-        detections=tuple(length for one in every for length in one.detections),
-        recoveries=tuple(length for one in every for length in one.recoveries),
-        lasting=tuple(length for one in every for length in one.lasting),
+        incidents=sum(figures.incidents for figures in every),
+        detections=tuple(length for figures in every for length in figures.detections),
+        recoveries=tuple(length for figures in every for length in figures.recoveries),
+        lasting=tuple(length for figures in every for length in figures.lasting),
         files=FilesFigures(most=most),
-        judgements=judged_together(share, [one.judgements for one in every]),
+        judgements=judged_together(share, [figures.judgements for figures in every]),
     )
 
 

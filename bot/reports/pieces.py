@@ -59,7 +59,7 @@ def _counts_from(history: History, window: Window) -> datetime | None:
     """From when a company counts in a window; None when it was never connected."""
     if history.connected_before:
         return window.begin
-    connected = (one.begin for one in history.states if one.state is State.CONNECTED)
+    connected = (state.begin for state in history.states if state.state is State.CONNECTED)
     first = min(connected, default=None)
     return None if first is None or first >= window.end else max(first, window.begin)
 
@@ -68,12 +68,12 @@ def _marks(history: History, begin: datetime, end: datetime) -> Iterable[tuple[d
     """Where each layer begins and ends; a span that ends before it begins is none at all."""
     yield begin, _UP, 0
     broken = [
-        Span(begin=one.began_at, end=one.closed_at)
-        for one in history.incidents
-        if one.trouble is Trouble.ZOMBIE
+        Span(begin=incident.began_at, end=incident.closed_at)
+        for incident in history.incidents
+        if incident.trouble is Trouble.ZOMBIE
     ]
     layers: list[tuple[int, Span]] = [
-        *((_LAYER_OF.get(one.state, _DOWN), one) for one in history.states),
+        *((_LAYER_OF.get(state.state, _DOWN), state) for state in history.states),
         *((_DOWN, one) for one in broken),
         *((_MUTED, one) for one in history.muted),
         *((_BLIND, one) for one in history.blind),

@@ -99,7 +99,7 @@ class Reporter:
                 since = max(doubt.since, window.begin)
                 at.setdefault(name, []).append(Span(begin=since, end=window.end))
         return _Blind(
-            everywhere=[Span(begin=one.from_at, end=one.to_at) for one in away],
+            everywhere=[Span(begin=absence.from_at, end=absence.to_at) for absence in away],
             at=at,
             muted={
                 company_id: [Span(begin=begin, end=end) for begin, end in spans]

@@ -40,7 +40,7 @@ def table(report: Report) -> bytes:
     writer = csv.writer(out)
     if report.company is None:
         writer.writerow(_EACH)
-        writer.writerows(_of_each(one) for one in report.each)
+        writer.writerows(_of_each(figures) for figures in report.each)
     else:
         who = (report.company.id, _harmless(report.company.name))
         writer.writerow(_DAYS)

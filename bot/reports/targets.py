@@ -38,8 +38,8 @@ def judged_together(share: Share, every: Sequence[Iterable[Judgement]]) -> tuple
     """Of all companies: uptime by all their time together, the rest by whether each met it."""
     by_target: dict[Target, list[Judgement]] = {target: [] for target in Target}
     for judgements in every:
-        for one in judgements:
-            by_target[one.target].append(one)
+        for judgement in judgements:
+            by_target[judgement.target].append(judgement)
     rest = (by_target[target] for target in Target if target is not Target.UPTIME)
     return (judge_uptime(share), *(_worst(one) for one in rest if one))
 
@@ -47,7 +47,13 @@ def judged_together(share: Share, every: Sequence[Iterable[Judgement]]) -> tuple
 def _worst(every: Sequence[Judgement]) -> Judgement:
     """Missed by one is missed; met by one is met where none missed it; else it stays open."""
     order = (Verdict.MISSED, Verdict.MET, Verdict.OPEN)
-    return min(every, key=lambda one: (order.index(one.verdict), one.reason is Reason.NO_OUTAGE))
+    return min(
+        every,
+        key=lambda judgement: (
+            order.index(judgement.verdict),
+            judgement.reason is Reason.NO_OUTAGE,
+        ),
+    )
 
 
 def judge_uptime(share: Share) -> Judgement:

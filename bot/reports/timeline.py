@@ -49,7 +49,9 @@ class Sources:
 
 def sign_of(sources: Sources) -> DetectedBy:
     """By what it was detected. Incidents from before that was noted count as seen by a look."""
-    told = next((one.facts.get("sign") for one in sources.events if one.event == "opened"), None)
+    told = next(
+        (event.facts.get("sign") for event in sources.events if event.event == "opened"), None
+    )
     return DetectedBy.POLL if told is None else DetectedBy(told)
 
 
@@ -81,12 +83,18 @@ def timeline(sources: Sources) -> tuple[TimelineEntry, ...]:
         *_from_states(sources.states),
     ]
     # What people write afterwards belongs to it, however late.
-    within = (one for one in found if begin <= one.at <= sources.until or one.what is What.NOTE)
-    return tuple(sorted(_told_together(within), key=lambda one: (one.at, _ORDER.index(one.what))))
+    within = (
+        entry for entry in found if begin <= entry.at <= sources.until or entry.what is What.NOTE
+    )
+    return tuple(
+        sorted(_told_together(within), key=lambda entry: (entry.at, _ORDER.index(entry.what)))
+    )
 
 
 def _well_at(sources: Sources) -> datetime | None:
-    told = next((one.facts.get("well_at") for one in sources.events if one.event == "opened"), None)
+    told = next(
+        (event.facts.get("well_at") for event in sources.events if event.event == "opened"), None
+    )
     return None if told is None else datetime.fromisoformat(told)
 
 
@@ -98,25 +106,25 @@ def _beginning(sources: Sources) -> Iterator[TimelineEntry]:
 
 
 def _from_events(events: Iterable[IncidentEvent]) -> Iterator[TimelineEntry]:
-    for one in events:
-        what = What.ITSELF if one.event.startswith(_ITSELF) else _BY_EVENT.get(one.event)
+    for event in events:
+        what = What.ITSELF if event.event.startswith(_ITSELF) else _BY_EVENT.get(event.event)
         if what is not None:
-            who = one.facts.get("user_id")
+            who = event.facts.get("user_id")
             who_id = None if who is None else UserId(who)
-            yield TimelineEntry(at=one.at, what=what, who=who_id, facts=one.facts)
+            yield TimelineEntry(at=event.at, what=what, who=who_id, facts=event.facts)
 
 
 def _told_together(moments: Iterable[TimelineEntry]) -> list[TimelineEntry]:
     """Each chat is told by itself: what several heard at one moment is one line."""
     kept: list[TimelineEntry] = []
     told: dict[datetime, list[TimelineEntry]] = {}
-    for one in moments:
-        if one.what is not What.TOLD:
-            kept.append(one)
+    for moment in moments:
+        if moment.what is not What.TOLD:
+            kept.append(moment)
             continue
-        told.setdefault(one.at.replace(microsecond=0), []).append(one)
+        told.setdefault(moment.at.replace(microsecond=0), []).append(moment)
     for every in told.values():
-        ids = tuple(dict.fromkeys(one.facts["chat_id"] for one in every))
+        ids = tuple(dict.fromkeys(entry.facts["chat_id"] for entry in every))
         topics = {chat_id: _topics(every, chat_id) for chat_id in ids}
         forums = {chat_id: found for chat_id, found in topics.items() if found != (None,)}
         facts = {"chats": ids} | ({"topics": forums} if forums else {})
@@ -126,14 +134,16 @@ def _told_together(moments: Iterable[TimelineEntry]) -> list[TimelineEntry]:
 
 def _topics(told: Iterable[TimelineEntry], chat_id: int) -> tuple[int | None, ...]:
     """The topics of a chat in which it was told; None for the chat itself."""
-    here = (one.facts for one in told if one.facts["chat_id"] == chat_id)
+    here = (entry.facts for entry in told if entry.facts["chat_id"] == chat_id)
     return tuple(dict.fromkeys(facts.get("thread_id") for facts in here))
 
 
 def _from_acts(sources: Sources) -> Iterator[TimelineEntry]:
     """What people ordered. What another source tells better is left to that."""
-    runs = [(one.kind, one.asked_by, one.started_at) for one in sources.runs]
-    pairings = [(one.means.value, one.asked_by, one.started_at) for one in sources.pairings]
+    runs = [(run.kind, run.asked_by, run.started_at) for run in sources.runs]
+    pairings = [
+        (pairing.means.value, pairing.asked_by, pairing.started_at) for pairing in sources.pairings
+    ]
     for act in sources.acts:
         if act.user_id == BOT_ITSELF or act.action in _TOLD_BY_EVENTS or not _meant(act, sources):
             continue
@@ -161,23 +171,27 @@ def _followed(act: AuditRow, begun: Iterable[tuple[str, UserId, datetime]]) -> b
 
 
 def _from_runs(runs: Iterable[Procedure]) -> Iterator[TimelineEntry]:
-    for one in runs:
+    for run in runs:
         # The bot's own are told by the incident's events.
-        if one.asked_by != BOT_ITSELF and one.finished_at is not None:
-            facts = {"action": one.kind, "outcome": one.outcome}
-            yield TimelineEntry(at=one.finished_at, what=What.RUN, who=one.asked_by, facts=facts)
+        if run.asked_by != BOT_ITSELF and run.finished_at is not None:
+            facts = {"action": run.kind, "outcome": run.outcome}
+            yield TimelineEntry(at=run.finished_at, what=What.RUN, who=run.asked_by, facts=facts)
 
 
 def _from_pairings(pairings: Iterable[PairingEnd]) -> Iterator[TimelineEntry]:
-    for one in pairings:
-        facts = {"means": one.means, "outcome": one.outcome}
-        yield TimelineEntry(at=one.started_at, what=What.SHOWN, who=one.asked_by, facts=facts)
-        if one.used_at is not None:
-            yield TimelineEntry(at=one.used_at, what=What.TAKEN, facts=facts)
-        if one.ended_at is not None:
-            yield TimelineEntry(at=one.ended_at, what=What.PAIRING, who=one.asked_by, facts=facts)
+    for pairing in pairings:
+        facts = {"means": pairing.means, "outcome": pairing.outcome}
+        yield TimelineEntry(
+            at=pairing.started_at, what=What.SHOWN, who=pairing.asked_by, facts=facts
+        )
+        if pairing.used_at is not None:
+            yield TimelineEntry(at=pairing.used_at, what=What.TAKEN, facts=facts)
+        if pairing.ended_at is not None:
+            yield TimelineEntry(
+                at=pairing.ended_at, what=What.PAIRING, who=pairing.asked_by, facts=facts
+            )
 
 
 def _from_states(states: Iterable[StateSpan]) -> Iterator[TimelineEntry]:
-    for one in states:
-        yield TimelineEntry(at=one.begin, what=What.STATE, facts={"state": one.state})
+    for state in states:
+        yield TimelineEntry(at=state.begin, what=What.STATE, facts={"state": state.state})

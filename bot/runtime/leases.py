@@ -163,7 +163,7 @@ class Leases:
 
     async def turn(self) -> None:
         """Say that we are alive, take up what is our share, lay down what is not ours."""
-        duties = {one.name: one for one in self._duties()}
+        duties = {duty.name: duty for duty in self._duties()}
         began_s = self._monotonic_s()
         async with self._db.writing() as tx:
             ours, surplus = await self._shared_out(tx, list(duties))
@@ -202,7 +202,7 @@ class Leases:
         await taken(PRESENT + self._replica)
         every = await leases.all_ones(tx)
         share = math.ceil(len(names) / max(1, leases.hands(every, now_s)))
-        present = [one.duty for one in every if one.holder == self._replica]
+        present = [lease.duty for lease in every if lease.holder == self._replica]
         kept = [name for name in names if name in present and await taken(name)]
         surplus = [*kept[share:], *(name for name in self._held.names if name not in names)]
         ours = kept[:share]

@@ -95,7 +95,7 @@ class Reload:
         return Changes(
             joined=tuple(sorted(after.keys() - before.keys())),
             left=tuple(sorted(before.keys() - after.keys())),
-            altered=tuple(one for one in after if one in fitted and one in before),
+            altered=tuple(gateway for gateway in after if gateway in fitted and gateway in before),
             added=company_sync.added,
             moved=company_sync.moved,
             retold=company_sync.retold,
@@ -136,7 +136,7 @@ class Reload:
 
 
 def _by_name(setup: Setup) -> Mapping[GatewayName, GatewaySetup]:
-    return {one.name: one for one in setup.gateways}
+    return {gateway.name: gateway for gateway in setup.gateways}
 
 
 def _is_another(before: GatewaySetup, after: GatewaySetup) -> bool:
@@ -148,4 +148,4 @@ def _is_another(before: GatewaySetup, after: GatewaySetup) -> bool:
 def _log_refusal(wrong: ConfigProblems) -> None:
     english = Catalogs().speaking("en")
     said = problems_in_words(english, str(wrong.path), wrong.problems)
-    log.warning("configuration refused", problems=[plain(one) for one in said[1:]])
+    log.warning("configuration refused", problems=[plain(markup) for markup in said[1:]])

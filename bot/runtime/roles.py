@@ -158,7 +158,7 @@ class Ours(Collection[GatewayName]):
         return any(one == name for one in self)
 
     def __iter__(self) -> Iterator[GatewayName]:
-        return iter([one for one in self._every if self._is_mine(one)])
+        return iter([gateway for gateway in self._every if self._is_mine(gateway)])
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

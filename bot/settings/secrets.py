@@ -18,7 +18,7 @@ def secrets_in(settings: Settings) -> tuple[str, ...]:
     for name in type(settings).model_fields:
         value = getattr(settings, name)
         texts = value if isinstance(value, tuple) else (value,)
-        found.extend(one.get_secret_value() for one in texts if isinstance(one, SecretStr))
+        found.extend(text.get_secret_value() for text in texts if isinstance(text, SecretStr))
     found.remove(settings.database_url.get_secret_value())
     urls = [settings.database_url, settings.telegram_proxy]
     found.extend(urlsplit(url.get_secret_value()).password or "" for url in urls if url)

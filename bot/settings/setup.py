@@ -37,7 +37,7 @@ class Setup:
     @property
     def about(self) -> Mapping[CompanyId, CompanySetup]:
         """What is said of each company, by id."""
-        return {one.id: one for one in self.companies}
+        return {company.id: company for company in self.companies}
 
     def roster(self, gateway: GatewaySetup) -> Roster:
         """Which companies this gateway has."""
@@ -56,7 +56,7 @@ class Setup:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every key of a gateway, for the log to hide wherever it appears."""
-        keys = (key for one in self.gateways for key in (one.key, one.hook_key))
+        keys = (key for gateway in self.gateways for key in (gateway.key, gateway.hook_key))
         return tuple(key.get_secret_value() for key in keys if key is not None)
 
 

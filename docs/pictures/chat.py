@@ -79,7 +79,7 @@ class Chat:
 
 
 def _data(message: Message, start: str) -> str | None:
-    every = (str(one.get("callback_data", "")) for one in message.buttons)
+    every = (str(button.get("callback_data", "")) for button in message.buttons)
     return next((data for data in every if data.startswith(start)), None)
 
 

@@ -30,7 +30,7 @@ async def grant(
         raise BadRequest("grant.usage")
     user_id, role = _user_id(words[0], "grant.usage"), Role(words[1].lower())
     companies = [await actions.status.find(context.person, word) for word in words[2:]]
-    ids = [one.id for one in companies]
+    ids = [company.id for company in companies]
     done = await actions.people.grant(
         context.person, user_id, role, ids, context.address.chat_id, context.key
     )

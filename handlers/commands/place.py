@@ -38,6 +38,6 @@ def build() -> Router:
     """The routes of this file."""
     router = Router(name="place")
     router.message.register(place, Command("place"))
-    known = F.where.in_({one.value for one in PairingPlace})
+    known = F.where.in_({pairing_place.value for pairing_place in PairingPlace})
     router.callback_query.register(choose_place, Place.filter(known), flags={"changes": True})
     return router

@@ -59,7 +59,7 @@ async def unsubscribe(
         return
     companies = await _companies(command.args.split(), context, actions)
     count = await actions.chats.unsubscribe(
-        context.person, context.address, [one.id for one in companies] or None, context.key
+        context.person, context.address, [company.id for company in companies] or None, context.key
     )
     await answer(message, render.unsubscribed(context.texts, count))
 
@@ -84,7 +84,7 @@ async def subscriptions(message: Message, context: RequestContext, actions: Acti
 async def _subscribe(
     companies: list[Company], severity: Severity, context: RequestContext, actions: Actions
 ) -> Screen:
-    ids = [one.id for one in companies]
+    ids = [company.id for company in companies]
     await actions.chats.subscribe(
         context.person, context.address, context.title, ids, severity, context.key
     )

@@ -22,7 +22,7 @@ def choose(t: Texts, choices: Sequence[OpenIncident]) -> Screen:
     rest = and_more(t, len(choices) - _ROWS)
     return Screen(
         joined(t.say("ack.which"), *rest),
-        keyboards.keyboard([_button(t, one)] for one in choices[:_ROWS]),
+        keyboards.keyboard([_button(t, choice)] for choice in choices[:_ROWS]),
     )
 
 

@@ -18,7 +18,7 @@ def page(t: Texts, found: AuditPage, now: datetime) -> Screen:
     if not found.acts:
         return Screen(t.say("audit.none"))
     head = t.plural("audit.head", found.total)
-    lines = [_line(t, found, one, now) for one in found.acts]
+    lines = [_line(t, found, row, now) for row in found.acts]
     neighbours = [AuditOf(page=found.page + by, how="page") for by in (-1, 1)]
     file = keyboards.button(t.say("audit.button.file"), AuditOf(page=0, how="file"))
     rows = [keyboards.paging(t, found.page, found.pages, neighbours), [file]]

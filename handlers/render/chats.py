@@ -33,7 +33,7 @@ def subscriptions(
 
 def unheard(t: Texts, companies: Sequence[Company]) -> Markup:
     """That no chat hears of these; the first few by name."""
-    names = [t.name(one, 20) for one in companies[:_NAMED]]
+    names = [t.name(company, 20) for company in companies[:_NAMED]]
     names += and_more(t, len(companies) - _NAMED)
     return t.plural("unheard", len(companies), names=Markup(", ".join(names)))
 
@@ -61,7 +61,7 @@ def _buttons(t: Texts, row: SubscriptionRow) -> Sequence[InlineKeyboardButton]:
 
 def subscribed(t: Texts, companies: Sequence[Company] | None, severity: Severity) -> Screen:
     """From now on this chat hears of these, of all when None; buttons make it louder or softer."""
-    named = Markup(", ".join(t.name(one) for one in companies or ()))
+    named = Markup(", ".join(t.name(company) for company in companies or ()))
     who = t.say("subscribed.to_all") if companies is None else named
     loudness = t.say(f"severity.{severity}")
     text = cut(t, [t.say("subscribed", who=who, loudness=loudness)])

@@ -28,8 +28,8 @@ def page(t: Texts, found: CompaniesPage) -> Screen:
         number, pages = t.number(found.page + 1), t.number(found.pages)
         lines.append(t.say("overview.page", page=number, pages=pages))
     buttons = [
-        keyboards.button(t.label(one, 20), Do(what="company", company=one.id))
-        for one in found.companies
+        keyboards.button(t.label(company, 20), Do(what="company", company=company.id))
+        for company in found.companies
     ]
     neighbours = (CompanyPage(n=found.page - 1), CompanyPage(n=found.page + 1))
     rows = [*keyboards.in_rows(buttons), keyboards.paging(t, found.page, found.pages, neighbours)]

@@ -47,7 +47,9 @@ def choose(t: Texts, companies: Sequence[Company], what: str, page: int) -> Scre
     wanted = Wanted(what)
     page, pages = which_page(page, len(companies), _PAGE)
     shown = companies[page * _PAGE : (page + 1) * _PAGE]
-    buttons = [keyboards.button(t.label(one, 20), _data(wanted, one.id)) for one in shown]
+    buttons = [
+        keyboards.button(t.label(company, 20), _data(wanted, company.id)) for company in shown
+    ]
     every = [keyboards.button(t.say("button.all"), _data(wanted, ALL))]
     neighbours = (Pick(what=what, page=page - 1), Pick(what=what, page=page + 1))
     rows = [

@@ -17,12 +17,14 @@ def digest(t: Texts, told: Digest) -> Markup:
         title = t.plural("digest.all_well", told.total)
     blocks = [
         title,
-        _block(t, "digest.down", (_down(t, one) for one in told.down), told.more_down),
-        _block(t, "digest.files", (_files(t, one) for one in told.files), told.more_files),
+        _block(t, "digest.down", (_down(t, was_down) for was_down in told.down), told.more_down),
+        _block(
+            t, "digest.files", (_files(t, more_files) for more_files in told.files), told.more_files
+        ),
         _block(
             t,
             "digest.reconnects",
-            (_reconnected(t, one) for one in told.reconnects),
+            (_reconnected(t, reconnect) for reconnect in told.reconnects),
             told.more_reconnects,
         ),
         _block(
@@ -41,7 +43,7 @@ def digest(t: Texts, told: Digest) -> Markup:
         notes.append(t.plural("digest.muted", told.muted))
     if notes:
         blocks.append(joined(*notes))
-    return Markup("\n\n".join(one for one in blocks if one))
+    return Markup("\n\n".join(block for block in blocks if block))
 
 
 def _block(t: Texts, key: str, lines: Iterable[Markup], more: int) -> Markup:

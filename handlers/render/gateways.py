@@ -20,7 +20,7 @@ _MOST_BUTTONS = 6
 
 def gateways(t: Texts, person: Person, sheets: Sequence[GatewayView], now: datetime) -> Screen:
     """Those that do not answer first."""
-    ordered = sorted(sheets, key=lambda one: one.ping.latency is not None)
+    ordered = sorted(sheets, key=lambda view: view.ping.latency is not None)
     lines: list[Markup | str] = []
     for sheet in ordered:
         lines += ["", *_sheet(t, sheet, now)] if lines else [*_sheet(t, sheet, now)]
@@ -28,9 +28,9 @@ def gateways(t: Texts, person: Person, sheets: Sequence[GatewayView], now: datet
         [keyboards.button(t.say("button.again"), GatewaysAgain())],
         [keyboards.offer(t, Offer.STATUS, None)],
     ]
-    silent = [one for one in ordered if one.ping.latency is None and not one.refused]
+    silent = [view for view in ordered if view.ping.latency is None and not view.refused]
     if person.may(Right.RESTART):
-        rows = [[_restart(t, one)] for one in silent[:_MOST_BUTTONS]] + rows
+        rows = [[_restart(t, view)] for view in silent[:_MOST_BUTTONS]] + rows
     return Screen(cut(t, lines or [t.say("overview.none")]), keyboards.keyboard(rows))
 
 
@@ -49,7 +49,7 @@ def _sheet(t: Texts, sheet: GatewayView, now: datetime) -> Iterator[Markup]:
     if Lack.PUSH not in ping.lacks:
         yield _pushes(t, sheet, now)
     if ping.lacks:
-        can_not = ", ".join(t.say(f"gateways.lack.{one}") for one in ping.lacks)
+        can_not = ", ".join(t.say(f"gateways.lack.{lack}") for lack in ping.lacks)
         yield t.say("gateways.lacks", what=Markup(can_not))
 
 

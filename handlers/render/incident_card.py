@@ -33,8 +33,8 @@ def card(t: Texts, story: IncidentTimeline, zone: ZoneInfo) -> Screen:
         t.say("incident.timeline", zone=zone.key),
     ]
     told = [
-        t.say("incident.moment", at=clock(t, story, one.at, zone), what=line(t, story, one))
-        for one in story.moments
+        t.say("incident.moment", at=clock(t, story, moment.at, zone), what=line(t, story, moment))
+        for moment in story.moments
     ]
     room = _ROOM - units(joined(*head))
     return Screen(joined(*head, *_fitting(t, told, room)), keyboards.keyboard(_buttons(t, story)))
@@ -80,7 +80,7 @@ def noted(t: Texts, incident_id: IncidentId) -> Screen:
 
 def _fitting(t: Texts, lines: list[Markup], room: int) -> list[Markup]:
     """All lines, or the first and the last ones with a word for those between."""
-    if sum(units(one) + 1 for one in lines) <= room:
+    if sum(units(markup) + 1 for markup in lines) <= room:
         return lines
     first: list[Markup] = []
     last: list[Markup] = []

@@ -19,7 +19,7 @@ def page(t: Texts, found: IncidentPage) -> Screen:
         key = "incidents.none_open" if found.only_open else "incidents.none"
         return Screen(t.say(key, who=who), keyboards.keyboard(_buttons(t, found)))
     head = t.plural("incidents.open" if found.only_open else "incidents.all", found.total, who=who)
-    lines = [_line(t, found, one) for one in found.incidents]
+    lines = [_line(t, found, incident) for incident in found.incidents]
     return Screen(cut(t, [head, "", *lines]), keyboards.keyboard(_buttons(t, found)))
 
 
@@ -48,7 +48,7 @@ def _buttons(t: Texts, found: IncidentPage) -> keyboards.Rows:
     def at(page: int, *, only_open: bool) -> IncidentsOf:
         return IncidentsOf(company=who, only_open=only_open, page=page)
 
-    numbers = [_number(t, one) for one in found.incidents]
+    numbers = [_number(t, incident) for incident in found.incidents]
     neighbours = [at(found.page + by, only_open=found.only_open) for by in (-1, 1)]
     other = "incidents.button.all" if found.only_open else "incidents.button.open"
     switch = keyboards.button(t.say(other), at(0, only_open=not found.only_open))

@@ -31,8 +31,8 @@ def _body(t: Texts, card: LogsCard) -> Iterable[Markup | str]:
         yield t.say("logs.no_file")
         return
     yield t.say("logs.since", moment=t.hour(card.since, card.now))
-    worrying = [one for one in card.counts if _worries(one)]
-    normal = [one for one in card.counts if not _worries(one)]
+    worrying = [count for count in card.counts if _worries(count)]
+    normal = [count for count in card.counts if not _worries(count)]
     if not card.counts:
         yield t.say("logs.nothing")
     elif not worrying:
@@ -51,14 +51,14 @@ def _part(
     if counts:
         yield ""
         yield title
-    for one in counts:
+    for count in counts:
         yield t.say(
             "logs.line",
-            mark=_mark(one),
-            what=t.say(f"log_pattern.{one.pattern}"),
-            hour=t.number(one.hour),
-            day=t.number(one.day),
-            moment=t.moment(one.last_at, now=card.now),
+            mark=_mark(count),
+            what=t.say(f"log_pattern.{count.pattern}"),
+            hour=t.number(count.hour),
+            day=t.number(count.day),
+            moment=t.moment(count.last_at, now=card.now),
         )
 
 
@@ -80,8 +80,8 @@ def _buttons(t: Texts, card: LogsCard) -> keyboards.Rows:
     if card.company is None:
         again = Do(what=Offer.LOGS, company=ALL)
         named = [
-            keyboards.button(t.label(one, 20), Do(what=Offer.LOGS, company=one.id))
-            for one in card.worst
+            keyboards.button(t.label(company, 20), Do(what=Offer.LOGS, company=company.id))
+            for company in card.worst
         ]
         back = keyboards.offer(t, Offer.STATUS, None)
     else:

@@ -100,7 +100,7 @@ PARTS = {
     Part.LOOK: _LOOK,
     Part.MEND: _MEND,
     Part.ALERTS: _ALERTS,
-    Part.REST: tuple(one for one in Listed if one not in (*_LOOK, *_MEND, *_ALERTS)),
+    Part.REST: tuple(listed for listed in Listed if listed not in (*_LOOK, *_MEND, *_ALERTS)),
 }
 
 _NEEDS = {
@@ -140,26 +140,28 @@ _NEEDS = {
     Listed.PLACE: Right.SETTINGS,
 }
 _OWNERS_ONLY = frozenset({Listed.ADMINS, Listed.GRANT, Listed.REVOKE, Listed.AUDIT, Listed.RELOAD})
-_EVERYBODY = tuple(one for one in Listed if one not in _OWNERS_ONLY)
+_EVERYBODY = tuple(listed for listed in Listed if listed not in _OWNERS_ONLY)
 # What the owner chooses for a group: who is not among its administrators needs no such command in
 # the menu. In private codes have but one place.
 _OF_GROUPS = frozenset({Listed.LANG, Listed.PLACE, Listed.TIMEZONE, Listed.QUIET})
 _SCOPES = {
-    "private": tuple(one for one in _EVERYBODY if one is not Listed.PLACE),
-    "group": tuple(one for one in _EVERYBODY if one not in _OF_GROUPS),
+    "private": tuple(listed for listed in _EVERYBODY if listed is not Listed.PLACE),
+    "group": tuple(listed for listed in _EVERYBODY if listed not in _OF_GROUPS),
     "admins": _EVERYBODY,
-    "owner": tuple(one for one in Listed if one is not Listed.PLACE),
+    "owner": tuple(listed for listed in Listed if listed is not Listed.PLACE),
 }
 
 
 def commands(t: Texts, scope: str) -> list[BotCommand]:
     """The menu of `private`, `group`, `admins` or `owner`. It hides; it does not protect."""
     return [
-        BotCommand(command=one, description=plain(t.say(f"command.{one}")))
-        for one in _SCOPES[scope]
+        BotCommand(command=listed, description=plain(t.say(f"command.{listed}")))
+        for listed in _SCOPES[scope]
     ]
 
 
 def allowed(person: Person) -> list[Listed]:
     """The commands that the person may use for one company at least."""
-    return [one for one in Listed if one not in _NEEDS or person.may_somewhere(_NEEDS[one])]
+    return [
+        listed for listed in Listed if listed not in _NEEDS or person.may_somewhere(_NEEDS[listed])
+    ]

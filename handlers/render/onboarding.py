@@ -21,12 +21,12 @@ _MOST_GATEWAYS = 10
 def tour(t: Texts, seen: Onboarding, now: datetime, *, may_pin: bool) -> Screen:
     """The stations in their order."""
     lines: list[str] = [t.say("start.hello"), ""]
-    lines += [_gateway(t, one) for one in _worst_first(seen)]
+    lines += [_gateway(t, view) for view in _worst_first(seen)]
     lines += [_companies(t, seen), _hears(t, seen), _tested(t, seen, now)]
     if not may_pin:
         lines.append(t.say("tour.no_admin", mark=_OPEN))
     lines += ["", t.say("tour.done" if seen.done else "tour.left")]
-    rows = [*([one] for one in _steps(t, seen)), other_languages(t)]
+    rows = [*([step] for step in _steps(t, seen)), other_languages(t)]
     return Screen(cut(t, lines), keyboards.keyboard(rows))
 
 

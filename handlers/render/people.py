@@ -34,7 +34,7 @@ def _grants(t: Texts, grants: Sequence[Grant]) -> list[Markup]:
     for grant in grants:
         by_role.setdefault(grant.role, []).append(grant.company_id)
     for role, company_ids in by_role.items():
-        named = [one for one in company_ids if one is not None]
+        named = [company_id for company_id in company_ids if company_id is not None]
         everywhere = len(named) < len(company_ids)
         where = t.say("all_companies") if everywhere else ", ".join(named)
         lines.append(t.say("admins.grant", role=t.say(f"role.{role}"), where=where))
@@ -53,14 +53,14 @@ def granted(
 
 def _all_grants(t: Texts, done: Granted) -> list[Markup]:
     """Everything they may now, where that is more than was granted just now."""
-    roles = {one.role for one in done.grants}
+    roles = {grant.role for grant in done.grants}
     if len(roles) < 2:
         return []
     return [t.say("grant.now"), *_grants(t, done.grants)]
 
 
 def _named(t: Texts, companies: Sequence[Company]) -> Markup:
-    return Markup(", ".join(t.name(one) for one in companies))
+    return Markup(", ".join(t.name(company) for company in companies))
 
 
 def revoked(t: Texts, user_id: UserId, leaving: Leaving | None) -> Screen:

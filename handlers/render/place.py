@@ -17,9 +17,9 @@ def which(t: Texts, now: PairingPlace) -> Screen:
     """The places to choose from, with the present one named."""
     text = joined(t.say("place.which"), "", t.say(f"place.now.{now}"))
     buttons = [
-        [keyboards.button(t.say(f"place.button.{one}"), Place(where=one))]
-        for one in PairingPlace
-        if one is not now
+        [keyboards.button(t.say(f"place.button.{pairing_place}"), Place(where=pairing_place))]
+        for pairing_place in PairingPlace
+        if pairing_place is not now
     ]
     return Screen(text, keyboards.keyboard(buttons))
 

@@ -80,10 +80,10 @@ def _impact(t: Texts, story: IncidentTimeline) -> Iterator[str]:
 def _moments(
     t: Texts, story: IncidentTimeline, zone: ZoneInfo, wanted: Iterable[What]
 ) -> Iterator[str]:
-    for one in story.moments:
-        if one.what in wanted:
-            at = clock(t, story, one.at, zone)
-            yield t.say("postmortem.line", at=at, what=line(t, story, one))
+    for moment in story.moments:
+        if moment.what in wanted:
+            at = clock(t, story, moment.at, zone)
+            yield t.say("postmortem.line", at=at, what=line(t, story, moment))
 
 
 def _auto_actions(t: Texts, story: IncidentTimeline, zone: ZoneInfo) -> list[str]:
@@ -139,8 +139,8 @@ def _verdict(t: Texts, month: Figures, target: Target) -> Markup:
 def _earlier(t: Texts, story: IncidentTimeline, zone: ZoneInfo) -> Iterator[str]:
     if not story.earlier:
         yield t.say("postmortem.no_earlier")
-    for one in story.earlier:
-        yield _one(t, one, zone)
+    for incident in story.earlier:
+        yield _one(t, incident, zone)
 
 
 def _one(t: Texts, one: Incident, zone: ZoneInfo) -> Markup:

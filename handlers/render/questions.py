@@ -114,14 +114,14 @@ def _news(t: Texts, asked: Question) -> Iterable[str]:
     """What has become better, before everything else."""
     if not asked.news:
         return
-    for one in asked.news:
-        yield _better(t, asked.company, one)
+    for improvement in asked.news:
+        yield _better(t, asked.company, improvement)
     yield ""
 
 
 def outdated(t: Texts, overtaken: Overtaken, now: Screen) -> Screen:
     """The button was about a past; who has changed it, and how it is `now`."""
-    news = (_since_shown(t, overtaken.company, one) for one in overtaken.news)
+    news = (_since_shown(t, overtaken.company, improvement) for improvement in overtaken.news)
     return Screen(cut(t, [t.say("outdated.head"), *news, "", now.text]), now.keyboard)
 
 

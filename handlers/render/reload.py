@@ -41,5 +41,5 @@ def _changes(t: Texts, changes: Changes) -> Iterator[Markup]:
 
 
 def _names(t: Texts, names: Sequence[str]) -> str:
-    shown = ", ".join(t.foreign(one) for one in names[:_NAMED])
+    shown = ", ".join(t.foreign(name) for name in names[:_NAMED])
     return shown if len(names) <= _NAMED else f"{shown}…"

@@ -36,7 +36,7 @@ def report(t: Texts, made: Report, *, drawn: bool) -> Screen:
     lines = [_head(t, made), *doubt, "", *_uptime(t, made), *_reconnects(t, made)]
     lines += [*_recovery(t, made), *_files(t, made)]
     lines.append(t.say("report.incidents", n=t.number(made.total.incidents)))
-    if any(one.reason is Reason.HARDLY_WATCHED for one in made.total.judgements):
+    if any(judgement.reason is Reason.HARDLY_WATCHED for judgement in made.total.judgements):
         lines.append(t.say("report.hardly_watched"))
     if not drawn:
         lines += ["", t.say("report.no_picture")]
@@ -151,7 +151,7 @@ def _missed(t: Texts, made: Report, target: Target) -> Iterable[Markup]:
     """Of all together: who missed it."""
     missed = made.missed(target) if made.company is None else []
     if missed:
-        named = ", ".join(one.id for one in missed[:_NAMED])
+        named = ", ".join(company.id for company in missed[:_NAMED])
         key = "report.missed_by" if len(missed) <= _NAMED else "report.missed_by_many"
         yield t.plural(key, len(missed), named=named)
 

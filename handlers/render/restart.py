@@ -42,17 +42,23 @@ def question(t: Texts, asked: RestartQuestion) -> Screen:
 
 def _news(t: Texts, asked: RestartQuestion) -> Iterable[str]:
     """What has become better, or speaks against it, before everything else."""
-    for one in asked.news:
-        match one.what:
+    for restart_news in asked.news:
+        match restart_news.what:
             case Calmer.RESTARTED:
-                ago = "" if one.at is None else t.moment(one.at)
-                yield t.say("restart.calmer.restarted", name=doer(t, one.by, one.name), ago=ago)
+                ago = "" if restart_news.at is None else t.moment(restart_news.at)
+                yield t.say(
+                    "restart.calmer.restarted",
+                    name=doer(t, restart_news.by, restart_news.name),
+                    ago=ago,
+                )
             case Calmer.ANSWERS:
                 yield t.say("restart.calmer.answers")
             case Calmer.BACK:
-                yield t.plural("restart.calmer.back", one.count)
+                yield t.plural("restart.calmer.back", restart_news.count)
             case Calmer.IN_HAND:
-                yield t.say("restart.calmer.in_hand", who=", ".join(one.names[:_MOST_NAMED]))
+                yield t.say(
+                    "restart.calmer.in_hand", who=", ".join(restart_news.names[:_MOST_NAMED])
+                )
     if asked.news:
         yield ""
 

@@ -59,7 +59,7 @@ def overview(t: Texts, found: Overview) -> Screen:
     if found.unheard:
         text = cut(t, [text, "", chats.unheard(t, found.unheard)])
     if found.mutes:
-        text = cut(t, [text, "", *(mutes.line(t, one, found.now) for one in found.mutes)])
+        text = cut(t, [text, "", *(mutes.line(t, mute, found.now) for mute in found.mutes)])
     return Screen(text, keyboards.keyboard([*_companies(t, found), _pages(t, found)]))
 
 
@@ -173,9 +173,9 @@ def company(t: Texts, person: Person, card: CompanyCard, now: datetime) -> Scree
     if card.mute is not None:
         owner = None if card.mute.company_id is None else known.company
         lines.append(mutes.line(t, MuteRow(mute=card.mute, company=owner), now))
-    others = [one for one in known.incidents if one is not _told(card)]
+    others = [incident for incident in known.incidents if incident is not _told(card)]
     if others:
-        lines += [Markup(""), *(_also(t, one, now) for one in others)]
+        lines += [Markup(""), *(_also(t, incident, now) for incident in others)]
     return Screen(cut(t, lines), _card_buttons(t, person, card))
 
 
@@ -267,7 +267,7 @@ def _mends(card: CompanyCard) -> tuple[Offer, ...]:
 def _card_buttons(t: Texts, person: Person, card: CompanyCard) -> InlineKeyboardMarkup | None:
     company_id: CompanyId = card.known.company.id
     wanted = (*_mends(card), Offer.CHECK, Offer.FILES)
-    allowed = [one for one in wanted if person.may(_NEEDS[one], company_id)]
+    allowed = [offer for offer in wanted if person.may(_NEEDS[offer], company_id)]
     linked = None if card.worst is None else card.worst.linked
     rows = keyboards.offers(t, allowed, company_id, linked)
     return keyboards.keyboard([*rows, [keyboards.offer(t, Offer.STATUS, None)]])

@@ -19,18 +19,23 @@ _NAME_LIMIT = 20
 def summary(t: Texts, entries: Sequence[Entry], now: datetime) -> Screen:
     """Those that are still on first, the worst of them on top."""
     still = sorted(
-        (one for one in entries if one.incident.open), key=lambda one: -one.incident.severity.rank
+        (entry for entry in entries if entry.incident.open),
+        key=lambda one: -one.incident.severity.rank,
     )
-    past = [one for one in entries if not one.incident.open]
-    since = min(one.incident.began_at for one in entries)
+    past = [entry for entry in entries if not entry.incident.open]
+    since = min(entry.incident.began_at for entry in entries)
     lines: list[str] = [t.say("summary.title", moment=t.hour(since, now))]
     if still:
-        lines += ["", t.plural("summary.still", len(still)), *(_on(t, one, now) for one in still)]
+        lines += [
+            "",
+            t.plural("summary.still", len(still)),
+            *(_on(t, entry, now) for entry in still),
+        ]
     if past:
         lines += [
             "",
             t.plural("summary.past", len(past)),
-            *(over_line(t, one, now) for one in past),
+            *(over_line(t, entry, now) for entry in past),
         ]
     return Screen(cut(t, lines), _buttons(t, still))
 
@@ -59,9 +64,9 @@ def _on(t: Texts, entry: Entry, now: datetime) -> Markup:
 def _buttons(t: Texts, still: Sequence[Entry]) -> InlineKeyboardMarkup | None:
     """The one button that mends most for each of a few, and the status of all."""
     rows = [
-        [keyboards.offer_named(t, offered[0], one.incident.company_id)]
-        for one in still
-        if one.incident.company_id is not None and (offered := offers_of(one.incident))
+        [keyboards.offer_named(t, offered[0], entry.incident.company_id)]
+        for entry in still
+        if entry.incident.company_id is not None and (offered := offers_of(entry.incident))
     ]
     status = [keyboards.offer(t, Offer.STATUS, None)] if still else []
     return keyboards.keyboard([*(rows if len(rows) <= _BUTTONS else []), status])

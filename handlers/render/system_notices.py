@@ -25,7 +25,7 @@ def remarks(t: Texts, letter: OutgoingMessage, now: datetime) -> Screen:
         (aside,) = letter.asides
         rows = keyboards.offers(t, aside.remark.offers, aside.remark.company_id)
         return Screen(cut(t, lines), keyboards.keyboard(rows))
-    offered = {one for aside in letter.asides for one in aside.remark.offers}
+    offered = {offer for aside in letter.asides for offer in aside.remark.offers}
     deaf = {aside.remark.company_id for aside in letter.asides if Offer.HEAR in aside.remark.offers}
     about = next(iter(deaf)) if len(deaf) == 1 else None
     hear = [keyboards.offer(t, Offer.HEAR, about)] if deaf else []

@@ -63,7 +63,7 @@ def _closed(t: Texts, story: IncidentTimeline, facts: Facts, who: str) -> Markup
 def _told(t: Texts, story: IncidentTimeline, facts: Facts, who: str) -> Markup:
     del who
     where = places_of(facts)
-    named = dict.fromkeys(place(t, one, story.chats, story.topics) for one in where)
+    named = dict.fromkeys(place(t, address, story.chats, story.topics) for address in where)
     return t.say("story.told", chats=Markup(", ".join(named)))
 
 

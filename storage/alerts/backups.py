@@ -38,8 +38,11 @@ async def remember(
     tx: AsyncConnection, ids: Sequence[IncidentId], channels: int, now: datetime
 ) -> None:
     """So many channels took them; their timelines say so."""
-    for one in ids:
-        await tx.execute(insert_new(tx, backups).values(incident_id=one, told_at=now))
+    for incident_id in ids:
+        await tx.execute(insert_new(tx, backups).values(incident_id=incident_id, told_at=now))
     facts = {"channels": channels}
-    events = [IncidentEvent(incident_id=one, at=now, event="backup", facts=facts) for one in ids]
+    events = [
+        IncidentEvent(incident_id=incident_id, at=now, event="backup", facts=facts)
+        for incident_id in ids
+    ]
     await timeline.add_events(tx, events)

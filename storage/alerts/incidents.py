@@ -100,7 +100,9 @@ async def add(tx: AsyncConnection, new: Sequence[Incident]) -> list[IncidentId]:
     key = (incidents.c.trouble, incidents.c.gateway, incidents.c.company_id)
     query = select(incidents.c.id, *key).where(incidents.c.closed_at.is_(None))
     ids = {tuple(names): IncidentId(row_id) async for row_id, *names in rows_of(tx, query)}
-    return [ids[one.trouble.value, one.gateway, one.company_id or ""] for one in new]
+    return [
+        ids[incident.trouble.value, incident.gateway, incident.company_id or ""] for incident in new
+    ]
 
 
 async def put(tx: AsyncConnection, incident: Incident, *, was: int) -> bool:

@@ -36,14 +36,14 @@ class Coverage:
 async def coverage(tx: Transaction) -> Coverage:
     """Who is heard of now, by chats that take messages and people who may see."""
     everywhere, single = _NOTHING, dict[CompanyId, int]()
-    for one in await subscriptions.heard(tx):
-        if one.parked:
+    for subscription in await subscriptions.heard(tx):
+        if subscription.parked:
             continue
-        if one.company_id is None:
-            everywhere = min(everywhere, one.severity.rank)
+        if subscription.company_id is None:
+            everywhere = min(everywhere, subscription.severity.rank)
         else:
-            before = single.get(one.company_id, _NOTHING)
-            single[one.company_id] = min(before, one.severity.rank)
+            before = single.get(subscription.company_id, _NOTHING)
+            single[subscription.company_id] = min(before, subscription.severity.rank)
     return Coverage(all=everywhere, of=single)
 
 
@@ -55,8 +55,16 @@ async def tell_of_loss(
     if after == before:
         return []
     watched = [company.id for company in await companies.all_of(tx)]
-    lost = [one for one in watched if before.rank(one) < _NOTHING <= after.rank(one)]
-    less = [one for one in watched if before.rank(one) < after.rank(one) < _NOTHING]
+    lost = [
+        company_id
+        for company_id in watched
+        if before.rank(company_id) < _NOTHING <= after.rank(company_id)
+    ]
+    less = [
+        company_id
+        for company_id in watched
+        if before.rank(company_id) < after.rank(company_id) < _NOTHING
+    ]
     tell = owners(owner_ids)
     for kind, ids in (
         (SystemNoticeKind.LISTENER_LOST, lost),

@@ -46,10 +46,10 @@ class Audience:
         Parked chats are among them: what they are told waits for their return.
         """
         loud = (
-            one.address
-            for one in self._every
-            if (one.company_id is None or one.company_id in companies)
-            and severity.rank >= one.severity.rank
+            subscription.address
+            for subscription in self._every
+            if (subscription.company_id is None or subscription.company_id in companies)
+            and severity.rank >= subscription.severity.rank
         )
         return list(dict.fromkeys(loud))
 
@@ -95,12 +95,16 @@ async def remove(tx: AsyncConnection, address: ChatAddress, company_id: CompanyI
 
 async def of_address(tx: AsyncConnection, address: ChatAddress) -> list[Subscription]:
     """What one chat or topic is subscribed to."""
-    return [one for one in await all_ones(tx) if one.address == address]
+    return [subscription for subscription in await all_ones(tx) if subscription.address == address]
 
 
 async def of_chat(tx: AsyncConnection, chat_id: int) -> list[Subscription]:
     """What a chat and its topics are subscribed to."""
-    return [one for one in await all_ones(tx) if one.address.chat_id == chat_id]
+    return [
+        subscription
+        for subscription in await all_ones(tx)
+        if subscription.address.chat_id == chat_id
+    ]
 
 
 async def all_ones(tx: AsyncConnection) -> list[Subscription]:
@@ -120,10 +124,10 @@ async def heard(tx: AsyncConnection) -> list[Subscription]:
     those that are left to them.
     """
     every = await all_ones(tx)
-    if not any(one.address.chat_id > 0 for one in every):
+    if not any(subscription.address.chat_id > 0 for subscription in every):
         return every
     people = await rights.everybody(tx)
-    return [allowed for one in every for allowed in _allowed(one, people)]
+    return [allowed for subscription in every for allowed in _allowed(subscription, people)]
 
 
 def _allowed(wanted: Subscription, people: Mapping[UserId, Person]) -> list[Subscription]:
@@ -147,7 +151,9 @@ async def unheard(
 
     Of those alone that were `added` after the first moment, and not after the second.
     """
-    covered = {one.company_id for one in await heard(tx) if not one.parked}
+    covered = {
+        subscription.company_id for subscription in await heard(tx) if not subscription.parked
+    }
     if None in covered:
         return []
     query = select(companies).where(watched()).order_by(companies.c.id)

@@ -34,7 +34,7 @@ class LogPosition:
 async def put(tx: AsyncConnection, positions: Sequence[LogPosition]) -> None:
     """Overwrite how far these were read."""
     if positions:
-        rows = [vars(one) for one in positions]
+        rows = [vars(position) for position in positions]
         await tx.execute(upsert(tx, log_positions, ("path",), _CHANGING), rows)
 
 

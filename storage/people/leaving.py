@@ -60,7 +60,7 @@ async def close_doors(tx: Transaction, user_id: UserId, now: datetime) -> Left:
         *await _narrow_private(tx, person, now),
         *await _end_in_groups(tx, person, people),
     ]
-    places = {one.address for one in ended} | {ChatAddress(user_id)}
+    places = {subscription.address for subscription in ended} | {ChatAddress(user_id)}
     shown, told = [], 0
     for place in sorted(places, key=str):
         left = await subscriptions.of_address(tx, place)
@@ -88,7 +88,7 @@ def _hidden(person: Person, place: ChatAddress, left: Sequence[Subscription]) ->
             if company_id is not None
             else not person.may_somewhere(Right.LOOK)
         )
-    ids = {one.company_id for one in left}
+    ids = {subscription.company_id for subscription in left}
     return lambda company_id: not ids & {company_id, None} if company_id else not ids
 
 
@@ -106,16 +106,18 @@ async def _narrow_private(tx: Transaction, person: Person, now: datetime) -> lis
     ended = []
     place = ChatAddress(person.user_id)
     present = await subscriptions.of_address(tx, place)
-    named = {one.company_id for one in present}
-    for one in present:
-        if person.may(Right.SUBSCRIBE, one.company_id):
+    named = {subscription.company_id for subscription in present}
+    for subscription in present:
+        if person.may(Right.SUBSCRIBE, subscription.company_id):
             continue
-        await subscriptions.remove(tx, place, one.company_id)
-        ended.append(one)
-        left = () if one.company_id is not None else person.reach(Right.SUBSCRIBE) or ()
+        await subscriptions.remove(tx, place, subscription.company_id)
+        ended.append(subscription)
+        left = () if subscription.company_id is not None else person.reach(Right.SUBSCRIBE) or ()
         for company_id in sorted(set(left) - named):
-            narrower = Subscription(address=place, company_id=company_id, severity=one.severity)
-            await subscriptions.put(tx, narrower, one.added_by, now)
+            narrower = Subscription(
+                address=place, company_id=company_id, severity=subscription.severity
+            )
+            await subscriptions.put(tx, narrower, subscription.added_by, now)
     return ended
 
 
@@ -123,17 +125,17 @@ async def _end_in_groups(
     tx: Transaction, person: Person, people: dict[UserId, Person]
 ) -> list[Subscription]:
     ended = []
-    for one in await subscriptions.all_ones(tx):
-        if one.address.chat_id > 0 or one.added_by != person.user_id:
+    for subscription in await subscriptions.all_ones(tx):
+        if subscription.address.chat_id > 0 or subscription.added_by != person.user_id:
             continue
-        if person.may(Right.SUBSCRIBE, one.company_id):
+        if person.may(Right.SUBSCRIBE, subscription.company_id):
             continue
-        others = await _others(tx, one.address.chat_id, person.user_id)
+        others = await _others(tx, subscription.address.chat_id, person.user_id)
         vouching = (people[user_id] for user_id in others if user_id in people)
-        if any(other.may(Right.SUBSCRIBE, one.company_id) for other in vouching):
+        if any(other.may(Right.SUBSCRIBE, subscription.company_id) for other in vouching):
             continue
-        await subscriptions.remove(tx, one.address, one.company_id)
-        ended.append(one)
+        await subscriptions.remove(tx, subscription.address, subscription.company_id)
+        ended.append(subscription)
     return ended
 
 
@@ -190,9 +192,9 @@ async def _groups(tx: Transaction, person: Person) -> list[str | int]:
         )
     )
     heard = {
-        one.address.chat_id
-        for one in await subscriptions.all_ones(tx)
-        if one.address.chat_id < 0 and not person.may(Right.LOOK, one.company_id)
+        subscription.address.chat_id
+        for subscription in await subscriptions.all_ones(tx)
+        if subscription.address.chat_id < 0 and not person.may(Right.LOOK, subscription.company_id)
     }
     names = await place_names.of_chats(tx, acted & heard)
     return [names.get(chat_id) or chat_id for chat_id in sorted(acted & heard)]

@@ -37,11 +37,11 @@ async def take(tx: AsyncConnection) -> Stats:
     waiting, oldest_at = await outbox.backlog(tx)
     return Stats(
         sessions=await _sessions(tx),
-        gateways={one.name: one.failures == 0 for one in looks},
+        gateways={look.name: look.failures == 0 for look in looks},
         incidents=await _incidents(tx),
         waiting=waiting,
         oldest_at=oldest_at,
-        left_out={one.name: one.left_out for one in looks},
+        left_out={look.name: look.left_out for look in looks},
     )
 
 

@@ -128,7 +128,7 @@ async def test_a_company_that_does_not_exist_is_named_in_the_refusal(desk):
 async def test_choices_are_the_companies_the_right_is_held_for(desk):
     async def choices(user_id, right):
         person = await desk.who(user_id)
-        return [one.id for one in await desk.actions.status.choices(person, right)]
+        return [choice.id for choice in await desk.actions.status.choices(person, right)]
 
     assert await choices(ANNA, Right.RESET) == [NORTH, SOUTH]
     assert await choices(BORIS, Right.LOOK) == [NORTH]

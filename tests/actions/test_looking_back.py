@@ -51,7 +51,7 @@ async def opened(desk, trouble=Trouble.SESSION_DOWN, company_id=NORTH):
 async def page(desk, user_id, company=None):
     person = await desk.who(user_id)
     found = await desk.actions.incidents.page(person, company, 0, only_open=False)
-    return [one.company_id for one in found.incidents]
+    return [incident.company_id for incident in found.incidents]
 
 
 async def story(desk, user_id, incident_id):
@@ -161,7 +161,9 @@ async def test_an_incident_is_taken_on_once(lost):
     with pytest.raises(BadRequest) as caught:
         await take(await lost.who(OWNER), incident_id, GROUP.chat_id, lost.update())
     assert caught.value.args[0] == "ack.taken"
-    assert [one.incident.company_id for one in await lost.actions.acks.choices(anna)] == [SOUTH]
+    assert [choice.incident.company_id for choice in await lost.actions.acks.choices(anna)] == [
+        SOUTH
+    ]
 
 
 async def test_who_may_only_look_takes_nothing_on(lost):
@@ -175,7 +177,9 @@ async def test_who_may_only_look_takes_nothing_on(lost):
 
 async def test_companies_are_shown_to_those_who_may_see_them(desk):
     every = desk.actions.companies
-    assert [one.id for one in (await every.page(await desk.who(BORIS))).companies] == [NORTH]
+    assert [company.id for company in (await every.page(await desk.who(BORIS))).companies] == [
+        NORTH
+    ]
     with pytest.raises(NotAllowed):
         await every.page(await desk.who(STRANGER))
     with pytest.raises(UnknownCompany):

@@ -24,7 +24,7 @@ async def test_a_thousand_at_once_are_all_named_in_six_messages_within_seconds(o
     await office.after(30)
     assert len(office.service.messages) == 6
     assert (office.service.calls[-1].at - began).total_seconds() <= 10
-    assert sorted(one for card in office.service.cards() for one in card.shows) == ids
+    assert sorted(show for card in office.service.cards() for show in card.shows) == ids
 
 
 async def test_more_than_a_phone_can_read_is_one_message_with_a_file(office):
@@ -61,7 +61,7 @@ async def test_a_message_ends_between_two_companies_however_long_their_ids_are(o
         for call in office.service.calls
     ]
     assert max(sizes) <= NAMES_ROOM
-    assert sorted(one for card in office.service.cards() for one in card.shows) == ids
+    assert sorted(show for card in office.service.cards() for show in card.shows) == ids
     assert len(office.service.messages) == 3
 
 
@@ -151,6 +151,6 @@ async def test_half_a_minute_of_429_in_a_storm_costs_one_call(office):
     await office.after(60)
     first, second, *_ = office.service.calls
     assert (second.at - first.at).total_seconds() >= 30
-    assert sorted(one for card in office.service.cards() for one in card.shows) == ids
+    assert sorted(show for card in office.service.cards() for show in card.shows) == ids
     async with office.db.reading() as tx:
         assert await outbox.pending(tx) == []

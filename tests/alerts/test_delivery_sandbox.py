@@ -165,5 +165,5 @@ async def test_whatever_telegram_does_everything_is_told_once_and_in_order(line,
         lost = lost_answers(line, address)
         for incident_id in line.opened:
             company = company_of(incident_id)
-            times = sum(company in one for one in openings(line, address))
+            times = sum(company in opening for opening in openings(line, address))
             assert times <= 1 + sum(company in one for one in lost)

@@ -170,7 +170,7 @@ async def test_a_code_overtakes_the_alerts_that_wait_for_its_chat(office):
     assert len(office.service.messages) == told_before
     code.leave()
     await office.after(40, step_s=1)
-    assert sorted(one for card in office.service.cards() for one in card.shows) == ids
+    assert sorted(show for card in office.service.cards() for show in card.shows) == ids
 
 
 async def test_an_edit_of_one_of_hundreds_of_cards_does_not_have_all_read_anew(many):

@@ -225,7 +225,7 @@ def test_the_topics_of_a_chat_wake_for_the_earliest_of_them():
 
 def test_what_no_message_shows_is_let_go_in_every_chat():
     lost = notices((CHANGE, 1, 0)) + [
-        replace(one, id=9) for one in notices((CHANGE, 2, 0), address=OTHER)
+        replace(notice, id=9) for notice in notices((CHANGE, 2, 0), address=OTHER)
     ]
     assert sorted(agenda(lost, 0).cardless) == [1, 9]
     assert agenda(notices((END, 1, 0)), 0).cardless == ()

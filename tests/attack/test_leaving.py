@@ -219,9 +219,9 @@ class World:
             concerns = await incidents.get_many(
                 tx, [row.incident_id for row in await tx.execute(outbox.select())]
             )
-        for one in hears:
-            if one.address.chat_id > 0:
-                assert self.may(UserId(one.address.chat_id), Right.LOOK, one.company_id), one
+        for hear in hears:
+            if hear.address.chat_id > 0:
+                assert self.may(UserId(hear.address.chat_id), Right.LOOK, hear.company_id), hear
         for row in await self.rows(outbox):
             if row["chat_id"] > 0 and row["settled_at"] is None:
                 company_id = concerns[IncidentId(row["incident_id"])].company_id

@@ -111,7 +111,7 @@ async def test_health_is_told_while_fifteen_hundred_connections_wait(whole, says
                     assert [await asked(server) for _ in range(5)] == [200] * 5
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    assert len([one for one in lines if one["log_level"] != "info"]) <= 2
+    assert len([line for line in lines if line["log_level"] != "info"]) <= 2
 
 
 @pytest.mark.parametrize("says", SILENCES.values(), ids=SILENCES)
@@ -248,4 +248,4 @@ async def test_without_a_single_file_left_the_log_stays_short():
                 finally:
                     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
                 assert await asked(server) == 200
-    assert len([one for one in lines if one["log_level"] != "info"]) <= 2
+    assert len([line for line in lines if line["log_level"] != "info"]) <= 2

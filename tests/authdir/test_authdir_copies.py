@@ -46,7 +46,7 @@ def test_the_credentials_and_the_app_state_keys_are_copied_and_nothing_else(disk
     path = linked(disk)
     kept = copy(disk).path
     assert names(kept) == [*KEYS, "creds.json"]
-    assert all((kept / one).read_bytes() == (path / one).read_bytes() for one in names(kept))
+    assert all((kept / name).read_bytes() == (path / name).read_bytes() for name in names(kept))
 
 
 def test_a_copy_is_for_its_owner_alone(disk):

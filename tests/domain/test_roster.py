@@ -14,7 +14,7 @@ def found(roster, *keys):
 
 
 def about(*setups):
-    return {one.id: one for one in setups}
+    return {setup.id: setup for setup in setups}
 
 
 def test_whatever_the_gateway_lists_is_a_company_unless_something_else_is_said():

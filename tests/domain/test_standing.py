@@ -36,7 +36,10 @@ def doing(kind, outcome, by=ANNA):
 
 def told(then, now, asked=BORIS, **more):
     """What Boris is told is better."""
-    return [str(one.what) for one in improvements(then, Sight(standing=now, **more), asked)]
+    return [
+        str(improvement.what)
+        for improvement in improvements(then, Sight(standing=now, **more), asked)
+    ]
 
 
 CONNECTED = {
@@ -171,7 +174,7 @@ OUTDATES = {
 
 def against(kind, **seen):
     sight = Sight(standing=seen.pop("standing", THEN), **seen)
-    return [str(one.what) for one in objections(kind, sight, BORIS)]
+    return [str(objection.what) for objection in objections(kind, sight, BORIS)]
 
 
 @pytest.mark.parametrize(("kind", "done", "outcome"), list(product(KINDS, KINDS, OUTCOMES)))

@@ -234,7 +234,7 @@ async def test_what_is_connected_is_closed_for_no_code():
 async def test_a_reset_logs_out_clears_and_starts(logout):
     gateway, asked = wppconnect("status-connected", logout, "clear", "start")
     await gateway.reset(KEY)
-    assert [one for one in paths(asked) if one.startswith("POST")][1:] == [
+    assert [path for path in paths(asked) if path.startswith("POST")][1:] == [
         "POST logout-session",
         "POST clear-session-data",
         "POST start-session",

@@ -163,7 +163,7 @@ def settings_text(
     folder: Path, telegram: TelegramSandbox, gateway: GatewaySandbox
 ) -> dict[str, str]:
     """The settings by their names."""
-    group = next(one for one in telegram.world.chats.values() if not one.is_private)
+    group = next(chat for chat in telegram.world.chats.values() if not chat.is_private)
     names = ",".join(f"{key}={one.name}" for key, one in gateway.companies.items())
     return {
         "TELEGRAM_BOT_TOKEN": TOKEN,

@@ -82,14 +82,18 @@ class Talk:
     def posted(self, chat_id: int) -> list[Message]:
         """What the bot has written in a chat and not taken away, oldest first."""
         bot = self.telegram.world.bot
-        return [one for one in self.telegram.world.messages(chat_id) if one.sender is bot]
+        return [
+            message for message in self.telegram.world.messages(chat_id) if message.sender is bot
+        ]
 
     def reads(self, chat_id: int) -> str:
         """A chat as text, for whoever has to find out why a test failed."""
         lines = []
-        for one in self.telegram.world.messages(chat_id):
-            mark = "🖼 " if one.photo else ""
-            lines.append(f"{one.sender.first_name}: {mark}{one.text} {one.labels or ''}")
+        for message in self.telegram.world.messages(chat_id):
+            mark = "🖼 " if message.photo else ""
+            lines.append(
+                f"{message.sender.first_name}: {mark}{message.text} {message.labels or ''}"
+            )
         return "\n".join(lines)
 
     async def code(self, chat_id: int, company: str = ONE) -> Message:
@@ -166,7 +170,7 @@ class Talk:
     async def _world(self) -> dict[str, object]:
         stored = ("grants", "procedures", "pairings", "subscriptions", "audit")
         return {
-            "phases": {one: self.gateway.phase(one) for one in self.gateway.companies},
+            "phases": {company: self.gateway.phase(company) for company in self.gateway.companies},
             "files": self.files(),
             **{name: await self.rows(name) for name in stored},
         }

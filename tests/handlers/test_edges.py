@@ -107,7 +107,7 @@ async def test_a_bug_is_logged_and_apologized_for_without_its_text():
     bot = Telegram()
     with capture_logs() as lines:
         await explain(event(RuntimeError("secret"), message=message(bot)), TURN)
-    assert [one["event"] for one in lines] == ["an update was not served"]
+    assert [line["event"] for line in lines] == ["an update was not served"]
     assert "secret" not in bot.texts(SendMessage)[0]
 
 
@@ -130,7 +130,7 @@ async def test_what_was_done_already_is_not_said_twice():
     bot = Telegram()
     with capture_logs() as lines:
         await explain(event(DoneAlready(), message=message(bot)), TURN)
-    assert [one["event"] for one in lines] == ["an update came twice"]
+    assert [line["event"] for line in lines] == ["an update came twice"]
     assert bot.asked == []
 
 
@@ -155,7 +155,7 @@ async def test_an_update_that_takes_too_long_is_cut_off_when_the_program_ends(mo
     with capture_logs() as lines:
         await serving.finish()
     assert ended == [quick, slow]
-    assert [one["count"] for one in lines] == [1]
+    assert [line["count"] for line in lines] == [1]
     await asyncio.gather(*tasks, return_exceptions=True)
     await serving.finish()
 

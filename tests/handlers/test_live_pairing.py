@@ -120,7 +120,7 @@ async def test_a_code_that_can_be_neither_replaced_nor_deleted_is_told_to_the_op
     live, notes = shown(page=page, place=Place())
     with capture_logs() as lines:
         assert await live.show(EXPIRED)
-    assert [one["event"] for one in lines] == ["a used code could not be removed yet"]
+    assert [line["event"] for line in lines] == ["a used code could not be removed yet"]
     assert notes == []
     assert await live.show(EXPIRED)
     assert notes == [None]

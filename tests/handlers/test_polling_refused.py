@@ -68,7 +68,7 @@ async def test_a_token_that_was_revoked_is_told_and_asked_about_again(telegram):
         async with polling(telegram, WRONG) as place:
             await place.reports_next(TOKEN_REFUSED)
             await place.reports_next(TOKEN_REFUSED)
-    said = [one["event"] for one in lines if one["log_level"] == "error"]
+    said = [line["event"] for line in lines if line["log_level"] == "error"]
     assert said == ["Telegram does not take TELEGRAM_BOT_TOKEN: it is wrong, or was revoked"]
 
 

@@ -7,7 +7,9 @@ from handlers.render import acks
 
 
 def choices(count):
-    return [OpenIncident(incident=one.incident, company=one.company) for one in entries(count)]
+    return [
+        OpenIncident(incident=entry.incident, company=entry.company) for entry in entries(count)
+    ]
 
 
 def test_ten_are_offered_and_the_rest_is_counted():

@@ -158,7 +158,7 @@ def audit(name, count):
 
 
 def listed(every, name):
-    found = tuple(one.incident for one in entries(10, name=name))
+    found = tuple(entry.incident for entry in entries(10, name=name))
     return IncidentPage(incidents=found, companies={one.id: one for one in every}, company=None,
         only_open=False, page=0, pages=2, total=10, now=LATER)  # fmt: skip
 

@@ -63,7 +63,7 @@ def test_a_qr_is_one_button_away():
 def test_no_other_step_holds_a_code(step):
     shown = view(step)
     assert "<code>" not in shown.caption
-    assert not any("copy_text" in one for one in all_buttons(shown))
+    assert not any("copy_text" in button for button in all_buttons(shown))
 
 
 def test_what_was_cleared_away_is_told_and_what_was_not_leads_to_a_reset():
@@ -91,7 +91,7 @@ def test_every_step_fits_with_the_longest_and_most_hostile_names(step, texts):
     about = company(LONGEST_ID, HOSTILE, expected_phone="1" * 15)
     shown = pairing(texts, about, step, Means.CODE)
     assert 0 < units(words(shown)) <= 4096
-    data = [one["callback_data"] for one in all_buttons(shown) if "callback_data" in one]
+    data = [button["callback_data"] for button in all_buttons(shown) if "callback_data" in button]
     assert all(len(one.encode()) <= 64 for one in data)
 
 

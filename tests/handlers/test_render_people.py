@@ -192,7 +192,7 @@ def test_menus_are_what_telegram_takes(language, scope):
 
 def test_only_owners_have_grants_in_their_menu():
     owners, everybody = (menu.commands(RU, scope) for scope in ("owner", "private"))
-    assert {one.command for one in owners} - {one.command for one in everybody} == {
+    assert {owner.command for owner in owners} - {one.command for one in everybody} == {
         "admins", "audit", "grant", "reload", "revoke",
     }  # fmt: skip
 

@@ -13,7 +13,7 @@ async def lost(talk, company=ONE):
 
 
 async def events(talk, kind):
-    return [one for one in await talk.rows("incident_events") if one["event"] == kind]
+    return [row for row in await talk.rows("incident_events") if row["event"] == kind]
 
 
 async def test_the_card_says_who_is_on_it_and_nobody_is_asked_again(talk):
@@ -79,7 +79,7 @@ async def test_all_that_share_a_card_are_taken_on_by_one_press(talk):
     companies = list(talk.gateway.companies)[:2]
     for one in companies:
         await talk.gateway.act(one, "device_removed")
-    cards = [await talk.alert(one) for one in companies]
+    cards = [await talk.alert(company) for company in companies]
     await talk.settle()  # nobody presses before the bot has noted which message it is
     for card in cards:
         if has_button(card, "ack"):

@@ -83,7 +83,7 @@ async def test_alerts_follow_a_group_that_became_a_supergroup(tmp_path):
         await talk.settle()
         await talk.gateway.act(ONE, "device_removed")
         await talk.alert(ONE, chat_id=moved.id)
-        assert [one["chat_id"] for one in await talk.rows("subscriptions")] == [moved.id]
+        assert [row["chat_id"] for row in await talk.rows("subscriptions")] == [moved.id]
 
 
 async def test_a_group_that_takes_the_bot_back_hears_what_it_missed(talk):

@@ -52,7 +52,7 @@ async def test_a_company_is_paired_on_its_only_phone(unlinked):
 async def test_the_code_is_copied_by_one_tap_and_stays_in_the_chat(unlinked):
     message = await shown(unlinked, unlinked.boris())
     assert copied(message) == live(unlinked)
-    assert any(one["type"] == "code" for one in message.entities)
+    assert any(entity["type"] == "code" for entity in message.entities)
     assert message.protected
 
 
@@ -65,7 +65,7 @@ async def test_the_steps_are_told_for_iphone_and_android(unlinked):
 
 async def test_the_seconds_left_are_counted_down_by_the_readers_app(unlinked):
     message = await shown(unlinked, unlinked.boris())
-    (moment,) = [one for one in message.entities if one["type"] == "date_time"]
+    (moment,) = [entity for entity in message.entities if entity["type"] == "date_time"]
     assert moment["date_time_format"] == "r"
     assert moment["unix_time"] > unlinked.clock().timestamp()
 

@@ -134,7 +134,11 @@ async def test_every_handler_that_changes_something_stands_here():
 
 async def test_the_words_and_buttons_here_lead_to_the_handlers_they_stand_for():
     named = {name: text.split()[0][1:] for name, (text, _) in TYPED.items()}
-    assert all(named[one.name] in one.commands for one in message_routes() if one.name in named)
+    assert all(
+        named[message_route.name] in message_route.commands
+        for message_route in message_routes()
+        if message_route.name in named
+    )
     for route in press_routes():
         if route.name in PRESSED and route.data is not None:
             assert route.takes(route.data.unpack(PRESSED[route.name][0])), route.name

@@ -42,7 +42,9 @@ def everything_said(telegram):
     """All that stands in any chat, buttons included."""
     chats = telegram.world.chats
     return "\n".join(
-        f"{one.text} {one.labels}" for chat_id in chats for one in telegram.world.messages(chat_id)
+        f"{message.text} {message.labels}"
+        for chat_id in chats
+        for message in telegram.world.messages(chat_id)
     )
 
 

@@ -33,7 +33,7 @@ async def presses(voice, data):
 
 
 def errors(lines):
-    return [one["event"] for one in lines if one["log_level"] == "error"]
+    return [line["event"] for line in lines if line["log_level"] == "error"]
 
 
 async def ended(talk, action):

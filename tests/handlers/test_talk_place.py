@@ -82,7 +82,7 @@ async def test_who_never_opened_the_private_chat_gets_a_button_there(unlinked):
     unlinked.telegram.block_bot(BORIS.id)
     unlinked.boris(GROUP_ID).says(f"/qr {ONE}")
     told = await unlinked.sees(GROUP_ID, lambda one: one.text == line("unreachable"))
-    (link,) = [one["url"] for one in told.buttons]
+    (link,) = [button["url"] for button in told.buttons]
     assert link == f"https://t.me/repair_bot?start=qr_{ONE}"
     unlinked.telegram.block_bot(BORIS.id, blocked=False)
     unlinked.boris().says(f"/start {link.partition('=')[2]}")
@@ -177,7 +177,7 @@ async def test_one_reader_whose_message_vanished_does_not_hold_the_pairing_up(un
     async with asyncio.timeout(PATIENCE_S):
         while (await unlinked.rows("pairings"))[0]["message_id"] is not None:
             await unlinked.settle()
-    assert [one["outcome"] for one in await unlinked.rows("pairings")] == ["paired"]
+    assert [row["outcome"] for row in await unlinked.rows("pairings")] == ["paired"]
 
 
 async def test_the_way_to_the_private_chat_brings_a_code_where_one_was_asked_for(unlinked):
@@ -185,7 +185,7 @@ async def test_the_way_to_the_private_chat_brings_a_code_where_one_was_asked_for
     unlinked.telegram.block_bot(BORIS.id)
     unlinked.boris(GROUP_ID).says(f"/code {ONE} {PHONE}")
     told = await unlinked.sees(GROUP_ID, lambda one: one.text == line("unreachable", "code"))
-    (link,) = [one["url"] for one in told.buttons]
+    (link,) = [button["url"] for button in told.buttons]
     unlinked.telegram.block_bot(BORIS.id, blocked=False)
     unlinked.boris().says(f"/start {link.partition('=')[2]}")
     shown = await unlinked.sees(BORIS.id, lambda one: words("code.how") in one.text)

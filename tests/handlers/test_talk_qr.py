@@ -54,7 +54,7 @@ async def test_the_picture_is_never_given_out_of_the_chat(unlinked):
 
 async def test_the_seconds_left_are_counted_down_by_the_readers_app(unlinked):
     photo = await shown(unlinked, unlinked.boris())
-    (moment,) = [one for one in photo.entities if one["type"] == "date_time"]
+    (moment,) = [entity for entity in photo.entities if entity["type"] == "date_time"]
     assert moment["date_time_format"] == "r"
 
 

@@ -65,8 +65,8 @@ async def test_where_there_is_no_code_either_it_says_what_to_switch_on(unlinked)
     unlinked.telegram.block_bot(BORIS.id)
     unlinked.boris(GROUP_ID).says(f"/qr {ONE}")
     line = await unlinked.sees(GROUP_ID, lambda one: hindrance("photos") in one.text)
-    assert [one["url"] for one in line.buttons] == [f"https://t.me/repair_bot?start=qr_{ONE}"]
-    assert [one["outcome"] for one in await unlinked.rows("pairings")] == ["interrupted"]
+    assert [button["url"] for button in line.buttons] == [f"https://t.me/repair_bot?start=qr_{ONE}"]
+    assert [row["outcome"] for row in await unlinked.rows("pairings")] == ["interrupted"]
 
 
 async def test_a_report_without_its_picture_is_text_that_says_why(talk):

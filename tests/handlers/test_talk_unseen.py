@@ -153,7 +153,11 @@ async def test_every_button_says_here_whether_it_carries_a_company():
     }
     pressed = [*presses_of_company(ONE), *presses_of_number(1), callbacks.Unsub(company=ONE)]
     assert {type(data) for data in pressed} | NAMELESS == every
-    named = [one for one in press_routes() if one.data is not None and one.data not in NAMELESS]
+    named = [
+        press_route
+        for press_route in press_routes()
+        if press_route.data is not None and press_route.data not in NAMELESS
+    ]
     assert [one.name for one in named if not any(map(one.takes, pressed))] == []
 
 

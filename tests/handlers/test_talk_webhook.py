@@ -47,7 +47,7 @@ async def test_questions_are_answered_and_alerts_go_out(called):
     await called.gateway.act(ONE, "device_removed")
     alert = await called.alert()
     assert ONE in alert.text
-    assert "getUpdates" not in {one.method for one in called.telegram.calls}
+    assert "getUpdates" not in {call.method for call in called.telegram.calls}
 
 
 async def test_a_press_that_waited_while_the_bot_was_off_is_asked_anew(called):

@@ -91,7 +91,7 @@ async def seen_to(telegram, looks=4):
         place.webhook.start()
         await telegram.looked(looks)
         await place.webhook.stop()
-    return place, [one["event"] for one in lines]
+    return place, [line["event"] for line in lines]
 
 
 async def test_it_is_set_once_and_then_only_looked_at():
@@ -180,4 +180,4 @@ async def test_an_update_that_breaks_off_is_logged():
         assert place.webhook.take(update(1))
         await asyncio.gather(*place.webhook._under_way, return_exceptions=True)
     await place.webhook.stop()
-    assert [one["event"] for one in lines].count("an update broke off") == 1
+    assert [line["event"] for line in lines].count("an update broke off") == 1

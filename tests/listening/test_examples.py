@@ -31,5 +31,5 @@ def test_an_example_uses_exactly_the_figures_that_are_exported(name):
 
 def test_every_panel_of_the_dashboard_has_a_place_of_its_own():
     panels = json.loads((DOCS / "grafana-dashboard.json").read_text())["panels"]
-    places = [(one["gridPos"]["x"], one["gridPos"]["y"]) for one in panels]
+    places = [(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in panels]
     assert len(set(places)) == len(panels) > 10

@@ -38,7 +38,9 @@ class Door:
         hooks = Hooks(
             SECRET,
             self.adapters,
-            on_push=lambda gateway, events: self.events.extend((gateway, one) for one in events),
+            on_push=lambda gateway, events: self.events.extend(
+                (gateway, event) for event in events
+            ),
             on_outcome=lambda gateway, outcome: self.outcomes.append(outcome),
             clock=self.clock,
         )
@@ -203,7 +205,7 @@ def test_nonsense_is_refused_in_words_and_reports_no_state():
                     door.events.clear()
                     status = hooks._read(kind, {"content-type": "application/json"}, body)
                     assert status in (200, 400, 401)
-                    assert all(isinstance(one.key, str) and one.key for one in door.events)
+                    assert all(isinstance(event.key, str) and event.key for event in door.events)
 
             fuzz()
             assert set(door.outcomes) <= {"taken", "replayed", "idle", "refused", "forged"}

@@ -173,7 +173,7 @@ def asked(watch):
 
 
 async def troubles(watch):
-    return [one.symptom for one in await watch.open_incidents()]
+    return [incident.symptom for incident in await watch.open_incidents()]
 
 
 async def test_calm_sessions_that_no_list_holds_are_asked_once_each(unlisted):

@@ -49,7 +49,9 @@ async def test_one_failed_look_is_none(watch):
 
 async def test_a_silent_gateway_silences_its_companies(watch):
     await silence(watch, 20)
-    assert [one.trouble for one in await watch.open_incidents()] == [Trouble.GATEWAY_UNREACHABLE]
+    assert [incident.trouble for incident in await watch.open_incidents()] == [
+        Trouble.GATEWAY_UNREACHABLE
+    ]
     assert await watch.intervals() == ["connected"]
 
 
@@ -71,7 +73,7 @@ async def test_a_session_lost_behind_the_silence_is_told_when_it_ends(watch):
 async def test_a_gateway_that_turns_from_silence_to_nonsense_is_one_incident(watch):
     await silence(watch, 2)
     assert await silence(watch, 1, GatewayConfused("html")) == ["changed confused"]
-    assert [one.symptom for one in await watch.open_incidents()] == [Symptom.CONFUSED]
+    assert [incident.symptom for incident in await watch.open_incidents()] == [Symptom.CONFUSED]
 
 
 async def test_the_incident_begins_with_the_first_failed_look(watch):
@@ -103,7 +105,7 @@ async def test_a_look_at_one_company_counts_all_that_its_gateway_takes_along(pai
     pair.gateway.failure = GatewayUnreachable("refused")
     await pair.checker.tick(ONE)
     await pair.checker.check(ONE, KEY)
-    assert [one.facts for one in await pair.open_incidents()] == [{"companies": 2}]
+    assert [incident.facts for incident in await pair.open_incidents()] == [{"companies": 2}]
 
 
 async def test_a_single_status_that_fails_says_nothing_of_the_session(pair):
@@ -175,7 +177,7 @@ async def test_hundreds_that_drop_together_are_confirmed_by_one_list(db):
         watch.gateway.says(company_id, State.STOPPED)
     watch.gateway.looks.clear()
     await watch.checker.tick(ONE)
-    assert [one.trouble for one in await watch.open_incidents()] == [Trouble.MASS_DROP]
+    assert [incident.trouble for incident in await watch.open_incidents()] == [Trouble.MASS_DROP]
     assert watch.gateway.looks.total() == 2
 
 

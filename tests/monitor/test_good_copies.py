@@ -176,7 +176,7 @@ async def test_a_session_that_returns_with_another_number_is_not_over(disk):
     await disk.tells(State.STOPPED)
     watch.gateway.phones[KEY] = "79000962303"
     await disk.tells(State.CONNECTED, State.CONNECTED, State.CONNECTED)
-    troubles = {one.trouble for one in await watch.open_incidents()}
+    troubles = {incident.trouble for incident in await watch.open_incidents()}
     assert troubles == {Trouble.SESSION_DOWN, Trouble.WRONG_NUMBER}
 
 

@@ -237,7 +237,7 @@ async def test_a_line_without_a_name_proves_nothing_of_two(pair):
     pair.gateway.forgets(KEY)
     pair.gateway.forgets(OTHER)
     await hear(pair, who=None)
-    told = {(one.symptom, one.log_says) for one in await pair.open_incidents()}
+    told = {(incident.symptom, incident.log_says) for incident in await pair.open_incidents()}
     assert told == {(Symptom.GONE, None)}
 
 

@@ -37,7 +37,7 @@ class Disk:
         for _ in range(passes):
             reading = self.files.read(self.now)
             found += [pattern for one in reading.found for pattern in one.line.patterns]
-            self.stored |= {one.path: one for one in reading.positions}
+            self.stored |= {position.path: position for position in reading.positions}
         return len(found)
 
     def restart(self):

@@ -38,7 +38,7 @@ async def become(watch, ids, look, after_s=60):
 
 
 async def troubles(watch):
-    return [(one.trouble, one.company_id) for one in await watch.open_incidents()]
+    return [(incident.trouble, incident.company_id) for incident in await watch.open_incidents()]
 
 
 async def test_half_of_the_sessions_within_a_minute_are_one_trouble_of_the_gateway(four):
@@ -94,7 +94,7 @@ async def test_when_they_do_not_return_each_is_told_after_two_minutes_at_once(fo
     told = await four.tick(after_s=30)
     assert told == "opened gone + opened gone + opened gone + changed mass_drop"
     assert [await four.tick(after_s=30) for _ in range(3)] == ["quiet"] * 3
-    began = {one.began_at for one in await four.open_incidents()}
+    began = {incident.began_at for incident in await four.open_incidents()}
     assert len(began) == 1
 
 
@@ -133,7 +133,7 @@ async def test_removals_that_only_the_log_names_are_no_network(four, state):
     told = await removed_one_by_one(four, THREE, state)
     assert (len(told), {word.split()[0] for word in told}) == (3, {"opened"})
     assert Trouble.MASS_DROP not in [trouble for trouble, _ in await troubles(four)]
-    assert {one.log_says for one in await four.open_incidents()} == {Cause.DEVICE_REMOVED}
+    assert {incident.log_says for incident in await four.open_incidents()} == {Cause.DEVICE_REMOVED}
 
 
 async def test_removals_that_the_gateway_names_are_told_one_by_one(four):
@@ -145,7 +145,11 @@ async def test_removals_of_the_log_do_not_hide_that_the_others_dropped(db):
     watch = await watching(db, EVERYBODY)
     assert "mass_drop" not in " ".join(await removed_one_by_one(watch, THREE, STOPPED))
     assert await become(watch, EVERYBODY[3:], STOPPED, after_s=5) == "opened mass_drop"
-    [drop] = [one for one in await watch.open_incidents() if one.trouble is Trouble.MASS_DROP]
+    [drop] = [
+        incident
+        for incident in await watch.open_incidents()
+        if incident.trouble is Trouble.MASS_DROP
+    ]
     assert drop.facts == {"count": 5, "limit": 8}
 
 

@@ -74,7 +74,7 @@ async def test_the_timeline_names_every_step_and_its_reason(watch):
     [incident] = await watch.closed_incidents()
     async with watch.db.reading() as tx:
         events = await incidents.events_of(tx, incident.id)
-    assert [one.event for one in events] == ["opened", "changed", "closed"]
+    assert [event.event for event in events] == ["opened", "changed", "closed"]
     assert events[0].facts["reason"] == "stopped after having been connected"
 
 

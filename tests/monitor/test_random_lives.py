@@ -46,8 +46,8 @@ async def notices_without_a_step(watch):
     async with watch.db.reading() as tx:
         events = (await tx.execute(select(incident_events))).all()
         notices = (await tx.execute(select(outbox))).all()
-    due = Counter((one.incident_id, kind) for one in events for kind in kinds[one.event])
-    return Counter((one.incident_id, one.kind) for one in notices) - due
+    due = Counter((event.incident_id, kind) for event in events for kind in kinds[event.event])
+    return Counter((notice.incident_id, notice.kind) for notice in notices) - due
 
 
 @settings(
@@ -60,10 +60,12 @@ async def test_a_random_life_ends_well(new_database, life):
     async with watching(new_database) as watch:
         for look, after_s in life:
             heard = await see(watch, look, after_s)
-            troubles = [(one.trouble, one.company_id) for one in await watch.open_incidents()]
+            troubles = [
+                (incident.trouble, incident.company_id) for incident in await watch.open_incidents()
+            ]
             assert len(troubles) == len(set(troubles))
             assert heard.count("opened") <= 2
         for _ in range(2):
             await see(watch, (State.CONNECTED, None), 20)
-        assert [one.trouble for one in await watch.open_incidents()] == []
+        assert [incident.trouble for incident in await watch.open_incidents()] == []
         assert not await notices_without_a_step(watch)

@@ -92,7 +92,7 @@ async def test_a_company_that_moves_takes_its_open_incidents_along(db):
     watch.gateway.says(KEY, State.STOPPED)
     await watch.tick()
     await call(db, only(OTHER), only(KEY, gateway=TWO))
-    assert [one.gateway for one in await watch.open_incidents()] == [TWO]
+    assert [incident.gateway for incident in await watch.open_incidents()] == [TWO]
 
 
 async def test_what_is_open_of_whom_nobody_watches_ends_without_a_recovery(db):

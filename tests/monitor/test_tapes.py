@@ -86,7 +86,7 @@ async def test_a_session_never_seen_connected_is_given_the_grace(db):
     await watch.subscribe()
     heard = await watch.tape(SCAN, SCAN, SCAN, every_s=50)
     assert heard == ["quiet", "quiet", "opened awaiting_scan"]
-    assert [one.severity for one in await watch.open_incidents()] == [Severity.WARNING]
+    assert [incident.severity for incident in await watch.open_incidents()] == [Severity.WARNING]
 
 
 async def test_not_initialized_is_gone_and_never_called_revoked(watch):
@@ -216,7 +216,7 @@ async def test_one_company_is_looked_at_on_request(pair):
     pair.gateway.says(KEY, STOPPED)
     pair.gateway.says(OTHER, STOPPED)
     await pair.checker.check(ONE, KEY)
-    assert [one.company_id for one in await pair.open_incidents()] == [KEY]
+    assert [incident.company_id for incident in await pair.open_incidents()] == [KEY]
 
 
 async def test_what_is_not_well_is_looked_at_again_and_the_rest_is_not(pair):

@@ -91,7 +91,9 @@ def test_reconnects_are_told_past_half_of_the_limit():
     states.append(spell(at, None, State.CONNECTED))
     often = figures("1", states=states, reconnects_limit=5)
     seldom = figures("2", states=states, reconnects_limit=6)
-    assert [(one.id, one.count) for one in digest(often, seldom).reconnects] == [("1", 3)]
+    assert [(reconnect.id, reconnect.count) for reconnect in digest(often, seldom).reconnects] == [
+        ("1", 3)
+    ]
 
 
 def test_the_muted_are_counted_and_not_told_of():

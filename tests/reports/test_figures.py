@@ -66,7 +66,7 @@ def lives(draw):
         )
     )
     told = history(
-        states=sorted(states, key=lambda one: one.begin),
+        states=sorted(states, key=lambda state: state.begin),
         connected_before=draw(st.booleans()),
         incidents=incidents,
         muted=draw(spans(some(span), 3)),
@@ -82,7 +82,7 @@ def holds(one, at):
 
 def kind_at(told, at):
     """What a moment counts as, read off the words of the rule."""
-    present = {one.state for one in told.states if holds(one, at)}
+    present = {state.state for state in told.states if holds(state, at)}
     broken = any(
         one.trouble is Trouble.ZOMBIE
         and one.began_at <= at
@@ -100,7 +100,7 @@ def kind_at(told, at):
 
 def minute_by_minute(told, window):
     """Each minute of the window in which the company counts, with its day by that clock."""
-    connected = [one.begin for one in told.states if one.state is State.CONNECTED]
+    connected = [state.begin for state in told.states if state.state is State.CONNECTED]
     first = window.begin if told.connected_before else min(connected, default=window.end)
     at = window.begin
     while at < window.end:
@@ -263,7 +263,7 @@ def test_together_one_who_missed_a_target_is_enough():
     well = week(files=[(T0, 31)], files_limit=100)
     slow = week(incidents=[incident(minutes(0), minutes(60))])
     found = together([well, slow])
-    verdicts = {one.target: one.verdict for one in found.judgements}
+    verdicts = {judgement.target: judgement.verdict for judgement in found.judgements}
     assert verdicts == {
         Target.UPTIME: Verdict.MET,
         Target.RECONNECTS: Verdict.MET,

@@ -69,7 +69,7 @@ async def what_is_in(url):
     database = Database(url)
     async with database.reading() as tx:
         tables = (*metadata.tables.values(), text("alembic_version"))
-        rows = [(await tx.execute(text(f"SELECT * FROM {one}"))).all() for one in tables]
+        rows = [(await tx.execute(text(f"SELECT * FROM {table}"))).all() for table in tables]
     await database.close()
     return rows
 

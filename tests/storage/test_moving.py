@@ -43,8 +43,11 @@ def value_for(column, n):
 
 async def fill(tx):
     for table in metadata.sorted_tables:
-        rows = [{one.name: value_for(one, n) for one in table.columns} for n in range(1, ROWS + 1)]
-        rows[-1].update({one.name: None for one in table.columns if one.nullable})
+        rows = [
+            {column.name: value_for(column, n) for column in table.columns}
+            for n in range(1, ROWS + 1)
+        ]
+        rows[-1].update({column.name: None for column in table.columns if column.nullable})
         await tx.execute(insert(table), rows)
 
 

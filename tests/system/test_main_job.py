@@ -93,4 +93,4 @@ async def test_device_removed_to_paired_by_one_thumb(playing, tmp_path):
         await expect(closed).to_be_visible(timeout=PATIENCE_MS)
         assert "снова на связи" in await closed.inner_text()
     messages = playing.telegram.world.messages(GROUP_ID)
-    assert sum("снова на связи" in one.text and not one.silent for one in messages) >= 1
+    assert sum("снова на связи" in message.text and not message.silent for message in messages) >= 1

@@ -195,7 +195,7 @@ async def test_while_the_restart_command_runs_for_ever_and_it_ends_with_the_prog
     command = f"{sys.executable} {script} {pid}"
     await stage.runs(GATEWAY_RESTART_COMMAND=command)
     question = await stage.answers("/restart")
-    yes = next(one for one in question.buttons if "callback_data" in one)
+    yes = next(button for button in question.buttons if "callback_data" in button)
     stage.telegram.press(ANNA.id, ANNA.id, question, yes["callback_data"])
     await eventually(lambda: pid.exists() and pid.read_text())
     await stage.obeys()

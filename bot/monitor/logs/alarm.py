@@ -41,12 +41,12 @@ class BurstAlarm:
         async with self._db.reading() as tx:
             counts = await log_counts.lately(tx, now, gateway=self._gateway)
             open_ones = await incidents.open_ones(tx, gateway=self._gateway)
-        bursts = [one for one in open_ones if one.trouble is Trouble.LOG_BURST]
+        bursts = [incident for incident in open_ones if incident.trouble is Trouble.LOG_BURST]
         steps = self._steps(counts, bursts, now)
         if not steps:
             return
         async with self._db.writing() as tx:
-            everyone = [one.id for one in await companies.all_of(tx, self._gateway)]
+            everyone = [company.id for company in await companies.all_of(tx, self._gateway)]
             await write_steps(tx, steps, everyone, now)
         log_steps(steps)
         self._on_written()
@@ -55,9 +55,9 @@ class BurstAlarm:
         self, counts: Iterable[LogCount], bursts: Iterable[Incident], now: datetime
     ) -> list[Step]:
         in_an_hour: dict[CompanyId | None, dict[LogPattern, int]] = {}
-        for one in counts:
-            in_an_hour.setdefault(one.company_id, {})[one.pattern] = one.hour
-        present = {one.company_id: one for one in bursts}
+        for count in counts:
+            in_an_hour.setdefault(count.company_id, {})[count.pattern] = count.hour
+        present = {burst.company_id: burst for burst in bursts}
         steps = []
         for company_id in in_an_hour.keys() | present.keys():
             verdict = judge_bursts(in_an_hour.get(company_id, {}))

@@ -50,7 +50,7 @@ class LogFiles:
     def __init__(self, globs: Iterable[str], stored: Sequence[LogPosition]) -> None:
         """`stored` is how far an earlier program came. What it did not know begins at its end."""
         self._globs = tuple(globs)
-        self._stored = {one.path: one for one in stored}
+        self._stored = {log_position.path: log_position for log_position in stored}
         self._tails: dict[Identity, Tail] = {}
         self._moved_at: dict[Identity, datetime] = {}
         self._paths: tuple[str, ...] = ()
@@ -121,7 +121,14 @@ class LogFiles:
             return self._tails[tail.identity]
         self._tails[tail.identity] = tail
         # What was stored is of use once: after a rotation the same path is another file.
-        before = next((one for one in self._stored.values() if tail.continues(one)), None)
+        before = next(
+            (
+                log_position
+                for log_position in self._stored.values()
+                if tail.continues(log_position)
+            ),
+            None,
+        )
         had_path = self._stored.pop(path, None)
         if before is not None:
             tail.begin_at(before.position)
@@ -138,7 +145,7 @@ class LogFiles:
     def _open_rotated(self, stored: LogPosition, now: datetime) -> None:
         """Find the file that had this path when the program ended, to read the rest of it."""
         with os.scandir(Path(stored.path).parent) as siblings:
-            names = [one.path for one in siblings if one.inode() == stored.inode]
+            names = [sibling.path for sibling in siblings if sibling.inode() == stored.inode]
         for name in names:
             tail = Tail(Path(name), now)
             if tail.continues(stored) and tail.identity not in self._tails:

@@ -119,14 +119,14 @@ class LogFollower:
             self._judged_at = now
 
     def _take(self, reading: Reading, directory: Directory) -> None:
-        self._positions |= {one.path: one for one in reading.positions}
-        for one in reading.found:
-            owner = owner_of(one.line.names, one.path, directory)
+        self._positions |= {position.path: position for position in reading.positions}
+        for found in reading.found:
+            owner = owner_of(found.line.names, found.path, directory)
             company_id = owner.company_id
-            self._counted.update((company_id, pattern) for pattern in one.line.patterns)
-            if one.line.news is not None:
+            self._counted.update((company_id, pattern) for pattern in found.line.patterns)
+            if found.line.news is not None:
                 # Nobody's cause is not guessed upon whoever happens to be lost.
-                news = LOOK if owner.disputed else one.line.news
+                news = LOOK if owner.disputed else found.line.news
                 self._news[company_id] = merged(self._news.get(company_id), news)
                 self._heard.set()
 

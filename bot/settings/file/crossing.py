@@ -16,7 +16,7 @@ def cross(
 ) -> tuple[CompanySetup, ...]:
     """The companies, each on its gateway where that is known; problems are noted in `tables`."""
     listed = _listed(gateways, tables)
-    settled = tuple(_settled(one, gateways, listed, tables) for one in companies.values())
+    settled = tuple(_settled(company, gateways, listed, tables) for company in companies.values())
     if not tables.problems:
         _unique_keys(Setup(gateways=tuple(gateways), companies=settled), tables)
     return settled
@@ -49,7 +49,7 @@ def _settled(
     listed: Mapping[str, GatewayName],
     tables: Tables,
 ) -> CompanySetup:
-    names = [one.name for one in gateways]
+    names = [gateway.name for gateway in gateways]
     if company.gateway is None:
         alone = names[0] if len(names) == 1 else None
         return replace(company, gateway=listed.get(company.id, alone))

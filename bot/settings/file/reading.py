@@ -41,7 +41,7 @@ class ConfigProblems(Exception):
     def __init__(self, path: Path, problems: list[Problem]) -> None:
         super().__init__(f"{len(problems)} problems in {path.name}")
         self.path = path
-        self.problems = tuple(sorted(problems, key=lambda one: one.line or 0))
+        self.problems = tuple(sorted(problems, key=lambda problem: problem.line or 0))
 
 
 def read_setup(
@@ -83,7 +83,7 @@ class _Reading:
     def setup(self) -> Setup:
         """The setup as far as it was understood."""
         tables = self._tables
-        if not tables.gateways and any(one.key == "" for one in self.problems):
+        if not tables.gateways and any(problem.key == "" for problem in self.problems):
             return Setup(gateways=())  # no TOML: nothing more can be said
         gateways = tuple(
             self._gateway(name, values | self._overrides(name))
@@ -114,7 +114,7 @@ class _Reading:
 
     def _told(self, *path: str) -> bool:
         """Whether a problem is noted there already."""
-        return any(one.key == ".".join(path) for one in self.problems)
+        return any(problem.key == ".".join(path) for problem in self.problems)
 
     def _secret(self, gateway: GatewayName, key: str, values: Values) -> SecretStr | None:
         """What stands in the variable that a key names."""
@@ -157,7 +157,10 @@ class _Reading:
             return []
         alone = setup_by_environment(self._settings)
         name = gateways[0].name if gateways else alone.gateways[0].name
-        return [CompanySetup(id=one.id, name=one.name, gateway=name) for one in alone.companies]
+        return [
+            CompanySetup(id=company.id, name=company.name, gateway=name)
+            for company in alone.companies
+        ]
 
 
 def _of_settings(settings: Settings, name: str) -> Any:

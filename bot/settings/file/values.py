@@ -48,7 +48,7 @@ def _texts(value: Any) -> list[str]:
 
 
 def _paths(value: Any) -> tuple[str, ...]:
-    return tuple(one for text in _texts(value) for one in values.globs(text))
+    return tuple(glob for text in _texts(value) for glob in values.globs(text))
 
 
 def _command(value: Any) -> tuple[str, ...]:
