@@ -18,6 +18,9 @@ from storage.database import Database
 
 WHOLE_PROGRAM = {"handlers", "system"}
 
+# Helpers of conversations assert too; other rooms than theirs may import them first.
+pytest.register_assert_rewrite("reading", "staging", "talking")
+
 
 def pytest_collection_modifyitems(config, items):
     """The whole program runs by real time: on a loaded machine a moment may be missed.

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from alerting import GATEWAY, GROUP, OTHER, START
 
+from bot.alerts.courier import MessageKind
 from bot.alerts.drafts import read_drafts
 from bot.alerts.grouping import SendPlan
-from bot.alerts.letters import LetterKind
 from bot.domain.company import Company, CompanyId
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.notice import NoticeKind
@@ -59,7 +59,7 @@ async def told(office, request):
                 )
                 await subscriptions.put(tx, wanted, None, START)
         job = SendPlan(
-            kind=LetterKind.NEW,
+            kind=MessageKind.NEW,
             address=address,
             incident_ids=(incident_id,),
             attempts=0,

@@ -1,10 +1,7 @@
 """The whole program in a conversation."""
 
 import pytest
-
-pytest.register_assert_rewrite("reading", "staging", "talking")
-
-from staging import UNLINKED, talking  # noqa: E402 - only what comes later is rewritten
+from staging import UNLINKED, talking
 
 
 @pytest.fixture

@@ -89,7 +89,7 @@ async def test_device_removed_to_paired_by_one_thumb(playing, tmp_path):
         await photo.screenshot(path=tmp_path / "paired.png")
         assert decoded(tmp_path / "paired.png") == []
 
-        closed = page.get_by_test_id("message").filter(has_text="Закончилось")
+        closed = page.get_by_test_id("message").filter(has_text="Закончилось").first
         await expect(closed).to_be_visible(timeout=PATIENCE_MS)
         assert "снова на связи" in await closed.inner_text()
     messages = playing.telegram.world.messages(GROUP_ID)
