@@ -40,7 +40,7 @@ class NamesInUpdates(BaseMiddleware):
         try:
             return await handler(event, data)
         finally:
-            await self._naming.seen(names, hints=hints, ours_only="turn" not in data)
+            await self._naming.seen(names, hints=hints, ours_only="context" not in data)
 
 
 class NamesInAnswers(BaseRequestMiddleware):

@@ -74,5 +74,5 @@ async def _served(
         if not isinstance(event, Update):
             raise
         told = ErrorEvent(update=event, exception=error)
-        await explain(told, data.get("turn"), data.get("asked"))
+        await explain(told, data.get("context"), data.get("asked"))
         return None

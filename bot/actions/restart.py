@@ -40,7 +40,7 @@ ACTION = "restart"
 class RestartQuestion:
     """Asked before a gateway is restarted. The answer is taken from `asked` alone, once.
 
-    `connected` is None while the gateway is silent. `news` is what is better since it was asked
+    `connected` is None while nobody knows. `news` is what is better since it was asked
     before, for which it is asked `again`, or speaks against it from the beginning.
     """
 
@@ -127,7 +127,7 @@ class GatewayRestarts:
             nonce=confirmation.nonce,
             gateway=gateway,
             companies=stood.companies,
-            connected=None if stood.silent else stood.connected,
+            connected=stood.connected if stood.is_known else None,
             asked=person.user_id,
             expires_in=lifetime,
             news=(*told, in_hand) if stood.in_hand else told,
@@ -192,6 +192,7 @@ class GatewayRestarts:
         ids = [status.company.id for status in known]
         return GatewayStanding(
             silent=last is not None and last.failures > 0,
+            looked=all(status.state is not None for status in known),
             companies=len(known),
             connected=sum(1 for status in known if status.state is State.CONNECTED),
             restarted=0 if restarted is None else restarted.id,

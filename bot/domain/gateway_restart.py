@@ -71,15 +71,21 @@ class RestartNews:
 class GatewayStanding:
     """How a gateway stands. `restarted` is the number of the last restart that ended well, or 0.
 
-    While it is `silent` nobody knows how many of its companies are connected. `in_hand` are those
-    that a person is pairing or repairing.
+    While it is `silent`, or before each of its companies was `looked` at, nobody knows how many of
+    them are connected. `in_hand` are those that a person is pairing or repairing.
     """
 
     silent: bool
     companies: int
     connected: int
+    looked: bool = True
     restarted: int = 0
     in_hand: tuple[str, ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether `connected` is more than what happened to be seen."""
+        return self.looked and not self.silent
 
     def written(self) -> dict[str, Any]:
         """As it is stored."""
@@ -105,7 +111,7 @@ def _calmer(
         yield last
     if then.silent and not now.silent:
         yield RestartNews(what=Calmer.ANSWERS)
-    seen = not then.silent and not now.silent
+    seen = then.is_known and now.is_known
     away_then, away_now = then.companies - then.connected, now.companies - now.connected
     if seen and now.connected > then.connected and away_now < away_then:
         yield RestartNews(what=Calmer.BACK, count=away_then - away_now)

@@ -74,6 +74,7 @@ PRESSES = [
             *("reset", "restore", "drop", "unknown"),
         )
     ),
+    f"do:accept:{ONE}:{callbacks.digits_tag('79005556666')}",
     *("do:logs:*", "do:report:*", f"old:*:{ONE}", f"old:20260101:{ONE}"),
     *(
         "pick:qr:0",

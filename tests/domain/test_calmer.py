@@ -15,6 +15,13 @@ ROWS = [
     ("nothing has changed", LOST, LOST, []),
     ("it was well, and is", WELL, WELL, []),
     ("it was silent, and is", SILENT, SILENT, []),
+    ("it was not looked at before: nobody is back", replace(LOST, looked=False), WELL, []),
+    (
+        "it was not looked at, now either",
+        replace(LOST, looked=False),
+        replace(LOST, looked=False),
+        [],
+    ),
     ("it answers again", SILENT, WELL, ["answers"]),
     ("it answers again, and all are lost", SILENT, LOST, ["answers"]),
     ("all are back", LOST, WELL, ["back"]),

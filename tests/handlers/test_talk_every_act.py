@@ -53,7 +53,6 @@ PRESSED = {
     "handlers.commands.onboarding.test": ("tour:test", "test_alert"),
     "handlers.commands.reset.reconnect_pressed": (f"do:reconnect:{WELL}", "reconnect"),
     "handlers.commands.mend.mend_pressed": (f"do:mend:{WELL}", "mend"),
-    "handlers.commands.mend.accept_number": (f"do:accept:{WELL}", "accept_number"),
     "handlers.commands.probe.probe_pressed": (f"do:probe:{WELL}", "probe"),
     "handlers.commands.probe.revive_pressed": (f"do:revive:{DEAD}", "revive"),
     "handlers.commands.recover.pressed": (f"do:recover:{WELL}", "recover"),
@@ -75,6 +74,7 @@ APART = {
     "handlers.commands.reset.yes_by_code",
     "handlers.commands.restart.yes",
     "handlers.commands.acks.take_card",
+    "handlers.commands.mend.accept_number",
 }
 
 
@@ -108,15 +108,15 @@ async def acts(talk):
     return {row["id"]: row["action"] for row in rows if row["user_id"] == ANNA.id}
 
 
-async def is_noted(talk, before, action):
-    """Return once there is one new row, of this act."""
-    for _ in range(20):
-        if await acts(talk) != before:
+async def is_noted(talk, before, *actions):
+    """Return once there are new rows: of these acts, in this order."""
+    for _ in range(40):
+        if len(await acts(talk)) >= len(before) + len(actions):
             break
         await talk.settle()  # what is asked later is answered later, but alerts come in between
     await talk.settle()  # the row stands before the act is done
     after = await acts(talk)
-    assert [after[key] for key in sorted(after.keys() - before.keys())] == [action]
+    assert [after[key] for key in sorted(after.keys() - before.keys())] == [*actions]
 
 
 async def asked(talk, text, start):
@@ -172,18 +172,28 @@ async def test_what_is_pressed_leaves_a_row(talk, name):
     await is_noted(talk, before, action)
 
 
+async def test_a_number_taken_as_right_leaves_a_row(talk):
+    talk.gateway.relink(WELL, "79005556666")
+    await talk.phase(WELL, "connected")
+    await talk.anna().asks(f"/check {WELL}")
+    card = await talk.anna().asks(f"/status {WELL}")
+    before = await acts(talk)
+    await talk.anna().presses(card, button(card, f"do:accept:{WELL}"))
+    await is_noted(talk, before, "accept_number")
+
+
 async def test_the_yes_to_a_reset_leaves_a_row(talk):
     question, yes = await asked(talk, f"/reset {WELL}", "ans:1")
     before = await acts(talk)
     await talk.anna().presses(question, yes)
-    await is_noted(talk, before, "reset")
+    await is_noted(talk, before, "reset", "qr")  # it goes on to the code by itself
 
 
 async def test_the_yes_to_a_reset_by_code_leaves_a_row(talk):
     question, yes = await asked(talk, f"/reset {TWO}", "anc:")
     before = await acts(talk)
     await talk.anna().presses(question, yes)
-    await is_noted(talk, before, "reset")
+    await is_noted(talk, before, "reset", "code")
 
 
 async def test_the_yes_to_a_restart_leaves_a_row(talk):

@@ -91,6 +91,7 @@ NAMELESS = {
 def presses_of_company(company: str) -> Iterator[CallbackData]:
     for what in sorted(WHATS):
         yield callbacks.Do(what=what, company=company)
+    yield callbacks.AcceptNumber(company=company, shown=callbacks.digits_tag("79005556666"))
     for label in ("*", "123"):
         yield callbacks.Old(label=label, company=company)
     for how in ("card", "csv"):
