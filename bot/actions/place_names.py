@@ -39,7 +39,13 @@ class Naming:
             new = {place: name for place, name in hints.items() if place not in known}
             new |= {place: name for place, name in names.items() if known.get(place) != name}
             if new and ours_only:
-                new = await self._of_ours(new, known)
+                ours = await self._of_ours(new, known)
+                # A name that came meanwhile is newer than any hint.
+                new = {
+                    place: name
+                    for place, name in ours.items()
+                    if place in names or place not in known
+                }
             known |= new
             self._unwritten |= new
             await self._write()
