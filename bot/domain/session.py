@@ -144,7 +144,8 @@ def cause_of(code: int | None, text: str = "") -> Cause:
 
 
 def _cause_of_401(text: str) -> Cause:
-    if "Intentional Logout" in text:
+    # Baileys' own words, and those of Evolution API's logout.
+    if "Intentional Logout" in text or "Log out instance" in text:
         return Cause.LOGGED_OUT_HERE
     if "device_removed" in text or "conflict" in text:
         return Cause.DEVICE_REMOVED

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import NotRequired, TypedDict, Unpack
+from typing import ClassVar, NotRequired, TypedDict, Unpack
 
 from bot.gateways.client import GatewayClient
 from bot.gateways.codes import CodeMemory
@@ -13,7 +13,8 @@ class AdapterConfig(TypedDict):
 
     `key` is what GATEWAY_KEY says and `hook_key` what HOOK_KEY says, None where they are not set;
     an adapter that needs none ignores them. `first_life_s` and `next_life_s` are the lifetimes of
-    the first code of a window and of each later one, 60 and 20 s as WhatsApp has them.
+    the first code of a window and of each later one, 60 and 20 s as WhatsApp has them; a kind that
+    keeps to other lifetimes reckons them from the first.
     """
 
     key: NotRequired[str | None]
@@ -24,7 +25,12 @@ class AdapterConfig(TypedDict):
 
 
 class Adapter:
-    """The beginning of an adapter; its kind says the rest of GatewayAdapter."""
+    """The beginning of an adapter; its kind says the rest of GatewayAdapter.
+
+    `look_routes` are the requests a look may make, without their query: `GET /session/{key}`.
+    """
+
+    look_routes: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
         self._client = client

@@ -63,6 +63,12 @@ class AiAdmin(Adapter):
     """GatewayAdapter for `ai_admin`. Its routes ask for no key, and it never pushes."""
 
     kind = "ai_admin"
+    look_routes = (
+        "GET /webhook/whatsapp/baileys/sessions",
+        "GET /webhook/whatsapp/baileys/status/{key}",
+        "GET /webhook/whatsapp/baileys/qr/{key}",
+        "GET /api/whatsapp/sessions/{key}/health",
+    )
     caps = Caps(bulk_list=True, qr_raw=True, pairing_code=True, owner=True, destructive_start=True)
 
     def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:

@@ -110,13 +110,15 @@ class Caps:
 
     `destructive_start` is the one that is no ability: a start that met a live session would wipe
     it, so the adapter looks first. `push_signed`: a push proves whose it is, by a signature or by a
-    secret it bears.
+    secret it bears. `renews_pairing_code`: the code to type in changes with each QR, and is told
+    beside it.
     """
 
     bulk_list: bool = False
     qr_raw: bool = False
     qr_png: bool = False
     pairing_code: bool = False
+    renews_pairing_code: bool = False
     push_events: bool = False
     push_signed: bool = False
     reason_codes: bool = False
@@ -156,13 +158,15 @@ class Qr:
     Exactly one of `raw` and `png` is present. `not_older_than` bounds its age: something else, or
     nothing, was seen just before that moment. None when the age is unknown: such a code may be
     stale and must not be shown. `life_s` is how long WhatsApp honours it from its appearance, None
-    where the adapter can't tell.
+    where the adapter can't tell. `typed` is the code to type in that goes with it, where one was
+    asked for and the gateway tells it.
     """
 
     raw: str | None = None
     png: bytes | None = None
     not_older_than: datetime | None = None
     life_s: float | None = None
+    typed: str | None = None
 
     def __repr__(self) -> str:
         return "Qr(…)"
@@ -212,7 +216,8 @@ class GatewayAdapter(Protocol):
     """A gateway. Every call raises GatewayError or one of its children, and nothing else.
 
     No call is retried inside unless it only reads. `start` and `restart` never destroy credentials
-    and raise WouldDestroy rather than do so.
+    and raise WouldDestroy rather than do so. `ping`, `list_sessions` and `get_session` are looks:
+    they ask for nothing beside the `look_routes` of their kind, and change nothing there.
     """
 
     kind: str

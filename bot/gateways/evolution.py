@@ -1,24 +1,27 @@
 """The `evolution` gateway: Evolution API 2.3, Baileys behind Express, one instance per session.
 
-- Its list is its database and may lag: a transient drop never reaches it. So what the list calls
-  away is confirmed by the live state, and of what it calls `open` a few in turn with each list.
+- Its list is its database. What that says of a session is the truth of it; the live state says what
+  the socket does at this moment: see `replies.Row`.
+- `connect` of a live `close` is an act: it adds a socket. A look asks it only for the code of a QR
+  that is up, and nothing asks it while the row says `open`.
 - The list holds the token of each instance. It is never kept, nor logged.
-- `connect` starts what is closed, and only reads the code of what is connecting. It is asked for a
-  code of what was found connecting just before, and keeps credentials in any case.
 - There is no stop that keeps credentials; the nearest is `restart`.
-- A code to be typed in is made only with a `connect` of what is closed.
+- A code to be typed in is made only with a `connect` of what is closed, and anew with each QR.
+- Only Baileys instances are sessions; others are left out of the list, and nothing is done to them.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Unpack
 
+import structlog
+
 from bot.domain.session import Cause, State
 from bot.gateways import evolution_replies as replies
 from bot.gateways.about import About
-from bot.gateways.adapter import Adapter, AdapterConfig
+from bot.gateways.adapter import AdapterConfig
 from bot.gateways.base import (
     Caps,
     GatewayConfused,
@@ -34,27 +37,36 @@ from bot.gateways.base import (
     SessionNotFound,
     Unsupported,
 )
-from bot.gateways.client import MEGABYTE, GatewayClient, path_part
+from bot.gateways.client import GatewayClient, path_part
 from bot.gateways.codes import Sight
 from bot.gateways.destructive import unclear_if_it_fails
+from bot.gateways.evolution_calls import EvolutionCalls
 from bot.gateways.pushes import pushed
-from bot.gateways.reply import NoSuchRoute, Reply
+from bot.gateways.reply import NoSuchRoute
 from bot.gateways.shapes import pairing_code_in, picture_in, qr_in, version_in
 
-_LIST_BYTES = 16 * MEGABYTE
+log = structlog.get_logger(__name__)
+
 _CONFIRMED_AWAY = 20
 _CONFIRMED_OPEN = 5
 _CODE_LOOKS = 8
 
 
-class Evolution(Adapter):
+class Evolution(EvolutionCalls):
     """GatewayAdapter for `evolution`. `key` is the global one: another sees only its instance."""
 
     kind = "evolution"
+    look_routes = (
+        "GET /",
+        "GET /instance/fetchInstances",
+        "GET /instance/connectionState/{key}",
+        "GET /instance/connect/{key}",  # while a QR is up, and then it only reads
+    )
     caps = Caps(
         bulk_list=True,
         qr_raw=True,
         pairing_code=True,
+        renews_pairing_code=True,
         push_events=True,
         push_signed=True,
         reason_codes=True,
@@ -63,10 +75,10 @@ class Evolution(Adapter):
 
     def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
         super().__init__(client, **terms)
-        self._headers = {} if self._key is None else {"apikey": self._key}
         self._agreed: dict[str, replies.Row] = {}  # rows that the live state has borne out
         self._doubted: set[str] = set()  # whose row says `open`, and whose live state did not
         self._turn = 0
+        self._told_of: set[str] = set()  # instances of other integrations
 
     async def ping(self) -> GatewayInfo:
         """Its version; the route asks for no key and may itself look up WhatsApp's version."""
@@ -75,8 +87,10 @@ class Evolution(Adapter):
         return GatewayInfo(version=version, latency_s=reply.elapsed_s)
 
     async def list_sessions(self) -> list[SessionInfo]:
-        """Every instance: one call, and live states for what is away and for a few of the rest."""
-        rows = {row.key: row for row in await self._rows("/instance/fetchInstances")}
+        """Every Baileys instance: one call, and live states for what is away and a few others."""
+        every = await self._rows("/instance/fetchInstances")
+        rows = {row.key: row for row in every if row.integration == replies.BAILEYS}
+        self._tell_of_others([row for row in every if row.key not in rows])
         asked = self._to_confirm(rows)
         async with asyncio.TaskGroup() as looks:
             tasks = {key: looks.create_task(self._confirmed(rows[key])) for key in asked}
@@ -84,27 +98,31 @@ class Evolution(Adapter):
         return [confirmed.get(key) or replies.told_by(row) for key, row in rows.items()]
 
     async def get_session(self, key: str) -> SessionInfo:
-        """The live state of one instance, with what its row adds: the owner, or the reason."""
+        """One instance by its live state and its row; without a row only what is sure."""
         word = await self._live(key)
         row = replies.blank_row(key)
-        with suppress(GatewayError):  # the live state is known; the row only adds to it
-            path = f"/instance/fetchInstances?instanceName={path_part(key)}"
-            row = next((it for it in await self._rows(path) if it.key == key), row)
+        with suppress(GatewayError):  # the live state is known
+            row = await self._row(key)
         return await self._refined(row, word)
 
     async def start(self, key: str) -> None:
         """Connect an instance that is closed, create one that is missing; others are running."""
         try:
-            if await self._live(key) == "close":
-                await self._connect(key)
+            row, word = await self._standing(key)
         except SessionNotFound:
             self._codes.look(key, None, self._clock())
-            body = {"instanceName": key, "integration": "WHATSAPP-BAILEYS", "qrcode": True}
-            await self._client.post_json("/instance/create", body, headers=self._headers, about=key)
+            body = {"instanceName": key, "integration": replies.BAILEYS, "qrcode": True}
+            await self._client.post_json(
+                "/instance/create", body, headers=self._headers, timeout_s=30, about=key
+            )
+            return
+        if replies.may_connect(row, word):
+            await self._connect(key)
 
     async def restart(self, key: str) -> None:
-        """A new socket with the credentials there are; for what is closed, a first one."""
-        if await self._live(key) == "close":
+        """A new socket in place of the present one; for what is closed, a first one."""
+        row, word = await self._standing(key)
+        if replies.may_connect(row, word):
             await self._connect(key)
             return
         path = f"/instance/restart/{path_part(key)}"
@@ -115,18 +133,21 @@ class Evolution(Adapter):
             replies.must_exist(reply)
         except NoSuchRoute:  # builds that keep to the docs
             reply = await self._client.put_json(path, headers=self._headers, about=key)
-        replies.must_not_fail(reply)
+        # Of what is between two attempts of its own it says an error, and goes on by itself.
+        if row.word != "open" or word == "open":
+            replies.must_not_fail(reply)
 
     async def stop(self, key: str) -> None:
         """Nothing for what is closed; Unsupported otherwise, for only a logout would close it."""
-        if await self._live(key) != "close":
+        row, word = await self._standing(key)
+        if not replies.may_connect(row, word):
             raise Unsupported("evolution closes a session only by logging it out")
 
     async def get_qr(self, key: str) -> Qr:
         """The code shown now, as text; as a picture where there is no text."""
-        word = await self._live(key)
-        if word != "connecting":
-            raise QrNotReady(replies.told_by(replies.blank_row(key), word).state)
+        row, word = await self._standing(key)
+        if not replies.shows_qr(row, word):
+            raise QrNotReady(replies.told_by(row, word).state)
         part = replies.code_part(await self._code_reply(key))
         raw = qr_in(part.get("code"))
         png = None if raw else picture_in(part.get("base64"))
@@ -135,18 +156,26 @@ class Evolution(Adapter):
         )
         if look.sight is not Sight.LIVE:
             raise QrNotReady(State.CONNECTING)
-        return Qr(raw=raw, png=png, not_older_than=look.not_older_than, life_s=look.life_s)
+        typed = part.get("pairingCode")
+        return Qr(
+            raw=raw,
+            png=png,
+            not_older_than=look.not_older_than,
+            life_s=look.life_s,
+            typed=pairing_code_in(typed, "").code if typed else None,
+        )
 
     async def request_pairing_code(self, key: str, phone: str) -> PairingCode:
         """A code for this number. It is renewed with each QR behind it: it lives as long as one.
 
         The window that shows a QR is closed first, by a logout of what is not logged in.
         """
-        word = await self._live(key)
-        if word == "connecting" and await self._shown(key) is not None:
+        row, word = await self._standing(key)
+        if replies.shows_qr(row, word):
             await self._log_out(key)
-        elif word != "close":
+        elif not replies.may_connect(row, word):
             raise QrNotReady(State.CONNECTED if word == "open" else State.CONNECTING)
+        self._codes.look(key, None, self._clock())
         path = f"/instance/connect/{path_part(key)}?number={path_part(phone)}"
         whom = About(key=key, phone=phone)
         reply = await self._client.get_json(path, headers=self._headers, timeout_s=30, about=whom)
@@ -155,7 +184,8 @@ class Evolution(Adapter):
             if code:
                 return pairing_code_in(code, phone, self._first_life_s)
             await asyncio.sleep(self._first_life_s / 60)
-            reply = await self._code_reply(key)
+            if await self._live(key) == "connecting":
+                reply = await self._code_reply(key)
         raise GatewayConfused("the gateway made no pairing code")
 
     async def send_text(self, key: str, phone: str, text: str) -> str:
@@ -179,13 +209,16 @@ class Evolution(Adapter):
         """DESTRUCTIVE: log out what is not closed, then connect without credentials.
 
         What is closed cannot be logged out. If it comes up with credentials after all, it is
-        logged out then.
+        logged out then. What is linked and between two attempts to connect can be neither logged
+        out nor connected.
         """
         try:
-            word = await self._live(key)
+            row, word = await self._standing(key)
         except SessionNotFound:
             await self.start(key)
             return
+        if word == "close" and not replies.may_connect(row, word):
+            raise GatewayUnreachable("WhatsApp is out of its reach, and it can't log out now")
         with unclear_if_it_fails():
             if word != "close":
                 await self._log_out(key)
@@ -199,43 +232,12 @@ class Evolution(Adapter):
             replies.must_be_ours(headers, self._hook_key, self._clock())
         return replies.event_in(pushed(body))
 
-    async def _rows(self, path: str) -> list[replies.Row]:
-        reply = await self._client.get_json(path, headers=self._headers, max_bytes=_LIST_BYTES)
-        return replies.rows_in(reply)
-
-    async def _live(self, key: str) -> str:
-        path = f"/instance/connectionState/{path_part(key)}"
-        reply = await self._client.get_json(path, headers=self._headers, allow=(404,), about=key)
-        word = replies.live_word(replies.must_exist(reply))
-        if word != "connecting":
-            self._codes.retire(key)
-        return word
-
-    async def _code_reply(self, key: str) -> Reply:
-        path = f"/instance/connect/{path_part(key)}"
-        return await self._client.get_json(path, headers=self._headers, about=key)
-
-    async def _shown(self, key: str) -> str | None:
-        """The text or the picture of the code that is shown, whatever its age."""
-        part = replies.code_part(await self._code_reply(key))
-        return qr_in(part.get("code")) or (str(part["base64"]) if part.get("base64") else None)
-
-    async def _connect(self, key: str) -> str:
-        """Start what is closed; what it says of itself then. Whatever code comes is new."""
-        self._codes.look(key, None, self._clock())
-        reply = await self._client.get_json(
-            f"/instance/connect/{path_part(key)}", headers=self._headers, timeout_s=30, about=key
-        )
-        return replies.live_word(reply)
-
-    async def _log_out(self, key: str) -> None:
-        path = f"/instance/logout/{path_part(key)}"
-        reply = await self._client.delete_json(
-            path, headers=self._headers, allow=(400, 404), about=key
-        )
-        if replies.must_exist(reply).status != 400:  # that it is closed already
-            replies.must_not_fail(reply)
-        self._codes.retire(key)
+    def _tell_of_others(self, others: Iterable[replies.Row]) -> None:
+        """Say once in the log which instances are no sessions, and why."""
+        for row in others:
+            if row.key not in self._told_of:
+                self._told_of.add(row.key)
+                log.warning("not watched: no Baileys instance", key=row.key, is_a=row.integration)
 
     def _to_confirm(self, rows: Mapping[str, replies.Row]) -> list[str]:
         """Whose live state is asked for beside this list: changes, doubts, and some in turn."""
@@ -265,18 +267,16 @@ class Evolution(Adapter):
         return info
 
     async def _refined(self, row: replies.Row, word: str) -> SessionInfo:
-        """What a row and a live state say; a connecting one with a living code awaits a scan.
-
-        One that has an owner may only be on its way back, and still hold the code it was linked
-        with: there a code counts once it was seen to change.
-        """
+        """What a row and a live state say; with a QR up it awaits a scan as long as that lives."""
+        if row.word == "connecting":
+            word = await self._steady(row, word)
         info = replies.told_by(row, word)
-        if info.state is not State.CONNECTING:
+        if not replies.shows_qr(row, word) or info.state is not State.CONNECTING:
             return info
         try:
             look = self._codes.look(row.key, await self._shown(row.key), self._clock())
         except GatewayError:
             return info
-        if look.sight is Sight.LIVE and (look.not_older_than or row.owner is None):
+        if look.sight is Sight.LIVE:
             return replace(info, state=State.AWAITING_SCAN)
         return replace(info, cause=Cause.QR_WINDOW_OVER) if look.sight is Sight.OVER else info

@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,9 @@ from bot.gateways.pushes import is_same
 from bot.gateways.reply import NoSuchRoute, Reply
 from bot.gateways.shapes import key_in, phone_in, word_in
 
+# The only integration that has a QR and credentials of its own.
+BAILEYS = "WHATSAPP-BAILEYS"
+_NO_INSTANCE = re.compile(r"Instance .{1,220} not found|instance does not exist")
 _LIVE = {"open": State.CONNECTED, "connecting": State.CONNECTING, "close": State.STOPPED}
 # With these it does not reconnect by itself, and the credentials are gone.
 _FINAL_CODES = frozenset({401, 402, 403, 406})
@@ -30,14 +34,19 @@ _FINAL_CODES = frozenset({401, 402, 403, 406})
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One instance as the database of the gateway has it. It may lag behind the live state.
+    """One instance as the database of the gateway has it: its word is the truth of the session.
 
-    `code` is the last reason of a disconnection, of whatever time: it counts beside `close` alone.
+    The word is `connecting` exactly since a QR was made, `open` since it was linked, and `close`
+    once Evolution gave up. The live word only says what its socket does at this moment: beside
+    `open` it flips between `close` and `connecting` for as long as WhatsApp is away.
+    `code` is the last reason of a disconnection, of whatever time, and `owner` the last number:
+    neither is ever cleared. The code counts beside the word `close` alone.
     The row holds the instance's token as well, which is why it is never kept whole.
     """
 
     key: str
     word: str
+    integration: str = BAILEYS
     owner: str | None
     code: int | None
     reason: str
@@ -46,6 +55,20 @@ class Row:
 def blank_row(key: str) -> Row:
     """What is known of an instance whose row was not told."""
     return Row(key=key, word="?", owner=None, code=None, reason="")
+
+
+def may_connect(row: Row, word: str) -> bool:
+    """Whether `connect` starts something, rather than adding a socket to what reconnects itself.
+
+    Evolution builds a new socket with each `connect` of a live `close` and never ends the one
+    before: of a linked session the two throw each other out for ever.
+    """
+    return word == "close" and row.word in ("close", "connecting")
+
+
+def shows_qr(row: Row, word: str) -> bool:
+    """Whether a QR is up: then alone `connect` only reads it."""
+    return row.word == word == "connecting"
 
 
 def must_not_fail(reply: Reply) -> Mapping[str, object]:
@@ -60,7 +83,7 @@ def must_exist(reply: Reply) -> Reply:
     """The reply; of a 404, SessionNotFound where an instance is missing, NoSuchRoute otherwise."""
     if reply.status != 404:
         return reply
-    if "does not exist" in json.dumps(reply.mapping().get("response")):
+    if _NO_INSTANCE.search(str(reply.mapping().get("response"))):
         raise SessionNotFound("the gateway has no such instance")
     raise NoSuchRoute("the gateway answered 404")
 
@@ -83,6 +106,7 @@ def _row(entry: object) -> Row | None:
     return Row(
         key=key,
         word=word_in(entry.get("connectionStatus") or entry.get("status")),
+        integration=word_in(entry.get("integration") or BAILEYS),
         owner=phone_in(entry.get("ownerJid") or entry.get("owner")),
         code=code if type(code) is int else None,
         reason=json.dumps(entry.get("disconnectionObject")),
@@ -90,14 +114,29 @@ def _row(entry: object) -> Row | None:
 
 
 def told_by(row: Row, word: str | None = None) -> SessionInfo:
-    """What a row says, with the live `word` in place of its own where that was asked for."""
-    word = word or row.word
-    state, cause = _LIVE.get(word, State.UNKNOWN), None
-    if word == "close" and row.code is not None:
-        cause = cause_of(row.code, row.reason)
-        state = State.LOGGED_OUT if row.code in _FINAL_CODES else State.FAILED
+    """What a row says, with the live `word` beside it where that was asked for."""
+    state, cause = State.UNKNOWN, None
+    if row.integration == BAILEYS:
+        state, cause = _judged(row, word or row.word)
     owner = row.owner if state is State.CONNECTED else None
-    return SessionInfo(key=row.key, state=state, raw_state=word, cause=cause, owner_phone=owner)
+    raw = (word or row.word) if row.integration == BAILEYS else row.integration
+    return SessionInfo(key=row.key, state=state, raw_state=raw, cause=cause, owner_phone=owner)
+
+
+def _judged(row: Row, word: str) -> tuple[State, Cause | None]:
+    if word != "close":
+        return _LIVE.get(word, State.UNKNOWN), None
+    match row.word:
+        case "open":  # it reconnects by itself, however old the reason in the row
+            return State.CONNECTING, None
+        case "connecting":  # it showed a QR, and shows none any more
+            return State.STOPPED, Cause.QR_WINDOW_OVER
+        case "close" if row.code is None:
+            return State.STOPPED, None
+        case "close":
+            is_final = row.code in _FINAL_CODES
+            return State.LOGGED_OUT if is_final else State.FAILED, cause_of(row.code, row.reason)
+    return State.DISCONNECTED, None  # without its row nobody knows what a `close` means
 
 
 def live_word(reply: Reply) -> str:

@@ -60,6 +60,12 @@ class Gowa(Adapter):
     """GatewayAdapter for `gowa`. `key` is `user:password`; a session's key is a device's id."""
 
     kind = "gowa"
+    look_routes = (
+        "GET /app/info",
+        "GET /devices",
+        "GET /devices/{key}",
+        "GET /app/passkey",
+    )
     caps = Caps(bulk_list=True, qr_png=True, pairing_code=True, owner=True, passkey=True)
 
     def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:

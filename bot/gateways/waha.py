@@ -39,6 +39,12 @@ class Waha(Adapter):
     """GatewayAdapter for `waha`."""
 
     kind = "waha"
+    look_routes = (
+        "GET /api/server/version",
+        "GET /api/version",
+        "GET /api/sessions",
+        "GET /api/sessions/{key}",
+    )
     caps = Caps(
         bulk_list=True,
         qr_raw=True,

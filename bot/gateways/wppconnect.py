@@ -50,6 +50,13 @@ class Wppconnect(Adapter):
     """GatewayAdapter for `wppconnect`. Without a key every call is a GatewayAuthError."""
 
     kind = "wppconnect"
+    look_routes = (
+        "GET /api/{secret}/show-all-sessions",
+        "POST /api/{key}/{secret}/generate-token",  # a hash of the name; nothing is kept there
+        "GET /api/{key}/status-session",
+        "GET /api/{key}/check-connection-session",
+        "GET /api/{key}/get-phone-number",
+    )
     caps = Caps(qr_raw=True, pairing_code=True, push_events=True, reason_codes=True, owner=True)
 
     def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:

@@ -48,6 +48,10 @@ class Wuzapi(Adapter):
     """GatewayAdapter for `wuzapi`. A session's key is the name of its user."""
 
     kind = "wuzapi"
+    look_routes = (
+        "GET /admin/users",
+        "GET /session/status",
+    )
     caps = Caps(
         bulk_list=True,
         qr_png=True,

@@ -215,14 +215,16 @@ class Pairing:
         gateway, key = self._site.gateway(run.company), run.company.session_key
         try:
             info = await look_at(gateway, key)
-            # Beside a code to be typed in no QR is asked for: some gateways would begin anew.
-            wanted = info.state is State.AWAITING_SCAN and not run.asked
+            # Beside a code to be typed in no QR is asked for, for some gateways would begin anew;
+            # others tell with it that the code has changed.
+            asks = gateway.caps.renews_pairing_code or not run.asked
+            wanted = info.state is State.AWAITING_SCAN and asks
             code = await code_shown(gateway, key) if wanted else None
         except Unsupported:
             return Ended(ending=Ending.UNSUPPORTED)
         except GatewayError:
             return window.silence(self._clock())
-        if code is not None and run.order is not None:
+        if code is not None and run.order is not None and not run.asked:
             return await self._ask(run, run.order, window)
         return window.advance(
             Sight(

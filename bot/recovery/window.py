@@ -8,7 +8,7 @@ That a code was used is said only where something shows it: a number, a login th
 a restart after a scan, a passkey that is wanted. A code that is merely gone shows nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.pairing import (
@@ -195,7 +195,7 @@ class Window:
         self._code_gone_at = None
         shown = self._shown
         if shown is not None and self._typed is not None:
-            return self._count_down(self._typed, shown, sight.at)
+            return self._typed_anew(self._typed, shown, sight)
         if code is None:
             return None
         if shown is None or shown.fingerprint != sight.fingerprint:
@@ -223,8 +223,21 @@ class Window:
             fresh=fresh,
         )
 
-    def _count_down(self, code: PairingCode, shown: _Shown, now: datetime) -> ShowCode | None:
-        return _typed_step(code, shown, now, fresh=False) if shown.has_just_passed(now) else None
+    def _typed_anew(self, code: PairingCode, shown: _Shown, sight: Sight) -> ShowCode | None:
+        """The code to type in, where the gateway has made another; else only that time is up."""
+        told = sight.code
+        if told is not None and told.typed not in (None, code.code):
+            since = told.not_older_than or sight.at
+            life_s = told.life_s or code.expires_in_s
+            self._typed = replace(code, code=str(told.typed), expires_in_s=life_s)
+            until = since + timedelta(seconds=life_s or self._timing.qr_window_s)
+            self._shown = replace(shown, number=shown.number + 1, until=until, told_at=sight.at)
+            return _typed_step(self._typed, self._shown, sight.at, fresh=True)
+        return (
+            _typed_step(code, shown, sight.at, fresh=False)
+            if shown.has_just_passed(sight.at)
+            else None
+        )
 
 
 def _typed_step(code: PairingCode, shown: _Shown, now: datetime, *, fresh: bool) -> ShowCode:

@@ -20,7 +20,13 @@ KEY, OTHER, PHONE = "962302", "962303", "79000962302"
 GATEWAY_KEY, HOOK_KEY = "operator:obviously-fake-key", "obviously-fake-hook-key-of-32-letters"
 DATA = Path(__file__).parent.parent / "data"
 QUICK = Pace(
-    login_s=0.01, first_code_s=0.01, pair_s=0.01, away_s=0.05, restart_s=0.01, auto_init_s=0.01
+    login_s=0.01,
+    first_code_s=0.01,
+    pair_s=0.01,
+    away_s=0.05,
+    restart_s=0.01,
+    auto_init_s=0.01,
+    create_s=0.01,
 )
 
 

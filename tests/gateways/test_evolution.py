@@ -4,7 +4,7 @@ import hmac
 import json
 
 import pytest
-from recorded import KEY, Clock
+from recorded import KEY, Clock, client, json_transport
 from replies_of import body_of, meeting, push_of
 
 from bot.domain.session import Cause, State
@@ -18,6 +18,7 @@ from bot.gateways.base import (
     Told,
     Unsupported,
 )
+from bot.gateways.kinds import KINDS
 from bot.gateways.reply import NoSuchRoute
 
 HOOK_KEY = "obviously-fake-hook-key"
@@ -34,6 +35,9 @@ def evolution(*names, **more):
         ("list-open", "state-open", State.CONNECTED, None),
         ("list-recovered", "state-open", State.CONNECTED, None),  # its old reason is no reason
         ("list-nested", "state-open", State.CONNECTED, None),
+        ("list-open", "state-close", State.CONNECTING, None),  # it reconnects by itself
+        ("list-recovered", "state-close", State.CONNECTING, None),  # beside an old 401 as well
+        ("list-connecting", "state-close", State.STOPPED, Cause.QR_WINDOW_OVER),
         ("list-never-started", "state-close", State.STOPPED, None),
         ("list-removed", "state-close", State.LOGGED_OUT, Cause.DEVICE_REMOVED),
         ("list-restricted", "state-close", State.LOGGED_OUT, Cause.ACCOUNT_LOCKED),
@@ -87,7 +91,7 @@ async def test_a_code_older_than_whatsapp_honours_is_over():
     names = ("list-connecting", "state-connecting", "connect-code")
     gateway, _ = evolution(*names, clock=clock)
     await gateway.get_session(KEY)
-    clock.push(64)
+    clock.push(49)
     info = await gateway.get_session(KEY)
     assert (info.state, info.cause) == (State.CONNECTING, Cause.QR_WINDOW_OVER)
     with pytest.raises(QrNotReady):
@@ -95,7 +99,7 @@ async def test_a_code_older_than_whatsapp_honours_is_over():
 
 
 async def test_a_code_without_a_text_is_passed_on_as_a_picture():
-    gateway, _ = evolution("state-connecting", "connect-picture")
+    gateway, _ = evolution("list-connecting", "state-connecting", "connect-picture")
     assert (await gateway.get_qr(KEY)).png.startswith(b"\x89PNG")
 
 
@@ -107,42 +111,87 @@ async def test_an_instance_is_missing_only_when_evolution_itself_says_so():
 
 
 async def test_an_error_in_an_answer_of_200_is_an_error():
-    gateway, _ = evolution("state-connecting", "connect-failed")
+    gateway, _ = evolution("list-connecting", "state-connecting", "connect-failed")
     with pytest.raises(GatewayConfused):
         await gateway.get_qr(KEY)
 
 
 async def test_a_restart_of_what_is_closed_connects_it():
-    gateway, asked = evolution("state-close", "connect-code", "restart-closed")
+    gateway, asked = evolution("list-never-started", "state-close", "connect-code")
     await gateway.restart(KEY)
     assert asked[-1].url.path == f"/instance/connect/{KEY}"
 
 
 async def test_a_restart_is_put_where_a_build_keeps_to_the_docs():
-    gateway, asked = evolution("state-open", "restart-unknown-route", "restart-put")
+    gateway, asked = evolution("list-open", "state-open", "restart-unknown-route", "restart-put")
     await gateway.restart(KEY)
-    assert [one.method for one in asked] == ["GET", "POST", "PUT"]
+    assert [one.method for one in asked] == ["GET", "GET", "POST", "PUT"]
 
 
 async def test_a_stop_is_refused_rather_than_turned_into_a_logout():
-    gateway, asked = evolution("state-open")
-    with pytest.raises(Unsupported):
-        await gateway.stop(KEY)
-    assert [one.method for one in asked] == ["GET"]
+    for live in ("state-open", "state-close", "state-connecting"):
+        gateway, asked = evolution("list-open", live, lives_s=0.1)
+        with pytest.raises(Unsupported):
+            await gateway.stop(KEY)
+        assert {one.method for one in asked} == {"GET"}
 
 
 async def test_a_reset_of_what_is_closed_logs_nothing_out():
-    gateway, asked = evolution("state-close", "connect-code")
+    gateway, asked = evolution("list-removed", "state-close", "connect-code")
     await gateway.reset(KEY)
-    assert [one.method for one in asked] == ["GET", "GET"]
+    assert {one.method for one in asked} == {"GET"}
+    assert asked[-1].url.path == f"/instance/connect/{KEY}"
+
+
+async def test_no_reset_of_what_is_between_two_attempts_to_connect():
+    gateway, asked = evolution("list-open", "state-close", lives_s=0.1)
+    with pytest.raises(GatewayUnreachable):
+        await gateway.reset(KEY)
+    assert {one.url.path.split("/")[2] for one in asked} == {"connectionState", "fetchInstances"}
+
+
+async def test_a_close_of_a_moment_beside_a_code_is_no_end_of_the_window():
+    names = ("list-connecting", "state-close", "state-connecting", "connect-code")
+    gateway, _ = evolution(*names, lives_s=0.1)
+    assert (await gateway.get_session(KEY)).state is State.AWAITING_SCAN
+
+
+async def test_a_close_without_its_row_is_no_loss():
+    gateway, _ = evolution("state-close")
+    assert (await gateway.get_session(KEY)).state is State.DISCONNECTED
+    for act in (gateway.start, gateway.restart, gateway.reset):
+        with pytest.raises(GatewayUnreachable):
+            await act(KEY)
+
+
+@pytest.mark.parametrize("integration", ["EVOLUTION", "WHATSAPP-BUSINESS", "SOMETHING-NEW"])
+async def test_an_instance_of_another_integration_is_no_session(integration):
+    row = {**body_of("evolution", "list-open")[0], "integration": integration}
+    told = {"/instance/fetchInstances": [row]}
+    asked = []
+
+    def answer(request):
+        asked.append(request.url.path)
+        return told.get(request.url.path, {"instance": {"instanceName": KEY, "state": "open"}})
+
+    gateway = KINDS["evolution"](client(json_transport(answer)), key="fake", clock=Clock())
+    assert await gateway.list_sessions() == []
+    info = await gateway.get_session(KEY)
+    assert (info.state, info.raw_state) == (State.UNKNOWN, integration)
+    for act in (gateway.start, gateway.restart, gateway.stop, gateway.reset, gateway.get_qr):
+        with pytest.raises(Unsupported):
+            await act(KEY)
+    with pytest.raises(Unsupported):
+        await gateway.request_pairing_code(KEY, PHONE)
+    assert not [path for path in asked if "/connect/" in path]
 
 
 async def test_a_pairing_code_is_waited_for_and_read_as_two_groups():
-    gateway, asked = evolution("state-close", "connect-nothing", "connect-pairing")
-    gateway._first_life_s = 0
+    names = ("list-removed", "state-close", "state-close", "state-connecting")
+    gateway, asked = evolution(*names, "connect-nothing", "connect-pairing", lives_s=0)
     code = await gateway.request_pairing_code(KEY, PHONE)
     assert (code.code, code.phone) == ("WZYE-H1YY", PHONE)
-    assert asked[1].url.params["number"] == PHONE
+    assert asked[2].url.params["number"] == PHONE
 
 
 async def test_a_text_that_could_not_be_sent_is_told_apart_from_one_that_may_have_been():

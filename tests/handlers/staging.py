@@ -52,6 +52,7 @@ PACE = Pace(
     restart_s=0.1,
     auto_init_s=0.1,
     write_creds_s=0.5,
+    create_s=0.01,
 )
 
 UNLINKED = {**COMPANIES, ONE: replace(COMPANIES[ONE], linked=False)}  # a company that is new

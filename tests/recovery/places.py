@@ -15,8 +15,8 @@ from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.notice import ChatAddress
 from bot.domain.procedure import Finished, Progress
 from bot.domain.timing import Timing
-from bot.gateways.ai_admin import AiAdmin
 from bot.gateways.client import GatewayClient
+from bot.gateways.kinds import KINDS
 from bot.recovery.mend import Mend
 from bot.recovery.pairing import Pairing
 from bot.recovery.procedure import Site
@@ -42,6 +42,7 @@ QUICK = Pace(
     away_s=0.02,
     restart_s=0.02,
     write_creds_s=3600,
+    create_s=0.01,
 )
 TEMPO = Timing(
     confirm_after_s=0,
@@ -181,7 +182,12 @@ async def sandbox_place(db, tmp_path, *, linked=True, with_directory=True, **opt
     sandbox = GatewaySandbox(sessions, companies_there, **{"pace": QUICK, **options})
     await sandbox.start()
     clock = Ahead()
-    adapter = AiAdmin(GatewayClient(sandbox.url), clock=clock)
+    kind = options.get("dialect", "ai_admin")
+    adapter = KINDS[kind](
+        GatewayClient(sandbox.url),
+        clock=clock,
+        first_life_s=options.get("qr_first_life_s", TEMPO.qr_first_life_s),
+    )
     place = SandboxPlace(db, adapter, sessions if with_directory else None, clock)
     place.sandbox = sandbox
     await place.prepare()

@@ -298,3 +298,27 @@ def test_gone_after_a_scan_is_a_refusal_however_late():
     tape.at(50, GOING, cause=Cause.RESTART_REQUIRED)
     assert tape.at(52, GOING) == Scanned(sure=True)
     assert tape.at(70, State.FAILED).ending is Ending.REFUSED
+
+
+def test_a_code_to_type_in_that_has_changed_is_shown_in_place_of_the_one_before():
+    window = Window(START, None, Timing())
+    first = PairingCode(code="AAAA-AAAA", phone="79000962302", expires_in_s=45)
+    window.show(first, START)
+    told = []
+    for seconds, typed in (
+        (1, "AAAA-AAAA"),
+        (44, "AAAA-AAAA"),
+        (46, "BBBB-BBBB"),
+        (50, "BBBB-BBBB"),
+        (60, None),
+    ):
+        at = second(seconds)
+        code = Qr(raw="2@", not_older_than=at, life_s=45, typed=typed)
+        told.append(window.advance(Sight(at=at, state=SCAN, code=code, fingerprint=b"")))
+    assert [one and (one.code, one.left_s, one.fresh) for one in told] == [
+        None,
+        None,
+        ("BBBB-BBBB", 45, True),
+        None,
+        None,
+    ]

@@ -22,6 +22,7 @@ QUICK = Pace(
     auto_init_s=0.02,
     initialize_wait_s=5.0,
     write_creds_s=0.02,
+    create_s=0.01,
     pre_keys=3,
 )
 

@@ -153,3 +153,80 @@ async def test_ai_admin_tells_who_is_healthy_by_who_is_connected(tmp_path):
         await here.http.post(f"{one}/reconnect")
         await here.gateway.until(KEY, Phase.OPEN)
         assert (await here.http.get(f"{one}/health")).status_code == 200
+
+
+async def row_of(here, name=KEY):
+    rows = (await here.http.get(f"/instance/fetchInstances?instanceName={name}")).json()
+    return rows[0]["connectionStatus"], rows[0]["disconnectionReasonCode"], rows[0]["ownerJid"]
+
+
+async def live_of(here):
+    told = await here.http.get(f"/instance/connectionState/{KEY}")
+    return told.json()["instance"]["state"]
+
+
+async def test_evolution_keeps_reason_and_number_in_its_row_for_ever(tmp_path):
+    async with world(tmp_path, dialect="evolution") as here:
+        owner = f"{PHONE}@s.whatsapp.net"
+        assert await row_of(here) == ("open", None, owner)
+        await here.gateway.act(KEY, "device_removed")
+        assert await row_of(here) == ("close", 401, owner)
+        await here.http.get(f"/instance/connect/{KEY}")
+        await here.gateway.until(KEY, Phase.SHOWING)
+        assert await row_of(here) == ("connecting", 401, owner)
+        await here.gateway.act(KEY, "scan")
+        await here.gateway.until(KEY, Phase.OPEN)
+        assert await row_of(here) == ("open", 401, owner)
+
+
+async def test_evolution_tells_nothing_of_a_drop_in_its_row_and_flips_its_live_word(tmp_path):
+    async with world(tmp_path, dialect="evolution") as here:
+        await here.gateway.act(None, "whatsapp_away")
+        assert [await live_of(here) for _ in range(4)] == ["close", "connecting"] * 2
+        assert (await row_of(here))[:2] == ("open", None)
+        await here.gateway.act(None, "whatsapp_back")
+        await here.gateway.until(KEY, Phase.OPEN)
+        assert (here.gateway.logins(KEY), here.gateway.extra_sockets(KEY)) == (2, 0)
+
+
+async def test_evolution_answers_the_leftover_of_the_last_pairing_until_it_is_restarted(tmp_path):
+    async with world(tmp_path, dialect="evolution", linked=False) as here:
+        code = (await here.http.get(f"/instance/connect/{KEY}")).json()["code"]
+        await here.gateway.act(KEY, "scan")
+        await here.gateway.until(KEY, Phase.OPEN)
+        await here.gateway.act(None, "whatsapp_away")
+        assert (await here.http.get(f"/instance/connect/{KEY}")).json()["code"] == code
+        await here.gateway.act(None, "whatsapp_back")
+        await here.gateway.act(None, "gateway_restart")
+        await here.gateway.until(KEY, Phase.STOPPED)
+        await here.gateway.until(KEY, Phase.OPEN)
+        await here.gateway.act(None, "whatsapp_away")
+        assert (await here.http.get(f"/instance/connect/{KEY}")).json() == {"count": 0}
+
+
+async def test_evolution_begins_a_window_by_itself_for_what_was_logged_out(tmp_path):
+    async with world(tmp_path, dialect="evolution") as here:
+        gone = await here.http.delete(f"/instance/logout/{KEY}")
+        assert gone.json()["status"] == "SUCCESS"
+        rows = (await here.http.get(f"/instance/fetchInstances?instanceName={KEY}")).json()
+        assert f"Log out instance: {KEY}" in rows[0]["disconnectionObject"]
+        await here.gateway.act(None, "gateway_restart")
+        await here.gateway.until(KEY, Phase.SHOWING)
+
+
+async def test_evolution_stays_connecting_in_its_row_at_the_limit_of_its_codes(tmp_path):
+    window = {"codes": 1, "qr_first_life_s": 0.01, "linked": False}
+    async with world(tmp_path, dialect="evolution", **window) as here:
+        await here.http.get(f"/instance/connect/{KEY}")
+        await here.gateway.until(KEY, Phase.CLOSED)
+        assert (await live_of(here), (await row_of(here))[0]) == ("close", "connecting")
+
+
+async def test_evolution_has_two_words_for_what_is_not_there(tmp_path):
+    async with world(tmp_path, dialect="evolution") as here:
+        for path, words in (
+            ("fetchInstances?instanceName=x", 'Instance "x" not found'),
+            ("connectionState/x", 'The "x" instance does not exist'),
+        ):
+            reply = await here.http.get(f"/instance/{path}")
+            assert (reply.status_code, reply.json()["response"]["message"]) == (404, [words])

@@ -85,7 +85,7 @@ async def test_from_a_code_over_a_scan_to_a_drop(tmp_path, kind, told):
     [
         ("wppconnect", ["qrcode", "autocloseCalled"]),
         ("wuzapi", ["QR", "QRTimeout"]),
-        ("evolution", ["qrcode.updated", "close"]),
+        ("evolution", [*["qrcode.updated", "connecting"] * 4, "qrcode.updated", "close"]),
         ("waha", ["SCAN_QR_CODE", "FAILED"]),
     ],
 )

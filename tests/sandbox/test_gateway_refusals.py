@@ -81,7 +81,7 @@ FROM_WHAT_NEVER_BEGAN = [
     ("wppconnect", "GET", f"{WPP}/get-phone-number", None, 404, "The session is not active"),
     ("gowa", "POST", f"{ROOM}/reconnect", {}, 500, "is not logged in (session deleted)"),
     ("gowa", "POST", "/send/message", TEXT, 401, "you are not logged in"),
-    ("evolution", "POST", f"/instance/restart/{KEY}", {}, 200, "instance is not connected"),
+    ("evolution", "POST", f"/instance/restart/{KEY}", {}, 200, "[object Object]"),
     ("evolution", "DELETE", f"/instance/logout/{KEY}", None, 400, "instance is not connected"),
     ("ai_admin", "POST", f"{API}/sessions/{KEY}/reconnect", {}, 500, "Session not found"),
 ]

@@ -206,3 +206,17 @@ class Acts:
 def other_number(phone: str) -> str:
     """Somebody else's number: the same but for its last digit."""
     return phone[:-1] + str((int(phone[-1]) + 1) % 10)
+
+
+def lose_whatsapp(pool: Pool) -> None:
+    """WhatsApp is out of reach: what is connected drops, and comes back with it by itself."""
+    pool.whatsapp.in_reach.clear()
+    for session in [one for one in pool.sessions.values() if one.connected]:
+        pool.closed(session.id, 428)
+        pool.move(session, Phase.CLOSED)
+        pool.live(session, pool.come_back)
+
+
+def find_whatsapp(pool: Pool) -> None:
+    """WhatsApp is there again, and answers the logins that wait."""
+    pool.whatsapp.in_reach.set()

@@ -47,8 +47,7 @@ class PairingCodes:
         if self.mode is Codes.LIMITED:
             raise NoCode(429, "Too many requests")
         session = await self._showing(company)
-        letters = "".join(secrets.choice(_LETTERS) for _ in range(8))
-        session.pairing_phone, session.pairing_code = phone, f"{letters[:4]}-{letters[4:]}"
+        session.pairing_phone, session.pairing_code = phone, letters()
         if self.leaves_claims:
             keys.claim(session.creds, phone)
             session.directory.save(session.creds)
@@ -72,3 +71,9 @@ class PairingCodes:
 
     def _has_settled(self, session: Session) -> bool:
         return session.phase is Phase.SHOWING or self._pool.sessions.get(session.id) is not session
+
+
+def letters() -> str:
+    """A code nobody has seen before, in two groups of four."""
+    chosen = "".join(secrets.choice(_LETTERS) for _ in range(8))
+    return f"{chosen[:4]}-{chosen[4:]}"

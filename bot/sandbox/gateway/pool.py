@@ -5,6 +5,7 @@ An open session has none, so a thousand of them cost nothing.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,6 +43,13 @@ class Pool:
         # Told of each move, and whether a removed device's credentials go: the dialect's to say.
         self.tell: Callable[[Happening], None] = lambda _: None
         self.forgets_removed = False
+        # So is how many windows of codes follow each other, whether a pairing leaves the last code
+        # there, whether a restart begins every session, and what is noted of a move before all.
+        self.windows, self.keeps_shown, self.wakes_all = 1, False, False
+        self.note: Callable[[Happening], None] = lambda _: None
+        # How often each session logged in, and how many sockets it has beside its own one.
+        self.logins: Counter[str] = Counter()
+        self.extra_sockets: Counter[str] = Counter()
         self.line = line
         self.pace = pace
         self.whatsapp = whatsapp
@@ -108,6 +116,7 @@ class Pool:
         self.sessions.clear()
         self.shown.clear()
         self.errors.clear()
+        self.extra_sockets.clear()
         self._ring()
 
     async def stop(self) -> None:
@@ -146,7 +155,8 @@ class Pool:
 
     def pair(self, session: Session, phone: str) -> None:
         """The phone confirmed: credentials are written and the connection is restarted."""
-        self.shown.pop(session.id, None)
+        if not self.keeps_shown:
+            self.shown.pop(session.id, None)
         self.move(session, Phase.PAIRING)
         self._link(session.creds, phone)
         self.live(session, self._finish_pairing)
@@ -199,10 +209,13 @@ class Pool:
         await self._show_codes(session)
 
     async def _show_codes(self, session: Session) -> None:
-        for number in range(self.pace.codes):
+        for number in range(self.pace.codes * self.windows):
+            if number and number % self.pace.codes == 0:
+                self.closed(session.id, 408)
+                self.move(session, Phase.CONNECTING)
             session.code = self.shown[session.id] = keys.code_of(session.creds, self.line)
             self.move(session, Phase.SHOWING)
-            first = number == 0
+            first = number % self.pace.codes == 0
             await asyncio.sleep(self.pace.first_life_s if first else self.pace.next_life_s)
         self.closed(session.id, 408)
         self.move(session, Phase.CLOSED)
@@ -222,6 +235,7 @@ class Pool:
         await self._log_in(session)
 
     async def _log_in(self, session: Session) -> None:
+        await self.whatsapp.in_reach.wait()
         refusal = self.whatsapp.refusal(keys.identity_of(session.creds))
         if refusal is None:
             await self._open(session)
@@ -236,7 +250,20 @@ class Pool:
         session.directory.save(session.creds)
         session.attempts = 0
         self.log.say(session.id, "opened connection to WA")
+        self.logins[session.id] += 1
         self.move(session, Phase.OPEN)
+        if self.extra_sockets[session.id]:
+            self.live(session, self._fight)
+
+    async def _fight(self, session: Session) -> None:
+        """Life of a session with two sockets: each throws the other out, and logs in at once."""
+        while self.extra_sockets[session.id]:
+            self.closed(session.id, 440)
+            self.move(session, Phase.CONNECTING)
+            await asyncio.sleep(self.pace.login_s)
+            self.logins[session.id] += 1
+            self.move(session, Phase.OPEN)
+            await asyncio.sleep(self.pace.login_s)
 
     async def _upload_pre_keys(self, session: Session) -> None:
         """Make the pre-keys of a new device, a few at a time: 812 take half a second."""
@@ -250,16 +277,16 @@ class Pool:
 
     def _tell(self, company: str) -> None:
         session = self.sessions.get(company)
-        self.tell(
-            Happening(
-                company=company,
-                at=datetime.now(UTC),
-                phase=self.phase(company),
-                closed_with=self.closed_with.get(company),
-                qr=session.code if session else None,
-                phone=session.phone if session else None,
-            )
+        happening = Happening(
+            company=company,
+            at=datetime.now(UTC),
+            phase=self.phase(company),
+            closed_with=self.closed_with.get(company),
+            qr=session.code if session else None,
+            phone=session.phone if session else None,
         )
+        self.note(happening)
+        self.tell(happening)
 
     def _ring(self) -> None:
         self._changed.set()

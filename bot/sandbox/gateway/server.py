@@ -8,7 +8,7 @@ from typing import Literal
 
 from aiohttp import web
 
-from bot.sandbox.gateway.acts import Acts, NotNow
+from bot.sandbox.gateway.acts import Acts, NotNow, find_whatsapp, lose_whatsapp
 from bot.sandbox.gateway.codes import Codes, PairingCodes
 from bot.sandbox.gateway.company import GatewayCompany
 from bot.sandbox.gateway.control import Control, open_to_all
@@ -32,6 +32,7 @@ _CODE_ACTS = {
     "codes_unsupported": Codes.UNSUPPORTED,
     "codes_limited": Codes.LIMITED,
 }
+_WHATSAPP_ACTS = ("whatsapp_away", "whatsapp_back")
 _LABELS = {
     "gateway_down": ("Шлюз недоступен", "Gateway down"),
     "gateway_up": ("Шлюз снова работает", "Gateway up again"),
@@ -39,6 +40,8 @@ _LABELS = {
     "gateway_restart_auto": ("Перезапуск с автостартом", "Restart, sessions start by themselves"),
     "hang": ("Шлюз завис", "Gateway hangs"),
     "garbage": ("Шлюз отвечает мусором", "Gateway answers garbage"),
+    "whatsapp_away": ("WhatsApp недоступен всем", "WhatsApp out of everybody's reach"),
+    "whatsapp_back": ("WhatsApp снова доступен", "WhatsApp is there again"),
     "codes_unsupported": ("Сборка без кодов привязки", "A build without pairing codes"),
     "codes_limited": ("WhatsApp: слишком много кодов", "WhatsApp: too many codes"),
     "codes_given": ("Коды привязки снова выдаются", "Pairing codes again"),
@@ -163,6 +166,14 @@ class GatewaySandbox:
         """How the session really is, whatever the gateway says."""
         return self._pool.phase(company)
 
+    def logins(self, company: str) -> int:
+        """How often WhatsApp has seen the session log in."""
+        return self._pool.logins[company]
+
+    def extra_sockets(self, company: str) -> int:
+        """How many sockets the gateway has for the session beside its own one."""
+        return self._pool.extra_sockets[company]
+
     async def until(self, company: str, phase: Phase, timeout_s: float = 30.0) -> None:
         """Return as soon as the session is in `phase`; TimeoutError after `timeout_s`."""
         await self._pool.until(lambda: self._pool.phase(company) is phase, timeout_s)
@@ -174,6 +185,9 @@ class GatewaySandbox:
             raise KeyError(act)
         if act in _CODE_ACTS:
             self._codes.mode = _CODE_ACTS[act]
+            return
+        if act in _WHATSAPP_ACTS:
+            (lose_whatsapp if act == "whatsapp_away" else find_whatsapp)(self._pool)
             return
         if self._restarting is not None:
             self._restarting.cancel()
@@ -190,13 +204,18 @@ class GatewaySandbox:
         return [
             {"act": act, "label_ru": ru, "label_en": en}
             for act, (ru, en) in _LABELS.items()
-            if works is (act != "gateway_up") and self._codes_could(act)
+            if works is (act != "gateway_up") and self._codes_could(act) and self._could_reach(act)
         ]
 
     def _codes_could(self, act: str) -> bool:
         """Whether an act on codes would change anything; true for every other act."""
         given = self._codes.mode is Codes.GIVEN
         return act not in _CODE_ACTS or given is not (act == "codes_given")
+
+    def _could_reach(self, act: str) -> bool:
+        """Whether an act on WhatsApp would change anything; true for every other act."""
+        there = self.whatsapp.in_reach.is_set()
+        return act not in _WHATSAPP_ACTS or there is (act == "whatsapp_away")
 
     async def _restart(self, *, auto: bool) -> None:
         self._faults.set(Fault.DOWN)
@@ -206,7 +225,8 @@ class GatewaySandbox:
         if auto:
             await asyncio.sleep(self._pace.auto_init_s)
             for company in self.companies:
-                if self._pool.directory(company).creds() and not self._pool.sessions.get(company):
+                due = self._pool.wakes_all or self._pool.directory(company).creds()
+                if due and not self._pool.sessions.get(company):
                     self._pool.begin(company)
 
     async def _write_creds(self) -> None:

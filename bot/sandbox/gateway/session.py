@@ -35,6 +35,7 @@ class Pace:
     restart_s: float = 3.0
     auto_init_s: float = 2.0
     initialize_wait_s: float = 60.0
+    create_s: float = 5.0  # a new instance is answered, in kinds that take their time
     write_creds_s: float = 5.0
     first_life_s: float = 60.0
     next_life_s: float = 20.0
@@ -56,6 +57,11 @@ class Session:
     pairing_phone: str | None = None
     pairing_code: str | None = field(default=None, repr=False)  # for that phone, to be typed in
     life: asyncio.Task[None] | None = field(default=None, repr=False)
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether it is away and trying by itself."""
+        return self.phase is Phase.CLOSED and self.life is not None and not self.life.done()
 
     @property
     def connected(self) -> bool:

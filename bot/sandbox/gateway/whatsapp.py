@@ -4,6 +4,7 @@ It knows a device by the public identity key in its credentials, as WhatsApp doe
 put back are the same device again, unless it was removed in the meantime.
 """
 
+import asyncio
 from dataclasses import dataclass, field
 
 
@@ -14,6 +15,10 @@ class WhatsApp:
     linked: dict[str, str] = field(default_factory=dict)
     locked: set[str] = field(default_factory=set)
     slots: dict[str, int] = field(default_factory=dict)
+    in_reach: asyncio.Event = field(default_factory=asyncio.Event)  # no login is answered before
+
+    def __post_init__(self) -> None:
+        self.in_reach.set()
 
     def link(self, identity: str, phone: str) -> int:
         """Link a device to the account of `phone`; returns its slot there."""

@@ -1,21 +1,31 @@
-"""`evolution`: Evolution API 2.3, an instance for each company."""
+"""`evolution`: Evolution API 2.3, an instance for each company.
+
+As the real 2.3.6 was found to be. Its list is the rows of a database, which keep reason and number
+for ever; `connect` of a live `close` builds one more socket, beside one that reconnects by itself.
+"""
 
 import asyncio
 import base64
 import json
 import secrets
+from collections import Counter
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
 from bot.qr import png_of
 from bot.sandbox.gateway import creds as keys
-from bot.sandbox.gateway.codes import NoCode
+from bot.sandbox.gateway.codes import NoCode, letters
 from bot.sandbox.gateway.dialects.base import Backstage, Push, Refused, body_of
 from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.session import Phase, Session
 
-_FINAL_CODES = frozenset({401, 403})
+_FINAL_CODES = frozenset({401, 402, 403, 406})
+_COMING_BACK = frozenset({428, 440, 515})
 _FIRST_WAIT_S = 2.0
+_OF_FIRST = 45 / 60  # its codes live for 45 s each
+_WINDOWS = 5  # of six codes, up to QRCODE_LIMIT
+_BAILEYS = "WHATSAPP-BAILEYS"
 _LIVE = {
     Phase.OPEN: "open",
     Phase.ZOMBIE: "open",
@@ -24,7 +34,17 @@ _LIVE = {
     Phase.PAIRING: "connecting",
     Phase.STOPPED: "close",
 }
-_COMING_BACK = frozenset({428, 440, 515})
+
+
+@dataclass
+class _Row:
+    """What its database holds of an instance. Nothing of it is ever cleared."""
+
+    word: str = "close"
+    owner: str | None = None
+    code: int | None = None
+    reason: str | None = None
+    number: str | None = None
 
 
 class EvolutionDialect:
@@ -35,7 +55,13 @@ class EvolutionDialect:
 
     def __init__(self, behind: Backstage) -> None:
         self._behind = behind
-        self._pool = behind.pool
+        self._pool = pool = behind.pool
+        self._rows: dict[str, _Row] = {}
+        self._asked: Counter[str] = Counter()  # how often for the live state while it was away
+        life_s = pool.pace.first_life_s * _OF_FIRST
+        pool.pace = replace(pool.pace, first_life_s=life_s, next_life_s=life_s)
+        pool.note = self._note
+        pool.windows, pool.keeps_shown, pool.wakes_all = _WINDOWS, True, True
 
     def routes(self) -> list[web.RouteDef]:
         """The routes an adapter may use."""
@@ -67,7 +93,7 @@ class EvolutionDialect:
             return _push(happening, "qrcode.updated", {"qrcode": code}, key)
         data: dict[str, object] = {
             "instance": happening.company,
-            "state": self._word(happening.phase, happening.closed_with),
+            "state": _LIVE.get(happening.phase, "close"),
         }
         if happening.phase in (Phase.STOPPED, Phase.CLOSED):
             # A socket that drops says `close` first, and `connecting` when it tries again.
@@ -77,46 +103,71 @@ class EvolutionDialect:
     async def _version(self, _request: web.Request) -> web.Response:
         return web.json_response({"status": 200, "message": "Welcome", "version": "2.3.7"})
 
+    def _note(self, happening: Happening) -> None:
+        """Write into the row what Evolution writes: an open, a QR, that it gave up. No drop."""
+        row = self._row_of(happening.company)
+        if happening.phase is Phase.OPEN:
+            row.word, row.owner = "open", happening.phone
+        elif happening.phase is Phase.SHOWING:
+            row.word = "connecting"
+            session = self._pool.sessions[happening.company]
+            if session.pairing_phone is not None:
+                session.pairing_code = letters()
+        elif happening.phase in (Phase.STOPPED, Phase.CLOSED):
+            code = happening.closed_with
+            if code in _FINAL_CODES and row.word != "close":
+                row.word, row.code, row.reason = "close", code, _REASONS.get(code)
+
+    def _row_of(self, name: str) -> _Row:
+        return self._rows.setdefault(name, _Row())
+
+    def _integration(self, name: str) -> str:
+        return self._behind.companies[name].integration
+
     async def _list(self, request: web.Request) -> web.Response:
         wanted = request.query.get("instanceName")
+        if wanted is not None and wanted not in self._behind.companies:
+            return _error(404, "Not Found", f'Instance "{wanted}" not found')
         names = [name for name in self._behind.companies if wanted in (None, name)]
         return web.json_response([self._row(name) for name in names])
 
     def _row(self, name: str) -> dict[str, object]:
-        """A row of its database, which a transient drop never reaches."""
-        phase, code = self._pool.phase(name), self._pool.closed_with.get(name)
-        session = self._pool.sessions.get(name)
-        word = self._word(phase, code)
-        if phase is Phase.CLOSED and word == "connecting":
-            word = "open"
-        owner = None if session is None else keys.account_of(session.creds)
+        row, integration = self._row_of(name), self._integration(name)
         return {
             "id": f"fake-id-of-{name}",
             "name": name,
-            "connectionStatus": word,
-            "ownerJid": f"{owner}@s.whatsapp.net" if owner else None,
-            "disconnectionReasonCode": code if code in _FINAL_CODES else None,
-            "disconnectionObject": _REASONS.get(code or 0),
+            "connectionStatus": row.word if integration == _BAILEYS else "open",
+            "ownerJid": f"{row.owner}@s.whatsapp.net" if row.owner else None,
+            "integration": integration,
+            "number": row.number,
+            "disconnectionReasonCode": row.code,
+            "disconnectionObject": row.reason,
             "token": "FAKE-INSTANCE-TOKEN",
         }
 
-    def _word(self, phase: Phase, code: int | None) -> str:
-        """The live state."""
-        if phase is Phase.CLOSED:
-            return "connecting" if code in _COMING_BACK else "close"
-        return _LIVE[phase]
-
     def _live(self, name: str) -> str:
-        return self._word(self._pool.phase(name), self._pool.closed_with.get(name))
+        """The live state. Of what reconnects by itself it flips each time it is asked for."""
+        session = self._pool.sessions.get(name)
+        if self._integration(name) != _BAILEYS:
+            return "open"
+        if session is not None and session.comes_back:
+            self._asked[name] += 1
+            return "close" if self._asked[name] % 2 else "connecting"
+        if self._pool.phase(name) is Phase.CLOSED:
+            code = self._pool.closed_with.get(name)
+            return "connecting" if code in _COMING_BACK else "close"
+        return _LIVE[self._pool.phase(name)]
 
     async def _create(self, request: web.Request) -> web.Response:
         name = str((await body_of(request)).get("instanceName"))
         if name in self._behind.companies:
             return _error(403, "Forbidden", f'This name "{name}" is already in use.')
         self._behind.create(name)
-        await self._first_code(self._pool.begin(name))
+        session = self._pool.begin(name)
+        await asyncio.sleep(self._pool.pace.create_s)
+        await self._first_code(session)
         made = {"instance": {"instanceName": name, "status": "connecting"}}
-        return web.json_response({**made, "qrcode": await self._code(name, None)}, status=201)
+        return web.json_response({**made, "qrcode": await self._code(name)}, status=201)
 
     async def _state(self, request: web.Request) -> web.Response:
         name = self._name(request)
@@ -124,21 +175,26 @@ class EvolutionDialect:
 
     async def _connect(self, request: web.Request) -> web.Response:
         name = self._name(request)
+        session = self._pool.sessions.get(name)
+        if session is not None and session.comes_back:
+            # Between two attempts of its own: one more socket, and the other is never ended.
+            self._pool.extra_sockets[name] += 1
+            return web.json_response(await self._code(name))
         live = self._live(name)
         if live == "open":
             return await self._state(request)
-        pairing_code = None
         if live == "close":
             self._pool.drop(name)
             session = self._pool.begin(name)
             phone = request.query.get("number")
             if phone is not None:
+                self._row_of(name).number = phone
                 try:
-                    pairing_code = await self._behind.codes.issue(name, phone)
+                    await self._behind.codes.issue(name, phone)
                 except NoCode as refusal:
                     return _error(refusal.status, "Error", refusal.error)
             await self._first_code(session)
-        return web.json_response(await self._code(name, pairing_code))
+        return web.json_response(await self._code(name))
 
     async def _first_code(self, session: Session) -> None:
         """It waits a moment, and answers with what there is."""
@@ -147,23 +203,31 @@ class EvolutionDialect:
         except TimeoutError:
             return
 
-    async def _code(self, name: str, pairing_code: str | None) -> dict[str, object]:
-        session = self._pool.sessions.get(name)
-        code = session.code if session else None
+    async def _code(self, name: str) -> dict[str, object]:
+        """The last code there was, alive or not: also of the pairing long before."""
+        session, code = self._pool.sessions.get(name), self._pool.shown.get(name)
         if code is None:
-            return {"pairingCode": None, "code": None, "base64": None, "count": 0}
+            return {"count": 0}
+        typed = session.pairing_code if session else None
         png = base64.b64encode(await asyncio.to_thread(png_of, code)).decode()
-        picture = f"data:image/png;base64,{png}"
-        return {"pairingCode": pairing_code, "code": code, "base64": picture, "count": 1}
+        return {
+            "pairingCode": typed.replace("-", "") if typed else None,
+            "code": code,
+            "base64": f"data:image/png;base64,{png}",
+            "count": 1,
+        }
 
     async def _restart(self, request: web.Request) -> web.Response:
         name = self._name(request)
-        session = self._pool.sessions.get(name)
-        if session is None or self._live(name) == "close":
-            message = f'The "{name}" instance is not connected'
-            return web.json_response({"error": True, "message": message})
+        session, live = self._pool.sessions.get(name), self._live(name)
+        if session is None or live == "close":
+            return web.json_response({"error": True, "message": "[object Object]"})
+        told = await (self._state(request) if live == "open" else self._read(name))
         self._pool.reconnect(session)
-        return web.json_response({"instance": {"instanceName": name, "status": "connecting"}})
+        return told
+
+    async def _read(self, name: str) -> web.Response:
+        return web.json_response(await self._code(name))
 
     async def _logout(self, request: web.Request) -> web.Response:
         name = self._name(request)
@@ -172,6 +236,7 @@ class EvolutionDialect:
             return _error(400, "Bad Request", f'The "{name}" instance is not connected')
         self._pool.whatsapp.remove(keys.identity_of(session.creds))
         self._pool.log_out(session, 401)
+        self._row_of(name).reason = _reason("Log out instance: " + name)
         done = {"message": "Instance logged out"}
         return web.json_response({"status": "SUCCESS", "error": False, "response": done})
 
@@ -193,7 +258,15 @@ class EvolutionDialect:
         raise Refused(refusal)
 
 
-_REASONS = {401: '{"error":{"tag":"conflict","attrs":{"type":"device_removed"}}}'}
+def _reason(message: str, data: object = None) -> str:
+    """A reason as its rows hold it: JSON within a string."""
+    return json.dumps({"error": {"data": data, "output": {"payload": {"message": message}}}})
+
+
+_REASONS = {
+    401: _reason("Stream Errored (conflict)", {"tag": "conflict", "type": "device_removed"}),
+    403: _reason("Connection Failure"),
+}
 
 
 def _error(status: int, error: str, message: str) -> web.Response:
