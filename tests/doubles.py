@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from bot.domain.session import Cause, State
 from bot.gateways.base import (
     Caps,
+    GatewayAuthError,
     GatewayError,
     GatewayInfo,
     PairingCode,
@@ -85,8 +86,8 @@ class ScriptedGateway:
     """A GatewayAdapter whose sessions are what a test says.
 
     `tapes` hold what the next looks at a session see; the last entry stays. `failure` is raised by
-    every call, `failing` by single looks at these keys, `sends` by the next texts in turn. While
-    `hung` is set, calls wait for it.
+    every call, `failing` by single looks at these keys, `sends` by the next texts in turn. Looks at
+    `refusing` are refused as by a wrong key. While `hung` is set, calls wait for it.
     `calls` holds what was asked for beside looks, as "stop 962302"; `looks` counts those.
     """
 
@@ -97,6 +98,7 @@ class ScriptedGateway:
     unlisted: set[str] = field(default_factory=set)
     failure: GatewayError | None = None
     failing: set[str] = field(default_factory=set)
+    refusing: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     hung: asyncio.Event | None = None
     reached: asyncio.Event = field(default_factory=asyncio.Event)
@@ -130,6 +132,8 @@ class ScriptedGateway:
         await self._meet(key)
         if key in self.failing:
             raise GatewayError("this one look failed")
+        if key in self.refusing:
+            raise GatewayAuthError("the gateway refused the key (403)")
         if key not in self.tapes:
             raise SessionNotFound("no such session")
         info = self._next(key)

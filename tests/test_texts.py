@@ -382,3 +382,23 @@ def test_no_name_disturbs_what_stands_around_it(name):
     assert "\n" not in shown.plain
     assert shown.plain.count("\u2068") == shown.plain.count("\u2069")
     shown.plain.encode()
+
+
+# Said of a good copy that is kept.
+SEEN_TO_BE_SO = {"incident.todo.creds_damaged"}
+
+
+@pytest.mark.parametrize(
+    ("language", "promise"),
+    [
+        ("en", re.compile("(is|are|be|were) set aside|keys (are|stay) safe")),
+        ("ru", re.compile("ключи (отложены|целы|бот отложит)", re.IGNORECASE)),
+    ],
+)
+@pytest.mark.parametrize("part", ["auto.", "incident.", "revive.", "reconnect.", "untouched."])
+def test_no_sentence_promises_of_keys_what_nobody_has_looked_at(language, promise, part):
+    """An instance may be deleted, and files be out of reach: only counted ones are set aside."""
+    found = {key: " ".join(said) for key, said in catalogue(language).items()}
+    told = {key: said for key, said in found.items() if key.startswith(part)}
+    assert told
+    assert {key for key, said in told.items() if promise.search(said)} <= SEEN_TO_BE_SO

@@ -1,11 +1,13 @@
 """What a person may know of the gateways."""
 
 from collections import Counter
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from bot.domain.access import Person, Right
 from bot.domain.company import GatewayName
 from bot.domain.freshness import LastLooks, Unsure
-from bot.domain.gateway_view import GatewayView
+from bot.domain.gateway_view import GatewayView, RefusedPush
 from bot.domain.incident import Symptom
 from bot.monitor.pings import Pings
 from storage.alerts import incidents
@@ -18,8 +20,13 @@ class Gateways:
     """Shows them. Changes nothing."""
 
     def __init__(
-        self, database: Database, pings: Pings, last_looks: LastLooks | None = None
+        self,
+        database: Database,
+        pings: Pings,
+        last_looks: LastLooks | None = None,
+        refused_pushes: Mapping[GatewayName, RefusedPush] = MappingProxyType({}),
     ) -> None:
+        self._refused_pushes = refused_pushes
         self._db = database
         self._last_looks = last_looks
         self._pings = pings
@@ -57,6 +64,7 @@ class Gateways:
                     silent_since=look.since_at if look is not None and silent else None,
                     last_ok_at=None if look is None else look.last_ok_at,
                     pushed_at=told[ping.name].last_at if ping.name in told else None,
+                    push_refused=self._refused_pushes.get(ping.name),
                     refused=ping.refused or ping.name in refusing,
                     unreadable=ping.name in confused,
                     left_out=look.left_out if look is not None and sees_all else 0,

@@ -29,8 +29,10 @@ _HOW = {
         "To have it sign: WUZAPI_GLOBAL_HMAC_KEY=<HOOK_KEY> (32 characters or more).",
     ),
     "wppconnect": (
-        "In the config of the server, or in each start-session:",
-        '  "webhook": {"url": "<URL>"}',
+        "In the environment of the server, then restart it:",
+        "  WEBHOOK_URL=<URL>",
+        'or in its config: "webhook": {"url": "<URL>"}',
+        "Not in start-session: the next start without it, such as the bot's, erases it.",
         "It signs nothing: the secret in the address is all there is.",
     ),
 }

@@ -38,12 +38,21 @@ class Ping:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RefusedPush:
+    """The last push that was not taken; `forged` where it bears no signature by HOOK_KEY."""
+
+    at: datetime
+    forged: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class GatewayView:
     """A gateway as it stands.
 
     `sessions` counts those that the reader may see by their state, None for never looked at.
     `silent_since` is None while its looks succeed, `last_ok_at` when the last one did.
-    `pushed_at` is when it last told something by itself, None where it never did. `refused`: it
+    `pushed_at` is when it last told something by itself, None where it never did; `push_refused` is
+    what came of that since, where it was not taken. `refused`: it
     does not take our key, now or at its last look. `unreadable`: its list makes no sense.
     `left_out` counts the sessions that it lists and nobody watches, for there are too many.
     `unsure`: its looks are late, or are not written down, however well it answers.
@@ -54,6 +63,7 @@ class GatewayView:
     silent_since: datetime | None = None
     last_ok_at: datetime | None = None
     pushed_at: datetime | None = None
+    push_refused: RefusedPush | None = None
     refused: bool = False
     unreadable: bool = False
     left_out: int = 0

@@ -131,6 +131,7 @@ class Ending(StrEnum):
     NO_CODE = "no_code"  # the gateway showed none in time
     UNSUPPORTED = "unsupported"  # this build of the gateway hands out none
     UNREACHABLE = "unreachable"
+    REFUSED_KEY = "refused_key"  # the gateway answers, and does not take the bot's key
     STUCK = "stuck"  # the gateway contradicts itself; its process has to be restarted
     TOO_MANY = "too_many"  # WhatsApp wants a pause in codes to be typed in
     BUSY = "busy"  # a reset of this company is running
@@ -148,6 +149,7 @@ WINDOW_OVER = frozenset(
         Ending.NO_CODE,
         Ending.TOO_MANY,
         Ending.UNREACHABLE,
+        Ending.REFUSED_KEY,
         Ending.UNSUPPORTED,
         Ending.NOT_ALLOWED,
     }

@@ -54,6 +54,7 @@ class Cause(StrEnum):
     SERVICE_UNAVAILABLE = "service_unavailable"  # 503
     RESTART_REQUIRED = "restart_required"  # 515, normal right after pairing
     PASSKEY_REQUIRED = "passkey_required"
+    STOPPED_THERE = "stopped_there"  # by somebody's order, at the gateway
     UNKNOWN = "unknown"
 
 
@@ -67,6 +68,7 @@ class CauseFacts:
     account: bool = False
     second_process: bool = False
     revoked: bool = False
+    deliberate: bool = False  # who wanted it so is not to be overruled by the bot itself
 
 
 CAUSES: dict[Cause, CauseFacts] = {
@@ -86,6 +88,7 @@ CAUSES: dict[Cause, CauseFacts] = {
     Cause.SERVICE_UNAVAILABLE: CauseFacts(state=State.DISCONNECTED, may_reconnect=True),
     Cause.RESTART_REQUIRED: CauseFacts(state=State.CONNECTING, may_reconnect=True),
     Cause.PASSKEY_REQUIRED: CauseFacts(state=State.AWAITING_PASSKEY, must_pair=True),
+    Cause.STOPPED_THERE: CauseFacts(state=State.STOPPED, may_reconnect=True, deliberate=True),
     Cause.UNKNOWN: CauseFacts(state=State.UNKNOWN),
 }
 
@@ -99,7 +102,8 @@ def outweighs(new: Cause, first: Cause | None) -> bool:
     """Whether `new` says more of an outage than the cause that was named first.
 
     The first one stays, for later logins blur it. But what no reconnect cures counts more than
-    what passes, and trouble of the account most of all: it forbids what the others allow.
+    what passes, and trouble of the account most of all: it forbids what the others allow. A
+    deliberate stop stands in between.
     """
     return _weight(new) > _weight(first)
 
@@ -109,8 +113,10 @@ def _weight(cause: Cause | None) -> int:
         return 0
     facts = CAUSES[cause]
     if facts.account:
-        return 3
-    return 1 if facts.may_reconnect or cause is Cause.UNKNOWN else 2
+        return 4
+    if facts.deliberate:
+        return 2
+    return 1 if facts.may_reconnect or cause is Cause.UNKNOWN else 3
 
 
 _BY_CODE = {

@@ -2,6 +2,10 @@
 
 - Its list leaves out what is stopped unless it is asked for all.
 - It tells states and no reasons: FAILED can be a lost login as well as a window nobody used.
+- STOPPED is somebody's order, FAILED is a loss. Of what is STOPPED its codes and texts are refused
+  in the words of a session that is not there.
+- A start of what runs, or failed, is refused (422). `restart`, `stop` and `logout` take 3 s.
+- `me` stays in FAILED, and comes 1-2 s before WORKING: only WORKING vouches for the number.
 - A key may be bound to one session, and to some of the calls: those refused are GatewayAuthError.
 - Our own webhook is not configured through its API: that would restart a running session.
 """
@@ -18,6 +22,7 @@ from bot.gateways.base import (
     GatewayConfused,
     GatewayEvent,
     GatewayInfo,
+    NotSent,
     PairingCode,
     Qr,
     QrNotReady,
@@ -29,7 +34,7 @@ from bot.gateways.client import MEGABYTE, GatewayClient, path_part
 from bot.gateways.codes import Sight
 from bot.gateways.destructive import unclear_if_it_fails
 from bot.gateways.pushes import must_be_signed, pushed
-from bot.gateways.reply import NoSuchRoute
+from bot.gateways.reply import NoSuchRoute, Reply
 from bot.gateways.shapes import pairing_code_in, picture_in, qr_in, version_in
 
 _LIST_BYTES = 16 * MEGABYTE
@@ -119,7 +124,7 @@ class Waha(Adapter):
         reply = await self._client.get_json(
             path, headers=self._headers, allow=(404, 422), about=key
         )
-        body = replies.must_exist(reply).mapping()
+        body = (await self._running(key, reply)).mapping()
         if reply.status == 422:
             raise QrNotReady(replies.state_in(body.get("status")))
         raw = qr_in(body.get("value"))
@@ -139,7 +144,7 @@ class Waha(Adapter):
             allow=(404, 422),
             about=About(key=key, phone=phone),
         )
-        body = replies.must_exist(reply).mapping()
+        body = (await self._running(key, reply)).mapping()
         if reply.status == 422:
             raise QrNotReady(replies.state_in(body.get("status")))
         return pairing_code_in(replies.must_not_fail(reply).get("code"), phone)
@@ -150,7 +155,10 @@ class Waha(Adapter):
         reply = await self._client.post_json(
             "/api/sendText", body, headers=self._headers, allow=(404, 422, 500), about=key
         )
-        return replies.sent_id(replies.must_exist(reply))
+        try:
+            return replies.sent_id(await self._running(key, reply))
+        except QrNotReady:
+            raise NotSent("the session is not running") from None
 
     async def reset(self, key: str) -> None:
         """DESTRUCTIVE: log out, which keeps the settings of the session, and start it anew.
@@ -179,10 +187,23 @@ class Waha(Adapter):
         self._begin_window(key)
         path = f"/api/sessions/{path_part(key)}/{what}"
         reply = await self._client.post_json(
-            path, headers=self._headers, allow=(404,), about=_named(key)
+            path, headers=self._headers, allow=(404, 422), about=_named(key)
         )
-        if replies.must_exist(reply).json is not None:
+        if replies.must_run(replies.must_exist(reply)).status == 422:
+            if what != "start":
+                raise GatewayConfused("the gateway answered 422")
+        elif reply.json is not None:
             replies.must_not_fail(reply)
+
+    async def _running(self, key: str, reply: Reply) -> Reply:
+        """The reply; QrNotReady where it takes a session that is there, and not running, for none.
+
+        Raises SessionNotFound.
+        """
+        try:
+            return replies.must_exist(reply)
+        except SessionNotFound:
+            raise QrNotReady((await self.get_session(key)).state) from None
 
     def _begin_window(self, key: str) -> None:
         """Whatever code comes from now on is new: WAHA shows none that is dead."""

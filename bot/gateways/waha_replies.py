@@ -28,6 +28,11 @@ _STATES = {
     "STOPPED": State.STOPPED,
     "FAILED": State.FAILED,
 }
+# STOPPED is said of nothing but an order: what is lost is FAILED.
+_CAUSES = {
+    State.AWAITING_PASSKEY: Cause.PASSKEY_REQUIRED,
+    State.STOPPED: Cause.STOPPED_THERE,
+}
 
 
 def must_exist(reply: Reply) -> Reply:
@@ -38,6 +43,13 @@ def must_exist(reply: Reply) -> Reply:
     if message.startswith("Cannot ") or "ession" not in message:
         raise NoSuchRoute("the gateway answered 404")
     raise SessionNotFound("the gateway has no such session")
+
+
+def must_run(reply: Reply) -> Reply:
+    """The reply; of a refused start, GatewayConfused unless the session runs already."""
+    if reply.status == 422 and "already started" not in str(reply.mapping().get("message")):
+        raise GatewayConfused("the gateway answered 422")
+    return reply
 
 
 def must_not_fail(reply: Reply) -> Mapping[str, object]:
@@ -76,7 +88,7 @@ def _info(key: str, body: Mapping[str, object]) -> SessionInfo:
         key=key,
         state=state,
         raw_state=word_in(body.get("status")),
-        cause=Cause.PASSKEY_REQUIRED if state is State.AWAITING_PASSKEY else None,
+        cause=_CAUSES.get(state),
         owner_phone=owner if state is State.CONNECTED else None,
     )
 

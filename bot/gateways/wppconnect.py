@@ -6,6 +6,8 @@
 - `CONNECTED` may be a page that died: it counts once the page itself confirms it. It also keeps the
   code it was linked with, which is never shown.
 - `start-session` is ignored while anything runs, so a code to be typed in begins with a close.
+- `close-session` may answer 500 with effect, and then leaves a Chromium behind: what became of it
+  is looked at, and the next one is Stuck. `start-session` answers the state before the start.
 - `logout-session` is refused for what does not run; `clear-session-data` is not.
 - `/unhealthy` ends the process: never to be asked.
 """
@@ -32,6 +34,7 @@ from bot.gateways.base import (
     QrNotReady,
     SessionInfo,
     SessionNotFound,
+    Stuck,
 )
 from bot.gateways.client import READ_TIMEOUT_S, WRITE_TIMEOUT_S, GatewayClient, path_part
 from bot.gateways.codes import Sight
@@ -62,6 +65,9 @@ class Wppconnect(Adapter):
     def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
         super().__init__(client, **terms)
         self._tokens: dict[str, str] = {}
+        self._left_behind: set[str] = (
+            set()
+        )  # whose last close left a browser, and no page came since
 
     async def ping(self) -> GatewayInfo:
         """Whether it answers the list. Its version is told with the state of a session only."""
@@ -71,7 +77,7 @@ class Wppconnect(Adapter):
     async def list_sessions(self) -> list[SessionInfo]:
         """Every session it can tell of. When several in a row are silent, the gateway is."""
         names, _ = await self._names()
-        gate, silent = asyncio.Semaphore(_AT_ONCE), list[GatewayUnreachable]()
+        gate, silent = asyncio.Semaphore(_AT_ONCE), list[GatewayError]()
 
         async def one(name: str) -> SessionInfo | None:
             async with gate:
@@ -109,7 +115,7 @@ class Wppconnect(Adapter):
     async def stop(self, key: str) -> None:
         """Close the browser, if there is one; its data stay."""
         if (await self._look(key)).state is not State.STOPPED:
-            replies.must_not_fail(await self._post(key, "close-session"))
+            await self._close(key)
 
     async def get_qr(self, key: str) -> Qr:
         """The code shown now, as text, or QrNotReady."""
@@ -128,7 +134,7 @@ class Wppconnect(Adapter):
         if info.state is State.CONNECTED:
             raise QrNotReady(State.CONNECTED)
         if info.state is not State.STOPPED:
-            replies.must_not_fail(await self._post(key, "close-session"))
+            await self._close(key)
         body = {"phone": phone, "waitQrCode": True}
         whom = About(key=key, phone=phone)
         reply = await self._post(key, "start-session", body, timeout_s=_CODE_TIMEOUT_S, about=whom)
@@ -178,11 +184,11 @@ class Wppconnect(Adapter):
             self._tokens[key] = replies.token_in(reply)
         return {"Authorization": f"Bearer {self._tokens[key]}"}
 
-    async def _told(self, name: str, silent: list[GatewayUnreachable]) -> SessionInfo | None:
-        """One of a list, or None. `silent` are those in a row that were not answered."""
+    async def _told(self, name: str, silent: list[GatewayError]) -> SessionInfo | None:
+        """One of a list, or None. `silent` are those in a row that got no answer, or a refusal."""
         try:
             info = await self._confirmed(name)
-        except GatewayUnreachable as error:
+        except (GatewayUnreachable, GatewayAuthError) as error:
             silent.append(error)
             return None
         except GatewayError:
@@ -194,6 +200,8 @@ class Wppconnect(Adapter):
         """The gateway's word for a session, and its code, which is another's but for QRCODE."""
         reply = await self._get(key, "status-session")
         word = replies.word_of(reply)
+        if word in ("CONNECTED", "QRCODE", "PHONECODE"):  # a page has come
+            self._left_behind.discard(key)
         if word != "QRCODE":
             (self._codes.forget if word == "CONNECTED" else self._codes.retire)(key)
             return word, None
@@ -227,6 +235,21 @@ class Wppconnect(Adapter):
             return replies.owner_in(await self._get(key, "get-phone-number"))
         except GatewayError:
             return None
+
+    async def _close(self, key: str) -> None:
+        """Close its browser: a 500 counts as done where it is closed afterwards.
+
+        Stuck where the close before left a browser and nothing has come of it since.
+        """
+        if key in self._left_behind:
+            raise Stuck("its browsers pile up: only a restart of the server ends them")
+        reply = await self._post(key, "close-session", allow=(500,))
+        if reply.status != 500:
+            replies.must_not_fail(reply)
+            return
+        if (await self._look(key)).state is not State.STOPPED:
+            raise GatewayUnreachable("the gateway answered 500")
+        self._left_behind.add(key)
 
     async def _start(self, key: str) -> None:
         """Start a closed session. Whatever code comes is new."""

@@ -15,7 +15,7 @@ from bot.gateways.base import (
     Told,
     Unsupported,
 )
-from bot.gateways.reply import Reply
+from bot.gateways.reply import NoSuchRoute, Reply
 from bot.gateways.shapes import key_in, pairing_code_in, phone_in, word_in
 
 _LONGEST_TOKEN = 500
@@ -93,9 +93,11 @@ def code_in(reply: Reply, phone: str) -> PairingCode:
 
 def sent_id(reply: Reply) -> str:
     """The id of a message that was taken. NotSent where the session is not running."""
-    if reply.status == 404:
-        raise NotSent("the gateway could not send")
     body = reply.mapping()
+    if reply.status == 404 and body.get("status") == "Disconnected":
+        raise NotSent("the gateway could not send")
+    if reply.status == 404:
+        raise NoSuchRoute("the gateway answered 404")
     if reply.status >= 400:
         raise GatewayUnreachable(f"the gateway answered {reply.status}")
     if body.get("status") != "success":

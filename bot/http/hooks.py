@@ -12,6 +12,7 @@ import structlog
 from aiohttp import web
 
 from bot.domain.company import GatewayName
+from bot.domain.gateway_view import RefusedPush
 from bot.gateways.base import (
     GatewayAdapter,
     GatewayEvent,
@@ -33,7 +34,8 @@ class Hooks:
 
     Who does not know the secret gets the same bare 404 as for a door that is not there, in a time
     that does not depend on how much of it was right. `on_push` is given proven events;
-    `on_outcome` what became of each request that knew the secret.
+    `on_outcome` what became of each request that knew the secret. In `refused` stands whose pushes
+    are not taken, until one is.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class Hooks:
         on_push: Callable[[GatewayName, Sequence[GatewayEvent]], object],
         on_outcome: Callable[[GatewayName, str], None],
         clock: Callable[[], datetime],
+        refused: dict[GatewayName, RefusedPush] | None = None,
     ) -> None:
         self._secret = secret.encode()
         self._adapters = adapters
@@ -53,6 +56,7 @@ class Hooks:
         self._buckets: dict[GatewayName, Bucket] = {}
         self._seen = Seen(_REPLAYED_WITHIN, _REMEMBERED)
         self._trouble: dict[GatewayName, str] = {}
+        self._refused = {} if refused is None else refused
 
     def routes(self) -> list[web.RouteDef]:
         """Evolution can add the event's name to the path: it means nothing here."""
@@ -91,6 +95,7 @@ class Hooks:
         except Exception as error:  # noqa: BLE001 - a loop's edge: who pushes nonsense is told so
             return self._refuse(gateway, f"refused ({type(error).__name__})", 400)
         self._trouble.pop(gateway, None)
+        self._refused.pop(gateway, None)
         new = [event for event in events if not self._replayed(gateway, event)]
         if new:
             self._on_push(gateway, new)
@@ -102,6 +107,7 @@ class Hooks:
         if self._trouble.get(gateway) != outcome:
             log.warning("a push was not taken", gateway=gateway, reason=outcome)
         self._trouble[gateway] = outcome
+        self._refused[gateway] = RefusedPush(at=self._clock(), forged=outcome == "forged")
         return status
 
     def _gateway(self, name: str) -> GatewayName | None:

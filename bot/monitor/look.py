@@ -16,6 +16,7 @@ from bot.gateways.base import (
     GatewayAuthError,
     GatewayConfused,
     GatewayError,
+    GatewayUnreachable,
     SessionInfo,
     SessionNotFound,
 )
@@ -51,7 +52,29 @@ class Missed:
     reason: str = field(default="")
 
 
-_NO_ANSWER = Missed(symptom=Symptom.UNREACHABLE, reason="no answer")
+@dataclass(frozen=True)
+class _Singles:
+    """What single calls brought: an observation of each that answered, in their order, and errors.
+
+    Of the `errors` nothing follows for the sessions.
+    """
+
+    found: dict[CompanyId, Observation]
+    errors: tuple[GatewayError, ...]
+
+    def reached(self, seen: Mapping[CompanyId, Observation]) -> Reached | Missed:
+        """`seen`, if anybody answered; else what the errors say of the gateway.
+
+        A refused key is its own word: what answers "401" does answer.
+        """
+        if self.found:
+            return Reached(seen=seen)
+        return missed(min(self.errors, key=_says_less, default=GatewayUnreachable("no answer")))
+
+
+def _says_less(error: GatewayError) -> int:
+    """The lower, the more the error says of the gateway itself."""
+    return 0 if isinstance(error, GatewayAuthError) else 2 - isinstance(error, GatewayConfused)
 
 
 class Looker:
@@ -86,7 +109,8 @@ class Looker:
             calm_lacking = [one for key, one in calm_by_key.items() if key not in listed]
             restless = [_whom(status.company) for status in lacking if _worth_asking(status)]
             singles, unasked = await self._asked(calm_lacking, restless, spread=spread)
-            singles |= await self._singles(self._numberless(by_key, calm_by_key, listed))
+            numberless = self._numberless(by_key, calm_by_key, listed)
+            singles |= (await self._singles(numberless)).found
         except GatewayError as error:
             return missed(error)
         seen = {
@@ -112,8 +136,8 @@ class Looker:
 
     async def few(self, calm: Sequence[Watched]) -> Reached | Missed:
         """Look at some of the `unasked`; only what is new of them is in the answer."""
-        found = await self._singles(calm)
-        return Reached(seen=_news(found, calm)) if found else _NO_ANSWER
+        singles = await self._singles(calm)
+        return singles.reached(_news(singles.found, calm))
 
     def takes_the_list(self, many: int) -> bool:
         """Whether the list answers for so many, rather than a question for each."""
@@ -125,20 +149,20 @@ class Looker:
         Whom the list lacks is asked for, as by `everyone`.
         """
         if not self.takes_the_list(len(companies)):
-            seen = await self._singles([_whom(company) for company in companies])
-            return Reached(seen=seen) if seen else _NO_ANSWER
+            singles = await self._singles([_whom(company) for company in companies])
+            return singles.reached(singles.found)
         try:
             listed = {info.key: info for info in await self._adapter.list_sessions()}
         except GatewayError as error:
             return missed(error)
         lacking = [_whom(company) for company in companies if company.session_key not in listed]
-        singles, _ = await self._asked((), lacking, spread=False)
+        asked, _ = await self._asked((), lacking, spread=False)
         seen = {
             company.id: self._observed(company.id, listed[company.session_key])
             for company in companies
             if company.session_key in listed
         }
-        return Reached(seen={**seen, **singles})
+        return Reached(seen={**seen, **asked})
 
     async def _asked(
         self, calm: Sequence[Watched], restless: Sequence[Watched], *, spread: bool
@@ -149,13 +173,14 @@ class Looker:
         itself either, its list has told the truth, and asking on would hold up every alarm.
         """
         whom = [*calm, *restless]
-        few = await self._singles(whom[:FEW])
+        few = (await self._singles(whom[:FEW])).found
         believed = self._adapter.caps.bulk_list and len(few) == min(len(whom), FEW)
         if believed and all(observation.state is State.STOPPED for observation in few.values()):
             return few | {watched.id: self._absent(watched.id) for watched in whom[FEW:]}, ()
         if spread and not _startling(_news(few, calm)):
-            return few | await self._singles(restless[max(0, FEW - len(calm)) :]), calm[FEW:]
-        return few | await self._singles(whom[FEW:]), ()
+            rest = await self._singles(restless[max(0, FEW - len(calm)) :])
+            return few | rest.found, calm[FEW:]
+        return few | (await self._singles(whom[FEW:])).found, ()
 
     def _numberless(
         self,
@@ -180,29 +205,30 @@ class Looker:
         )
         return list(islice(found, _AT_ONCE))
 
-    async def _singles(self, whom: Sequence[Watched]) -> dict[CompanyId, Observation]:
-        """What each of these answered, in their order; those that failed are left out."""
+    async def _singles(self, whom: Sequence[Watched]) -> _Singles:
+        """What each of these answered."""
         found: dict[CompanyId, Observation] = {}
+        errors: list[GatewayError] = []
         left = iter(whom)
 
         async def ask() -> None:
             for watched in left:  # shared: each takes the next one when it is free
-                answer = await self._single(watched)
-                if answer is not None:
-                    found[watched.id] = answer
+                try:
+                    found[watched.id] = await self._single(watched)
+                except GatewayError as error:
+                    errors.append(error)
 
         async with asyncio.TaskGroup() as group:
             for _ in range(min(_AT_ONCE, len(whom))):
                 group.create_task(ask())
-        return {watched.id: found[watched.id] for watched in whom if watched.id in found}
+        ordered = {watched.id: found[watched.id] for watched in whom if watched.id in found}
+        return _Singles(ordered, tuple(errors))
 
-    async def _single(self, whom: Watched) -> Observation | None:
+    async def _single(self, whom: Watched) -> Observation:
         try:
             info = await self._adapter.get_session(whom.session_key)
         except SessionNotFound:
             return self._absent(whom.id)
-        except GatewayError:
-            return None  # nothing is known of this session, and nothing must follow from that
         return self._observed(whom.id, info)
 
     def _observed(self, company_id: CompanyId, info: SessionInfo) -> Observation:

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from bot.domain.company import Company
 from bot.domain.pairing import Ended, Ending
-from bot.gateways.base import GatewayError, PairingCode, RateLimited, Unsupported
+from bot.gateways.base import GatewayError, PairingCode, RateLimited
+from bot.recovery.opening import ending_of
 from bot.recovery.procedure import Site
 from bot.recovery.throttle import HOUR, Wait, stop_until, wait_for
 from storage.recovery import code_requests, pairings
@@ -65,13 +66,11 @@ class Coding:
         gateway = self._site.gateway(company)
         try:
             return await gateway.request_pairing_code(company.session_key, order.phone)
-        except Unsupported:
-            return Ended(ending=Ending.UNSUPPORTED)
         except RateLimited as error:
             until = await self._stop(order, error.retry_after_s)
             return Ended(ending=Ending.TOO_MANY, again_at=until)
-        except GatewayError:
-            return Ended(ending=Ending.UNREACHABLE)
+        except GatewayError as error:
+            return Ended(ending=ending_of(error))
 
     async def _stop(self, order: CodeOrder, retry_after_s: float | None) -> datetime:
         until = stop_until(retry_after_s, self._site.clock())

@@ -134,9 +134,16 @@ def _obstacle(situation: Situation, setting: AutoRecovery) -> str | None:
         "a person or a procedure works on it": situation.busy,
         "its gateway does not answer": situation.silent,
         "its gateway has just come back, and may start its sessions": situation.just_back,
+        "it was stopped on purpose: a person has to start it": _is_left_alone(situation),
         "half of its gateway's sessions are away: rather the network": situation.mass_drop,
     }
     return _first(obstacles)
+
+
+def _is_left_alone(situation: Situation) -> bool:
+    """Whether somebody has stopped it at the gateway, and it is stopped still."""
+    stopped = situation.state is State.STOPPED
+    return stopped and situation.cause is not None and CAUSES[situation.cause].deliberate
 
 
 def _decide_revoked(

@@ -8,6 +8,7 @@ from bot.domain.session import Cause, State
 from bot.domain.timing import Timing
 from bot.gateways.base import (
     GatewayAdapter,
+    GatewayAuthError,
     GatewayError,
     Qr,
     QrNotReady,
@@ -22,7 +23,13 @@ _REFUSALS: dict[type[GatewayError], Ending] = {
     WouldDestroy: Ending.NEEDS_RESET,
     Unsupported: Ending.UNSUPPORTED,
     Stuck: Ending.STUCK,
+    GatewayAuthError: Ending.REFUSED_KEY,
 }
+
+
+def ending_of(error: GatewayError) -> Ending:
+    """What an error of the gateway makes of a pairing."""
+    return _REFUSALS.get(type(error), Ending.UNREACHABLE)
 
 
 async def open_window(
@@ -42,7 +49,7 @@ async def open_window(
             return None
         await _begin(gateway, key, info.state)
     except GatewayError as error:
-        return Ended(ending=_REFUSALS.get(type(error), Ending.UNREACHABLE))
+        return Ended(ending=ending_of(error))
     return None
 
 

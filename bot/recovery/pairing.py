@@ -34,7 +34,7 @@ from bot.gateways.base import GatewayError, Unsupported
 from bot.gateways.look import look_at
 from bot.recovery.code_leftovers import Clearing
 from bot.recovery.code_requests import CodeOrder, Coding
-from bot.recovery.opening import code_shown, fingerprint, open_window
+from bot.recovery.opening import code_shown, ending_of, fingerprint, open_window
 from bot.recovery.pairing_end import ended, shut
 from bot.recovery.procedure import Site
 from bot.recovery.window import Sight, Window
@@ -222,8 +222,8 @@ class Pairing:
             code = await code_shown(gateway, key) if wanted else None
         except Unsupported:
             return Ended(ending=Ending.UNSUPPORTED)
-        except GatewayError:
-            return window.silence(self._clock())
+        except GatewayError as error:
+            return window.silence(self._clock(), ending_of(error))
         if code is not None and run.order is not None and not run.asked:
             return await self._ask(run, run.order, window)
         return window.advance(

@@ -91,11 +91,11 @@ class Window:
         self.shown_at = now
         return _typed_step(code, self._shown, now, fresh=True)
 
-    def silence(self, now: datetime) -> Step | None:
-        """The gateway did not answer. After a code's lifetime nobody knows what is shown."""
+    def silence(self, now: datetime, ending: Ending = Ending.UNREACHABLE) -> Step | None:
+        """Nothing was seen, as `ending` says. After a code's life nobody knows what is shown."""
         self._silent_since = self._silent_since or now
         if _passed(self._silent_since, self._timing.qr_next_life_s, now):
-            return Ended(ending=Ending.UNREACHABLE)
+            return Ended(ending=ending)
         return None
 
     def pause_s(self, now: datetime) -> float:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.authdir import SessionsTemplate
 from bot.domain.company import GatewayName
+from bot.domain.gateway_view import RefusedPush
 from bot.gateways.base import GatewayAdapter
 from bot.monitor.files import FilesChecker
 from bot.monitor.logs.follower import LogFollower
@@ -37,6 +38,7 @@ class GatewayRegistry:
     followers: dict[GatewayName, LogFollower] = field(default_factory=dict)
     followed: dict[GatewayName, LogFollower] = field(default_factory=dict)
     commands: dict[GatewayName, tuple[str, ...]] = field(default_factory=dict)
+    refused_pushes: dict[GatewayName, RefusedPush] = field(default_factory=dict)
     variables: set[str] = field(default_factory=set)  # of the environment, holding keys
 
     def put(self, name: GatewayName, runtime: GatewayRuntime) -> None:
@@ -61,6 +63,7 @@ class GatewayRegistry:
         self.files.pop(name, None)
         self.followers.pop(name, None)
         self.commands.pop(name, None)
+        self.refused_pushes.pop(name, None)
 
     def follow(self, name: GatewayName) -> None:
         """Begin to follow the log of this gateway, if it has one."""

@@ -80,7 +80,7 @@ def build_actions(  # noqa: PLR0913, PLR0917 - a list, as in `bot.wiring.program
     restore = Restore(site)
     companies = Companies(database, journal, lambda: reload.setup.rosters, limits, clock=clock)
     restart = _build_restart(registry, site)
-    gateways = Gateways(database, Pings(site.gateways, timing), last_looks)
+    gateways = Gateways(database, Pings(site.gateways, timing), last_looks, registry.refused_pushes)
     repairs = _build_repairing(journal, status, checker, site, restore)
     return Actions(
         status=status,

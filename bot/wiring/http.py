@@ -1,13 +1,12 @@
 """Makes what tells of the program itself: pulse, figures, heartbeat, and the server for them."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.company import GatewayName
 from bot.domain.freshness import LastLooks
 from bot.domain.looked import Looked
-from bot.gateways.base import GatewayAdapter
 from bot.health.health_checks import HealthChecks
 from bot.health.heartbeat import Heartbeat
 from bot.health.liveness import Liveness
@@ -19,6 +18,7 @@ from bot.http.server import Server
 from bot.http.telegram_door import TelegramDoor
 from bot.monitor.pushes import PushedLooks
 from bot.runtime.app import Clock
+from bot.runtime.registry import GatewayRegistry
 from bot.settings import Settings, secret_of
 from handlers.telegram.polling import Polling
 from handlers.telegram.webhook import Webhook
@@ -90,7 +90,7 @@ def build_vitals(
 def build_server(
     settings: Settings,
     vitals: Vitals,
-    adapters: Mapping[GatewayName, GatewayAdapter],
+    registry: GatewayRegistry,
     pushed: PushedLooks,
     updates: Polling | Webhook,
     clock: Clock,
@@ -103,10 +103,11 @@ def build_server(
     if secret is not None:
         hooks = Hooks(
             secret,
-            adapters,
+            registry.adapters,
             on_push=pushed.take,
             on_outcome=vitals.metrics.pushed,
             clock=clock,
+            refused=registry.refused_pushes,
         )
         routes += hooks.routes()
     if isinstance(updates, Webhook):

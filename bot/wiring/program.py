@@ -130,7 +130,7 @@ def build(
         bot=bot,
         heartbeat=vitals.heartbeat,
         pushed=pushed,
-        server=build_server(settings, vitals, registry.adapters, pushed, chat.updates, clock),
+        server=build_server(settings, vitals, registry, pushed, chat.updates, clock),
         clock=clock,
     )
 

@@ -26,6 +26,7 @@ _AGAIN = {
     Ending.CLOSED: "button.code_again",
     Ending.NO_CODE: "button.code_again",
     Ending.UNREACHABLE: "button.code_again",
+    Ending.REFUSED_KEY: "button.code_again",
     Ending.INTERRUPTED: "button.code_again",
     Ending.MOVED: "button.code_here",
 }

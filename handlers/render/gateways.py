@@ -66,6 +66,11 @@ def _answers(t: Texts, sheet: GatewayView, now: datetime) -> Markup:
 
 
 def _pushes(t: Texts, sheet: GatewayView, now: datetime) -> Markup:
+    refused = sheet.push_refused
+    if refused is not None:
+        moment = t.moment(refused.at, now=now)
+        said = "gateways.push_forged" if refused.forged else "gateways.push_unread"
+        return t.say(said, moment=moment)
     if sheet.pushed_at is None:
         return t.say("gateways.polled")
     return t.say("gateways.pushed", moment=t.moment(sheet.pushed_at, now=now))

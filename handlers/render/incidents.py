@@ -23,6 +23,7 @@ class Aspect(StrEnum):
     """What people are told; a symptom, a trouble, or what its cause makes of it."""
 
     GONE = "gone"
+    STOPPED_THERE = "stopped_there"
     REVOKED = "revoked"
     RESTRICTED = "restricted"
     AWAY = "away"
@@ -58,7 +59,12 @@ class Aspect(StrEnum):
 _BY_CAUSE = {Cause.REPLACED: Aspect.REPLACED, Cause.CLIENT_OUTDATED: Aspect.OUTDATED}
 _VAGUE = (Symptom.AWAY, Symptom.STUCK, Symptom.FAILED, Symptom.GONE)
 # The sentence about these has named the cause already.
-_SAY_WHY_THEMSELVES = (Aspect.REPLACED, Aspect.OUTDATED, Aspect.AWAITING_PASSKEY)
+_SAY_WHY_THEMSELVES = (
+    Aspect.REPLACED,
+    Aspect.OUTDATED,
+    Aspect.AWAITING_PASSKEY,
+    Aspect.STOPPED_THERE,
+)
 
 _ON_THE_WAY_BACK = (Symptom.AWAITING_SCAN, Symptom.AWAITING_PASSKEY)
 _SAY_RECONNECT = (Aspect.GONE, Aspect.AWAY, Aspect.STUCK, Aspect.FAILED)
@@ -75,9 +81,14 @@ def aspect(incident: Incident) -> Aspect:
         return Aspect.REFUSED
     if symptom is Symptom.CREDS_DAMAGED and not incident.facts.get("copy"):
         return Aspect.CREDS_LOST
-    if symptom in _VAGUE and cause in _BY_CAUSE:
-        return _BY_CAUSE[cause]
-    return Aspect(symptom.value)
+    return _by_cause(symptom, cause) or Aspect(symptom.value)
+
+
+def _by_cause(symptom: Symptom, cause: Cause | None) -> Aspect | None:
+    """What the cause makes of a symptom that says little; a stop counts while it is stopped."""
+    if cause is Cause.STOPPED_THERE:
+        return Aspect.STOPPED_THERE if symptom is Symptom.GONE else None
+    return _BY_CAUSE.get(cause) if cause is not None and symptom in _VAGUE else None
 
 
 def _was_refused(incident: Incident) -> bool:

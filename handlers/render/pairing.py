@@ -41,6 +41,7 @@ _MENDS: dict[Ending, tuple[Offer, ...]] = {
     Ending.NO_CODE: (Offer.CHECK,),
     Ending.UNSUPPORTED: (Offer.CHECK,),
     Ending.UNREACHABLE: (Offer.CHECK,),
+    Ending.REFUSED_KEY: (Offer.CHECK,),
     Ending.STUCK: (Offer.RESTART, Offer.CHECK),
     Ending.BUSY: (Offer.STATUS,),
     Ending.NOT_ALLOWED: (Offer.STATUS,),
@@ -51,6 +52,7 @@ _AGAIN = {
     Ending.CLOSED: "button.qr_again",
     Ending.NO_CODE: "button.qr_again",
     Ending.UNREACHABLE: "button.qr_again",
+    Ending.REFUSED_KEY: "button.qr_again",
     Ending.INTERRUPTED: "button.qr_again",
     Ending.MOVED: "button.qr_here",
 }

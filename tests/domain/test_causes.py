@@ -59,6 +59,7 @@ TABLE = {
     Cause.SERVICE_UNAVAILABLE: (State.DISCONNECTED, "may_reconnect"),
     Cause.RESTART_REQUIRED: (State.CONNECTING, "may_reconnect"),
     Cause.PASSKEY_REQUIRED: (State.AWAITING_PASSKEY, "must_pair"),
+    Cause.STOPPED_THERE: (State.STOPPED, "may_reconnect deliberate"),
     Cause.UNKNOWN: (State.UNKNOWN, ""),
 }
 

@@ -48,3 +48,34 @@ def meeting(kind, *names, hook_key=None, clock=None, lives_s=60.0):
         first_life_s=lives_s,
     )
     return adapter, asked
+
+
+class Replayed:
+    """An adapter before what a real gateway was recorded to answer, at the moment `at` of a story.
+
+    Each request gets the last answer that was given to it until then, and is written into `asked`.
+    What was never asked of the real one is answered by 500.
+    """
+
+    def __init__(self, kind, file, story):
+        lines = (DATA / kind / file).read_text().splitlines()
+        self.rows = [row for row in map(json.loads, lines) if row["story"] == story]
+        self.at, self.asked = 0.0, []
+        self.clock = Clock()
+        wire = client(json_transport(self._answer))
+        self.adapter = KINDS[kind](wire, key="fake", clock=self.clock)
+
+    def go_to(self, at):
+        self.clock.push(at - self.at)
+        self.at = at
+
+    def _answer(self, request):
+        self.asked.append(f"{request.method} {request.url.raw_path.decode()}")
+        given = [
+            row
+            for row in self.rows
+            if row["t"] <= self.at and f"{row['method']} {row['path']}" == self.asked[-1]
+        ]
+        if not given:
+            return httpx.Response(500, json={})
+        return httpx.Response(given[-1]["status"], json=given[-1]["answer"])

@@ -1,11 +1,13 @@
 """`wppconnect`: what its replies and pushes mean, and what it is asked."""
 
 import json
+from dataclasses import replace
 
 import httpx
 import pytest
+from kinds_world import QUICK, met
 from recorded import KEY, Clock, client, json_transport
-from replies_of import body_of, meeting, push_of
+from replies_of import Replayed, body_of, meeting, push_of
 
 from bot.domain.session import Cause, State
 from bot.gateways.base import (
@@ -15,10 +17,12 @@ from bot.gateways.base import (
     NotSent,
     QrNotReady,
     SessionNotFound,
+    Stuck,
     Told,
     Unsupported,
 )
 from bot.gateways.wppconnect import Wppconnect
+from bot.sandbox.gateway import Phase
 
 PHONE = "79000962302"
 TOKEN = f"token-{KEY}"
@@ -286,3 +290,130 @@ def test_a_push_is_one_event(name, what, state, cause):
 
 def test_a_push_of_a_message_is_none_of_our_business():
     assert wppconnect()[0].read_push(*push_of("wppconnect", "push-message")) == []
+
+
+def real(at):
+    here = Replayed("wppconnect", "server-2.10.4.jsonl", "wppconnect")
+    here.go_to(at)
+    return here
+
+
+@pytest.mark.parametrize(
+    ("at", "state"),
+    [
+        (0.1, State.STOPPED),
+        (16.2, State.CONNECTING),
+        (60, State.CONNECTING),  # for ever: WhatsApp Web was out of reach
+        (64.2, State.STOPPED),
+        (115.3, State.CONNECTING),
+    ],
+)
+async def test_what_a_real_server_said_is_told_as_it_was(at, state):
+    here = real(at)
+    assert (await here.adapter.get_session(KEY)).state is state
+    assert [info.state for info in await here.adapter.list_sessions()] == [state]
+
+
+async def test_a_real_start_that_answers_the_state_before_it_is_a_start():
+    here = real(0.1)
+    here.go_to(16.1)
+    await here.adapter.start(KEY)
+    assert here.asked[-1] == f"POST /api/{KEY}/start-session"
+
+
+async def test_a_real_reset_goes_to_its_end():
+    here = real(115.2)
+    await here.adapter.reset(KEY)
+    assert here.asked[-1] == f"POST /api/{KEY}/start-session"
+
+
+def closing(answers, after):
+    """A server that answers each close by the next of `answers`; then the session is `after`."""
+    closes, asked = list(answers), []
+    said = ["INITIALIZING"]
+
+    def answer(request):
+        asked.append(request)
+        path = request.url.path
+        if path.endswith("generate-token"):
+            return httpx.Response(201, json=body_of("wppconnect", TOKEN))
+        if path.endswith("close-session"):
+            said[0] = after
+            return closes.pop(0)
+        if path.endswith("start-session"):
+            said[0] = "INITIALIZING"
+            return {"status": "CLOSED", "qrcode": None}
+        return {"status": said[0], "qrcode": None}
+
+    gateway = Wppconnect(client(json_transport(answer)), key="fake", clock=Clock())
+    return gateway, asked, said
+
+
+def failed_close():
+    body = {"status": False, "message": "Error closing session", "error": {"level": "error"}}
+    return httpx.Response(500, json=body)
+
+
+async def test_a_close_answered_by_500_has_taken_place_where_it_is_closed_afterwards():
+    gateway, asked, _ = closing([failed_close()], "CLOSED")
+    await gateway.restart(KEY)
+    assert paths(asked)[-1] == "POST start-session"
+
+
+@pytest.mark.parametrize("after", ["INITIALIZING", "QRCODE", "CONNECTED"])
+async def test_a_close_answered_by_500_has_not_taken_place_where_it_runs_on(after):
+    gateway, asked, _ = closing([failed_close()], after)
+    with pytest.raises(GatewayUnreachable):
+        await gateway.restart(KEY)
+    assert "POST start-session" not in paths(asked)
+
+
+async def test_a_second_close_that_would_leave_another_browser_asks_for_a_restart():
+    gateway, asked, _ = closing([failed_close(), failed_close()], "CLOSED")
+    await gateway.restart(KEY)
+    with pytest.raises(Stuck):
+        await gateway.restart(KEY)
+    assert paths(asked).count("POST close-session") == 1
+
+
+@pytest.mark.parametrize("came", ["QRCODE", "CONNECTED", "PHONECODE"])
+async def test_a_page_that_came_since_lets_it_be_closed_again(came):
+    gateway, asked, said = closing([failed_close(), failed_close()], "CLOSED")
+    await gateway.restart(KEY)
+    said[0] = came
+    await gateway.stop(KEY)
+    assert paths(asked).count("POST close-session") == 2
+
+
+async def test_a_404_that_is_not_the_sessions_own_is_no_unsent_message():
+    def answer(request):
+        if request.url.path.endswith("generate-token"):
+            return httpx.Response(201, json=body_of("wppconnect", TOKEN))
+        return httpx.Response(404, json={"error": "Not Found"})
+
+    gateway = Wppconnect(client(json_transport(answer)), key="fake", clock=Clock())
+    with pytest.raises(GatewayConfused):
+        await gateway.send_text(KEY, PHONE, "ping")
+
+
+async def test_where_whatsapp_web_cannot_be_loaded_a_second_reconnect_asks_for_a_restart(tmp_path):
+    """It is INITIALIZING for ever: the first close says 500 and works, and leaves a browser."""
+    async with met("wppconnect", tmp_path, pace=replace(QUICK, login_s=3600)) as here:
+        await here.gateway.act(KEY, "drop_for_good")
+        await here.adapter.restart(KEY)
+        assert (await here.adapter.get_session(KEY)).state is State.CONNECTING
+        await here.adapter.restart(KEY)
+        assert here.gateway.phase(KEY) is Phase.CONNECTING
+        kept = here.creds()
+        with pytest.raises(Stuck):
+            await here.adapter.restart(KEY)
+        assert (here.gateway.phase(KEY), here.creds()) == (Phase.CONNECTING, kept)
+
+
+async def test_a_reset_is_not_held_up_by_browsers_that_were_left(tmp_path):
+    async with met("wppconnect", tmp_path, pace=replace(QUICK, login_s=3600)) as here:
+        await here.gateway.act(KEY, "drop_for_good")
+        for _ in range(2):
+            await here.adapter.restart(KEY)
+        await here.adapter.reset(KEY)
+        await here.gateway.until(KEY, Phase.SHOWING)

@@ -48,6 +48,7 @@ PACE = Pace(
     login_s=0.1,
     first_code_s=0.1,
     pair_s=0.2,
+    act_s=0.3,
     away_s=30.0,
     restart_s=0.1,
     auto_init_s=0.1,

@@ -6,15 +6,15 @@ import pytest
 from shown import EN, NOW, RU, person, words
 
 from bot.domain.company import GatewayName
-from bot.domain.gateway_view import GatewayView, Lack, Ping
+from bot.domain.gateway_view import GatewayView, Lack, Ping, RefusedPush
 from handlers.render.gateways import gateways
 
 
-def shown(t, *lacks, pushed_at=None):
+def shown(t, *lacks, **told):
     ping = Ping(
         name=GatewayName("north"), kind="waha", lacks=lacks, latency=timedelta(milliseconds=20)
     )
-    return words(gateways(t, person(), [GatewayView(ping=ping, pushed_at=pushed_at)], NOW))
+    return words(gateways(t, person(), [GatewayView(ping=ping, **told)], NOW))
 
 
 def test_the_last_push_is_told():
@@ -25,6 +25,19 @@ def test_the_last_push_is_told():
 def test_a_gateway_that_could_push_comes_with_how():
     assert "repair-bot hooks" in shown(EN)
     assert "repair-bot hooks" in shown(RU)
+
+
+@pytest.mark.parametrize(
+    ("t", "forged", "said"),
+    [(EN, True, "HOOK_KEY"), (RU, True, "HOOK_KEY"), (EN, False, "hooks"), (RU, False, "hooks")],
+)
+@pytest.mark.parametrize("pushed_at", [None, NOW - timedelta(hours=1)])
+def test_pushes_that_come_and_are_refused_are_told_instead(t, forged, said, pushed_at):
+    refused = RefusedPush(at=NOW - timedelta(minutes=3), forged=forged)
+    text = shown(t, pushed_at=pushed_at, push_refused=refused)
+    assert said in text
+    assert "15:02" in text
+    assert "yet" not in text
 
 
 def test_one_that_cannot_push_is_not_asked_to():

@@ -4,9 +4,10 @@ import contextlib
 import json
 from dataclasses import replace
 
+import httpx
 import pytest
 from reading import ONE, button, has_button, words
-from staging import PACE, talking
+from staging import GATEWAY_KEY, PACE, talking
 from talking import eventually
 
 from bot.cli.demo import COMPANIES
@@ -58,6 +59,48 @@ async def by_itself(talk):
 
 def auto(deed, number=1):
     return words(f"auto.{deed}", number=str(number))
+
+
+async def at_gateway(talk, act):
+    """Somebody does this to the session with WAHA's own tools, past the bot."""
+    async with httpx.AsyncClient(base_url=talk.gateway.url, trust_env=False) as http:
+        told = await http.post(
+            f"/api/sessions/{ONE}/{act}", headers={"X-Api-Key": GATEWAY_KEY}, json={}
+        )
+    assert told.is_success
+
+
+@pytest.mark.parametrize("setting", ["reconnect", "full"])
+async def test_what_was_stopped_at_the_gateway_stays_stopped_and_is_told_so(tmp_path, setting):
+    async with caring(tmp_path, setting, kind="waha") as talk:
+        await at_gateway(talk, "stop")
+        alert = await talk.alert()
+        assert words("incident.what.stopped_there") in alert.text
+        for _ in range(3):
+            await talk.anna().asks(f"/check {ONE}")
+        assert talk.gateway.phase(ONE) == "stopped"
+        assert await by_itself(talk) == []
+
+        await talk.boris(GROUP_ID).presses(alert, button(alert, f"do:reconnect:{ONE}"))
+        await talk.becomes(alert, lambda one: "🟢" in one.text)
+
+
+async def test_what_its_own_people_start_again_is_well_without_the_bot(tmp_path):
+    async with caring(tmp_path, kind="waha") as talk:
+        await at_gateway(talk, "stop")
+        alert = await talk.alert()
+        await at_gateway(talk, "start")
+        await talk.becomes(alert, lambda one: "🟢" in one.text)
+        assert await by_itself(talk) == []
+
+
+async def test_what_waha_has_lost_is_reconnected_as_ever(tmp_path):
+    async with caring(tmp_path, kind="waha") as talk:
+        await talk.gateway.act(ONE, "drop_for_good")
+        alert = await talk.alert()
+        assert words("incident.what.stopped_there") not in alert.text
+        await talk.becomes(alert, lambda one: "🟢" in one.text)
+        assert ("auto reconnect", "done") in await by_itself(talk)
 
 
 # One session.

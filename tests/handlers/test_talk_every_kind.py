@@ -49,6 +49,18 @@ async def test_a_lost_session_is_brought_back_by_qr(talk):
     await talk.becomes(alert, lambda one: not has_button(one, "do:") and "🟢" in one.text)
 
 
+async def test_a_key_that_is_taken_no_more_is_told_as_that_from_the_first_word(talk):
+    if "ai_admin" in talk.app.registry.adapters:
+        pytest.skip("it wants no key")
+    await talk.phase(ONE, "connected")
+    await talk.boris().asks("/status")
+    talk.gateway.want_key("operator:another-obviously-fake-key")
+    for _ in range(2):
+        await talk.boris().asks(f"/check {ONE}")
+    await talk.sees(GROUP_ID, lambda one: words("incident.what.refused_key") in one.text)
+    assert not any(words("incident.what.unreachable") in one.text for one in talk.posted(GROUP_ID))
+
+
 async def test_the_question_before_a_reset_says_that_it_cannot_be_undone(talk):
     question = await talk.boris().asks(f"/reset {ONE}")
     without_files = "ai_admin" not in talk.app.registry.adapters

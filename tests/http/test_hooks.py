@@ -30,7 +30,7 @@ class Door:
 
     def __init__(self, *kinds, key=KEY):
         self.clock = Clock()
-        self.events, self.outcomes = [], []
+        self.events, self.outcomes, self.refused = [], [], {}
         self.adapters = {
             kind: KINDS[kind](GatewayClient("http://127.0.0.1:9"), hook_key=key, clock=self.clock)
             for kind in kinds
@@ -43,6 +43,7 @@ class Door:
             ),
             on_outcome=lambda gateway, outcome: self.outcomes.append(outcome),
             clock=self.clock,
+            refused=self.refused,
         )
         self.server = Server("127.0.0.1", 0, hooks.routes())
 
@@ -211,3 +212,26 @@ def test_nonsense_is_refused_in_words_and_reports_no_state():
             assert set(door.outcomes) <= {"taken", "replayed", "idle", "refused", "forged"}
 
     asyncio.run(live())
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "forged"),
+    [
+        (body_of(), {}, True),
+        (body_of(), signed(body_of(), "another-key"), True),
+        (b"no JSON", {}, True),  # nothing is read of what is not signed
+        (b"no JSON", signed(b"no JSON"), False),
+        (b"[]", signed(b"[]"), False),
+    ],
+)
+async def test_pushes_that_are_refused_are_known_until_one_is_taken(door, body, headers, forged):
+    await door.push(body, headers)
+    assert door.refused["waha"].forged is forged
+    assert door.refused["waha"].at == door.clock.now
+    await door.push(body_of(), signed(body_of()))
+    assert door.refused == {}
+
+
+async def test_who_does_not_know_the_secret_makes_no_gateway_look_refused(door):
+    await door.push(body_of(), path="/hooks/waha/" + "x" * 30)
+    assert door.refused == {}

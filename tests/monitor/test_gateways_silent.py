@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from watching import GROUP, KEY, ONE, OTHER, TWO, Watch
 
-from bot.domain.company import CompanyId
+from bot.domain.company import Company, CompanyId
 from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.notice import ChatAddress
 from bot.domain.session import State
@@ -38,6 +38,47 @@ async def test_two_failed_looks_are_an_incident_of_the_gateway(watch, error, sym
     [incident] = await watch.open_incidents()
     assert (incident.trouble, incident.company_id) == (Trouble.GATEWAY_UNREACHABLE, None)
     assert (incident.severity, incident.facts) == (Severity.CRITICAL, {"companies": 1})
+
+
+@pytest.mark.parametrize(
+    ("error", "symptom"),
+    [
+        (GatewayAuthError("the gateway refused the key (401)"), "refused_key"),
+        (GatewayConfused("html"), "confused"),
+        (GatewayUnreachable("refused"), "unreachable"),
+        (RateLimited("slow down"), "unreachable"),
+    ],
+)
+@pytest.mark.parametrize("by", ["tick, then one by one", "one by one"])
+async def test_single_looks_tell_the_same_of_the_gateway_as_its_list(watch, error, symptom, by):
+    watch.gateway.failure = error
+    if by == "one by one":
+        await watch.checker.check(ONE, KEY)
+    else:
+        await watch.checker.tick(ONE)
+    await watch.checker.check(ONE, KEY)
+    assert await watch.told() == f"opened {symptom}"
+
+
+async def test_whoever_answered_counts_more_than_who_refused(pair):
+    """A key can be bound to one session: the gateway is well then."""
+    pair.gateway.refusing = {OTHER}
+    looker = pair.lookers[ONE]
+    both = [company_of(KEY), company_of(OTHER)]
+    look = await looker.some(both)
+    assert set(look.seen) == {KEY}
+    pair.gateway.refusing = {KEY, OTHER}
+    assert (await looker.some(both)).symptom is Symptom.REFUSED_KEY
+
+
+async def test_one_refusal_among_answers_that_did_not_come_is_a_refused_key(pair):
+    pair.gateway.failing, pair.gateway.refusing = {KEY}, {OTHER}
+    look = await pair.lookers[ONE].some([company_of(KEY), company_of(OTHER)])
+    assert look.symptom is Symptom.REFUSED_KEY
+
+
+def company_of(key):
+    return Company(id=key, gateway=ONE, session_key=key, name="")
 
 
 async def test_one_failed_look_is_none(watch):

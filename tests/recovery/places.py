@@ -39,6 +39,7 @@ QUICK = Pace(
     login_s=0.01,
     first_code_s=0.01,
     pair_s=0.01,
+    act_s=0.02,
     away_s=0.02,
     restart_s=0.02,
     write_creds_s=3600,

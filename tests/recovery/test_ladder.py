@@ -75,7 +75,7 @@ def expected(symptom, cause, setting):
         return RECONNECT
     if setting is FULL and symptom is Symptom.REVOKED and cause in REVOKED:
         return RESET
-    explained = REVOKED | ACCOUNT | {Cause.REPLACED}
+    explained = REVOKED | ACCOUNT | {Cause.REPLACED, Cause.STOPPED_THERE}
     if setting is FULL and symptom is Symptom.CREDS_DAMAGED and cause not in explained:
         return MEND
     return NOTHING
@@ -232,3 +232,26 @@ def test_a_mending_takes_none_of_the_reconnects_pauses():
 @pytest.mark.parametrize("symptom", Symptom)
 def test_every_decision_has_its_reason(symptom, setting):
     assert decide(situation(symptom), setting, BUDGET, START).reason
+
+
+@pytest.mark.parametrize("setting", AutoRecovery)
+@pytest.mark.parametrize("before", [None, Cause.CONNECTION_LOST, Cause.STOPPED_THERE])
+@pytest.mark.parametrize("symptom", Symptom)
+def test_what_somebody_has_stopped_is_left_to_people(symptom, before, setting):
+    there = replace(situation(symptom, before), cause=Cause.STOPPED_THERE)
+    assert rung(there, setting) is NOTHING
+
+
+@pytest.mark.parametrize(
+    ("state", "cause"),
+    [
+        (State.FAILED, None),
+        (State.CONNECTING, None),
+        (State.DISCONNECTED, Cause.CONNECTION_LOST),
+        (State.STOPPED, None),  # the gateway no longer has it: nobody said so
+    ],
+)
+def test_what_was_stopped_before_and_is_lost_now_is_tried(state, cause):
+    stopped = situation(Symptom.FAILED, Cause.STOPPED_THERE)
+    lost_now = replace(stopped, state=state, cause=cause)
+    assert rung(lost_now, CAREFUL) is RECONNECT

@@ -17,7 +17,7 @@ from bot.domain.pairing import (
     WrongNumber,
 )
 from bot.domain.session import Cause, State
-from bot.gateways.base import GatewayUnreachable, Qr, Stuck, Unsupported
+from bot.gateways.base import GatewayAuthError, GatewayUnreachable, Qr, Stuck, Unsupported
 from bot.sandbox.gateway import Phase
 from storage.recovery import pairings
 from storage.sessions import companies, states
@@ -230,22 +230,33 @@ async def test_a_gateway_that_does_not_answer_is_told(scripted):
     assert await told(await scripted.live()) == [Ended(ending=Ending.UNREACHABLE)]
 
 
-async def test_a_gateway_that_falls_silent_ends_the_show(scripted):
+@pytest.mark.parametrize(
+    ("error", "ending"),
+    [
+        (GatewayUnreachable("refused"), Ending.UNREACHABLE),
+        (GatewayAuthError("the gateway refused the key (401)"), Ending.REFUSED_KEY),
+    ],
+)
+async def test_a_gateway_that_falls_silent_ends_the_show(scripted, error, ending):
     scripted.adapter.says(KEY, State.AWAITING_SCAN)
     steps = await scripted.live(opened=True)
     assert await anext(steps) == Waiting()
-    scripted.adapter.failure = GatewayUnreachable("refused")
+    scripted.adapter.failure = error
     coming = asyncio.ensure_future(anext(steps))
     scripted.adapter.reached.clear()
     await soon(scripted.adapter.reached)
     scripted.clock.by += timedelta(seconds=21)
-    assert await coming == Ended(ending=Ending.UNREACHABLE)
+    assert await coming == Ended(ending=ending)
     await steps.aclose()
 
 
 @pytest.mark.parametrize(
     ("error", "ending"),
-    [(Unsupported("no codes here"), Ending.UNSUPPORTED), (Stuck("restart it"), Ending.STUCK)],
+    [
+        (Unsupported("no codes here"), Ending.UNSUPPORTED),
+        (Stuck("restart it"), Ending.STUCK),
+        (GatewayAuthError("the gateway refused the key (401)"), Ending.REFUSED_KEY),
+    ],
 )
 async def test_a_gateway_that_cannot_is_told_from_one_that_is_silent(scripted, error, ending):
     scripted.adapter.says(KEY, State.STOPPED)

@@ -17,6 +17,7 @@ QUICK = Pace(
     login_s=0.01,
     first_code_s=0.01,
     pair_s=0.01,
+    act_s=0.02,
     away_s=0.02,
     restart_s=0.02,
     auto_init_s=0.02,

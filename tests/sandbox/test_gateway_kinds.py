@@ -1,5 +1,6 @@
 """How the kinds of gateway differ: what each does with a session when it is asked directly."""
 
+import asyncio
 import io
 from dataclasses import replace
 
@@ -8,9 +9,10 @@ import zxingcpp
 from gateway_world import KEY, PHONE, QUICK, world
 from PIL import Image
 
-from bot.sandbox.gateway import Phase
+from bot.sandbox.gateway import Pace, Phase
 
 WPP = f"/api/{KEY}"
+WAHA = f"/api/sessions/{KEY}"
 TOKEN = {"Authorization": f"Bearer FAKE-TOKEN-OF-{KEY}"}
 
 
@@ -72,11 +74,41 @@ async def test_wppconnect_forgets_a_session_whose_data_are_cleared(tmp_path):
         before = await here.http.get("/api/any-secret/show-all-sessions")
         await here.http.post(f"{WPP}/any-secret/clear-session-data")
         after = await here.http.get("/api/any-secret/show-all-sessions")
-        assert (before.json(), after.json()) == ({"response": [KEY]}, {"response": []})
+        assert (before.json(), after.json()) == ({"response": [KEY]}, {"response": [KEY]})
         assert not here.directory().exists()
         # There is nothing left to clear, and it clears that as well.
         again = await here.http.post(f"{WPP}/any-secret/clear-session-data")
         assert again.json() == {"success": True}
+
+
+async def test_wppconnect_closes_what_begins_though_it_says_that_it_failed(tmp_path):
+    async with world(
+        tmp_path, linked=False, dialect="wppconnect", pace=replace(QUICK, first_code_s=60)
+    ) as here:
+        begun = await here.http.post(f"{WPP}/start-session", json={}, headers=TOKEN)
+        assert begun.json()["status"] == "CLOSED"  # as it was before
+        for word in ("INITIALIZING", "CLOSED"):  # the second one closes nothing
+            told = (await here.http.get(f"{WPP}/status-session", headers=TOKEN)).json()
+            assert told["status"] == word
+            closed = await here.http.post(f"{WPP}/close-session", headers=TOKEN)
+            assert (closed.status_code, closed.json()["status"]) == (500, False)
+
+
+@pytest.mark.parametrize("path", ["logout-session", "send-message"])
+async def test_wppconnect_refuses_what_is_not_linked_as_disconnected(tmp_path, path):
+    async with world(tmp_path, linked=False, dialect="wppconnect") as here:
+        told = await here.http.post(f"{WPP}/{path}", json={}, headers=TOKEN)
+        assert (told.status_code, told.json()["status"]) == (404, "Disconnected")
+
+
+async def test_wppconnect_never_answers_a_healthz_that_promises_a_body(tmp_path):
+    async with world(tmp_path, dialect="wppconnect") as here:
+        assert (await here.http.get("/healthz")).status_code == 200
+        promising = {"Content-Type": "application/json"}
+        asked = asyncio.create_task(here.http.get("/healthz", headers=promising))
+        assert (await here.http.get("/healthz")).status_code == 200
+        assert not asked.done()
+        asked.cancel()
 
 
 async def test_gowa_takes_a_known_device_back_as_it_is(tmp_path):
@@ -118,12 +150,77 @@ async def test_waha_starts_a_new_session_only_if_told_to(tmp_path, start, status
         assert {one["name"] for one in every} == {KEY, "481120"}
 
 
-async def test_waha_leaves_what_works_alone_when_it_is_started(tmp_path):
+@pytest.mark.parametrize("act", [None, "zombie", "drop", "device_removed", "account_restricted"])
+async def test_waha_refuses_to_start_what_runs_or_has_failed(tmp_path, act):
+    async with world(tmp_path, dialect="waha", pace=replace(QUICK, away_s=60)) as here:
+        if act is not None:
+            await here.gateway.act(KEY, act)
+        before = (here.gateway.phase(KEY), here.files())
+        reply = await here.http.post(f"{WAHA}/start")
+        assert (reply.status_code, "already started" in reply.json()["message"]) == (422, True)
+        assert (here.gateway.phase(KEY), here.files()) == before
+
+
+@pytest.mark.parametrize("act", ["stop", "restart", "logout"])
+async def test_waha_takes_its_time_for_what_begins_with_a_stop(tmp_path, act):
+    async with world(tmp_path, dialect="waha", pace=replace(QUICK, act_s=60)) as here:
+        asked = asyncio.create_task(here.http.post(f"{WAHA}/{act}"))
+        await here.gateway.until(KEY, Phase.STOPPED)
+        told = (await here.http.get(WAHA)).json()
+        assert (told["status"], told["me"]) == ("STOPPED", None)
+        assert not asked.done()
+        asked.cancel()
+
+
+def test_waha_takes_three_seconds_for_it_unless_told_otherwise():
+    assert Pace().act_s == 3.0
+
+
+@pytest.mark.parametrize("path", ["auth/qr?format=raw", "auth/request-code", "sendText"])
+async def test_waha_refuses_what_is_stopped_as_if_it_were_not_there(tmp_path, path):
     async with world(tmp_path, dialect="waha") as here:
-        kept = here.files()
-        reply = await here.http.post(f"/api/sessions/{KEY}/start")
-        assert (reply.status_code, reply.json()["status"]) == (201, "WORKING")
-        assert (here.gateway.phase(KEY), here.files()) == (Phase.OPEN, kept)
+        await here.http.post(f"{WAHA}/stop")
+        body = {"session": KEY, "phoneNumber": PHONE, "chatId": f"{PHONE}@c.us", "text": "x"}
+        method, at = (
+            ("GET", f"/api/{KEY}/{path}") if "qr" in path else ("POST", f"/api/{KEY}/{path}")
+        )
+        reply = await here.http.request(
+            method, "/api/sendText" if "send" in path else at, json=body
+        )
+        assert reply.status_code == 404
+        assert "We didn't find a session with name" in reply.json()["message"]
+
+
+async def test_waha_names_the_number_of_what_failed_and_of_what_was_scanned(tmp_path):
+    async with world(tmp_path, dialect="waha", pace=replace(QUICK, pair_s=60)) as here:
+        me = {"id": f"{PHONE}@c.us", "pushName": "Salon"}
+        await here.gateway.act(KEY, "device_removed")
+        told = (await here.http.get(WAHA)).json()
+        assert (told["status"], told["me"]) == ("FAILED", me)
+        anew = (await here.http.post(f"{WAHA}/logout")).json()
+        assert (anew["status"], anew["me"]) == ("STARTING", None)
+        await here.gateway.until(KEY, Phase.SHOWING)
+        await here.gateway.act(KEY, "scan")
+        await here.gateway.until(KEY, Phase.CONNECTING)
+        told = (await here.http.get(WAHA)).json()
+        assert (told["status"], told["me"]) == ("SCAN_QR_CODE", me)
+        assert (await here.http.get(f"/api/{KEY}/auth/qr?format=raw")).json() == {}
+
+
+@pytest.mark.parametrize(
+    ("act", "status"),
+    [
+        ("drop", "WORKING"),
+        ("second_process", "WORKING"),
+        ("zombie", "WORKING"),
+        ("account_restricted", "FAILED"),
+        ("drop_for_good", "FAILED"),
+    ],
+)
+async def test_waha_says_working_while_it_reconnects_by_itself(tmp_path, act, status):
+    async with world(tmp_path, dialect="waha", pace=replace(QUICK, away_s=60)) as here:
+        await here.gateway.act(KEY, act)
+        assert (await here.http.get(WAHA)).json()["status"] == status
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ async def ask(here, kind, table):
         ("wppconnect", ["qrcode", "qrReadSuccess", "inChat", "phoneNotConnected"]),
         ("wuzapi", ["QR", "PairSuccess", "Connected", "Disconnected"]),
         ("evolution", ["qrcode.updated", "connecting", "connecting", "open", "close"]),
-        ("waha", ["SCAN_QR_CODE", "STARTING", "STARTING", "WORKING", "STARTING"]),
+        ("waha", ["SCAN_QR_CODE", "WORKING", "FAILED"]),
     ],
 )
 async def test_from_a_code_over_a_scan_to_a_drop(tmp_path, kind, told):
@@ -120,7 +120,7 @@ async def test_a_device_that_was_removed(tmp_path, kind, told):
         ("wppconnect", ["phoneNotConnected", "inChat"]),
         ("wuzapi", ["Connected"]),  # that it was replaced it keeps to itself
         ("evolution", ["close", "open"]),
-        ("waha", ["STARTING", "WORKING"]),
+        ("waha", ["WORKING"]),
     ],
 )
 async def test_a_session_that_was_replaced_and_comes_back(tmp_path, kind, told):

@@ -18,7 +18,6 @@ from bot.sandbox.gateway.session import Pace, Phase, Session
 from bot.sandbox.gateway.whatsapp import WhatsApp
 
 _BATCH = 30
-
 Life = Callable[[Session], Awaitable[None]]
 
 
@@ -97,6 +96,7 @@ class Pool:
         """A new socket for the same session."""
         session.creds = session.directory.open() or keys.new_creds()
         session.pairing_phone = session.pairing_code = None
+        session.scanned = False
         self.move(session, Phase.CONNECTING)
         self.live(session, self._connect)
 
@@ -157,6 +157,7 @@ class Pool:
         """The phone confirmed: credentials are written and the connection is restarted."""
         if not self.keeps_shown:
             self.shown.pop(session.id, None)
+        session.scanned = True
         self.move(session, Phase.PAIRING)
         self._link(session.creds, phone)
         self.live(session, self._finish_pairing)
@@ -248,7 +249,7 @@ class Pool:
     async def _open(self, session: Session) -> None:
         await self._upload_pre_keys(session)
         session.directory.save(session.creds)
-        session.attempts = 0
+        session.attempts, session.scanned = 0, False
         self.log.say(session.id, "opened connection to WA")
         self.logins[session.id] += 1
         self.move(session, Phase.OPEN)

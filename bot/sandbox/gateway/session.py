@@ -34,6 +34,7 @@ class Pace:
     away_s: float = 8.0  # a dropped connection comes back
     restart_s: float = 3.0
     auto_init_s: float = 2.0
+    act_s: float = 3.0  # a stop, where a gateway waits for its own
     initialize_wait_s: float = 60.0
     create_s: float = 5.0  # a new instance is answered, in kinds that take their time
     write_creds_s: float = 5.0
@@ -53,6 +54,7 @@ class Session:
     began_at: float
     phase: Phase = Phase.CONNECTING
     attempts: int = 0
+    scanned: bool = False  # and not open since
     code: str | None = None
     pairing_phone: str | None = None
     pairing_code: str | None = field(default=None, repr=False)  # for that phone, to be typed in

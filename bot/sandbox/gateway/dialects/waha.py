@@ -1,5 +1,6 @@
 """`waha`: WAHA of 2026, a session for each company, pushes signed with HMAC-SHA512."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -17,15 +18,19 @@ _STATUSES = {
     Phase.OPEN: "WORKING",
     Phase.ZOMBIE: "WORKING",
     Phase.CONNECTING: "STARTING",
-    Phase.PAIRING: "STARTING",
+    Phase.PAIRING: "SCAN_QR_CODE",
     Phase.SHOWING: "SCAN_QR_CODE",
 }
-_COMING_BACK = frozenset({428, 440, 515})
+_COMING_BACK = frozenset({428, 440, 503, 515})
+_GAVE_UP = 5  # attempts
 _QR_WAIT_S = 5.0
 
 
 class WahaDialect:
-    """A session for each company. One that failed still counts as running."""
+    """A session for each company. One that failed still counts as running.
+
+    A stop takes its time, and so does whatever begins with one.
+    """
 
     resumes = True
     forgets_removed = False
@@ -34,6 +39,7 @@ class WahaDialect:
         self._behind = behind
         self._pool = behind.pool
         self._stopped: set[str] = set()
+        self._told: dict[str, tuple[str | None, str]] = {}  # by the last push, and signed with what
 
     def routes(self) -> list[web.RouteDef]:
         """The routes an adapter may use."""
@@ -63,9 +69,12 @@ class WahaDialect:
         return _error(404, f"Cannot {request.method} {request.path}")
 
     def push(self, happening: Happening, key: str | None) -> Push | None:
-        """`session.status`, for each new code as well."""
+        """`session.status`, of each other status and of each new code."""
         name = happening.company
         status = self._word(name, happening.phase, happening.closed_with)
+        if happening.phase is not Phase.SHOWING and self._told.get(name) == (key, status):
+            return None
+        self._told[name] = (key, status)
         stamp = int(happening.at.timestamp() * 1000)
         body = json.dumps(
             {
@@ -107,19 +116,19 @@ class WahaDialect:
 
     async def _start(self, request: web.Request) -> web.Response:
         name = self._name(request)
-        if self._status(name) == "STOPPED":
-            self._begin(name)
+        if self._status(name) != "STOPPED":
+            return _error(422, f"Session '{name}' is already started.", "Unprocessable Entity")
+        self._begin(name)
         return web.json_response(self._shown(name), status=201)
 
     async def _stop(self, request: web.Request) -> web.Response:
         name = self._name(request)
-        self._stopped.add(name)
-        self._pool.drop(name)
+        await self._end(name)
         return web.json_response(self._shown(name), status=201)
 
     async def _restart(self, request: web.Request) -> web.Response:
         name = self._name(request)
-        self._pool.drop(name)
+        await self._end(name)
         self._begin(name)
         return web.json_response(self._shown(name), status=201)
 
@@ -130,25 +139,27 @@ class WahaDialect:
         creds = directory.creds()
         if creds is not None:
             self._pool.whatsapp.remove(keys.identity_of(creds))
-        self._pool.drop(name)
+        await self._end(name)
         directory.wipe()
         if runs:
             self._begin(name)
         return web.json_response(self._shown(name), status=201)
 
     async def _qr(self, request: web.Request) -> web.Response:
-        name = self._name(request)
+        name = self._running(request)
         try:
             await self._pool.until(lambda: self._status(name) != "STARTING", _QR_WAIT_S)
         except TimeoutError:
             return self._not_now(name)
         session = self._pool.sessions.get(name)
+        if session is not None and session.scanned:
+            return web.json_response({})
         if session is None or session.code is None:
             return self._not_now(name)
         return web.json_response({"value": session.code})
 
     async def _request_code(self, request: web.Request) -> web.Response:
-        name, body = self._name(request), await body_of(request)
+        name, body = self._running(request), await body_of(request)
         if self._pool.phase(name) is not Phase.SHOWING:
             return self._not_now(name)
         try:
@@ -162,7 +173,8 @@ class WahaDialect:
         name = str(body.get("session"))
         if not str(body.get("chatId")).endswith("@c.us") or not body.get("text"):
             return _error(400, "chatId and text are required")
-        if self._pool.phase(name) is Phase.ZOMBIE:
+        self._must_run(name)
+        if self._status(name) == "WORKING" and self._pool.phase(name) is not Phase.OPEN:
             return _error(500, "Connection Closed")
         if self._pool.phase(name) is not Phase.OPEN:
             return self._not_now(name, "WORKING")
@@ -170,25 +182,37 @@ class WahaDialect:
 
     def _begin(self, name: str) -> None:
         self._stopped.discard(name)
+        self._pool.drop(name)  # somebody else may have begun it while it was being stopped
         self._pool.begin(name)
+
+    async def _end(self, name: str) -> None:
+        """It is stopped at once, and the answer comes later."""
+        self._stopped.add(name)
+        self._pool.drop(name)
+        await asyncio.sleep(self._pool.pace.act_s)
 
     def _status(self, name: str) -> str:
         return self._word(name, self._pool.phase(name), self._pool.closed_with.get(name))
 
     def _word(self, name: str, phase: Phase, code: int | None) -> str:
+        session = self._pool.sessions.get(name)
         if phase is Phase.CLOSED:
-            return "STARTING" if code in _COMING_BACK else "FAILED"
+            gave_up = session is None or session.attempts >= _GAVE_UP
+            return "FAILED" if gave_up or code not in _COMING_BACK else "WORKING"
+        if phase is Phase.CONNECTING and session is not None and session.scanned:
+            return "SCAN_QR_CODE"
         if phase is Phase.STOPPED:
             return "FAILED" if code == 401 and name not in self._stopped else "STOPPED"
         return _STATUSES[phase]
 
     def _shown(self, name: str) -> dict[str, object]:
-        session = self._pool.sessions.get(name)
-        phone = session.phone if session else None
+        session, status = self._pool.sessions.get(name), self._status(name)
+        creds = session.creds if session else self._pool.directory(name).creds()
+        phone = None if status == "STOPPED" else keys.account_of(creds or {})
         me = {"id": f"{phone}@c.us", "pushName": "Salon"} if phone else None
         return {
             "name": name,
-            "status": self._status(name),
+            "status": status,
             "config": {},
             "me": me,
             "presence": None,
@@ -208,8 +232,20 @@ class WahaDialect:
         name = request.match_info["session"]
         if name in self._behind.companies:
             return name
-        raise Refused(_error(404, "Session not found"))
+        raise Refused(_error(404, "Session not found", "Not Found"))
+
+    def _running(self, request: web.Request) -> str:
+        name = self._name(request)
+        self._must_run(name)
+        return name
+
+    def _must_run(self, name: str) -> None:
+        """What is stopped is refused in the words of what is not there."""
+        if name not in self._behind.companies or self._status(name) == "STOPPED":
+            said = f'We didn\'t find a session with name "{name}".'
+            raise Refused(_error(404, f"{said} Please start it at first.", "Not Found"))
 
 
-def _error(status: int, message: str) -> web.Response:
-    return web.json_response({"message": message, "statusCode": status}, status=status)
+def _error(status: int, message: str, error: str = "") -> web.Response:
+    body = {"statusCode": status, "message": message} | ({"error": error} if error else {})
+    return web.json_response(body, status=status)

@@ -1,5 +1,6 @@
 """`wppconnect`: wppconnect-server 2.10, a browser for each company, pushes without a signature."""
 
+import asyncio
 import hmac
 import json
 import secrets
@@ -29,11 +30,13 @@ class WppconnectDialect:
         self._names = {name: None for name, facts in behind.companies.items() if facts.linked}
         self._last_codes: dict[str, str] = {}  # a session keeps the code it was linked with
         behind.codes.leaves_claims = False
+        self.browsers_left = 0
 
     def routes(self) -> list[web.RouteDef]:
         """The routes an adapter may use."""
         one = "/api/{session}"
         return [
+            web.get("/healthz", self._health),
             web.get("/api/{secret}/show-all-sessions", self._list),
             web.post(f"{one}/{{secret}}/generate-token", self._token),
             web.post(f"{one}/{{secret}}/clear-session-data", self._clear),
@@ -56,6 +59,8 @@ class WppconnectDialect:
             return web.json_response(
                 {"response": False, "message": "The token is incorrect"}, status=400
             )
+        if request.path == "/healthz":
+            return None
         told = request.headers.get("Authorization", "").removeprefix("Bearer ")
         right = _token_of(request.match_info.get("session", ""))
         if hmac.compare_digest(told.encode(), right.encode()):
@@ -81,6 +86,12 @@ class WppconnectDialect:
                 return None
             body |= {"event": "status-find", "status": found}
         return Push(body=json.dumps(body).encode())
+
+    async def _health(self, request: web.Request) -> web.Response:
+        """It waits for the body that a Content-Type promises, for ever."""
+        if "json" in request.headers.get("Content-Type", ""):
+            await asyncio.Event().wait()
+        return web.json_response({"status": "UP"})
 
     async def _list(self, _request: web.Request) -> web.Response:
         return web.json_response({"response": list(self._names)})
@@ -169,10 +180,16 @@ class WppconnectDialect:
 
     async def _close(self, request: web.Request) -> web.Response:
         name = request.match_info["session"]
-        if self._word(name) == "CLOSED":
-            body = {"status": False, "message": "Error closing session"}
-            return web.json_response(body, status=500)
+        word = self._word(name)
         self._pool.drop(name)
+        if word in ("CLOSED", "INITIALIZING"):  # the browser of the latter goes on
+            said = {
+                "status": False,
+                "message": "Error closing session",
+                "error": {"level": "error"},
+            }
+            self.browsers_left += word == "INITIALIZING"
+            return web.json_response(said, status=500)
         return web.json_response({"status": True, "message": "Session successfully closed"})
 
     async def _logout(self, request: web.Request) -> web.Response:
@@ -183,7 +200,9 @@ class WppconnectDialect:
         return web.json_response({"status": True, "message": "Session successfully closed"})
 
     async def _clear(self, request: web.Request) -> web.Response:
-        self._forget(request.match_info["session"])
+        name = request.match_info["session"]
+        self._forget(name)
+        self._names[name] = None  # it stays in the list
         return web.json_response({"success": True})
 
     def _forget(self, name: str) -> None:
