@@ -82,9 +82,9 @@ def offers(
     `linked` as for one offer.
     """
     chosen = list(dict.fromkeys(every))
-    mending = [offer(t, one, company_id, linked) for one in chosen if one in _STYLES]
-    looking = [offer(t, one, company_id) for one in chosen if one not in _STYLES]
-    return [*([one] for one in mending), *in_rows(looking)]
+    mending = [offer(t, choice, company_id, linked) for choice in chosen if choice in _STYLES]
+    looking = [offer(t, choice, company_id) for choice in chosen if choice not in _STYLES]
+    return [*([button] for button in mending), *in_rows(looking)]
 
 
 def restore(t: Texts, company_id: CompanyId) -> InlineKeyboardButton:

@@ -30,7 +30,7 @@ class Acks:
     async def choices(self, person: Person) -> list[OpenIncident]:
         """What the person could take on: open, and nobody has, the worst first."""
         async with self._db.reading() as tx:
-            every = [one for one in await incidents.open_ones(tx) if one.ack is None]
+            every = [incident for incident in await incidents.open_ones(tx) if incident.ack is None]
             ids = [one.company_id for one in every if one.company_id is not None]
             named = await companies.get_many(tx, list(dict.fromkeys(ids)))
         mine = [one for one in every if person.may(Right.ACK, one.company_id)]

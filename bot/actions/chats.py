@@ -185,7 +185,7 @@ class Chats:
         """What this chat or topic hears of, as far as the person may see it."""
         async with self._db.reading() as tx:
             present = await subscriptions.of_address(tx, address)
-            named = {one.id: one for one in await companies.all_of(tx)}
+            named = {company.id: company for company in await companies.all_of(tx)}
         return [
             SubscriptionRow(
                 address=subscription.address,

@@ -185,7 +185,7 @@ class Companies:
         """A gateway that would have the company."""
         roster = self._find(name)
         if roster is None or (company is not None and not roster.includes(company.id)):
-            known = ", ".join(one.gateway for one in self._rosters())
+            known = ", ".join(roster.gateway for roster in self._rosters())
             raise BadRequest("company.which_gateway", gateways=known)
         return roster
 

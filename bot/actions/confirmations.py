@@ -85,7 +85,7 @@ class Confirmations:
         card = await self._status.company(person, company_id)
         company = card.known.company
         every = await self._restore.kept(company)
-        kept = next((one for one in every if which in (None, label_of(one))), None)
+        kept = next((copy for copy in every if which in (None, label_of(copy))), None)
         if kept is None:
             gone = which is not None and bool(every)
             possible = self._restore.possible(company)

@@ -60,7 +60,7 @@ class Mutes:
         now = self._clock()
         async with self._db.reading() as tx:
             every = await mutes.active(tx, now)
-        present = next((one for one in every if one.company_id == company_id), None)
+        present = next((mute for mute in every if mute.company_id == company_id), None)
         if present is None:
             return None
         audit_id = await self._journal.begin(

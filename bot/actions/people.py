@@ -101,7 +101,7 @@ class People:
         now = self._clock()
         async with self._db.writing() as tx:
             heard, before = await coverage(tx), await rights.of_user(tx, user_id)
-            every = next((one for one in before.grants if one.company_id is None), None)
+            every = next((grant for grant in before.grants if grant.company_id is None), None)
             if company_ids and every is not None and every.role.rank >= role.rank:
                 await grants.revoke_for_all(tx, user_id, person.user_id, now)
             for company_id in company_ids or (None,):

@@ -78,7 +78,9 @@ class Status:
     async def choices(self, person: Person, right: Right) -> list[Company]:
         """The companies for which the person holds the right, by id."""
         async with self._db.reading() as tx:
-            return [one for one in await companies.all_of(tx) if person.may(right, one.id)]
+            return [
+                company for company in await companies.all_of(tx) if person.may(right, company.id)
+            ]
 
     async def overview(self, person: Person, page: int = 0) -> Overview:
         """Every company the person may see, the worst first, `PAGE` to a page."""

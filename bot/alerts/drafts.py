@@ -86,7 +86,7 @@ async def _read_hearing(
     tx: Transaction, entries: Iterable[Entry]
 ) -> Callable[[ChatAddress, Entry], Entry]:
     """Takes counts of companies out of an entry for a place that does not hear of all of them."""
-    gateways = {one.incident.gateway for one in entries if one.incident.company_id is None}
+    gateways = {entry.incident.gateway for entry in entries if entry.incident.company_id is None}
     if not gateways:
         return lambda _address, entry: entry
     counted = [company for company in await companies.all_of(tx) if company.gateway in gateways]

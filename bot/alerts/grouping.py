@@ -204,7 +204,7 @@ def _turn(pile: _Pile, last: Group | None, now: datetime, timing: Timing) -> _Tu
         (MessageKind.REMARK, tuple(pile.remarks)),
     ]
     present = [(kind, own) for kind, own in waiting if own]
-    passed_over = [one for one in present[1:] if _passed_over(*one, last, now, timing)]
+    passed_over = [group for group in present[1:] if _passed_over(*group, last, now, timing)]
     first = next(iter([*passed_over, *present]), None)
     return None if first is None else _begin(*first, last, now, timing)
 
@@ -245,12 +245,12 @@ def _alert(address: ChatAddress, turn: _Turn) -> SendPlan:
     return SendPlan(
         kind=turn.kind,
         address=address,
-        incident_ids=tuple(one.incident_id for one in part if isinstance(one, Notice)),
-        remark_ids=tuple(one.id for one in part if isinstance(one, PendingSystemNotice)),
+        incident_ids=tuple(item.incident_id for item in part if isinstance(item, Notice)),
+        remark_ids=tuple(item.id for item in part if isinstance(item, PendingSystemNotice)),
         attempts=max(notice.attempts for notice in part),
         oldest_id=part[0].id,
         starts=turn.starts,
-        digest=all(isinstance(one, PendingSystemNotice) and one.is_digest for one in part),
+        digest=all(isinstance(item, PendingSystemNotice) and item.is_digest for item in part),
     )
 
 

@@ -102,7 +102,7 @@ def trace_of(fd: int, path: Path) -> Trace:
             (name, one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns)
             for name, one in found.items()
         ),
-        times=tuple(one.st_mtime for one in found.values()),
+        times=tuple(stat.st_mtime for stat in found.values()),
     )
 
 

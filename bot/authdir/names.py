@@ -23,7 +23,9 @@ def free_name(directory: int, company_id: CompanyId, now: datetime, *, suffix: s
     name = f"{company_id}-{now.astimezone(UTC).strftime(_STAMP)}"
     taken = set(os.listdir(directory))
     names = (name if n == 1 else f"{name}-{n}" for n in range(1, _MOST_IN_ONE_SECOND))
-    free = next((one + suffix for one in names if one + suffix not in taken), None)
+    free = next(
+        (candidate + suffix for candidate in names if candidate + suffix not in taken), None
+    )
     if free is None:
         raise DirectoryInTheWay(f"every name like {name} is taken")
     return free

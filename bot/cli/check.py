@@ -196,7 +196,7 @@ async def _left_out(settings: Settings, roster: Roster, listed: Sequence[str]) -
         return 0  # what is wrong with it stands in a line of its own
     named = {company.id for company in roster.named()}
     new = {company.id for company in found} - known.keys() - named
-    watched = sum(1 for one in known.values() if one.absence in (None, WhyAbsent.UNNAMED))
+    watched = sum(1 for company in known.values() if company.absence in (None, WhyAbsent.UNNAMED))
     return max(0, watched + len(new) - max(settings.max_companies, watched))
 
 
@@ -248,7 +248,7 @@ def _log(setup: GatewaySetup, called: str) -> str:
     if not setup.log:
         return f"{called} is not set: why a session was lost is known only where the gateway says"
     # Path.glob knows no absolute patterns.
-    found = sorted({path for one in setup.log for path in glob.glob(one)})  # noqa: PTH207
+    found = sorted({path for pattern in setup.log for path in glob.glob(pattern)})  # noqa: PTH207
     if not found:
         raise Wrong(f"no file matches {called} yet: compare it with where the gateway logs")
     closed = [path for path in found if not os.access(path, os.R_OK)]

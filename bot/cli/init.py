@@ -84,7 +84,7 @@ def _rendered(answers: Mapping[str, str]) -> Iterator[str]:
 
 def _quoted(text: str) -> str:
     """As the reader of the file gives it back."""
-    if all(one.isalnum() or one in "_-:/.,@{}+=" for one in text):
+    if all(sign.isalnum() or sign in "_-:/.,@{}+=" for sign in text):
         return text
     escaped = text.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"

@@ -54,9 +54,9 @@ async def _move(source: str, target: str) -> list[Moved]:
 
 
 def _told(moved: list[Moved]) -> str:
-    width = max(len(one.table) for one in moved)
-    lines = [f"{one.table:<{width}}  {one.rows:>9}\n" for one in moved]
-    total = sum(one.rows for one in moved)
+    width = max(len(copied.table) for copied in moved)
+    lines = [f"{copied.table:<{width}}  {copied.rows:>9}\n" for copied in moved]
+    total = sum(copied.rows for copied in moved)
     return "".join(
         (
             *lines,

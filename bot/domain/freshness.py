@@ -119,7 +119,7 @@ class LastLooks:
         """What is the matter with the database, whichever part has noticed it."""
         if self._trouble is not None:
             return self._trouble.why
-        return next((one.why for one in self._doubts.values() if one.why is not None), None)
+        return next((doubt.why for doubt in self._doubts.values() if doubt.why is not None), None)
 
     @property
     def last_good_at(self) -> datetime | None:

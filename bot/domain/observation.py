@@ -86,7 +86,7 @@ class CompanyStatus:
 
     def incident(self, trouble: Trouble) -> Incident | None:
         """The open incident of this kind."""
-        return next((one for one in self.incidents if one.trouble is trouble), None)
+        return next((incident for incident in self.incidents if incident.trouble is trouble), None)
 
     @property
     def worst(self) -> Incident | None:

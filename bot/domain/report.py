@@ -86,7 +86,7 @@ class Day:
 
     def with_other(self, other: "Day") -> "Day":
         """The same day of two."""
-        counts = [one for one in (self.files, other.files) if one is not None]
+        counts = [count for count in (self.files, other.files) if count is not None]
         return Day(
             on=self.on,
             share=self.share + other.share,
@@ -190,7 +190,7 @@ class Figures:
 
     def judgement(self, target: Target) -> Judgement:
         """The judgement on one target."""
-        return next(one for one in self.judgements if one.target is target)
+        return next(judgement for judgement in self.judgements if judgement.target is target)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,5 +238,5 @@ def lengths(every: Sequence[timedelta]) -> Lengths:
     """The median and the worst."""
     if not every:
         return Lengths()
-    middle = median(one.total_seconds() for one in every)
+    middle = median(length.total_seconds() for length in every)
     return Lengths(median=timedelta(seconds=middle), worst=max(every))

@@ -67,7 +67,7 @@ class Roster:
 
     def named(self) -> list[Company]:
         """The companies that the settings name one by one, whatever the gateway lists."""
-        ids = [CompanyId(one) for one in self.wanted if not is_pattern(one)]
+        ids = [CompanyId(name) for name in self.wanted if not is_pattern(name)]
         ids += [setup.id for setup in self.about.values() if setup.gateway == self.gateway]
         return [
             self.company(company_id)
@@ -114,11 +114,11 @@ class Roster:
 
     @cached_property
     def _ids(self) -> frozenset[str]:
-        return frozenset(one for one in self.wanted if not is_pattern(one))
+        return frozenset(name for name in self.wanted if not is_pattern(name))
 
     @cached_property
     def _patterns(self) -> tuple[str, ...]:
-        return tuple(one for one in self.wanted if is_pattern(one))
+        return tuple(name for name in self.wanted if is_pattern(name))
 
     def _matches(self, company_id: CompanyId) -> bool:
         return company_id in self._ids or any(

@@ -95,7 +95,7 @@ def sent_id(reply: Reply) -> str:
     """The id of a message that was taken. NotSent where the gateway says that it could not send."""
     if reply.status >= 400:
         error = str(reply.mapping().get("error"))
-        if any(one in error for one in _NO_WAY_OUT):
+        if any(words in error for words in _NO_WAY_OUT):
             raise NotSent("the gateway could not send")
         raise GatewayUnreachable(f"the gateway answered {reply.status}")
     result = must_succeed(reply).get("result")

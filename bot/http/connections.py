@@ -187,7 +187,9 @@ class Listener:
         loop = asyncio.get_running_loop()
         if error.errno in _OUT_OF_FILES:
             self._tell("no file is left for a connection at LISTEN", reason=error.strerror)
-            for connection in [one for one in self._open if one.is_waiting][:_AT_A_TIME]:
+            for connection in [candidate for candidate in self._open if candidate.is_waiting][
+                :_AT_A_TIME
+            ]:
                 self._evict(connection)
         else:
             self._tell("a connection at LISTEN was not accepted", reason=error.strerror)
@@ -206,7 +208,7 @@ class Listener:
         self._tell("too many connections at LISTEN: the oldest that wait are closed")
         crowd = self._peers.most_common(1)[0][0] if is_full else peer
         waiting = (connection for connection in self._open if connection.is_waiting)
-        going = next((one for one in waiting if one.peer == crowd), None)
+        going = next((candidate for candidate in waiting if candidate.peer == crowd), None)
         if going is None and is_full:
             going = next((connection for connection in self._open if connection.is_waiting), None)
         if going is None:

@@ -23,7 +23,7 @@ class Judged:
 
 async def write_states(tx: Transaction, judged: Sequence[Judged]) -> None:
     """An interval begins where something else was seen than is known."""
-    changed = [one.seen for one in judged if _is_another(one.known, one.seen)]
+    changed = [item.seen for item in judged if _is_another(item.known, item.seen)]
     if not changed:
         return
     now = max(seen.at for seen in changed)

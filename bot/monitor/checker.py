@@ -274,9 +274,9 @@ class Checker:
         }
         if not doubtful:
             return judged
-        await asyncio.sleep(self._pause_after(one.seen.at for one in judged))
+        await asyncio.sleep(self._pause_after(item.seen.at for item in judged))
         again = await self._lookers[gateway].some([status.company for status in doubtful.values()])
-        settled = [one for one in judged if one.known.company.id not in doubtful]
+        settled = [item for item in judged if item.known.company.id not in doubtful]
         if isinstance(again, Missed):
             return settled  # the gateway went silent in between: nothing is known of these
         # What is known is read anew: meanwhile a person may have begun to reset or to pair it.

@@ -251,7 +251,7 @@ class Looker:
         if self._roster is None:
             return ()
         found = (self._roster.company_of(key) for key in listed if key not in there)
-        return tuple(one for one in found if one is not None)
+        return tuple(company for company in found if company is not None)
 
 
 def _whom(company: Company) -> Watched:

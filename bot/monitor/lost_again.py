@@ -20,7 +20,9 @@ def lost_soon(step: Step, paired_at: datetime | None) -> bool:
 
 def bounced(step: Step, before: Sequence[Incident]) -> Step:
     """The step with its mark; `before` are the company's incidents just before, newest first."""
-    earlier = sum(1 for one in before[: BOUNCES - 1] if one.facts.get("soon_after_pairing"))
+    earlier = sum(
+        1 for incident in before[: BOUNCES - 1] if incident.facts.get("soon_after_pairing")
+    )
     facts = {**step.incident.facts, "soon_after_pairing": True}
     if earlier < BOUNCES - 1:
         return replace(step, incident=replace(step.incident, facts=facts))

@@ -71,7 +71,7 @@ class Schedule:
         """Go by the gateways that are ours now: the new ones join, the others are left alone."""
         wanted = self._wanted()
         planned = {job.id for job in self._scheduler.get_jobs()}
-        for job in planned - {_id(one) for one in wanted}:
+        for job in planned - {_id(watch) for watch in wanted}:
             self._scheduler.remove_job(job)
         for job_key, (seconds, look) in wanted.items():
             if _id(job_key) not in planned:

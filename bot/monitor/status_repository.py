@@ -128,7 +128,7 @@ class StatusRepository:
             mass = await _mass(tx, gateway, every, judged, len(calm), now)
             steps += await _gateway_steps(tx, gateway, mass, now)
             if mass.health is Health.BAD:
-                judged = [_hushed(one) async for part in in_turns(judged) for one in part]
+                judged = [_hushed(item) async for part in in_turns(judged) for item in part]
             steps += await _marked(tx, await _company_steps(gateway, judged, now), every)
             steps = left_behind(steps)
             log_found(gateway, await self._newcomers.take(tx, gateway, newcomers, now))
@@ -250,7 +250,7 @@ async def _mass(
         reason = "the gateway was restarted by command"
         return Verdict(trouble=Trouble.MASS_DROP, health=Health.WAIT, reason=reason)
     present = await _open_of_gateway(tx, gateway, Trouble.MASS_DROP)
-    seen = {one.seen.company_id: as_seen(one.seen) for one in judged}
+    seen = {item.seen.company_id: as_seen(item.seen) for item in judged}
     open_since = None if present is None else present.opened_at
     return judge_mass(every, seen, open_since, now, calm=calm)
 

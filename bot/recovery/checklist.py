@@ -48,7 +48,7 @@ class Facts:
     def outage(self) -> Incident | None:
         """What keeps messages from getting through."""
         found = (self.known.incident(trouble) for trouble in _OUTAGES)
-        return next((one for one in found if one is not None), None)
+        return next((incident for incident in found if incident is not None), None)
 
     @property
     def dead(self) -> bool:

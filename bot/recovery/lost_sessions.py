@@ -64,9 +64,9 @@ class LostSessions:
 
     async def _cases(self, tx: Transaction, every: list[Incident]) -> list[LostSession]:
         now = self._site.clock()
-        lost = [one for one in every if _is_lost(one)]
+        lost = [incident for incident in every if _is_lost(incident)]
         known = {status.company.id: status for status in await _known(tx, lost, now)}
-        past = await attempts.of_incidents(tx, [one.id for one in lost])
+        past = await attempts.of_incidents(tx, [incident.id for incident in lost])
         today = await attempts.count_since(tx, Rung.RECONNECT, now - DAY)
         them = await self._gateways(tx, every, now)
         cases = []
@@ -112,7 +112,9 @@ class LostSessions:
             restarting=frozenset(
                 [name for name in names if await restarts.is_under_way(tx, name, since)]
             ),
-            dropped=frozenset(one.gateway for one in every if one.trouble is Trouble.MASS_DROP),
+            dropped=frozenset(
+                incident.gateway for incident in every if incident.trouble is Trouble.MASS_DROP
+            ),
         )
 
 
@@ -130,7 +132,7 @@ def _attempt(row: AttemptRow) -> Attempt:
 
 
 async def _known(tx: Transaction, lost: Sequence[Incident], now: datetime) -> list[CompanyStatus]:
-    ids = [one.company_id for one in lost if one.company_id is not None]
+    ids = [incident.company_id for incident in lost if incident.company_id is not None]
     return [
         status
         for some in companies.chunks(ids)

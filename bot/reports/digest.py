@@ -25,7 +25,7 @@ def compose(
 
     `linked` are those that were ever connected: of the others there was nothing to be seen.
     """
-    figures = [(one.company, one) for one in every if one.company is not None]
+    figures = [(figure.company, figure) for figure in every if figure.company is not None]
     loud = [(company, one) for company, one in figures if company.id not in muted]
     down = sorted(_down(loud), key=lambda was_down: (not was_down.still, -was_down.down_s))
     files = sorted(_files(loud, files_before), key=lambda one: (one.before or 0) - one.now)

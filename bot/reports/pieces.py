@@ -52,7 +52,7 @@ def shares(found: Sequence[Piece], edges: Sequence[datetime]) -> list[Share]:
             end = min(piece.end, edges[at + 1])
             sums[at][piece.kind] += end - begin
             begin = end
-    return [Share(**{kind.value: length for kind, length in one.items()}) for one in sums]
+    return [Share(**{kind.value: length for kind, length in lengths.items()}) for lengths in sums]
 
 
 def _counts_from(history: History, window: Window) -> datetime | None:
@@ -74,9 +74,9 @@ def _marks(history: History, begin: datetime, end: datetime) -> Iterable[tuple[d
     ]
     layers: list[tuple[int, Span]] = [
         *((_LAYER_OF.get(state.state, _DOWN), state) for state in history.states),
-        *((_DOWN, one) for one in broken),
-        *((_MUTED, one) for one in history.muted),
-        *((_BLIND, one) for one in history.blind),
+        *((_DOWN, span) for span in broken),
+        *((_MUTED, span) for span in history.muted),
+        *((_BLIND, span) for span in history.blind),
     ]
     for layer, span in layers:
         first, last = max(span.begin, begin), min(span.end or end, end)

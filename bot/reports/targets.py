@@ -41,7 +41,7 @@ def judged_together(share: Share, every: Sequence[Iterable[Judgement]]) -> tuple
         for judgement in judgements:
             by_target[judgement.target].append(judgement)
     rest = (by_target[target] for target in Target if target is not Target.UPTIME)
-    return (judge_uptime(share), *(_worst(one) for one in rest if one))
+    return (judge_uptime(share), *(_worst(judgements) for judgements in rest if judgements))
 
 
 def _worst(every: Sequence[Judgement]) -> Judgement:

@@ -64,7 +64,7 @@ class Held:
 
     async def lay_down(self, names: Iterable[str]) -> None:
         """End these, the latest first."""
-        for name in [one for one in reversed(self.names) if one in set(names)]:
+        for name in [held for held in reversed(self.names) if held in set(names)]:
             duty = self._held.pop(name)
             try:
                 await duty.lay_down()
@@ -94,7 +94,7 @@ class Alone:
 
     async def refresh(self) -> None:
         """Go by the duties there are now."""
-        wanted = {one.name: one for one in self._duties()}
+        wanted = {duty.name: duty for duty in self._duties()}
         await self._held.lay_down([name for name in self._held.names if name not in wanted])
         for name, duty in wanted.items():
             if name not in self._held:

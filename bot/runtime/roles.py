@@ -155,7 +155,7 @@ class Ours(Collection[GatewayName]):
         self._is_mine = is_mine
 
     def __contains__(self, name: object) -> bool:
-        return any(one == name for one in self)
+        return any(adapter_name == name for adapter_name in self)
 
     def __iter__(self) -> Iterator[GatewayName]:
         return iter([gateway for gateway in self._every if self._is_mine(gateway)])

@@ -66,4 +66,4 @@ def _example(doc: SettingDoc) -> str:
 def _shown(text: str) -> str:
     text = redacted(text)  # a secret may have been put under the wrong name
     cut = text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
-    return '"' + "".join(one if one.isprintable() else "�" for one in cut) + '"'
+    return '"' + "".join(sign if sign.isprintable() else "�" for sign in cut) + '"'

@@ -72,7 +72,9 @@ def setup_by_environment(settings: Settings) -> Setup:
         sessions_dir=settings.sessions_dir,
         log=settings.gateway_log,
         restart_command=settings.gateway_restart_command,
-        companies=tuple(one.id for one in named) or EVERYTHING,
+        companies=tuple(company.id for company in named) or EVERYTHING,
     )
-    companies = [CompanySetup(id=one.id, name=one.name, gateway=gateway.name) for one in named]
+    companies = [
+        CompanySetup(id=company.id, name=company.name, gateway=gateway.name) for company in named
+    ]
     return Setup(gateways=(gateway,), companies=tuple(companies))

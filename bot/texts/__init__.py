@@ -177,7 +177,7 @@ class Texts:
         """Text from outside as one short line that cannot disturb what stands around it."""
         shown = " ".join(_shown(text[:_LONGEST_READ]).split())
         shown = shortened(shown, limit)
-        if any(unicodedata.bidirectional(one) in _RIGHT_TO_LEFT for one in shown):
+        if any(unicodedata.bidirectional(sign) in _RIGHT_TO_LEFT for sign in shown):
             return f"{_LEFT_TO_RIGHT}{_FSI}{shown}{_PDI}"
         return shown
 

@@ -30,7 +30,7 @@ def digest(t: Texts, told: Digest) -> Markup:
         _block(
             t,
             "digest.unheard",
-            (Markup(t.foreign(one)) for one in told.unheard),
+            (Markup(t.foreign(company)) for company in told.unheard),
             told.more_unheard,
         ),
     ]

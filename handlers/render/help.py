@@ -38,7 +38,7 @@ def _commands(t: Texts, person: Person) -> list[Markup]:
     may = allowed(person)
     lines: list[Markup] = []
     for part, listed in PARTS.items():
-        shown = [one for one in listed if one in may]
+        shown = [command for command in listed if command in may]
         if shown:
             lines += [Markup(""), t.say(f"help.part.{part}")]
         lines += [t.say("help.command", command=one, does=t.say(f"command.{one}")) for one in shown]

@@ -163,7 +163,7 @@ def _mark(figures: Figures, target: Target) -> str:
 
 def _drawable(company: Company) -> str:
     """The id, with the name where the font of the picture can write it."""
-    name = "".join(one for one in company.name[:200] if _has_glyph(one)).strip()
+    name = "".join(sign for sign in company.name[:200] if _has_glyph(sign)).strip()
     name = " ".join(name.split())
     if len(name) > 24:
         name = name[:24].rstrip() + "…"

@@ -41,7 +41,7 @@ def line(t: Texts, story: IncidentTimeline, moment: TimelineEntry) -> Markup:
 def clock(t: Texts, story: IncidentTimeline, at: datetime, zone: ZoneInfo) -> str:
     """When it was by the chat's clock, with the day where the incident took several."""
     begin, end = story.times.lost_at, story.incident.closed_at or story.now
-    days = {one.astimezone(zone).date() for one in (begin, at, end)}
+    days = {moment.astimezone(zone).date() for moment in (begin, at, end)}
     return f"{at.astimezone(zone):%H:%M:%S}" if len(days) == 1 else t.dated(at, zone)
 
 

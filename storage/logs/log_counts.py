@@ -73,7 +73,7 @@ async def lately(
     if gateway is not None:
         query = query.where(log_counts.c.gateway == gateway)
     found = (_from_row(row) for row in await tx.execute(query))
-    return [one for one in found if one is not None]
+    return [count for count in found if count is not None]
 
 
 async def forget(tx: AsyncConnection, now: datetime) -> None:

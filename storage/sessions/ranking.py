@@ -25,7 +25,7 @@ _NONE = -1  # no incident, no state yet
 _WELL = (_NONE, WORST_FIRST.index(State.CONNECTED))
 _UNSEEN = (_NONE, _NONE)
 
-_RANKS = {one.value: one.rank for one in Severity}
+_RANKS = {severity.value: severity.rank for severity in Severity}
 _open_ones = (
     select(
         incidents.c.company_id,

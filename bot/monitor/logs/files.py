@@ -88,7 +88,7 @@ class LogFiles:
     def _find(self) -> None:
         if self._passes % _PASSES_PER_GLOB == 0:
             # Path.glob knows no absolute patterns.
-            every = {path for one in self._globs for path in glob.glob(one)}  # noqa: PTH207
+            every = {path for pattern in self._globs for path in glob.glob(pattern)}  # noqa: PTH207
             self._paths = tuple(sorted(every)[:MOST_FILES])
             if len(every) > MOST_FILES:
                 self._refuse(", ".join(self._globs), f"only {MOST_FILES} files are followed")

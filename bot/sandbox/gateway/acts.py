@@ -211,7 +211,7 @@ def other_number(phone: str) -> str:
 def lose_whatsapp(pool: Pool) -> None:
     """WhatsApp is out of reach: what is connected drops, and comes back with it by itself."""
     pool.whatsapp.in_reach.clear()
-    for session in [one for one in pool.sessions.values() if one.connected]:
+    for session in [candidate for candidate in pool.sessions.values() if candidate.connected]:
         pool.closed(session.id, 428)
         pool.move(session, Phase.CLOSED)
         pool.live(session, pool.come_back)

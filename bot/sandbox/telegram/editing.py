@@ -78,7 +78,7 @@ def delete_message(world: World, params: Params) -> bool:
 def delete_messages(world: World, params: Params) -> bool:
     """Telegram's deleteMessages: those that can't be found are skipped."""
     chat = find_open_chat(world, params)
-    ids = [number(one, "message_ids") for one in params.array("message_ids") or []]
+    ids = [number(value, "message_ids") for value in params.array("message_ids") or []]
     if not 1 <= len(ids) <= 100:
         raise bad("message identifiers are not specified" if not ids else "too many messages")
     for message_id in ids:

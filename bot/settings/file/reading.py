@@ -136,7 +136,7 @@ class _Reading:
         given = self._settings.model_fields_set & _OVERRIDES.keys()
         if len(self._tables.gateways) == 1:
             return {_OVERRIDES[one]: _of_settings(self._settings, one) for one in given}
-        meant_for_all = {"hook_key"} | {one for one in given if self._is_named(one.upper())}
+        meant_for_all = {"hook_key"} | {key for key in given if self._is_named(key.upper())}
         for one in sorted(given - meant_for_all):
             self._refuse_environment(one.upper(), gateway)
         return {}
@@ -167,7 +167,7 @@ def _of_settings(settings: Settings, name: str) -> Any:
     value = getattr(settings, name)
     if name != "companies":
         return value
-    return EVERYTHING if value == "auto" else tuple(one.id for one in value)
+    return EVERYTHING if value == "auto" else tuple(company.id for company in value)
 
 
 def _company(company_id: CompanyId, values: Values) -> CompanySetup:

@@ -42,9 +42,9 @@ def _texts(value: Any) -> list[str]:
     found = [value] if isinstance(value, str) else value
     if not isinstance(found, list) or not found:
         raise ValueError
-    if not all(isinstance(one, str) and one.strip() for one in found):
+    if not all(isinstance(text, str) and text.strip() for text in found):
         raise ValueError
-    return [one.strip() for one in found]
+    return [text.strip() for text in found]
 
 
 def _paths(value: Any) -> tuple[str, ...]:

@@ -99,7 +99,7 @@ class WahaDialect:
     async def _list(self, request: web.Request) -> web.Response:
         shown = [self._shown(name) for name in self._behind.companies]
         every = request.query.get("all") == "true"
-        return web.json_response([one for one in shown if every or one["status"] != "STOPPED"])
+        return web.json_response([view for view in shown if every or view["status"] != "STOPPED"])
 
     async def _create(self, request: web.Request) -> web.Response:
         body = await body_of(request)
