@@ -31,17 +31,18 @@ class Acks:
         """What the person could take on: open, and nobody has, the worst first."""
         async with self._db.reading() as tx:
             every = [incident for incident in await incidents.open_ones(tx) if incident.ack is None]
-            ids = [one.company_id for one in every if one.company_id is not None]
+            ids = [incident.company_id for incident in every if incident.company_id is not None]
             named = await companies.get_many(tx, list(dict.fromkeys(ids)))
-        mine = [one for one in every if person.may(Right.ACK, one.company_id)]
+        mine = [incident for incident in every if person.may(Right.ACK, incident.company_id)]
         if not mine and not person.may_somewhere(Right.ACK):
             person.must(Right.ACK)
-        worst_first = sorted(mine, key=lambda one: -one.severity.rank)
+        worst_first = sorted(mine, key=lambda incident: -incident.severity.rank)
         return [
             OpenIncident(
-                incident=one, company=named.get(one.company_id) if one.company_id else None
+                incident=incident,
+                company=named.get(incident.company_id) if incident.company_id else None,
             )
-            for one in worst_first
+            for incident in worst_first
         ]
 
     async def one(

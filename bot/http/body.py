@@ -35,7 +35,7 @@ def _unpacked(body: bytes, told: list[str]) -> bytes:
 
     One layer only: no gateway sends more, and each more multiplies what a small body can become.
     """
-    names = [name.strip().lower() for one in told for name in one.split(",")]
+    names = [name.strip().lower() for header in told for name in header.split(",")]
     names = [name for name in names if name not in ("", "identity")]
     if not names:
         return body

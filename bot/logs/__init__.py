@@ -154,11 +154,11 @@ class _Cleaner:
     def _value(self, key: str, value: Any, depth: int = 0) -> Any:
         if isinstance(value, Mapping) and depth < _DEPTH:
             return {
-                self.text(str(name)): self._value(str(name), one, depth + 1)
-                for name, one in value.items()
+                self.text(str(name)): self._value(str(name), inner, depth + 1)
+                for name, inner in value.items()
             }
         if isinstance(value, list | tuple | set | frozenset) and depth < _DEPTH:
-            return [self._value(key, one, depth + 1) for one in value]
+            return [self._value(key, item, depth + 1) for item in value]
         if _SECRET_KEY.search(key) and value is not None and not isinstance(value, bool):
             return HIDDEN
         return self._leaf(key, value)

@@ -49,8 +49,8 @@ def _is_another(known: CompanyStatus, seen: Observation) -> bool:
 
 async def write_phones(tx: Transaction, judged: Sequence[Judged]) -> None:
     """The numbers that were seen and are not remembered."""
-    for one in judged:
+    for item in judged:
         # A new connection has forgotten the number, for it may be another's.
-        told = None if _is_another(one.known, one.seen) else one.known.linked_phone
-        if one.seen.phone is not None and one.seen.phone != told:
-            await companies.set_linked_phone(tx, one.seen.company_id, one.seen.phone)
+        told = None if _is_another(item.known, item.seen) else item.known.linked_phone
+        if item.seen.phone is not None and item.seen.phone != told:
+            await companies.set_linked_phone(tx, item.seen.company_id, item.seen.phone)

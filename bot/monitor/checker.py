@@ -246,9 +246,9 @@ class Checker:
             judged = await self._confirmed(gateway, await self._judge.judged(known, look.seen))
             well_at = self._seen_at.get(gateway)
             judged = [
-                noticed(one, news.get(one.known.company.id), well_at)
+                noticed(item, news.get(item.known.company.id), well_at)
                 async for part in in_turns(judged)
-                for one in part
+                for item in part
             ]
             steps = await self._statuses.write_reached(
                 gateway,
@@ -268,9 +268,9 @@ class Checker:
         Whatever a log or a push has told: a socket that closes for a second is no loss.
         """
         doubtful = {
-            one.known.company.id: one.known
-            for one in judged
-            if wants_second_look(one.known, one.verdicts[0])
+            item.known.company.id: item.known
+            for item in judged
+            if wants_second_look(item.known, item.verdicts[0])
         }
         if not doubtful:
             return judged

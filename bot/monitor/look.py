@@ -195,11 +195,11 @@ class Looker:
             _whom(status.company) for status in by_key.values() if status.linked_phone is None
         )
         found = (
-            one
-            for one in chain(
+            item
+            for item in chain(
                 nameless, (watched for watched in calm.values() if watched.phone is None)
             )
-            if (info := listed.get(one.session_key)) is not None
+            if (info := listed.get(item.session_key)) is not None
             and info.state is State.CONNECTED
             and info.owner_phone is None
         )

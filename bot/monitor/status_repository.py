@@ -167,11 +167,11 @@ async def _company_steps(
     gateway: GatewayName, judged: Sequence[Judged], now: datetime
 ) -> list[Step]:
     return [
-        replace(step, noticed=one.noticed)
+        replace(step, noticed=item.noticed)
         async for part in in_turns(judged)
-        for one in part
-        for verdict in one.verdicts
-        if (step := _step(gateway, one.known, verdict, now)) is not None
+        for item in part
+        for verdict in item.verdicts
+        if (step := _step(gateway, item.known, verdict, now)) is not None
     ]
 
 

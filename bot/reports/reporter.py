@@ -121,19 +121,19 @@ class Reporter:
         baselines = await history.baselines(tx, ids)
         return [
             History(
-                company=one,
-                states=states.get(one.id, ()),
-                connected_before=one.id in before,
-                incidents=incidents.get(one.id, ()),
-                muted=[*blind.muted.get(None, ()), *blind.muted.get(one.id, ())],
-                blind=[*blind.everywhere, *blind.at.get(one.gateway, ())],
-                paired=paired.get(one.id, ()),
-                files=counts.get(one.id, ()),
-                baseline=baselines.get(one.id),
-                files_limit=self._limits.files_of(one, baselines.get(one.id)),
-                reconnects_limit=one.max_reconnects_per_day or self._limits.reconnects_per_day,
+                company=company,
+                states=states.get(company.id, ()),
+                connected_before=company.id in before,
+                incidents=incidents.get(company.id, ()),
+                muted=[*blind.muted.get(None, ()), *blind.muted.get(company.id, ())],
+                blind=[*blind.everywhere, *blind.at.get(company.gateway, ())],
+                paired=paired.get(company.id, ()),
+                files=counts.get(company.id, ()),
+                baseline=baselines.get(company.id),
+                files_limit=self._limits.files_of(company, baselines.get(company.id)),
+                reconnects_limit=company.max_reconnects_per_day or self._limits.reconnects_per_day,
             )
-            for one in companies
+            for company in companies
         ]
 
 
@@ -166,8 +166,8 @@ class Sums:
 
     def add(self, told: Iterable[History]) -> None:
         """Reckon these and add them."""
-        for one in told:
-            reckoned: Reckoned = reckon(one, self._window, self._cuts)
+        for past in told:
+            reckoned: Reckoned = reckon(past, self._window, self._cuts)
             self.each.append(reckoned.figures)
             pairs = zip(self.days, reckoned.days, strict=True)
             self.days = [a.with_other(b) for a, b in pairs]

@@ -77,7 +77,7 @@ def environment_for_others(keys: Iterable[str] = ()) -> dict[str, str]:
     `keys` are variables beside the settings that hold keys of gateways.
     """
     names = (*(doc.name for doc in documented()), *keys)
-    ours = {one for name in names for one in (name, f"{name}_FILE")}
+    ours = {variable for name in names for variable in (name, f"{name}_FILE")}
     ours.discard("LANGUAGE")  # a desktop's as well
     return {name: value for name, value in os.environ.items() if name not in ours}
 
@@ -170,8 +170,8 @@ def _validated(
         return Settings.model_validate({name.lower(): text for name, text in given.items()})
     except ValidationError as error:
         details = {
-            str(one["loc"][0]).upper(): one.get("ctx", {}).get("error", "")
-            for one in error.errors()
+            str(detail["loc"][0]).upper(): detail.get("ctx", {}).get("error", "")
+            for detail in error.errors()
         }
     for doc in docs:
         if doc.name not in details or doc.name in wrong:

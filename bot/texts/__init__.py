@@ -197,9 +197,9 @@ def plain(text: str) -> str:
 
 def _shown(text: str) -> str:
     return "".join(
-        " " if one.isspace() else one
-        for one in text
-        if one.isspace() or one == _JOINER or unicodedata.category(one) not in _UNSHOWABLE
+        " " if sign.isspace() else sign
+        for sign in text
+        if sign.isspace() or sign == _JOINER or unicodedata.category(sign) not in _UNSHOWABLE
     )
 
 
@@ -219,5 +219,7 @@ def _read(language: str) -> tuple[frozenset[str], GNUTranslations]:
     write_mo(compiled, catalog)
     compiled.seek(0)
     ids = (message.id for message in catalog if message.id and message.string)
-    keys = frozenset(one if isinstance(one, str) else one[0] for one in ids)
+    keys = frozenset(
+        message_id if isinstance(message_id, str) else message_id[0] for message_id in ids
+    )
     return keys, GNUTranslations(compiled)

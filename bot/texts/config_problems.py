@@ -11,7 +11,7 @@ def problems_in_words(t: Texts, file: str, problems: Iterable[Problem]) -> list[
     """A headline, then a line for each problem."""
     every = list(problems)
     head = t.plural("config.problems", len(every), file=Path(file).name)
-    return [head, *(Markup(f"• {_problem(t, one)}") for one in every)]
+    return [head, *(Markup(f"• {_problem(t, problem)}") for problem in every)]
 
 
 def _problem(t: Texts, problem: Problem) -> Markup:

@@ -69,9 +69,9 @@ def subscribed(t: Texts, companies: Sequence[Company] | None, severity: Severity
         return Screen(text)
     key = ALL if companies is None else companies[0].id
     others = [
-        keyboards.button(t.say(f"severity_button.{one}"), Sub(company=key, severity=one))
-        for one in Severity
-        if one is not severity
+        keyboards.button(t.say(f"severity_button.{choice}"), Sub(company=key, severity=choice))
+        for choice in Severity
+        if choice is not severity
     ]
     return Screen(text, keyboards.keyboard([others]))
 

@@ -41,7 +41,10 @@ def _commands(t: Texts, person: Person) -> list[Markup]:
         shown = [command for command in listed if command in may]
         if shown:
             lines += [Markup(""), t.say(f"help.part.{part}")]
-        lines += [t.say("help.command", command=one, does=t.say(f"command.{one}")) for one in shown]
+        lines += [
+            t.say("help.command", command=command, does=t.say(f"command.{command}"))
+            for command in shown
+        ]
     return lines
 
 

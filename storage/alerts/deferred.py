@@ -28,12 +28,12 @@ async def add(tx: AsyncConnection, rows: Sequence[Held]) -> None:
             insert(held),
             [
                 {
-                    "chat_id": one.address.chat_id,
-                    "thread_id": one.address.thread_id or 0,
-                    "incident_id": one.incident_id,
-                    "kind": one.kind,
+                    "chat_id": row.address.chat_id,
+                    "thread_id": row.address.thread_id or 0,
+                    "incident_id": row.incident_id,
+                    "kind": row.kind,
                 }
-                for one in rows
+                for row in rows
             ],
         )
 

@@ -135,10 +135,10 @@ class _Reading:
         """What the environment says of the file's only gateway."""
         given = self._settings.model_fields_set & _OVERRIDES.keys()
         if len(self._tables.gateways) == 1:
-            return {_OVERRIDES[one]: _of_settings(self._settings, one) for one in given}
+            return {_OVERRIDES[field]: _of_settings(self._settings, field) for field in given}
         meant_for_all = {"hook_key"} | {key for key in given if self._is_named(key.upper())}
-        for one in sorted(given - meant_for_all):
-            self._refuse_environment(one.upper(), gateway)
+        for key in sorted(given - meant_for_all):
+            self._refuse_environment(key.upper(), gateway)
         return {}
 
     def _is_named(self, variable: str) -> bool:
@@ -179,7 +179,7 @@ def _overlaid(
 ) -> dict[CompanyId, CompanySetup]:
     """What the environment says of a company wins over the file; where it is silent, that holds."""
     merged = dict(companies)
-    for one in over:
-        below = companies.get(one.id) or CompanySetup(id=one.id)
-        merged[one.id] = replace(below, name=one.name or below.name, gateway=one.gateway)
+    for setup in over:
+        below = companies.get(setup.id) or CompanySetup(id=setup.id)
+        merged[setup.id] = replace(below, name=setup.name or below.name, gateway=setup.gateway)
     return merged
