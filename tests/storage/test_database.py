@@ -215,7 +215,7 @@ async def test_two_programs_on_one_database_write_side_by_side(db, database_url)
 WRITER = """
 import asyncio, sys
 from datetime import UTC, datetime
-from storage import chats
+from storage.chats import chats
 from storage.database import Database
 
 async def main():
