@@ -16,7 +16,8 @@ from bot.domain.company import BadCompanyId, parse_company_id
 from bot.domain.words import is_word
 from handlers.callbacks import ALL
 
-FILES = sorted(Path(handlers.__file__).parent.glob("*.py"))
+ROOM = Path(handlers.__file__).parent
+FILES = sorted([*ROOM.glob("*.py"), *ROOM.glob("commands/*.py")])
 IDS = st.one_of(
     st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}", fullmatch=True),
     st.from_regex(r"[0-9]{1,5}[mhdMHD-]?[0-9]{0,2}", fullmatch=True),
@@ -25,7 +26,8 @@ IDS = st.one_of(
 
 def modules() -> Iterator[object]:
     for path in FILES:
-        yield importlib.import_module(f"handlers.{path.stem}".removesuffix(".__init__"))
+        parts = ("handlers", *path.relative_to(ROOM).with_suffix("").parts)
+        yield importlib.import_module(".".join(parts).removesuffix(".__init__"))
 
 
 def words_compared() -> Iterator[tuple[str, str]]:

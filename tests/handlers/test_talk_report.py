@@ -1,6 +1,6 @@
 """Reports: figures, a picture, a table, for whom may look."""
 
-from reading import ONE, TWO, WHO, button, has_button, refusal, words
+from reading import ONE, TWO, WHO, button, has_button, words
 
 from bot.domain.access import Role, UserId
 from bot.reports.drawing import Drawing
@@ -46,8 +46,8 @@ async def test_who_may_see_one_company_is_told_of_no_other(talk):
     assert await talk.gleb().forges(only, f"rep:{ONE}:8:card") == words("report.how")
     everyone = await talk.gleb().asks("/report all")
     assert "1 компания" in everyone.text
-    assert await talk.gleb().forges(everyone, f"rep:{TWO}:7:csv") == refusal("look").replace(
-        ONE, TWO
+    assert await talk.gleb().forges(everyone, f"rep:{TWO}:7:csv") == words(
+        "error.unseen_company", company=TWO
     )
 
 
