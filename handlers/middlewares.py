@@ -1,6 +1,6 @@
 """Asked of every update, before any handler: who is it, are these their words, is it still meant.
 
-Enters: a message or a press. Leaves: a Turn for the handler, or nothing further happens.
+Enters: a message or a press. Leaves: a RequestContext for the handler, or nothing further happens.
 """
 
 import asyncio

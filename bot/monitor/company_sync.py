@@ -1,4 +1,4 @@
-"""Calls the roll: what the settings name is put into the store, and who is missing is told.
+"""Stores the companies that the settings name, and tells which are missing.
 
 Nobody is dropped in silence. Who is only no longer named stays watched; whose gateway has gone
 cannot be watched any more.

@@ -1,4 +1,4 @@
-"""A ledger that remembers what it could not write, so that nobody is told the contrary."""
+"""A status repository that remembers what it could not write: nobody is told the contrary."""
 
 from collections.abc import Sequence
 from datetime import datetime

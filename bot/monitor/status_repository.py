@@ -1,4 +1,4 @@
-"""Keeps the book: reads what is known of a gateway, writes what a look has changed."""
+"""Loads and stores company status, one transaction for each look."""
 
 from collections.abc import Sequence
 from dataclasses import replace

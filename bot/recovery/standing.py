@@ -5,6 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import structlog
+
 from bot import authdir
 from bot.authdir import AuthDirError
 from bot.domain.access import UserId
@@ -29,6 +31,8 @@ from storage.people import names as people
 from storage.recovery import pairings, procedures
 from storage.recovery.pairings import PairingSight
 from storage.sessions.states import LONGEST_WORK
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,8 +82,9 @@ class Standings:
             connected, phone = info.state is State.CONNECTED, info.owner_phone
         except GatewayUnreachable:
             return None
-        except GatewayError:
-            pass  # it answers, and makes no sense: whether the session works is not known
+        except GatewayError as error:
+            # It answers, and makes no sense: whether the session works is not known.
+            log.warning("state_unknown", company=company.id, error=type(error).__name__)
         kept = await self._kept(company, then.kept) if restoring else None
         stands = await self._standing(company, kept)
         standing = replace(stands, connected=connected, phone=phone)

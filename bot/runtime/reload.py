@@ -37,7 +37,7 @@ class Reload:
         on_changed: Callable[[], Awaitable[None]],
         site: Site,
     ) -> None:
-        """`on_changed` is called once the fleet is as the settings say."""
+        """`on_changed` is called once the gateways are as the settings say."""
         self.setup = setup
         self._settings = settings
         self._registry = registry

@@ -49,7 +49,7 @@ async def take_card(query: CallbackQuery, context: RequestContext, actions: Acti
 
 def build() -> Router:
     """The routes of this file."""
-    router = Router(name="acking")
+    router = Router(name="acks")
     router.message.register(ack, Command("ack"), flags={"changes": True})
     router.callback_query.register(take, Take.filter(), flags={"changes": True})
     router.callback_query.register(take_card, TakeCard.filter(), flags={"changes": True})

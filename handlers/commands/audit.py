@@ -33,7 +33,7 @@ async def file(query: CallbackQuery, context: RequestContext, actions: Actions) 
 
 def build() -> Router:
     """The routes of this file."""
-    router = Router(name="auditing")
+    router = Router(name="audit")
     router.message.register(audit, Command("audit"))
     router.callback_query.register(file, AuditOf.filter(F.how == "file"), flags={"changes": False})
     router.callback_query.register(another, AuditOf.filter(), flags={"changes": False})

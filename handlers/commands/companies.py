@@ -92,7 +92,7 @@ async def _watch(
 
 def build() -> Router:
     """The routes of this file."""
-    router = Router(name="registry")
+    router = Router(name="companies")
     router.message.register(listed, Command("companies"))
     router.message.register(company, Command("company"), flags={"changes": True})
     router.callback_query.register(page, CompanyPage.filter(), flags={"changes": False})

@@ -6,13 +6,12 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
 from bot.actions.numbers import LinkedAnew, Shown
-from bot.domain.company import Company
 from bot.domain.procedure import ProcedureKind
 from handlers.answering import answer
 from handlers.callbacks import AcceptNumber, Do, tagged_digits
 from handlers.company_choice import named_or_chosen
 from handlers.context import RequestContext
-from handlers.live.progress import begin
+from handlers.live.progress import carry_out
 from handlers.live.tasks import Live
 from handlers.render import recovery
 
@@ -23,7 +22,7 @@ async def mend(
     """Put the good copy of a company's credentials back."""
     company = await named_or_chosen(message, command, context, actions)
     if company is not None:
-        await _mend(message, context, actions, live, company)
+        await carry_out(message, live, actions, context, ProcedureKind.MEND, company)
 
 
 async def mend_pressed(
@@ -31,7 +30,7 @@ async def mend_pressed(
 ) -> None:
     """The same, by a button."""
     company = await actions.status.find(context.person, callback_data.company)
-    await _mend(query, context, actions, live, company)
+    await carry_out(query, live, actions, context, ProcedureKind.MEND, company)
 
 
 async def accept_number(
@@ -53,20 +52,9 @@ async def accept_number(
         await answer(query, recovery.number_accepted(context.texts, company, found))
 
 
-async def _mend(
-    event: Message | CallbackQuery,
-    context: RequestContext,
-    actions: Actions,
-    live: Live,
-    company: Company,
-) -> None:
-    steps = await actions.repairs.ordered(context.order(ProcedureKind.MEND, company))
-    await begin(event, live, actions, context, ProcedureKind.MEND, company, steps)
-
-
 def build() -> Router:
     """The routes of this file."""
-    router = Router(name="mending")
+    router = Router(name="mend")
     router.message.register(mend, Command("mend"), flags={"changes": True})
     router.callback_query.register(
         mend_pressed, Do.filter(F.what == "mend"), flags={"changes": True}

@@ -119,7 +119,7 @@ async def _company(carried: str, context: RequestContext, actions: Actions) -> C
 
 def build() -> Router:
     """The routes of this file."""
-    router = Router(name="muting")
+    router = Router(name="mutes")
     lengths = F.minutes.func(lambda n: SHORTEST <= timedelta(minutes=n) <= LONGEST)
     router.message.register(mute, Command("mute"), flags={"changes": True})
     router.callback_query.register(chosen, Do.filter(F.what == "mute"), flags={"changes": False})

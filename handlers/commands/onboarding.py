@@ -65,7 +65,7 @@ async def _may_pin(chat_id: int, live: Live) -> bool:
 
 def build() -> Router:
     """The routes of this file."""
-    router = Router(name="touring")
+    router = Router(name="onboarding")
     router.callback_query.register(again, Tour.filter(F.do == "look"), flags={"changes": False})
     router.callback_query.register(
         subscribe, Tour.filter(F.do == "subscribe"), flags={"changes": True}

@@ -69,7 +69,7 @@ async def _follow(
 
 def build() -> Router:
     """The routes of this file."""
-    router = Router(name="probing")
+    router = Router(name="probe")
     router.message.register(probe, Command("probe"), flags={"changes": True})
     router.callback_query.register(
         probe_pressed, Do.filter(F.what == "probe"), flags={"changes": True}

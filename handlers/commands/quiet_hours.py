@@ -52,7 +52,7 @@ async def _choose(hours: QuietHours | None, context: RequestContext, actions: Ac
 
 def build() -> Router:
     """The routes of this file."""
-    router = Router(name="quieting")
+    router = Router(name="quiet_hours")
     router.message.register(quiet, Command("quiet"), flags={"changes": True})
     hours = F.start.in_(set(range(24))) & F.end.in_(set(range(24)))
     router.callback_query.register(choose, Quiet.filter(hours), flags={"changes": True})

@@ -76,7 +76,7 @@ async def _first(live: Live, row: ChecklistRow, screen: Screen) -> Message | Non
 
 def build() -> Router:
     """The routes of this file."""
-    router = Router(name="recovering")
+    router = Router(name="recover")
     router.message.register(recover, Command("recover"), flags={"changes": True})
     router.callback_query.register(pressed, Do.filter(F.what == "recover"), flags={"changes": True})
     return router

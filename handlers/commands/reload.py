@@ -18,6 +18,6 @@ async def reload(message: Message, context: RequestContext, actions: Actions) ->
 
 def build() -> Router:
     """The routes of this file."""
-    router = Router(name="reloading")
+    router = Router(name="reload")
     router.message.register(reload, Command("reload"), flags={"changes": True})
     return router

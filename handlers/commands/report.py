@@ -86,7 +86,7 @@ def _asked(args: str) -> tuple[str | None, int]:
 
 def build() -> Router:
     """The routes of this file."""
-    router = Router(name="reporting")
+    router = Router(name="report")
     router.message.register(report, Command("report"))
     router.callback_query.register(pressed, Do.filter(F.what == "report"), flags={"changes": False})
     router.callback_query.register(again, ReportOf.filter(), flags={"changes": False})

@@ -15,7 +15,7 @@ from handlers.answering import answer, rekey, release, replace
 from handlers.callbacks import ALL, Answer, AnswerByCode, Do, Old
 from handlers.company_choice import named_or_chosen
 from handlers.context import RequestContext
-from handlers.live.progress import begin, follow
+from handlers.live.progress import carry_out, follow
 from handlers.live.tasks import Live
 from handlers.render import questions
 
@@ -44,7 +44,7 @@ async def reconnect(
     """Start a session again with the credentials it has."""
     company = await named_or_chosen(message, command, context, actions)
     if company is not None:
-        await _reconnect(message, context, actions, live, company)
+        await carry_out(message, live, actions, context, ProcedureKind.RECONNECT, company)
 
 
 async def ask(
@@ -76,7 +76,7 @@ async def reconnect_pressed(
 ) -> None:
     """Reconnect, by a button."""
     company = await actions.status.find(context.person, callback_data.company)
-    await _reconnect(query, context, actions, live, company)
+    await carry_out(query, live, actions, context, ProcedureKind.RECONNECT, company)
 
 
 async def yes(
@@ -169,20 +169,9 @@ async def _ask_restore(
         await answer(event, questions.question(context.texts, question))
 
 
-async def _reconnect(
-    event: Message | CallbackQuery,
-    context: RequestContext,
-    actions: Actions,
-    live: Live,
-    company: Company,
-) -> None:
-    steps = await actions.repairs.ordered(context.order(ProcedureKind.RECONNECT, company))
-    await begin(event, live, actions, context, ProcedureKind.RECONNECT, company, steps)
-
-
 def build() -> Router:
     """The routes of this file."""
-    router = Router(name="repairing")
+    router = Router(name="reset")
     router.message.register(reset, Command("reset"), flags={"changes": True})
     router.message.register(restore, Command("restore"), flags={"changes": True})
     router.message.register(reconnect, Command("reconnect"), flags={"changes": True})

@@ -114,7 +114,7 @@ async def _follow(
 
 def build() -> Router:
     """The routes of this file."""
-    router = Router(name="restarting")
+    router = Router(name="restart")
     router.message.register(restart, Command("restart"), flags={"changes": True})
     router.callback_query.register(
         pressed, Do.filter(F.what == "restart"), flags={"changes": False}

@@ -85,7 +85,7 @@ async def _check(context: RequestContext, actions: Actions, company: Company) ->
 
 def build() -> Router:
     """The routes of this file."""
-    router = Router(name="looking")
+    router = Router(name="status")
     router.message.register(status, Command("status"))
     router.callback_query.register(page, Page.filter(), flags={"changes": False})
     router.message.register(files, Command("files"))

@@ -47,7 +47,7 @@ async def choose(
 
 def build() -> Router:
     """The routes of this file."""
-    router = Router(name="zones")
+    router = Router(name="timezones")
     router.message.register(timezone, Command("timezone"), flags={"changes": True})
     router.callback_query.register(choose, Zone.filter(), flags={"changes": True})
     return router

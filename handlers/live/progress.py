@@ -45,6 +45,19 @@ async def begin(
     live.begin(follow(live, actions, context, kind, company, steps, place))
 
 
+async def carry_out(
+    event: Message | CallbackQuery,
+    live: Live,
+    actions: Actions,
+    context: RequestContext,
+    kind: ProcedureKind,
+    company: Company,
+) -> None:
+    """Begin what takes one press, and show its steps."""
+    steps = await actions.repairs.ordered(context.order(kind, company))
+    await begin(event, live, actions, context, kind, company, steps)
+
+
 async def follow(
     live: Live,
     actions: Actions,
