@@ -102,7 +102,8 @@ OWNERS: dict[str, set[str]] = {
     "pydantic_settings": {"bot.settings"},
     "apprise": {"bot.alerts.channels"},
     "orjson": {"bot.gateways.reply"},
-    "yarl": {"bot.gateways.wire"},
+    "httpx": {"bot.gateways.client", "bot.gateways.wire"},
+    "httpx_aiohttp": {"bot.gateways.wire"},
     "argparse": {"bot.__main__"},
 }
 

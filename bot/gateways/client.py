@@ -8,8 +8,12 @@ call: some gateways have another one for each session.
 import asyncio
 import json
 import random
-from collections.abc import Container, Mapping
+from collections.abc import Container, Generator, Mapping
+from contextlib import aclosing, contextmanager
+from typing import TypedDict, Unpack
 from urllib.parse import quote
+
+import httpx
 
 from bot.gateways.about import About, must_be_about
 from bot.gateways.base import (
@@ -20,7 +24,7 @@ from bot.gateways.base import (
     SessionNotFound,
 )
 from bot.gateways.reply import NoSuchRoute, Reply, read_reply
-from bot.gateways.wire import Answer, BrokenConnection, HttpWire, Request, Wire
+from bot.gateways.wire import HttpWire
 
 CONNECTIONS = 8  # a gateway has customers to serve as well
 # Slow writes (a reset waits a minute for a code) may never take all the connections from the looks.
@@ -47,20 +51,37 @@ def path_part(key: str) -> str:
     return quote(key, safe="")
 
 
+class BrokenConnection(GatewayUnreachable):
+    """The connection failed before an answer began: a read may be asked once more."""
+
+
+class Asking(TypedDict, total=False):
+    """What a call may say of how it asks; what it leaves out is as usual.
+
+    `allow`: the statuses that are a Reply too. `about`: whom the answer has to be about.
+    """
+
+    headers: Mapping[str, str] | None
+    timeout_s: float
+    max_bytes: int
+    allow: Container[int]
+    about: str | About | None
+
+
 class GatewayClient:
     """Asks one gateway, a bounded number of questions at a time, each of bounded length.
 
     2xx answers become a Reply, and so do the statuses in `allow`, for those that carry a meaning.
     Otherwise 401 and 403 raise GatewayAuthError, 429 RateLimited, 5xx GatewayUnreachable, redirects
     and the rest GatewayConfused. An answer that names another session than the one it was asked
-    `about` is GatewayConfused too. `wire` is the seam for tests.
+    `about` is GatewayConfused too. `transport` is the seam for tests.
     """
 
     def __init__(
         self,
         base_url: str,
         *,
-        wire: Wire | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
         connect_timeout_s: float = 5.0,
         slot_timeout_s: float = 30.0,
     ) -> None:
@@ -68,117 +89,103 @@ class GatewayClient:
         self._slot_timeout_s = slot_timeout_s
         self._slots = asyncio.Semaphore(CONNECTIONS)
         self._writes = asyncio.Semaphore(WRITES_AT_ONCE)
-        self._wire = wire or HttpWire(base_url, connections=CONNECTIONS)
+        self._base_url = base_url.rstrip("/")
+        self._transport = transport or HttpWire(connections=CONNECTIONS)
 
-    async def get_json(
-        self,
-        path: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        timeout_s: float = READ_TIMEOUT_S,
-        max_bytes: int = MEGABYTE,
-        allow: Container[int] = (),
-        about: str | About | None = None,
-    ) -> Reply:
+    async def get_json(self, path: str, **asking: Unpack[Asking]) -> Reply:
         """Read `path`; asked once more, at once, when the connection fails.
 
         A picture is taken as well where the gateway answers with one.
         """
-        request = self._request("GET", path, headers, timeout_s)
+        whole = Asking(timeout_s=READ_TIMEOUT_S) | asking
+        request = self._request("GET", path, whole)
         try:
-            return _checked(await self._ask(request, timeout_s, max_bytes, allow), about)
+            return await self._ask(request, whole)
         except BrokenConnection:
             await asyncio.sleep(random.uniform(*_PAUSE_S))  # noqa: S311 - no secret
-            return _checked(await self._ask(request, timeout_s, max_bytes, allow), about)
+            return await self._ask(request, whole)
 
     async def post_json(
-        self,
-        path: str,
-        body: Mapping[str, object] | None = None,
-        *,
-        headers: Mapping[str, str] | None = None,
-        timeout_s: float = WRITE_TIMEOUT_S,
-        max_bytes: int = MEGABYTE,
-        allow: Container[int] = (),
-        about: str | About | None = None,
+        self, path: str, body: Mapping[str, object] | None = None, **asking: Unpack[Asking]
     ) -> Reply:
         """Post `body` as JSON, once: after GatewayUnreachable nobody knows if it took place."""
-        request = self._request("POST", path, headers, timeout_s, body or {})
-        return _checked(await self._write(request, timeout_s, max_bytes, allow), about)
+        return await self._write("POST", path, body or {}, asking)
 
     async def put_json(
-        self,
-        path: str,
-        body: Mapping[str, object] | None = None,
-        *,
-        headers: Mapping[str, str] | None = None,
-        timeout_s: float = WRITE_TIMEOUT_S,
-        max_bytes: int = MEGABYTE,
-        allow: Container[int] = (),
-        about: str | About | None = None,
+        self, path: str, body: Mapping[str, object] | None = None, **asking: Unpack[Asking]
     ) -> Reply:
         """Put `body` as JSON, once: after GatewayUnreachable nobody knows if it took place."""
-        request = self._request("PUT", path, headers, timeout_s, body or {})
-        return _checked(await self._write(request, timeout_s, max_bytes, allow), about)
+        return await self._write("PUT", path, body or {}, asking)
 
-    async def delete_json(
-        self,
-        path: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        timeout_s: float = WRITE_TIMEOUT_S,
-        max_bytes: int = MEGABYTE,
-        allow: Container[int] = (),
-        about: str | About | None = None,
-    ) -> Reply:
+    async def delete_json(self, path: str, **asking: Unpack[Asking]) -> Reply:
         """Delete `path`, once: after GatewayUnreachable nobody knows if it took place."""
-        request = self._request("DELETE", path, headers, timeout_s)
-        return _checked(await self._write(request, timeout_s, max_bytes, allow), about)
+        return await self._write("DELETE", path, None, asking)
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._wire.aclose()
-
-    def _request(
-        self,
-        method: str,
-        path: str,
-        headers: Mapping[str, str] | None,
-        timeout_s: float,
-        body: Mapping[str, object] | None = None,
-    ) -> Request:
-        content = {} if body is None else {"Content-Type": "application/json"}
-        return Request(
-            method=method,
-            path=path,
-            headers={**_HEADERS, **content, **(headers or {})},
-            body=None if body is None else json.dumps(body).encode(),
-            connect_timeout_s=min(self._connect_timeout_s, timeout_s),
-        )
+        await self._transport.aclose()
 
     async def _write(
-        self, request: Request, timeout_s: float, max_bytes: int, allow: Container[int]
+        self, method: str, path: str, body: Mapping[str, object] | None, asking: Asking
     ) -> Reply:
+        whole = Asking(timeout_s=WRITE_TIMEOUT_S) | asking
         async with _Slot(self._writes, self._slot_timeout_s):
-            return await self._ask(request, timeout_s, max_bytes, allow)
+            return await self._ask(self._request(method, path, whole, body), whole)
 
-    async def _ask(
-        self, request: Request, timeout_s: float, max_bytes: int, allow: Container[int]
-    ) -> Reply:
+    def _request(
+        self, method: str, path: str, asking: Asking, body: Mapping[str, object] | None = None
+    ) -> httpx.Request:
+        """`path` is quoted already and may hold a query."""
+        content = {} if body is None else {"Content-Type": "application/json"}
+        connect_s = min(self._connect_timeout_s, asking["timeout_s"])
+        try:
+            return httpx.Request(
+                method,
+                self._base_url + path,
+                headers={**_HEADERS, **content, **(asking.get("headers") or {})},
+                content=None if body is None else json.dumps(body).encode(),
+                extensions={"timeout": {"connect": connect_s, "pool": connect_s}},
+            )
+        except (httpx.InvalidURL, ValueError) as error:
+            raise GatewayUnreachable(f"the address is none ({type(error).__name__})") from None
+
+    async def _ask(self, request: httpx.Request, asking: Asking) -> Reply:
+        timeout_s = asking["timeout_s"]
         async with _Slot(self._slots, self._slot_timeout_s):
             try:
                 async with asyncio.timeout(timeout_s):
-                    return await self._send(request, max_bytes, allow)
+                    reply = await self._send(
+                        request, asking.get("max_bytes", MEGABYTE), asking.get("allow", ())
+                    )
             except TimeoutError:
                 raise GatewayUnreachable(f"no answer within {timeout_s:g} s") from None
+        return _checked(reply, asking.get("about"))
 
-    async def _send(self, request: Request, max_bytes: int, allow: Container[int]) -> Reply:
+    async def _send(self, request: httpx.Request, max_bytes: int, allow: Container[int]) -> Reply:
         began = asyncio.get_running_loop().time()
-        async with self._wire.send(request) as answer:
-            _raise_for_status(answer, allow)
-            body = await _body(answer, max_bytes)
+        with _as_ours(BrokenConnection, "connection failed"):
+            response = await self._transport.handle_async_request(request)
+        with _as_ours(GatewayUnreachable, "the answer broke off"):
+            async with aclosing(response):
+                _raise_for_status(response, allow)
+                body = await _body(response, max_bytes)
         elapsed_s = asyncio.get_running_loop().time() - began
-        return read_reply(body, status=answer.status, elapsed_s=elapsed_s)
+        return read_reply(body, status=response.status_code, elapsed_s=elapsed_s)
+
+
+@contextmanager
+def _as_ours(failed: type[GatewayUnreachable], how: str) -> Generator[None]:
+    """Turn httpx's word for a failure into ours, without its text: it may quote a key."""
+    try:
+        yield
+    except httpx.ConnectTimeout:
+        raise GatewayUnreachable("no connection in time") from None
+    except httpx.RemoteProtocolError:
+        raise GatewayConfused("the answer is no HTTP") from None
+    except httpx.UnsupportedProtocol as error:
+        raise GatewayUnreachable(f"the address is none ({type(error).__name__})") from None
+    except httpx.TransportError as error:
+        raise failed(f"{how} ({type(error).__name__})") from None
 
 
 def _checked(reply: Reply, whom: str | About | None) -> Reply:
@@ -206,8 +213,8 @@ class _Slot:
         self._semaphore.release()
 
 
-def _raise_for_status(answer: Answer, allow: Container[int]) -> None:
-    status = answer.status
+def _raise_for_status(answer: httpx.Response, allow: Container[int]) -> None:
+    status = answer.status_code
     if 200 <= status < 300 or (status in allow and not 300 <= status < 400):
         return
     if status in {401, 403}:
@@ -221,17 +228,17 @@ def _raise_for_status(answer: Answer, allow: Container[int]) -> None:
     raise GatewayConfused(f"the gateway answered {status}")
 
 
-def _retry_after_s(answer: Answer) -> float | None:
+def _retry_after_s(answer: httpx.Response) -> float | None:
     told = answer.headers.get("retry-after", "")
     return float(told) if told.isascii() and told.isdecimal() and len(told) < 8 else None
 
 
-async def _body(answer: Answer, max_bytes: int) -> bytes:
+async def _body(answer: httpx.Response, max_bytes: int) -> bytes:
     """The body as it travelled. A compressed one is refused: one packet can fill the memory."""
     if answer.headers.get("content-encoding", "identity").lower() != "identity":
         raise GatewayConfused("the answer is compressed though that was not asked for")
     body = bytearray()
-    async for chunk in answer.chunks:
+    async for chunk in answer.aiter_bytes():
         body += chunk
         if len(body) > max_bytes:
             raise GatewayConfused(f"the answer is larger than {max_bytes} bytes")

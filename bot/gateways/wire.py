@@ -1,128 +1,109 @@
-"""The wire to a gateway: a request goes out, an answer comes in. The only file here with aiohttp.
+"""The wire to a gateway: httpx's requests and responses, carried by aiohttp's connections.
 
-Its errors hold no body, no key and no path. Whoever tests the client puts another wire in.
+The only file that knows both. httpx's own pool takes four times the CPU (docs/decisions.md), and
+the bridge between the two names some failures wrongly: here they get httpx's right names, without
+texts, for these may quote a key or a path. Whoever tests the client puts another transport in.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
-from typing import NoReturn, Protocol
+import ssl
+from collections.abc import AsyncGenerator, Generator
+from contextlib import contextmanager
+from typing import cast
 
 import aiohttp
-import yarl
+import httpx
+from httpx_aiohttp import AiohttpTransport
 
-from bot.gateways.base import GatewayConfused, GatewayUnreachable
-
-_ONCE_MORE = frozenset({"GET"})  # what may be sent over a connection that was used before
+_SENT_AGAIN = frozenset({"GET"})  # what may travel over a connection that was used before
 
 # Node closes an idle connection after 5 s: let go first, or a read meets a connection just closed.
 _KEEPALIVE_S = 4.0
 
 
-class BrokenConnection(GatewayUnreachable):
-    """The connection failed before an answer began: a read may be asked once more."""
+class HttpWire(httpx.AsyncBaseTransport):
+    """Real connections to a gateway; redirects are not followed, bodies not unpacked.
 
+    Reads share `connections`. A write has a new one: aiohttp repeats by itself what met a
+    connection that was just closed, and nothing that changes something may be sent twice.
 
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Request:
-    """What is asked. `path` is quoted already and may hold a query."""
-
-    method: str
-    path: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | None = None
-    connect_timeout_s: float
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Answer:
-    """What came back, as it travelled; header names are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    chunks: AsyncIterable[bytes]
-
-
-class Wire(Protocol):
-    """Connections to one gateway."""
-
-    def send(self, request: Request) -> AbstractAsyncContextManager[Answer]:
-        """The answer, to be read within the block.
-
-        BrokenConnection when none came, GatewayUnreachable when it broke off, GatewayConfused when
-        it was no HTTP. There is no limit to the time it takes.
-        """
-        ...
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        ...
-
-
-class HttpWire:
-    """Real connections, at most so many; redirects are not followed, bodies not unpacked.
-
-    Reads share connections. A write has a new one: aiohttp repeats by itself what met a connection
-    that was just closed, and nothing that changes something may be sent twice.
+    Raises, before an answer and while it is read: httpx.ConnectTimeout (no connection in time),
+    NetworkError (it failed, or broke off), RemoteProtocolError (the answer is no HTTP) and
+    UnsupportedProtocol (the address is none). There is no limit to the time an answer takes.
     """
 
-    def __init__(self, base_url: str, *, connections: int) -> None:
-        self._base_url = base_url.rstrip("/")
+    def __init__(self, *, connections: int) -> None:
         self._connections = connections
-        self._sessions: dict[bool, aiohttp.ClientSession] = {}
+        self._tls = ssl.create_default_context()
+        self._reads = AiohttpTransport(verify=self._tls, client=self._shared)
+        self._writes = AiohttpTransport(verify=self._tls, client=self._fresh)
 
-    @asynccontextmanager
-    async def send(self, request: Request) -> AsyncGenerator[Answer]:
-        """The answer, as `Wire` has it."""
-        began = False
-        try:
-            async with self._session(request).request(
-                request.method,
-                yarl.URL(self._base_url + request.path, encoded=True),
-                headers=request.headers,
-                data=request.body,
-                allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(connect=request.connect_timeout_s),
-            ) as response:
-                began = True
-                headers = {name.lower(): value for name, value in response.headers.items()}
-                chunks = response.content.iter_any()
-                yield Answer(status=response.status, headers=headers, chunks=chunks)
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            _raise(error, began=began)
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The answer, whose body is still to be read."""
+        transport = self._reads if request.method in _SENT_AGAIN else self._writes
+        with _renamed():
+            response = await transport.handle_async_request(request)
+        response.stream = _Body(cast("httpx.AsyncByteStream", response.stream))
+        return response
 
     async def aclose(self) -> None:
         """Close the connections."""
-        for session in self._sessions.values():
-            await session.close()
+        await self._reads.aclose()
+        await self._writes.aclose()
 
-    def _session(self, request: Request) -> aiohttp.ClientSession:
-        """Made when first needed, for it belongs to the loop that runs then."""
-        again = request.method in _ONCE_MORE
-        if again not in self._sessions:
-            connector = (
-                aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=_KEEPALIVE_S)
-                if again
-                else aiohttp.TCPConnector(limit=self._connections, force_close=True)
+    def _shared(self) -> aiohttp.ClientSession:
+        return _session(
+            aiohttp.TCPConnector(
+                ssl=self._tls, limit=self._connections, keepalive_timeout=_KEEPALIVE_S
             )
-            self._sessions[again] = aiohttp.ClientSession(
-                connector=connector,
-                cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=False,
-                trust_env=False,
-            )
-        return self._sessions[again]
+        )
+
+    def _fresh(self) -> aiohttp.ClientSession:
+        return _session(aiohttp.TCPConnector(ssl=self._tls, force_close=True))
 
 
-def _raise(error: Exception, *, began: bool) -> NoReturn:
-    """Turn the library's word for a failure into ours, without its text: it may quote us."""
+def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
+    """Made at the first request, for it belongs to the loop that runs then."""
+    return aiohttp.ClientSession(
+        connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+    )
+
+
+class _Body(httpx.AsyncByteStream):
+    """A body whose failures have their right names too."""
+
+    def __init__(self, stream: httpx.AsyncByteStream) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncGenerator[bytes]:
+        with _renamed():
+            async for chunk in self._stream:
+                yield chunk
+
+    async def aclose(self) -> None:
+        with _renamed():
+            await self._stream.aclose()
+
+
+@contextmanager
+def _renamed() -> Generator[None]:
+    """What the bridge calls a ConnectTimeout, or lets through as it is, under its right name."""
+    try:
+        yield
+    except (httpx.TransportError, aiohttp.ClientError, OSError, ValueError) as error:
+        real = error.__cause__ if isinstance(error, httpx.TransportError) else error
+        raise _name_of(real or error) from None
+
+
+def _name_of(error: BaseException) -> httpx.TransportError:
     kind = type(error).__name__
-    if isinstance(error, TimeoutError):
-        raise GatewayUnreachable("no connection in time") from None
-    if isinstance(error, aiohttp.ClientResponseError):
-        raise GatewayConfused("the answer is no HTTP") from None
-    if isinstance(error, aiohttp.InvalidURL | ValueError):
-        raise GatewayUnreachable(f"the address is none ({kind})") from None
-    if began:
-        raise GatewayUnreachable(f"the answer broke off ({kind})") from None
-    raise BrokenConnection(f"connection failed ({kind})") from None
+    match error:
+        case TimeoutError() | httpx.TimeoutException():
+            return httpx.ConnectTimeout(kind)
+        case aiohttp.InvalidURL() | httpx.UnsupportedProtocol():
+            return httpx.UnsupportedProtocol(kind)
+        case aiohttp.ClientResponseError():
+            return httpx.RemoteProtocolError(kind)
+        case ValueError():
+            return httpx.UnsupportedProtocol(kind)
+        case _:
+            return httpx.NetworkError(kind)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import httpx
 
 from bot.gateways.ai_admin import AiAdmin
 from bot.gateways.client import GatewayClient
-from bot.gateways.wire import Answer, BrokenConnection
 
 LINES = ("6.7", "7.0")
 KEY = "962302"
@@ -85,31 +83,8 @@ def json_transport(answer):
     return httpx.MockTransport(respond)
 
 
-class Faked:
-    """A wire whose other end is an httpx transport."""
-
-    def __init__(self, transport):
-        self.transport = transport
-
-    @asynccontextmanager
-    async def send(self, request):
-        url = f"{SOMEWHERE}{request.path}"
-        asked = httpx.Request(
-            request.method, url, headers=request.headers, content=request.body or b""
-        )
-        try:
-            told = await self.transport.handle_async_request(asked)
-        except httpx.NetworkError as error:
-            raise BrokenConnection(f"connection failed ({type(error).__name__})") from None
-        headers = {name.lower(): value for name, value in told.headers.items()}
-        yield Answer(status=told.status_code, headers=headers, chunks=told.aiter_bytes())
-
-    async def aclose(self):
-        await self.transport.aclose()
-
-
 def client(transport, **options):
-    return GatewayClient(SOMEWHERE, wire=Faked(transport), **options)
+    return GatewayClient(SOMEWHERE, transport=transport, **options)
 
 
 def adapter(transport, clock=None):

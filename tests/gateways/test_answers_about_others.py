@@ -5,11 +5,11 @@ Found on 29 November 2026: `ai_admin` answered with the code of another company,
 
 import json
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 
+import httpx
 import pytest
-from kinds_world import GATEWAY_KEY, KEY, OTHER, PHONE, met
+from kinds_world import GATEWAY_KEY, KEY, OTHER, PHONE, met, path_of
 from recorded import Clock, client, json_transport
 
 from bot.domain.session import State
@@ -37,16 +37,16 @@ class Mixed(HttpWire):
 
     field = None
 
-    @asynccontextmanager
-    async def send(self, request):
-        async with super().send(request) as answer:
-            body = b"".join([chunk async for chunk in answer.chunks])
-            yield replace(answer, chunks=self._mixed(request, body))
+    async def handle_async_request(self, request):
+        response = await super().handle_async_request(request)
+        told = await response.aread()
+        return httpx.Response(response.status_code, content=self._mixed(request, told))
 
-    async def _mixed(self, request, body):
+    def _mixed(self, request, body):
         told = json.loads(body) if body[:1] == b"{" else None
-        is_of_a_session = KEY.encode() in request.path.encode() + (request.body or b"") or any(
-            word in request.path for word in ("/session/", "/chat/")
+        path = path_of(request)
+        is_of_a_session = KEY.encode() in path.encode() + request.content or any(
+            word in path for word in ("/session/", "/chat/")
         )
         if self.field is not None and isinstance(told, dict) and is_of_a_session:
             *envelope, name = self.field.split(".")
@@ -55,16 +55,16 @@ class Mixed(HttpWire):
                 inner = inner.setdefault(part, {})
             if isinstance(inner, dict):
                 inner[name] = OTHER
-            body = json.dumps(told).encode()
-        yield body
+            return json.dumps(told).encode()
+        return body
 
 
 @asynccontextmanager
 async def mixed(kind, tmp_path, **options):
     async with met(kind, tmp_path, **options) as here:
-        wire = Mixed(here.gateway.url, connections=8)
+        wire = Mixed(connections=8)
         adapter = KINDS[kind](
-            GatewayClient(here.gateway.url, wire=wire),
+            GatewayClient(here.gateway.url, transport=wire),
             key=GATEWAY_KEY,
             clock=lambda: datetime.now(UTC),
         )

@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from kinds_world import KEY, OTHER, PHONE, QUICK, met
+from kinds_world import KEY, OTHER, PHONE, QUICK, met, path_of
 
 from bot.gateways.base import GatewayError
 from bot.gateways.kinds import KINDS
@@ -78,7 +78,7 @@ def truth(here):
 
 
 def is_declared(kind, request):
-    path = request.path.partition("?")[0]
+    path = path_of(request).partition("?")[0]
     return any(
         re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(route)), f"{request.method} {path}")
         for route in KINDS[kind].look_routes
