@@ -83,8 +83,7 @@ async def open_ones(
 async def get_many(tx: AsyncConnection, ids: Sequence[IncidentId]) -> dict[IncidentId, Incident]:
     """Incidents by id; unknown ids are left out."""
     found: dict[IncidentId, Incident] = {}
-    for start in range(0, len(ids), 500):
-        part = ids[start : start + 500]
+    for part in parts(ids):
         for row in await tx.execute(select(incidents).where(incidents.c.id.in_(part))):
             found[IncidentId(row.id)] = incident_from_row(row)
     return found
@@ -164,8 +163,8 @@ async def not_told_since(tx: AsyncConnection, moment: datetime) -> list[Incident
 
 async def set_told(tx: AsyncConnection, ids: Sequence[IncidentId], now: datetime) -> None:
     """They are told aloud now."""
-    for start in range(0, len(ids), 500):
-        where = incidents.c.id.in_(ids[start : start + 500])
+    for some in parts(ids):
+        where = incidents.c.id.in_(some)
         await tx.execute(update(incidents).where(where).values(told_at=now))
 
 
