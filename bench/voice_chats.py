@@ -167,8 +167,9 @@ def _in_order(field: _Field, company: str) -> bool:
 
 
 def _says_lost(field: _Field, company: str) -> bool:
-    told = field.told(_chat_of(company))
-    return bool(told) and any("🔴" in message.text for message in told[-2:])
+    """Whether the last message that says how it is says that it is lost."""
+    signs = [message.text[:1] for message in field.told(_chat_of(company))]
+    return next((sign == "🔴" for sign in reversed(signs) if sign in "🔴🟢"), False)
 
 
 def _repeated(field: _Field, company: str) -> int:

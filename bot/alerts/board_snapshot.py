@@ -15,6 +15,7 @@ from bot.domain.incident import Incident
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import CompanyStatus
 from storage.alerts import incidents, mutes
+from storage.batches import parts
 from storage.chats import chats, subscriptions
 from storage.database import Transaction
 from storage.sessions import companies, gateways, states
@@ -98,7 +99,7 @@ async def _known_ones(
     """
     asked = set[CompanyId | None]().union(*heard.values())
     by_name = [company_id for company_id in asked if company_id is not None]
-    read = [await states.known_of(tx, None, now, ids=ids) for ids in companies.chunks(by_name)]
+    read = [await states.known_of(tx, None, now, ids=ids) for ids in parts(by_name)]
     if None in asked and silent is None:
         read.append(await states.known_of(tx, None, now))
     elif None in asked and silent is not None:

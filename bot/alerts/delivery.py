@@ -27,7 +27,7 @@ from bot.alerts.drafts import read_drafts
 from bot.alerts.grouping import Group, SendPlan
 from bot.alerts.letters import Draft
 from bot.alerts.outcome_log import log_outcome
-from bot.alerts.receipts import Receipt, settle, write_receipts
+from bot.alerts.receipts import Receipt, set_aside, write_receipts
 from bot.alerts.timetable import Timetable
 from bot.alerts.together import Together
 from bot.alerts.waiting import first_of, in_time
@@ -189,7 +189,7 @@ class Delivery:
             self._book.forget()
         elif draft.pointless:
             async with self._db.writing() as tx:
-                await settle(tx, [draft], "pointless", self._clock())
+                await set_aside(tx, draft, self._clock())
             self._book.forget()
         else:
             await self._send(draft, turn)

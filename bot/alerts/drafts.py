@@ -114,7 +114,13 @@ async def _read_facts(tx: Transaction, subjects: Sequence[Subject]) -> Facts:
     for place in newest_last(await cards.places_of(tx, _addresses(placed), _ids(placed))):
         places.setdefault(place.address, {})[place.incident_id] = place
     shared = {shared_card(subject, places) for subject in placed if subject.job.kind in REPLIES}
-    return Facts(notices=notices, places=places, cards=await cards.get_many(tx, shared - {0}))
+    back = [subject for subject in placed if subject.job.kind is MessageKind.BACK]
+    return Facts(
+        notices=notices,
+        places=places,
+        cards=await cards.get_many(tx, shared - {0}),
+        on_again=frozenset(await incidents.on_again(tx, _ids(back))),
+    )
 
 
 def _addresses(subjects: Iterable[Subject]) -> set[ChatAddress]:

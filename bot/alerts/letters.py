@@ -44,8 +44,8 @@ class Draft:
 
     @property
     def pointless(self) -> bool:
-        """Whether it would put back a lost card, or repeat, what is over by now."""
-        if self.job.kind is MessageKind.REPEAT:
+        """Whether it would put back a lost card, or repeat, or call back, what no more is so."""
+        if self.job.kind in REPLIES:
             return not self.letter.entries
         replaces = self.job.kind is MessageKind.NEW and self.job.card_id is not None
         return replaces and len(self.ended) == len(self.letter.entries)
@@ -67,11 +67,15 @@ class Subject:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What waits where, on which card it stands there, and those of the cards that are needed."""
+    """What waits where, on which card it stands there, and those of the cards that are needed.
+
+    `on_again` are the recovered whose trouble has come back since.
+    """
 
     notices: Mapping[ChatAddress, Sequence[Notice]] = field(default_factory=dict)
     places: Mapping[ChatAddress, Mapping[IncidentId, Place]] = field(default_factory=dict)
     cards: Mapping[int, Card] = field(default_factory=dict)
+    on_again: frozenset[IncidentId] = frozenset()
 
 
 def subject_of(job: SendPlan, card: Card | None, entries: tuple[Entry, ...]) -> Subject:
@@ -110,6 +114,9 @@ def compose(subject: Subject, facts: Facts, language: str) -> Draft | None:
         notice_ids += [notice.id for notice in changed if notice.incident_id not in elsewhere]
     if job.kind is MessageKind.REPEAT:
         entries = tuple(entry for entry in entries if entry.incident.calls)
+    if job.kind is MessageKind.BACK:
+        # Said after the alert of the next loss, "back online" would be the last word, and false.
+        entries = tuple(entry for entry in entries if entry.incident.id not in facts.on_again)
     back = job.kind in (MessageKind.BACK, MessageKind.SUMMARY)
     letter = OutgoingMessage(
         kind=job.kind,

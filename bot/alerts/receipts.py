@@ -15,7 +15,8 @@ from bot.alerts.courier import (
     TopicGone,
 )
 from bot.alerts.letters import Draft
-from bot.domain.notice import NoticeKind
+from bot.domain.incident import IncidentId
+from bot.domain.notice import ChatAddress, NoticeKind
 from storage.alerts import cards, incidents, outbox, system_notices
 from storage.alerts.cards import SentCard
 from storage.alerts.incidents import IncidentEvent
@@ -70,6 +71,12 @@ async def keep_pause(tx: Transaction, chat_id: int, outcome: RetryLater, now: da
         await pauses.put(tx, Pause(chat_id=chat_id, since=now, after_s=outcome.after_s))
 
 
+async def set_aside(tx: Transaction, draft: Draft, now: datetime) -> None:
+    """A letter without a point is not sent; the cards still learn what it would have told."""
+    await outbox.add(tx, _still_to_show([draft]), now)
+    await settle(tx, [draft], "pointless", now)
+
+
 async def settle(tx: Transaction, drafts: Iterable[Draft], outcome: str, now: datetime) -> None:
     """The notices are done with; what the letters showed as over need not be shown again."""
     drafts = tuple(drafts)
@@ -93,16 +100,22 @@ async def _write_delivered(
             await cards.replace(tx, job.card_id, message_id, now)
     await cards.add_all(tx, list(_sent_cards(delivered)), now)
     drafts = [draft for draft, _ in delivered]
-    changes = [
+    await outbox.add(tx, _still_to_show(drafts), now)
+    await settle(tx, drafts, "delivered", now)
+    told = [event for draft in drafts if not draft.letter.silent for event in _told(draft, now)]
+    await incidents.add_events(tx, told)
+
+
+def _still_to_show(
+    drafts: Iterable[Draft],
+) -> list[tuple[ChatAddress, IncidentId, NoticeKind]]:
+    """Recoveries that are told, and that their cards do not show yet."""
+    return [
         (draft.job.address, incident_id, NoticeKind.CHANGED)
         for draft in drafts
         if draft.job.kind in (MessageKind.BACK, MessageKind.SUMMARY)
         for incident_id in draft.uncarded
     ]
-    await outbox.add(tx, changes, now)
-    await settle(tx, drafts, "delivered", now)
-    told = [event for draft in drafts if not draft.letter.silent for event in _told(draft, now)]
-    await incidents.add_events(tx, told)
 
 
 def _sent_cards(delivered: Iterable[tuple[Draft, int | None]]) -> Iterator[SentCard]:

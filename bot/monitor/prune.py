@@ -24,11 +24,12 @@ from bot.domain.incident import Severity
 from bot.domain.session import State
 from bot.domain.system_notice import SystemNotice, SystemNoticeKind, owners
 from storage.alerts import system_notices
+from storage.batches import parts
 from storage.chats import subscriptions
 from storage.chats.subscriptions import Audience
 from storage.database import Database, Transaction
 from storage.people import audit
-from storage.sessions import companies, gateways, states
+from storage.sessions import gateways, states
 
 KEEP_ASIDE = timedelta(days=14)
 WARNING = timedelta(days=1)  # so long before it goes, that is told
@@ -114,7 +115,7 @@ class Pruning:
                 return set()  # what a silent gateway said last is not known to be so
             return {
                 known.company.id
-                for chunk in companies.chunks(ids)
+                for chunk in parts(ids)
                 for known in await states.known_of(tx, gateway, now, ids=chunk)
                 if known.state is State.CONNECTED
                 and known.since is not None

@@ -11,10 +11,11 @@ from bot.domain.procedure import ProcedureOutcome
 from bot.recovery.ladder import Attempt, Rung, Situation
 from bot.recovery.procedure import Site
 from storage.alerts import incidents
+from storage.batches import parts
 from storage.database import Transaction
 from storage.recovery import attempts, restarts
 from storage.recovery.attempts import AttemptRow
-from storage.sessions import companies, gateways, states
+from storage.sessions import gateways, states
 
 DAY = timedelta(days=1)
 
@@ -134,7 +135,5 @@ def _attempt(row: AttemptRow) -> Attempt:
 async def _known(tx: Transaction, lost: Sequence[Incident], now: datetime) -> list[CompanyStatus]:
     ids = [incident.company_id for incident in lost if incident.company_id is not None]
     return [
-        status
-        for some in companies.chunks(ids)
-        for status in await states.known_of(tx, None, now, ids=some)
+        status for some in parts(ids) for status in await states.known_of(tx, None, now, ids=some)
     ]

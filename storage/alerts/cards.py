@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.incident import IncidentId
 from bot.domain.notice import ChatAddress, NoticeKind
 from storage.alerts.outbox import address_from_row, address_maker
+from storage.batches import parts
 from storage.tables import card_incidents, cards, outbox
 
 
@@ -103,8 +104,8 @@ async def get_many(tx: AsyncConnection, card_ids: Collection[int]) -> dict[int, 
     """Cards by id; unknown ids are left out."""
     found: dict[int, Card] = {}
     ordered = sorted(card_ids)
-    for start in range(0, len(ordered), 500):
-        for card in await _complete(tx, ordered[start : start + 500]):
+    for some in parts(ordered):
+        for card in await _complete(tx, some):
             found[card.id] = card
     return found
 
@@ -130,8 +131,8 @@ async def places_of(
     """Where these incidents stand in these chats and topics, oldest first."""
     found: list[Place] = []
     chat_ids = sorted({address.chat_id for address in addresses})
-    for start in range(0, len(ids), 500):
-        part = card_incidents.c.incident_id.in_(ids[start : start + 500])
+    for some in parts(ids):
+        part = card_incidents.c.incident_id.in_(some)
         found += await _places(tx, part, cards.c.chat_id.in_(chat_ids))
     return [place for place in found if place.address in addresses]
 
@@ -193,10 +194,8 @@ async def replace(tx: AsyncConnection, card_id: int, message_id: int, now: datet
 async def of_incidents(tx: AsyncConnection, ids: Sequence[IncidentId]) -> list[Card]:
     """Every card that tells of any of the incidents, oldest first, complete."""
     card_ids: set[int] = set()
-    for start in range(0, len(ids), 500):
-        part = select(card_incidents.c.card_id).where(
-            card_incidents.c.incident_id.in_(ids[start : start + 500])
-        )
+    for some in parts(ids):
+        part = select(card_incidents.c.card_id).where(card_incidents.c.incident_id.in_(some))
         card_ids.update(row.card_id for row in await tx.execute(part))
     return list((await get_many(tx, card_ids)).values())
 

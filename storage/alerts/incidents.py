@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Ack, Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.session import Cause
-from storage.batches import rows_of
+from storage.batches import parts, rows_of
 from storage.tables import incident_events, incidents
 
 
@@ -83,10 +83,25 @@ async def open_ones(
 async def get_many(tx: AsyncConnection, ids: Sequence[IncidentId]) -> dict[IncidentId, Incident]:
     """Incidents by id; unknown ids are left out."""
     found: dict[IncidentId, Incident] = {}
-    for start in range(0, len(ids), 500):
-        part = ids[start : start + 500]
+    for part in parts(ids):
         for row in await tx.execute(select(incidents).where(incidents.c.id.in_(part))):
             found[IncidentId(row.id)] = incident_from_row(row)
+    return found
+
+
+async def on_again(tx: AsyncConnection, ids: Sequence[IncidentId]) -> set[IncidentId]:
+    """Those of these incidents after whose end the same trouble has begun anew, and is on."""
+    newer = incidents.alias("newer")
+    same = and_(
+        newer.c.trouble == incidents.c.trouble,
+        newer.c.gateway == incidents.c.gateway,
+        newer.c.company_id.is_not_distinct_from(incidents.c.company_id),
+        newer.c.closed_at.is_(None),
+    )
+    query = select(incidents.c.id).join(newer, same).where(incidents.c.closed_at.is_not(None))
+    found: set[IncidentId] = set()
+    for part in parts(ids):
+        found |= set((await tx.execute(query.where(incidents.c.id.in_(part)))).scalars())
     return found
 
 
@@ -148,8 +163,8 @@ async def not_told_since(tx: AsyncConnection, moment: datetime) -> list[Incident
 
 async def set_told(tx: AsyncConnection, ids: Sequence[IncidentId], now: datetime) -> None:
     """They are told aloud now."""
-    for start in range(0, len(ids), 500):
-        where = incidents.c.id.in_(ids[start : start + 500])
+    for some in parts(ids):
+        where = incidents.c.id.in_(some)
         await tx.execute(update(incidents).where(where).values(told_at=now))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.incident import IncidentId
 from bot.domain.notice import ChatAddress, Notice, NoticeKind
+from storage.batches import parts
 from storage.chats.chats import takes_letters
 from storage.tables import chats, incidents, outbox
 
@@ -71,8 +72,8 @@ async def opened_at(
     """Which chats were told, or are still to be told, that these incidents began."""
     columns = (outbox.c.chat_id, outbox.c.thread_id, outbox.c.incident_id)
     found: set[tuple[ChatAddress, IncidentId]] = set()
-    for start in range(0, len(ids), 500):
-        part = outbox.c.incident_id.in_(ids[start : start + 500])
+    for some in parts(ids):
+        part = outbox.c.incident_id.in_(some)
         query = select(*columns).where(part, outbox.c.kind == NoticeKind.OPENED).distinct()
         for row in await tx.execute(query):
             found.add((address_from_row(row), IncidentId(row.incident_id)))
@@ -124,11 +125,11 @@ async def pending_of(
     """What these chats and topics have still to be told about these incidents, oldest first."""
     found: list[Notice] = []
     chat_ids = sorted({address.chat_id for address in addresses})
-    for start in range(0, len(incident_ids), 500):
+    for some in parts(incident_ids):
         query = select(*_NOTICE).where(
             outbox.c.settled_at.is_(None),
             outbox.c.chat_id.in_(chat_ids),
-            outbox.c.incident_id.in_(incident_ids[start : start + 500]),
+            outbox.c.incident_id.in_(some),
         )
         found += [it for it in await _notices(tx, query) if it.address in addresses]
     return sorted(found, key=lambda notice: notice.id)
@@ -154,21 +155,17 @@ async def _notices(tx: AsyncConnection, query: Select[Any]) -> list[Notice]:
 
 async def settle(tx: AsyncConnection, ids: Sequence[int], outcome: str, now: datetime) -> None:
     """They are done with; `outcome` says how."""
-    for start in range(0, len(ids), 500):
+    for some in parts(ids):
         await tx.execute(
-            update(outbox)
-            .where(outbox.c.id.in_(ids[start : start + 500]))
-            .values(settled_at=now, outcome=outcome)
+            update(outbox).where(outbox.c.id.in_(some)).values(settled_at=now, outcome=outcome)
         )
 
 
 async def count_attempt(tx: AsyncConnection, ids: Sequence[int]) -> None:
     """One more try has failed."""
-    for start in range(0, len(ids), 500):
+    for some in parts(ids):
         await tx.execute(
-            update(outbox)
-            .where(outbox.c.id.in_(ids[start : start + 500]))
-            .values(attempts=outbox.c.attempts + 1)
+            update(outbox).where(outbox.c.id.in_(some)).values(attempts=outbox.c.attempts + 1)
         )
 
 

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.notice import ChatAddress
 from storage import tables
+from storage.batches import parts
 from storage.chats import chats
-from storage.sessions.companies import chunks
 from storage.sql import upsert
 from storage.tables import people, place_names
 
@@ -44,7 +44,7 @@ async def of_chats(tx: AsyncConnection, chat_ids: Iterable[int]) -> dict[int, st
     ids = list(dict.fromkeys(chat_ids))
     found: dict[int, str] = {}
     titles = await chats.titles(tx)
-    for part in chunks(ids):
+    for part in parts(ids):
         whole = and_(place_names.c.chat_id.in_(part), place_names.c.thread_id == 0)
         # The later ones outweigh those before them.
         found |= await _pairs(tx, people.c.user_id, people.c.name, people.c.user_id.in_(part))
@@ -61,7 +61,7 @@ async def of_topics(tx: AsyncConnection, places: Iterable[ChatAddress]) -> dict[
         if place.thread_id is not None
     ]
     found: dict[ChatAddress, str] = {}
-    for part in chunks(wanted):
+    for part in parts(wanted):
         query = select(place_names).where(or_(*part))
         found |= {_place(row): row.name for row in await tx.execute(query)}
     return found

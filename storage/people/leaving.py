@@ -16,12 +16,12 @@ from bot.domain.access import Person, Right, UserId
 from bot.domain.company import CompanyId
 from bot.domain.notice import ChatAddress
 from bot.domain.pairing import Ending
+from storage.batches import parts
 from storage.chats import boards, digests, place_names, subscriptions
 from storage.chats.subscriptions import Subscription
 from storage.database import Transaction
 from storage.people import confirmations, rights
 from storage.recovery import checklists, pairings
-from storage.sessions.companies import chunks
 from storage.tables import audit, card_incidents, cards, held, incidents, outbox
 
 Hides = Callable[[CompanyId | None], bool]
@@ -149,12 +149,12 @@ async def _hush(tx: Transaction, place: ChatAddress, hides: Hides, now: datetime
     """Nothing that waits is told there any more, and nothing that stands there is kept true."""
     for_outbox = {"settled_at": now, "outcome": "not allowed"}
     waiting = await _of_hidden(tx, outbox.c.id, outbox, place, hides, outbox.c.settled_at.is_(None))
-    for part in chunks(waiting):
+    for part in parts(waiting):
         await tx.execute(update(outbox).where(outbox.c.id.in_(part)).values(for_outbox))
-    for part in chunks(await _of_hidden(tx, held.c.id, held, place, hides)):
+    for part in parts(await _of_hidden(tx, held.c.id, held, place, hides)):
         await tx.execute(delete(held).where(held.c.id.in_(part)))
     shown = cards.join(card_incidents, card_incidents.c.card_id == cards.c.id)
-    for part in chunks(await _of_hidden(tx, cards.c.id, shown, place, hides)):
+    for part in parts(await _of_hidden(tx, cards.c.id, shown, place, hides)):
         await tx.execute(update(cards).where(cards.c.id.in_(part)).values(lost=True))
     for row in await checklists.open_ones(tx):
         if row.address == place and hides(row.company_id):

@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select, update
 
 from bot.domain.company import CompanyId
 from bot.domain.incident import IncidentId
+from storage.batches import parts
 from storage.database import Transaction
 from storage.tables import attempts
 
@@ -45,8 +46,8 @@ async def of_incidents(
 ) -> dict[IncidentId, list[AttemptRow]]:
     """The acts in each of these incidents, oldest first."""
     found: dict[IncidentId, list[AttemptRow]] = {}
-    for start in range(0, len(ids), 500):
-        where = attempts.c.incident_id.in_(ids[start : start + 500])
+    for some in parts(ids):
+        where = attempts.c.incident_id.in_(some)
         for row in await tx.execute(select(attempts).where(where).order_by(attempts.c.id)):
             found.setdefault(IncidentId(row.incident_id), []).append(_from_row(row))
     return found

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import Company, CompanyId, GatewayName, WhyAbsent
 from bot.domain.files import CredsState
+from storage.batches import parts
 from storage.sql import insert_new
 from storage.tables import companies
 
@@ -47,8 +48,7 @@ async def totals(tx: AsyncConnection) -> dict[GatewayName, int]:
 async def by_keys(tx: AsyncConnection, gateway: GatewayName, keys: Sequence[str]) -> list[Company]:
     """The watched companies of a gateway whose sessions go by these keys."""
     found: list[Company] = []
-    for start in range(0, len(keys), 500):
-        part = keys[start : start + 500]
+    for part in parts(keys):
         query = select(companies).where(
             watched(), companies.c.gateway == gateway, companies.c.session_key.in_(part)
         )
@@ -75,7 +75,7 @@ async def get(tx: AsyncConnection, company_id: CompanyId) -> Company | None:
 async def get_many(tx: AsyncConnection, ids: Sequence[CompanyId]) -> dict[CompanyId, Company]:
     """Companies by id; unknown ids are left out."""
     found: dict[CompanyId, Company] = {}
-    for chunk in chunks(ids):
+    for chunk in parts(ids):
         for row in await tx.execute(select(companies).where(companies.c.id.in_(chunk))):
             found[CompanyId(row.id)] = company_from_row(row)
     return found
@@ -130,7 +130,7 @@ async def set_connected(
     tx: AsyncConnection, company_ids: Sequence[CompanyId], now: datetime
 ) -> None:
     """They became connected at `now`."""
-    for chunk in chunks(company_ids):
+    for chunk in parts(company_ids):
         await tx.execute(
             update(companies)
             .where(companies.c.id.in_(chunk))
@@ -140,7 +140,7 @@ async def set_connected(
 
 async def set_down(tx: AsyncConnection, company_ids: Sequence[CompanyId], now: datetime) -> None:
     """They stopped being connected at `now`; one that was down already keeps its time."""
-    for chunk in chunks(company_ids):
+    for chunk in parts(company_ids):
         await tx.execute(
             update(companies)
             .where(companies.c.id.in_(chunk), companies.c.down_since.is_(None))
@@ -224,8 +224,3 @@ async def set_baseline(
         .where(companies.c.id == company_id)
         .values(baseline_files=files, baseline_at=now)
     )
-
-
-def chunks(many: Sequence[T], size: int = 500) -> Iterable[Sequence[T]]:
-    """Pieces small enough for one statement's parameters on either database."""
-    return (many[start : start + size] for start in range(0, len(many), size))

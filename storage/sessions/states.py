@@ -27,8 +27,8 @@ from bot.domain.company import CompanyId, GatewayName
 from bot.domain.files import CredsState
 from bot.domain.observation import CompanyStatus, Watched
 from bot.domain.session import Cause, State
-from storage.batches import rows_of
-from storage.sessions.companies import chunks, company_from_row, watched
+from storage.batches import parts, rows_of
+from storage.sessions.companies import company_from_row, watched
 from storage.tables import companies, incidents, pairings, procedures, session_states
 
 # Longer than any step or window takes: whatever lasts longer must not keep an alarm back.
@@ -61,7 +61,7 @@ async def write(tx: AsyncConnection, changes: Sequence[Change]) -> None:
     if not changes:
         return
     now = changes[0].at
-    for chunk in chunks(changes):
+    for chunk in parts(changes):
         ids = [change.company_id for change in chunk]
         await tx.execute(
             update(session_states)

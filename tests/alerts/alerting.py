@@ -239,6 +239,23 @@ class Office:
         self.wake.set()
         return ids
 
+    async def lose_again(
+        self, *ids: IncidentId, to: Sequence[ChatAddress] = (GROUP,)
+    ) -> list[IncidentId]:
+        """The companies (or gateways) of these incidents have the same trouble anew."""
+        now = self.clock()
+        async with self.db.writing() as tx:
+            before = (await incidents.get_many(tx, ids)).values()
+            again = [
+                replace(incident, opened_at=now, began_at=now, closed_at=None, version=1)
+                for incident in before
+            ]
+            fresh = await incidents.add(tx, again)
+            rows = [(address, i, NoticeKind.OPENED) for i in fresh for address in to]
+            await outbox.add(tx, rows, now)
+        self.wake.set()
+        return fresh
+
     async def change(
         self, *ids: IncidentId, to: Sequence[ChatAddress] = (GROUP,), revoked: bool = True
     ) -> None:

@@ -67,6 +67,51 @@ async def test_recoveries_of_several_cards_reply_to_none(office):
     assert all(not shown for card in office.service.cards() for _, shown in card.shows.values())
 
 
+async def test_no_recovery_is_called_after_the_alert_of_the_next_loss(office):
+    """Found on 29 November 2026: "back online" was the last word about a company that was lost."""
+    (one,) = await office.open()
+    await office.after(4)
+    await office.recover(one)  # has to wait: the chat got a new message a moment ago
+    (again,) = await office.lose_again(one)
+    await office.after(60)
+
+    assert office.service.tape() == [f"new {one}", f"edit {one}", f"new {again}"]
+    before, now = office.service.cards()
+    assert (before.shows[one][1], now.shows[again][1]) == (False, True)
+
+
+async def test_of_recoveries_only_those_that_hold_are_called(office):
+    first, second = await office.open(2)
+    await office.after(4)
+    await office.recover(first, second)
+    (again,) = await office.lose_again(second)
+    await office.after(60)
+
+    aloud = [line for line in office.service.tape() if not line.startswith("edit")]
+    assert aloud == [f"new {first} {second}", f"new {again}", f"back {first}"]
+    assert [shown for card in office.service.cards() for _, shown in card.shows.values()] == [
+        False,
+        False,
+        True,
+    ]
+
+
+async def test_two_outages_that_are_over_are_called_in_one_message(office):
+    (one,) = await office.open()
+    await office.after(4)
+    await office.recover(one)
+    (again,) = await office.lose_again(one)
+    await office.after(12)
+    await office.recover(again)
+    await office.after(60)
+
+    assert [line for line in office.service.tape() if not line.startswith("edit")] == [
+        f"new {one}",
+        f"new {again}",
+        f"back {one} {again}",
+    ]
+
+
 async def test_what_opens_together_leaves_together(office):
     await office.open(2)
     await office.after(0.2, step_s=0.1)
