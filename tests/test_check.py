@@ -7,7 +7,7 @@ import pytest
 from bot.cli.check import check
 from bot.cli.demo import COMPANIES, GATEWAY_KEY, TOKEN
 from bot.domain.notice import ChatAddress
-from bot.sandbox.gateway import GatewaySandbox
+from bot.sandbox.gateway import GatewayCompany, GatewaySandbox
 from bot.sandbox.telegram import GROUP_ID
 from bot.settings import load, read_setup
 from storage.chats import place_names
@@ -110,6 +110,21 @@ async def test_sessions_there_is_no_room_for_are_told_with_the_setting(checked, 
         assert (status, failed(lines)) == (1, ["gateway"])
         assert f"{left_out} sessions find no room" in lines["gateway"]
         assert f"raise MAX_COMPANIES above {most}" in lines["gateway"]
+
+
+async def test_ids_that_are_words_of_commands_are_told_as_they_are_written(checked, tmp_path):
+    called = ("ALL", "off", "7d", "salon")
+    there = {name: GatewayCompany(name="Salon", phone="79000000001") for name in called}
+    async with playing(tmp_path / "words", there) as gateway:
+        status, lines = await checked(GATEWAY_URL=gateway.url, SESSIONS_DIR="")
+    assert (status, failed(lines)) == (0, [])
+    told = lines["gateway"].rpartition("written ")[2].strip().split(", ")
+    assert sorted(told) == ["=7d", "=ALL", "=off"]
+
+
+async def test_of_ids_that_are_no_words_nothing_is_said(checked):
+    _, lines = await checked()
+    assert "=" not in lines["gateway"]
 
 
 async def test_companies_that_are_named_need_no_room(checked):

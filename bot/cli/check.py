@@ -16,6 +16,7 @@ from bot.domain.notice import ChatAddress
 from bot.domain.roster import Roster
 from bot.domain.session import State
 from bot.domain.timing import Timing
+from bot.domain.words import is_word, typed
 from bot.gateways.base import GatewayAuthError, GatewayConfused, GatewayError, GatewayUnreachable
 from bot.runtime.app import utc_now
 from bot.runtime.builder import build_gateway
@@ -27,6 +28,7 @@ from storage.errors import DatabaseError
 from storage.sessions import companies
 
 PATIENCE_S = 20
+_NAMED_MOST = 10  # on one line
 
 
 Check = tuple[str, Callable[[], Awaitable[str]]]
@@ -184,7 +186,16 @@ async def _gateway(setup: GatewaySetup, settings: Settings, roster: Roster, url:
         )
     connected = sum(1 for session in sessions if session.state is State.CONNECTED)
     took_ms = round(info.latency_s * 1000)
-    return f"{setup.kind}: {len(sessions)} sessions, {connected} connected, {took_ms} ms"
+    words = _ids_that_are_words(roster, [session.key for session in sessions])
+    return f"{setup.kind}: {len(sessions)} sessions, {connected} connected, {took_ms} ms{words}"
+
+
+def _ids_that_are_words(roster: Roster, listed: Sequence[str]) -> str:
+    """How the companies among these are written whose ids are words of commands; "" without any."""
+    found = [company for key in listed if (company := roster.company_of(key)) is not None]
+    as_typed = [typed(company.id) for company in found if is_word(company.id)]
+    shown = ", ".join(as_typed[:_NAMED_MOST]) + (" …" if len(as_typed) > _NAMED_MOST else "")
+    return f"; ids that are words of commands are written {shown}" if as_typed else ""
 
 
 async def _left_out(settings: Settings, roster: Roster, listed: Sequence[str]) -> int:

@@ -59,6 +59,7 @@ class Site:
         timing: Timing,
         clock: Callable[[], datetime],
         is_alive: Callable[[], bool] = lambda: True,
+        disk_clock: Callable[[], datetime] | None = None,
     ) -> None:
         self._is_alive = is_alive
         self.database = database
@@ -66,6 +67,7 @@ class Site:
         self.templates = templates
         self.timing = timing
         self.clock = clock
+        self._disk_clock = disk_clock or clock  # the times of files are by this one
         self.copies = Copies(database, self.template)
         self.turns = GivingWay(database, timing=timing, clock=clock)
 
@@ -211,7 +213,7 @@ class Site:
         template = self.template(company)
         if template is None:
             return
-        await until_quiet(template, company.id, self.timing, self.clock)
+        await until_quiet(template, company.id, self.timing, self._disk_clock)
 
     async def start_and_watch(self, company: Company, row: Procedure) -> Course:
         """Start the session on the directory that was brought back; see whether it connects."""

@@ -40,6 +40,7 @@ def build_chat(
     telegram_clock: TelegramClock,
     on_heard: Callable[[], None],
     on_refused: Callable[[TelegramTrouble | None], None],
+    steady_s: Callable[[], float],
 ) -> Chat:
     """`on_heard` is called whenever Telegram was certainly reached, `on_refused` when not."""
     live, serving = Live(bot, site.timing.progress_after_s), Serving()
@@ -63,7 +64,15 @@ def build_chat(
         await resuming.once()
 
     updates = _build_updates(
-        settings, bot, dispatcher, serving, telegram_clock, on_reached, on_heard, on_refused
+        settings,
+        bot,
+        dispatcher,
+        serving,
+        telegram_clock,
+        on_reached,
+        on_heard,
+        on_refused,
+        steady_s,
     )
     return Chat(live=live, resuming=resuming, updates=updates)
 
@@ -77,6 +86,7 @@ def _build_updates(
     on_reached: Callable[[], Awaitable[None]],
     on_heard: Callable[[], None],
     on_refused: Callable[[TelegramTrouble | None], None],
+    steady_s: Callable[[], float],
 ) -> Polling | Webhook:
     """Who gets the updates: we ask for them, or Telegram calls us."""
     url, secret = settings.telegram_webhook_url, secret_of(settings.telegram_webhook_secret)
@@ -89,6 +99,7 @@ def _build_updates(
             on_heard=on_heard,
             on_refused=on_refused,
             clock=telegram_clock,
+            steady_s=steady_s,
         )
     return Webhook(
         bot,

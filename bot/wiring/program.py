@@ -6,7 +6,6 @@ of things made above it.
 
 import asyncio
 import functools
-import time
 from collections.abc import Callable
 
 from aiogram import Bot
@@ -41,7 +40,7 @@ from bot.wiring.chat import build_chat
 from bot.wiring.couriers import build_alarm, build_line, build_loops
 from bot.wiring.http import Vitals, build_server, build_vitals
 from bot.wiring.roles import build_duties, build_healer, build_hourly, build_rota, build_site
-from handlers.telegram.clock import TelegramClock
+from handlers.telegram.clock import ProgramClock, TelegramClock, steady_s
 from handlers.telegram.line import Time
 from handlers.telegram.sender import put_in_line
 from handlers.telegram.session import TelegramSession
@@ -54,17 +53,20 @@ def build(
     *,
     timing: Timing | None = None,
     clock: Clock = utc_now,
-    steady_s: Callable[[], float] = time.monotonic,
+    steady_s: Callable[[], float] = steady_s,  # looks grow old by it
+    carried_s: Callable[[], float] = steady_s,  # Telegram's time is carried on by it
     pacing: Time | None = None,
 ) -> App:
     """Make everything; start nothing. `pacing` is the time by which calls to Telegram wait.
 
-    Without a setup it is read: ConfigProblems when the configuration file is wrong.
+    `clock` may jump; `steady_s` and `carried_s` go on while the machine sleeps, and nobody sets
+    them. Without a setup it is read: ConfigProblems when the configuration file is wrong.
     """
     timing = timing or Timing()
     database = Database(settings.database_url.get_secret_value())
     registry, limits, catalogs = GatewayRegistry(), _limits(settings), Catalogs()
-    telegram_clock = TelegramClock(clock)
+    telegram_clock = TelegramClock(clock, carried_s)
+    wall, clock = clock, ProgramClock(clock, telegram_clock)
     wake, work, boards_changed = asyncio.Event(), asyncio.Event(), asyncio.Event()
     on_written = _ringing(wake, work, boards_changed)
 
@@ -83,7 +85,7 @@ def build(
         database, owners(settings.owner_ids), last_looks, _room(settings)
     )
     checker = _build_checker(settings, statuses, registry, limits, timing, clock, on_written)
-    site = build_site(database, registry, timing, clock, lambda: leases.is_alive)
+    site = build_site(database, registry, timing, clock, wall, lambda: leases.is_alive)
     builder = RuntimeBuilder(site, statuses, checker, limits, on_written=on_written)
     prober = build_prober(settings, catalogs, statuses, site, on_written)
     pushed = PushedLooks(database, checker, clock=clock)
@@ -108,7 +110,9 @@ def build(
     bot, line = build_bot(settings, telegram_clock), build_line(pacing, vitals)
     put_in_line(bot, line)
     heard, refused = vitals.reports.telegram_reached, vitals.reports.telegram_refused
-    chat = build_chat(settings, actions, catalogs, site, bot, telegram_clock, heard, refused)
+    chat = build_chat(
+        settings, actions, catalogs, site, bot, telegram_clock, heard, refused, steady_s
+    )
     loops = build_loops(
         settings, site, catalogs, bot, vitals, wake, boards_changed, lambda: leases.is_alive, line
     )

@@ -36,9 +36,10 @@ def build_site(
     registry: GatewayRegistry,
     timing: Timing,
     clock: Clock,
+    wall: Clock,
     is_alive: Callable[[], bool],
 ) -> Site:
-    """Where sessions are worked on, as long as this replica may."""
+    """Where sessions are worked on, as long as this replica may. `wall` is this machine's clock."""
     return Site(
         database,
         registry.adapters,
@@ -46,6 +47,7 @@ def build_site(
         timing=timing,
         clock=clock,
         is_alive=is_alive,
+        disk_clock=wall,
     )
 
 

@@ -27,6 +27,8 @@ def page(t: Texts, found: CompaniesPage) -> Screen:
     if found.pages > 1:
         number, pages = t.number(found.page + 1), t.number(found.pages)
         lines.append(t.say("overview.page", page=number, pages=pages))
+    if as_typed := [typed(company.id) for company in found.companies if is_word(company.id)]:
+        lines.append(t.say("companies.words", typed=", ".join(as_typed)))
     buttons = [
         keyboards.button(t.label(company, 20), Do(what="company", company=company.id))
         for company in found.companies

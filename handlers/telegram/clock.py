@@ -1,19 +1,20 @@
-"""The time by which people's words are judged: Telegram's own."""
+"""The time by which people's words are judged, Telegram's own, and the program's own by it."""
 
 import time
 from collections import deque
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+_MAY_DIFFER = timedelta(seconds=30)  # more is no drift, and no answer that was long on its way
+# Goes on while the machine sleeps: on Linux by this name, elsewhere by the other.
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
 _SAMPLES = 16  # answers remembered: one that lies, or a clock that drifts, is soon forgotten
 
 
 def steady_s() -> float:
     """Seconds that nobody can set, and that go on while the machine sleeps where that is known."""
-    if hasattr(time, "CLOCK_BOOTTIME"):
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
-    return time.monotonic()
+    return time.monotonic() if _CLOCK is None else time.clock_gettime(_CLOCK)
 
 
 class TelegramClock:
@@ -41,7 +42,32 @@ class TelegramClock:
 
     def __call__(self) -> datetime:
         """Now, at most a second or two late."""
+        return self.told() or self._wall()
+
+    def told(self) -> datetime | None:
+        """Now as far as Telegram has told it; None until it has answered for the first time."""
         if not self._offsets_s:
-            return self._wall()
-        # An answer that was long on its way, or read late, tells too early a time: never a later.
-        return datetime.fromtimestamp(self._steady_s() + max(self._offsets_s), UTC)
+            return None
+        # An answer that was long on its way, or read late, tells too early a time. One far later
+        # than most of the others is a lie: of a proxy, or of a server whose own clock was set.
+        middle_s = sorted(self._offsets_s)[(len(self._offsets_s) - 1) // 2]
+        latest_s = middle_s + _MAY_DIFFER.total_seconds()
+        offset_s = max(offset_s for offset_s in self._offsets_s if offset_s <= latest_s)
+        return datetime.fromtimestamp(self._steady_s() + offset_s, UTC)
+
+
+class ProgramClock:
+    """The time by which the program writes, waits and repeats: this machine's while it is right.
+
+    Where it differs from Telegram's by more than a drift, somebody has set it, or it was wrong from
+    the start: then Telegram's is taken. So a jump moves no term, no repeat and no letter.
+    """
+
+    def __init__(self, wall: Callable[[], datetime], telegram: TelegramClock) -> None:
+        self._wall = wall
+        self._telegram = telegram
+
+    def __call__(self) -> datetime:
+        """Now; this machine's own until Telegram has answered for the first time."""
+        wall, told = self._wall(), self._telegram.told()
+        return wall if told is None or abs(wall - told) <= _MAY_DIFFER else told

@@ -51,7 +51,8 @@ class Polling:
 
     `on_reached` is called once Telegram is reached, `on_heard` whenever it is certain that updates
     find their way: there were none, or those that came are behind us. `on_refused` hears why they
-    do not, None where Telegram does not tell. `clock` is Telegram's.
+    do not, None where Telegram does not tell. `clock` is Telegram's; `steady_s` goes on
+    while this machine sleeps.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Polling:
         on_heard: Callable[[], None] = lambda: None,
         on_refused: Callable[[TelegramTrouble | None], None] = lambda _: None,
         clock: Callable[[], datetime] = _utc_now,
+        steady_s: Callable[[], float] = steady_s,
     ) -> None:
         self._bot = bot
         self._dispatcher = dispatcher
@@ -72,6 +74,7 @@ class Polling:
         self._on_heard = on_heard
         self._on_refused = on_refused
         self._clock = clock
+        self._steady_s = steady_s
         self._task: asyncio.Task[None] | None = None
         self._begun = asyncio.Event()
         self._places = asyncio.Semaphore(_AT_ONCE)
@@ -135,7 +138,7 @@ class Polling:
 
     async def turn(self) -> bool:
         """Fetch once and begin to serve; False when Telegram will bring the same again."""
-        asked_s = steady_s()
+        asked_s = self._steady_s()
         batch = await self._ask(timeout_s=_LONG_POLL_S if self._caught_up else 0, limit=_AT_MOST)
         waited_s = self._gap_s(asked_s)
         before = self._offset
@@ -147,7 +150,7 @@ class Polling:
             self._caught_up = True
             self._burst += 1
             self._begun.set()
-        self._last = (steady_s(), self._clock())
+        self._last = (self._steady_s(), self._clock())
         moved = not batch or self._offset != before
         if moved:
             self._on_heard()
@@ -162,7 +165,8 @@ class Polling:
         if not self._caught_up or self._last is None:
             return math.inf
         last_s, last_at = self._last
-        gap_s = asked_s - last_s
+        # One that took longer than Telegram holds it lay here, while this machine was asleep.
+        gap_s = max(asked_s - last_s, self._steady_s() - asked_s - _LONG_POLL_S)
         if self._trouble:  # it was out of reach: its own clock knows better than ours
             gap_s = max(gap_s, (self._clock() - last_at).total_seconds())
         return gap_s

@@ -113,6 +113,16 @@ def test_a_file_from_a_wrong_clock_does_not_hold_it_for_ever(disk):
     assert try_to(disk) is not None
 
 
+@pytest.mark.parametrize("ahead", [{"minutes": 1}, {"hours": 3}, {"days": 1}, {"days": 27_000}])
+def test_a_file_from_a_wrong_clock_does_not_hide_one_that_is_written_now(disk, ahead):
+    path = disk.write("creds.json", "session-1.json")
+    later = (disk.now + timedelta(**ahead)).timestamp()
+    os.utime(path / "session-1.json", (later, later))
+    os.utime(path / "creds.json", (0, disk.now.timestamp()))
+    with pytest.raises(StillWriting):
+        try_to(disk)
+
+
 def test_a_linked_company_directory_is_refused(disk):
     real = disk.write("creds.json", company="other")
     link = disk.template.path_of(disk.company)

@@ -3,14 +3,14 @@
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
 from doubles import SkippedTime
 from reading import ONE
-from talking import PushedClock, Talk
+from talking import Machine, PushedClock, Talk
 
 from bot.cli.demo import COMPANIES, GATEWAY_KEY, TOKEN
 from bot.domain.access import Role, UserId
@@ -87,10 +87,7 @@ async def talking(
     """
     log_path = folder / "gateway.log" if logged else None
     clock, pacing = PushedClock(), SkippedTime()
-
-    def wall() -> datetime:
-        return clock() + wall_ahead
-
+    machine = Machine(clock, wall_ahead)
     async with contextlib.AsyncExitStack() as stack:
         gateway = GatewaySandbox(
             folder / "baileys_sessions",
@@ -116,13 +113,14 @@ async def talking(
             text |= _by_file(folder, config(gateway.url, folder / "baileys_sessions"))
         running = await stack.enter_async_context(contextlib.AsyncExitStack())
         talk = Talk(
-            app=_built(text, wall, look_s, timing, changed, pacing),
+            app=_built(text, machine, look_s, timing, changed, pacing),
             telegram=telegram,
             gateway=gateway,
             clock=clock,
+            machine=machine,
             folder=folder,
             group_id=BASIC_GROUP_ID if group == "basic" else GROUP_ID,
-            rebuild=lambda: _built(text, wall, look_s, timing, changed, pacing),
+            rebuild=lambda: _built(text, machine, look_s, timing, changed, pacing),
             running=running,
         )
         await running.enter_async_context(talk.app.running())
@@ -149,7 +147,7 @@ def _telegram(group: Group, clock: PushedClock, pacing: SkippedTime) -> Telegram
 
 def _built(
     text: dict[str, str],
-    clock: Callable[[], datetime],
+    machine: Machine,
     look_s: float,
     timing: Timing,
     changed: Mapping[str, object],
@@ -158,7 +156,14 @@ def _built(
     """The program, which looks more often than an operator may ask for."""
     settings = load(environ={}, env_file=None, overrides=text)
     quicker = {"check_interval": timedelta(seconds=look_s), **changed}
-    return build(settings.model_copy(update=quicker), timing=timing, clock=clock, pacing=pacing)
+    return build(
+        settings.model_copy(update=quicker),
+        timing=timing,
+        clock=machine.wall,
+        steady_s=machine.steady_s,
+        carried_s=machine.carried_s,
+        pacing=pacing,
+    )
 
 
 def settings_text(

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -25,14 +26,45 @@ class PushedClock:
     """The time of day, ahead by as much as it was pushed."""
 
     def __init__(self) -> None:
-        self._ahead = timedelta()
+        self.ahead = timedelta()
 
     def __call__(self) -> datetime:
-        return datetime.now(UTC) + self._ahead
+        return datetime.now(UTC) + self.ahead
 
     def push(self, **much: float) -> None:
         """Let time pass: `push(hours=3)`."""
-        self._ahead += timedelta(**much)
+        self.ahead += timedelta(**much)
+
+
+class Machine:
+    """The clocks of the machine that the bot runs on; the time of day itself is `clock`.
+
+    The one on the wall may be set. The others nobody sets, and they go on while the machine sleeps:
+    `steady_s` notices nothing of time that was only pushed, in which looks went on.
+    """
+
+    def __init__(self, clock: PushedClock, wall_ahead: timedelta) -> None:
+        self._clock = clock
+        self._wall_ahead = wall_ahead
+        self._slept = timedelta()
+
+    def wall(self) -> datetime:
+        return self._clock() + self._wall_ahead
+
+    def steady_s(self) -> float:
+        return time.monotonic() + self._slept.total_seconds()
+
+    def carried_s(self) -> float:
+        return time.monotonic() + self._clock.ahead.total_seconds()
+
+    def jumps(self, **much: float) -> None:
+        """Somebody sets the clock on the wall: `jumps(days=-1)`. The time of day is as it was."""
+        self._wall_ahead += timedelta(**much)
+
+    def sleeps(self, **much: float) -> None:
+        """The machine is suspended, and wakes so much later; nothing ran in between."""
+        self._slept += timedelta(**much)
+        self._clock.push(**much)
 
 
 @dataclass(kw_only=True)
@@ -43,6 +75,7 @@ class Talk:
     telegram: TelegramSandbox
     gateway: GatewaySandbox
     clock: PushedClock
+    machine: Machine
     folder: Path
     group_id: int
     rebuild: Callable[[], App] = field(repr=False)

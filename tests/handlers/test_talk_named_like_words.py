@@ -102,3 +102,10 @@ async def test_where_a_command_has_no_such_word_the_id_alone_will_do(talk):
     for name in NAMES:
         assert name in (await talk.anna().asks(f"/files {name}")).text
     assert "files" in commands()
+
+
+async def test_the_list_of_companies_says_how_they_are_written(talk):
+    shown = await talk.anna().asks("/companies")
+    assert words("companies.words", typed="").rstrip(".") in shown.text
+    assert all(f"={name}" in shown.text for name in NAMES)
+    assert f"={ONE}" not in shown.text

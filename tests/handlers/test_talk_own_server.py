@@ -25,8 +25,9 @@ async def test_a_bot_that_is_heard_and_watches_is_well(talk):
 async def test_its_figures_count_the_sessions_and_what_was_sent(talk):
     await talk.gateway.act(ONE, "device_removed")
     await talk.alert()
-    _, text = await asked(talk, "/metrics")
-    assert 'repair_bot_sends_total{letter="new",outcome="Delivered"} 1.0' in text
+    sent = 'repair_bot_sends_total{letter="new",outcome="Delivered"} 1.0'
+    while sent not in (text := (await asked(talk, "/metrics"))[1]):  # counted once it is answered
+        await talk.settle()
     assert 'repair_bot_sessions{gateway="ai_admin",state="connected"}' in text
     assert 'repair_bot_telling_seconds_count{trouble="session_down"} 1.0' in text
 

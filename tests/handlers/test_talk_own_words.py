@@ -179,7 +179,7 @@ async def test_a_wall_clock_that_is_off_silences_nobody_and_obeys_nothing_old(tm
 
 async def test_a_wall_clock_set_back_does_not_prolong_a_question(talk):
     question = await talk.anna().asks(f"/reset {ONE}")
-    talk.clock.push(seconds=-120)  # the machine's, and the sandbox's with it
-    talk.telegram.set_date_offset(120 + 75)
+    talk.machine.jumps(seconds=-120)
+    talk.clock.push(seconds=75)
     told = await talk.anna().is_told(question, button(question, "ans:1"))
     assert told == words("error.too_late")
