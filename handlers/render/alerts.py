@@ -14,7 +14,7 @@ from bot.domain.notice import Offer, offers_of
 from bot.texts import NAME_LIMIT, Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import Take, TakeCard
-from handlers.render import incidents, repeats
+from handlers.render import incidents, mending, repeats
 from handlers.render.bulk_list import crowd
 from handlers.render.screen import Screen, cut, fits, joined
 from handlers.render.summary import summary
@@ -48,8 +48,8 @@ def _card(t: Texts, one: OutgoingMessage, now: datetime) -> Screen:
     if len(entries) == 1:
         return Screen(_in_full(t, entries[0], now), _buttons_of_one(t, entries[0]))
     if len(entries) <= _IN_SHORT:
-        return Screen(_in_short(t, entries, now), _buttons_of_few(t, entries))
-    return Screen(_many(t, entries, now), _button_to_status(t, entries))
+        return Screen(_in_short(t, entries, now), _buttons_of_several(t, entries))
+    return Screen(_many(t, entries, now), _buttons_of_several(t, entries))
 
 
 def _in_full(t: Texts, entry: Entry, now: datetime) -> Markup:
@@ -192,22 +192,11 @@ def _buttons_of_one(t: Texts, entry: Entry) -> InlineKeyboardMarkup | None:
     return keyboards.keyboard(rows)
 
 
-def _buttons_of_few(t: Texts, entries: Sequence[Entry]) -> InlineKeyboardMarkup | None:
-    """For each company the one button that mends most, and below them the status of all."""
-    rows = []
-    for entry in entries:
-        company_id, offered = entry.incident.company_id, offers_of(entry.incident)
-        if company_id is not None and offered:
-            rows.append([keyboards.offer_named(t, offered[0], company_id)])
+def _buttons_of_several(t: Texts, entries: Sequence[Entry]) -> InlineKeyboardMarkup | None:
+    """What mends each company, for as many as there is room; below them the status of all."""
     still = any(entry.incident.open for entry in entries)
     status = [keyboards.offer(t, Offer.STATUS, None)] if still else []
-    return keyboards.keyboard([*rows, status, _ack_all(t, entries)])
-
-
-def _button_to_status(t: Texts, entries: Sequence[Entry]) -> InlineKeyboardMarkup | None:
-    if not any(entry.incident.open for entry in entries):
-        return None
-    return keyboards.keyboard([[keyboards.offer(t, Offer.STATUS, None)], _ack_all(t, entries)])
+    return keyboards.keyboard([*mending.rows(t, entries), status, _ack_all(t, entries)])
 
 
 def _ack_all(t: Texts, entries: Iterable[Entry]) -> list[InlineKeyboardButton]:
