@@ -11,8 +11,8 @@ from shown import EN, company
 from structlog.testing import capture_logs
 
 from bot.domain.pairing import Ended, Ending, Means, Proving, Show, ShowCode, Waiting
-from handlers.live import pairing as module
-from handlers.live.pairing import _Shown
+from handlers.live import pairing_message as module
+from handlers.live.pairing_message import PairingMessage
 
 UNTIL = datetime(2025, 9, 18, 15, 5, tzinfo=UTC)
 EXPIRED = Ended(ending=Ending.EXPIRED)
@@ -67,7 +67,7 @@ def shown(*, page=None, place=None, means=Means.QR):
         notes.append(message_id)
 
     actions = SimpleNamespace(pairings=SimpleNamespace(note_message=note_message))
-    return _Shown(actions, EN, company(), means, 1, placing=place, sheet=page), notes
+    return PairingMessage(actions, EN, company(), means, 1, placing=place, sheet=page), notes
 
 
 @pytest.fixture(autouse=True)
