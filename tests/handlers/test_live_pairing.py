@@ -10,7 +10,7 @@ from aiogram.methods import SendMessage
 from shown import EN, company
 from structlog.testing import capture_logs
 
-from bot.domain.pairing import Ended, Ending, Means, Proving, Show, ShowCode, Waiting
+from bot.domain.pairing import Ended, Ending, Means, Proving, Show, ShowCode, ShownAt, Waiting
 from handlers.live import pairing_message as module
 from handlers.live.pairing_message import PairingMessage
 
@@ -49,6 +49,7 @@ class Place:
 
     def __init__(self, page=None, error=None):
         self.page, self.error, self.told = page, error, []
+        self.shown_at = ShownAt.HERE
 
     async def post(self, screen, picture):
         self.told.append(("post", picture is not None))
