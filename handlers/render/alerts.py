@@ -86,7 +86,8 @@ def _over_in_full(t: Texts, entry: Entry, now: datetime) -> Iterable[str]:
 
 
 def _in_short(t: Texts, entries: Sequence[Entry], now: datetime) -> Markup:
-    lines: list[str] = [_title(t, entries)]
+    shared = _shared_reason(t, entries)
+    lines: list[str] = [joined(_title(t, entries), shared)]
     for entry in entries:
         incident = entry.incident
         lines.append("")
@@ -95,11 +96,19 @@ def _in_short(t: Texts, entries: Sequence[Entry], now: datetime) -> Markup:
             lines.append(joined(_over_line(t, entry), deed))
             continue
         head = t.say("letter.head", mark=incidents.mark(incident), who=incidents.who(t, entry))
-        what, why = incidents.what(t, incident), incidents.why(t, incident)
+        what = incidents.what(t, incident)
+        why = None if shared is not None else incidents.why(t, incident)
         began, acked = incidents.began(t, incident, now), incidents.acked(t, incident, now)
         often = incidents.flapping(t, incident, now)
         lines.append(joined(head, what, why, deed, began, often, acked))
     return cut(t, lines)
+
+
+def _shared_reason(t: Texts, entries: Sequence[Entry]) -> Markup | None:
+    """Why, where that is the same for all that is still on: it is said once, for it is long."""
+    still = [entry.incident for entry in entries if entry.incident.open]
+    reasons = {incidents.why(t, incident) for incident in still}
+    return reasons.pop() if len(still) > 1 and len(reasons) == 1 else None
 
 
 def _many(t: Texts, entries: Sequence[Entry], now: datetime) -> Markup:

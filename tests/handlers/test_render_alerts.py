@@ -26,6 +26,7 @@ from bot.alerts.courier import MessageKind
 from bot.domain.company import CompanyId
 from bot.domain.incident import Ack, IncidentId, Severity, Symptom, Trouble
 from bot.domain.session import Cause
+from bot.texts import plain
 from handlers.render.alerts import letter as render
 
 CARDS = (MessageKind.NEW, MessageKind.EDIT, MessageKind.BACK)
@@ -307,3 +308,15 @@ def test_companies_called_alike_are_told_apart_by_their_ids(called, count):
     labels = [button.text for row in screen.keyboard.inline_keyboard[:-2] for button in row]
     assert len(set(labels)) == count
     assert all(f"{n:06}" in label for n, label in enumerate(labels, 1))
+
+
+@pytest.mark.parametrize("texts", [RU, EN])
+def test_a_reason_that_all_share_is_said_once_and_others_each_with_its_company(texts):
+    alike = named(3, Symptom.REVOKED, cause=Cause.DEVICE_REMOVED)
+    reason = plain(texts.say("incident.cause", cause=texts.say("cause.device_removed")))
+    assert words(render(texts, letter(*alike), NOW)).splitlines()[1] == reason
+    assert words(render(texts, letter(*alike), NOW)).count(reason) == 1
+    mixed = [*alike[:2], *named(3)[2:]]
+    assert words(render(texts, letter(*mixed), NOW)).count(reason) == 2
+    back = [alike[0], *named(3, **over(timedelta(minutes=1)))[1:]]
+    assert words(render(texts, letter(*back), NOW)).count(reason) == 1
