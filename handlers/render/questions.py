@@ -49,7 +49,7 @@ def question(
         "danger",
     )
     if reconnects:
-        lines[1:1] = ["", t.say("question.reconnect_first")]
+        lines.insert(1, t.say("question.reconnect_first"))  # short: all of it fits one screen
     ways = [[yes], *([[_code_button(t, asked.nonce, number)]] if codes else [])]
     if means is Means.CODE:
         ways.reverse()
@@ -161,7 +161,6 @@ def _about_reset(t: Texts, asked: Question) -> Iterable[str]:
         yield t.say("question.reset_connected")
     yield ""
     yield t.say("question.reset_means")
-    yield ""
     yield t.say("question.passkey")
     yield ""
     if not asked.can_be_undone:

@@ -56,7 +56,7 @@ def test_a_connected_session_is_warned_about():
 def test_where_the_keys_may_be_good_reconnect_comes_first_and_a_kind_without_codes_has_none():
     screen = question(reconnects=True)
     assert (
-        words(screen).splitlines()[2]
+        words(screen).splitlines()[1]
         == "Сначала попробуйте «Переподключить»: ключей это не тронет."
     )
     first, second, third = (row[0].callback_data for row in screen.keyboard.inline_keyboard)
