@@ -67,22 +67,12 @@ class Scene:
         )
 
     async def asks_reset(self, company: str) -> Message:
-        """Press Reset on the alert; the question."""
-        data = f"do:reset:{company}"
-        alert = await self.sees(lambda it: _has(it, data))
-        return await self._question(
-            company, lambda: self.telegram.press(ANNA.id, GROUP_ID, alert, data)
-        )
-
-    async def types_reset(self, company: str) -> Message:
-        """Type the command; the question. Several lost at once share an alert without Reset."""
-        return await self._question(
-            company, lambda: self.telegram.say(ANNA.id, GROUP_ID, f"/reset {company}")
-        )
-
-    async def _question(self, company: str, act: Callable[[], object]) -> Message:
+        """Press the company's button on the alert, be that of one or of several; the question."""
+        ways = (f"do:reset:{company}", f"do:repair:{company}")
+        alert = await self.sees(lambda it: _has(it, *ways))
         before = len(self.group)
-        act()
+        data = next(data for data in _data(alert) if data in ways)
+        self.telegram.press(ANNA.id, GROUP_ID, alert, data)
         return await self.sees(
             lambda it: it in self.group[before:] and company in it.text and _has(it, "ans:")
         )
@@ -156,7 +146,7 @@ async def three_resets() -> Figures:
     async with _beside_a_crowd(ToyGateway(["700000"])) as scene:
         for company in COMPANIES:
             await scene.gateway.act(company, "device_removed")
-        questions = [await scene.types_reset(company) for company in COMPANIES]
+        questions = [await scene.asks_reset(company) for company in COMPANIES]
         await asyncio.sleep(3)
         codes_s = await asyncio.gather(
             *(

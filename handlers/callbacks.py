@@ -69,6 +69,10 @@ class Page(CallbackData, prefix="page"):
     n: int
 
 
+class AllCompanies(CallbackData, prefix="all"):
+    """The overview, as a message of its own: what has this button stays as it is."""
+
+
 class CompanyPage(CallbackData, prefix="cos"):
     """A page of the companies, counted from 0."""
 

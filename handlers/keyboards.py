@@ -10,7 +10,7 @@ from bot.domain.company import CompanyId
 from bot.domain.incident import Severity
 from bot.domain.notice import Offer
 from bot.texts import Markup, Texts, plain, shortened
-from handlers.callbacks import ALL, AcceptNumber, Do, Page, Sub, digits_tag
+from handlers.callbacks import ALL, AcceptNumber, AllCompanies, Do, Sub, digits_tag
 
 Style = Literal["danger", "success", "primary"]
 Rows = Sequence[Sequence[InlineKeyboardButton]]
@@ -22,6 +22,7 @@ _STYLES: dict[Offer, Style] = {
     Offer.QR: "success",
     Offer.RECONNECT: "primary",
     Offer.REVIVE: "primary",
+    Offer.REPAIR: "primary",
     Offer.RESTART: "danger",
     Offer.MEND: "success",
     Offer.RESTORE: "danger",
@@ -59,7 +60,7 @@ def offer(
         wanted = ALL if company_id is None else company_id
         return button(t.say("offer.hear"), Sub(company=wanted, severity=Severity.INFO), "primary")
     if company_id is None:
-        return button(t.say(f"offer.{Offer.STATUS}"), Page(n=0))
+        return button(t.say(f"offer.{Offer.STATUS}"), AllCompanies())
     words = t.say("button.card") if what is Offer.STATUS else t.say(f"offer.{what}")
     data: CallbackData = Do(what=what, company=company_id)
     tag = None if linked is None else digits_tag(linked)
@@ -68,9 +69,9 @@ def offer(
     return button(words, data, _STYLES.get(what))
 
 
-def offer_named(t: Texts, what: Offer, company_id: CompanyId) -> InlineKeyboardButton:
-    """The same where several companies share a keyboard: it names its own."""
-    words = t.say("button.named", what=t.say(f"offer.{what}"), company=company_id)
+def offer_named(t: Texts, what: Offer, company_id: CompanyId, called: str) -> InlineKeyboardButton:
+    """The same where several companies share a keyboard: it says whom it is for."""
+    words = t.say("button.named", what=t.say(f"offer.{what}"), company=called)
     return button(words, Do(what=what, company=company_id), _STYLES.get(what))
 
 

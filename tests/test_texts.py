@@ -27,7 +27,7 @@ from bot.domain.incident import Severity, Trouble
 from bot.domain.log_pattern import LogPattern
 from bot.domain.notice import Offer
 from bot.domain.observation import DetectedBy
-from bot.domain.pairing import Ending, Means, PairingPlace
+from bot.domain.pairing import Ending, Means, PairingPlace, ShownAt
 from bot.domain.probe import ProbeOutcome
 from bot.domain.procedure import ProcedureKind, ProcedureOutcome, ProcedureStep
 from bot.domain.report import Kind, Verdict
@@ -76,6 +76,7 @@ PUT_TOGETHER = {
     "place.now.{}": PairingPlace,
     "place.button.{}": PairingPlace,
     "place.means.{}": Means,
+    "reset.done.{}": ShownAt,
     "question.needs_reset.{}": Means,
     "command.{}": Listed,
     "help.part.{}": Part,

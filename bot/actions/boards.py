@@ -9,6 +9,7 @@ from bot.actions.journal import Journal
 from bot.domain.access import Person, Right
 from bot.domain.notice import ChatAddress
 from storage.chats import boards, chats, subscriptions
+from storage.chats.boards import BoardRow
 from storage.database import Database
 
 
@@ -52,8 +53,8 @@ class BoardWishes:
         self._on_written()
         return None if before is None else before.message_id
 
-    async def close(self, person: Person, address: ChatAddress, update_key: str) -> int | None:
-        """Take the board away; its message. None when there was no board, or it was not sent."""
+    async def close(self, person: Person, address: ChatAddress, update_key: str) -> BoardRow | None:
+        """Take the board away, be its message still on its way; None where there was none."""
         async with self._db.reading() as tx:
             heard = await subscriptions.of_address(tx, address)
             present = await boards.get(tx, address)
@@ -70,4 +71,4 @@ class BoardWishes:
         async with self._db.writing() as tx:
             await boards.remove(tx, address)
         await self._journal.finish(audit_id, "done")
-        return present.message_id
+        return present

@@ -125,6 +125,13 @@ class BoardMemory:
         """It was written down, or is gone."""
         self._unstored.pop(address, None)
 
+    def orphans(self, rows: Iterable[BoardRow]) -> Iterator[tuple[ChatAddress, int]]:
+        """What was sent and given up before it was written down: it hangs, and nobody keeps it."""
+        wanted = {row.address for row in rows}
+        for address, message_id in self._unstored.items():
+            if address not in wanted:
+                yield address, message_id
+
     def claims_too_much(self, doubt: Unsure, now: datetime) -> Iterator[BoardView]:
         """What has to take back what it shows, as long as nothing can be looked up."""
         for shown in self._shown.values():

@@ -144,6 +144,11 @@ class Boards:
         rows = [replace(row, message_id=self._memory.message_of(row)) for row in stored]
         self._memory.keep_only(row.address for row in rows)
         begun = False
+        for address, message_id in list(self._memory.orphans(stored)):
+            if address.chat_id not in self._waiting and address not in tried:
+                begun = True
+                tried.add(address)
+                self._begin(address, partial(self._take_down, address, message_id))
         for row in rows:
             free = row.address.chat_id not in self._waiting and row.address not in tried
             if free and self._memory.is_behind(row, signature, now):
@@ -151,6 +156,10 @@ class Boards:
                 tried.add(row.address)
                 self._begin(row.address, partial(self._keep, row))
         return begun
+
+    async def _take_down(self, address: ChatAddress, message_id: int, _turn: Turn) -> None:
+        if await self._courier.take_down(address, message_id):
+            self._memory.stored(address)
 
     def _begin(self, address: ChatAddress, keep: Callable[[Turn], Awaitable[None]]) -> None:
         turn = self._line.join(address.chat_id, Urgency.BOARD)
@@ -259,7 +268,11 @@ class Boards:
         """It was sent for the first time: remember where, and pin it."""
         self._memory.sent(row.address, message_id)
         async with self._db.writing() as tx:
-            await boards.set_message(tx, row.address, message_id, was=None)
+            wanted = await boards.set_message(tx, row.address, message_id, was=None)
+        if not wanted:  # it was given up while it was on its way: see the next turn
+            self._memory.forget(row.address)
+            self._wake.set()
+            return
         self._memory.stored(row.address)
         if row.pin_refused or await self._courier.pin(row.address, message_id):
             return

@@ -225,6 +225,10 @@ class BoardCourier(Protocol):
         """Pin it without a sound; False when we may not."""
         ...
 
+    async def take_down(self, address: ChatAddress, message_id: int) -> bool:
+        """Delete it; False when that is to be tried again."""
+        ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class Unwatched:

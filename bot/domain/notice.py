@@ -58,6 +58,7 @@ class Offer(StrEnum):
     REVIVE = "revive"
     RESTART = "restart"
     HEAR = "hear"
+    REPAIR = "repair"  # all that helps, where there is room for one button
 
 
 _MENDS: dict[Symptom, tuple[Offer, ...]] = {
@@ -117,6 +118,22 @@ def offers_of(incident: Incident) -> tuple[Offer, ...]:
             offers = (Offer.RECONNECT, Offer.RESET, Offer.CHECK)
         return tuple(offer for offer in offers if _helps(offer, incident))
     return (Offer.STATUS,)
+
+
+def the_one_of(offered: tuple[Offer, ...]) -> Offer:
+    """The one to show where there is room for one, of at least one.
+
+    Where keys may have to be given up after all, that is the one behind which both ways are.
+    """
+    return Offer.REPAIR if offered[0] is Offer.RECONNECT and Offer.RESET in offered else offered[0]
+
+
+def leads_to_reset(offered: tuple[Offer, ...]) -> bool:
+    """Whether a reset is the way, with a reconnect before it at most: no other choice is lost."""
+    return Offer.RESET in offered and set(offered) <= _WAYS_TO_RESET
+
+
+_WAYS_TO_RESET = {Offer.RECONNECT, Offer.RESET, Offer.CHECK}
 
 
 def _log_says_removed(incident: Incident) -> bool:

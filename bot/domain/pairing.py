@@ -118,6 +118,17 @@ class WrongNumber:
     linked: str
 
 
+class ShownAt(StrEnum):
+    """Where a code that was asked for came to be shown."""
+
+    HERE = "here"
+    PRIVATE = "private"  # in the private chat of who asked
+    EPHEMERAL = "ephemeral"  # here, and who asked alone sees it
+    AS_CODE = "as_code"  # here, in the place of a picture that nobody takes
+    NOWHERE = "nowhere"  # no place took it; what to switch on is said
+    TOLD = "told"  # there is none; a message says why
+
+
 class Ending(StrEnum):
     """The other ways a pairing can end."""
 

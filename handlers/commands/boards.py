@@ -50,9 +50,13 @@ async def off(query: CallbackQuery, context: RequestContext, actions: Actions, l
 
 async def _take_away(context: RequestContext, actions: Actions, live: Live) -> bool:
     """False when there was none."""
-    message_id = await actions.boards.close(context.person, context.address, context.key)
-    if message_id is None:
+    closed = await actions.boards.close(context.person, context.address, context.key)
+    if closed is None:
         return False
+    if closed.message_id is None:  # it may be on its way: who sends it finds it given up
+        await say(render.taken_away(context.texts))
+        return True
+    message_id = closed.message_id
     chat_id = context.address.chat_id
     if not await live.put(chat_id, message_id, render.taken_away(context.texts)):
         with contextlib.suppress(TelegramAPIError):  # what it shows is not kept any more

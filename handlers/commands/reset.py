@@ -10,6 +10,7 @@ from bot.actions import Actions
 from bot.actions.errors import BadRequest, TooLate
 from bot.actions.results import NothingKept
 from bot.domain.company import Company
+from bot.domain.notice import Offer, leads_to_reset
 from bot.domain.procedure import ProcedureKind
 from handlers.answering import answer, rekey, release, replace
 from handlers.callbacks import ALL, Answer, AnswerByCode, Do, Old
@@ -18,6 +19,7 @@ from handlers.context import RequestContext
 from handlers.live.progress import carry_out, follow
 from handlers.live.tasks import Live
 from handlers.render import questions
+from handlers.render import status as status_screen
 
 
 async def reset(
@@ -54,6 +56,21 @@ async def ask(
     company = await actions.status.find(context.person, callback_data.company)
     asking = _ask_reset if callback_data.what == "reset" else _ask_restore
     await asking(query, context, actions, company)
+
+
+async def repair(
+    query: CallbackQuery, callback_data: Do, context: RequestContext, actions: Actions
+) -> None:
+    """What helps now, whatever helped when the button was shown: the question, or else the card."""
+    company = await actions.status.find(context.person, callback_data.company)
+    card = await actions.status.company(context.person, company.id)
+    offered = status_screen.mends(card)
+    if leads_to_reset(offered):
+        reconnects = Offer.RECONNECT in offered
+        await _ask_reset(query, context, actions, company, reconnects=reconnects)
+    else:
+        shown = status_screen.company(context.texts, context.person, card, context.now)
+        await answer(query, shown)
 
 
 async def old_keys(
@@ -148,11 +165,18 @@ async def _carry_out(
 
 
 async def _ask_reset(
-    event: Message | CallbackQuery, context: RequestContext, actions: Actions, company: Company
+    event: Message | CallbackQuery,
+    context: RequestContext,
+    actions: Actions,
+    company: Company,
+    *,
+    reconnects: bool = False,
 ) -> None:
     question = await actions.confirmations.ask_reset(context.person, company.id)
     codes = await actions.pairings.numbers(company) is not None
-    await answer(event, questions.question(context.texts, question, codes=codes))
+    await answer(
+        event, questions.question(context.texts, question, codes=codes, reconnects=reconnects)
+    )
 
 
 async def _ask_restore(
@@ -180,6 +204,9 @@ def build() -> Router:
     )
     router.callback_query.register(
         reconnect_pressed, Do.filter(F.what == "reconnect"), flags={"changes": True}
+    )
+    router.callback_query.register(
+        repair, Do.filter(F.what == Offer.REPAIR), flags={"changes": False}
     )
     router.callback_query.register(old_keys, Old.filter(), flags={"changes": False})
     router.callback_query.register(yes, Answer.filter(F.yes == 1), flags={"changes": True})

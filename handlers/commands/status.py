@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import Actions
 from bot.domain.company import Company
 from handlers.answering import answer, replace
-from handlers.callbacks import Do, Page, Pick
+from handlers.callbacks import AllCompanies, Do, Page, Pick
 from handlers.company_choice import RIGHTS, named_or_chosen, turn_page
 from handlers.context import RequestContext
 from handlers.render import files as files_screen
@@ -33,6 +33,12 @@ async def page(
     """Another page of the overview, as things are now."""
     overview = await actions.status.overview(context.person, callback_data.n)
     await replace(query, status_screen.overview(context.texts, overview))
+
+
+async def everybody(query: CallbackQuery, context: RequestContext, actions: Actions) -> None:
+    """The overview below a message that stays as it is."""
+    overview = await actions.status.overview(context.person)
+    await answer(query, status_screen.overview(context.texts, overview))
 
 
 async def files(
@@ -88,6 +94,7 @@ def build() -> Router:
     router = Router(name="status")
     router.message.register(status, Command("status"))
     router.callback_query.register(page, Page.filter(), flags={"changes": False})
+    router.callback_query.register(everybody, AllCompanies.filter(), flags={"changes": False})
     router.message.register(files, Command("files"))
     router.message.register(check, Command("check"))
     router.callback_query.register(

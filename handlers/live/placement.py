@@ -15,7 +15,7 @@ from aiogram.utils.deep_linking import create_start_link
 from bot.domain.company import Company
 from bot.domain.hindrance import Hindrance
 from bot.domain.notice import ChatAddress
-from bot.domain.pairing import Means, MessageLocation, PairingPlace
+from bot.domain.pairing import Means, MessageLocation, PairingPlace, ShownAt
 from handlers.answering import say
 from handlers.asked import who_asked
 from handlers.context import RequestContext
@@ -31,7 +31,8 @@ log = structlog.get_logger()
 class Placing:
     """Finds the place for one pairing that was asked for in one turn.
 
-    `hindrance` is what the first place that was tried has refused, None where it has not.
+    `hindrance` is what the first place that was tried has refused, None where it has not;
+    `shown_at` is where it is.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Placing:
         self._means = means
         self._wanted = PairingPlace.HERE if context.private else wanted
         self.hindrance: Hindrance | None = None
+        self.shown_at = ShownAt.NOWHERE
 
     @property
     def takes_words(self) -> bool:
@@ -66,6 +68,7 @@ class Placing:
             spot = MessageLocation(address=self._turn.address, reader=reader if alone else None)
             sheet = await self._tried(spot, screen, picture)
             if sheet is not None:
+                self.shown_at = ShownAt.EPHEMERAL if alone else ShownAt.HERE
                 if alone:
                     await self._say(words.seen_by_one(self._turn, self._means))
                 return sheet
@@ -73,6 +76,7 @@ class Placing:
             return None
         sheet = await self._tried(private, screen, picture)
         if sheet is not None:
+            self.shown_at = ShownAt.PRIVATE
             await self._tell_where()
         return sheet
 

@@ -9,7 +9,7 @@ from bot.actions import Actions
 from bot.actions.errors import TooManyCodes
 from bot.actions.results import NothingKept, Overtaken
 from bot.domain.company import Company
-from bot.domain.pairing import Means
+from bot.domain.pairing import Means, ShownAt
 from bot.domain.procedure import (
     Finished,
     ProcedureKind,
@@ -72,7 +72,6 @@ async def follow(
     phone: str | None = None,
 ) -> None:
     """Show every step that lasts, and the end. With a `phone` a reset goes on into its code."""
-    means = Means.QR if phone is None else Means.CODE
     begun: list[ProcedureStep] = []
     text = LiveText(live, place)
     try:
@@ -90,12 +89,12 @@ async def follow(
                     text.show(progress(context.texts, kind, company, begun, None))
                     continue
                 # First: until the code is claimed, the checker takes the company for a lost one.
-                shows_code = kind is ProcedureKind.RESET and _is_done(step)
-                if shows_code:
-                    means = await _pair(live, actions, context, company, phone)
+                led_to = None
+                if kind is ProcedureKind.RESET and _is_done(step):
+                    led_to = await _pair(live, actions, context, company, phone)
                 # What is on its way to the phone matters more than the words above it.
-                urgency = Urgency.PROGRESS if shows_code else Urgency.ANSWER
-                await text.end(progress(context.texts, kind, company, begun, step, means), urgency)
+                urgency = Urgency.ANSWER if led_to is None else Urgency.PROGRESS
+                await text.end(progress(context.texts, kind, company, begun, step, led_to), urgency)
     finally:
         await text.stop()
 
@@ -132,19 +131,19 @@ async def _question_anew(actions: Actions, context: RequestContext, overtaken: O
 
 async def _pair(
     live: Live, actions: Actions, context: RequestContext, company: Company, phone: str | None
-) -> Means:
-    """Go on from a reset; a QR where there may be no code yet. What is shown."""
+) -> tuple[Means, ShownAt]:
+    """Go on from a reset; a QR where there may be no code yet. What is shown, and where."""
     if phone is not None:
         try:
-            await show_code(
+            placed = await show_code(
                 live, actions, context, company, phone, f"{context.key}:code", opened=True
             )
         except TooManyCodes as error:
             await say(sentence(context.texts, error))
         else:
-            return Means.CODE
-    await show_qr(live, actions, context, company, f"{context.key}:qr", opened=True)
-    return Means.QR
+            return Means.CODE, await placed
+    placed = await show_qr(live, actions, context, company, f"{context.key}:qr", opened=True)
+    return Means.QR, await placed
 
 
 def _is_done(finished: Finished) -> bool:

@@ -14,7 +14,7 @@ from bot.domain.notice import Offer, offers_of
 from bot.texts import NAME_LIMIT, Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import Take, TakeCard
-from handlers.render import incidents, repeats
+from handlers.render import incidents, mending, repeats
 from handlers.render.bulk_list import crowd
 from handlers.render.screen import Screen, cut, fits, joined
 from handlers.render.summary import summary
@@ -48,8 +48,8 @@ def _card(t: Texts, one: OutgoingMessage, now: datetime) -> Screen:
     if len(entries) == 1:
         return Screen(_in_full(t, entries[0], now), _buttons_of_one(t, entries[0]))
     if len(entries) <= _IN_SHORT:
-        return Screen(_in_short(t, entries, now), _buttons_of_few(t, entries))
-    return Screen(_many(t, entries, now), _button_to_status(t, entries))
+        return Screen(_in_short(t, entries, now), _buttons_of_several(t, entries))
+    return Screen(_many(t, entries, now), _buttons_of_several(t, entries))
 
 
 def _in_full(t: Texts, entry: Entry, now: datetime) -> Markup:
@@ -86,7 +86,8 @@ def _over_in_full(t: Texts, entry: Entry, now: datetime) -> Iterable[str]:
 
 
 def _in_short(t: Texts, entries: Sequence[Entry], now: datetime) -> Markup:
-    lines: list[str] = [_title(t, entries)]
+    shared = _shared_reason(t, entries)
+    lines: list[str] = [joined(_title(t, entries), shared)]
     for entry in entries:
         incident = entry.incident
         lines.append("")
@@ -95,11 +96,19 @@ def _in_short(t: Texts, entries: Sequence[Entry], now: datetime) -> Markup:
             lines.append(joined(_over_line(t, entry), deed))
             continue
         head = t.say("letter.head", mark=incidents.mark(incident), who=incidents.who(t, entry))
-        what, why = incidents.what(t, incident), incidents.why(t, incident)
+        what = incidents.what(t, incident)
+        why = None if shared is not None else incidents.why(t, incident)
         began, acked = incidents.began(t, incident, now), incidents.acked(t, incident, now)
         often = incidents.flapping(t, incident, now)
         lines.append(joined(head, what, why, deed, began, often, acked))
     return cut(t, lines)
+
+
+def _shared_reason(t: Texts, entries: Sequence[Entry]) -> Markup | None:
+    """Why, where that is the same for all that is still on: it is said once, for it is long."""
+    still = [entry.incident for entry in entries if entry.incident.open]
+    reasons = {incidents.why(t, incident) for incident in still}
+    return reasons.pop() if len(still) > 1 and len(reasons) == 1 else None
 
 
 def _many(t: Texts, entries: Sequence[Entry], now: datetime) -> Markup:
@@ -192,22 +201,11 @@ def _buttons_of_one(t: Texts, entry: Entry) -> InlineKeyboardMarkup | None:
     return keyboards.keyboard(rows)
 
 
-def _buttons_of_few(t: Texts, entries: Sequence[Entry]) -> InlineKeyboardMarkup | None:
-    """For each company the one button that mends most, and below them the status of all."""
-    rows = []
-    for entry in entries:
-        company_id, offered = entry.incident.company_id, offers_of(entry.incident)
-        if company_id is not None and offered:
-            rows.append([keyboards.offer_named(t, offered[0], company_id)])
+def _buttons_of_several(t: Texts, entries: Sequence[Entry]) -> InlineKeyboardMarkup | None:
+    """What mends each company, for as many as there is room; below them the status of all."""
     still = any(entry.incident.open for entry in entries)
     status = [keyboards.offer(t, Offer.STATUS, None)] if still else []
-    return keyboards.keyboard([*rows, status, _ack_all(t, entries)])
-
-
-def _button_to_status(t: Texts, entries: Sequence[Entry]) -> InlineKeyboardMarkup | None:
-    if not any(entry.incident.open for entry in entries):
-        return None
-    return keyboards.keyboard([[keyboards.offer(t, Offer.STATUS, None)], _ack_all(t, entries)])
+    return keyboards.keyboard([*mending.rows(t, entries), status, _ack_all(t, entries)])
 
 
 def _ack_all(t: Texts, entries: Iterable[Entry]) -> list[InlineKeyboardButton]:

@@ -31,11 +31,13 @@ def question(
     codes: bool = False,
     means: Means | None = None,
     number: str | None = None,
+    reconnects: bool = False,
 ) -> Screen:
     """What would happen, what could go wrong, whether it can be undone; yes and no.
 
     Yes to a reset goes on to a QR or, where there are `codes`, to a code to be typed in. `means` is
-    what was asked for and takes a reset; `number` is what a code was asked for.
+    what was asked for and takes a reset; `number` is what a code was asked for. With `reconnects`
+    keys may still be good: that harmless way is shown first.
     """
     restoring = asked.action == ProcedureKind.RESTORE
     lines = list(_about_restore(t, asked) if restoring else _about_reset(t, asked))
@@ -46,9 +48,13 @@ def question(
         Answer(yes=True, nonce=asked.nonce),
         "danger",
     )
+    if reconnects:
+        lines.insert(1, t.say("question.reconnect_first"))  # short: all of it fits one screen
     ways = [[yes], *([[_code_button(t, asked.nonce, number)]] if codes else [])]
     if means is Means.CODE:
         ways.reverse()
+    if reconnects:
+        ways.insert(0, [keyboards.offer(t, Offer.RECONNECT, asked.company.id)])
     rows = [*ways, [_no(t, asked.nonce)]]
     if asked.others:
         words = t.plural("button.others_kept", asked.others)
@@ -155,7 +161,6 @@ def _about_reset(t: Texts, asked: Question) -> Iterable[str]:
         yield t.say("question.reset_connected")
     yield ""
     yield t.say("question.reset_means")
-    yield ""
     yield t.say("question.passkey")
     yield ""
     if not asked.can_be_undone:

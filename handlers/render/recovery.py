@@ -8,7 +8,7 @@ from bot.actions.numbers import LinkedAnew
 from bot.domain.access import BOT_ITSELF, UserId
 from bot.domain.company import Company
 from bot.domain.notice import Offer
-from bot.domain.pairing import Means
+from bot.domain.pairing import Means, ShownAt
 from bot.domain.procedure import (
     Finished,
     ProcedureKind,
@@ -26,7 +26,7 @@ _Kind, _Outcome = ProcedureKind, ProcedureOutcome
 
 # The ends of which each procedure has something of its own to say.
 _ENDS = {
-    (_Kind.RESET, _Outcome.DONE): "reset.done",
+    (_Kind.RESET, _Outcome.DONE): "reset.done.told",
     (_Kind.RESET, _Outcome.UNTOUCHED): "reset.untouched",
     (_Kind.RESET, _Outcome.HALF_DONE): "reset.half_done",
     (_Kind.RESTORE, _Outcome.DONE): "restore.done",
@@ -137,18 +137,18 @@ def progress(
     company: Company,
     steps: Sequence[ProcedureStep],
     finished: Finished | None,
-    means: Means = Means.QR,
+    led_to: tuple[Means, ShownAt] | None = None,
 ) -> Screen:
     """The steps so far, the last of them under way; at the end what stands where.
 
-    `means` is what a reset goes on with.
+    `led_to` is what a reset went on with, and where that is shown.
     """
     head = t.say(f"progress.{kind}", who=t.name(company))
     lines: list[str] = [head, *_steps(t, steps, finished)]
     if finished is None:
         return Screen(cut(t, lines))
-    lines += ["", *_end(t, kind, company, finished, means)]
-    return Screen(cut(t, lines), _end_buttons(t, kind, company, finished))
+    lines += ["", *_end(t, kind, company, finished, led_to)]
+    return Screen(cut(t, lines), _end_buttons(t, kind, company, finished, led_to))
 
 
 def _steps(t: Texts, steps: Sequence[ProcedureStep], finished: Finished | None) -> Iterable[Markup]:
@@ -164,7 +164,11 @@ def _steps(t: Texts, steps: Sequence[ProcedureStep], finished: Finished | None) 
 
 
 def _end(
-    t: Texts, kind: ProcedureKind, company: Company, finished: Finished, means: Means
+    t: Texts,
+    kind: ProcedureKind,
+    company: Company,
+    finished: Finished,
+    led_to: tuple[Means, ShownAt] | None,
 ) -> Iterable[Markup]:
     outcome = finished.outcome
     doing = finished.facts.get("doing")
@@ -175,12 +179,16 @@ def _end(
         yield t.say(_REASONS[finished.reason])
         return
     key = _ENDS.get((kind, outcome), f"procedure.{outcome}")
-    by_code = key == "reset.done" and means is Means.CODE
-    yield t.say("reset.done_code") if by_code else t.say(key, who=t.name(company))
+    yield t.say(key, who=t.name(company)) if led_to is None else _led_to(t, *led_to)
     if outcome is ProcedureOutcome.UNTOUCHED and finished.reason in _REASONS:
         yield t.say(_REASONS[finished.reason])
     if kind is ProcedureKind.RESET and "kept" in finished.facts:
         yield _kept(t, company, finished)
+
+
+def _led_to(t: Texts, means: Means, place: ShownAt) -> Markup:
+    """Where what comes after a reset is to be seen."""
+    return t.say(f"reset.done.{place}", what=t.say(f"place.means.{means}"))
 
 
 def _kept(t: Texts, company: Company, finished: Finished) -> Markup:
@@ -193,10 +201,16 @@ def _kept(t: Texts, company: Company, finished: Finished) -> Markup:
 
 
 def _end_buttons(
-    t: Texts, kind: ProcedureKind, company: Company, finished: Finished
+    t: Texts,
+    kind: ProcedureKind,
+    company: Company,
+    finished: Finished,
+    led_to: tuple[Means, ShownAt] | None,
 ) -> InlineKeyboardMarkup | None:
     ended = (kind, finished.outcome)
     rows = list(keyboards.offers(t, _MENDS.get(ended, (Offer.CHECK,)), company.id))
+    if led_to is not None and led_to[1] is ShownAt.NOWHERE:
+        rows.append([keyboards.qr_again(t, "button.qr_again", company.id)])
     if ended in _RESTORABLE:
         rows.append([keyboards.restore(t, company.id)])
     return keyboards.keyboard(rows)

@@ -9,7 +9,7 @@ from bot.actions.results import CompanyCard, GatewayCard, MuteRow, Overview
 from bot.domain.access import Person, Right
 from bot.domain.company import CompanyId
 from bot.domain.incident import Incident, Trouble
-from bot.domain.notice import Offer, offers_of
+from bot.domain.notice import Offer, offers_of, the_one_of
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.phone import masked
 from bot.domain.session import State
@@ -19,7 +19,6 @@ from handlers.callbacks import Do, Page
 from handlers.render import chats, incidents, mutes, unsure
 from handlers.render.screen import Screen, cut
 
-_ROWS = 5
 _LOST = 10  # ids of what was seen lost and could not be written down
 
 _NEEDS = {
@@ -137,11 +136,11 @@ def _short_line(
 
 def _companies(t: Texts, found: Overview) -> keyboards.Rows:
     """The worst ones beside what mends them; where all are well, each leads to its card."""
-    worst = [card for card in found.cards if _mends(card)][:_ROWS]
+    worst = [card for card in found.cards if mends(card)]
     if not worst:
         return keyboards.in_rows([_to_card(t, card) for card in found.cards])
     return [
-        [_to_card(t, card), keyboards.offer(t, _mends(card)[0], card.known.company.id)]
+        [_to_card(t, card), keyboards.offer(t, the_one_of(mends(card)), card.known.company.id)]
         for card in worst
     ]
 
@@ -255,7 +254,7 @@ def state_briefly(t: Texts, known: CompanyStatus) -> Markup:
     return t.say(f"state_briefly.{known.state}")
 
 
-def _mends(card: CompanyCard) -> tuple[Offer, ...]:
+def mends(card: CompanyCard) -> tuple[Offer, ...]:
     """What mends it; nothing while its gateway is silent or unwatched, for then nobody knows."""
     if not card.gateway.known:
         return ()
@@ -266,8 +265,10 @@ def _mends(card: CompanyCard) -> tuple[Offer, ...]:
 
 def _card_buttons(t: Texts, person: Person, card: CompanyCard) -> InlineKeyboardMarkup | None:
     company_id: CompanyId = card.known.company.id
-    wanted = (*_mends(card), Offer.CHECK, Offer.FILES)
+    wanted = (*mends(card), Offer.CHECK, Offer.FILES)
     allowed = [offer for offer in wanted if person.may(_NEEDS[offer], company_id)]
     linked = None if card.worst is None else card.worst.linked
     rows = keyboards.offers(t, allowed, company_id, linked)
-    return keyboards.keyboard([*rows, [keyboards.offer(t, Offer.STATUS, None)]])
+    # In the place of the card: it was an answer. What is kept up to date is never replaced.
+    everybody = keyboards.button(t.say(f"offer.{Offer.STATUS}"), Page(n=0))
+    return keyboards.keyboard([*rows, [everybody]])

@@ -6,13 +6,12 @@ from datetime import datetime
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.alerts.courier import Entry
-from bot.domain.notice import Offer, offers_of
+from bot.domain.notice import Offer
 from bot.texts import Markup, Texts
 from handlers import keyboards
-from handlers.render import incidents
+from handlers.render import incidents, mending
 from handlers.render.screen import Screen, cut
 
-_BUTTONS = 5
 _NAME_LIMIT = 20
 
 
@@ -62,11 +61,6 @@ def _on(t: Texts, entry: Entry, now: datetime) -> Markup:
 
 
 def _buttons(t: Texts, still: Sequence[Entry]) -> InlineKeyboardMarkup | None:
-    """The one button that mends most for each of a few, and the status of all."""
-    rows = [
-        [keyboards.offer_named(t, offered[0], entry.incident.company_id)]
-        for entry in still
-        if entry.incident.company_id is not None and (offered := offers_of(entry.incident))
-    ]
+    """What mends each, for as many as there is room, and the status of all."""
     status = [keyboards.offer(t, Offer.STATUS, None)] if still else []
-    return keyboards.keyboard([*(rows if len(rows) <= _BUTTONS else []), status])
+    return keyboards.keyboard([*mending.rows(t, still), status])

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import AiogramError
+from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramForbiddenError
 
 from bot.alerts.courier import BoardCourier, BoardView, Delivered, Outcome
 from bot.domain.notice import ChatAddress
@@ -62,5 +62,18 @@ class TelegramBoards(BoardCourier):
             )
         except (AiogramError, TimeoutError) as error:
             log.info("not pinned", chat=str(address), error=str(error))
+            return False
+        return True
+
+    async def take_down(self, address: ChatAddress, message_id: int) -> bool:
+        """Delete it; False when that is to be tried again, not where it cannot be."""
+        try:
+            await self._bot.delete_message(
+                address.chat_id, message_id, request_timeout=_ANSWER_WITHIN_S
+            )
+        except (TelegramBadRequest, TelegramForbiddenError) as error:
+            log.warning("board_not_taken_down", chat=str(address), said=error.message)
+        except (AiogramError, TimeoutError) as error:
+            log.info("board_not_taken_down_yet", chat=str(address), error=type(error).__name__)
             return False
         return True

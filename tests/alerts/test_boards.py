@@ -25,13 +25,16 @@ class Wall:
     """Where boards hang; notes each call."""
 
     def __init__(self):
-        self.sheets, self.answers, self.pinned = [], [], []
+        self.sheets, self.answers, self.pinned, self.taken_down = [], [], [], []
+        self.meanwhile, self.lets_take_down = None, True
         self.hung, self.takes_pins = False, True
 
     async def show(self, sheet):
         self.sheets.append(sheet)
         if self.hung:
             await asyncio.Event().wait()
+        if self.meanwhile is not None:
+            await self.meanwhile()
         if self.answers:
             return self.answers.pop(0)
         return Delivered(sheet.message_id or 100 + len(self.sheets))
@@ -39,6 +42,10 @@ class Wall:
     async def pin(self, address, message_id):
         self.pinned.append((address, message_id))
         return self.takes_pins
+
+    async def take_down(self, address, message_id):
+        self.taken_down.append((address, message_id))
+        return self.lets_take_down
 
 
 @pytest.fixture
@@ -321,7 +328,7 @@ async def test_a_turn_that_fails_is_said_once_and_the_next_one_comes(office, cap
 async def test_a_board_whose_message_could_not_be_written_down_is_not_sent_again(office, tmp_path):
     async with office.db.writing() as tx:
         await boards.put(tx, GROUP, 1, office.clock())
-    with contextlib.closing(sqlite3.connect(tmp_path / "repair.db", isolation_level=None)) as other:
+    with contextlib.closing(sqlite3.connect(tmp_path / "alerts.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         for _ in range(3):
             office.clock.push(301)
@@ -332,3 +339,67 @@ async def test_a_board_whose_message_could_not_be_written_down_is_not_sent_again
     await office.boards.turn()
     async with office.db.reading() as tx:
         assert (await boards.get(tx, GROUP)).message_id == 102
+
+
+async def put(office):
+    async with office.db.writing() as tx:
+        await boards.put(tx, GROUP, 1, office.clock())
+    office.boards._memory.forget(GROUP)
+
+
+async def remove(office):
+    async with office.db.writing() as tx:
+        await boards.remove(tx, GROUP)
+
+
+async def test_a_board_given_up_while_it_was_sent_is_taken_down_and_never_pinned(office):
+    await put(office)
+    office.wall.pinned.clear()
+    office.wall.meanwhile = lambda: remove(office)
+    await office.boards.turn()
+    await office.boards.turn()
+    assert office.wall.taken_down == [(GROUP, 102)]
+    assert office.wall.pinned == []
+    office.wall.meanwhile = None
+    office.clock.push(301)
+    await office.boards.turn()
+    assert len(office.wall.sheets) == 2
+
+
+async def test_one_given_up_and_wanted_again_meanwhile_stays(office):
+    async def changed_their_mind():
+        await remove(office)
+        await put(office)
+
+    await put(office)
+    office.wall.meanwhile = changed_their_mind
+    await office.boards.turn()
+    assert office.wall.taken_down == []
+    assert office.wall.pinned[-1] == (GROUP, 102)
+
+
+async def test_what_cannot_be_taken_down_yet_is_tried_again_until_it_can(office):
+    await put(office)
+    office.wall.meanwhile, office.wall.lets_take_down = (lambda: remove(office)), False
+    await office.boards.turn()
+    for _ in range(3):
+        await office.boards.turn()
+    assert office.wall.taken_down == [(GROUP, 102)] * 3
+    office.wall.lets_take_down = True
+    for _ in range(3):
+        await office.boards.turn()
+    assert office.wall.taken_down == [(GROUP, 102)] * 4
+
+
+@pytest.mark.skipif("config.getoption('database') == 'postgresql'", reason="the lock is a file's")
+async def test_one_given_up_before_its_message_could_be_written_down_goes(office, tmp_path):
+    await put(office)
+    with contextlib.closing(sqlite3.connect(tmp_path / "alerts.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        office.clock.push(301)
+        await office.boards.turn()
+    assert office.boards._memory.is_unstored(GROUP)
+    await remove(office)
+    office.clock.push(301)
+    await office.boards.turn()
+    assert office.wall.taken_down == [(GROUP, 102)]

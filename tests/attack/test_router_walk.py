@@ -71,6 +71,7 @@ PRESSES = [
         for what in (
             *("status", "files", "check", "logs", "report", "company", "watch", "probe", "mute"),
             *("qr", "code", "reconnect", "mend", "recover", "restart", "revive", "accept"),
+            "repair",
             *("reset", "restore", "drop", "unknown"),
         )
     ),
@@ -81,6 +82,7 @@ PRESSES = [
         "pick:subscribe:0",
         "pick:mute:0",
         "page:0",
+        "all",
         "cos:0",
         "rep:*:7:card",
         f"rep:{ONE}:7:csv",

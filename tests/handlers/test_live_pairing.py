@@ -10,9 +10,9 @@ from aiogram.methods import SendMessage
 from shown import EN, company
 from structlog.testing import capture_logs
 
-from bot.domain.pairing import Ended, Ending, Means, Proving, Show, ShowCode, Waiting
-from handlers.live import pairing as module
-from handlers.live.pairing import _Shown
+from bot.domain.pairing import Ended, Ending, Means, Proving, Show, ShowCode, ShownAt, Waiting
+from handlers.live import pairing_message as module
+from handlers.live.pairing_message import PairingMessage
 
 UNTIL = datetime(2025, 9, 18, 15, 5, tzinfo=UTC)
 EXPIRED = Ended(ending=Ending.EXPIRED)
@@ -49,6 +49,7 @@ class Place:
 
     def __init__(self, page=None, error=None):
         self.page, self.error, self.told = page, error, []
+        self.shown_at = ShownAt.HERE
 
     async def post(self, screen, picture):
         self.told.append(("post", picture is not None))
@@ -67,7 +68,7 @@ def shown(*, page=None, place=None, means=Means.QR):
         notes.append(message_id)
 
     actions = SimpleNamespace(pairings=SimpleNamespace(note_message=note_message))
-    return _Shown(actions, EN, company(), means, 1, placing=place, sheet=page), notes
+    return PairingMessage(actions, EN, company(), means, 1, placing=place, sheet=page), notes
 
 
 @pytest.fixture(autouse=True)

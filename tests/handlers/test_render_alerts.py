@@ -1,5 +1,6 @@
 """Letters as the chat sees them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -22,8 +23,10 @@ from shown import (
 )
 
 from bot.alerts.courier import MessageKind
-from bot.domain.incident import Ack, Severity, Symptom, Trouble
+from bot.domain.company import CompanyId
+from bot.domain.incident import Ack, IncidentId, Severity, Symptom, Trouble
 from bot.domain.session import Cause
+from bot.texts import plain
 from handlers.render.alerts import letter as render
 
 CARDS = (MessageKind.NEW, MessageKind.EDIT, MessageKind.BACK)
@@ -133,8 +136,8 @@ def test_a_few_share_a_message_with_a_button_for_each():
     screen = render(RU, letter(down, scan, fine), NOW)
     assert words(screen).startswith("🔴 WhatsApp не работает у 2 компаний")
     assert "🟢 000003 Салон снова на связи · не работала 1 мин" in words(screen)
-    assert carried(screen) == ["do:reset:000001", "do:qr:000002", "page:0", "ackall"]
-    assert "♻️ Сбросить… · 000001" in buttons(screen)
+    assert carried(screen) == ["do:reset:000001", "do:qr:000002", "all", "ackall"]
+    assert "♻️ Сбросить… · 000001 Салон" in buttons(screen)
 
 
 def test_what_is_not_certain_is_counted_as_a_problem_not_as_an_outage():
@@ -146,7 +149,7 @@ def test_many_get_a_line_each_and_one_button():
     screen = render(RU, letter(*entries(40)), NOW)
     lines = [line for line in words(screen).splitlines() if "привязка отозвана" in line]
     assert len(lines) == 40
-    assert carried(screen) == ["page:0", "ackall"]
+    assert carried(screen) == ["all", "ackall"]
 
 
 def test_a_storm_names_everybody_in_one_message():
@@ -219,9 +222,9 @@ def test_who_took_it_on_is_named_and_asked_no_more():
     few = render(EN, letter(entry(ack=taken), entry(company_id="962303")), NOW)
     assert words(few).count("Борис <b> is on it") == 1
     assert carried(few)[-1] == "ackall"
-    many = render(EN, letter(*entries(10, ack=taken)), NOW)
-    assert "Борис <b> is on 10 of them" in words(many)
-    assert carried(many) == ["page:0"]
+    many = render(EN, letter(*entries(11, ack=taken)), NOW)
+    assert "Борис <b> is on 11 of them" in words(many)
+    assert carried(many) == ["all"]
 
 
 def test_those_left_behind_by_their_gateway_are_called_so():
@@ -236,3 +239,84 @@ def test_what_comes_and_goes_says_how_often_and_since_when():
     assert "4 times" in text
     assert "13:05 UTC" in text
     assert "times" not in words(render(EN, letter(entry(Symptom.AWAY)), NOW))
+
+
+def named(count, symptom=Symptom.GONE, **more):
+    """So many companies, each with a name of its own."""
+    return [
+        entry(symptom, f"Салон {n}", company_id=CompanyId(f"{n:06}"), id=IncidentId(n), **more)
+        for n in range(1, count + 1)
+    ]
+
+
+@pytest.mark.parametrize("texts", [RU, EN])
+@pytest.mark.parametrize(
+    ("count", "width"), [(2, 1), (3, 1), (5, 1), (6, 2), (8, 2), (10, 2), (11, 0), (30, 0)]
+)
+def test_each_company_has_a_button_as_long_as_a_phone_can_show_them(count, width, texts):
+    screen = render(texts, letter(*named(count)), NOW)
+    *rows, status, ack = screen.keyboard.inline_keyboard
+    assert [status[0].callback_data, ack[0].callback_data] == ["all", "ackall"]
+    pressed = [button.callback_data for row in rows for button in row]
+    assert pressed == [f"do:repair:{n:06}" for n in range(1, count + 1)] * (width > 0)
+    assert {len(row) for row in rows} <= {width, count % 2 or width}
+    labels = [button.text for row in rows for button in row]
+    assert all(len(label) <= (34, 34, 15)[width] for label in labels)
+    assert all(f"Салон {n}" in label for n, label in enumerate(labels, 1))
+
+
+def test_of_thirty_the_last_ones_have_buttons_once_the_others_are_back():
+    back = named(30, **over(timedelta(minutes=1)))
+    screen = render(RU, letter(*back[:26], *named(30)[26:]), NOW)
+    pressed = [f"do:repair:{n:06}" for n in range(27, 31)]
+    assert carried(screen) == [*pressed, "all", "ackall"]
+
+
+def test_of_mixed_causes_each_has_what_helps_most():
+    one, two, three, four, five = named(5)
+    every = (
+        replace(one, incident=replace(one.incident, symptom=Symptom.REVOKED)),
+        two,
+        replace(three, incident=replace(three.incident, symptom=Symptom.AWAY)),
+        replace(four, incident=replace(four.incident, symptom=Symptom.NOT_UNDERSTOOD)),
+        replace(five, incident=replace(five.incident, symptom=Symptom.AWAITING_SCAN)),
+        entry(Symptom.UNREACHABLE, **GATEWAY),
+    )
+    assert carried(render(RU, letter(*every), NOW)) == [
+        *("do:reset:000001", "do:repair:000002", "do:reconnect:000003"),
+        *("do:check:000004", "do:qr:000005", "all", "ackall"),
+    ]
+
+
+def test_whoever_has_two_troubles_has_the_button_of_the_worse():
+    files = entry(
+        Symptom.ABOVE,
+        trouble=Trouble.FILES_JUMPED,
+        severity=Severity.WARNING,
+        facts={"grown": 900},
+        id=IncidentId(1),
+    )
+    down, other = entry(id=IncidentId(2)), entry(company_id=CompanyId("962303"), id=IncidentId(3))
+    screen = render(RU, letter(files, down, other), NOW)
+    assert carried(screen)[:2] == ["do:reset:962302", "do:reset:962303"]
+
+
+@pytest.mark.parametrize("called", ["Салон", "", "x" * 60, HOSTILE, "\u202eנסיון"])
+@pytest.mark.parametrize("count", [2, 5, 6, 10])
+def test_companies_called_alike_are_told_apart_by_their_ids(called, count):
+    screen = render(RU, letter(*entries(count, Symptom.GONE, called)), NOW)
+    labels = [button.text for row in screen.keyboard.inline_keyboard[:-2] for button in row]
+    assert len(set(labels)) == count
+    assert all(f"{n:06}" in label for n, label in enumerate(labels, 1))
+
+
+@pytest.mark.parametrize("texts", [RU, EN])
+def test_a_reason_that_all_share_is_said_once_and_others_each_with_its_company(texts):
+    alike = named(3, Symptom.REVOKED, cause=Cause.DEVICE_REMOVED)
+    reason = plain(texts.say("incident.cause", cause=texts.say("cause.device_removed")))
+    assert words(render(texts, letter(*alike), NOW)).splitlines()[1] == reason
+    assert words(render(texts, letter(*alike), NOW)).count(reason) == 1
+    mixed = [*alike[:2], *named(3)[2:]]
+    assert words(render(texts, letter(*mixed), NOW)).count(reason) == 2
+    back = [alike[0], *named(3, **over(timedelta(minutes=1)))[1:]]
+    assert words(render(texts, letter(*back), NOW)).count(reason) == 1

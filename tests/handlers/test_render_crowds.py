@@ -43,7 +43,7 @@ def test_a_summary_says_what_is_on_and_how_long_the_rest_took():
 
 def test_a_summary_offers_the_cure_of_what_is_still_on():
     screen = render(EN, letter(past(1), entry(id=2), kind=SUMMARY), NOW)
-    assert carried(screen) == ["do:reset:962302", "page:0"]
+    assert carried(screen) == ["do:reset:962302", "all"]
     assert render(EN, letter(past(1), past(2), kind=SUMMARY), NOW).keyboard is None
 
 
@@ -65,7 +65,7 @@ def test_a_crowd_is_counted_and_its_names_are_in_the_file():
     assert "🟢 1 — снова в порядке" in caption
     assert all(f"{n:06} Салон, с " in screen.file for n in range(1, 1101))
     assert units(caption) <= 1024
-    assert carried(screen) == ["page:0"]
+    assert carried(screen) == ["all"]
 
 
 def test_a_crowd_that_is_back_is_counted():

@@ -14,7 +14,7 @@ RESET, RECONNECT = ProcedureKind.RESET, ProcedureKind.RECONNECT
 STEPS = [ProcedureStep.STOPPING, ProcedureStep.QUIETING, ProcedureStep.SETTING_ASIDE]
 
 
-def question(action=RESET, *, texts=RU, **more):
+def question(action=RESET, *, texts=RU, reconnects=False, **more):
     values = {
         "nonce": "n" * 12,
         "action": action,
@@ -25,7 +25,7 @@ def question(action=RESET, *, texts=RU, **more):
         "can_be_undone": True,
         "files": 31,
     }
-    return questions.question(texts, Question(**(values | more)))
+    return questions.question(texts, Question(**(values | more)), reconnects=reconnects)
 
 
 def ended(kind, outcome, *, texts=RU, about=None, **more):
@@ -51,6 +51,16 @@ def test_yes_is_red_and_both_answers_carry_the_nonce():
 def test_a_connected_session_is_warned_about():
     assert "Она сейчас на связи." in words(question(connected=True))
     assert "на связи" not in words(question())
+
+
+def test_where_the_keys_may_be_good_reconnect_comes_first_and_a_kind_without_codes_has_none():
+    screen = question(reconnects=True)
+    assert (
+        words(screen).splitlines()[1]
+        == "Сначала попробуйте «Переподключить»: ключей это не тронет."
+    )
+    first, second, third = (row[0].callback_data for row in screen.keyboard.inline_keyboard)
+    assert (first, second[:6], third[:6]) == ("do:reconnect:962302", "ans:1:", "ans:0:")
 
 
 def test_a_reset_for_ever_is_called_so():

@@ -39,10 +39,8 @@ def test_the_same_is_said_once():
 
 
 def test_a_remark_carries_its_button():
-    assert carried(render(RU, letter(aside(SystemNoticeKind.CHAT_BACK)), NOW)) == ["page:0"]
-    assert carried(render(RU, letter(aside(SystemNoticeKind.CHAT_BACK), aside()), NOW)) == [
-        "page:0"
-    ]
+    assert carried(render(RU, letter(aside(SystemNoticeKind.CHAT_BACK)), NOW)) == ["all"]
+    assert carried(render(RU, letter(aside(SystemNoticeKind.CHAT_BACK), aside()), NOW)) == ["all"]
     assert carried(render(RU, letter(aside()), NOW)) == []
 
 

@@ -83,6 +83,21 @@ async def test_a_board_is_taken_away_by_its_button_and_by_a_word(talk):
     assert (await talk.anna(GROUP_ID).asks("/board off")).text == words("board.none")
 
 
+async def test_a_board_given_up_before_it_has_come_is_gone_and_that_is_said(talk):
+    talk.telegram.set_bot_admin(GROUP_ID)
+    talk.telegram.fault("slow", seconds=1.5, methods=["sendMessage"], chat_id=GROUP_ID, count=1)
+    talk.anna(GROUP_ID).says("/board")
+    await talk.telegram.wait_call(
+        "sendMessage", lambda call: "board_off" in str(call.params), finished=False
+    )
+    talk.anna(GROUP_ID).says("/board off")
+    await talk.sees(GROUP_ID, lambda one: one.text == words("board.off"))
+    await talk.settle()
+    assert [one for one in talk.posted(GROUP_ID) if is_board(one)] == []
+    assert pinned(talk) == []
+    assert await talk.rows("boards") == []
+
+
 async def test_a_topic_has_a_board_of_what_it_hears_of(forum):
     topic = forum.telegram.open_topic(GROUP_ID, "Север")
     await forum.anna(GROUP_ID, topic).asks(f"/subscribe {ONE}")

@@ -49,5 +49,5 @@ async def test_the_new_question_is_taken_at_its_word(either):
     anew = await either.becomes(second, lambda one: "Всё равно сбросить" in one.text)
     assert button(anew, "ans:1") != old
     await either.boris(GROUP_ID).presses(anew, button(anew, "ans:1"))
-    await either.becomes(second, lambda one: words("reset.done") in one.text)
+    await either.becomes(second, lambda one: words("reset.done.here", what="QR") in one.text)
     assert len(await either.rows("procedures")) == 2

@@ -41,7 +41,7 @@ async def test_two_presses_from_the_alert_to_the_code_and_it_pairs(talk):
     question = await question_of(talk, boris)
     await boris.presses(question, CODE)
     message = await code_in(talk, GROUP_ID)
-    await talk.becomes(question, lambda one: words("reset.done_code") in one.text)
+    await talk.becomes(question, lambda one: words("reset.done.here", what="код") in one.text)
     await talk.gateway.act(ONE, "enter_code")
     await talk.becomes(message, lambda one: words("qr.paired", who=WHO) in one.text)
     assert not any(one.photo for one in talk.posted(GROUP_ID))

@@ -172,6 +172,38 @@ async def test_the_panel_makes_telegram_fail_and_recover(page, telegram):
     assert telegram.faults.active() == []
 
 
+async def test_the_panel_takes_the_groups_rights_away_and_gives_them_back(page, telegram):
+    await page.locator(f"[data-chat-id='{GROUP_ID}']").click()
+    await page.get_by_test_id("panel-open").click()
+    photos = page.locator("[data-right='can_send_photos']")
+    await photos.click()
+    await expect(photos).to_have_attribute("aria-pressed", "false")
+    assert telegram.world.chat(GROUP_ID).denied == {"can_send_photos"}
+    await page.locator("[data-right='can_send_messages']").click()
+    await expect(page.locator("[data-testid='right'][aria-pressed='true']")).to_have_count(1)
+    await photos.click()
+    await expect(photos).to_have_attribute("aria-pressed", "true")
+    assert telegram.world.chat(GROUP_ID).denied == {"can_send_messages"}
+
+
+async def test_an_administrator_may_all_so_there_are_no_rights_to_take(page, telegram):
+    telegram.set_bot_admin(GROUP_ID)
+    await page.locator(f"[data-chat-id='{GROUP_ID}']").click()
+    await page.get_by_test_id("panel-open").click()
+    await expect(page.locator("[data-act='set_bot_admin']")).to_be_visible()
+    await expect(page.get_by_test_id("right")).to_have_count(0)
+
+
+async def test_a_disabled_button_is_grey_and_does_nothing(page, bot, telegram):
+    await page.locator(f"[data-chat-id='{GROUP_ID}']").click()
+    buttons = keyboard({"text": "Сброшено", "disabled": {}})
+    await bot.send_message(GROUP_ID, "Готово", reply_markup=buttons)
+    shown = page.get_by_test_id("button")
+    await expect(shown).to_be_disabled()
+    await shown.click(force=True)
+    assert telegram.world.queries == {}
+
+
 async def test_buttons_are_large_enough_for_a_finger(page, bot):
     await open_group(page)
     copy = {"text": "Код", "copy_text": CopyTextButton(text="ABCD-EFGH")}

@@ -30,6 +30,7 @@ def chat_view(chat: Chat) -> dict[str, Any]:
         "started": chat.started,
         "blocked": chat.blocked,
         "is_forum": chat.is_forum,
+        "denied": sorted(chat.denied),
         "topics": [
             {"id": topic.id, "name": topic.name, "closed": topic.is_closed}
             for topic in chat.topics.values()

@@ -149,6 +149,7 @@ function inlineButton(button, message, chat, on) {
     node.append(icon("link", word("opensLink")));
     return node;
   }
+  if (button.disabled) return el("button", {...shared, type: "button", disabled: ""}, ...pictured(button.text));
   if (button.copy_text) {
     const take = () => copy(button.copy_text.text, word("copied"));
     return el("button", {...shared, type: "button", onclick: take}, ...pictured(button.text), icon("copy", word("copies")));
@@ -157,7 +158,7 @@ function inlineButton(button, message, chat, on) {
   return node;
 }
 
-const kindOf = (button) => (button.url ? "url" : button.copy_text ? "copy" : "data");
+const kindOf = (button) => (button.url ? "url" : button.disabled ? "disabled" : button.copy_text ? "copy" : "data");
 
 async function press(node, button, message, chat) {
   if (node.classList.contains("waiting")) return;

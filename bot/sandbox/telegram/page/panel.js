@@ -10,6 +10,8 @@ const cards = new Map(); // what is shown → {sign, node}
 let outside = null; // the gateway's last word
 let away = false;
 
+// What a group may let its plain members send: [label, right].
+const RIGHTS = [["rightWords", "can_send_messages"], ["rightPhotos", "can_send_photos"], ["rightFiles", "can_send_documents"]];
 const FAULTS = [
   ["normal", null],
   ["tooMany", {kind: "429", seconds: 30}],
@@ -50,6 +52,7 @@ export function drawPanel() {
     ...(state.world.panel_url ? gateway() : [keep("none", [], () => note(word("noPanel")))]),
     keep("telegram", state.world.faults, telegram),
     keep("place", place(), placeSection),
+    keep("rights", rights(), rightsSection),
   ];
   arrange(byId("outside"), sections);
 }
@@ -160,4 +163,24 @@ function placeSection(choices) {
   return el("section", {class: "card"}, el("h3", {}, word("place")),
     el("div", {class: "acts"}, ...choices.map(([label, name, body]) =>
       el("button", {type: "button", data: {testid: "place-action", act: name}, onclick: () => run(name, body)}, word(label)))));
+}
+
+// The open group and what its members may not send; nothing where the bot is an administrator, who may all.
+function rights() {
+  const chat = chatById(state.open);
+  const bot = state.world.bot.id;
+  if (!chat || chat.person_id !== null || !isHere(chat, bot) || isAdmin(chat, bot)) return null;
+  return {chat_id: chat.id, denied: chat.denied};
+}
+
+function rightsSection(shown) {
+  if (!shown) return el("div", {hidden: true});
+  const {chat_id, denied} = shown;
+  const turn = (right) => {
+    const left = denied.includes(right) ? denied.filter((one) => one !== right) : [...denied, right];
+    act("set_permissions", {chat_id, denied: left}).catch((error) => toast(`${word("failed")}: ${error.message}`, "bad"));
+  };
+  return el("section", {class: "card"}, el("h3", {}, word("rights")),
+    el("div", {class: "segments"}, ...RIGHTS.map(([label, right]) =>
+      el("button", {type: "button", "aria-pressed": String(!denied.includes(right)), data: {testid: "right", right}, onclick: () => turn(right)}, word(label)))));
 }
