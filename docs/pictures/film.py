@@ -7,7 +7,7 @@ person needs to read it, whatever the bot took. The QR is the sandbox's own: it 
 import asyncio
 from pathlib import Path
 
-from chat import HERE, READERS, Chat, is_code, phone
+from chat import HERE, Chat, is_code, phone
 from PIL import Image
 from playwright.async_api import Page
 
@@ -116,7 +116,7 @@ async def main() -> None:
             await page.set_viewport_size(SIZE)  # type: ignore[arg-type]
             playing.telegram.set_bot_admin(GROUP_ID)
             chat = Chat(playing, page, GROUP_ID)
-            await chat.open(READERS[language])
+            await chat.open()
             film = Film(chat, page, language)
             await take(playing, chat, film, language)
             film.save(HERE / f"film-{language}.gif")

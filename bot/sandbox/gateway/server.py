@@ -15,6 +15,7 @@ from bot.sandbox.gateway.control import Control, open_to_all
 from bot.sandbox.gateway.dialects import DIALECTS
 from bot.sandbox.gateway.dialects.base import Backstage, Refused
 from bot.sandbox.gateway.faults import Fault, Faults
+from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.logbook import Logbook
 from bot.sandbox.gateway.pool import Pool
 from bot.sandbox.gateway.pushing import Hook, Pushing
@@ -55,6 +56,7 @@ class GatewaySandbox:
 
     Companies that are `linked` are connected from the start, with the files they have or with new
     ones. `dialect` is the kind of gateway it is. `pace` holds the other rhythms, for tests.
+    `listeners` are told of each move of a session.
     """
 
     def __init__(
@@ -86,7 +88,8 @@ class GatewaySandbox:
         self._backstage = Backstage(pool=self._pool, codes=self._codes, companies=self.companies)
         self._dialect = DIALECTS[dialect](self._backstage)
         self._pushing = Pushing(self._dialect)
-        self._pool.tell = self._pushing.tell
+        self.listeners: list[Callable[[Happening], None]] = [self._pushing.tell]
+        self._pool.tell = self._tell
         self._pool.forgets_removed = self._dialect.forgets_removed
         self._acts = Acts(self._pool, self.companies)
         self._faults = Faults(pace.latency_s)
@@ -177,6 +180,10 @@ class GatewaySandbox:
     async def until(self, company: str, phase: Phase, timeout_s: float = 30.0) -> None:
         """Return as soon as the session is in `phase`; TimeoutError after `timeout_s`."""
         await self._pool.until(lambda: self._pool.phase(company) is phase, timeout_s)
+
+    def _tell(self, happening: Happening) -> None:
+        for listener in self.listeners:
+            listener(happening)
 
     def _act_on_gateway(self, act: str) -> None:
         if act not in {shown["act"] for shown in self._gateway_acts()}:

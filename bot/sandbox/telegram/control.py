@@ -82,8 +82,10 @@ class Control:
             stream.put_nowait(None)
 
     async def page(self, request: web.Request) -> web.Response:
-        """The chat page."""
+        """The chat page; held back while whoever set this up waits for its first reader."""
         name = request.match_info.get("name", "index.html")
+        if self._sandbox.first_reader is not None and name == "index.html":
+            await self._sandbox.first_reader.opens(request.headers.get("Accept-Language", ""))
         source = files("bot.sandbox.telegram") / "page" / name
         if "/" in name or not source.is_file():
             raise web.HTTPNotFound

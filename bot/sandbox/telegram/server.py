@@ -14,6 +14,7 @@ from bot.sandbox.telegram.comings import Comings
 from bot.sandbox.telegram.control import Control, plain_errors
 from bot.sandbox.telegram.demo_world import demo_world
 from bot.sandbox.telegram.faults import Fault, FaultKind, Faults
+from bot.sandbox.telegram.first_reader import FirstReader
 from bot.sandbox.telegram.limits import Limits
 from bot.sandbox.telegram.messages import Message
 from bot.sandbox.telegram.world import Clock, Event, Query, World
@@ -26,7 +27,8 @@ class TelegramSandbox(Comings):
 
     `panel_url` is where the page finds the controls of the world outside. Telegram's sending limits
     hold, by `limits_clock` (the world's where none is given); `real_limits=False` lifts them.
-    Acts of people return at once; their updates wait for the bot.
+    Acts of people return at once; their updates wait for the bot. A `first_reader` holds the page
+    back until it serves.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class TelegramSandbox(Comings):
         token: str,
         bot_username: str = "repair_bot",
         panel_url: str | None = None,
+        first_reader: FirstReader | None = None,
         world: World | None = None,
         real_limits: bool = True,
         limits_clock: Clock | None = None,
@@ -42,6 +45,7 @@ class TelegramSandbox(Comings):
     ) -> None:
         self.token = token
         self.panel_url = panel_url
+        self.first_reader = first_reader
         self.world = world or demo_world(token, bot_username=bot_username, clock=clock)
         if self.world.bot.id != int(token.partition(":")[0]):
             raise ValueError("the world belongs to another bot's token")

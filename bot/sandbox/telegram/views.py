@@ -6,7 +6,7 @@ from bot.sandbox.telegram.chats import Chat
 from bot.sandbox.telegram.faults import Faults
 from bot.sandbox.telegram.messages import Message
 from bot.sandbox.telegram.people import Person
-from bot.sandbox.telegram.world import Event, World
+from bot.sandbox.telegram.world import Event, World, tour_view
 
 
 def world_view(world: World, faults: Faults, panel_url: str | None) -> dict[str, Any]:
@@ -17,6 +17,8 @@ def world_view(world: World, faults: Faults, panel_url: str | None) -> dict[str,
         "chats": [chat_view(chat) for chat in world.chats.values() if chat.migrated_to is None],
         "faults": [fault.kind for fault in faults.active()],
         "panel_url": panel_url,
+        "language": world.language,
+        "tour": tour_view(world.tour),
     }
 
 

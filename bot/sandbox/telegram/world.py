@@ -48,7 +48,11 @@ class Query:
 
 
 class World:
-    """People, chats, messages, menus, files; `clock` tells Unix time."""
+    """People, chats, messages, menus, files; `clock` tells Unix time.
+
+    `language` is the one the page is read in; None: that of the person who speaks. `tour` holds the
+    steps of a guided tour in their order, and whether each has happened; empty: there is none.
+    """
 
     def __init__(self, *, bot: Person, clock: Clock = time.time) -> None:
         self.bot = bot
@@ -59,6 +63,8 @@ class World:
         self.queries: dict[str, Query] = {}
         self.menus = Menus()
         self.knows_ephemeral = True
+        self.language: str | None = None
+        self.tour: dict[str, bool] = {}
         self.updates = Updates(clock=clock)
         self.listeners: list[Callable[[Event], None]] = []
         self._numbers = itertools.count(1)
@@ -147,6 +153,12 @@ class World:
             message.chat.pinned.remove(message)
         self.emit(Event(kind="delete", chat=message.chat, message=message))
 
+    def tick_off(self, step: str) -> None:
+        """A step of the tour has happened; KeyError where the tour has no such step."""
+        if not self.tour[step]:
+            self.tour[step] = True
+            self.emit(Event(kind="tour", details={"tour": tour_view(self.tour)}))
+
     def emit(self, event: Event) -> None:
         """Tell every listener."""
         for listener in list(self.listeners):
@@ -157,3 +169,8 @@ class World:
             chat.last_id += 1
             return chat.last_id
         return next(self._private_ids)
+
+
+def tour_view(tour: dict[str, bool]) -> list[dict[str, Any]]:
+    """The steps of a tour in plain JSON, in their order."""
+    return [{"step": step, "done": done} for step, done in tour.items()]
