@@ -47,7 +47,7 @@ COMPANIES_IN = {
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """Everything that plays: the bot, Telegram, the gateway."""
+    """The running parts of the demo: bot, Telegram, gateway."""
 
     app: App
     telegram: TelegramSandbox

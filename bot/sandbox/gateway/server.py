@@ -121,7 +121,7 @@ class GatewaySandbox:
         self._pushing.hook = Hook(url=url, key=key)
 
     async def pushes_out(self) -> None:
-        """Return when everything that happened so far has been pushed."""
+        """Return as soon as every event so far has been pushed or lost."""
         await self._pushing.done()
 
     async def stop(self) -> None:
@@ -135,10 +135,10 @@ class GatewaySandbox:
             await self._runner.cleanup()
 
     async def act(self, company: str | None, act: str, *, code: str | None = None) -> None:
-        """Let something happen to a company, or to the gateway when `company` is None.
+        """Perform an act on a company, or on the gateway when `company` is None.
 
-        A `code` lets a scan or a typing in succeed only if it is the code that is alive: NotNow
-        otherwise, as for every act that makes no sense now. KeyError for what is unknown.
+        With a `code`, a scan or a typed code succeeds only if that code is alive. Raises NotNow
+        otherwise, and for every act the present state forbids; KeyError for unknown names.
         """
         if company is None:
             self._act_on_gateway(act)
@@ -151,16 +151,19 @@ class GatewaySandbox:
         self._acts.perform(company, act)
 
     def relink(self, company: str, phone: str) -> None:
-        """Somebody links another phone by hand, past the bot; KeyError where no session is."""
+        """Somebody links the phone with this number by hand, without the bot.
+
+        Raises KeyError where the company has no session.
+        """
         self._pool.pair(self._pool.sessions[company], phone)
 
     def live_code(self, company: str) -> str | None:
-        """The code WhatsApp would honour now."""
+        """The QR's content that WhatsApp would accept now; None: there is none."""
         session = self._pool.sessions.get(company)
         return session.code if session else None
 
     def live_pairing_code(self, company: str) -> str | None:
-        """The code that could be typed in now."""
+        """The pairing code that could be typed in now; None: there is none."""
         session = self._pool.sessions.get(company)
         showing = session is not None and session.phase is Phase.SHOWING
         return session.pairing_code if session and showing else None

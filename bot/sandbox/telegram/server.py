@@ -172,24 +172,24 @@ class TelegramSandbox(Comings):
         return acts.press_data(self.world, person_id, chat_id, message_id, data)
 
     def utter(self, person_id: int, chat_id: int, text: str, kind: str) -> Message:
-        """A person sends what they did not type here; `foreign_words.KINDS` says how."""
+        """A person sends a message they did not type; `kind` is one of `foreign_words.KINDS`."""
         return foreign_words.utter(self.world, person_id, chat_id, text, kind)
 
     def inject(self, update: Any) -> int:
-        """An update of whatever form comes; its number."""
+        """Queue an update of any shape; returns its number in the queue."""
         number = self.world.updates.inject(update)
         self._bell.ring()
         return number
 
     def set_date_offset(self, seconds: float) -> None:
-        """Let the `Date` of answers be off by so much."""
+        """Shift the `Date` header of answers by so many seconds."""
         self._api.date_offset_s = seconds
 
     # What goes wrong.
 
     @property
     def faults(self) -> Faults:
-        """The faults at work."""
+        """The faults at work, oldest first."""
         return self._api.faults
 
     def fault(
@@ -215,7 +215,7 @@ class TelegramSandbox(Comings):
         )
 
     def clear_faults(self) -> None:
-        """All is well again."""
+        """Remove every fault."""
         self.faults.clear()
 
     def _heard(self, _event: Event) -> None:

@@ -1,4 +1,4 @@
-"""The world in plain JSON, as the page sees it."""
+"""The world as plain JSON for the chat page."""
 
 from typing import Any
 
@@ -133,7 +133,7 @@ def _reply(message: Message) -> dict[str, Any] | None:
 
 
 def _service(message: Message) -> dict[str, Any] | None:
-    """What happened, and to whom."""
+    """The kind of a service message and the name it is about; None: an ordinary message."""
     if not message.service:
         return None
     kind, value = next(iter(message.service.items()))

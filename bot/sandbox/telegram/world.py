@@ -22,12 +22,12 @@ Clock = Callable[[], float]
 
 
 class NoSuch(LookupError):
-    """A person, chat, message or button the sandbox does not have. Whose fault: the asker's."""
+    """The sandbox has no such person, chat, message or button. The caller's fault; do not retry."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """Something a page would show: what, where, with which details."""
+    """Something the chat page shows: its kind, its chat and message, and further details."""
 
     kind: str
     chat: Chat | None = None
@@ -101,7 +101,7 @@ class World:
         raise NoSuch(f"no message {which} in chat {chat_id}")
 
     def add_person(self, person: Person, *, started: bool = False) -> Chat:
-        """Make a person exist, with a private chat; `started` when they pressed Start before."""
+        """Add a person with their private chat; `started`: they have pressed Start before."""
         self.people[person.id] = person
         chat = Chat(id=person.id, type="private", person=person, started=started)
         return self.chats.setdefault(person.id, chat)
