@@ -24,7 +24,7 @@ from shown import (
 from bot.alerts.courier import MessageKind
 from bot.domain.incident import Ack, Severity, Symptom, Trouble
 from bot.domain.session import Cause
-from handlers.render.alerts import letter as render
+from handlers.render.alerts import outgoing_message as render
 
 CARDS = (MessageKind.NEW, MessageKind.EDIT, MessageKind.BACK)
 GATEWAY = {
