@@ -15,7 +15,7 @@ from bot.domain.digest import Digest, MoreFiles, Reconnected, WasDown
 from bot.domain.notice import ChatAddress
 from bot.domain.system_notice import SystemNotice, SystemNoticeKind
 from bot.sandbox.telegram import ANNA, GROUP_ID
-from bot.texts import LANGUAGES
+from bot.texts import LANGUAGES, Catalogs, plain
 from storage.alerts import system_notices
 
 NORTH, SOUTH, BARBER = COMPANIES
@@ -55,7 +55,8 @@ async def take(playing: Stage, chat: Chat, private: Chat, language: str) -> None
     """Let it all happen."""
     album = Album(chat, language)
     await playing.gateway.act(NORTH, "device_removed")
-    alert = await chat.sees(lambda one: NORTH in one.text and bool(one.buttons))
+    revoked = plain(Catalogs().speaking(language).say("incident.what.revoked"))
+    alert = await chat.sees(lambda message: revoked in message.text and bool(message.buttons))
     await album.keep("alert")
     playing.telegram.say(ANNA.id, ANNA.id, f"/reset {NORTH}")
     await private.press("ans:1")
@@ -67,7 +68,7 @@ async def take(playing: Stage, chat: Chat, private: Chat, language: str) -> None
     await asyncio.gather(
         *(playing.gateway.act(company, "device_removed") for company in (SOUTH, BARBER))
     )
-    await chat.sees(lambda one: SOUTH in one.text and BARBER in one.text)
+    await chat.sees(lambda message: message.text.count(revoked) == 2)
     await album.keep("grouped")
     playing.telegram.say(ANNA.id, GROUP_ID, "/board")
     await chat.sees(lambda one: "board_off" in str(one.buttons))

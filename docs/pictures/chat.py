@@ -112,7 +112,8 @@ async def main_job(language: str) -> list[Image.Image]:
         chat = Chat(playing, page, GROUP_ID)
         await chat.open()
         await playing.gateway.act(ONE, "device_removed")
-        await chat.sees(lambda one: _data(one, f"do:reset:{ONE}") is not None)
+        revoked = plain(t.say("incident.what.revoked"))
+        await chat.sees(lambda message: revoked in message.text and bool(message.buttons))
         pictures = [await chat.picture()]
         await chat.press(f"do:reset:{ONE}")
         await chat.press("ans:1")
