@@ -61,6 +61,9 @@ def _parser() -> argparse.ArgumentParser:
         "--gateway", default="ai_admin", metavar="KIND", help="which kind to play (ai_admin)"
     )
     demo.add_argument("--interval", type=float, default=5, help="seconds between looks (5)")
+    demo.add_argument(
+        "--language", choices=("ru", "en"), help="of everything shown (the browser's)"
+    )
     return parser
 
 
@@ -201,7 +204,7 @@ def _demo(options: argparse.Namespace) -> int:
         return 2
 
     logs.configure(format="text", level="warning")
-    asyncio.run(demo(options.port, options.interval, options.gateway, _say))
+    asyncio.run(demo(options.port, options.interval, options.gateway, _say, options.language))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""What can be taken out of the database: `repair-bot backup` and `repair-bot export`."""
+"""`repair-bot backup` and `repair-bot export`."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +16,7 @@ _MB = 1024 * 1024
 
 
 async def backup(url: str, target: Path, write: Callable[[str], object]) -> int:
-    """Copy the database into a new file. 0 well, 1 when it could not be done, which is told."""
+    """Copy the database into a new file. Returns the exit status: 0 done, 1 refused or failed."""
     database = Database(url)
     try:
         size_bytes = await database.backup(target)
@@ -30,7 +30,7 @@ async def backup(url: str, target: Path, write: Callable[[str], object]) -> int:
 
 
 async def export(url: str, write: Callable[[str], object]) -> int:
-    """Write every incident and every act as JSON lines."""
+    """Write every incident and every audit row as JSON lines."""
     database = Database(url)
     try:
         await database.open()

@@ -1,4 +1,4 @@
-"""`repair-bot check`: is everything right that the bot depends on? One line for each thing."""
+"""`repair-bot check`: one line for each thing the bot depends on, and whether it is right."""
 
 import asyncio
 import glob
@@ -35,7 +35,7 @@ Check = tuple[str, Callable[[], Awaitable[str]]]
 
 
 class Wrong(Exception):
-    """The thing is not right; the text is the sentence that says what to do."""
+    """A check has failed; the text tells the operator what to do."""
 
 
 async def check(settings: Settings, setup: Setup, write: Callable[[str], object]) -> int:

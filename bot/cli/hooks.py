@@ -1,4 +1,4 @@
-"""`repair-bot hooks`: how each gateway of the settings is made to push what happens."""
+"""`repair-bot hooks`: how to make each configured gateway push its changes."""
 
 from bot.settings import GatewaySetup, Settings, Setup, secret_of
 
@@ -39,7 +39,7 @@ _HOW = {
 
 
 def how_to_push(settings: Settings, setup: Setup, *, show: bool) -> str:
-    """The text for all gateways; with `show` the secrets stand in it."""
+    """Instructions for every gateway; without `show`, placeholders stand for secrets."""
     if settings.listen is None:
         return "LISTEN is empty: the bot hears no pushes. Set it to host:port.\n"
     lines = []

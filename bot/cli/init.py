@@ -60,7 +60,7 @@ def init(path: Path, ask: Ask, write: Write, who_wrote: WhoWrote) -> None:
 
 
 def rendered(answers: Mapping[str, str]) -> str:
-    """Every setting with its meaning; those that were answered are set."""
+    """The text of `.env`: every setting with its meaning; only the answered ones are set."""
     return _HEAD + "".join(_rendered(answers))
 
 
@@ -97,7 +97,7 @@ def _makes_sense(doc: SettingDoc, answers: Mapping[str, str]) -> bool:
 
 
 def _answer(doc: SettingDoc, ask: Ask, write: Write, owners: Callable[[], str]) -> str:
-    """The first answer that can be used; empty for what was skipped."""
+    """Ask until an answer is valid; returns an empty text for a skipped question."""
     write(f"\n{doc.name}: {doc.meaning}.\n")
     if doc.name in _HINTS:
         write(f"{_HINTS[doc.name]}\n")

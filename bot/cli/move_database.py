@@ -11,7 +11,10 @@ from storage.moving import Moved, move
 
 
 def move_database(source: str, target: str, write: Callable[[str], object]) -> int:
-    """Copy everything and say how much. 0 well, 1 refused or failed, 2 no such address."""
+    """Copy every table and print the row counts.
+
+    Returns the exit status: 0 done, 1 refused or failed, 2 an address that cannot be used.
+    """
     try:
         addresses = address_in(source), address_in(target)
     except (OSError, ValueError) as error:
@@ -27,7 +30,7 @@ def move_database(source: str, target: str, write: Callable[[str], object]) -> i
 
 
 def address_in(word: str) -> str:
-    """The word itself, or what stands in the file after an @: so no password is on the screen.
+    """The address itself, or the content of the file named after an `@`: no password is typed.
 
     OSError when there is no such file, ValueError when it is not the address of a database.
     """

@@ -1,4 +1,4 @@
-"""Who has written to a bot that nobody owns yet: their ids, for `OWNER_IDS`."""
+"""Lists who has written to a new bot: their ids are needed for `OWNER_IDS`."""
 
 import asyncio
 from collections.abc import Mapping

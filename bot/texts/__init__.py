@@ -57,7 +57,7 @@ def _rounded(seconds: int) -> int:
 
 
 class UnknownKey(KeyError):
-    """No sentence has this key: ours to repair."""
+    """No sentence has this key: a fault of the program."""
 
 
 class Markup(str):
@@ -78,7 +78,7 @@ class Catalogs:
         return tuple(self._texts)
 
     def speaking(self, language: str) -> "Texts":
-        """The sentences in this language, in English where it is not spoken."""
+        """The sentences in this language; in English for a language that is not in LANGUAGES."""
         return self._texts.get(language, self._texts["en"])
 
 
@@ -91,7 +91,10 @@ class Texts:
         self._keys, self._translations = _read(language)
 
     def say(self, key: str, /, **params: object) -> Markup:
-        """The sentence of a key. UnknownKey, or KeyError when one of its values is missing."""
+        """The sentence of a key, filled with values.
+
+        Raises UnknownKey, or KeyError when a value is missing.
+        """
         if key not in self._keys:
             raise UnknownKey(key)
         return _filled(self._translations.gettext(key), params)
@@ -108,7 +111,7 @@ class Texts:
         return format_decimal(value, format="#,##0.#", locale=self._locale)
 
     def percent(self, part: float) -> str:
-        """A part of 1 in per cent, never rounded up: 99.9 must not stand for 99.89996."""
+        """A fraction from 0 to 1 as a percentage, rounded down: 99.89996 must not become 99.9."""
         value = math.floor(part * 100_000) / 1_000
         return format_decimal(value, format="#,##0.###", locale=self._locale)
 
@@ -157,7 +160,7 @@ class Texts:
         return f"{day} {format_datetime(at, 'HH:mm:ss', locale=self._locale)}"
 
     def size(self, size_bytes: int) -> Markup:
-        """A size of files."""
+        """A size in B, KB or MB."""
         if size_bytes < 1024:
             return self.say("size.b", n=self.number(size_bytes))
         if size_bytes < 1024**2:
@@ -165,7 +168,7 @@ class Texts:
         return self.say("size.mb", n=self.number(size_bytes / 1024**2))
 
     def name(self, company: Company, limit: int = NAME_LIMIT) -> Markup:
-        """A company's id, with what people call it: one line, however hostile that is."""
+        """A company's id and name as HTML, in one line however hostile the name is."""
         return Markup(html.escape(self.label(company, limit), quote=False))
 
     def label(self, company: Company, limit: int = NAME_LIMIT) -> str:
@@ -183,7 +186,7 @@ class Texts:
 
 
 def shortened(text: str, limit: int) -> str:
-    """The text, or as much of it as has room, with a sign that it goes on; nothing for a 0."""
+    """The text cut to `limit` characters, with an ellipsis where something is missing; "" for 0."""
     if len(text) <= limit:
         return text
     kept = text[:limit].rstrip(f" {_JOINER}") + "…" if limit else ""

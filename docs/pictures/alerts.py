@@ -7,23 +7,24 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Literal
 
-from chat import HERE, READERS, Chat, is_code, phone
+from chat import HERE, Chat, is_code, phone
 from paper import save
 
-from bot.cli.demo import COMPANIES, Stage
+from bot.cli.demo import COMPANIES, COMPANIES_IN, Stage
 from bot.domain.digest import Digest, MoreFiles, Reconnected, WasDown
 from bot.domain.notice import ChatAddress
 from bot.domain.system_notice import SystemNotice, SystemNoticeKind
 from bot.sandbox.telegram import ANNA, GROUP_ID
+from bot.texts import LANGUAGES, Catalogs, plain
 from storage.alerts import system_notices
 
 NORTH, SOUTH, BARBER = COMPANIES
 SHADES: tuple[tuple[Literal["light", "dark"], str], ...] = (("light", ""), ("dark", "-dark"))
 
 
-def digest() -> Digest:
+def digest(language: str) -> Digest:
     """Of an invented day: the demo's own is a minute long."""
-    named = {key: company.name for key, company in COMPANIES.items()}
+    named = {key: company.name for key, company in COMPANIES_IN[language].items()}
     return Digest(
         total=3,
         down=(
@@ -50,10 +51,12 @@ class Album:
         await self._chat.shade("light")
 
 
-async def take(playing: Stage, chat: Chat, private: Chat, album: Album) -> None:
+async def take(playing: Stage, chat: Chat, private: Chat, language: str) -> None:
     """Let it all happen."""
+    album = Album(chat, language)
     await playing.gateway.act(NORTH, "device_removed")
-    alert = await chat.sees(lambda one: NORTH in one.text and bool(one.buttons))
+    revoked = plain(Catalogs().speaking(language).say("incident.what.revoked"))
+    alert = await chat.sees(lambda message: revoked in message.text and bool(message.buttons))
     await album.keep("alert")
     playing.telegram.say(ANNA.id, ANNA.id, f"/reset {NORTH}")
     await private.press("ans:1")
@@ -65,26 +68,26 @@ async def take(playing: Stage, chat: Chat, private: Chat, album: Album) -> None:
     await asyncio.gather(
         *(playing.gateway.act(company, "device_removed") for company in (SOUTH, BARBER))
     )
-    await chat.sees(lambda one: SOUTH in one.text and BARBER in one.text)
+    await chat.sees(lambda message: message.text.count(revoked) == 2)
     await album.keep("grouped")
     playing.telegram.say(ANNA.id, GROUP_ID, "/board")
     await chat.sees(lambda one: "board_off" in str(one.buttons))
     await album.keep("board")
     async with playing.app.database.writing() as tx:
-        remark = SystemNotice(kind=SystemNoticeKind.DIGEST, facts=digest().facts)
-        await system_notices.add(tx, [ChatAddress(GROUP_ID)], remark, datetime.now(UTC))
+        digested = SystemNotice(kind=SystemNoticeKind.DIGEST, facts=digest(language).facts)
+        await system_notices.add(tx, [ChatAddress(GROUP_ID)], digested, datetime.now(UTC))
     await chat.sees(lambda one: one.text.startswith("🗓"))
     await album.keep("digest")
 
 
 async def main() -> None:
     """Take them in both languages."""
-    for language, reader in READERS.items():
+    for language in LANGUAGES:
         async with phone(language) as (playing, page):
             playing.telegram.set_bot_admin(GROUP_ID)
             chat = Chat(playing, page, GROUP_ID)
-            await chat.open(reader)
-            await take(playing, chat, Chat(playing, page, ANNA.id), Album(chat, language))
+            await chat.open()
+            await take(playing, chat, Chat(playing, page, ANNA.id), language)
 
 
 if __name__ == "__main__":

@@ -13,20 +13,18 @@ from pathlib import Path
 from typing import Literal
 
 import zxingcpp
-from english import companies_named, name_people
 from paper import save
 from PIL import Image
 from playwright.async_api import Page, async_playwright
 
 from bot.cli.demo import Stage, stage
-from bot.sandbox.telegram import ANNA, GROUP_ID, VERA
+from bot.sandbox.telegram import ANNA, GROUP_ID
 from bot.sandbox.telegram.messages import Message
 from bot.texts import LANGUAGES, Catalogs, plain
 
 HERE = Path(__file__).parent
 ARGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
 ONE = "962302"
-READERS = {"ru": ANNA.id, "en": VERA.id}  # in whose language the page itself is
 GAP, PAPER = 16, "#ffffff"
 PATIENCE_S = 60
 SETTLES_MS = 1500  # what was sent is shown, scrolled to, and no longer new
@@ -40,11 +38,11 @@ class Chat:
         self._page = page
         self._chat_id = chat_id
 
-    async def open(self, person_id: int) -> None:
-        """Show the chat to this person."""
+    async def open(self) -> None:
+        """Show the chat to the owner, without the tour."""
         await self._page.goto(self._playing.telegram.url)
         await self._page.wait_for_selector("body[data-ready]")
-        await self._page.get_by_test_id("person-select").select_option(str(person_id))
+        await self._page.locator("[data-testid=tour-close]:visible").click()
         await self._page.locator(f"[data-chat-id='{self._chat_id}']").click()
 
     async def sees(self, wanted: Callable[[Message], bool]) -> Message:
@@ -92,20 +90,17 @@ def is_code(picture: bytes) -> bool:
 async def phone(language: str, *, sharpness: int = 1) -> AsyncIterator[tuple[Stage, Page]]:
     """The demo, and a page of a phone's width, with `sharpness` dots for each of its pixels."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    with tempfile.TemporaryDirectory() as folder, companies_named(language):
-        async with stage(Path(folder), interval_s=2) as playing, async_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder:
+        async with (
+            stage(Path(folder), interval_s=2, language=language) as playing,
+            async_playwright() as playwright,
+        ):
             browser = await playwright.chromium.launch(executable_path=chromium, args=ARGS)
             page = await browser.new_page(
                 viewport={"width": 360, "height": 820},
                 locale=language,
                 device_scale_factor=sharpness,
             )
-            name_people(playing, language)
-            anna = await playing.app.actions.people.who(ANNA.id, ANNA.first_name)
-            for chat_id, private in ((GROUP_ID, False), (ANNA.id, True)):
-                await playing.app.actions.chats.set_language(
-                    anna, chat_id, "", language, None, private=private
-                )
             yield playing, page
             await browser.close()
 
@@ -115,9 +110,10 @@ async def main_job(language: str) -> list[Image.Image]:
     t = Catalogs().speaking(language)
     async with phone(language) as (playing, page):
         chat = Chat(playing, page, GROUP_ID)
-        await chat.open(READERS[language])
+        await chat.open()
         await playing.gateway.act(ONE, "device_removed")
-        await chat.sees(lambda one: _data(one, f"do:reset:{ONE}") is not None)
+        revoked = plain(t.say("incident.what.revoked"))
+        await chat.sees(lambda message: revoked in message.text and bool(message.buttons))
         pictures = [await chat.picture()]
         await chat.press(f"do:reset:{ONE}")
         await chat.press("ans:1")
@@ -134,7 +130,7 @@ async def first_contact(language: str) -> list[Image.Image]:
     """What an owner is led through."""
     async with phone(language) as (playing, page):
         chat = Chat(playing, page, ANNA.id)
-        await chat.open(ANNA.id)
+        await chat.open()
         playing.telegram.say(ANNA.id, ANNA.id, "/start")
         await chat.sees(lambda one: _data(one, "tour:") is not None)
         pictures = [await chat.picture()]

@@ -7,12 +7,14 @@ person needs to read it, whatever the bot took. The QR is the sandbox's own: it 
 import asyncio
 from pathlib import Path
 
-from chat import HERE, READERS, Chat, is_code, phone
+from chat import HERE, Chat, is_code, phone
+from paper import palette
 from PIL import Image
 from playwright.async_api import Page
 
 from bot.cli.demo import Stage
 from bot.sandbox.telegram import ANNA, GROUP_ID
+from bot.sandbox.telegram.messages import Message
 from bot.texts import LANGUAGES, Catalogs, plain
 
 COMPANY = "962302"
@@ -34,7 +36,6 @@ CAPTIONS = {
         "Привязан, и это доказано",
     ),
 }
-COLOURS = 255
 SIZE = {"width": 390, "height": 844}
 CAPTION = """([text, left, top]) => {
   const bar = document.getElementById("film-bar") ?? document.body.appendChild(
@@ -72,24 +73,31 @@ class Film:
     def save(self, path: Path) -> None:
         """One GIF that starts over; all pictures share one palette."""
         stack = [picture.convert("RGB") for picture, _ in self._pictures]
-        whole = Image.new("RGB", (stack[0].width, sum(one.height for one in stack)))
+        whole = Image.new("RGB", (stack[0].width, sum(picture.height for picture in stack)))
         for number, picture in enumerate(stack):
             whole.paste(picture, (0, number * picture.height))
-        palette = whole.quantize(COLOURS, Image.Quantize.MAXCOVERAGE)
-        first, *others = (one.quantize(palette=palette, dither=Image.Dither.NONE) for one in stack)
+        shared = palette(whole)
+        first, *others = (
+            picture.quantize(palette=shared, dither=Image.Dither.NONE) for picture in stack
+        )
         durations = [stands for _, stands in self._pictures]
         first.save(path, save_all=True, append_images=others, duration=durations, loop=0)
+
+
+def is_board(message: Message) -> bool:
+    """Whether it can be taken away."""
+    return "board_off" in str(message.buttons)
 
 
 async def take(playing: Stage, chat: Chat, film: Film, language: str) -> None:
     """Let it all happen."""
     t = Catalogs().speaking(language)
     playing.telegram.say(ANNA.id, GROUP_ID, "/board")
-    await chat.sees(lambda one: "board_off" in str(one.buttons))
+    await chat.sees(is_board)
     await film.show(0, 1500)
     await playing.gateway.act(COMPANY, "device_removed")
     revoked = plain(t.say("incident.what.revoked"))
-    await chat.sees(lambda one: revoked in one.text and bool(one.buttons))
+    await chat.sees(lambda message: revoked in message.text and bool(message.buttons))
     await film.show(1, 3500)
     await film.show(1, 700, plain(t.say("offer.reset")))
     await chat.press(f"do:reset:{COMPANY}")
@@ -97,15 +105,16 @@ async def take(playing: Stage, chat: Chat, film: Film, language: str) -> None:
     await film.show(2, 3000)
     await film.show(2, 700, plain(t.say("button.yes_reset")))
     await chat.press("ans:1")
-    await chat.sees(lambda one: one.photo is not None and is_code(one.photo))
+    await chat.sees(lambda message: message.photo is not None and is_code(message.photo))
     await film.show(3, 3500)
     await playing.gateway.act(COMPANY, "scan")
     seen, proving = (plain(t.say(key, time="")) for key in ("qr.scanned", "qr.proving"))
     beginnings = (seen[:20], proving[:20])
-    await chat.sees(lambda one: any(beginning in one.text for beginning in beginnings))
+    await chat.sees(lambda message: any(beginning in message.text for beginning in beginnings))
     await film.show(4, 2000)
     paired = plain(t.say("qr.paired", who="\n")).split("\n")[1]
-    await chat.sees(lambda one: paired in one.text)
+    await chat.sees(lambda message: paired in message.text)
+    await chat.sees(lambda message: is_board(message) and message.text.startswith("🟢"))
     await film.show(5, 4500)
 
 
@@ -116,7 +125,7 @@ async def main() -> None:
             await page.set_viewport_size(SIZE)  # type: ignore[arg-type]
             playing.telegram.set_bot_admin(GROUP_ID)
             chat = Chat(playing, page, GROUP_ID)
-            await chat.open(READERS[language])
+            await chat.open()
             film = Film(chat, page, language)
             await take(playing, chat, film, language)
             film.save(HERE / f"film-{language}.gif")

@@ -1,4 +1,4 @@
-"""What can be taken on, and that it was."""
+"""Incidents to take on (`/ack`), and the answer when one is taken on."""
 
 from collections.abc import Sequence
 
@@ -39,5 +39,5 @@ def _button(t: Texts, one: OpenIncident) -> InlineKeyboardButton:
 
 
 def taken(t: Texts, count: int) -> Screen:
-    """They will not be repeated."""
+    """The answer to `/ack`: these incidents are taken on and will not be repeated."""
     return Screen(t.plural("ack.done", count))

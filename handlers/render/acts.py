@@ -1,4 +1,4 @@
-"""What people have done and what it came to, in words."""
+"""Acts of people and their results, in words."""
 
 import re
 from enum import StrEnum
@@ -7,7 +7,7 @@ from bot.texts import Texts
 
 
 class Act(StrEnum):
-    """Everything that leaves a row in the audit."""
+    """The kinds of acts that leave a row in the audit."""
 
     ACK = "ack"
     NOTE = "note"
@@ -45,7 +45,7 @@ class Act(StrEnum):
 
 
 class Result(StrEnum):
-    """What an act came to."""
+    """The possible results of an act."""
 
     DONE = "done"
     PAIRED = "paired"
@@ -74,13 +74,13 @@ _RESUMED, _ITSELF = "resume ", "auto "
 
 
 def act(t: Texts, action: str) -> str:
-    """An act as it stands in the audit."""
+    """The words for an act of the audit."""
     name = action.removeprefix(_RESUMED).removeprefix(_ITSELF).replace(" ", "_")
     return t.say(f"act.{Act(name)}") if name in list(Act) else action
 
 
 def came_to(t: Texts, outcome: str | None) -> str:
-    """Its result; None while it has none."""
+    """The words for an act's result; None while there is none."""
     if outcome is None:
         return t.say("result.running")
     if outcome.startswith(_NUMBER):

@@ -1,6 +1,6 @@
-"""Letters to chats: one incident in full, a few in short, many in lines, a storm in groups.
+"""Alerts in chats: one incident in full, a few in short, many in lines, a storm in groups.
 
-Every company is named for as long as that fits into one message: what is not named is not told.
+Every company is named as long as that fits into one message: one that is not named is not told.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ from handlers.render import incidents, mending, repeats
 from handlers.render.bulk_list import crowd
 from handlers.render.screen import Screen, cut, fits, joined
 from handlers.render.summary import summary
-from handlers.render.system_notices import remarks
+from handlers.render.system_notices import system_notices
 
 _IN_SHORT = 5
 _IN_LINES = 40
@@ -26,17 +26,17 @@ _IN_LINES = 40
 _NAME_LIMITS = (20, 12, 6, 0)
 
 
-def letter(t: Texts, one: OutgoingMessage, now: datetime) -> Screen:
-    """What one chat is told at once, within what one message holds."""
-    if one.in_file:
-        return crowd(t, one, now)
-    match one.kind:
+def outgoing_message(t: Texts, message: OutgoingMessage, now: datetime) -> Screen:
+    """The text and buttons of a message the bot sends unasked; it fits into one message."""
+    if message.in_file:
+        return crowd(t, message, now)
+    match message.kind:
         case MessageKind.REMARK:
-            return remarks(t, one, now)
+            return system_notices(t, message, now)
         case MessageKind.SUMMARY:
-            return summary(t, one.entries, now)
+            return summary(t, message.entries, now)
         case _:
-            return _card(t, one, now)
+            return _card(t, message, now)
 
 
 def _card(t: Texts, one: OutgoingMessage, now: datetime) -> Screen:

@@ -1,4 +1,4 @@
-"""Who did what to which company, from where, with what result."""
+"""The audit: who did what to which company, from which chat, with which result."""
 
 from datetime import datetime
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.alerts.courier import LETTER_SIZE, Entry, MessageKind, OutgoingMessage
 from bot.domain.notice import ChatAddress
 from bot.texts import Texts, plain
-from handlers.render.alerts import letter
+from handlers.render.alerts import outgoing_message
 from handlers.render.screen import and_more
 
 _NOWHERE = ChatAddress(0)
@@ -15,7 +15,7 @@ _NOWHERE = ChatAddress(0)
 def backup(t: Texts, entries: Sequence[Entry], now: datetime) -> tuple[str, str]:
     """A title and a text; as many are named as one message holds, the rest is counted."""
     named = tuple(entries[:LETTER_SIZE])
-    screen = letter(
+    screen = outgoing_message(
         t,
         OutgoingMessage(kind=MessageKind.NEW, address=_NOWHERE, entries=named, language=t.language),
         now,

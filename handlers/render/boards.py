@@ -1,4 +1,4 @@
-"""The board: how all is now; each company by name as far as one message holds them."""
+"""The board: the present state of a chat's companies, by name as far as one message holds them."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ _NAME_LIMIT = 28
 
 
 def board(t: Texts, sheet: BoardView, now: datetime) -> Screen:
-    """Everything a chat hears of, the worst first, with the time of the last look."""
+    """The companies a chat is subscribed to, the worst first, with the time of the last look."""
     shown = sheet.board
     head = [_title(t, shown), *([Markup(""), *_counts(t, shown)] if shown.total > FEW else [])]
     foot = [Markup(""), _looked(t, sheet, now)]
@@ -36,7 +36,7 @@ def board(t: Texts, sheet: BoardView, now: datetime) -> Screen:
 
 
 def nothing_to_show(t: Texts) -> Screen:
-    """The chat hears of no company, so there is nothing for a board."""
+    """The chat is subscribed to no company, so a board would be empty."""
     button = keyboards.button(
         t.say("button.subscribe_all"), Sub(company=ALL, severity=Severity.INFO)
     )
@@ -44,12 +44,12 @@ def nothing_to_show(t: Texts) -> Screen:
 
 
 def taken_away(t: Texts) -> Screen:
-    """What is left where the board was."""
+    """The text that replaces a board which was switched off."""
     return Screen(t.say("board.off"))
 
 
 def none_here(t: Texts) -> Screen:
-    """There was no board to take away."""
+    """The answer to `/board off` where there is no board."""
     return Screen(t.say("board.none"))
 
 

@@ -1,4 +1,4 @@
-"""What a chat hears of, how loud, and in which language."""
+"""Subscriptions of a chat, and its language."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,10 @@ _ROWS = 30  # two buttons each; what is left can be unsubscribed by name
 def subscriptions(
     t: Texts, rows: Sequence[SubscriptionRow], of_nobody: Sequence[Company] = ()
 ) -> Screen:
-    """What this chat hears of, with buttons to change or end each; and whom no chat hears of."""
+    """The subscriptions of this chat, with buttons to change or end each.
+
+    `of_nobody`: companies without a subscriber, named below.
+    """
     lost = ["", unheard(t, of_nobody)] if of_nobody else []
     if not rows:
         return Screen(cut(t, [t.say("subscriptions.none"), *lost]))
@@ -32,7 +35,7 @@ def subscriptions(
 
 
 def unheard(t: Texts, companies: Sequence[Company]) -> Markup:
-    """That no chat hears of these; the first few by name."""
+    """Companies without a subscriber; the first few by name."""
     names = [t.name(company, 20) for company in companies[:_NAMED]]
     names += and_more(t, len(companies) - _NAMED)
     return t.plural("unheard", len(companies), names=Markup(", ".join(names)))
@@ -60,7 +63,7 @@ def _buttons(t: Texts, row: SubscriptionRow) -> Sequence[InlineKeyboardButton]:
 
 
 def subscribed(t: Texts, companies: Sequence[Company] | None, severity: Severity) -> Screen:
-    """From now on this chat hears of these, of all when None; buttons make it louder or softer."""
+    """The answer to `/subscribe`; `companies` None: all. Buttons change the severity."""
     named = Markup(", ".join(t.name(company) for company in companies or ()))
     who = t.say("subscribed.to_all") if companies is None else named
     loudness = t.say(f"severity.{severity}")
@@ -77,7 +80,7 @@ def subscribed(t: Texts, companies: Sequence[Company] | None, severity: Severity
 
 
 def unsubscribed(t: Texts, count: int) -> Screen:
-    """How many subscriptions this chat has given up."""
+    """The answer to `/unsubscribe`: how many subscriptions were ended."""
     return Screen(t.plural("unsubscribed", count) if count else t.say("unsubscribed.none"))
 
 
@@ -88,5 +91,5 @@ def language(t: Texts) -> Screen:
 
 
 def language_set(t: Texts) -> Screen:
-    """From now on this chat is spoken to in this language, and told so in it."""
+    """The answer to `/lang`, in the new language."""
     return Screen(t.say("language.set"))

@@ -1,4 +1,4 @@
-"""The nine steps: a mark, the step, what the bot has seen of it; the buttons whose turn it is."""
+"""The nine steps of `/recover`: mark, step, what the bot has seen; the next step's buttons."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The digest: how the day went, what is getting worse, of whom nobody hears."""
+"""The digest: how the day went, what is getting worse, which companies have no subscriber."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -11,7 +11,7 @@ _NAME_LIMIT = 28
 
 
 def digest(t: Texts, told: Digest) -> Markup:
-    """Everything as one text; on a good day its first line says it all."""
+    """The digest as one text; on a day without trouble its first line is enough."""
     title = t.plural("remark.digest", told.total)
     if told.well:
         title = t.plural("digest.all_well", told.total)

@@ -1,4 +1,4 @@
-"""When the digest of a place comes, and what else may be chosen."""
+"""The hour of a chat's digest, and the choice of another."""
 
 from aiogram.types import InlineKeyboardButton
 
@@ -25,12 +25,12 @@ def which(t: Texts, card: DigestCard) -> Screen:
 
 
 def chosen(t: Texts, card: DigestCard) -> Screen:
-    """From now on it comes like this."""
+    """The answer to `/digest`: when it comes from now on."""
     return Screen(_present(t, card), keyboards.keyboard(_changes(t, card)))
 
 
 def nothing_to_tell(t: Texts) -> Screen:
-    """The place hears of no company, so there is nothing for a digest."""
+    """The chat is subscribed to no company, so a digest would be empty."""
     button = keyboards.button(
         t.say("button.subscribe_all"), Sub(company=ALL, severity=Severity.INFO)
     )

@@ -50,7 +50,7 @@ def _not_allowed(t: Texts, error: NotAllowed) -> Markup:
 
 
 def unexpected(t: Texts) -> Screen:
-    """Ours to repair, and the person need not know more."""
+    """The answer to an unexpected error: a fault of the program, without details."""
     return Screen(t.say("error.unexpected"))
 
 
@@ -60,7 +60,7 @@ def stale(t: Texts) -> Screen:
 
 
 def not_understood(t: Texts) -> Screen:
-    """No command that is known."""
+    """The answer to an unknown command."""
     return Screen(t.say("error.not_understood"))
 
 
@@ -70,7 +70,7 @@ def outdated_button(t: Texts) -> Screen:
 
 
 def not_own_words(t: Texts, why: NotOwn) -> Screen:
-    """These are not words that the person typed here."""
+    """The answer to words that the person did not type here."""
     return Screen(t.say(f"not_own.{why}"))
 
 

@@ -23,7 +23,7 @@ _NOT_COUNTED = {
 
 
 def files(t: Texts, card: FilesCard | NoFiles) -> Screen:
-    """The directory as it is now, or why it could not be looked at."""
+    """The key files as they are now, or why they could not be counted."""
     again = keyboards.button(
         t.say("button.count_again"), Do(what=Offer.FILES, company=card.company.id)
     )

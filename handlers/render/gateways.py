@@ -19,7 +19,7 @@ _MOST_BUTTONS = 6
 
 
 def gateways(t: Texts, person: Person, sheets: Sequence[GatewayView], now: datetime) -> Screen:
-    """Those that do not answer first."""
+    """All gateways; those that do not answer stand first."""
     ordered = sorted(sheets, key=lambda view: view.ping.latency is not None)
     lines: list[Markup | str] = []
     for sheet in ordered:

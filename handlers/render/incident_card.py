@@ -20,7 +20,7 @@ _ROOM = 3_800  # of Telegram's 4096, for heads and what is left out
 
 
 def card(t: Texts, story: IncidentTimeline, zone: ZoneInfo) -> Screen:
-    """What it is, how long it took, what happened; the middle is left out where it is long."""
+    """The incident, its length and its timeline, whose middle is left out where it is long."""
     incident = story.incident
     who = incidents.who(t, Entry(incident=incident, company=story.company))
     shown = incidents.before_it_settled(incident)

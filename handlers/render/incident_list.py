@@ -13,7 +13,7 @@ from handlers.render.screen import Screen, cut
 
 
 def page(t: Texts, found: IncidentPage) -> Screen:
-    """A page of them, with what else can be asked for."""
+    """A page of incidents, with buttons for other pages and for open ones alone."""
     who = t.say("incidents.everyone") if found.company is None else t.name(found.company)
     if not found.total:
         key = "incidents.none_open" if found.only_open else "incidents.none"

@@ -1,4 +1,4 @@
-"""What is muted, until when, by whom."""
+"""Mutes: of which company, until when, by whom."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -31,14 +31,14 @@ def how_long(t: Texts, company: Company | None) -> Screen:
 
 
 def muted(t: Texts, company: Company | None, mute: Mute, now: datetime) -> Screen:
-    """From now on nothing is said of it, and until when."""
+    """The answer to `/mute`: whose alerts are silent, and until when."""
     until = t.hour(mute.until_at, now)
     text = t.say("mute.done", who=_who(t, company), until=until)
     return Screen(text, keyboards.keyboard([[_unmute(t, company)]]))
 
 
 def unmuted(t: Texts, company: Company | None, count: int | None) -> Screen:
-    """Alerts come again; those that were hidden and are still on come now."""
+    """The answer to `/unmute`: alerts come again, at once for what is still wrong."""
     if count is None:
         return Screen(t.say("unmute.was_not", who=_who(t, company)))
     if count == 0:

@@ -31,7 +31,7 @@ def tour(t: Texts, seen: Onboarding, now: datetime, *, may_pin: bool) -> Screen:
 
 
 def test_alert(t: Texts) -> Screen:
-    """What comes as an alert does, and says that nothing is wrong."""
+    """The test alert: it arrives like an alert and says that nothing is wrong."""
     return Screen(joined(t.say("tour.test.head"), t.say("tour.test.what")))
 
 

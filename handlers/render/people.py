@@ -1,4 +1,4 @@
-"""Who is let in, and what those hear who are not."""
+"""Who has access, and the answers to those who have none."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ _NAMED = 8
 
 
 def admins(t: Texts, rows: Sequence[AdminRow]) -> Screen:
-    """Everybody who was let in, with what for."""
+    """Everybody who has access, with roles and companies."""
     lines: list[str] = [t.say("admins.head")]
     for row in rows:
         lines += ["", *_admin(t, row)]
@@ -94,10 +94,10 @@ def _ended(t: Texts, leaving: Leaving | None) -> list[Markup]:
 
 
 def stranger(t: Texts, user_id: UserId) -> Screen:
-    """One polite line, with the id to hand to an owner."""
+    """The answer to a stranger: one polite line with the id that an owner needs."""
     return Screen(t.say("stranger", id=user_id))
 
 
 def anonymous(t: Texts) -> Screen:
-    """Who writes as a group or a channel cannot be known."""
+    """The answer to somebody who writes as a group or a channel."""
     return Screen(t.say("anonymous"))

@@ -25,7 +25,7 @@ def which(t: Texts, now: PairingPlace) -> Screen:
 
 
 def chosen(t: Texts, place: PairingPlace) -> Screen:
-    """From now on codes appear there."""
+    """The answer to a chosen place: codes appear there from now on."""
     return Screen(t.say(f"place.now.{place}"))
 
 

@@ -14,12 +14,12 @@ _MENDS: dict[ProbeOutcome, tuple[Offer, ...]] = {
 
 
 def sending(t: Texts, company: Company) -> Screen:
-    """The gateway is asked to send it."""
+    """The test message is on its way."""
     return Screen(t.say("probe.sending", who=t.name(company)))
 
 
 def probed(t: Texts, company: Company, probe: Probe) -> Screen:
-    """What is known now, and no more than that."""
+    """The result of a test message, without claiming more than is known."""
     text = t.say(
         f"probe.ended.{probe.outcome}",
         who=t.name(company),

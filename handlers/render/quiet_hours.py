@@ -20,7 +20,7 @@ def which(t: Texts, card: QuietCard) -> Screen:
 
 
 def chosen(t: Texts, card: QuietCard) -> Screen:
-    """From now on it is quiet in these hours."""
+    """The answer to `/quiet`: the hours from now on."""
     if card.hours is None:
         return Screen(_present(t, card))
     return Screen(joined(_present(t, card), t.say("quiet.what")))

@@ -11,7 +11,7 @@ _NAMED = 8
 
 
 def reloaded(t: Texts, result: Changes | Refused) -> Screen:
-    """What is different from now on, or everything that is wrong."""
+    """The answer to `/reload`: what has changed, or every problem of the file."""
     if isinstance(result, Refused):
         said = problems_in_words(t, result.file, result.problems)
         return Screen(cut(t, [t.say("reload.refused"), "", *said]))

@@ -18,7 +18,7 @@ _NAME_LIMITS = (20, 12, 6, 0)
 
 
 def repeat(t: Texts, entries: Sequence[Entry], now: datetime) -> Screen:
-    """Who is still in trouble, the worst first, and since when."""
+    """A reminder: which companies are still in trouble, the worst first, and since when."""
     worst = sorted(entries, key=lambda entry: -entry.incident.severity.rank)
     if len(worst) == 1:
         (entry,) = worst

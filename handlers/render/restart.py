@@ -17,7 +17,7 @@ _TRIED = (RestartOutcome.DONE, RestartOutcome.FAILED, RestartOutcome.TOO_LONG)
 
 
 def question(t: Texts, asked: RestartQuestion) -> Screen:
-    """Whom it cuts off, what it leaves alone; yes and no."""
+    """The question before a restart: who is cut off, what stays, yes and no."""
     if asked.connected is None:
         cut_off = t.plural("restart.cuts_off_unseen", asked.companies)
     else:
@@ -64,7 +64,7 @@ def _news(t: Texts, asked: RestartQuestion) -> Iterable[str]:
 
 
 def no_command(t: Texts, found: NoCommand) -> Screen:
-    """How to tell the bot what to run."""
+    """The answer where GATEWAY_RESTART_COMMAND is not set, with what to do."""
     return Screen(t.say("restart.no_command", gateway=_name(t, found.gateway)))
 
 

@@ -14,9 +14,9 @@ CAPTION_LIMIT = 1024
 
 @dataclass(frozen=True)
 class Screen:
-    """What is sent or put in the place of a message. `text` is HTML.
+    """A message to be sent, or to replace another. `text` is HTML.
 
-    With `file` it is the caption of a text file.
+    With `file`, `text` is the caption of a text file.
     """
 
     text: str
@@ -30,17 +30,17 @@ class Screen:
 
 
 def units(text: str) -> int:
-    """How long Telegram finds a text in HTML."""
+    """The length of an HTML text as Telegram counts it: UTF-16 units without tags."""
     return len(plain(text).encode("utf-16-le", "surrogatepass")) // 2
 
 
 def fits(text: str, limit: int = TEXT_LIMIT) -> bool:
-    """Whether Telegram takes it."""
+    """Whether Telegram accepts a message of this length."""
     return units(text) <= limit
 
 
 def joined(*lines: str | None) -> Markup:
-    """The lines that there are; an empty one is kept as a gap."""
+    """The lines that are not None, joined; an empty line stays as a gap."""
     return Markup("\n".join(line for line in lines if line is not None))
 
 
@@ -50,7 +50,7 @@ def and_more(t: Texts, left_out: int) -> list[Markup]:
 
 
 def cut(t: Texts, lines: Sequence[str], limit: int = TEXT_LIMIT) -> Markup:
-    """As many lines as fit, and how many were left out."""
+    """The lines that fit into one message, and a line that counts the rest."""
     text = joined(*lines)
     if fits(text, limit):
         return text

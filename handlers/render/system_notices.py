@@ -1,4 +1,4 @@
-"""Remarks: one sentence each, from `remark.<kind>` and the facts that fill it."""
+"""System notices: one sentence each, of the key `remark.<kind>` and the facts that fill it."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,46 +17,48 @@ from handlers.render.unanswered import facts as unanswered
 _FRESH = timedelta(minutes=2)
 
 
-def remarks(t: Texts, letter: OutgoingMessage, now: datetime) -> Screen:
-    """Everything said once, with its time where it is not of just now."""
-    said = dict.fromkeys(_said(t, aside, now) for aside in letter.asides)
+def system_notices(t: Texts, message: OutgoingMessage, now: datetime) -> Screen:
+    """Each sentence once, with its time where it is older than two minutes."""
+    said = dict.fromkeys(_said(t, entry, now) for entry in message.asides)
     lines = [line for text in said for line in (text, "")][:-1]
-    if len(letter.asides) == 1:
-        (aside,) = letter.asides
-        rows = keyboards.offers(t, aside.remark.offers, aside.remark.company_id)
+    if len(message.asides) == 1:
+        (entry,) = message.asides
+        rows = keyboards.offers(t, entry.remark.offers, entry.remark.company_id)
         return Screen(cut(t, lines), keyboards.keyboard(rows))
-    offered = {offer for aside in letter.asides for offer in aside.remark.offers}
-    deaf = {aside.remark.company_id for aside in letter.asides if Offer.HEAR in aside.remark.offers}
+    offered = {offer for entry in message.asides for offer in entry.remark.offers}
+    deaf = {
+        entry.remark.company_id for entry in message.asides if Offer.HEAR in entry.remark.offers
+    }
     about = next(iter(deaf)) if len(deaf) == 1 else None
     hear = [keyboards.offer(t, Offer.HEAR, about)] if deaf else []
     status = [keyboards.offer(t, Offer.STATUS, None)] if offered - {Offer.HEAR} else []
     return Screen(cut(t, lines), keyboards.keyboard([hear, status]))
 
 
-def _said(t: Texts, aside: SystemEntry, now: datetime) -> Markup:
-    remark = aside.remark
-    if remark.kind is SystemNoticeKind.DIGEST:
-        return digest(t, from_facts(remark.facts))
-    values = _values(t, aside, now)
-    count = remark.facts.get("count")
+def _said(t: Texts, entry: SystemEntry, now: datetime) -> Markup:
+    notice = entry.remark
+    if notice.kind is SystemNoticeKind.DIGEST:
+        return digest(t, from_facts(notice.facts))
+    values = _values(t, entry, now)
+    count = notice.facts.get("count")
     if isinstance(count, int):
-        text = t.plural(f"remark.{remark.kind}", count, **values)
+        text = t.plural(f"remark.{notice.kind}", count, **values)
     else:
-        text = t.say(f"remark.{remark.kind}", **values)
-    if now - aside.at < _FRESH:
+        text = t.say(f"remark.{notice.kind}", **values)
+    if now - entry.at < _FRESH:
         return text
-    return t.say("remark_at", moment=t.moment(aside.at, now=now), text=text)
+    return t.say("remark_at", moment=t.moment(entry.at, now=now), text=text)
 
 
-def _values(t: Texts, aside: SystemEntry, now: datetime) -> dict[str, str]:
-    remark = aside.remark
-    if remark.kind is SystemNoticeKind.UNANSWERED:
-        return unanswered(t, remark.facts)
-    who = remark.company_id or t.foreign(remark.gateway or "")
-    if aside.company is not None:
-        who = t.name(aside.company)
+def _values(t: Texts, entry: SystemEntry, now: datetime) -> dict[str, str]:
+    notice = entry.remark
+    if notice.kind is SystemNoticeKind.UNANSWERED:
+        return unanswered(t, notice.facts)
+    who = notice.company_id or t.foreign(notice.gateway or "")
+    if entry.company is not None:
+        who = t.name(entry.company)
     return {"who": who} | {
-        name: _value(t, name, value, now) for name, value in remark.facts.items() if name != "count"
+        name: _value(t, name, value, now) for name, value in notice.facts.items() if name != "count"
     }
 
 

@@ -20,7 +20,7 @@ def which(t: Texts, zone: ZoneInfo, now: datetime) -> Screen:
 
 
 def chosen(t: Texts, zone: ZoneInfo, now: datetime) -> Screen:
-    """From now on this chat lives by this clock."""
+    """The answer to `/timezone`: the chat's time zone from now on."""
     return _present(t, zone, now)
 
 

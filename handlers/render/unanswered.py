@@ -52,12 +52,12 @@ def nowhere(t: Texts, hindrance: Hindrance, chat: str) -> Screen:
 
 
 def popup(t: Texts, hindrance: Hindrance, chat: str) -> str:
-    """Over the button."""
+    """The answer as a popup over the pressed button."""
     return shortened(plain(why(t, hindrance, chat)), POPUP_LIMIT)
 
 
 def facts(t: Texts, said: Mapping[str, Any]) -> dict[str, str]:
-    """What fills the remark to the owners."""
+    """The facts of the system notice to owners."""
     chat = str(said["chat"])
     sentence = why(t, Hindrance(said["hindrance"]), chat)
     return {"chat": t.foreign(chat), "name": t.foreign(str(said["name"])), "hindrance": sentence}

@@ -87,7 +87,7 @@ def deaf_elsewhere(t: Texts, age_s: float, why: TelegramTrouble | None) -> tuple
 def cannot_read(
     t: Texts, trouble: DatabaseTrouble, since: datetime | None, now: datetime
 ) -> Screen:
-    """Somebody asks, and what is known cannot be read."""
+    """The answer to a question while the database cannot be read."""
     lines: list[str] = [t.say("database.cannot_read", why=why(t, trouble))]
     if since is not None:
         lines.append(t.say("database.last_known", moment=t.hour(since, now)))
@@ -95,5 +95,5 @@ def cannot_read(
 
 
 def cannot_serve(t: Texts, trouble: DatabaseTrouble) -> Screen:
-    """Somebody wants something, and the database failed on the way to it."""
+    """The answer to an act during which the database failed."""
     return Screen(t.say("database.cannot_serve", why=why(t, trouble)))

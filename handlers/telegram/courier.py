@@ -24,7 +24,7 @@ from bot.alerts.courier import (
 )
 from bot.domain.hindrance import Hindrance
 from bot.texts import Catalogs, plain
-from handlers.render.alerts import letter as render
+from handlers.render.alerts import outgoing_message as render
 from handlers.render.bulk_list import crowd
 from handlers.render.screen import TEXT_LIMIT, Screen
 from handlers.render.unanswered import why

@@ -69,7 +69,7 @@ async def told(office, request):
             (draft,) = await read_drafts(tx, [job], "en", START)
         now = START + timedelta(minutes=1)
         return [
-            plain(alerts.letter(Catalogs().speaking(language), draft.letter, now).text)
+            plain(alerts.outgoing_message(Catalogs().speaking(language), draft.letter, now).text)
             for language in ("en", "ru")
         ]
 

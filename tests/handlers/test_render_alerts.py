@@ -27,7 +27,7 @@ from bot.domain.company import CompanyId
 from bot.domain.incident import Ack, IncidentId, Severity, Symptom, Trouble
 from bot.domain.session import Cause
 from bot.texts import plain
-from handlers.render.alerts import letter as render
+from handlers.render.alerts import outgoing_message as render
 
 CARDS = (MessageKind.NEW, MessageKind.EDIT, MessageKind.BACK)
 GATEWAY = {

@@ -88,7 +88,7 @@ def letters(t, name, by, count):
         (MessageKind.REPEAT, many),
         (MessageKind.REPEAT, many[:1]),
     ):
-        yield alerts.letter(t, letter(*told, kind=kind), LATER)
+        yield alerts.outgoing_message(t, letter(*told, kind=kind), LATER)
 
 
 def answers(t, name, by, count):
@@ -133,7 +133,7 @@ def captions(t, name):
             view = pairing.pairing(t, one, step, means)
             yield Screen(view.caption, view.keyboard)
     crowd = letter(*entries(1_100, name=name))
-    yield alerts.letter(t, crowd, LATER)
+    yield alerts.outgoing_message(t, crowd, LATER)
 
 
 HALF_DONE = Finished(outcome=ProcedureOutcome.HALF_DONE, facts={"kept": True, "files": 1_000})
@@ -257,7 +257,7 @@ def test_what_is_on_reads_differently_from_what_is_over_without_its_sign(languag
     on, past = entries(1)[0], entries(1, **over(timedelta(hours=1)))[0]
     for kind in (MessageKind.NEW, MessageKind.SUMMARY):
         shown = [
-            without_signs(words(alerts.letter(t, letter(one, kind=kind), LATER)))
+            without_signs(words(alerts.outgoing_message(t, letter(one, kind=kind), LATER)))
             for one in (on, past)
         ]
         assert shown[0] != shown[1]

@@ -19,7 +19,7 @@ from shown import (
 
 from bot.alerts.courier import MessageKind
 from bot.domain.incident import Symptom
-from handlers.render.alerts import letter as render
+from handlers.render.alerts import outgoing_message as render
 
 SUMMARY = MessageKind.SUMMARY
 

@@ -5,7 +5,7 @@ from shown import EN, NOW, RU, carried, entries, entry, letter, words
 
 from bot.domain.incident import Symptom, Trouble
 from bot.domain.session import Cause
-from handlers.render.alerts import letter as render
+from handlers.render.alerts import outgoing_message as render
 from handlers.render.incidents import Deed
 
 

@@ -7,7 +7,7 @@ from shown import EN, HOSTILE, NOW, RU, carried, units, words
 from bot.alerts.courier import MessageKind, OutgoingMessage, SystemEntry
 from bot.domain.notice import ChatAddress
 from bot.domain.system_notice import SystemNotice, SystemNoticeKind
-from handlers.render.alerts import letter as render
+from handlers.render.alerts import outgoing_message as render
 
 
 def aside(kind=SystemNoticeKind.CHAT_REMOVED, chat="Салоны", ago=timedelta(0)):

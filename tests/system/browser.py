@@ -13,12 +13,12 @@ _ARGS = (
 
 
 @asynccontextmanager
-async def chat_page(url, *, width=390, height=844):
+async def chat_page(url, *, width=390, height=844, locale="en-US"):
     """The page at a phone's width; fails at the end if the browser complained of anything."""
     complaints = []
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGS.split())
-        page = await browser.new_page(viewport={"width": width, "height": height})
+        page = await browser.new_page(viewport={"width": width, "height": height}, locale=locale)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         await page.goto(url)
         await page.wait_for_selector("body[data-ready]")

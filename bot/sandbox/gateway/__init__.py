@@ -3,7 +3,8 @@
 from bot.sandbox.gateway.acts import NotNow
 from bot.sandbox.gateway.company import GatewayCompany
 from bot.sandbox.gateway.dialects import DIALECTS
+from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.server import GatewaySandbox
 from bot.sandbox.gateway.session import Pace, Phase
 
-__all__ = ["DIALECTS", "GatewayCompany", "GatewaySandbox", "NotNow", "Pace", "Phase"]
+__all__ = ["DIALECTS", "GatewayCompany", "GatewaySandbox", "Happening", "NotNow", "Pace", "Phase"]

@@ -16,7 +16,7 @@ _DAMAGED_MESSAGES = 60
 
 
 class NotNow(Exception):
-    """The act makes no sense in the present state. Whose fault: the asker's."""
+    """The act is impossible in the present state. The caller's fault; try in another state."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,11 +96,14 @@ class Acts:
         }
 
     def possible(self, company: str) -> list[Act]:
-        """What can happen to this company now."""
+        """The acts that `perform` would accept for this company now, in the order of ACTS."""
         return [act for act in ACTS.values() if self._is_possible(act, company)]
 
     def perform(self, company: str, name: str) -> None:
-        """Let it happen. NotNow where it cannot, KeyError for what is unknown."""
+        """Perform an act on a company.
+
+        Raises NotNow where its phase forbids it, KeyError for an unknown company or act.
+        """
         phase = self._pool.phase(company)
         if not self._is_possible(ACTS[name], company):
             raise NotNow(f"{name} is not possible while {phase}")
@@ -204,12 +207,12 @@ class Acts:
 
 
 def other_number(phone: str) -> str:
-    """Somebody else's number: the same but for its last digit."""
+    """A wrong number: the same, digits only, with another last digit."""
     return phone[:-1] + str((int(phone[-1]) + 1) % 10)
 
 
 def lose_whatsapp(pool: Pool) -> None:
-    """WhatsApp is out of reach: what is connected drops, and comes back with it by itself."""
+    """WhatsApp goes out of reach: connected sessions drop, and reconnect when it is back."""
     pool.whatsapp.in_reach.clear()
     for session in [candidate for candidate in pool.sessions.values() if candidate.connected]:
         pool.closed(session.id, 428)
@@ -218,5 +221,5 @@ def lose_whatsapp(pool: Pool) -> None:
 
 
 def find_whatsapp(pool: Pool) -> None:
-    """WhatsApp is there again, and answers the logins that wait."""
+    """WhatsApp is in reach again and answers the waiting logins."""
     pool.whatsapp.in_reach.set()

@@ -11,7 +11,7 @@ _LETTERS = "123456789ABCDEFGHJKLMNPQRSTVWXYZ"
 
 
 class Codes(StrEnum):
-    """What a request for a code meets with."""
+    """How the gateway answers requests for a pairing code."""
 
     GIVEN = "given"
     UNSUPPORTED = "unsupported"  # a build whose pool lacks the method
@@ -74,6 +74,6 @@ class PairingCodes:
 
 
 def letters() -> str:
-    """A code nobody has seen before, in two groups of four."""
+    """A new random code: eight letters or digits, `ABCD-EFGH`."""
     chosen = "".join(secrets.choice(_LETTERS) for _ in range(8))
     return f"{chosen[:4]}-{chosen[4:]}"

@@ -1,13 +1,13 @@
-"""A company as the sandbox is told of it."""
+"""What the sandbox is told about a company."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class GatewayCompany:
-    """Its number is digits only. Unless it is `linked` it begins without a session or files.
+    """A company with its number, digits only. Unless `linked`, it begins without session and files.
 
-    `integration` is what Evolution API calls the way it reaches WhatsApp; others know but one.
+    `integration` is Evolution API's name for its way to WhatsApp; other kinds ignore it.
     """
 
     name: str

@@ -20,7 +20,7 @@ def buffer(size_bytes: int = 32) -> dict[str, str]:
 
 
 def key_pair() -> dict[str, dict[str, str]]:
-    """A private and a public key that have nothing to do with each other."""
+    """A private and a public key, both random: they do not belong together."""
     return {"private": buffer(), "public": buffer()}
 
 

@@ -49,7 +49,7 @@ class AuthDirectory:
         self._write("creds", creds)
 
     def add_pre_keys(self, creds: Creds, count: int) -> None:
-        """Make so many more pre-keys; none is ever removed."""
+        """Write `count` more pre-key files; none is ever removed."""
         first = creds["nextPreKeyId"]
         creds["nextPreKeyId"] = creds["firstUnuploadedPreKeyId"] = first + count
         self.save(creds)
@@ -57,7 +57,7 @@ class AuthDirectory:
             self._write(f"pre-key-{number}", key_pair())
 
     def add_own_mappings(self, creds: Creds) -> None:
-        """What 7.0 notes of the account itself."""
+        """Write the LID mapping files that Baileys 7.0 keeps for its own account."""
         phone = account_of(creds) or ""
         lid = lid_of(phone)
         self._write(f"lid-mapping-{phone}", lid)

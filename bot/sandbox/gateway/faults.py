@@ -1,4 +1,4 @@
-"""Troubles of the gateway process itself, seen by whoever asks it anything."""
+"""Faults of the gateway process itself: they hit every request of the contract."""
 
 import asyncio
 import socket
@@ -13,7 +13,7 @@ _LINGER = struct.pack("ii", 1, 0)
 
 
 class Fault(StrEnum):
-    """What is wrong with it."""
+    """What is wrong with the gateway process."""
 
     NONE = "none"
     DOWN = "down"
@@ -22,7 +22,7 @@ class Fault(StrEnum):
 
 
 class Faults:
-    """The present fault, and what it does to a request."""
+    """Holds the present fault and applies it to requests."""
 
     def __init__(self, latency_s: float) -> None:
         self._fault = Fault.NONE
@@ -35,13 +35,13 @@ class Faults:
         return self._fault
 
     def set(self, fault: Fault) -> None:
-        """Another fault from now on; requests that hung go on."""
+        """Set another fault; requests that hang because of the old one go on."""
         self._fault = fault
         self._lifted.set()
         self._lifted = asyncio.Event()
 
     async def meet(self, request: web.Request) -> web.Response | None:
-        """The answer a faulty gateway gives; None when it works."""
+        """The answer of the faulty gateway to this request; None when the request may pass."""
         await asyncio.sleep(self._latency_s)
         while self._fault is Fault.HANG:
             await self._lifted.wait()

@@ -1,4 +1,4 @@
-"""What has just become of a session, for those who are told without asking."""
+"""The event that a session has moved to another phase, for pushes and listeners."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,7 +8,10 @@ from bot.sandbox.gateway.session import Phase
 
 @dataclass(frozen=True, kw_only=True)
 class Happening:
-    """A session has moved. `closed_with` is the code WhatsApp last closed it with, ever."""
+    """A session has moved to `phase`.
+
+    `closed_with` is the last code WhatsApp ever closed it with, also of long ago; None: never.
+    """
 
     company: str
     at: datetime

@@ -43,7 +43,7 @@ class Logbook:
         self._append(json.dumps(entry, separators=(",", ":")))
 
     def closed(self, company: str, code: int, *, at_login: bool = False) -> None:
-        """What both of them say when WhatsApp closes the socket with `code`."""
+        """What Baileys and the gateway log when WhatsApp closes the socket with `code`."""
         reason, message = _REFUSED_LOGIN if at_login and code == 401 else _MESSAGES[code]
         if code in {401, 440, 515} and not at_login:
             self.say(company, "stream errored out", 50, **self._error_node(code))
@@ -69,7 +69,7 @@ class Logbook:
         self._append("\n".join(f"[{company}] {line}" for line in lines))
 
     def bad_mac(self, company: str) -> None:
-        """What a message that was damaged on its way leaves on the console and in the log."""
+        """What a message that cannot be decrypted leaves on the console and in the log."""
         lines = (
             "Failed to decrypt message with any known session...",
             "Session error:Error: Bad MAC Error: Bad MAC",

@@ -1,4 +1,4 @@
-"""Pushes what happens to whoever asked for it, in the order in which it happens."""
+"""Pushes events to the hook, in the order in which they happen."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ class Hook:
 
 
 class Pushing:
-    """One task for all pushes. What nobody takes is lost: it is not the gateway's to care."""
+    """Sends all pushes from one task, without retries: a push that fails is lost, as in reality."""
 
     def __init__(self, dialect: Dialect) -> None:
         self.hook: Hook | None = None
@@ -29,7 +29,7 @@ class Pushing:
         self._waiting: asyncio.Queue[tuple[Hook, Push]] = asyncio.Queue()
 
     def tell(self, happening: Happening) -> None:
-        """Push this, if anybody wants to hear of it."""
+        """Queue a push, if a hook is set and the dialect pushes such events."""
         if self.hook is None:
             return
         push = self._dialect.push(happening, self.hook.key)
@@ -37,7 +37,7 @@ class Pushing:
             self._waiting.put_nowait((self.hook, push))
 
     async def done(self) -> None:
-        """Return when nothing is waiting to be pushed."""
+        """Return as soon as no push is waiting."""
         await self._waiting.join()
 
     async def run(self) -> None:

@@ -12,7 +12,7 @@ _TIMEOUT_S = 10
 
 
 def act(url: str, name: str) -> bool:
-    """Let something happen to the gateway; False where it makes no sense now."""
+    """Perform an act on the gateway; False where its present state forbids it."""
     body = json.dumps({"company": None, "act": name}).encode()
     request = urllib.request.Request(  # noqa: S310 - the sandbox's own address
         f"{url}/sandbox/act", body, {"Content-Type": "application/json"}

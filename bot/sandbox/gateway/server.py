@@ -15,6 +15,7 @@ from bot.sandbox.gateway.control import Control, open_to_all
 from bot.sandbox.gateway.dialects import DIALECTS
 from bot.sandbox.gateway.dialects.base import Backstage, Refused
 from bot.sandbox.gateway.faults import Fault, Faults
+from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.logbook import Logbook
 from bot.sandbox.gateway.pool import Pool
 from bot.sandbox.gateway.pushing import Hook, Pushing
@@ -55,6 +56,7 @@ class GatewaySandbox:
 
     Companies that are `linked` are connected from the start, with the files they have or with new
     ones. `dialect` is the kind of gateway it is. `pace` holds the other rhythms, for tests.
+    `listeners` are told of each move of a session.
     """
 
     def __init__(
@@ -86,7 +88,8 @@ class GatewaySandbox:
         self._backstage = Backstage(pool=self._pool, codes=self._codes, companies=self.companies)
         self._dialect = DIALECTS[dialect](self._backstage)
         self._pushing = Pushing(self._dialect)
-        self._pool.tell = self._pushing.tell
+        self.listeners: list[Callable[[Happening], None]] = [self._pushing.tell]
+        self._pool.tell = self._tell
         self._pool.forgets_removed = self._dialect.forgets_removed
         self._acts = Acts(self._pool, self.companies)
         self._faults = Faults(pace.latency_s)
@@ -118,7 +121,7 @@ class GatewaySandbox:
         self._pushing.hook = Hook(url=url, key=key)
 
     async def pushes_out(self) -> None:
-        """Return when everything that happened so far has been pushed."""
+        """Return as soon as every event so far has been pushed or lost."""
         await self._pushing.done()
 
     async def stop(self) -> None:
@@ -132,10 +135,10 @@ class GatewaySandbox:
             await self._runner.cleanup()
 
     async def act(self, company: str | None, act: str, *, code: str | None = None) -> None:
-        """Let something happen to a company, or to the gateway when `company` is None.
+        """Perform an act on a company, or on the gateway when `company` is None.
 
-        A `code` lets a scan or a typing in succeed only if it is the code that is alive: NotNow
-        otherwise, as for every act that makes no sense now. KeyError for what is unknown.
+        With a `code`, a scan or a typed code succeeds only if that code is alive. Raises NotNow
+        otherwise, and for every act the present state forbids; KeyError for unknown names.
         """
         if company is None:
             self._act_on_gateway(act)
@@ -148,16 +151,19 @@ class GatewaySandbox:
         self._acts.perform(company, act)
 
     def relink(self, company: str, phone: str) -> None:
-        """Somebody links another phone by hand, past the bot; KeyError where no session is."""
+        """Somebody links the phone with this number by hand, without the bot.
+
+        Raises KeyError where the company has no session.
+        """
         self._pool.pair(self._pool.sessions[company], phone)
 
     def live_code(self, company: str) -> str | None:
-        """The code WhatsApp would honour now."""
+        """The QR's content that WhatsApp would accept now; None: there is none."""
         session = self._pool.sessions.get(company)
         return session.code if session else None
 
     def live_pairing_code(self, company: str) -> str | None:
-        """The code that could be typed in now."""
+        """The pairing code that could be typed in now; None: there is none."""
         session = self._pool.sessions.get(company)
         showing = session is not None and session.phase is Phase.SHOWING
         return session.pairing_code if session and showing else None
@@ -177,6 +183,10 @@ class GatewaySandbox:
     async def until(self, company: str, phase: Phase, timeout_s: float = 30.0) -> None:
         """Return as soon as the session is in `phase`; TimeoutError after `timeout_s`."""
         await self._pool.until(lambda: self._pool.phase(company) is phase, timeout_s)
+
+    def _tell(self, happening: Happening) -> None:
+        for listener in self.listeners:
+            listener(happening)
 
     def _act_on_gateway(self, act: str) -> None:
         if act not in {shown["act"] for shown in self._gateway_acts()}:

@@ -65,7 +65,10 @@ def check_thread(world: World, chat: Chat, thread_id: int | None) -> None:
 
 
 def find_message(world: World, chat: Chat, message_id: int | None, otherwise: str) -> Message:
-    """The message with this id that everyone sees; `otherwise` is the reason when it is gone."""
+    """The message with this id, ephemeral ones excluded.
+
+    Raises a Refusal with the reason `otherwise` when there is none.
+    """
     for message in reversed(world.messages(chat.id)):
         if message_id and message.id == message_id:
             return message

@@ -86,7 +86,7 @@ def press(world: World, person_id: int, chat_id: int, which: Which, button: str)
 
 
 def press_data(world: World, person_id: int, chat_id: int, which: Which, data: str) -> Query:
-    """A person's client sends this data, whether or not there is such a button."""
+    """A person's client sends this callback data, even where no such button exists."""
     chat, person = world.chat(chat_id), world.person(person_id)
     message = world.message(chat_id, which)
     query = Query(
@@ -108,7 +108,10 @@ def press_data(world: World, person_id: int, chat_id: int, which: Which, data: s
 
 
 def hears(world: World, message: Message) -> bool:
-    """Whether the bot gets this message: all as administrator, else only what is meant for it."""
+    """Whether the bot gets this message.
+
+    An administrator gets all messages; a plain member gets commands, mentions and replies to it.
+    """
     chat, bot = message.chat, world.bot
     me = chat.member(bot)
     if chat.is_private or message.receiver is not None:

@@ -20,7 +20,7 @@ class Topic:
 
 @dataclass(kw_only=True)
 class Chat:
-    """One chat. A private chat is one person's with the bot and bears that person's id."""
+    """One chat. A private chat belongs to one person and has that person's id."""
 
     id: int
     type: ChatType
@@ -45,7 +45,7 @@ class Chat:
         return self.type == "private"
 
     def member(self, person: Person) -> Member:
-        """What `person` is here; "left" for who never came."""
+        """The membership of `person`; its status is "left" for somebody who never joined."""
         if self.person is not None:
             return Member(person=person, status="kicked" if self.blocked else "member")
         return self.members.get(person.id) or Member(person=person, status="left")

@@ -1,4 +1,4 @@
-"""Who comes and goes in the small Telegram, and who may do what there."""
+"""The sandbox's acts on members and rights; the work is done by `membership`."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from bot.sandbox.telegram.world import World
 
 
 class Comings:
-    """What happens to the members and the rights of a world's chats."""
+    """Changes members and rights of a world's chats. Unknown ids raise NoSuch."""
 
     world: World
 
@@ -53,7 +53,7 @@ class Comings:
         membership.restrict_bot(self.world, chat_id, denied, by=by)
 
     def set_slow_mode(self, chat_id: int, seconds: int) -> None:
-        """Plain members write once in so many seconds; 0 lifts it."""
+        """Plain members may write once in `seconds`; 0 switches slow mode off."""
         self.world.chat(chat_id).slow_mode_s = seconds
 
     def set_posting(self, chat_id: int, *, may: bool) -> None:
@@ -89,5 +89,5 @@ class Comings:
         membership.close_topic(self.world, chat_id, thread_id, by=by, closed=closed)
 
     def delete_topic(self, chat_id: int, thread_id: int) -> None:
-        """A topic goes with all that stands in it."""
+        """A topic is deleted with all its messages."""
         membership.delete_topic(self.world, chat_id, thread_id)

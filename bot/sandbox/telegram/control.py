@@ -1,4 +1,4 @@
-"""The sandbox's own HTTP interface: for the page, for tests in other processes."""
+"""The sandbox's own HTTP interface, for the chat page and for tests in other processes."""
 
 import asyncio
 import contextlib
@@ -82,8 +82,10 @@ class Control:
             stream.put_nowait(None)
 
     async def page(self, request: web.Request) -> web.Response:
-        """The chat page."""
+        """The chat page; held back while whoever set this up waits for its first reader."""
         name = request.match_info.get("name", "index.html")
+        if self._sandbox.first_reader is not None and name == "index.html":
+            await self._sandbox.first_reader.opens(request.headers.get("Accept-Language", ""))
         source = files("bot.sandbox.telegram") / "page" / name
         if "/" in name or not source.is_file():
             raise web.HTTPNotFound
@@ -99,14 +101,14 @@ class Control:
         )
 
     async def world(self, _request: web.Request) -> web.Response:
-        """Everyone and every chat."""
+        """People and chats, without messages."""
         sandbox = self._sandbox
         return web.json_response(
             world_view(sandbox.world, sandbox.faults, sandbox.panel_url), dumps=_dumps
         )
 
     async def messages(self, request: web.Request) -> web.Response:
-        """What stands in a chat."""
+        """The messages of a chat, oldest first."""
         chat_id = int(request.match_info["chat_id"])
         messages = self._sandbox.world.messages(chat_id)
         return web.json_response([message_view(message) for message in messages], dumps=_dumps)
@@ -136,7 +138,10 @@ class Control:
         return web.Response(body=stored.data, content_type=stored.mime)
 
     async def act(self, request: web.Request) -> web.Response:
-        """Let something happen."""
+        """Perform an act of ACTS; the JSON body holds its keyword arguments.
+
+        400: wrong arguments. 404: no such act, person, chat or message. 409: Telegram forbids it.
+        """
         name = request.match_info["act"]
         # Asking for JSON keeps forms of foreign web pages out.
         if name not in ACTS or request.content_type != "application/json":
@@ -201,7 +206,7 @@ def _dumps(value: Any) -> str:
 async def plain_errors(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """What cannot be done is said in JSON."""
+    """Answers NoSuch with 404 and CannotAct with 409, with the reason in JSON."""
     try:
         return await handler(request)
     except NoSuch as error:

@@ -1,6 +1,7 @@
 """The world everyone starts with: four people, one group."""
 
 import time
+from dataclasses import replace
 from typing import Literal
 
 from bot.sandbox.telegram.chats import Chat, ChatType
@@ -15,6 +16,14 @@ GLEB = Person(id=1004, first_name="Глеб", language_code="ru", role="stranger
 GROUP_ID = -1001000000001
 BASIC_GROUP_ID = -4000000001
 GROUP_TITLE = "Салоны · дежурные"
+
+# What the same people and the same group are called where everybody reads one language.
+_FIRST_NAMES = {
+    "ru": {ANNA.id: "Анна", BORIS.id: "Борис", VERA.id: "Вера", GLEB.id: "Глеб"},
+    "en": {ANNA.id: "Alice", BORIS.id: "Ben", VERA.id: "Violet", GLEB.id: "George"},
+}
+_USERNAMES = {"ru": {}, "en": {ANNA.id: "alice", VERA.id: "violet"}}
+_GROUP_TITLES = {"ru": GROUP_TITLE, "en": "Salons · on duty"}
 
 
 def bot_person(token: str, username: str) -> Person:
@@ -56,3 +65,29 @@ def demo_world(
         chat.members[member.person.id] = member
     world.chats[chat.id] = chat
     return world
+
+
+def translate(world: World, language: str) -> None:
+    """Give the people and the group of a demo world, and the page, one language: ru or en.
+
+    For a world in which nothing has happened yet: what was said keeps the names it was said under.
+    KeyError for any other language.
+    """
+    names, usernames = _FIRST_NAMES[language], _USERNAMES[language]
+    for person_id, name in names.items():
+        before = world.people[person_id]
+        person = replace(
+            before,
+            first_name=name,
+            username=usernames.get(person_id, before.username),
+            language_code=language,
+        )
+        world.people[person_id] = person
+        world.chats[person_id].person = person
+        for chat in world.chats.values():
+            if person_id in chat.members:
+                chat.members[person_id] = replace(chat.members[person_id], person=person)
+    for chat in world.chats.values():
+        if not chat.is_private:
+            chat.title = _GROUP_TITLES[language]
+    world.language = language

@@ -1,4 +1,4 @@
-"""Messages in a group that one person sees."""
+"""Ephemeral messages: in a group, visible to one person."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ WINDOW_S = 15
 
 @dataclass(frozen=True, kw_only=True)
 class Receiver:
-    """Who alone gets the message. It is shown in place of `replaces` where that is set."""
+    """The only reader of a message, which is shown in place of `replaces` where that is set."""
 
     person: Person
     replaces: Message | None = None

@@ -39,7 +39,7 @@ class Fault:
     hits: int = 0
 
     def is_over(self, now: float) -> bool:
-        """Whether it has done its work."""
+        """Whether it has ended: after `count` calls, or TOO_MANY after `seconds`."""
         if self.count is not None:
             return self.hits >= self.count
         return self.kind is FaultKind.TOO_MANY and now >= self.began + self.seconds
@@ -72,7 +72,7 @@ class Faults:
         return fault
 
     def clear(self) -> None:
-        """All is well again."""
+        """Remove every fault."""
         self.at_work.clear()
 
     def active(self) -> list[Fault]:

@@ -24,7 +24,7 @@ class StoredFile:
 
     @property
     def path(self) -> str:
-        """Where the file server has it."""
+        """The path of the file in download URLs."""
         return f"{'photos' if self.width else 'documents'}/{self.id}"
 
     def to_api(self) -> dict[str, Any]:

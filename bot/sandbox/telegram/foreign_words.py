@@ -1,4 +1,4 @@
-"""Messages whose words are not, or not plainly, their sender's: forwards, captions, quotes."""
+"""Messages whose text the sender did not type, or not as a message: forwards, captions, quotes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -36,7 +36,7 @@ KINDS = (
 
 
 def utter(world: World, person_id: int, chat_id: int, text: str, kind: str) -> Message:
-    """A person sends words of somebody else, or in a way that shows that they typed nothing."""
+    """A person sends `text` as a message of this `kind`, one of KINDS; returns the message."""
     person, chat = world.person(person_id), world.chat(chat_id)
     content = Content(text=trimmed(text, []))
     if kind == "caption":

@@ -41,7 +41,7 @@ class Limits:
     _away_until: dict[str, float] = field(default_factory=dict)
 
     def admit(self, chat_id: str) -> int | None:
-        """Count one message into a chat: None when it may pass, else the seconds to stay away."""
+        """Count one message to a chat: None when it may pass, else the `retry_after` in seconds."""
         now = self.clock()
         wait_s = max(
             self._away_until.get(chat_id, now) - now,

@@ -1,4 +1,4 @@
-"""Who comes into a chat, who goes, what becomes of it.
+"""Changes of members, rights and topics of chats.
 
 Each change queues the update and posts the service message Telegram would.
 """
@@ -74,7 +74,7 @@ def set_bot_admin(
 
 
 def set_permissions(world: World, chat_id: int, denied: Iterable[str]) -> None:
-    """What plain members of a group may not send; bots are not told."""
+    """Deny plain members of a group these `can_send_…` rights; bots get no update about it."""
     chat = world.chat(chat_id)
     chat.denied = set(denied)
     world.emit(Event(kind="chat", chat=chat))
@@ -83,7 +83,7 @@ def set_permissions(world: World, chat_id: int, denied: Iterable[str]) -> None:
 def restrict_bot(
     world: World, chat_id: int, denied: Iterable[str], *, by: int | None = None
 ) -> None:
-    """Let the bot itself not send these; a plain member again where there are none."""
+    """Deny the bot itself these `can_send_…` rights; with none, it is a plain member again."""
     refused = frozenset(denied)
     status: Status = "restricted" if refused else "member"
     _set_bot(world, chat_id, by, Member(person=world.bot, status=status, denied=refused))
@@ -163,7 +163,7 @@ def close_topic(
 
 
 def delete_topic(world: World, chat_id: int, thread_id: int) -> None:
-    """Delete a topic with all that stands in it; bots are not told."""
+    """Delete a topic with all its messages; bots get no update about it."""
     chat = world.chat(chat_id)
     del chat.topics[thread_id]
     for message in world.messages(chat_id):

@@ -1,4 +1,4 @@
-"""A message, with everything it has said before."""
+"""A message with all its earlier contents."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ class Content:
         return self.photo is not None or self.document is not None
 
     def to_api(self) -> dict[str, Any]:
-        """The part of Telegram's Message this makes."""
+        """The fields of Telegram's Message that hold this content."""
         body: dict[str, Any] = {}
         text, entities = ("caption", "caption_entities") if self.has_media else ("text", "entities")
         if self.text.plain:
@@ -129,7 +129,7 @@ class Message:
         self.edit_date = at
 
     def to_api(self, *, nested: bool = False) -> dict[str, Any]:
-        """Telegram's Message. A nested one does not tell what it answers itself."""
+        """Telegram's Message; a `nested` one has no `reply_to_message` of its own."""
         body: dict[str, Any] = {
             "message_id": self.id,
             "date": self.date,

@@ -1,4 +1,4 @@
-"""People as Telegram tells of them: users, members of a chat."""
+"""Telegram's User and ChatMember."""
 
 from dataclasses import dataclass
 from typing import Any, Literal

@@ -1,7 +1,8 @@
 """Which rights the bot has in a chat, and the words in which Telegram refuses without one.
 
 A group's permissions hold for plain members, and bots are told of no change in them. A restriction
-holds for one member, who is told. Administrators may all, but post in a channel: that is a right.
+holds for one member, who gets an update. Administrators may do all, but to post in a channel they
+need that right.
 """
 
 from bot.sandbox.telegram.chats import Chat

@@ -14,6 +14,7 @@ from bot.sandbox.telegram.comings import Comings
 from bot.sandbox.telegram.control import Control, plain_errors
 from bot.sandbox.telegram.demo_world import demo_world
 from bot.sandbox.telegram.faults import Fault, FaultKind, Faults
+from bot.sandbox.telegram.first_reader import FirstReader
 from bot.sandbox.telegram.limits import Limits
 from bot.sandbox.telegram.messages import Message
 from bot.sandbox.telegram.world import Clock, Event, Query, World
@@ -26,7 +27,8 @@ class TelegramSandbox(Comings):
 
     `panel_url` is where the page finds the controls of the world outside. Telegram's sending limits
     hold, by `limits_clock` (the world's where none is given); `real_limits=False` lifts them.
-    Acts of people return at once; their updates wait for the bot.
+    Acts of people return at once; their updates wait for the bot. A `first_reader` holds the page
+    back until it serves.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class TelegramSandbox(Comings):
         token: str,
         bot_username: str = "repair_bot",
         panel_url: str | None = None,
+        first_reader: FirstReader | None = None,
         world: World | None = None,
         real_limits: bool = True,
         limits_clock: Clock | None = None,
@@ -42,6 +45,7 @@ class TelegramSandbox(Comings):
     ) -> None:
         self.token = token
         self.panel_url = panel_url
+        self.first_reader = first_reader
         self.world = world or demo_world(token, bot_username=bot_username, clock=clock)
         if self.world.bot.id != int(token.partition(":")[0]):
             raise ValueError("the world belongs to another bot's token")
@@ -168,24 +172,24 @@ class TelegramSandbox(Comings):
         return acts.press_data(self.world, person_id, chat_id, message_id, data)
 
     def utter(self, person_id: int, chat_id: int, text: str, kind: str) -> Message:
-        """A person sends what they did not type here; `foreign_words.KINDS` says how."""
+        """A person sends a message they did not type; `kind` is one of `foreign_words.KINDS`."""
         return foreign_words.utter(self.world, person_id, chat_id, text, kind)
 
     def inject(self, update: Any) -> int:
-        """An update of whatever form comes; its number."""
+        """Queue an update of any shape; returns its number in the queue."""
         number = self.world.updates.inject(update)
         self._bell.ring()
         return number
 
     def set_date_offset(self, seconds: float) -> None:
-        """Let the `Date` of answers be off by so much."""
+        """Shift the `Date` header of answers by so many seconds."""
         self._api.date_offset_s = seconds
 
     # What goes wrong.
 
     @property
     def faults(self) -> Faults:
-        """The faults at work."""
+        """The faults at work, oldest first."""
         return self._api.faults
 
     def fault(
@@ -211,7 +215,7 @@ class TelegramSandbox(Comings):
         )
 
     def clear_faults(self) -> None:
-        """All is well again."""
+        """Remove every fault."""
         self.faults.clear()
 
     def _heard(self, _event: Event) -> None:

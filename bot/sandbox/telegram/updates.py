@@ -31,7 +31,10 @@ class Updates:
         return True
 
     def inject(self, update: Any) -> int:
-        """Queue an update as it is, of whatever form; its number, given where it has none."""
+        """Queue an update of any shape; returns its number in the queue.
+
+        An object without `update_id` gets that number as its `update_id`.
+        """
         number = self.next_id
         if isinstance(update, dict) and "update_id" not in update:
             update = {"update_id": number, **update}
@@ -39,7 +42,7 @@ class Updates:
         return number
 
     def first(self) -> tuple[int, Any] | None:
-        """The oldest that waits, with its number."""
+        """The oldest waiting update with its number; None: there is none."""
         return (self.waiting[0][2], self.waiting[0][1]) if self.peek(1) else None
 
     def _queue(self, update: Any) -> None:

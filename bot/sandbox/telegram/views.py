@@ -1,4 +1,4 @@
-"""The world in plain JSON, as the page sees it."""
+"""The world as plain JSON for the chat page."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from bot.sandbox.telegram.chats import Chat
 from bot.sandbox.telegram.faults import Faults
 from bot.sandbox.telegram.messages import Message
 from bot.sandbox.telegram.people import Person
-from bot.sandbox.telegram.world import Event, World
+from bot.sandbox.telegram.world import Event, World, tour_view
 
 
 def world_view(world: World, faults: Faults, panel_url: str | None) -> dict[str, Any]:
@@ -17,6 +17,8 @@ def world_view(world: World, faults: Faults, panel_url: str | None) -> dict[str,
         "chats": [chat_view(chat) for chat in world.chats.values() if chat.migrated_to is None],
         "faults": [fault.kind for fault in faults.active()],
         "panel_url": panel_url,
+        "language": world.language,
+        "tour": tour_view(world.tour),
     }
 
 
@@ -132,7 +134,7 @@ def _reply(message: Message) -> dict[str, Any] | None:
 
 
 def _service(message: Message) -> dict[str, Any] | None:
-    """What happened, and to whom."""
+    """The kind of a service message and the name it is about; None: an ordinary message."""
     if not message.service:
         return None
     kind, value = next(iter(message.service.items()))

@@ -22,12 +22,12 @@ Clock = Callable[[], float]
 
 
 class NoSuch(LookupError):
-    """A person, chat, message or button the sandbox does not have. Whose fault: the asker's."""
+    """The sandbox has no such person, chat, message or button. The caller's fault; do not retry."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """Something a page would show: what, where, with which details."""
+    """Something the chat page shows: its kind, its chat and message, and further details."""
 
     kind: str
     chat: Chat | None = None
@@ -48,7 +48,11 @@ class Query:
 
 
 class World:
-    """People, chats, messages, menus, files; `clock` tells Unix time."""
+    """People, chats, messages, menus, files; `clock` tells Unix time.
+
+    `language` is the one the page is read in; None: that of the person who speaks. `tour` holds the
+    steps of a guided tour in their order, and whether each has happened; empty: there is none.
+    """
 
     def __init__(self, *, bot: Person, clock: Clock = time.time) -> None:
         self.bot = bot
@@ -59,6 +63,8 @@ class World:
         self.queries: dict[str, Query] = {}
         self.menus = Menus()
         self.knows_ephemeral = True
+        self.language: str | None = None
+        self.tour: dict[str, bool] = {}
         self.updates = Updates(clock=clock)
         self.listeners: list[Callable[[Event], None]] = []
         self._numbers = itertools.count(1)
@@ -95,7 +101,7 @@ class World:
         raise NoSuch(f"no message {which} in chat {chat_id}")
 
     def add_person(self, person: Person, *, started: bool = False) -> Chat:
-        """Make a person exist, with a private chat; `started` when they pressed Start before."""
+        """Add a person with their private chat; `started`: they have pressed Start before."""
         self.people[person.id] = person
         chat = Chat(id=person.id, type="private", person=person, started=started)
         return self.chats.setdefault(person.id, chat)
@@ -147,6 +153,12 @@ class World:
             message.chat.pinned.remove(message)
         self.emit(Event(kind="delete", chat=message.chat, message=message))
 
+    def tick_off(self, step: str) -> None:
+        """A step of the tour has happened; KeyError where the tour has no such step."""
+        if not self.tour[step]:
+            self.tour[step] = True
+            self.emit(Event(kind="tour", details={"tour": tour_view(self.tour)}))
+
     def emit(self, event: Event) -> None:
         """Tell every listener."""
         for listener in list(self.listeners):
@@ -157,3 +169,8 @@ class World:
             chat.last_id += 1
             return chat.last_id
         return next(self._private_ids)
+
+
+def tour_view(tour: dict[str, bool]) -> list[dict[str, Any]]:
+    """The steps of a tour in plain JSON, in their order."""
+    return [{"step": step, "done": done} for step, done in tour.items()]

@@ -1,4 +1,4 @@
-"""What a dialect is: the routes one kind of gateway answers, over the same pool as all others."""
+"""The contract of a dialect: the routes of one kind of gateway, over the common pool."""
 
 import hmac
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from bot.sandbox.gateway.pool import Pool
 
 
 class Refused(Exception):
-    """An answer of its own, from wherever in a dialect it turns out to be due."""
+    """Raised anywhere in a dialect to send `answer` instead of the usual reply."""
 
     def __init__(self, answer: web.Response) -> None:
         super().__init__()
@@ -23,7 +23,7 @@ class Refused(Exception):
 
 @dataclass(kw_only=True)
 class Backstage:
-    """What a dialect speaks for. `key` is what it wants to see in requests, None for no key."""
+    """What a dialect works on. `key` is what requests must carry, None for no key."""
 
     pool: Pool
     codes: PairingCodes
@@ -31,7 +31,7 @@ class Backstage:
     key: str | None = field(default=None, repr=False)
 
     def create(self, name: str) -> None:
-        """A session that nobody had told of before, with a number of its own."""
+        """Add a company that was not known before, with a number of its own."""
         self.companies[name] = GatewayCompany(name, "79009990001", linked=False)
 
     def admits(self, told: str | None) -> bool:
@@ -58,7 +58,7 @@ class Dialect(Protocol):
     forgets_removed: bool
 
     def routes(self) -> list[web.RouteDef]:
-        """What it answers."""
+        """Every route of this kind."""
         ...
 
     def refusal(self, request: web.Request) -> web.Response | None:
@@ -66,11 +66,11 @@ class Dialect(Protocol):
         ...
 
     def no_such_route(self, request: web.Request) -> web.Response:
-        """The answer where it has no route."""
+        """The answer for a path or method without a route."""
         ...
 
     def push(self, happening: Happening, key: str | None) -> Push | None:
-        """What it pushes, signed with `key` where it signs; None where it says nothing of it."""
+        """The push for an event, signed with `key` where this kind signs; None: no push."""
         ...
 
 

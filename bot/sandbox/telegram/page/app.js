@@ -7,6 +7,7 @@ import {send} from "./composer.js";
 import {drawList} from "./list.js";
 import {takeAnswer} from "./message.js";
 import {drawPanel, watchPanel} from "./panel.js";
+import {drawTour, toggled} from "./tour.js";
 import {speak, word} from "./words.js";
 import {chatById, chats, isHere, load, markAllRead, personById, state, take} from "./state.js";
 
@@ -22,6 +23,7 @@ function draw() {
     drawList(open);
     drawChat(close);
     drawTitle();
+    drawTour();
   }, 0);
 }
 
@@ -29,11 +31,9 @@ function drawTitle() {
   byId("speaker-word").textContent = word("speakAs");
   byId("outside-button").querySelector("span").textContent = word("outside");
   byId("to-end").setAttribute("aria-label", word("toEnd"));
-  byId("about").replaceChildren(
-    el("h1", {id: "about-title"}, word("aboutTitle")),
-    el("p", {}, word("about")),
-    el("ol", {}, ...word("steps").map((step) => el("li", {}, step))),
-  );
+  byId("phone").setAttribute("aria-label", word("messenger"));
+  byId("about-title").textContent = word("aboutTitle");
+  byId("about-text").textContent = word("about");
 }
 
 function drawPeople() {
@@ -55,7 +55,7 @@ function become(value) {
   state.me = personById(Number(id)) ?? state.world.people[0];
   state.anonymous = anonymous === "anonymous";
   sessionStorage.setItem("speaker", value);
-  speak(state.me.language);
+  speak(state.world.language ?? state.me.language);
   if (!state.open || !isHere(chatById(state.open), state.me.id)) state.open = null;
   forget();
   drawPeople();
@@ -88,6 +88,11 @@ function hear(event) {
   }
   if (event.type === "answer") {
     takeAnswer(event);
+    return;
+  }
+  if (event.type === "tour") {
+    state.world.tour = event.tour;
+    draw();
     return;
   }
   if (!take(event)) return;
@@ -139,6 +144,10 @@ function wire() {
   for (const dialog of document.querySelectorAll("dialog"))
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   watchScroll();
+  toggled(() => {
+    draw();
+    drawPanel();
+  });
 }
 
 wire();

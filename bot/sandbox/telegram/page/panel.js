@@ -2,7 +2,8 @@
 
 import {el, byId, icon, toast, arrange} from "./dom.js";
 import {act, get} from "./api.js";
-import {lang, plural, word} from "./words.js";
+import {filled, lang, plural, word} from "./words.js";
+import {tourOpener} from "./tour.js";
 import {chatById, isAdmin, isHere, state} from "./state.js";
 
 const EVERY_MS = 1000;
@@ -53,6 +54,7 @@ export function drawPanel() {
     keep("telegram", state.world.faults, telegram),
     keep("place", place(), placeSection),
     keep("rights", rights(), rightsSection),
+    tourOpener(),
   ];
   arrange(byId("outside"), sections);
 }
@@ -135,7 +137,7 @@ function telegram(faults) {
       el("button", {type: "button", "aria-pressed": String(isOn(fault)), data: {testid: "fault", fault: name}, onclick: () => choose(fault)}, word(name)))));
 }
 
-// What can be done with the open chat: [label, act, body].
+// What can be done with the open chat: [label, act, body, whom it names].
 function place() {
   const chat = chatById(state.open);
   if (!chat) return [];
@@ -152,7 +154,7 @@ function place() {
   }
   if (stranger) {
     const here = isHere(chat, stranger.id);
-    choices.push([here ? "leave" : "join", here ? "leave" : "join", {...where, person_id: stranger.id}]);
+    choices.push([here ? "leave" : "join", here ? "leave" : "join", {...where, person_id: stranger.id}, stranger.name]);
   }
   return choices;
 }
@@ -161,8 +163,8 @@ function placeSection(choices) {
   if (!choices.length) return el("div", {hidden: true});
   const run = (name, body) => act(name, body).catch((error) => toast(`${word("failed")}: ${error.message}`, "bad"));
   return el("section", {class: "card"}, el("h3", {}, word("place")),
-    el("div", {class: "acts"}, ...choices.map(([label, name, body]) =>
-      el("button", {type: "button", data: {testid: "place-action", act: name}, onclick: () => run(name, body)}, word(label)))));
+    el("div", {class: "acts"}, ...choices.map(([label, name, body, person]) =>
+      el("button", {type: "button", data: {testid: "place-action", act: name}, onclick: () => run(name, body)}, filled(word(label), {name: person})))));
 }
 
 // The open group and what its members may not send; nothing where the bot is an administrator, who may all.

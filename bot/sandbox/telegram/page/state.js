@@ -3,7 +3,7 @@
 import {get} from "./api.js";
 
 export const state = {
-  world: {people: [], chats: [], bot: {}, faults: [], panel_url: null},
+  world: {people: [], chats: [], bot: {}, faults: [], panel_url: null, language: null, tour: []},
   messages: new Map(), // chat id → messages, oldest first
   me: null, // the person who speaks
   anonymous: false,

@@ -1,4 +1,5 @@
-// Every word of the page in both languages. The chosen person's language decides.
+// Every word of the page in both languages. The world's language decides, else the chosen person's;
+// before either is known the browser's.
 
 const WORDS = {
   ru: {
@@ -18,17 +19,25 @@ const WORDS = {
     joined: "теперь в группе", left: "больше не в группе", pins: "закрепляет", migrated: "Группа стала супергруппой",
     topicOpened: "Тема создана", topicClosed: "Тема закрыта", topicReopened: "Тема снова открыта",
     offline: "Песочница не отвечает. Пробуем снова…", reminder: "сейчас",
-    aboutTitle: "Re:pair в песочнице",
+    messenger: "Мессенджер", aboutTitle: "Re:pair в песочнице",
     about: "Настоящий бот, а вокруг него маленькие Telegram и WhatsApp на этом компьютере. Ничего не уходит наружу.",
-    steps: ["Справа, в «Мире снаружи», нажмите у компании «Отвязать устройство».",
-      "Дождитесь тревоги в группе и нажмите под ней кнопку.",
-      "Подтвердите сброс: придёт живой QR-код.",
-      "Нажмите «Отсканировать код» — тревога превратится в «восстановлено»."],
+    tour: "Экскурсия", tourDone: "Экскурсия пройдена", tourClose: "Закрыть экскурсию", tourOpen: "Показать экскурсию",
+    tourSteps: "Шаги экскурсии", stepDone: "сделано", stepNext: "Дальше",
+    tourEnd: "Теперь ломайте остальное: шлюз, Telegram, ключи.",
+    steps: {
+      lose: "Откройте «Мир снаружи» и отвяжите у компании устройство.",
+      alert: "Дождитесь тревоги в группе.",
+      code: "Нажмите под ней «Сбросить…», потом «Сбросить и показать QR».",
+      scan: "В «Мире снаружи» нажмите «Отсканировать код».",
+      proof: "Дождитесь, пока бот убедится: тревога станет зелёной.",
+      status: "Напишите /status: кто на связи.",
+      let_in: "Впустите второго: напишите /grant {id} operator, наверху выберите «{name}» и запустите бота.",
+    },
     gateway: "Шлюз", telegram: "Telegram", companies: "Компании", files: ["файл", "файла", "файлов"], qrAlive: "QR живой",
     noPanel: "Пульт шлюза не подключён.", panelAway: "Пульт шлюза не отвечает.",
     normal: "Всё хорошо", tooMany: "429 на 30 с", slow: "Медленно", outage: "Недоступен", failing: "Ошибка 500",
     place: "Этот чат", botAdmin: "Бот — админ", botMember: "Бот — участник", kickBot: "Выгнать бота", addBot: "Вернуть бота",
-    blockBot: "Заблокировать бота", join: "Впустить Глеба", leave: "Удалить Глеба", failed: "Не вышло",
+    blockBot: "Заблокировать бота", join: "Добавить в группу: {name}", leave: "Удалить из группы: {name}", failed: "Не вышло",
     rights: "Участникам можно", rightWords: "Сообщения", rightPhotos: "Фото", rightFiles: "Файлы",
     states: {connected: "на связи", connecting: "подключается", disconnected: "нет связи", awaiting_scan: "ждёт QR",
       awaiting_passkey: "ждёт passkey", logged_out: "устройство отвязано", stopped: "остановлена", failed: "сломана", unknown: "неясно"},
@@ -50,24 +59,32 @@ const WORDS = {
     joined: "is in the group now", left: "has left the group", pins: "pinned", migrated: "The group became a supergroup",
     topicOpened: "Topic opened", topicClosed: "Topic closed", topicReopened: "Topic open again",
     offline: "The sandbox does not answer. Trying again…", reminder: "now",
-    aboutTitle: "Re:pair in the sandbox",
+    messenger: "Messenger", aboutTitle: "Re:pair in the sandbox",
     about: "The real bot between a small Telegram and a small WhatsApp on this machine. Nothing leaves it.",
-    steps: ["In “Outside world” on the right, press “Remove the device” at a company.",
-      "Wait for the alert in the group and press the button below it.",
-      "Confirm the reset: a live QR code arrives.",
-      "Press “Scan the code” — the alert turns into “recovered”."],
+    tour: "Tour", tourDone: "Tour finished", tourClose: "Close the tour", tourOpen: "Show the tour",
+    tourSteps: "Steps of the tour", stepDone: "done", stepNext: "Next",
+    tourEnd: "Now break something else: the gateway, Telegram, the keys.",
+    steps: {
+      lose: "Open “Outside world” and remove a company's device.",
+      alert: "Wait for the alert in the group.",
+      code: "Press “Reset…” below it, then “Reset and show the QR”.",
+      scan: "In “Outside world”, press “Scan the code”.",
+      proof: "Wait until the bot has made sure: the alert turns green.",
+      status: "Write /status: who is connected.",
+      let_in: "Let a second person in: write /grant {id} operator, choose “{name}” at the top, and start the bot.",
+    },
     gateway: "Gateway", telegram: "Telegram", companies: "Companies", files: ["file", "files", "files"], qrAlive: "QR alive",
     noPanel: "No gateway controls are connected.", panelAway: "The gateway controls do not answer.",
     normal: "All well", tooMany: "429 for 30 s", slow: "Slow", outage: "Away", failing: "Error 500",
     place: "This chat", botAdmin: "Bot is admin", botMember: "Bot is member", kickBot: "Kick the bot", addBot: "Add the bot",
-    blockBot: "Block the bot", join: "Let Gleb in", leave: "Remove Gleb", failed: "Did not work",
+    blockBot: "Block the bot", join: "Add {name} to the group", leave: "Remove {name} from the group", failed: "Did not work",
     rights: "Members may send", rightWords: "Messages", rightPhotos: "Photos", rightFiles: "Files",
     states: {connected: "connected", connecting: "connecting", disconnected: "disconnected", awaiting_scan: "awaits QR",
       awaiting_passkey: "awaits passkey", logged_out: "device unlinked", stopped: "stopped", failed: "failed", unknown: "unclear"},
   },
 };
 
-let language = "ru";
+let language = navigator.language.startsWith("ru") ? "ru" : "en";
 
 export function speak(code) {
   language = code === "ru" ? "ru" : "en";
@@ -77,6 +94,8 @@ export function speak(code) {
 export const lang = () => language;
 
 export const word = (name) => WORDS[language][name] ?? name;
+
+export const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
 export function plural(name, count) {
   const rule = new Intl.PluralRules(language).select(count);
