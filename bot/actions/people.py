@@ -101,7 +101,9 @@ class People:
         now = self._clock()
         async with self._db.writing() as tx:
             heard, before = await coverage(tx), await rights.of_user(tx, user_id)
-            every = next((grant for grant in before.grants if grant.company_id is None), None)
+            # What an owner by the settings was granted besides outlasts the settings.
+            given = await grants.of_user(tx, user_id)
+            every = next((grant for grant in given if grant.company_id is None), None)
             if company_ids and every is not None and every.role.rank >= role.rank:
                 await grants.revoke_for_all(tx, user_id, person.user_id, now)
             for company_id in company_ids or (None,):

@@ -351,6 +351,13 @@ LET_IN = [("grant", 2, 1, None), ("grant", 3, 0, None)]
             ("revoke", 2, 0, N),
         ],
         [("owners", 4, 1, None), ("subscribe", 4, 0, None), ("owners", 2, 0, None)],
+        [
+            ("grant", 3, 0, None),
+            ("subscribe", 3, 5, None),
+            ("owners", 3, 1, None),
+            ("grant", 3, 2, "west"),
+            ("owners", 2, 0, None),
+        ],
         [*LET_IN, ("subscribe", 2, 1, None), ("turn_away", 2, 1, None), ("take_back", 2, 1, None)],
         [*LET_IN, ("code", 2, 0, N), ("code", 3, 0, N), ("revoke", 2, 0, None)],
     ],

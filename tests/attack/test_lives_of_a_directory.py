@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from bot.authdir import SessionsTemplate, copy_good, keys_of, same_device
 from bot.domain.access import UserId
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.files import Holding
+from bot.domain.files import Holding, KeptKind
 from bot.domain.notice import ChatAddress
 from bot.domain.session import State
 from bot.domain.timing import Timing
@@ -243,7 +243,11 @@ class Life:
     async def reachable(self):
         """Each device that a command of the bot brings back, or that lies in its place."""
         present = keys_of(self.template, self.company.id)
-        found = [source.device for source in await self.sources()]
+        found = [
+            source.device
+            for source in await self.sources()
+            if source.kept.kind is not KeptKind.UNCERTAIN  # neither whole nor mended by a copy
+        ]
         if present is not None and present.holding is Holding.LINKED:
             found.append(present.device)
         copy = await self.mend.good_copy(self.company)
@@ -320,6 +324,7 @@ UNUSED = [("reset", 0), ("unused_qr", 1), ("reset", 0), ("unused_qr", 0), ("rese
         [("reset", 0), ("delete_copies", 0), *[("days", 5)] * 5, ("restore", 0)],
         [("reset", 0), ("scan", 0), ("delete_copies", 0), ("days", 0), ("reset", 0), ("days", 5)],
         [*UNUSED, ("delete_copies", 0), *[("days", 5)] * 5, ("restore_chosen", 0)],
+        [("damage", 1), ("reset", 0), ("delete_copies", 0), ("restore", 0)],
     ],
 )
 async def test_lives_that_were_lived(db, life):
