@@ -258,11 +258,22 @@ class PatternCount:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FollowedLog:
+    """How many lines of a file were read since then, and how many of them understood."""
+
+    name: str
+    since: datetime
+    lines: int
+    understood: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class LogsCard:
     """What the log says of a company, or of all together where `company` is None.
 
     `since` is when the bot began to follow it, None while it has found no file. `nameless` counts
-    the day's lines that name no company; `worst` are those of whom it says most that worries.
+    the day's lines that name no company; `worst` are those of whom it says most that worries;
+    `files` are those in which the bot has read within a day.
     """
 
     company: Company | None
@@ -272,6 +283,7 @@ class LogsCard:
     nameless: int
     worst: tuple[Company, ...]
     now: datetime
+    files: tuple[FollowedLog, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
