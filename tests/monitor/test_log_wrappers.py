@@ -1,7 +1,9 @@
 """A line within a wrapper is read as the line itself, in its time; a long one is put together."""
 
 import json
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -214,3 +216,12 @@ def test_a_long_entry_within_a_wrapper_is_as_loose_as_without_one():
     text = CLOSED.replace("{", '{"x":"' + "y" * LONGEST_ENTRY + '",', 1)
     (found,) = inner(docker(text))
     assert read_line(found) == read_line(text)
+
+
+def test_the_examples_of_the_page_about_logs_are_read():
+    page = (Path(__file__).parents[2] / "docs" / "logs.md").read_text()
+    (block,) = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+    examples = [line for line in block.splitlines() if "LINE" in line]
+    assert len(examples) == 10
+    for example in examples:
+        assert inner(example) == ["LINE"]
