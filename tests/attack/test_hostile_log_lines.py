@@ -52,9 +52,16 @@ FIELDS = [
     lambda text: {"companyId": OWN, "pushName": text, "message": {"conversation": text}},
     lambda text: {"companyId": OWN, "data": {"ev": "close", "code": 401, "reason": text}},
     lambda text: {"companyId": OWN, "raw": CLOSE, "subject": text, "msg": "upsert"},
-    lambda text: {"companyId": OWN, "log": text, "stream": "stdout", "time": STAMP, "msg": "x"},
-    lambda text: {"companyId": OWN, "log": text, "stream": "stdout", "time": STAMP},
+    lambda text: {
+        "companyId": OWN,
+        "log": f"{text}\n",
+        "stream": "stdout",
+        "time": STAMP,
+        "msg": "x",
+    },
+    lambda text: {"companyId": OWN, "log": f"{text}\n", "stream": "stdout", "time": STAMP},
     lambda text: {"companyId": OWN, "message": text, "timestamp": STAMP, "type": "out"},
+    lambda text: {"companyId": OWN, **json.loads(pm2(text))},
     lambda text: {"companyId": OWN, "MESSAGE": text, "_PID": "1"},
     lambda text: {"companyId": OWN, "err": {"node": {"content": [text]}}, "msg": text},
 ]
@@ -87,6 +94,7 @@ def test_a_line_break_in_a_text_makes_a_loose_line_that_names_no_cause(text):
         assert line.news is None or line.news.cause is None
 
 
+FORGED = TEXTS | st.sampled_from([CLOSE, WHATSMEOW, ZEROLOG])
 WRAPS = st.lists(st.sampled_from(list(WRAPPERS.values())), min_size=1, max_size=3)
 
 
@@ -99,7 +107,7 @@ def said(line):
     return (line.news, line.names, line.patterns)
 
 
-@given(shape=st.sampled_from(LOOSE), text=TEXTS, wraps=WRAPS)
+@given(shape=st.sampled_from(LOOSE), text=FORGED, wraps=WRAPS)
 def test_a_text_in_a_wrapped_loose_line_is_none_the_more_a_cause(shape, text, wraps):
     line = shape.format(" ".join(text.splitlines()))
     for wrap in wraps:
@@ -109,7 +117,7 @@ def test_a_text_in_a_wrapped_loose_line_is_none_the_more_a_cause(shape, text, wr
         assert owner(found).company_id != OTHER
 
 
-@given(fields=st.sampled_from(FIELDS), text=TEXTS, wraps=WRAPS)
+@given(fields=st.sampled_from(FIELDS), text=FORGED, wraps=WRAPS)
 def test_a_text_in_a_wrapped_json_line_is_none_the_more_a_cause(fields, text, wraps):
     line = json.dumps({"level": 30, **fields(text)})
     for wrap in wraps:
@@ -119,7 +127,7 @@ def test_a_text_in_a_wrapped_json_line_is_none_the_more_a_cause(fields, text, wr
         assert owner(found).company_id in (OWN, None)
 
 
-@given(line=st.text() | TEXTS, wraps=WRAPS)
+@given(line=st.text() | FORGED, wraps=WRAPS)
 def test_a_wrapper_gives_a_line_no_more_to_say_than_it_has_alone(line, wraps):
     """What is forged within a wrapper would be as good, and as bad, without one."""
     line = " ".join(line.splitlines()).strip()
@@ -130,20 +138,23 @@ def test_a_wrapper_gives_a_line_no_more_to_say_than_it_has_alone(line, wraps):
     assert set(causes) <= {found.news.cause for found in alone if found.news is not None} | {None}
 
 
-@given(text=TEXTS, at=st.integers(1, 16 * 1024), fill=st.sampled_from(["x", "<", " "]))
+@given(text=FORGED, at=st.integers(1, 16 * 1024), fill=st.sampled_from(["x", "<", " "]))
 def test_a_text_at_the_break_of_a_long_line_is_none_the_more_a_cause(text, at, fill):
     """Whoever writes long enough chooses what the next record of Docker begins with."""
     line = f"[{OWN}] message from 7999: {fill * at}{' '.join(text.splitlines())}"
     size = line.index(fill * at) + at
     first, rest = docker(line[:size], ""), docker(line[size:])
-    late = Unwrapper()
+    middle, end = docker(line[size : size + 20], ""), docker(line[size + 20 :])
+    late, later = Unwrapper(), Unwrapper()
     late.catch_up([first], from_start=False)
-    for found in [*unwrapped(first, rest), *(read_line(new.text) for new in late.feed(rest))]:
+    later.catch_up([middle], from_start=False)
+    lines = [*late.feed(rest), *later.feed(end)]
+    for found in [*unwrapped(first, rest), *(read_line(new.text) for new in lines)]:
         assert found.news is None or found.news.cause is None
         assert owner(found).company_id != OTHER
 
 
-@given(text=TEXTS, before=st.sampled_from(["INF ", "message: ", '"', "[Client INFO] ", "x="]))
+@given(text=FORGED, before=st.sampled_from(["INF ", "message: ", '"', "[Client INFO] ", "x="]))
 def test_a_text_in_a_line_of_zerolog_names_no_cause(text, before):
     text = " ".join(text.splitlines())
     for line in (
@@ -160,6 +171,14 @@ def test_a_text_in_a_line_of_zerolog_names_no_cause(text, before):
     ):
         for found in unwrapped(line):
             assert found.news is None or found.news.cause is None
+
+
+@pytest.mark.parametrize("fields", FIELDS)
+@pytest.mark.parametrize("line", [CLOSE, WHATSMEOW, ZEROLOG])
+def test_a_whole_line_in_a_field_is_no_line(fields, line):
+    for found in unwrapped(json.dumps({"level": 30, **fields(line)}), json.dumps(fields(line))):
+        assert found.news is None or found.news.cause is None
+        assert owner(found).company_id in (OWN, None)
 
 
 @pytest.mark.parametrize("word", WORDS)
