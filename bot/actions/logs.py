@@ -1,23 +1,19 @@
 """What a person may know of the gateway's log: counts, never lines."""
 
-import re
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
-from pathlib import PurePath
 
-from bot.actions.results import FollowedLog, LogsCard, PatternCount
+from bot.actions.followed_logs import followed_logs
+from bot.actions.results import LogsCard, PatternCount
 from bot.domain.access import Person, Right
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.log_pattern import WORRYING, LogPattern
-from bot.domain.redaction import redacted
 from storage.database import Database
 from storage.logs import log_counts, log_positions
-from storage.logs.log_counts import DAY, LogCount
-from storage.logs.log_positions import LogPosition
+from storage.logs.log_counts import LogCount
 from storage.sessions import companies
 
 _MOST_NAMED = 6
-_CONTAINER = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{28,52}")
 
 
 class Logs:
@@ -51,6 +47,7 @@ class Logs:
             since = await log_positions.followed_since(tx)
             positions = await log_positions.all_of(tx)
             worst = await companies.get_many(tx, _worst(counts)) if company is None else {}
+        gateways = self._followed if company is None else {company.gateway}
         meant = [count for count in counts if company is None or count.company_id == company.id]
         nameless = [count.day for count in counts if count.company_id is None]
         return LogsCard(
@@ -61,31 +58,8 @@ class Logs:
             nameless=sum(nameless),
             worst=tuple(worst.values()),
             now=now,
-            files=tuple(self._files(positions, company, now)),
+            files=tuple(followed_logs(positions, gateways, now)),
         )
-
-    def _files(
-        self, positions: Iterable[LogPosition], company: Company | None, now: datetime
-    ) -> Iterable[FollowedLog]:
-        """What is read for this company's gateway, or for any that is still followed."""
-        meant = self._followed if company is None else {company.gateway}
-        for position in positions:
-            if (
-                position.gateway in meant
-                and position.counted_since
-                and now - position.read_at < DAY
-            ):
-                yield FollowedLog(
-                    name=_shown(position.path),
-                    since=position.counted_since,
-                    lines=position.lines,
-                    understood=position.understood,
-                )
-
-
-def _shown(path: str) -> str:
-    """A file by the end of its path: containers have long names, and files of pods are `0.log`."""
-    return redacted(_CONTAINER.sub(r"\1…", "/".join(PurePath(path).parts[-2:])))
 
 
 def _summed(counts: Iterable[LogCount]) -> Iterable[PatternCount]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.actions.followed_logs import FollowedLog
 from bot.domain.access import Grant, UserId
 from bot.domain.audit import AuditRow
 from bot.domain.company import Company, CompanyId
@@ -258,22 +259,12 @@ class PatternCount:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FollowedLog:
-    """How many lines of a file were read since then, and how many of them understood."""
-
-    name: str
-    since: datetime
-    lines: int
-    understood: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class LogsCard:
     """What the log says of a company, or of all together where `company` is None.
 
-    `since` is when the bot began to follow it, None while it has found no file. `nameless` counts
-    the day's lines that name no company; `worst` are those of whom it says most that worries;
-    `files` are those in which the bot has read within a day.
+    `since` is when the bot began to follow it, None while it has found no file, `files` those read
+    within a day. `nameless` counts the day's lines that name no company; of the `worst` it says
+    most that worries.
     """
 
     company: Company | None

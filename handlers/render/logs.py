@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from aiogram.types import InlineKeyboardButton
 
-from bot.actions.results import FollowedLog, LogsCard, PatternCount
+from bot.actions.followed_logs import FollowedLog
+from bot.actions.results import LogsCard, PatternCount
 from bot.domain.log_pattern import BURST_PER_HOUR, WORRYING
 from bot.domain.notice import Offer
 from bot.texts import Markup, Texts

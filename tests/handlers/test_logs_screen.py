@@ -2,7 +2,8 @@
 
 from shown import EN, NOW, RU, buttons, carried, company, units, words
 
-from bot.actions.results import FollowedLog, LogsCard, PatternCount
+from bot.actions.followed_logs import FollowedLog
+from bot.actions.results import LogsCard, PatternCount
 from bot.domain.log_pattern import LogPattern
 from handlers.render.logs import logs
 
