@@ -1,12 +1,15 @@
 """`repair-bot check` says of each thing whether it is right, and what to do if it is not."""
 
 import contextlib
+from pathlib import Path
 
 import pytest
+from wrapped import WRAPPERS
 
 from bot.cli.check import check
 from bot.cli.demo import COMPANIES, GATEWAY_KEY, TOKEN
 from bot.domain.notice import ChatAddress
+from bot.monitor.logs.sampling import sample
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox
 from bot.sandbox.telegram import GROUP_ID
 from bot.settings import load, read_setup
@@ -138,6 +141,43 @@ async def test_the_logs_that_are_followed_are_counted(checked, tmp_path):
     _, lines = await checked(GATEWAY_LOG=str(tmp_path / "*.log"))
     assert failed(lines) == []
     assert "2 files are followed" in lines["log"]
+
+
+LOGS = Path(__file__).parent / "data" / "logs"
+STRANGE = "GET /health 200 3 ms\n"
+
+
+@pytest.mark.parametrize("wrap", WRAPPERS.values(), ids=WRAPPERS)
+def test_a_log_is_understood_in_every_wrapper(tmp_path, wrap):
+    lines = (LOGS / "7.0.gateway.log").read_text().splitlines()
+    (tmp_path / "gateway.log").write_text("".join(f"{wrap(line)}\n" for line in lines))
+    found = sample(str(tmp_path / "gateway.log"))
+    assert found.understood == found.lines > 10
+
+
+async def test_a_log_of_which_nothing_is_understood_is_told(checked, tmp_path):
+    (tmp_path / "nginx.log").write_text(STRANGE * 20)
+    status, lines = await checked(GATEWAY_LOG=str(tmp_path / "*.log"))
+    assert (status, failed(lines)) == (1, ["log"])
+    assert f"not one of the last 20 lines of {tmp_path / 'nginx.log'} is understood" in lines["log"]
+    assert "docs/logs.md" in lines["log"]
+
+
+async def test_one_of_two_logs_that_is_not_understood_is_named(checked, tmp_path):
+    (tmp_path / "nginx.log").write_text(STRANGE * 20)
+    (tmp_path / "gateway.log").write_text("[962302] Session error:Error: Bad MAC\n")
+    status, lines = await checked(GATEWAY_LOG=str(tmp_path / "*.log"))
+    assert (status, failed(lines)) == (0, [])
+    assert "2 files are followed; 1 of their last 21 lines are understood" in lines["log"]
+    assert "nginx.log" in lines["log"]
+
+
+@pytest.mark.parametrize(("text", "words"), [("", "nothing is written"), (STRANGE, "not one of")])
+async def test_a_log_that_has_just_begun_is_no_fault(checked, tmp_path, text, words):
+    (tmp_path / "gateway.log").write_text(text)
+    status, lines = await checked(GATEWAY_LOG=str(tmp_path / "*.log"))
+    assert (status, failed(lines)) == (0, [])
+    assert words in lines["log"]
 
 
 async def test_a_refused_key_and_an_empty_gateway_are_told(checked, tmp_path):

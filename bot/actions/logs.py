@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
+from bot.actions.followed_logs import followed_logs
 from bot.actions.results import LogsCard, PatternCount
 from bot.domain.access import Person, Right
 from bot.domain.company import Company, CompanyId, GatewayName
@@ -44,7 +45,9 @@ class Logs:
         async with self._db.reading() as tx:
             counts = await log_counts.lately(tx, now)
             since = await log_positions.followed_since(tx)
+            positions = await log_positions.all_of(tx)
             worst = await companies.get_many(tx, _worst(counts)) if company is None else {}
+        gateways = self._followed if company is None else {company.gateway}
         meant = [count for count in counts if company is None or count.company_id == company.id]
         nameless = [count.day for count in counts if count.company_id is None]
         return LogsCard(
@@ -55,6 +58,7 @@ class Logs:
             nameless=sum(nameless),
             worst=tuple(worst.values()),
             now=now,
+            files=tuple(followed_logs(positions, gateways, now)),
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.actions.followed_logs import FollowedLog
 from bot.domain.access import Grant, UserId
 from bot.domain.audit import AuditRow
 from bot.domain.company import Company, CompanyId
@@ -261,8 +262,9 @@ class PatternCount:
 class LogsCard:
     """What the log says of a company, or of all together where `company` is None.
 
-    `since` is when the bot began to follow it, None while it has found no file. `nameless` counts
-    the day's lines that name no company; `worst` are those of whom it says most that worries.
+    `since` is when the bot began to follow it, None while it has found no file, `files` those read
+    within a day. `nameless` counts the day's lines that name no company; of the `worst` it says
+    most that worries.
     """
 
     company: Company | None
@@ -272,6 +274,7 @@ class LogsCard:
     nameless: int
     worst: tuple[Company, ...]
     now: datetime
+    files: tuple[FollowedLog, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

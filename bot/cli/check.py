@@ -4,6 +4,7 @@ import asyncio
 import glob
 import os
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramNetworkError
@@ -18,6 +19,7 @@ from bot.domain.session import State
 from bot.domain.timing import Timing
 from bot.domain.words import is_word, typed
 from bot.gateways.base import GatewayAuthError, GatewayConfused, GatewayError, GatewayUnreachable
+from bot.monitor.logs.sampling import Sample, sample
 from bot.runtime.app import utc_now
 from bot.runtime.builder import build_gateway
 from bot.settings import GatewaySetup, Settings, Setup
@@ -29,6 +31,7 @@ from storage.sessions import companies
 
 PATIENCE_S = 20
 _NAMED_MOST = 10  # on one line
+_ENOUGH_LINES = 20  # a gateway that has just begun to write says nothing of its connections yet
 
 
 Check = tuple[str, Callable[[], Awaitable[str]]]
@@ -265,4 +268,22 @@ def _log(setup: GatewaySetup, called: str) -> str:
     closed = [path for path in found if not os.access(path, os.R_OK)]
     if closed:
         raise Wrong(f"{closed[0]} can't be read: let the bot's user read it")
-    return f"{len(found)} files are followed"
+    return _understood(called, [sample(path) for path in found if Path(path).is_file()])
+
+
+def _understood(called: str, samples: Sequence[Sample]) -> str:
+    """How much of what stands in the logs means something to the bot."""
+    followed = f"{len(samples)} files are followed"
+    lines, known = sum(log.lines for log in samples), sum(log.understood for log in samples)
+    if not lines:
+        return f"{followed}; nothing is written in them yet"
+    dark = [log for log in samples if log.lines and not log.understood]
+    if not dark:
+        return f"{followed}; {known} of their last {lines} lines are understood"
+    first = (
+        f"not one of the last {dark[0].lines} lines of {dark[0].path} is understood: compare "
+        f"{called} with where this gateway logs; docs/logs.md shows what it may be wrapped in"
+    )
+    if not known and lines >= _ENOUGH_LINES:
+        raise Wrong(first)
+    return f"{followed}; {known} of their last {lines} lines are understood; {first}"

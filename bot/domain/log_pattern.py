@@ -1,7 +1,7 @@
-"""What is counted in a gateway's log: texts of Baileys and libsignal, and how much they matter.
+"""What is counted in a gateway's log: texts of its libraries, and how much they matter.
 
-The texts are those of Baileys 6.7 and 7.0 with libsignal 2.0 and 6.0, matched as they stand, case
-included. A line counts once for each text it contains, as `grep -c` counts.
+The texts are those of Baileys 6.7 and 7.0 with libsignal 2.0 and 6.0, and of whatsmeow, matched as
+they stand, case included. A line counts once for each text it contains, as `grep -c` counts.
 """
 
 from enum import StrEnum
@@ -42,6 +42,13 @@ class LogPattern(StrEnum):
     SESSION_DUMPED = "session_dumped"
     CLOSED_SESSION_USED = "closed_session_used"
     OLD_SESSION_REMOVED = "old_session_removed"
+    LOGGED_OUT = "logged_out"
+    REPLACED = "replaced"
+    TEMPORARY_BAN = "temporary_ban"
+    CLIENT_OUTDATED = "client_outdated"
+    AUTHENTICATED = "authenticated"
+    KEEP_ALIVE_TIMED_OUT = "keep_alive_timed_out"
+    UNDECRYPTABLE = "undecryptable"
 
 
 TEXTS: dict[LogPattern, str] = {
@@ -77,6 +84,14 @@ TEXTS: dict[LogPattern, str] = {
     LogPattern.SESSION_DUMPED: "Closing session:",
     LogPattern.CLOSED_SESSION_USED: "Decrypted message with closed session.",
     LogPattern.OLD_SESSION_REMOVED: "Removing old closed session",
+    # whatsmeow
+    LogPattern.LOGGED_OUT: "sending LoggedOut event",
+    LogPattern.REPLACED: "sending StreamReplaced event",
+    LogPattern.TEMPORARY_BAN: "Temporary ban connect failure",
+    LogPattern.CLIENT_OUTDATED: "Client outdated (405)",
+    LogPattern.AUTHENTICATED: "Successfully authenticated",
+    LogPattern.KEEP_ALIVE_TIMED_OUT: "Keepalive timed out",
+    LogPattern.UNDECRYPTABLE: "Error decrypting message",
 }
 
 # A healthy session writes the others every day, these only when something is wrong.
@@ -95,6 +110,11 @@ WORRYING = frozenset(
         LogPattern.NO_SESSIONS,
         LogPattern.BAD_PRE_KEY,
         LogPattern.KEY_USED,
+        LogPattern.LOGGED_OUT,
+        LogPattern.REPLACED,
+        LogPattern.TEMPORARY_BAN,
+        LogPattern.CLIENT_OUTDATED,
+        LogPattern.UNDECRYPTABLE,
     }
 )
 
@@ -111,4 +131,6 @@ BURST_PER_HOUR: dict[LogPattern, int] = {
     LogPattern.KEEP_ALIVE_FAILED: 20,
     LogPattern.PRE_KEYS_FAILED: 20,
     LogPattern.STREAM_ERROR: 50,
+    LogPattern.UNDECRYPTABLE: 50,
+    LogPattern.KEEP_ALIVE_TIMED_OUT: 20,
 }

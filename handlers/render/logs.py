@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from aiogram.types import InlineKeyboardButton
 
+from bot.actions.followed_logs import FollowedLog
 from bot.actions.results import LogsCard, PatternCount
 from bot.domain.log_pattern import BURST_PER_HOUR, WORRYING
 from bot.domain.notice import Offer
@@ -12,6 +13,7 @@ from handlers import keyboards
 from handlers.callbacks import ALL, Do
 from handlers.render.screen import Screen, cut
 
+_MOST_FILES, _NAME_CHARS = 3, 60
 _BURST, _WORRYING, _NORMAL = "🟠", "▪️", "▫️"
 
 
@@ -31,11 +33,13 @@ def _body(t: Texts, card: LogsCard) -> Iterable[Markup | str]:
         yield t.say("logs.no_file")
         return
     yield t.say("logs.since", moment=t.hour(card.since, card.now))
+    dark = [file for file in card.files if file.lines and not file.understood]
+    yield from _read(t, card, dark)
     worrying = [count for count in card.counts if _worries(count)]
     normal = [count for count in card.counts if not _worries(count)]
-    if not card.counts:
+    if not card.counts and not dark:
         yield t.say("logs.nothing")
-    elif not worrying:
+    elif card.counts and not worrying:
         yield t.say("logs.nothing_worrying")
     yield from _part(t, card, t.say("logs.worrying"), worrying)
     yield from _part(t, card, t.say("logs.normal"), normal)
@@ -43,6 +47,22 @@ def _body(t: Texts, card: LogsCard) -> Iterable[Markup | str]:
         yield ""
         key = "logs.nameless_too" if card.company is None else "logs.nameless"
         yield t.say(key, n=t.number(card.nameless))
+
+
+def _read(t: Texts, card: LogsCard, dark: Sequence[FollowedLog]) -> Iterable[Markup | str]:
+    """How much was read and understood, and the files of which nothing was."""
+    if not card.files:
+        return
+    moment = t.hour(min(file.since for file in card.files), card.now)
+    lines = sum(file.lines for file in card.files)
+    if not lines:
+        yield t.say("logs.silent", moment=moment)
+        return
+    understood = t.number(sum(file.understood for file in card.files))
+    yield t.say("logs.read", moment=moment, lines=t.number(lines), understood=understood)
+    for file in dark[:_MOST_FILES]:
+        name = file.name[:_NAME_CHARS]
+        yield t.say("logs.not_understood", file=name, lines=t.number(file.lines))
 
 
 def _part(

@@ -7,11 +7,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.company import GatewayName
 from storage.sql import upsert
 from storage.tables import log_positions
 
 _KEPT = timedelta(days=14)
-_CHANGING = ("inode", "position", "head", "head_bytes", "read_at")
+_CHANGING = (
+    "inode", "position", "head", "head_bytes", "read_at",
+    "gateway", "counted_since", "lines", "understood",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +23,8 @@ class LogPosition:
     """A file that is followed since `followed_at`.
 
     `position` is where the next line begins. `head` is the sha256 of the first `head_bytes` bytes:
-    where it differs, the file is another one, or was emptied and has grown anew.
+    where it differs, the file is another one, or was emptied and has grown anew. Of the `lines`
+    read since `counted_since` so many were `understood`; rows of earlier versions counted none.
     """
 
     path: str
@@ -29,6 +34,10 @@ class LogPosition:
     head_bytes: int
     followed_at: datetime
     read_at: datetime
+    gateway: GatewayName | None = None
+    counted_since: datetime | None = None
+    lines: int = 0
+    understood: int = 0
 
 
 async def put(tx: AsyncConnection, positions: Sequence[LogPosition]) -> None:

@@ -15,6 +15,10 @@ log_positions = Table(
     Column("head_bytes", Integer, nullable=False),
     Column("followed_at", Moment, nullable=False),
     Column("read_at", Moment, nullable=False),
+    Column("gateway", String(50)),  # None: of a version that did not note it
+    Column("counted_since", Moment),  # None: nothing was counted yet
+    Column("lines", BigInteger, nullable=False, server_default="0"),
+    Column("understood", BigInteger, nullable=False, server_default="0"),
 )
 
 log_counts = Table(

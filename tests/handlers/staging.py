@@ -70,6 +70,7 @@ async def talking(
     codes: int = 6,
     pace: Pace = PACE,
     logged: bool = False,
+    in_docker: bool = False,
     look_s: float = 0.3,
     timing: Timing = TEMPO,
     kind: str = "ai_admin",
@@ -80,12 +81,13 @@ async def talking(
 ) -> AsyncIterator[Talk]:
     """Everything, running, with Anna, Boris and Vera let in.
 
-    With `logged` the gateway writes a log, and the bot follows it. A tick comes every `look_s`.
+    With `logged` the gateway writes a log, and the bot follows it; `in_docker` it is Docker that
+    does, in its own records. A tick comes every `look_s`.
     `changed` are settings as no operator may write them. The clock of the bot's own machine may be
     off by `wall_ahead`.
     Of another `kind` than `ai_admin` it keeps its files out of the bot's reach and wants a key.
     """
-    log_path = folder / "gateway.log" if logged else None
+    log_path = folder / ("api-json.log" if in_docker else "gateway.log") if logged else None
     clock, pacing = PushedClock(), SkippedTime()
     machine = Machine(clock, wall_ahead)
     async with contextlib.AsyncExitStack() as stack:

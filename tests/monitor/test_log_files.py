@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from doubles import START
 from structlog.testing import capture_logs
+from wrapped import docker
 
 from bot.domain.log_pattern import LogPattern
 from bot.monitor.logs.files import MOST_FILES, LogFiles
@@ -229,3 +230,72 @@ def test_no_more_than_a_hundred_files_are_followed_and_that_is_said(disk):
     assert [one["reason"] for one in told if one["event"] == "log not followed"] == [
         "only 100 files are followed"
     ]
+
+
+def docker_file(*lines, ended="\n"):
+    """These, as Docker keeps what a container prints."""
+    return "".join(f"{docker(line, ended)}\n" for line in lines)
+
+
+HALVES = docker_file("Session error:Error: Bad ", ended="") + docker_file("MAC")
+FIRST, REST = HALVES.splitlines(keepends=True)
+
+
+def test_a_wrapped_file_is_rotated_in_the_middle_of_a_line(disk):
+    disk.write(FIRST)
+    assert disk.reads() == 0
+    disk.rename("gateway.log", "gateway.log.1")
+    disk.write(REST + docker_file(MAC.strip()))
+    assert disk.reads() == 2
+
+
+def test_a_restart_finds_a_wrapped_line_that_was_begun_before_it(disk):
+    disk.write(FIRST)
+    assert disk.reads() == 0
+    disk.restart()
+    disk.write(REST)
+    assert disk.reads() == 1
+
+
+def test_a_restart_puts_together_what_was_rotated_meanwhile(disk):
+    disk.write(docker_file("hello"))
+    disk.reads()
+    disk.write(FIRST)
+    disk.rename("gateway.log", "gateway.log.1")
+    disk.write(REST)
+    disk.restart()
+    assert disk.reads() == 1
+
+
+def test_what_was_begun_long_before_the_first_start_is_dropped(tmp_path):
+    """Whoever writes long enough chooses where the next piece begins."""
+    forged = MAC.strip()
+    (tmp_path / "gateway.log").write_text(docker_file(*["x" * 16_384] * 10, ended=""))
+    disk = Disk(tmp_path)
+    assert disk.reads() == 0
+    disk.write(docker_file(forged))
+    assert disk.reads() == 0
+    disk.write(docker_file(forged))
+    assert disk.reads() == 1
+    disk.files.close()
+
+
+def test_an_emptied_wrapped_file_is_read_anew(disk):
+    disk.write(docker_file(MAC.strip()) * 3)
+    assert disk.reads() == 3
+    os.truncate(disk.folder / "gateway.log", 0)
+    disk.write(docker_file(MAC.strip()))
+    assert disk.reads() == 1
+
+
+def test_lines_that_were_read_and_understood_are_counted_for_each_path(disk):
+    disk.write("\n".join(["GET /", "", docker("GET /"), docker(MAC.strip())]) + "\n")
+    disk.reads()
+    disk.rename("gateway.log", "gateway.log.1")
+    disk.write(docker_file("GET /"))
+    disk.reads()
+    disk.restart()
+    disk.write(docker_file(MAC.strip()))
+    disk.reads()
+    (position,) = disk.stored.values()
+    assert (position.lines, position.understood, position.counted_since) == (5, 2, START)

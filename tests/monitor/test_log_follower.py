@@ -2,18 +2,21 @@
 
 import asyncio
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 from watching import KEY, ONE, TEMPO
+from wrapped import docker
 
 from bot.domain.log_pattern import LogPattern
 from bot.domain.session import Cause, State
 from bot.monitor.logs.alarm import BurstAlarm
 from bot.monitor.logs.follower import LogFollower
-from storage.logs import log_counts
+from bot.monitor.logs.whatsmeow import LOOK
+from storage.logs import log_counts, log_positions
 
 MAC = "[962302] Session error:Error: Bad MAC\n"
 CLOSED = {"ev": "close", "company": KEY, "code": 401, "reason": "device_removed"}
@@ -125,6 +128,45 @@ async def test_a_removed_device_is_told_without_waiting_for_the_tick(following):
     (incident,) = await watch.open_incidents()
     assert incident.log_says is Cause.DEVICE_REMOVED
     await following.follower.stop()
+
+
+async def heard(following, *lines):
+    """The cause that the checker is told of by these lines."""
+    following.write("".join(f"{line}\n" for line in lines))
+    await following.read()
+    return following.follower._news[KEY]
+
+
+def stamped(following, hours_ago):
+    return (following.watch.clock() - timedelta(hours=hours_ago)).isoformat()
+
+
+async def test_a_cause_that_is_read_an_hour_late_makes_the_bot_look_and_no_more(following):
+    closed = json.dumps(CLOSED | {"t": stamped(following, 2)})
+    assert (await heard(following, closed)) == LOOK
+    fresh = json.dumps(CLOSED | {"t": stamped(following, 0)})
+    assert (await heard(following, fresh)).cause is Cause.DEVICE_REMOVED
+
+
+async def test_a_line_without_a_time_is_as_late_as_its_wrapper_says(following):
+    late = docker(json.dumps(CLOSED), time=stamped(following, 2))
+    assert (await heard(following, late)) == LOOK
+    fresh = docker(json.dumps(CLOSED), time=stamped(following, 0))
+    assert (await heard(following, fresh)).cause is Cause.DEVICE_REMOVED
+
+
+async def test_a_clock_that_is_ahead_makes_nothing_late(following):
+    ahead = json.dumps(CLOSED | {"t": stamped(following, -5)})
+    assert (await heard(following, ahead)).cause is Cause.DEVICE_REMOVED
+
+
+async def test_how_much_of_a_file_was_understood_is_stored_with_its_gateway(following):
+    following.write(MAC + "GET /\n")
+    await following.read()
+    async with following.watch.db.reading() as tx:
+        (position,) = await log_positions.all_of(tx)
+    assert (position.gateway, position.lines, position.understood) == (ONE, 2, 1)
+    assert position.counted_since is not None
 
 
 async def test_a_flood_of_looks_does_not_keep_the_log_from_being_read(following):

@@ -13,6 +13,7 @@ import storage
 from bot.domain.company import CompanyId
 from bot.domain.procedure import ProcedureKind, ProcedureStep
 from storage.database import Database, engine_url
+from storage.logs import log_positions
 from storage.people import confirmations
 from storage.recovery import procedures
 
@@ -27,6 +28,8 @@ OLD = [
     """INSERT INTO procedures (kind, company_id, step, asked_by, chat_id, thread_id, facts,
     started_at, step_at) VALUES ('reset', '962302', 'setting_aside', 1, -1001, 0, '{}',
     :now, :now)""",
+    """INSERT INTO log_positions (path, inode, position, head, head_bytes, followed_at, read_at)
+    VALUES ('/var/log/gateway.log', 7, 900, 'hash', 256, :now, :now)""",
 ]
 
 
@@ -88,3 +91,10 @@ async def test_an_old_procedure_can_be_wanted(migrated):
         row = await procedures.running(tx, KEY)
         await procedures.want(tx, row.id, NOW)
         assert await procedures.is_wanted(tx, row.id, NOW)
+
+
+async def test_an_old_log_is_read_on_and_its_lines_are_counted_from_now_on(migrated):
+    async with migrated.reading() as tx:
+        (old,) = await log_positions.all_of(tx)
+    assert (old.position, old.followed_at) == (900, NOW)
+    assert (old.gateway, old.counted_since, old.lines, old.understood) == (None, None, 0, 0)

@@ -1,7 +1,7 @@
 """What a structured log line says of a connection: that it opened, or why it closed. PURE.
 
 Only places that the library itself fills are read: exact messages of Baileys' logger with the nodes
-beside them, `lastDisconnect`, a gateway's event field, whatsmeow's line behind its own prefix. Free
+beside them, `lastDisconnect`, a gateway's event field, what whatsmeow says in its own place. Free
 text names no cause, for it may be a customer's. Even so a line may be forged where a gateway prints
 texts with their line breaks: what is read here is told as the log's word, and proves nothing alone.
 """
@@ -12,9 +12,7 @@ from typing import Any, TypeGuard
 
 from bot.domain.session import Cause, cause_of
 from bot.monitor.hints import ConnectionEvent
-
-OPENED = ConnectionEvent(opened=True)
-LOOK = ConnectionEvent()  # something closed, or may have: look, whatever it was
+from bot.monitor.logs.whatsmeow import LOOK, OPENED, news_of_json
 
 # `connection errored` comes with a trace and no code; the code of a failed login is in neither.
 # Also the messages of Baileys' errors, which gateways repeat in their own lines.
@@ -34,20 +32,6 @@ _CLOSINGS = frozenset(
     {"close", "closed", "connection.close", "connection_closed", "disconnect", "disconnected",
      "logged_out", "loggedout", "logout"}
 )  # fmt: skip
-# The format of whatsmeow's own logger: the time, the module and the level, then the message.
-_WHATSMEOW = re.compile(
-    r"\d\d:\d\d:\d\d\.\d{3} (?:\x1b\[\d{1,2}m)? ?\[[\w/.-]{1,60} (?:DEBUG|INFO|WARN|ERROR)\] "
-)
-_WHATSMEOW_SAYS = (
-    ("Got device removed stream error, sending LoggedOut event", Cause.DEVICE_REMOVED),
-    ("Got replaced stream error, sending StreamReplaced event", Cause.REPLACED),
-    ("Got 401: logged out from another device connect failure", Cause.LOGIN_REFUSED),
-    ("Got 401 connect failure, sending LoggedOut event", Cause.LOGIN_REFUSED),
-    ("Got 515 code, reconnecting", Cause.RESTART_REQUIRED),
-    ("Got 503 stream error", Cause.SERVICE_UNAVAILABLE),
-    ("Temporary ban connect failure:", Cause.TEMPORARY_BAN),
-    ("Client outdated (405) connect failure", Cause.CLIENT_OUTDATED),
-)
 
 
 def news_of_entry(entry: Mapping[str, Any]) -> ConnectionEvent | None:
@@ -59,18 +43,7 @@ def news_of_entry(entry: Mapping[str, Any]) -> ConnectionEvent | None:
         return ConnectionEvent(cause=_cause_of_stream_error(entry))
     if message == "connection errored":
         return _by_trace(str(entry.get("trace", "")))
-    return _closing(entry)
-
-
-def news_of_whatsmeow(text: str) -> ConnectionEvent | None:
-    """What a line of whatsmeow's own logger says; None when it is none, or says nothing of it."""
-    prefix = _WHATSMEOW.match(text)
-    if prefix is None:
-        return None
-    if text.startswith("Successfully authenticated", prefix.end()):
-        return OPENED
-    causes = (cause for words, cause in _WHATSMEOW_SAYS if text.startswith(words, prefix.end()))
-    return next((ConnectionEvent(cause=cause) for cause in causes), None)
+    return news_of_json(entry) or _closing(entry)
 
 
 def _is_open(entry: Mapping[str, Any]) -> bool:

@@ -8,14 +8,15 @@ is read until its writer has left. What a writer adds between the copy and the t
 import glob
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
 
-from bot.monitor.logs.reading import NOTHING, Line, read_line
+from bot.monitor.logs.reading import NOTHING, Line, read_line, understood
 from bot.monitor.logs.tail import Tail
+from bot.monitor.logs.unwrapping import Unwrapper
 from storage.logs.log_positions import LogPosition
 
 log = structlog.get_logger()
@@ -44,6 +45,15 @@ class Reading:
     positions: Sequence[LogPosition]
 
 
+@dataclass(kw_only=True)
+class Tally:
+    """How many lines of a file were read, and how many of them understood."""
+
+    since: datetime
+    lines: int = 0
+    understood: int = 0
+
+
 class LogFiles:
     """Follows files by their globs. One pass at a time."""
 
@@ -53,6 +63,7 @@ class LogFiles:
         self._stored = {log_position.path: log_position for log_position in stored}
         self._tails: dict[Identity, Tail] = {}
         self._moved_at: dict[Identity, datetime] = {}
+        self._tallies = {at.path: _tally_of(at) for at in stored if at.counted_since is not None}
         self._paths: tuple[str, ...] = ()
         self._old: set[str] = set()  # there before the first pass
         self._passes = 0
@@ -72,12 +83,14 @@ class LogFiles:
             moved = moved or identity not in self._moved_at
             if moved or identity in present:
                 self._moved_at[identity] = now
-            # A rotated file whose name has a successor leaves the name's position to that one.
-            if moved and (identity in present or str(tail.path) not in paths):
-                positions.append(tail.position(now))
             if now - self._moved_at[identity] > _LINGER:
                 lines += self._let_go(identity)
-            found += _telling(str(tail.path), lines)
+            path = str(tail.path)
+            tally = self._tallies.setdefault(path, Tally(since=now))
+            found += _telling(tail, lines, tally)
+            # A rotated file whose name has a successor leaves the name's position to that one.
+            if moved and (identity in present or path not in paths):
+                positions.append(_counted(tail.position(now), tally))
         return Reading(found=found, positions=positions)
 
     def close(self) -> None:
@@ -119,7 +132,6 @@ class LogFiles:
         if tail.identity in self._tails:  # renamed just now
             tail.finish()
             return self._tails[tail.identity]
-        self._tails[tail.identity] = tail
         # What was stored is of use once: after a rotation the same path is another file.
         before = next(
             (
@@ -136,9 +148,13 @@ class LogFiles:
             self._stored.pop(before.path, None)
         elif had_path is not None:
             self._open_rotated(had_path, now)
+            tail.unwrapper = self._unwrapper_of(had_path.path) or tail.unwrapper
         elif path in self._old:
             tail.begin_at_end()
+        else:
+            tail.unwrapper = self._unwrapper_of(path) or tail.unwrapper
         self._old.discard(path)
+        self._tails[tail.identity] = tail  # behind the rotated one: that has the older lines
         log.info("log followed", path=path)
         return tail
 
@@ -150,9 +166,14 @@ class LogFiles:
             tail = Tail(Path(name), now)
             if tail.continues(stored) and tail.identity not in self._tails:
                 tail.begin_at(stored.position)
+                tail.path = Path(stored.path)  # until it is found under a name of its own
                 self._tails[tail.identity] = tail
             else:
                 tail.finish()
+
+    def _unwrapper_of(self, path: str) -> Unwrapper | None:
+        """Of the file that had this path until now: a long line may go on in its successor."""
+        return next((t.unwrapper for t in self._tails.values() if str(t.path) == path), None)
 
     def _read(self, tail: Tail, most_bytes: int) -> tuple[list[str], bool]:
         try:
@@ -175,9 +196,25 @@ def _reason(error: OSError) -> str:
     return error.strerror or str(error)
 
 
-def _telling(path: str, lines: Iterable[str]) -> Iterable[Found]:
+def _telling(tail: Tail, lines: Iterable[str], tally: Tally) -> Iterable[Found]:
     """What is known of these lines. Here the lines themselves end."""
+    path = str(tail.path)
     for text in lines:
-        line = read_line(text)
-        if line is not NOTHING:
-            yield Found(path=path, line=line)
+        for inner in tail.unwrapper.feed(text):
+            line = read_line(inner.text, inner.at)
+            if inner.text.strip():
+                tally.lines += 1
+                tally.understood += understood(inner.text, line)
+            if line is not NOTHING:
+                yield Found(path=path, line=line)
+
+
+def _counted(position: LogPosition, tally: Tally) -> LogPosition:
+    return replace(
+        position, counted_since=tally.since, lines=tally.lines, understood=tally.understood
+    )
+
+
+def _tally_of(position: LogPosition) -> Tally:
+    since = position.counted_since or position.followed_at
+    return Tally(since=since, lines=position.lines, understood=position.understood)

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -18,9 +19,9 @@ from bot.domain.timing import Timing
 from bot.monitor.checker import Checker
 from bot.monitor.hints import ConnectionEvent, merged
 from bot.monitor.logs.alarm import BurstAlarm
-from bot.monitor.logs.causes import LOOK
 from bot.monitor.logs.files import LogFiles, Reading
 from bot.monitor.logs.naming import Directory, directory_of, owner_of
+from bot.monitor.logs.whatsmeow import LOOK
 from storage.database import Database
 from storage.logs import log_counts, log_positions
 from storage.logs.log_positions import LogPosition
@@ -33,6 +34,7 @@ _WRITE_EVERY = timedelta(seconds=1)  # a busy log must not cost a transaction a 
 _FORGET_EVERY = timedelta(hours=1)
 _AFTER_FAILURE_S = 5.0
 _LONGEST_REST_S = 30.0
+_OLD = timedelta(hours=1)  # what was read late: whatever ended then, it may have begun anew since
 _REST = 4  # times as long as a look took: a flood of lines costs a gateway a fifth of its time
 
 
@@ -111,22 +113,26 @@ class LogFollower:
             self._files = LogFiles(self._globs, stored)
         # Before the files: what was read from them must not be lost to a database that fails.
         directory = await self._known(now)
-        self._take(await asyncio.to_thread(self._files.read, now), directory)
+        self._take(await asyncio.to_thread(self._files.read, now), directory, now)
         if self._heard.is_set() or _due(self._written_at, _WRITE_EVERY, now):
             await self._write(now)
         if _due(self._judged_at, timedelta(seconds=self._timing.unstable_interval_s), now):
             await self._alarm.judge()
             self._judged_at = now
 
-    def _take(self, reading: Reading, directory: Directory) -> None:
-        self._positions |= {position.path: position for position in reading.positions}
+    def _take(self, reading: Reading, directory: Directory, now: datetime) -> None:
+        self._positions |= {
+            position.path: replace(position, gateway=self._gateway)
+            for position in reading.positions
+        }
         for found in reading.found:
             owner = owner_of(found.line.names, found.path, directory)
             company_id = owner.company_id
             self._counted.update((company_id, pattern) for pattern in found.line.patterns)
             if found.line.news is not None:
                 # Nobody's cause is not guessed upon whoever happens to be lost.
-                news = LOOK if owner.disputed else found.line.news
+                vague = owner.disputed or _is_old(found.line.at, now)
+                news = LOOK if vague else found.line.news
                 self._news[company_id] = merged(self._news.get(company_id), news)
                 self._heard.set()
 
@@ -171,6 +177,10 @@ class LogFollower:
         if self._failure != type(error).__name__:
             log.warning("log not followed", gateway=self._gateway, error=type(error).__name__)
         self._failure = type(error).__name__
+
+
+def _is_old(at: datetime | None, now: datetime) -> bool:
+    return at is not None and now - at > _OLD
 
 
 def _due(last: datetime | None, every: timedelta, now: datetime) -> bool:

@@ -27,7 +27,7 @@ class Owner:
 
 _FIELDS = (
     "company", "companyId", "company_id", "session", "sessionId", "session_id", "sessionName",
-    "instance", "instanceName",
+    "instance", "instanceName", "instance_id", "instanceId", "device_id", "deviceId",
 )  # fmt: skip
 _PREFIX_CHARS, _MOST_PARTS = 300, 12
 _COLOUR = re.compile(r"\x1b\[[\d;]{0,10}m")

@@ -1,21 +1,24 @@
 """Reads one log line. PURE: text goes in, what is known of it comes out, and never the text.
 
 A line is structured or loose. Structured is Baileys' JSON (pino), alone or behind a process
-manager's prefix, and whatsmeow's own line: it may name a cause, as the log's word. Loose is all
+manager's prefix, and whatsmeow's own line: it may name a cause, as the log's word. Whatever else
+wraps a line is taken off before. Loose is all
 else: it counts patterns and makes the bot look, and names nothing, for a customer may have written
 it. No pattern sees more of a line than its first `HEAD` characters: `re` holds the interpreter.
 """
 
-import json
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.domain.log_pattern import TEXTS, LogPattern
 from bot.monitor.hints import ConnectionEvent
-from bot.monitor.logs.causes import LOOK, news_of_entry, news_of_whatsmeow
+from bot.monitor.logs.causes import news_of_entry
+from bot.monitor.logs.entries import object_in, time_in
 from bot.monitor.logs.naming import NAMELESS, Names, names_in_entry, names_in_prefix
+from bot.monitor.logs.whatsmeow import LOOK, is_of_known_form, names_of_line, news_of_line
+from bot.monitor.logs.wrappers import plain
 
 HEAD = 2048  # characters of a line that patterns look at
 LONGEST_ENTRY = 16 * 1024  # a longer JSON object is no event of a connection
@@ -23,11 +26,12 @@ LONGEST_ENTRY = 16 * 1024  # a longer JSON object is no event of a connection
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """What a line says, and whom its structure names."""
+    """What a line says, whom its structure names, and when it was written, if anything says so."""
 
     patterns: tuple[LogPattern, ...] = ()
     news: ConnectionEvent | None = None
     names: Names = NAMELESS
+    at: datetime | None = None
 
 
 NOTHING = Line()
@@ -41,7 +45,8 @@ _BEFORE_ENTRY = re.compile(
 _CALLS = (
     "device_removed", "connection closed", "connection failure", "connection terminated",
     "connection was lost", "connection errored", "stream errored", "opened connection to wa",
-    "qr refs attempts ended", "intentional logout", "logged out", "passkey",
+    "qr refs attempts ended", "intentional logout", "logged out", "passkey", "loggedout event",
+    "streamreplaced", "stream error", "connect failure", "temporary ban", "failed to login",
 )  # fmt: skip
 _CODE = re.compile(
     r"(?:status.?code|code|reason|error)\W{1,4}(?:40[123568]|411|428|440|503|515)\b", re.IGNORECASE
@@ -49,28 +54,56 @@ _CODE = re.compile(
 _CLOSING = re.compile(r"clos|disconnect|logout|conflict|connection", re.IGNORECASE)
 
 
-def read_line(text: str) -> Line:
-    """What is known of a line; NOTHING of most."""
+# What Baileys' logger and whatsmeow's begin each line with, and those of the gateways around them.
+_FORMS = re.compile(
+    r"\{\"level\":\d{2},\"time\":|\{\"t\":\"[^\"]{10,40}\",\"ev\":"
+    r"|\d\d:\d\d:\d\d\.\d{3} {1,2}\[[\w/.:@+-]{1,80} (?:DEBUG|INFO|WARN|ERROR)\] "
+)
+
+
+def read_line(text: str, at: datetime | None = None) -> Line:
+    """What is known of a line; NOTHING of most. `at` is when its wrapper says it was written."""
+    text = plain(text)
     entry = _entry(text)
     if entry is None:
-        return _read_loose(text[:HEAD])
-    # pino writes its message last: behind a long object it stands beyond the head.
-    message = str(entry.get("msg", ""))[:HEAD]
+        return _read_loose(text[:HEAD], at)
+    message = _message_of(entry)
     news = news_of_entry(entry)
     if news is None and _calls_for_a_look(message):
         news = LOOK
-    return _line(_patterns(f"{text[:HEAD]}\n{message}"), news, names_in_entry(entry))
+    patterns = _patterns(f"{text[:HEAD]}\n{message}")
+    return _line(patterns, news, names_in_entry(entry), time_in(entry) or at)
 
 
-def _read_loose(head: str) -> Line:
-    news = news_of_whatsmeow(head) or (LOOK if _calls_for_a_look(head) else None)
-    return _line(_patterns(head), news, names_in_prefix(head))
+def understood(text: str, line: Line) -> bool:
+    """Whether it says something, or is at least of a form in which something might be said."""
+    if line is not NOTHING or _FORMS.match(text[:HEAD]) is not None:
+        return True
+    entry = _entry(text) if '"message"' in text[:LONGEST_ENTRY] else None
+    return entry is not None and is_of_known_form(entry)
 
 
-def _line(patterns: tuple[LogPattern, ...], news: ConnectionEvent | None, names: Names) -> Line:
+def _message_of(entry: dict[str, Any]) -> str:
+    """Its message: pino writes it last, so that behind a long object it stands beyond the head."""
+    texts = (entry.get(name) for name in ("msg", "message"))
+    return next((text for text in texts if isinstance(text, str)), "")[:HEAD]
+
+
+def _read_loose(head: str, at: datetime | None) -> Line:
+    news = news_of_line(head) or (LOOK if _calls_for_a_look(head) else None)
+    names = names_of_line(head)
+    return _line(_patterns(head), news, names_in_prefix(head) if names is None else names, at)
+
+
+def _line(
+    patterns: tuple[LogPattern, ...],
+    news: ConnectionEvent | None,
+    names: Names,
+    at: datetime | None,
+) -> Line:
     if not patterns and news is None:
         return NOTHING
-    return Line(patterns=patterns, news=news, names=names)
+    return Line(patterns=patterns, news=news, names=names, at=at)
 
 
 def _patterns(text: str) -> tuple[LogPattern, ...]:
@@ -89,17 +122,4 @@ def _entry(text: str) -> dict[str, Any] | None:
     prefix = _BEFORE_ENTRY.match(text[:HEAD])
     if prefix is None or len(text) - prefix.end() > LONGEST_ENTRY:
         return None
-    try:
-        entry = json.loads(text[prefix.end() :], object_pairs_hook=_said_once)
-    except (ValueError, RecursionError):
-        return None
-    return entry if isinstance(entry, dict) else None
-
-
-def _said_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    """The object; a key that is written twice and differs has both values, so that none counts."""
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        twice = key in found and found[key] != value
-        found[key] = [found[key], value] if twice else value
-    return found
+    return object_in(text[prefix.end() :])

@@ -7,9 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.monitor.logs.lines import LineCutter
+from bot.monitor.logs.unwrapping import Unwrapper
 from storage.logs.log_positions import LogPosition
 
 HEAD_BYTES = 256
+BEFORE_BYTES = 64 * 1024  # read again at a start, for a line that was begun there
 BACKLOG_BYTES = 64 * 1024 * 1024  # what is older is given up, so that news are read in time
 
 
@@ -27,6 +29,7 @@ class Tail:
             os.close(self._fd)
             raise OSError("it is not a regular file")
         self.identity = (found.st_dev, found.st_ino)
+        self.unwrapper = Unwrapper()
         self._read_to = 0
         self._cutter = LineCutter()
         self._head_bytes = min(HEAD_BYTES, found.st_size)
@@ -35,11 +38,13 @@ class Tail:
     def begin_at(self, position: int) -> None:
         """Read from here on; `position` is where a line begins."""
         self._read_to, self._cutter = position, LineCutter()
+        self._catch_up()
 
     def begin_at_end(self) -> None:
         """Read only what is written from now on."""
         self._read_to = os.fstat(self._fd).st_size
         self._cutter = LineCutter(within_line=not self._ends_a_line(self._read_to))
+        self._catch_up()
 
     def continues(self, stored: LogPosition) -> bool:
         """Whether this is the file that was read before, and has only grown since."""
@@ -54,11 +59,12 @@ class Tail:
         if size == self._read_to:
             return [], False
         if size < self._read_to or self._hash_of_head() != self._head:
-            self.begin_at(0)
+            self._read_to, self._cutter = 0, LineCutter()  # a line begun before may go on in it
             self._head_bytes, self._head = 0, _hash(b"")
         if size - self._read_to > BACKLOG_BYTES:
             self._read_to = size - BACKLOG_BYTES
             self._cutter = LineCutter(within_line=True)
+            self._catch_up()
         data = os.pread(self._fd, most_bytes, self._read_to)
         self._read_to += len(data)
         if self._head_bytes < HEAD_BYTES:
@@ -82,6 +88,15 @@ class Tail:
             followed_at=self.followed_at,
             read_at=now,
         )
+
+    def _catch_up(self) -> None:
+        """Know which wrapped lines are unfinished where reading begins."""
+        start = max(0, self._read_to - BEFORE_BYTES)
+        if self._read_to == 0:
+            return
+        before = os.pread(self._fd, self._read_to - start, start)
+        cutter = LineCutter(within_line=start > 0)
+        self.unwrapper.catch_up(cutter.feed(before), from_start=start == 0)
 
     def _ends_a_line(self, position: int) -> bool:
         return position == 0 or os.pread(self._fd, 1, position - 1) == b"\n"

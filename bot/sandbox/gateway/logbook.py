@@ -7,10 +7,12 @@ import json
 import os
 import secrets
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+_DOCKER_PIECE = 16 * 1024
 _MESSAGES = {
     401: ("device_removed", "Stream Errored (conflict)"),
     403: ("forbidden", "Connection Failure"),
@@ -27,8 +29,10 @@ class Logbook:
     """Appends lines to a file; without one it writes nothing."""
 
     def __init__(self, path: Path | None, line: str) -> None:
+        """A file that is named as Docker names its own holds what Docker makes of each line."""
         self._path = path
         self._line = line
+        self._in_docker = path is not None and path.name.endswith("-json.log")
 
     def say(self, company: str, message: str, level: int = 30, **fields: Any) -> None:
         """One line of Baileys' logger."""
@@ -88,9 +92,22 @@ class Logbook:
         )
 
     def _append(self, text: str) -> None:
-        if self._path is not None:
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(text + "\n")
+        if self._path is None:
+            return
+        lines = text.split("\n")
+        records = [record for line in lines for record in _docker_records(line)]
+        with self._path.open("a", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in (records if self._in_docker else lines))
+
+
+def _docker_records(line: str) -> Iterator[str]:
+    """A line as Docker's json-file driver writes it: in pieces of 16 KiB, the last with a break."""
+    whole = line.encode() + b"\n"
+    at = datetime.now(UTC).isoformat().replace("+00:00", "000Z")
+    for start in range(0, len(whole), _DOCKER_PIECE):
+        piece = whole[start : start + _DOCKER_PIECE].decode("utf-8", "replace")
+        record = {"log": piece, "stream": "stdout", "time": at}
+        yield json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
 
 def _console_buffer(size_bytes: int) -> str:
