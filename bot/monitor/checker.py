@@ -28,7 +28,8 @@ from bot.monitor.hints import ConnectionEvent, meant_by_nameless
 from bot.monitor.journal import log_steps
 from bot.monitor.judge import Judge, noticed
 from bot.monitor.look import FEW, Looker, Missed, Reached
-from bot.monitor.rules import Limits, wants_second_look
+from bot.monitor.rules import Limits
+from bot.monitor.rules.session_down import wants_second_look
 from bot.monitor.status_repository import StatusRepository
 
 NO_NEWS: Mapping[CompanyId, ConnectionEvent] = MappingProxyType({})

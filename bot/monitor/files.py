@@ -16,15 +16,10 @@ from bot.domain.session import State
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Step, Subject, advance
 from bot.monitor.journal import log_steps
-from bot.monitor.proof import judge_creds
-from bot.monitor.rules import (
-    BASELINE_SETTLES,
-    Limits,
-    Verdict,
-    file_limit,
-    judge_files,
-    judge_growth,
-)
+from bot.monitor.rules import Limits, Verdict
+from bot.monitor.rules.creds_at_risk import judge_creds
+from bot.monitor.rules.files_above_limit import BASELINE_SETTLES, file_limit, judge_files
+from bot.monitor.rules.files_jumped import judge_growth
 from bot.monitor.status_repository import StatusRepository
 from storage.database import Database, Transaction
 from storage.sessions import companies, files

@@ -11,9 +11,12 @@ from bot.domain.timing import Timing
 from bot.monitor.batches import in_turns
 from bot.monitor.changes import Judged
 from bot.monitor.hints import ConnectionEvent, Hint, better, explained
-from bot.monitor.proof import explain_by_creds, hold_for_number, judge_number
-from bot.monitor.rules import Limits, Verdict, judge_reconnects, judge_session
-from bot.monitor.zombie import judge_zombie
+from bot.monitor.rules import Limits, Verdict
+from bot.monitor.rules.damaged_creds import explain_by_creds
+from bot.monitor.rules.reconnects_above_target import judge_reconnects
+from bot.monitor.rules.session_down import judge_session
+from bot.monitor.rules.wrong_number import hold_for_number, judge_number
+from bot.monitor.rules.zombie import judge_zombie
 
 
 class Judge:

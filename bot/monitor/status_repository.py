@@ -16,9 +16,10 @@ from bot.monitor.changes import Judged, write_phones, write_states
 from bot.monitor.incidents import Step, Subject, advance
 from bot.monitor.journal import log_found
 from bot.monitor.lost_again import BOUNCES, bounced, lost_soon
-from bot.monitor.mass import as_seen, hushed, judge_mass
 from bot.monitor.newcomers import Newcomers, Room
-from bot.monitor.rules import Health, Verdict, judge_gateway
+from bot.monitor.rules import Health, Verdict
+from bot.monitor.rules.gateway_unreachable import judge_gateway
+from bot.monitor.rules.mass_drop import as_seen, hushed, judge_mass
 from bot.monitor.stragglers import left_behind
 from storage.alerts import incidents
 from storage.database import Database, Transaction

@@ -14,7 +14,7 @@ from bot.domain.session import State
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Subject, advance
 from bot.monitor.reminders import Reminder
-from bot.monitor.rules import judge_files
+from bot.monitor.rules.files_above_limit import judge_files
 from storage.alerts import incidents, mutes
 from storage.chats import chats
 

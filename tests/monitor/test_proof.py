@@ -10,8 +10,11 @@ from bot.domain.files import CredsState
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.phone import masked
 from bot.domain.session import Cause, State
-from bot.monitor.proof import explain_by_creds, hold_for_number, judge_creds, judge_number
-from bot.monitor.rules import Health, judge_session
+from bot.monitor.rules import Health
+from bot.monitor.rules.creds_at_risk import judge_creds
+from bot.monitor.rules.damaged_creds import explain_by_creds
+from bot.monitor.rules.session_down import judge_session
+from bot.monitor.rules.wrong_number import hold_for_number, judge_number
 
 WHOLE, CUT = CredsState.LINKED, CredsState.DAMAGED
 GONE, UNLINKED = CredsState.MISSING, CredsState.UNLINKED

@@ -10,17 +10,12 @@ from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.session import Cause, State
 from bot.domain.timing import Timing
-from bot.monitor.rules import (
-    Health,
-    Limits,
-    file_limit,
-    judge_files,
-    judge_gateway,
-    judge_growth,
-    judge_reconnects,
-    judge_session,
-    wants_second_look,
-)
+from bot.monitor.rules import Health, Limits
+from bot.monitor.rules.files_above_limit import file_limit, judge_files
+from bot.monitor.rules.files_jumped import judge_growth
+from bot.monitor.rules.gateway_unreachable import judge_gateway
+from bot.monitor.rules.reconnects_above_target import judge_reconnects
+from bot.monitor.rules.session_down import judge_session, wants_second_look
 
 KEY = CompanyId("962302")
 COMPANY = Company(id=KEY, gateway=GatewayName("one"), session_key=KEY, name="")

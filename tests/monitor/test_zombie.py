@@ -10,7 +10,7 @@ from test_rules import KEY, TEMPO, ago, known, seen
 from bot.domain.incident import Symptom, Trouble
 from bot.domain.probe import Probe, ProbeOutcome
 from bot.domain.session import State
-from bot.monitor.zombie import judge_probe, judge_zombie
+from bot.monitor.rules.zombie import judge_probe, judge_zombie
 
 UP, DOWN = State.CONNECTED, State.DISCONNECTED
 

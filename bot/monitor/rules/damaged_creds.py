@@ -1,4 +1,4 @@
-"""Judges what a working session rests on: whole credentials and the right number. PURE.
+"""Whether a session was lost to damaged credentials: a symptom of `session_down`. PURE.
 
 A session that waits for a scan is not always a lost one: Baileys takes a damaged `creds.json` for
 none and shows a code, although WhatsApp still knows the device.
@@ -9,7 +9,6 @@ from dataclasses import replace
 from bot.domain.files import CredsState
 from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.observation import CompanyStatus, Observation
-from bot.domain.phone import masked
 from bot.domain.session import CAUSES, Cause, State, ends_link
 from bot.monitor.rules import Health, Verdict
 
@@ -67,64 +66,3 @@ def _log_explains(known: CompanyStatus, seen: Observation) -> bool:
     down = known.incident(Trouble.SESSION_DOWN)
     said = (seen.log_says, None if down is None else down.log_says)
     return any(ends_link(cause) or (cause and CAUSES[cause].second_process) for cause in said)
-
-
-def judge_creds(known: CompanyStatus, now_creds: CredsState) -> Verdict:
-    """Whether a session that works would be lost at its next restart: two looks that agree."""
-    trouble = Trouble.CREDS_AT_RISK
-    if now_creds is CredsState.LINKED:
-        return Verdict(trouble=trouble, health=Health.WELL, reason="creds.json is whole")
-    lost = now_creds is CredsState.MISSING and known.copied_at is not None
-    broken = now_creds is CredsState.DAMAGED or lost
-    if known.state is not State.CONNECTED or known.pairing or not broken:
-        return Verdict(trouble=trouble, health=Health.WAIT, reason="nothing is at risk")
-    if known.creds is not now_creds:
-        return Verdict(trouble=trouble, health=Health.WAIT, reason="seen once; it may be a write")
-    return Verdict(
-        trouble=trouble,
-        health=Health.BAD,
-        reason=f"creds.json is {now_creds} while connected",
-        symptom=Symptom.CREDS_AT_RISK,
-        severity=Severity.WARNING,
-        facts={"copy": known.copied_at is not None},
-    )
-
-
-def judge_number(known: CompanyStatus, seen: Observation) -> Verdict:
-    """Whether the session belongs to the number that is expected."""
-    trouble, expected = Trouble.WRONG_NUMBER, known.company.expected_phone
-    if expected is None:
-        return Verdict(trouble=trouble, health=Health.WELL, reason="any number will do")
-    linked = _linked(known, seen)
-    if linked == expected:
-        return Verdict(trouble=trouble, health=Health.WELL, reason="it is the expected number")
-    if linked is None or known.pairing:
-        return Verdict(trouble=trouble, health=Health.WAIT, reason="the number is not known yet")
-    return Verdict(
-        trouble=trouble,
-        health=Health.BAD,
-        reason="another number is linked",
-        symptom=Symptom.WRONG_NUMBER,
-        began_at=known.since if known.state is State.CONNECTED else seen.at,
-        facts={"linked": masked(linked), "expected": masked(expected), "kept": known.kept},
-    )
-
-
-def hold_for_number(session: Verdict, number: Verdict) -> Verdict:
-    """An outage is not over while messages go through a stranger's number, and it says so."""
-    if session.health is not Health.WELL or number.health is not Health.BAD:
-        return session
-    return replace(
-        session,
-        health=Health.SETTLING,
-        reason="connected with another number",
-        symptom=Symptom.ELSEWHERE,
-        facts={name: number.facts[name] for name in ("linked", "expected")},
-    )
-
-
-def _linked(known: CompanyStatus, seen: Observation) -> str | None:
-    """The number of the present connection, None where nobody has told it."""
-    if seen.state is not State.CONNECTED:
-        return None
-    return seen.phone or (known.linked_phone if known.state is State.CONNECTED else None)
