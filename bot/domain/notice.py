@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.domain.incident import Incident, IncidentId, Symptom, Trouble
 from bot.domain.session import CAUSES, Cause
+from bot.domain.trouble import Offer as Offer  # noqa: PLC0414 - a message offers it
 
 
 @dataclass(frozen=True, order=True)
@@ -39,25 +40,6 @@ class Notice:
     kind: NoticeKind
     created_at: datetime
     attempts: int = 0
-
-
-class Offer(StrEnum):
-    """What a message about a trouble lets the reader do at once."""
-
-    RECONNECT = "reconnect"
-    RESET = "reset"
-    QR = "qr"
-    CHECK = "check"
-    FILES = "files"
-    LOGS = "logs"
-    STATUS = "status"
-    MEND = "mend"
-    RESTORE = "restore"
-    ACCEPT_NUMBER = "accept"  # short: a button carries 64 bytes, a company id up to 50 of them
-    PROBE = "probe"
-    REVIVE = "revive"
-    RESTART = "restart"
-    HEAR = "hear"
 
 
 _MENDS: dict[Symptom, tuple[Offer, ...]] = {
