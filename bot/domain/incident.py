@@ -8,6 +8,7 @@ from typing import Any, NewType
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.session import Cause
 from bot.domain.trouble import BACK as BACK  # noqa: PLC0414 - told of with incidents
+from bot.domain.trouble import OF_GATEWAY
 from bot.domain.trouble import Severity as Severity  # noqa: PLC0414
 from bot.domain.trouble import Symptom as Symptom  # noqa: PLC0414
 from bot.domain.trouble import Trouble as Trouble  # noqa: PLC0414
@@ -94,7 +95,7 @@ class Incident:
 
     def uncounted(self) -> "Incident":
         """The same without how many companies it concerns: for whoever may not see them all."""
-        if self.trouble not in (Trouble.MASS_DROP, Trouble.GATEWAY_UNREACHABLE):
+        if self.trouble not in OF_GATEWAY:
             return self
         kept = {key: fact for key, fact in self.facts.items() if key not in _OF_COMPANIES}
         return replace(self, facts=kept)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.domain.incident import Incident, IncidentId, Symptom, Trouble
 from bot.domain.session import CAUSES, Cause
+from bot.domain.trouble import TROUBLES
 from bot.domain.trouble import Offer as Offer  # noqa: PLC0414 - a message offers it
 
 
@@ -87,18 +88,14 @@ def offers_of(incident: Incident) -> tuple[Offer, ...]:
     """The buttons that mend this incident as it looks now; none once it is over."""
     if not incident.open:
         return ()
-    if incident.trouble in (Trouble.FILES_ABOVE_LIMIT, Trouble.FILES_JUMPED):
-        return (Offer.FILES,)
-    if incident.trouble is Trouble.LOG_BURST:
-        return (Offer.LOGS,)
     if incident.symptom in _BY_FACTS:
         return _BY_FACTS[incident.symptom](incident)
     if incident.trouble is Trouble.SESSION_DOWN:
-        offers = _MENDS.get(incident.symptom, (Offer.CHECK,))
+        offers = _MENDS.get(incident.symptom, TROUBLES[incident.trouble].offers)
         if incident.symptom is Symptom.AWAY and _log_says_removed(incident):
             offers = (Offer.RECONNECT, Offer.RESET, Offer.CHECK)
         return tuple(offer for offer in offers if _helps(offer, incident))
-    return (Offer.STATUS,)
+    return TROUBLES[incident.trouble].offers
 
 
 def _log_says_removed(incident: Incident) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.session import Cause
+from bot.domain.trouble import TROUBLES
 
 
 class Health(StrEnum):
@@ -24,16 +25,24 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
-    """What a rule makes of a look. `began_at` is when the trouble began, as far as is known."""
+    """What a rule makes of a look. `began_at` is when the trouble began, as far as is known.
+
+    `own_severity` is None where it is that of the trouble.
+    """
 
     trouble: Trouble
     health: Health
     reason: str
     symptom: Symptom = Symptom.GONE
-    severity: Severity = Severity.CRITICAL
+    own_severity: Severity | None = None
     cause: Cause | None = None
     began_at: datetime | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def severity(self) -> Severity:
+        """How loud an incident is that it opens."""
+        return self.own_severity or TROUBLES[self.trouble].severity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +63,5 @@ def judge_limit(trouble: Trouble, count: int, limit: int, facts: dict[str, Any])
         health=Health.BAD,
         reason=f"{count}, above {limit}",
         symptom=Symptom.ABOVE,
-        severity=Severity.WARNING,
         facts=facts,
     )

@@ -1,7 +1,7 @@
 """Whether a session that works would be lost at its next restart. PURE."""
 
 from bot.domain.files import CredsState
-from bot.domain.incident import Severity, Symptom, Trouble
+from bot.domain.incident import Symptom, Trouble
 from bot.domain.observation import CompanyStatus
 from bot.domain.session import State
 from bot.monitor.rules import Health, Verdict
@@ -23,6 +23,5 @@ def judge_creds(known: CompanyStatus, now_creds: CredsState) -> Verdict:
         health=Health.BAD,
         reason=f"creds.json is {now_creds} while connected",
         symptom=Symptom.CREDS_AT_RISK,
-        severity=Severity.WARNING,
         facts={"copy": known.copied_at is not None},
     )

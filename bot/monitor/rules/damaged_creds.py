@@ -29,7 +29,7 @@ def explain_by_creds(known: CompanyStatus, seen: Observation, verdict: Verdict) 
         verdict,
         reason=reason,
         symptom=Symptom.CREDS_DAMAGED,
-        severity=Severity.CRITICAL,
+        own_severity=Severity.CRITICAL,
         facts=verdict.facts | {"copy": known.copied_at is not None},
     )
 

@@ -67,7 +67,7 @@ def _bad(known: CompanyStatus, seen: Observation, symptom: Symptom, reason: str)
         Health.BAD,
         reason,
         symptom=symptom,
-        severity=severity,
+        own_severity=severity,
         cause=_cause(known, seen),
         began_at=known.down_since or seen.at,
         facts=_log_word(seen),
