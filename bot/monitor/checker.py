@@ -29,7 +29,7 @@ from bot.monitor.journal import log_steps
 from bot.monitor.judge import Judge, noticed
 from bot.monitor.look import FEW, Looker, Missed, Reached
 from bot.monitor.rules import Limits
-from bot.monitor.rules.session_down import wants_second_look
+from bot.monitor.rules.table import wants_second_look
 from bot.monitor.status_repository import StatusRepository
 
 NO_NEWS: Mapping[CompanyId, ConnectionEvent] = MappingProxyType({})
@@ -271,7 +271,7 @@ class Checker:
         doubtful = {
             item.known.company.id: item.known
             for item in judged
-            if wants_second_look(item.known, item.verdicts[0])
+            if any(wants_second_look(item.known, verdict) for verdict in item.verdicts)
         }
         if not doubtful:
             return judged

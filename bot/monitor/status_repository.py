@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.domain.calm import Calm
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Incident, Symptom, Trouble
 from bot.domain.notice import ChatAddress
@@ -18,6 +19,7 @@ from bot.monitor.journal import log_found
 from bot.monitor.lost_again import BOUNCES, bounced, lost_soon
 from bot.monitor.newcomers import Newcomers, Room
 from bot.monitor.rules import Health, Verdict
+from bot.monitor.rules.calm import CALM
 from bot.monitor.rules.gateway_unreachable import judge_gateway
 from bot.monitor.rules.mass_drop import as_seen, hushed, judge_mass
 from bot.monitor.stragglers import left_behind
@@ -65,12 +67,12 @@ class StatusRepository:
 
     async def restless(self, gateway: GatewayName, now: datetime) -> list[CompanyStatus]:
         """What is remembered of each company of a gateway that is not calm."""
-        return await self._known(gateway, now, restless=True)
+        return await self._known(gateway, now, restless=CALM)
 
     async def calm(self, gateway: GatewayName, now: datetime) -> list[Watched]:
-        """The companies of a gateway about which a good look tells nothing new."""
+        """The companies of a gateway that are calm: a good look tells nothing new of them."""
         async with self._db.reading() as tx:
-            return await states.calm_of(tx, gateway, now)
+            return await states.calm_of(tx, gateway, CALM, now)
 
     async def _known(
         self,
@@ -78,7 +80,7 @@ class StatusRepository:
         now: datetime,
         *,
         ids: Sequence[CompanyId] | None = None,
-        restless: bool = False,
+        restless: Calm | None = None,
     ) -> list[CompanyStatus]:
         async with self._db.reading() as tx:
             every = await states.known_of(tx, gateway, now, ids=ids, restless=restless)

@@ -1,7 +1,7 @@
-"""Judges what was seen. PURE: an observation and what is known go in, a verdict comes out.
+"""Judges what was seen. PURE: a look and what is known go in, a verdict comes out.
 
 Every verdict carries its reason; the reason is stored, logged and shown. Each trouble has its rule
-in the file of its name.
+in the file of its name, and its row in `table.py`. How one is added: docs/adding-a-rule.md.
 """
 
 from dataclasses import dataclass, field
@@ -9,8 +9,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from bot.domain.files import CredsState
 from bot.domain.incident import Severity, Symptom, Trouble
+from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.session import Cause
+from bot.domain.timing import Timing
 from bot.domain.trouble import TROUBLES
 
 
@@ -52,6 +55,33 @@ class Limits:
     grace_s: float
     max_files: int | None  # None: follows the baseline
     max_reconnects_per_day: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SessionLook:
+    """A look at one session: what was seen, what is known of the company, what the settings say."""
+
+    known: CompanyStatus
+    seen: Observation
+    limits: Limits
+    timing: Timing
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DirectoryLook:
+    """A look at the key files of one company.
+
+    `creds` is None where nothing was ever seen of them, `total` where they could not be counted.
+    `limit` and `hour_ago` are None where nothing has been learnt yet; while `settling`, the files
+    of a fresh pairing still come.
+    """
+
+    known: CompanyStatus
+    creds: CredsState | None
+    total: int | None = None
+    hour_ago: int | None = None
+    limit: int | None = None
+    settling: bool = False
 
 
 def judge_limit(trouble: Trouble, count: int, limit: int, facts: dict[str, Any]) -> Verdict:

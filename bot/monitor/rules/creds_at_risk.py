@@ -2,14 +2,13 @@
 
 from bot.domain.files import CredsState
 from bot.domain.incident import Symptom, Trouble
-from bot.domain.observation import CompanyStatus
 from bot.domain.session import State
-from bot.monitor.rules import Health, Verdict
+from bot.monitor.rules import DirectoryLook, Health, Verdict
 
 
-def judge_creds(known: CompanyStatus, now_creds: CredsState) -> Verdict:
+def judge_creds(look: DirectoryLook) -> Verdict:
     """Whether a session that works would be lost at its next restart: two looks that agree."""
-    trouble = Trouble.CREDS_AT_RISK
+    trouble, known, now_creds = Trouble.CREDS_AT_RISK, look.known, look.creds
     if now_creds is CredsState.LINKED:
         return Verdict(trouble=trouble, health=Health.WELL, reason="creds.json is whole")
     lost = now_creds is CredsState.MISSING and known.copied_at is not None

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.domain.incident import Trouble
-from bot.monitor.rules import Health, Limits, Verdict, judge_limit
+from bot.monitor.rules import DirectoryLook, Health, Limits, Verdict, judge_limit
 
 LEAST_FILE_LIMIT = 100
 BASELINE_SLACK = 100
@@ -20,9 +20,11 @@ def file_limit(baseline: int | None, limits: Limits, own_limit: int | None) -> i
     return None if baseline is None else max(LEAST_FILE_LIMIT, baseline + BASELINE_SLACK)
 
 
-def judge_files(total: int, limit: int | None, *, settling: bool) -> Verdict:
+def judge_files(look: DirectoryLook) -> Verdict:
     """More key files than the limit allows. A hygiene signal, never a reason to wipe."""
-    trouble = Trouble.FILES_ABOVE_LIMIT
-    if limit is None or settling:
+    trouble, total, limit = Trouble.FILES_ABOVE_LIMIT, look.total, look.limit
+    if total is None:
+        return Verdict(trouble=trouble, health=Health.WAIT, reason="not counted")
+    if limit is None or look.settling:
         return Verdict(trouble=trouble, health=Health.WAIT, reason="the baseline is being learnt")
     return judge_limit(trouble, total, limit, {"count": total, "limit": limit})

@@ -8,10 +8,21 @@ from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.session import Cause, State, ends_link, outweighs
 from bot.domain.timing import Timing
 from bot.monitor.hints import outlasts
-from bot.monitor.rules import Health, Limits, Verdict
+from bot.monitor.rules import Health, Limits, SessionLook, Verdict
+from bot.monitor.rules.damaged_creds import explain_by_creds
+from bot.monitor.rules.wrong_number import hold_for_number, judge_number
 
 JUST_NOW = timedelta(minutes=1)
 JUST_PAIRED_PATIENCE = timedelta(seconds=15)
+
+
+def judge_with_reasons(look: SessionLook) -> Verdict:
+    """Whether it works, with what its credentials and its number say of that."""
+    known, seen = look.known, look.seen
+    verdict = judge_session(known, seen, look.limits, look.timing)
+    if verdict.health is Health.WELL and known.incidents:
+        return hold_for_number(verdict, judge_number(look))
+    return explain_by_creds(known, seen, verdict)
 
 
 def judge_session(
@@ -27,11 +38,6 @@ def judge_session(
         return _session(Health.WAIT, "just paired; the old device may be leaving")
     judge_state = _BY_STATE[seen.state]
     return judge_state(known, seen, away, limits, timing)
-
-
-def wants_second_look(known: CompanyStatus, verdict: Verdict) -> bool:
-    """Whether this verdict would open an incident, and so must be confirmed first."""
-    return verdict.health is Health.BAD and known.incident(verdict.trouble) is None
 
 
 def _session(health: Health, reason: str, **more: Any) -> Verdict:

@@ -6,12 +6,13 @@ from bot.domain.incident import Symptom, Trouble
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.phone import masked
 from bot.domain.session import State
-from bot.monitor.rules import Health, Verdict
+from bot.monitor.rules import Health, SessionLook, Verdict
 
 
-def judge_number(known: CompanyStatus, seen: Observation) -> Verdict:
+def judge_number(look: SessionLook) -> Verdict:
     """Whether the session belongs to the number that is expected."""
-    trouble, expected = Trouble.WRONG_NUMBER, known.company.expected_phone
+    trouble, known, seen = Trouble.WRONG_NUMBER, look.known, look.seen
+    expected = known.company.expected_phone
     if expected is None:
         return Verdict(trouble=trouble, health=Health.WELL, reason="any number will do")
     linked = _linked(known, seen)
