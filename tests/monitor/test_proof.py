@@ -13,7 +13,7 @@ from bot.domain.session import Cause, State
 from bot.monitor.rules import Health
 from bot.monitor.rules.creds_at_risk import judge_creds
 from bot.monitor.rules.damaged_creds import explain_by_creds
-from bot.monitor.rules.session_down import judge_session
+from bot.monitor.rules.session_down import judge_session, judge_with_reasons
 from bot.monitor.rules.wrong_number import hold_for_number, judge_number
 
 WHOLE, CUT = CredsState.LINKED, CredsState.DAMAGED
@@ -196,3 +196,15 @@ def test_an_outage_is_not_over_while_another_number_is_linked():
     assert (
         hold_for_number(session, judge_number(look_of(was, linked_to(RIGHT)))).health is Health.WELL
     )
+
+
+def test_the_rule_itself_holds_an_open_outage_for_the_number():
+    was = expecting(incidents=(down(Symptom.GONE),))
+    held = judge_with_reasons(look_of(was, linked_to(WRONG)))
+    assert (held.health, held.symptom) == (Health.SETTLING, Symptom.ELSEWHERE)
+    assert judge_with_reasons(look_of(was, linked_to(RIGHT))).health is Health.WELL
+
+
+def test_the_rule_itself_names_damaged_credentials():
+    look = look_of(memory(QR, CUT), seen(QR))
+    assert judge_with_reasons(look).symptom is Symptom.CREDS_DAMAGED
