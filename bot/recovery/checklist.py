@@ -17,7 +17,9 @@ from bot.domain.trouble import TROUBLES, Customers
 _STARTS = (Offer.RECONNECT, Offer.MEND, Offer.RESTORE, Offer.RESET)
 # A lost session is the first of all troubles and the last here: what looks well hides the others.
 _OUTAGES = tuple(
-    trouble for trouble in reversed(Trouble) if TROUBLES[trouble].customers is not Customers.SERVED
+    trouble
+    for trouble in reversed([*TROUBLES])
+    if TROUBLES[trouble].customers is not Customers.SERVED
 )
 
 
