@@ -253,3 +253,16 @@ def test_a_hundred_new_files_within_an_hour_are_a_jump(total, hour_ago, settling
     if health == "bad":
         assert (verdict.symptom, verdict.severity) == (Symptom.ABOVE, Severity.WARNING)
         assert verdict.facts == {"count": total, "grown": 100}
+
+
+def test_a_directory_that_could_not_be_counted_says_nothing():
+    uncounted = counted(None, limit=100, hour_ago=0)
+    for judge_directory in (judge_files, judge_growth):
+        verdict = judge_directory(uncounted)
+        assert (verdict.health, bool(verdict.reason)) == (Health.WAIT, True)
+
+
+def test_only_a_rule_that_says_so_is_confirmed_before_it_alarms():
+    verdict = judge_reconnects(look_of(known(UP, 900, reconnects_today=11), seen(UP)))
+    assert verdict.health is Health.BAD
+    assert not wants_second_look(known(UP, 900), verdict)
