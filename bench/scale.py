@@ -20,10 +20,10 @@ from bench.accounting import cost_of, cost_of_command
 from bench.program import Program, environ_for
 from bench.toy_gateway import ToyGateway
 from bot.cli.demo import TOKEN
+from bot.domain.calm import CALM_AFTER
 from bot.sandbox.telegram import ANNA, GROUP_ID, TelegramSandbox
 from bot.sandbox.telegram.messages import Message
 from storage.database import Database
-from storage.sessions.states import CALM_AFTER
 
 SIZES = (100, 1_000, 10_000)
 INTERVAL_S = 15

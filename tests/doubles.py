@@ -139,7 +139,7 @@ class ScriptedGateway:
         info = self._next(key)
         if info.state is not State.CONNECTED:
             return info
-        return replace(info, owner_phone=self.phones.get(key))
+        return replace(info, owner_phone=self.phones.get(key, info.owner_phone))
 
     async def start(self, key: str) -> None:
         await self._order("start", key)

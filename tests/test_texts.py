@@ -23,7 +23,7 @@ from bot.domain.files import CredsState, FileKind, KeptKind
 from bot.domain.gateway_restart import RestartOutcome, RestartStep
 from bot.domain.gateway_view import Lack
 from bot.domain.hindrance import Hindrance
-from bot.domain.incident import Severity, Trouble
+from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.log_pattern import LogPattern
 from bot.domain.notice import Offer
 from bot.domain.observation import DetectedBy
@@ -35,18 +35,26 @@ from bot.domain.session import Cause, State
 from bot.domain.standing import Better
 from bot.domain.system_notice import SystemNoticeKind
 from bot.domain.telegram_trouble import TelegramTrouble
+from bot.domain.trouble import TROUBLES
 from bot.recovery.throttle import Limit
 from bot.sandbox.telegram.html import read_html
 from bot.texts import LANGUAGES, Catalogs, Markup, UnknownKey, plain, shortened
 from handlers.own_words import NotOwn
 from handlers.render.acts import Act, Result
 from handlers.render.company_choice import Wanted
-from handlers.render.incidents import Aspect, Deed
+from handlers.render.incidents import Deed, Nuance, plainly
 from handlers.render.menu import Listed, Part
 from handlers.render.timeline import Told
 
 ROOT = Path(__file__).parents[1]
 RU, EN = Catalogs().speaking("ru"), Catalogs().speaking("en")
+
+# What sentences about incidents are put together of: how each trouble can look, and the nuances.
+WORDINGS = {
+    *(plainly(trouble, look) for trouble, facts in TROUBLES.items() for look in facts.looks),
+    Symptom.FLAPPING,
+    *Nuance,
+}
 
 # Keys that are put together at run time: `{}` stands for each member of the enum.
 PUT_TOGETHER = {
@@ -57,9 +65,9 @@ PUT_TOGETHER = {
     "state.{}": State,
     "state_briefly.{}": State,
     "cause.{}": Cause,
-    "incident.what.{}": Aspect,
-    "incident.brief.{}": Aspect,
-    "incident.todo.{}": Aspect,
+    "incident.what.{}": WORDINGS,
+    "incident.brief.{}": WORDINGS,
+    "incident.todo.{}": WORDINGS,
     "auto.{}": Deed,
     "over.{}": Trouble,
     "file_kind.{}": FileKind,

@@ -17,7 +17,8 @@ from bot.domain.session import State
 from bot.domain.words import named
 from bot.monitor.checker import Checker
 from bot.monitor.files import FilesChecker, Uncounted
-from bot.monitor.rules import Limits, file_limit
+from bot.monitor.rules import Limits
+from bot.monitor.rules.files_above_limit import file_limit
 from bot.monitor.status_repository import StatusRepository
 from storage.alerts import mutes
 from storage.chats import subscriptions

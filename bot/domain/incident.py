@@ -3,72 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, NewType
 
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.session import Cause
+from bot.domain.trouble import BACK as BACK  # noqa: PLC0414 - told of with incidents
+from bot.domain.trouble import OF_GATEWAY
+from bot.domain.trouble import Severity as Severity  # noqa: PLC0414
+from bot.domain.trouble import Symptom as Symptom  # noqa: PLC0414
+from bot.domain.trouble import Trouble as Trouble  # noqa: PLC0414
 
 IncidentId = NewType("IncidentId", int)
-
-
-class Trouble(StrEnum):
-    """What kind of incident. A company, or a gateway, has at most one open of each."""
-
-    SESSION_DOWN = "session_down"
-    GATEWAY_UNREACHABLE = "gateway_unreachable"
-    MASS_DROP = "mass_drop"  # half of a gateway's sessions within a minute: the network
-    FILES_ABOVE_LIMIT = "files_above_limit"
-    FILES_JUMPED = "files_jumped"
-    RECONNECTS_ABOVE_TARGET = "reconnects_above_target"
-    LOG_BURST = "log_burst"
-    CREDS_AT_RISK = "creds_at_risk"  # connected, with a damaged creds.json on the disk
-    WRONG_NUMBER = "wrong_number"
-    ZOMBIE = "zombie"  # connected, says the gateway, and nothing can be sent
-
-
-class Symptom(StrEnum):
-    """How the trouble looks now; it changes while the incident stays the same."""
-
-    GONE = "gone"  # was connected, and the gateway no longer has it; nothing proven yet
-    REVOKED = "revoked"  # WhatsApp revoked the device: proven
-    AWAY = "away"  # disconnected for longer than the grace
-    STUCK = "stuck"  # connecting for too long
-    AWAITING_SCAN = "awaiting_scan"
-    AWAITING_PASSKEY = "awaiting_passkey"
-    FAILED = "failed"
-    NOT_UNDERSTOOD = "not_understood"
-    BOUNCING = "bouncing"  # paired three times, and lost again within a minute each time
-    FLAPPING = "flapping"  # well again after it came and went; over when that lasts
-    SETTLING = "settling"  # connected again, not yet long enough to be called working
-    ELSEWHERE = "elsewhere"  # connected, with another number: another incident tells of that
-    UNREACHABLE = "unreachable"
-    RESTARTING = "restarting"  # unreachable, for a person has just had it restarted
-    MASS_DROP = "mass_drop"
-    CONFUSED = "confused"
-    REFUSED_KEY = "refused_key"
-    ABOVE = "above"
-    CREDS_DAMAGED = "creds_damaged"  # not connected for want of a whole creds.json; not revoked
-    CREDS_AT_RISK = "creds_at_risk"
-    WRONG_NUMBER = "wrong_number"
-    ZOMBIE = "zombie"
-
-
-# The session is connected again; what is left of the outage is said by these.
-BACK = (Symptom.SETTLING, Symptom.ELSEWHERE)
-
-
-class Severity(StrEnum):
-    """How loud an incident is."""
-
-    INFO = "info"
-    WARNING = "warning"
-    CRITICAL = "critical"
-
-    @property
-    def rank(self) -> int:
-        """Larger is worse."""
-        return list(Severity).index(self)
 
 
 @dataclass(frozen=True)
@@ -150,7 +95,7 @@ class Incident:
 
     def uncounted(self) -> "Incident":
         """The same without how many companies it concerns: for whoever may not see them all."""
-        if self.trouble not in (Trouble.MASS_DROP, Trouble.GATEWAY_UNREACHABLE):
+        if self.trouble not in OF_GATEWAY:
             return self
         kept = {key: fact for key, fact in self.facts.items() if key not in _OF_COMPANIES}
         return replace(self, facts=kept)

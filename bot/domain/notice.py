@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from bot.domain.incident import Incident, IncidentId, Symptom, Trouble
 from bot.domain.session import CAUSES, Cause
+from bot.domain.trouble import TROUBLES
+from bot.domain.trouble import Offer as Offer  # noqa: PLC0414 - a message offers it
 
 
 @dataclass(frozen=True, order=True)
@@ -39,26 +41,6 @@ class Notice:
     kind: NoticeKind
     created_at: datetime
     attempts: int = 0
-
-
-class Offer(StrEnum):
-    """What a message about a trouble lets the reader do at once."""
-
-    RECONNECT = "reconnect"
-    RESET = "reset"
-    QR = "qr"
-    CHECK = "check"
-    FILES = "files"
-    LOGS = "logs"
-    STATUS = "status"
-    MEND = "mend"
-    RESTORE = "restore"
-    ACCEPT_NUMBER = "accept"  # short: a button carries 64 bytes, a company id up to 50 of them
-    PROBE = "probe"
-    REVIVE = "revive"
-    RESTART = "restart"
-    HEAR = "hear"
-    REPAIR = "repair"  # all that helps, where there is room for one button
 
 
 _MENDS: dict[Symptom, tuple[Offer, ...]] = {
@@ -106,18 +88,14 @@ def offers_of(incident: Incident) -> tuple[Offer, ...]:
     """The buttons that mend this incident as it looks now; none once it is over."""
     if not incident.open:
         return ()
-    if incident.trouble in (Trouble.FILES_ABOVE_LIMIT, Trouble.FILES_JUMPED):
-        return (Offer.FILES,)
-    if incident.trouble is Trouble.LOG_BURST:
-        return (Offer.LOGS,)
     if incident.symptom in _BY_FACTS:
         return _BY_FACTS[incident.symptom](incident)
     if incident.trouble is Trouble.SESSION_DOWN:
-        offers = _MENDS.get(incident.symptom, (Offer.CHECK,))
+        offers = _MENDS.get(incident.symptom, TROUBLES[incident.trouble].offers)
         if incident.symptom is Symptom.AWAY and _log_says_removed(incident):
             offers = (Offer.RECONNECT, Offer.RESET, Offer.CHECK)
         return tuple(offer for offer in offers if _helps(offer, incident))
-    return (Offer.STATUS,)
+    return TROUBLES[incident.trouble].offers
 
 
 def the_one_of(offered: tuple[Offer, ...]) -> Offer:

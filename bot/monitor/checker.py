@@ -1,6 +1,7 @@
-"""One tick: look, judge, look again at what would raise an alarm, write.
+"""Whom to look at, and when: at a tick, at what is not well, at whom a log or a push named.
 
-The checker only reads from gateways: it never starts, stops or repairs a session.
+What then becomes of a look is said in `pipeline.py`. The checker only reads from gateways: it never
+starts, stops or repairs a session.
 """
 
 import asyncio
@@ -15,29 +16,25 @@ from collections.abc import (
 )
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from types import MappingProxyType
 
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Trouble
 from bot.domain.observation import CompanyStatus, Watched
 from bot.domain.session import State
 from bot.domain.timing import Timing
-from bot.monitor.batches import in_turns
-from bot.monitor.changes import Judged
 from bot.monitor.hints import ConnectionEvent, meant_by_nameless
-from bot.monitor.journal import log_steps
-from bot.monitor.judge import Judge, noticed
+from bot.monitor.judge import Judge
 from bot.monitor.look import FEW, Looker, Missed, Reached
-from bot.monitor.rules import Limits, wants_second_look
+from bot.monitor.pipeline import NO_NEWS, Pipeline, Whom
+from bot.monitor.rules import Limits
 from bot.monitor.status_repository import StatusRepository
 
-NO_NEWS: Mapping[CompanyId, ConnectionEvent] = MappingProxyType({})
 _SWEEP_SHARE = 0.8  # of the interval: the rest is for what takes longer than usual
 UNSTABLE_FOR = timedelta(minutes=10)  # after that a lost session is looked at like any other
 
 
 class Checker:
-    """Looks at gateways and writes down what that means."""
+    """Looks at gateways."""
 
     def __init__(
         self,
@@ -52,13 +49,14 @@ class Checker:
     ) -> None:
         self._statuses = statuses
         self._lookers = lookers
-        self._timing = timing
         self._clock = clock
-        self._on_written = on_written
         self._sweep_s = _SWEEP_SHARE * interval_s
         # One pass at a time over a gateway: what a pass has read stays true until it has written.
         self._locks: defaultdict[GatewayName, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._judge = Judge(limits, timing, clock)
+        self._pipeline = Pipeline(
+            statuses, lookers, self._judge, timing=timing, clock=clock, on_written=on_written
+        )
         # When everybody was seen last: what is lost now was well then. Not stored, for after an
         # absence that moment would say nothing.
         self._seen_at: dict[GatewayName, datetime] = {}
@@ -150,9 +148,8 @@ class Checker:
                 only = next(iter(ids)) if len(ids) == 1 else None
                 meant = meant_by_nameless(nameless, restless, look.seen, only=only)
                 self._judge.note(meant, nameless)
-        await self._judge_look(
-            gateway, restless, restless, look, [watched.id for watched in calm], news
-        )
+        whom = Whom(every=restless, known=restless, calm=[watched.id for watched in calm])
+        await self._run(gateway, look, whom, news)
         if isinstance(look, Missed):
             return ()
         if not look.unasked:
@@ -215,7 +212,18 @@ class Checker:
         news: Mapping[CompanyId, ConnectionEvent] = NO_NEWS,
     ) -> None:
         calm = await self._statuses.calm(gateway, self._clock())
-        await self._judge_look(gateway, every, known, look, [watched.id for watched in calm], news)
+        whom = Whom(every=every, known=known, calm=[watched.id for watched in calm])
+        await self._run(gateway, look, whom, news)
+
+    async def _run(
+        self,
+        gateway: GatewayName,
+        look: Reached | Missed,
+        whom: Whom,
+        news: Mapping[CompanyId, ConnectionEvent],
+    ) -> None:
+        well_at = self._seen_at.get(gateway)
+        await self._pipeline.run(gateway, look, whom, news=news, well_at=well_at)
 
     async def _startled(
         self, gateway: GatewayName, restless: Sequence[CompanyStatus], seen: Iterable[CompanyId]
@@ -224,69 +232,6 @@ class Checker:
         known = {status.company.id for status in restless}
         ids = [company_id for company_id in seen if company_id not in known]
         return await self._statuses.known_ones(gateway, ids, self._clock())
-
-    async def _judge_look(
-        self,
-        gateway: GatewayName,
-        every: Sequence[CompanyStatus],
-        known: Sequence[CompanyStatus],
-        look: Reached | Missed,
-        calm: Iterable[CompanyId],
-        news: Mapping[CompanyId, ConnectionEvent] = NO_NEWS,
-    ) -> None:
-        # A gateway's incident concerns all its companies, however few of them were looked at.
-        thought_of = {status.company.id for status in every}
-        others = [company_id for company_id in calm if company_id not in thought_of]
-        if isinstance(look, Missed):
-            everyone = [*thought_of, *others]
-            steps = await self._statuses.write_missed(
-                gateway, look.symptom, look.reason, everyone=everyone, now=self._clock()
-            )
-        else:
-            judged = await self._confirmed(gateway, await self._judge.judged(known, look.seen))
-            well_at = self._seen_at.get(gateway)
-            judged = [
-                noticed(item, news.get(item.known.company.id), well_at)
-                async for part in in_turns(judged)
-                for item in part
-            ]
-            steps = await self._statuses.write_reached(
-                gateway,
-                judged,
-                newcomers=look.newcomers,
-                every=every,
-                calm=others,
-                now=self._clock(),
-            )
-        log_steps(steps)
-        if steps:
-            self._on_written()
-
-    async def _confirmed(self, gateway: GatewayName, judged: list[Judged]) -> list[Judged]:
-        """Look a second time at whatever would raise an alarm; the second look counts.
-
-        Whatever a log or a push has told: a socket that closes for a second is no loss.
-        """
-        doubtful = {
-            item.known.company.id: item.known
-            for item in judged
-            if wants_second_look(item.known, item.verdicts[0])
-        }
-        if not doubtful:
-            return judged
-        await asyncio.sleep(self._pause_after(item.seen.at for item in judged))
-        again = await self._lookers[gateway].some([status.company for status in doubtful.values()])
-        settled = [item for item in judged if item.known.company.id not in doubtful]
-        if isinstance(again, Missed):
-            return settled  # the gateway went silent in between: nothing is known of these
-        # What is known is read anew: meanwhile a person may have begun to reset or to pair it.
-        anew = await self._statuses.known_ones(gateway, list(doubtful), self._clock())
-        return settled + await self._judge.judged(anew, again.seen)
-
-    def _pause_after(self, looks: Iterable[datetime]) -> float:
-        """Seconds until a second look may confirm these: judging thousands has taken some of it."""
-        since_s = (self._clock() - max(looks)).total_seconds()
-        return min(max(self._timing.confirm_after_s - since_s, 0.0), self._timing.confirm_after_s)
 
     def _unstable(self, known: CompanyStatus) -> bool:
         """Whether it changed lately, or is connected while its incident is open."""

@@ -16,15 +16,9 @@ from bot.domain.session import State
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Step, Subject, advance
 from bot.monitor.journal import log_steps
-from bot.monitor.proof import judge_creds
-from bot.monitor.rules import (
-    BASELINE_SETTLES,
-    Limits,
-    Verdict,
-    file_limit,
-    judge_files,
-    judge_growth,
-)
+from bot.monitor.rules import DirectoryLook, Limits
+from bot.monitor.rules.files_above_limit import BASELINE_SETTLES, file_limit
+from bot.monitor.rules.table import DIRECTORY_RULES
 from bot.monitor.status_repository import StatusRepository
 from storage.database import Database, Transaction
 from storage.sessions import companies, files
@@ -97,10 +91,15 @@ class FilesChecker:
         steps = [
             step
             for status in known
-            if (look := looks.get(status.company.id)) is not None
-            for step in self._steps(status, look, memory, baselines.get(status.company.id), now)
+            for step in self._steps(
+                status,
+                looks.get(status.company.id),
+                creds[status.company.id],
+                memory.hour_ago.get(status.company.id),
+                baselines.get(status.company.id),
+                now,
+            )
         ]
-        steps += [step for status in known if (step := _creds_step(status, creds, now)) is not None]
         async with self._db.writing() as tx:
             await files.put(tx, _changed(looks, memory.last))
             await _write_creds(tx, known, creds)
@@ -186,19 +185,22 @@ class FilesChecker:
     def _steps(
         self,
         known: CompanyStatus,
-        look: FilesLook,
-        memory: _Memory,
+        look: FilesLook | None,
+        creds: CredsState | None,
+        hour_ago: FilesLook | None,
         baseline: int | None,
         now: datetime,
     ) -> list[Step]:
-        settling = _settling(known, now)
-        limit = file_limit(baseline, self._limits, known.company.max_files)
-        hour_ago = memory.hour_ago.get(known.company.id)
-        verdicts: tuple[Verdict, ...] = (
-            judge_files(look.total, limit, settling=settling),
-            judge_growth(look.total, hour_ago.total if hour_ago else None, settling=settling),
+        directory = DirectoryLook(
+            known=known,
+            creds=creds,
+            total=None if look is None else look.total,
+            hour_ago=None if hour_ago is None else hour_ago.total,
+            limit=file_limit(baseline, self._limits, known.company.max_files),
+            settling=_settling(known, now),
         )
         subject = Subject(gateway=known.company.gateway, company_id=known.company.id)
+        verdicts = (rule.judge(directory) for rule in DIRECTORY_RULES)
         steps = (
             advance(known.incident(verdict.trouble), verdict, subject, now) for verdict in verdicts
         )
@@ -208,17 +210,6 @@ class FilesChecker:
 def _is_old(copied_at: datetime, since: datetime, now: datetime) -> bool:
     """Whether an hour has passed, or a new connection may be another device's."""
     return now - copied_at >= COPIES_APART or copied_at < since
-
-
-def _creds_step(
-    known: CompanyStatus, creds: Mapping[CompanyId, CredsState | None], now: datetime
-) -> Step | None:
-    found = creds[known.company.id]
-    if found is None:
-        return None
-    subject = Subject(gateway=known.company.gateway, company_id=known.company.id)
-    verdict = judge_creds(known, found)
-    return advance(known.incident(verdict.trouble), verdict, subject, now)
 
 
 async def _write_creds(

@@ -11,9 +11,8 @@ from bot.domain.timing import Timing
 from bot.monitor.batches import in_turns
 from bot.monitor.changes import Judged
 from bot.monitor.hints import ConnectionEvent, Hint, better, explained
-from bot.monitor.proof import explain_by_creds, hold_for_number, judge_number
-from bot.monitor.rules import Limits, Verdict, judge_reconnects, judge_session
-from bot.monitor.zombie import judge_zombie
+from bot.monitor.rules import Limits, SessionLook, Verdict
+from bot.monitor.rules.table import SESSION_RULES
 
 
 class Judge:
@@ -58,21 +57,16 @@ class Judge:
         ]
 
     def _judged(self, known: CompanyStatus, seen: Observation) -> Judged:
-        push, log = (
-            self._hints.get((known.company.id, by)) for by in (DetectedBy.PUSH, DetectedBy.LOG)
-        )
-        seen = explained(known, seen, push, log)
+        if seen.state is not State.CONNECTED:
+            push, log = (
+                self._hints.get((known.company.id, by)) for by in (DetectedBy.PUSH, DetectedBy.LOG)
+            )
+            seen = explained(known, seen, push, log)
         return Judged(known=known, seen=seen, verdicts=self._verdicts(known, seen))
 
     def _verdicts(self, known: CompanyStatus, seen: Observation) -> tuple[Verdict, ...]:
-        number = judge_number(known, seen)
-        session = judge_session(known, seen, self._limits, self._timing)
-        return (
-            hold_for_number(explain_by_creds(known, seen, session), number),
-            judge_reconnects(known, self._limits),
-            judge_zombie(known, seen, self._timing),
-            number,
-        )
+        look = SessionLook(known=known, seen=seen, limits=self._limits, timing=self._timing)
+        return tuple([rule.judge(look) for rule in SESSION_RULES])
 
 
 def noticed(judged: Judged, told: ConnectionEvent | None, well_at: datetime | None) -> Judged:

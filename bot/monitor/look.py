@@ -20,6 +20,7 @@ from bot.gateways.base import (
     SessionInfo,
     SessionNotFound,
 )
+from bot.monitor.rules.calm import answer_wakes, look_wakes
 
 FEW = 64  # so many of those that a list lacks are asked for at a time
 _MANY = 16  # of so few: when so many are not as they were, it concerns all of them
@@ -119,9 +120,9 @@ class Looker:
             if key in listed
         }
         seen |= {
-            one.id: self._observed(one.id, listed[key])
+            one.id: self._observed(one.id, info)
             for key, one in calm_by_key.items()
-            if key in listed and not _as_it_was(one, listed[key].state, listed[key].owner_phone)
+            if (info := listed.get(key)) is not None and answer_wakes(one, info)
         }
         still = {
             status.company.id: self._still(status)
@@ -271,13 +272,8 @@ def _news(
     return {
         key: look
         for key, look in found.items()
-        if key not in before or not _as_it_was(before[key], look.state, look.phone)
+        if key not in before or look_wakes(before[key], look)
     }
-
-
-def _as_it_was(calm: Watched, state: State, phone: str | None) -> bool:
-    """Whether a look says nothing new of a calm company."""
-    return state is State.CONNECTED and phone in (None, calm.phone)
 
 
 def _worth_asking(known: CompanyStatus) -> bool:

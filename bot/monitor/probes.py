@@ -23,8 +23,8 @@ from bot.gateways.look import look_at
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Subject, advance
 from bot.monitor.journal import log_steps
+from bot.monitor.rules.zombie import judge_probe
 from bot.monitor.status_repository import StatusRepository
-from bot.monitor.zombie import judge_probe
 from storage.alerts import incidents
 from storage.database import Database
 from storage.sessions import probes

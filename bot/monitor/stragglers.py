@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.incident import Symptom, Trouble
+from bot.domain.trouble import OF_GATEWAY
 from bot.monitor.incidents import Step, StepKind
 
-_ENDS = (Trouble.GATEWAY_UNREACHABLE, Trouble.MASS_DROP)
 # What needs a person comes before what may still mend itself.
 _WORST_FIRST = (
     Symptom.REVOKED,
@@ -33,7 +33,7 @@ def left_behind(steps: Sequence[Step]) -> list[Step]:
 
 
 def _ends(step: Step) -> bool:
-    return step.kind is StepKind.CLOSED and step.incident.trouble in _ENDS
+    return step.kind is StepKind.CLOSED and step.incident.trouble in OF_GATEWAY
 
 
 def _is_lost(step: Step) -> bool:

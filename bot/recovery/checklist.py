@@ -12,9 +12,15 @@ from bot.domain.incident import Incident, Trouble
 from bot.domain.notice import Offer, offers_of
 from bot.domain.observation import CompanyStatus
 from bot.domain.session import State
+from bot.domain.trouble import TROUBLES, Customers
 
 _STARTS = (Offer.RECONNECT, Offer.MEND, Offer.RESTORE, Offer.RESET)
-_OUTAGES = (Trouble.ZOMBIE, Trouble.WRONG_NUMBER, Trouble.SESSION_DOWN)
+# A lost session is the first of all troubles and the last here: what looks well hides the others.
+_OUTAGES = tuple(
+    trouble
+    for trouble in reversed([*TROUBLES])
+    if TROUBLES[trouble].customers is not Customers.SERVED
+)
 
 
 @dataclass(frozen=True, kw_only=True)

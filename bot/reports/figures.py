@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from bot.domain.incident import Incident, Severity, Trouble
+from bot.domain.incident import Incident, Severity
 from bot.domain.report import (
     Day,
     Figures,
@@ -16,11 +16,11 @@ from bot.domain.report import (
     lengths,
 )
 from bot.domain.session import State
+from bot.domain.trouble import STOPS_MESSAGES
 from bot.reports.pieces import pieces, shares
 from bot.reports.targets import judged, judged_together
 from bot.reports.window import Cut, History, Window
 
-OUTAGES = frozenset({Trouble.SESSION_DOWN, Trouble.ZOMBIE})
 JUST_PAIRED = timedelta(minutes=2)  # a connection so soon after a pairing is no reconnect
 
 
@@ -132,7 +132,7 @@ def reconnected(history: History, window: Window) -> list[datetime]:
 def _is_outage(one: Incident, window: Window) -> bool:
     """Whether it tells how fast we are: something that had worked stopped, and was to be mended."""
     return (
-        one.trouble in OUTAGES
+        one.trouble in STOPS_MESSAGES
         and one.severity is Severity.CRITICAL
         and not one.split
         and one.opened_at < window.end

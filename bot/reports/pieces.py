@@ -18,8 +18,11 @@ from itertools import pairwise
 from bot.domain.incident import Trouble
 from bot.domain.report import Kind, Piece, Share, Span
 from bot.domain.session import State
+from bot.domain.trouble import STOPS_MESSAGES
 from bot.reports.window import History, Window
 
+# States tell of lost sessions themselves.
+_UNSEEN = STOPS_MESSAGES - {Trouble.SESSION_DOWN}
 _KINDS = tuple(Kind)
 _UP, _DOWN, _MUTED, _BLIND = range(4)
 _LAYER_OF = {State.CONNECTED: _UP, State.UNKNOWN: _BLIND}
@@ -70,7 +73,7 @@ def _marks(history: History, begin: datetime, end: datetime) -> Iterable[tuple[d
     broken = [
         Span(begin=incident.began_at, end=incident.closed_at)
         for incident in history.incidents
-        if incident.trouble is Trouble.ZOMBIE
+        if incident.trouble in _UNSEEN
     ]
     layers: list[tuple[int, Span]] = [
         *((_LAYER_OF.get(state.state, _DOWN), state) for state in history.states),

@@ -37,7 +37,8 @@ from bot.monitor.checker import Checker
 from bot.monitor.pings import Pings
 from bot.monitor.probes import Prober
 from bot.monitor.remembering_repository import RememberingRepository
-from bot.monitor.rules import Limits, file_limit
+from bot.monitor.rules import Limits
+from bot.monitor.rules.files_above_limit import file_limit
 from bot.monitor.status_repository import StatusRepository
 from bot.recovery.mend import Mend
 from bot.recovery.pairing import Pairing

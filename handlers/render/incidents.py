@@ -9,6 +9,7 @@ from bot.domain.incident import BACK, Incident, Severity, Symptom, Trouble
 from bot.domain.notice import Offer, offers_of
 from bot.domain.procedure import ProcedureOutcome
 from bot.domain.session import CAUSES, Cause, ends_link, outweighs
+from bot.domain.trouble import STOPS_MESSAGES, TROUBLES, Customers
 from bot.texts import NAME_LIMIT, Markup, Texts
 from handlers.render.deeds import Deed as Deed  # noqa: PLC0414 - told here as well
 from handlers.render.deeds import deed, expected
@@ -19,75 +20,55 @@ ON_ITS_WAY = "🟠"
 _MARKS = {Severity.CRITICAL: "🔴", Severity.WARNING: "🟠", Severity.INFO: NOT_KNOWN}
 
 
-class Aspect(StrEnum):
-    """What people are told; a symptom, a trouble, or what its cause makes of it."""
+class Nuance(StrEnum):
+    """What a cause, or what is on the disk, makes of a symptom: then this is told in its place."""
 
-    GONE = "gone"
     STOPPED_THERE = "stopped_there"
-    REVOKED = "revoked"
     RESTRICTED = "restricted"
-    AWAY = "away"
     REPLACED = "replaced"
     OUTDATED = "outdated"
-    STUCK = "stuck"
-    AWAITING_SCAN = "awaiting_scan"
-    AWAITING_PASSKEY = "awaiting_passkey"
-    FAILED = "failed"
-    NOT_UNDERSTOOD = "not_understood"
-    ZOMBIE = "zombie"
-    BOUNCING = "bouncing"
-    FLAPPING = "flapping"
-    SETTLING = "settling"
-    ELSEWHERE = "elsewhere"
     REFUSED = "refused"
-    MASS_DROP = "mass_drop"
-    UNREACHABLE = "unreachable"
-    RESTARTING = "restarting"
-    CONFUSED = "confused"
-    REFUSED_KEY = "refused_key"
-    FILES_ABOVE_LIMIT = "files_above_limit"
-    FILES_JUMPED = "files_jumped"
-    RECONNECTS_ABOVE_TARGET = "reconnects_above_target"
-    CREDS_DAMAGED = "creds_damaged"
     CREDS_LOST = "creds_lost"  # damaged, and there is no good copy
-    CREDS_AT_RISK = "creds_at_risk"
-    WRONG_NUMBER = "wrong_number"
-    LOG_BURST = "log_burst"
 
+
+# What a sentence is about: a symptom, or the trouble where the symptom only says "past a limit".
+Wording = Symptom | Trouble | Nuance
 
 # These causes say what to do better than the symptom does, unless that is an end of the link.
-_BY_CAUSE = {Cause.REPLACED: Aspect.REPLACED, Cause.CLIENT_OUTDATED: Aspect.OUTDATED}
+_BY_CAUSE = {Cause.REPLACED: Nuance.REPLACED, Cause.CLIENT_OUTDATED: Nuance.OUTDATED}
 _VAGUE = (Symptom.AWAY, Symptom.STUCK, Symptom.FAILED, Symptom.GONE)
 # The sentence about these has named the cause already.
-_SAY_WHY_THEMSELVES = (
-    Aspect.REPLACED,
-    Aspect.OUTDATED,
-    Aspect.AWAITING_PASSKEY,
-    Aspect.STOPPED_THERE,
+_SAY_WHY_THEMSELVES: tuple[Wording, ...] = (
+    Nuance.REPLACED,
+    Nuance.OUTDATED,
+    Symptom.AWAITING_PASSKEY,
+    Nuance.STOPPED_THERE,
 )
 
 _ON_THE_WAY_BACK = (Symptom.AWAITING_SCAN, Symptom.AWAITING_PASSKEY)
-_SAY_RECONNECT = (Aspect.GONE, Aspect.AWAY, Aspect.STUCK, Aspect.FAILED)
 
 
-def aspect(incident: Incident) -> Aspect:
-    """The side from which it is told as it looks now."""
+def wording(incident: Incident) -> Wording:
+    """What its sentences are about, as it looks now."""
     cause, symptom = incident.cause, incident.symptom
-    if symptom is Symptom.ABOVE:
-        return Aspect(incident.trouble.value)
     if symptom is Symptom.REVOKED and cause is not None and CAUSES[cause].account:
-        return Aspect.RESTRICTED
+        return Nuance.RESTRICTED
     if symptom is Symptom.REVOKED and not ends_link(cause) and _was_refused(incident):
-        return Aspect.REFUSED
+        return Nuance.REFUSED
     if symptom is Symptom.CREDS_DAMAGED and not incident.facts.get("copy"):
-        return Aspect.CREDS_LOST
-    return _by_cause(symptom, cause) or Aspect(symptom.value)
+        return Nuance.CREDS_LOST
+    return _by_cause(symptom, cause) or plainly(incident.trouble, symptom)
 
 
-def _by_cause(symptom: Symptom, cause: Cause | None) -> Aspect | None:
+def plainly(trouble: Trouble, symptom: Symptom) -> Wording:
+    """The same where no cause makes more of it."""
+    return trouble if symptom is Symptom.ABOVE else symptom
+
+
+def _by_cause(symptom: Symptom, cause: Cause | None) -> Wording | None:
     """What the cause makes of a symptom that says little; a stop counts while it is stopped."""
     if cause is Cause.STOPPED_THERE:
-        return Aspect.STOPPED_THERE if symptom is Symptom.GONE else None
+        return Nuance.STOPPED_THERE if symptom is Symptom.GONE else None
     return _BY_CAUSE.get(cause) if cause is not None and symptom in _VAGUE else None
 
 
@@ -116,14 +97,14 @@ def who(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
 
 def what(t: Texts, incident: Incident) -> Markup:
     """What is the matter, as a sentence."""
-    if aspect(incident) is Aspect.MASS_DROP and "count" not in incident.facts:
+    if incident.symptom is Symptom.MASS_DROP and "count" not in incident.facts:
         return t.say("incident.uncounted.mass_drop")
-    return t.say(f"incident.what.{aspect(incident)}", **_numbers(t, incident))
+    return t.say(f"incident.what.{wording(incident)}", **_numbers(t, incident))
 
 
 def what_briefly(t: Texts, incident: Incident) -> Markup:
     """The same in two or three words."""
-    return t.say(f"incident.brief.{aspect(incident)}")
+    return t.say(f"incident.brief.{wording(incident)}")
 
 
 def before_it_settled(incident: Incident) -> Incident:
@@ -144,7 +125,7 @@ def _link_was_gone(incident: Incident) -> bool:
 
 def why(t: Texts, incident: Incident) -> Markup | None:
     """The cause as a sentence; None when nobody named one, or `what` has said it."""
-    if aspect(incident) in _SAY_WHY_THEMSELVES:
+    if wording(incident) in _SAY_WHY_THEMSELVES:
         return None
     if _only_the_log_says(incident):
         # What was not confirmed before the end will not be any more.
@@ -162,13 +143,12 @@ def _only_the_log_says(incident: Incident) -> bool:
 
 
 _WELL_NOW = (*BACK, Symptom.FLAPPING)
-_STOPS_MESSAGES = (Trouble.SESSION_DOWN, Trouble.ZOMBIE)
 
 
 def is_down(incident: Incident) -> bool:
     """Whether it is certain that a company's customers are not served."""
     unsure = (*_WELL_NOW, Symptom.NOT_UNDERSTOOD)
-    return incident.trouble in _STOPS_MESSAGES and incident.symptom not in unsure
+    return incident.trouble in STOPS_MESSAGES and incident.symptom not in unsure
 
 
 def meaning(t: Texts, incident: Incident) -> Markup | None:
@@ -176,31 +156,31 @@ def meaning(t: Texts, incident: Incident) -> Markup | None:
     if incident.trouble is Trouble.GATEWAY_UNREACHABLE:
         companies = incident.facts.get("companies")
         return t.plural("meaning.gateway", companies) if isinstance(companies, int) else None
-    if incident.trouble is Trouble.WRONG_NUMBER:
+    if TROUBLES[incident.trouble].customers is Customers.MISLED:
         return t.say("meaning.wrong_number")
-    if incident.trouble not in _STOPS_MESSAGES or incident.symptom in _WELL_NOW:
+    if incident.trouble not in STOPS_MESSAGES or incident.symptom in _WELL_NOW:
         return None
     return t.say("meaning.down" if is_down(incident) else "meaning.unknown")
 
 
 def what_to_do(t: Texts, incident: Incident) -> Markup:
     """What to press, or where to look. It names no button that the cause has ruled out."""
-    told, offered = aspect(incident), offers_of(incident)
+    told, offered = wording(incident), offers_of(incident)
     if incident.open and _is_at_work(incident):
         return t.say("incident.todo.by_itself")
-    if told in _SAY_RECONNECT and Offer.RECONNECT not in offered:
-        told = Aspect.REVOKED if Offer.RESET in offered else Aspect.NOT_UNDERSTOOD
-    elif told in _SAY_RECONNECT and _only_the_log_says(incident):
+    if told in _VAGUE and Offer.RECONNECT not in offered:
+        told = Symptom.REVOKED if Offer.RESET in offered else Symptom.NOT_UNDERSTOOD
+    elif told in _VAGUE and _only_the_log_says(incident):
         told = _by_the_log(incident.log_says) or told
     return t.say(f"incident.todo.{told}")
 
 
-def _by_the_log(said: Cause | None) -> Aspect | None:
+def _by_the_log(said: Cause | None) -> Wording | None:
     """What the log's word asks for, where the symptom would ask for a reconnect alone."""
     if said is not None and CAUSES[said].account:
-        return Aspect.RESTRICTED
+        return Nuance.RESTRICTED
     # The sentence for a gateway that gave up: reconnect first, and reset if that does not help.
-    return Aspect.FAILED if ends_link(said) else _BY_CAUSE.get(said or Cause.UNKNOWN)
+    return Symptom.FAILED if ends_link(said) else _BY_CAUSE.get(said or Cause.UNKNOWN)
 
 
 def over(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.calm import Calm
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.files import CredsState
 from bot.domain.observation import CompanyStatus, Watched
@@ -33,8 +34,6 @@ from storage.tables import companies, incidents, pairings, procedures, session_s
 
 # Longer than any step or window takes: whatever lasts longer must not keep an alarm back.
 LONGEST_WORK = timedelta(minutes=10)
-# Longer than any proof takes, and than the patience after a pairing.
-CALM_AFTER = timedelta(minutes=2)
 
 # Each company beside its present state, if it was ever looked at.
 WITH_STATE = companies.outerjoin(
@@ -104,19 +103,19 @@ async def known_of(
     now: datetime,
     *,
     ids: Sequence[CompanyId] | None = None,
-    restless: bool = False,
+    restless: Calm | None = None,
 ) -> list[CompanyStatus]:
     """What is remembered of each watched company of a gateway (None: of all), without incidents.
 
-    Of these `ids` alone, or of those alone that are `restless`: not calm.
+    Of these `ids` alone, or of those alone that are `restless`: not as calm as that.
     """
     query = _KNOWN.where(watched()).order_by(companies.c.id)
     if gateway is not None:
         query = query.where(companies.c.gateway == gateway)
     if ids is not None:
         query = query.where(companies.c.id.in_(ids))
-    if restless:
-        query = query.where(not_(_calm(now)))
+    if restless is not None:
+        query = query.where(not_(_calm(restless, now)))
     return await _read(tx, query, now)
 
 
@@ -138,16 +137,15 @@ async def _read(tx: AsyncConnection, query: Select[Any], now: datetime) -> list[
     return [_known_from_row(row, busy=row.id in busy) async for row in rows_of(tx, query)]
 
 
-async def calm_of(tx: AsyncConnection, gateway: GatewayName, now: datetime) -> list[Watched]:
-    """The companies of a gateway about which a look that sees them connected tells nothing new.
-
-    They have been connected for a while, nothing is open about them, and nobody works on them.
-    """
+async def calm_of(
+    tx: AsyncConnection, gateway: GatewayName, calm: Calm, now: datetime
+) -> list[Watched]:
+    """The calm companies of a gateway; what that means is said in `bot.monitor.rules.calm`."""
     columns = (companies.c.id, companies.c.session_key, companies.c.linked_phone)
     query = (
         select(*columns)
         .select_from(WITH_STATE)
-        .where(watched(), companies.c.gateway == gateway, _calm(now))
+        .where(watched(), companies.c.gateway == gateway, _calm(calm, now))
     )
     return [
         Watched(id=company_id, session_key=key, phone=phone)
@@ -155,21 +153,20 @@ async def calm_of(tx: AsyncConnection, gateway: GatewayName, now: datetime) -> l
     ]
 
 
-def _calm(now: datetime) -> ColumnElement[bool]:
-    """Whether nothing about a company has changed lately, and nothing is to be judged."""
-    number = or_(
-        companies.c.expected_phone.is_(None),
-        companies.c.linked_phone.is_(None),
-        companies.c.expected_phone == companies.c.linked_phone,
+def _calm(calm: Calm, now: datetime) -> ColumnElement[bool]:
+    """The first three conditions of `bot.monitor.rules.calm`, as they are asked of the database."""
+    agree = (
+        or_(left.is_(None), right.is_(None), left == right)
+        for left, right in ([companies.c[name] for name in pair] for pair in calm.agreeing)
     )
     held = and_(
-        session_states.c.state == State.CONNECTED, session_states.c.since_at <= now - CALM_AFTER
+        session_states.c.state == State.CONNECTED, session_states.c.since_at <= now - calm.after
     )
     return and_(
         func.coalesce(held, false()),  # of a company that was never looked at nothing is known
         companies.c.id.not_in(_open_ones()),
         companies.c.id.not_in(working(now - LONGEST_WORK)),
-        number,
+        *agree,
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.log_pattern import LogPattern
-from bot.monitor.logs.bursts import judge_bursts
+from bot.monitor.rules.log_burst import judge_bursts
 
 BAD_MAC, BAD_PRE_KEY = LogPattern.BAD_MAC, LogPattern.BAD_PRE_KEY
 

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from watching import KEY, ONE, OTHER, Watch
 
+from bot.domain.calm import CALM_AFTER
 from bot.domain.company import CompanyId
 from bot.domain.incident import Symptom
 from bot.domain.observation import Watched
@@ -12,7 +13,6 @@ from bot.domain.session import State
 from bot.domain.timing import Timing
 from bot.gateways.base import GatewayUnreachable
 from storage.sessions import companies
-from storage.sessions.states import CALM_AFTER
 
 STOPPED = State.STOPPED
 

@@ -10,8 +10,10 @@ from test_rules import LIMITS, TEMPO, ago, known, seen
 from bot.domain.company import CompanyId
 from bot.domain.incident import Symptom, Trouble
 from bot.domain.session import Cause, State
-from bot.monitor.mass import as_seen, hushed, judge_mass
-from bot.monitor.rules import Health, judge_gateway, judge_session
+from bot.monitor.rules import Health
+from bot.monitor.rules.gateway_unreachable import judge_gateway
+from bot.monitor.rules.mass_drop import as_seen, hushed, judge_mass
+from bot.monitor.rules.session_down import judge_session
 
 UP, AWAY, STOPPED, OUT = (
     State.CONNECTED,

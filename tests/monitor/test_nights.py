@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from doubles import START
+from test_rules import counted
 from watching import GROUP, KEY, ONE
 
 from bot.domain.incident import Symptom, Trouble
@@ -14,7 +15,7 @@ from bot.domain.session import State
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Subject, advance
 from bot.monitor.reminders import Reminder
-from bot.monitor.rules import judge_files
+from bot.monitor.rules.files_above_limit import judge_files
 from storage.alerts import incidents, mutes
 from storage.chats import chats
 
@@ -39,7 +40,7 @@ async def files(watch, total):
     subject = Subject(gateway=ONE, company_id=KEY)
     async with watch.db.writing() as tx:
         every = [one for one in await incidents.open_ones(tx) if one.symptom is Symptom.ABOVE]
-        verdict = judge_files(total, 100, settling=False)
+        verdict = judge_files(counted(total, limit=100))
         step = advance(next(iter(every), None), verdict, subject, watch.clock())
         await write_steps(tx, [step] if step else [], [KEY], watch.clock())
     return await watch.told()

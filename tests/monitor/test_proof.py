@@ -4,14 +4,17 @@ from dataclasses import replace
 
 import pytest
 from doubles import START
-from test_rules import COMPANY, LIMITS, TEMPO, ago, known, seen
+from test_rules import COMPANY, LIMITS, TEMPO, ago, counted, known, look_of, seen
 
 from bot.domain.files import CredsState
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.phone import masked
 from bot.domain.session import Cause, State
-from bot.monitor.proof import explain_by_creds, hold_for_number, judge_creds, judge_number
-from bot.monitor.rules import Health, judge_session
+from bot.monitor.rules import Health
+from bot.monitor.rules.creds_at_risk import judge_creds
+from bot.monitor.rules.damaged_creds import explain_by_creds
+from bot.monitor.rules.session_down import judge_session, judge_with_reasons
+from bot.monitor.rules.wrong_number import hold_for_number, judge_number
 
 WHOLE, CUT = CredsState.LINKED, CredsState.DAMAGED
 GONE, UNLINKED = CredsState.MISSING, CredsState.UNLINKED
@@ -133,7 +136,7 @@ def test_within_the_grace_it_is_not_called_damaged_either():
     ],
 )
 def test_a_working_session_is_at_risk_when_two_looks_find_its_file_broken(was, now, health):
-    verdict = judge_creds(was, now)
+    verdict = judge_creds(counted(creds=now, memory=was))
     assert (verdict.trouble, verdict.health) == (Trouble.CREDS_AT_RISK, health)
     assert verdict.reason
 
@@ -141,7 +144,7 @@ def test_a_working_session_is_at_risk_when_two_looks_find_its_file_broken(was, n
 @pytest.mark.parametrize("copied", [True, False])
 def test_the_card_of_a_session_at_risk_says_whether_there_is_a_copy(copied):
     was = memory(creds=CUT, **({} if copied else NO_COPY))
-    verdict = judge_creds(was, CUT)
+    verdict = judge_creds(counted(creds=CUT, memory=was))
     assert (verdict.symptom, verdict.severity) == (Symptom.CREDS_AT_RISK, Severity.WARNING)
     assert verdict.facts == {"copy": copied}
 
@@ -173,21 +176,35 @@ def linked_to(phone, state=UP):
     ],
 )
 def test_the_number_of_the_present_connection_counts(was, look, health):
-    verdict = judge_number(was, look)
+    verdict = judge_number(look_of(was, look))
     assert (verdict.trouble, verdict.health) == (Trouble.WRONG_NUMBER, health)
     assert verdict.reason
 
 
 def test_a_wrong_number_is_named_by_its_last_digits_alone():
-    facts = judge_number(expecting(kept=True), linked_to(WRONG)).facts
+    facts = judge_number(look_of(expecting(kept=True), linked_to(WRONG))).facts
     assert facts == {"linked": "•••2303", "expected": "•••2302", "kept": True}
 
 
 def test_an_outage_is_not_over_while_another_number_is_linked():
     was, look = expecting(), linked_to(WRONG)
-    session, number = judge_session(was, look, LIMITS, TEMPO), judge_number(was, look)
+    session, number = judge_session(was, look, LIMITS, TEMPO), judge_number(look_of(was, look))
     assert session.health is Health.WELL
     held = hold_for_number(session, number)
     assert (held.health, held.symptom) == (Health.SETTLING, Symptom.ELSEWHERE)
     assert held.facts == {"linked": masked(WRONG), "expected": masked(RIGHT)}
-    assert hold_for_number(session, judge_number(was, linked_to(RIGHT))).health is Health.WELL
+    assert (
+        hold_for_number(session, judge_number(look_of(was, linked_to(RIGHT)))).health is Health.WELL
+    )
+
+
+def test_the_rule_itself_holds_an_open_outage_for_the_number():
+    was = expecting(incidents=(down(Symptom.GONE),))
+    held = judge_with_reasons(look_of(was, linked_to(WRONG)))
+    assert (held.health, held.symptom) == (Health.SETTLING, Symptom.ELSEWHERE)
+    assert judge_with_reasons(look_of(was, linked_to(RIGHT))).health is Health.WELL
+
+
+def test_the_rule_itself_names_damaged_credentials():
+    look = look_of(memory(QR, CUT), seen(QR))
+    assert judge_with_reasons(look).symptom is Symptom.CREDS_DAMAGED

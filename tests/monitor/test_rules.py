@@ -10,17 +10,13 @@ from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.session import Cause, State
 from bot.domain.timing import Timing
-from bot.monitor.rules import (
-    Health,
-    Limits,
-    file_limit,
-    judge_files,
-    judge_gateway,
-    judge_growth,
-    judge_reconnects,
-    judge_session,
-    wants_second_look,
-)
+from bot.monitor.rules import DirectoryLook, Health, Limits, SessionLook
+from bot.monitor.rules.files_above_limit import file_limit, judge_files
+from bot.monitor.rules.files_jumped import judge_growth
+from bot.monitor.rules.gateway_unreachable import judge_gateway
+from bot.monitor.rules.reconnects_above_target import judge_reconnects
+from bot.monitor.rules.session_down import judge_session
+from bot.monitor.rules.table import wants_second_look
 
 KEY = CompanyId("962302")
 COMPANY = Company(id=KEY, gateway=GatewayName("one"), session_key=KEY, name="")
@@ -45,6 +41,16 @@ def known(state=None, for_s=0, down_s=None, **more):
 
 def seen(state, cause=None):
     return Observation(company_id=KEY, at=START, state=state, cause=cause)
+
+
+def look_of(memory, look):
+    """What a rule of sessions is given."""
+    return SessionLook(known=memory, seen=look, limits=LIMITS, timing=TEMPO)
+
+
+def counted(total=None, creds=None, memory=None, **more):
+    """What a rule of directories is given."""
+    return DirectoryLook(known=memory or known(UP, 900), creds=creds, total=total, **more)
 
 
 def judge(memory, look):
@@ -185,7 +191,7 @@ def test_a_gateway_is_unreachable_after_two_failed_looks(failures, health):
 
 @pytest.mark.parametrize(("count", "health"), [(0, "well"), (10, "well"), (11, "bad")])
 def test_more_reconnects_than_the_target_are_too_many(count, health):
-    verdict = judge_reconnects(known(UP, 900, reconnects_today=count), LIMITS)
+    verdict = judge_reconnects(look_of(known(UP, 900, reconnects_today=count), seen(UP)))
     assert (verdict.trouble, verdict.health) == (Trouble.RECONNECTS_ABOVE_TARGET, health)
     if health == "bad":
         assert verdict.facts == {"count": 11, "limit": 10}
@@ -222,7 +228,7 @@ def test_the_file_limit_is_the_companys_or_the_settings_or_above_the_baseline(
     ],
 )
 def test_files_are_too_many_above_a_limit_that_is_known(total, limit, settling, health):
-    verdict = judge_files(total, limit, settling=settling)
+    verdict = judge_files(counted(total, limit=limit, settling=settling))
     assert (verdict.trouble, verdict.health) == (Trouble.FILES_ABOVE_LIMIT, health)
     assert verdict.reason
     if health == "bad":
@@ -241,9 +247,22 @@ def test_files_are_too_many_above_a_limit_that_is_known(total, limit, settling, 
     ],
 )
 def test_a_hundred_new_files_within_an_hour_are_a_jump(total, hour_ago, settling, health):
-    verdict = judge_growth(total, hour_ago, settling=settling)
+    verdict = judge_growth(counted(total, hour_ago=hour_ago, settling=settling))
     assert (verdict.trouble, verdict.health) == (Trouble.FILES_JUMPED, health)
     assert verdict.reason
     if health == "bad":
         assert (verdict.symptom, verdict.severity) == (Symptom.ABOVE, Severity.WARNING)
         assert verdict.facts == {"count": total, "grown": 100}
+
+
+def test_a_directory_that_could_not_be_counted_says_nothing():
+    uncounted = counted(None, limit=100, hour_ago=0)
+    for judge_directory in (judge_files, judge_growth):
+        verdict = judge_directory(uncounted)
+        assert (verdict.health, bool(verdict.reason)) == (Health.WAIT, True)
+
+
+def test_only_a_rule_that_says_so_is_confirmed_before_it_alarms():
+    verdict = judge_reconnects(look_of(known(UP, 900, reconnects_today=11), seen(UP)))
+    assert verdict.health is Health.BAD
+    assert not wants_second_look(known(UP, 900), verdict)

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 from doubles import START
 from test_proof import down
-from test_rules import KEY, TEMPO, ago, known, seen
+from test_rules import KEY, ago, known, look_of, seen
 
 from bot.domain.incident import Symptom, Trouble
 from bot.domain.probe import Probe, ProbeOutcome
 from bot.domain.session import State
-from bot.monitor.zombie import judge_probe, judge_zombie
+from bot.monitor.rules.zombie import judge_probe, judge_zombie
 
 UP, DOWN = State.CONNECTED, State.DISCONNECTED
 
@@ -45,16 +45,16 @@ def zombie(opened_s_ago):
     ],
 )
 def test_it_is_over_when_a_new_connection_has_held(was, for_s, look, health):
-    verdict = judge_zombie(known(UP, for_s, incidents=(zombie(60),)), look, TEMPO)
+    verdict = judge_zombie(look_of(known(UP, for_s, incidents=(zombie(60),)), look))
     assert (verdict.trouble, verdict.health) == (Trouble.ZOMBIE, health), was
     assert verdict.reason
 
 
 def test_a_connection_of_this_moment_is_not_yet_stable():
     was = known(DOWN, 40, 40, incidents=(zombie(60),))
-    assert judge_zombie(was, seen(UP), TEMPO).health == "wait"
+    assert judge_zombie(look_of(was, seen(UP))).health == "wait"
 
 
 def test_who_is_no_zombie_is_left_alone():
-    verdict = judge_zombie(known(UP, 900), seen(UP), TEMPO)
+    verdict = judge_zombie(look_of(known(UP, 900), seen(UP)))
     assert (verdict.trouble, verdict.health) == (Trouble.ZOMBIE, "wait")

@@ -11,7 +11,7 @@ from bot.domain.observation import DetectedBy, Detection
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Step, Subject, advance
 from bot.monitor.journal import log_steps
-from bot.monitor.logs.bursts import judge_bursts
+from bot.monitor.rules.log_burst import judge_bursts
 from storage.alerts import incidents
 from storage.database import Database
 from storage.logs import log_counts

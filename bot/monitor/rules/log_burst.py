@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.domain.incident import Severity, Symptom, Trouble
+from bot.domain.incident import Symptom, Trouble
 from bot.domain.log_pattern import BURST_PER_HOUR, LogPattern
 from bot.monitor.rules import Health, Verdict
 
@@ -24,6 +24,5 @@ def judge_bursts(in_an_hour: Mapping[LogPattern, int]) -> Verdict:
         health=Health.BAD,
         reason=reason,
         symptom=Symptom.ABOVE,
-        severity=Severity.WARNING,
         facts={"count": count, "limit": limit, "pattern": pattern.value},
     )

@@ -1,11 +1,6 @@
-"""Judges what was seen. PURE: an observation and what is known go in, a verdict comes out.
+"""Whether a session is lost. PURE."""
 
-Every verdict carries its reason; the reason is stored, logged and shown.
-"""
-
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.incident import Severity, Symptom, Trouble
@@ -13,45 +8,21 @@ from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.session import Cause, State, ends_link, outweighs
 from bot.domain.timing import Timing
 from bot.monitor.hints import outlasts
+from bot.monitor.rules import Health, Limits, SessionLook, Verdict
+from bot.monitor.rules.damaged_creds import explain_by_creds
+from bot.monitor.rules.wrong_number import hold_for_number, judge_number
 
-JUMP_PER_HOUR = 100  # files; a refill of pre-keys brings 30 (Baileys 6.7), a spent pool 812 (7.0)
-LEAST_FILE_LIMIT = 100
-BASELINE_SLACK = 100
 JUST_NOW = timedelta(minutes=1)
 JUST_PAIRED_PATIENCE = timedelta(seconds=15)
-BASELINE_SETTLES = timedelta(minutes=5)  # until then a fresh session still writes its first keys
 
 
-class Health(StrEnum):
-    """What a verdict asks for: WELL closes, BAD opens, SETTLING is told, WAIT changes nothing."""
-
-    WELL = "well"
-    SETTLING = "settling"
-    BAD = "bad"
-    WAIT = "wait"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Verdict:
-    """What a rule makes of a look. `began_at` is when the trouble began, as far as is known."""
-
-    trouble: Trouble
-    health: Health
-    reason: str
-    symptom: Symptom = Symptom.GONE
-    severity: Severity = Severity.CRITICAL
-    cause: Cause | None = None
-    began_at: datetime | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """The settings that rules read."""
-
-    grace_s: float
-    max_files: int | None  # None: follows the baseline
-    max_reconnects_per_day: int
+def judge_with_reasons(look: SessionLook) -> Verdict:
+    """Whether it works, with what its credentials and its number say of that."""
+    known, seen = look.known, look.seen
+    verdict = judge_session(known, seen, look.limits, look.timing)
+    if verdict.health is Health.WELL and known.incidents:
+        return hold_for_number(verdict, judge_number(look))
+    return explain_by_creds(known, seen, verdict)
 
 
 def judge_session(
@@ -67,11 +38,6 @@ def judge_session(
         return _session(Health.WAIT, "just paired; the old device may be leaving")
     judge_state = _BY_STATE[seen.state]
     return judge_state(known, seen, away, limits, timing)
-
-
-def wants_second_look(known: CompanyStatus, verdict: Verdict) -> bool:
-    """Whether this verdict would open an incident, and so must be confirmed first."""
-    return verdict.health is Health.BAD and known.incident(verdict.trouble) is None
 
 
 def _session(health: Health, reason: str, **more: Any) -> Verdict:
@@ -107,7 +73,7 @@ def _bad(known: CompanyStatus, seen: Observation, symptom: Symptom, reason: str)
         Health.BAD,
         reason,
         symptom=symptom,
-        severity=severity,
+        own_severity=severity,
         cause=_cause(known, seen),
         began_at=known.down_since or seen.at,
         facts=_log_word(seen),
@@ -193,70 +159,3 @@ _BY_STATE = {
     State.DISCONNECTED: _judge_away,
     State.UNKNOWN: _judge_away,
 }
-
-
-def judge_gateway(failures: int, symptom: Symptom, began_at: datetime) -> Verdict:
-    """Unreachable after two failed looks; one answer makes it well."""
-    trouble = Trouble.GATEWAY_UNREACHABLE
-    if failures == 0:
-        return Verdict(trouble=trouble, health=Health.WELL, reason="it answers")
-    if failures == 1:
-        return Verdict(trouble=trouble, health=Health.WAIT, reason="one failed look")
-    return Verdict(
-        trouble=trouble,
-        health=Health.BAD,
-        reason=f"{failures} failed looks",
-        symptom=symptom,
-        began_at=began_at,
-    )
-
-
-def judge_reconnects(known: CompanyStatus, limits: Limits) -> Verdict:
-    """More reconnects in a day than the target allows."""
-    own = known.company.max_reconnects_per_day
-    count = known.reconnects_today
-    limit = limits.max_reconnects_per_day if own is None else own
-    return _judge_limit(
-        Trouble.RECONNECTS_ABOVE_TARGET, count, limit, {"count": count, "limit": limit}
-    )
-
-
-def file_limit(baseline: int | None, limits: Limits, own_limit: int | None) -> int | None:
-    """The limit in force: the company's, the setting's, or what follows from the baseline.
-
-    None while nothing has been learnt: 31 files are healthy on Baileys 6.7 and 816 on 7.0.
-    """
-    if own_limit is not None or limits.max_files is not None:
-        return own_limit if own_limit is not None else limits.max_files
-    return None if baseline is None else max(LEAST_FILE_LIMIT, baseline + BASELINE_SLACK)
-
-
-def judge_files(total: int, limit: int | None, *, settling: bool) -> Verdict:
-    """More key files than the limit allows. A hygiene signal, never a reason to wipe."""
-    trouble = Trouble.FILES_ABOVE_LIMIT
-    if limit is None or settling:
-        return Verdict(trouble=trouble, health=Health.WAIT, reason="the baseline is being learnt")
-    return _judge_limit(trouble, total, limit, {"count": total, "limit": limit})
-
-
-def judge_growth(total: int, hour_ago: int | None, *, settling: bool) -> Verdict:
-    """A jump within an hour: keys are being minted faster than they are used."""
-    trouble = Trouble.FILES_JUMPED
-    if hour_ago is None or settling:
-        return Verdict(trouble=trouble, health=Health.WAIT, reason="nothing to compare with")
-    grown = total - hour_ago
-    facts = {"count": total, "grown": grown}
-    return _judge_limit(trouble, grown, JUMP_PER_HOUR - 1, facts)
-
-
-def _judge_limit(trouble: Trouble, count: int, limit: int, facts: dict[str, Any]) -> Verdict:
-    if count <= limit:
-        return Verdict(trouble=trouble, health=Health.WELL, reason=f"{count} of {limit}")
-    return Verdict(
-        trouble=trouble,
-        health=Health.BAD,
-        reason=f"{count}, above {limit}",
-        symptom=Symptom.ABOVE,
-        severity=Severity.WARNING,
-        facts=facts,
-    )

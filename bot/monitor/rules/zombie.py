@@ -3,11 +3,9 @@
 from datetime import timedelta
 
 from bot.domain.incident import Symptom, Trouble
-from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.probe import Probe, ProbeOutcome
 from bot.domain.session import State
-from bot.domain.timing import Timing
-from bot.monitor.rules import Health, Verdict
+from bot.monitor.rules import Health, SessionLook, Verdict
 
 
 def judge_probe(probe: Probe) -> Verdict:
@@ -26,15 +24,16 @@ def judge_probe(probe: Probe) -> Verdict:
     )
 
 
-def judge_zombie(known: CompanyStatus, seen: Observation, timing: Timing) -> Verdict:
+def judge_zombie(look: SessionLook) -> Verdict:
     """Whether a session that was a zombie has a new connection, which has held for a while.
 
     A look cannot find a zombie: that it looks connected is what makes it one.
     """
-    trouble, present = Trouble.ZOMBIE, known.incident(Trouble.ZOMBIE)
+    trouble, known, seen = Trouble.ZOMBIE, look.known, look.seen
+    present = known.incident(Trouble.ZOMBIE)
     if present is None or seen.state is not State.CONNECTED or known.state is not State.CONNECTED:
         return Verdict(trouble=trouble, health=Health.WAIT, reason="nothing to compare with")
     since = known.since or seen.at
-    if since <= present.opened_at or seen.at - since < timedelta(seconds=timing.stable_for_s):
+    if since <= present.opened_at or seen.at - since < timedelta(seconds=look.timing.stable_for_s):
         return Verdict(trouble=trouble, health=Health.WAIT, reason="the same connection still")
     return Verdict(trouble=trouble, health=Health.WELL, reason="connected anew")

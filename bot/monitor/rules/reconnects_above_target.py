@@ -1,0 +1,13 @@
+"""Whether a session reconnects too often. PURE."""
+
+from bot.domain.incident import Trouble
+from bot.monitor.rules import SessionLook, Verdict, judge_limit
+
+
+def judge_reconnects(look: SessionLook) -> Verdict:
+    """More reconnects in a day than the target allows."""
+    own, count = look.known.company.max_reconnects_per_day, look.known.reconnects_today
+    limit = look.limits.max_reconnects_per_day if own is None else own
+    return judge_limit(
+        Trouble.RECONNECTS_ABOVE_TARGET, count, limit, {"count": count, "limit": limit}
+    )
