@@ -22,7 +22,7 @@ from bot.domain.procedure import (
 from bot.domain.standing import Improvement
 from bot.monitor.checker import Checker
 from bot.recovery.mend import Mend
-from bot.recovery.procedure import Site
+from bot.recovery.procedure import SessionControl
 from bot.recovery.reconnect import Reconnect
 from bot.recovery.reset import Reset
 from bot.recovery.restore import Restore
@@ -59,7 +59,7 @@ class Repairs:
         journal: Journal,
         looking: Status,
         checker: Checker,
-        site: Site,
+        control: SessionControl,
         reset: Reset,
         restore: Restore,
         reconnect: Reconnect,
@@ -69,7 +69,7 @@ class Repairs:
         self._journal = journal
         self._status = looking
         self._checker = checker
-        self._site = site
+        self._control = control
         self._reset = reset
         self._restore = restore
         self._reconnect = reconnect
@@ -124,15 +124,15 @@ class Repairs:
         end = loop.time() + LONGEST_WORK.total_seconds()
         told: UnderWay | None = None
         while loop.time() < end:
-            async for waiting in self._site.turns.outwait(company):
+            async for waiting in self._control.turns.outwait(company):
                 yield waiting
-            doing = await self._site.turns.under_way(company)
+            doing = await self._control.turns.under_way(company)
             if doing is None:
                 return
             if doing != told:
                 yield doing
             told = doing
-            await asyncio.sleep(self._site.timing.give_way_poll_s)
+            await asyncio.sleep(self._control.timing.give_way_poll_s)
 
     async def _since(self, person: Person, accepted: Accepted) -> Since | None:
         """What has changed for the better since the question; None where nobody can see that."""
@@ -208,7 +208,7 @@ class Repairs:
         clearing: the pairing it belongs to is found by itself.
         """
         found = []
-        for row in await self._site.unfinished():
+        for row in await self._control.unfinished():
             cut_off = CutOff(
                 row_id=row.id,
                 kind=row.kind,
@@ -220,7 +220,7 @@ class Repairs:
             if not mine(cut_off):
                 continue
             if row.kind in (ProcedureKind.RECONNECT, ProcedureKind.CLEAR):
-                await self._site.drop(row)
+                await self._control.drop(row)
             else:
                 found.append(cut_off)
         return found

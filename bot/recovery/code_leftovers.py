@@ -21,7 +21,7 @@ from bot.domain.procedure import (
 )
 from bot.domain.session import State
 from bot.gateways.base import GatewayError
-from bot.recovery.procedure import Course, Site, untouched
+from bot.recovery.procedure import Course, SessionControl, untouched
 from storage.recovery import pairings
 from storage.recovery.procedures import Procedure
 
@@ -29,12 +29,12 @@ from storage.recovery.procedures import Procedure
 class Clearing:
     """Stop, make sure, set aside. The session is left stopped, with no directory."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    def __init__(self, control: SessionControl) -> None:
+        self._control = control
 
     async def is_due(self, company: Company) -> bool:
         """Whether half-linked files lie there; false where that cannot be seen."""
-        template = self._site.template(company)
+        template = self._control.template(company)
         try:
             return template is not None and await self._is_half_linked(template, company)
         except AuthDirError:
@@ -48,38 +48,38 @@ class Clearing:
         NO_DIRECTORY where no directory is in reach: then only a reset helps.
         """
         outcome = ProcedureOutcome.INTERRUPTED
-        run = self._site.run(ProcedureKind.CLEAR, company, asked_by, address, self._course)
+        run = self._control.run(ProcedureKind.CLEAR, company, asked_by, address, self._course)
         async for step in run:
             if isinstance(step, Finished):
                 outcome = step.outcome
         if outcome is ProcedureOutcome.DONE:
-            async with self._site.database.writing() as tx:
+            async with self._control.database.writing() as tx:
                 await pairings.set_tidy(tx, company.id)
         return outcome
 
     async def _course(self, company: Company, row: Procedure) -> Course:
-        template = self._site.template(company)
+        template = self._control.template(company)
         if template is None:
             yield Finished(outcome=ProcedureOutcome.NO_DIRECTORY)
             return
         try:
-            if (await self._site.look(company)).state is State.CONNECTED:
+            if (await self._control.look(company)).state is State.CONNECTED:
                 yield Finished(outcome=ProcedureOutcome.ALREADY_CONNECTED)
                 return
-            yield await self._site.begin_step(row, ProcedureStep.STOPPING)
-            await self._site.gateway(company).stop(company.session_key)
-            yield await self._site.begin_step(row, ProcedureStep.QUIETING)
-            await self._site.quiet(company)
-            yield await self._site.begin_step(row, ProcedureStep.SETTING_ASIDE)
+            yield await self._control.begin_step(row, ProcedureStep.STOPPING)
+            await self._control.gateway(company).stop(company.session_key)
+            yield await self._control.begin_step(row, ProcedureStep.QUIETING)
+            await self._control.quiet(company)
+            yield await self._control.begin_step(row, ProcedureStep.SETTING_ASIDE)
             # Once more, now that nothing writes: a phone may have agreed in the last moment.
             if await self._is_linked(template, company):
-                await self._site.start(company)
+                await self._control.start(company)
                 yield Finished(outcome=ProcedureOutcome.ALREADY_CONNECTED)
                 return
-            row.facts.update(device=await self._site.copies.device(company))
+            row.facts.update(device=await self._control.copies.device(company))
             kept = await self._set_aside(template, company)
             facts = {} if kept is None else {"aside": kept.path.name}
-            await self._site.begin_step(row, ProcedureStep.SETTING_ASIDE, facts)
+            await self._control.begin_step(row, ProcedureStep.SETTING_ASIDE, facts)
         except (GatewayError, AuthDirError) as error:
             yield untouched(error)
             return
@@ -92,8 +92,8 @@ class Clearing:
             authdir.set_aside,
             template,
             company.id,
-            self._site.clock(),
-            quiet_for_s=self._site.timing.quiet_for_s,
+            self._control.clock(),
+            quiet_for_s=self._control.timing.quiet_for_s,
         )
 
     async def _is_half_linked(self, template: SessionsTemplate, company: Company) -> bool:
@@ -106,4 +106,4 @@ class Clearing:
         return look is not None and look.creds is CredsState.LINKED
 
     async def _count(self, template: SessionsTemplate, company: Company) -> FilesLook | None:
-        return await asyncio.to_thread(authdir.count, template, company.id, self._site.clock())
+        return await asyncio.to_thread(authdir.count, template, company.id, self._control.clock())

@@ -18,7 +18,7 @@ from bot.domain.procedure import Finished, ProcedureOutcome, Progress
 from bot.recovery.auto_actions import AutoActions
 from bot.recovery.ladder import Decision, Rung, decide
 from bot.recovery.lost_sessions import LostSession, LostSessions
-from bot.recovery.procedure import Site
+from bot.recovery.procedure import SessionControl
 
 AT_ONCE = 2  # at one gateway: after an outage it is not to be stormed by its own watcher
 PAUSE_S = 60.0  # between two failures of the loop itself
@@ -38,7 +38,7 @@ class Healer:
 
     def __init__(
         self,
-        site: Site,
+        control: SessionControl,
         runs: Mapping[Rung, Run],
         setting: AutoRecovery,
         max_reconnects_per_day: int,
@@ -48,10 +48,10 @@ class Healer:
         wake: asyncio.Event,
         is_mine: Callable[[GatewayName], bool] = lambda _gateway: True,
     ) -> None:
-        self._site = site
+        self._control = control
         self._is_mine = is_mine
-        self._cases = LostSessions(site)
-        self._auto_actions = AutoActions(site, on_written)
+        self._cases = LostSessions(control)
+        self._auto_actions = AutoActions(control, on_written)
         self._runs = runs
         self._setting = setting
         self._budget = max_reconnects_per_day
@@ -66,7 +66,7 @@ class Healer:
         """Heal until cancelled. What is under way is cut off, and taken up at the next start."""
         try:
             while True:
-                pause_s = self._site.timing.unstable_interval_s
+                pause_s = self._control.timing.unstable_interval_s
                 try:
                     await self.heal_once()
                 except Exception:  # the loop's edge: the next breath is planned
@@ -106,7 +106,7 @@ class Healer:
 
     def _decide(self, case: LostSession) -> Decision:
         budget = self._budget_of(case.company)
-        return decide(case.situation, self._setting, budget, self._site.clock())
+        return decide(case.situation, self._setting, budget, self._control.clock())
 
     def _budget_of(self, company: Company) -> int:
         own = company.max_reconnects_per_day

@@ -20,7 +20,7 @@ from bot.domain.procedure import (
 )
 from bot.domain.session import State
 from bot.gateways.base import GatewayError
-from bot.recovery.procedure import Course, Site, untouched
+from bot.recovery.procedure import Course, SessionControl, untouched
 from storage.recovery.procedures import Procedure
 from storage.sessions import companies
 
@@ -28,8 +28,8 @@ from storage.sessions import companies
 class Mend:
     """Stop, put back, start, watch."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    def __init__(self, control: SessionControl) -> None:
+        self._control = control
 
     async def good_copy(self, company: Company) -> GoodCopy | None:
         """The copy that would be put back; None when the present device has none.
@@ -37,8 +37,8 @@ class Mend:
         Copies of a device that was reset or paired anew are none of this one, until its directory
         is brought back. Raises AuthDirError.
         """
-        template = self._site.template(company)
-        async with self._site.database.reading() as tx:
+        template = self._control.template(company)
+        async with self._control.database.reading() as tx:
             present = await companies.copied_at(tx, company.id) is not None
             device = await companies.copied_device(tx, company.id)
         if template is None or not present:
@@ -47,14 +47,14 @@ class Mend:
 
     def run(self, company: Company, asked_by: UserId, address: ChatAddress) -> Course:
         """Mend the company. With `asked_by` BOT_ITSELF nobody revoked it, and a copy is kept."""
-        return self._site.run(ProcedureKind.MEND, company, asked_by, address, self._course)
+        return self._control.run(ProcedureKind.MEND, company, asked_by, address, self._course)
 
     def resume(self, company: Company, row: Procedure) -> Course:
         """Go on with a mending that a crash has cut off."""
-        return self._site.resume(company, row, self._course)
+        return self._control.resume(company, row, self._course)
 
     async def _course(self, company: Company, row: Procedure) -> Course:
-        template = self._site.template(company)
+        template = self._control.template(company)
         if template is None:
             yield Finished(outcome=ProcedureOutcome.NO_DIRECTORY)
             return
@@ -63,10 +63,10 @@ class Mend:
                 yield step
                 if isinstance(step, Finished):
                     return
-        async for step in self._site.start_and_watch(company, row):
+        async for step in self._control.start_and_watch(company, row):
             if isinstance(step, Finished) and step.outcome is ProcedureOutcome.LOOKS_REVOKED:
                 # The copy is whole and the device is refused: it would be refused again.
-                await self._site.copies.forget(company)
+                await self._control.copies.forget(company)
             yield step
 
     async def _put_back(
@@ -75,7 +75,7 @@ class Mend:
         """Stop, wait, put back; a Finished only where that failed or was not needed."""
         was = State.STOPPED
         try:
-            was = (await self._site.look(company)).state
+            was = (await self._control.look(company)).state
             if was is State.CONNECTED and await self._is_whole(template, company):
                 yield Finished(outcome=ProcedureOutcome.ALREADY_CONNECTED, state=was)
                 return
@@ -83,23 +83,23 @@ class Mend:
             if copy is None:
                 yield Finished(outcome=ProcedureOutcome.NOTHING_KEPT)
                 return
-            yield await self._site.begin_step(row, ProcedureStep.STOPPING)
-            await self._site.gateway(company).stop(company.session_key)
-            yield await self._site.begin_step(row, ProcedureStep.QUIETING)
-            await self._site.quiet(company)
-            yield await self._site.begin_step(row, ProcedureStep.PUTTING_BACK)
+            yield await self._control.begin_step(row, ProcedureStep.STOPPING)
+            await self._control.gateway(company).stop(company.session_key)
+            yield await self._control.begin_step(row, ProcedureStep.QUIETING)
+            await self._control.quiet(company)
+            yield await self._control.begin_step(row, ProcedureStep.PUTTING_BACK)
             await asyncio.to_thread(
                 authdir.put_back,
                 template,
                 company.id,
                 copy,
-                self._site.clock(),
-                quiet_for_s=self._site.timing.quiet_for_s,
+                self._control.clock(),
+                quiet_for_s=self._control.timing.quiet_for_s,
             )
         except (GatewayError, AuthDirError) as error:
-            await self._site.start_again(company, was)
+            await self._control.start_again(company, was)
             yield untouched(error)
 
     async def _is_whole(self, template: SessionsTemplate, company: Company) -> bool:
-        look = await asyncio.to_thread(authdir.count, template, company.id, self._site.clock())
+        look = await asyncio.to_thread(authdir.count, template, company.id, self._control.clock())
         return look is not None and look.creds is CredsState.LINKED

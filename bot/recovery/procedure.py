@@ -43,7 +43,7 @@ class _GaveWay(Exception):
     """A person wants the session, and the bot has not begun yet."""
 
 
-class Site:
+class SessionControl:
     """Where procedures work: the gateways, their directories, the stored row.
 
     A gateway without a template keeps its directories out of reach: nothing can be set aside.

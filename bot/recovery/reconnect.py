@@ -11,7 +11,7 @@ from bot.domain.procedure import (
 )
 from bot.domain.session import State
 from bot.gateways.base import GatewayError, WouldDestroy
-from bot.recovery.procedure import Course, Site, untouched
+from bot.recovery.procedure import Course, SessionControl, untouched
 from storage.recovery.procedures import Procedure
 
 # States in which there is nothing to reconnect, or nothing to reconnect with; the end it has.
@@ -26,21 +26,21 @@ _POINTLESS = {
 class Reconnect:
     """Never touches a session that is open, revoked or being paired; never loses credentials."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    def __init__(self, control: SessionControl) -> None:
+        self._control = control
 
     def run(self, company: Company, asked_by: UserId, address: ChatAddress) -> Course:
         """Reconnect the company."""
-        return self._site.run(ProcedureKind.RECONNECT, company, asked_by, address, self._course)
+        return self._control.run(ProcedureKind.RECONNECT, company, asked_by, address, self._course)
 
     async def _course(self, company: Company, row: Procedure) -> Course:
         try:
-            info = await self._site.look(company)
+            info = await self._control.look(company)
             if info.state in _POINTLESS:
                 yield Finished(outcome=_POINTLESS[info.state], state=info.state)
                 return
-            yield await self._site.begin_step(row, ProcedureStep.STARTING)
-            await self._site.gateway(company).restart(company.session_key)
+            yield await self._control.begin_step(row, ProcedureStep.STARTING)
+            await self._control.gateway(company).restart(company.session_key)
         except WouldDestroy:
             # It changed between the look and the call; the call refused to harm it.
             yield Finished(outcome=ProcedureOutcome.UNTOUCHED, reason="state_changed")
@@ -48,5 +48,5 @@ class Reconnect:
         except GatewayError as error:
             yield untouched(error)
             return
-        yield await self._site.begin_step(row, ProcedureStep.WATCHING)
-        yield await self._site.watch(company, row)
+        yield await self._control.begin_step(row, ProcedureStep.WATCHING)
+        yield await self._control.watch(company, row)

@@ -21,15 +21,15 @@ from bot.domain.procedure import (
 )
 from bot.domain.session import State
 from bot.gateways.base import GatewayError, GatewayUnreachable
-from bot.recovery.procedure import Course, Site, untouched
+from bot.recovery.procedure import Course, SessionControl, untouched
 from storage.recovery.procedures import Procedure
 
 
 class Reset:
     """Ends in a new session that waits for a scan, or says where it stands."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    def __init__(self, control: SessionControl) -> None:
+        self._control = control
 
     def run(
         self,
@@ -43,16 +43,16 @@ class Reset:
 
         With `after` only if that procedure was the company's last: what was asked still holds.
         """
-        return self._site.run(
+        return self._control.run(
             ProcedureKind.RESET, company, asked_by, address, self._course, after=after
         )
 
     def resume(self, company: Company, row: Procedure) -> Course:
         """Go on with a reset that a crash has cut off."""
-        return self._site.resume(company, row, self._course)
+        return self._control.resume(company, row, self._course)
 
     async def _course(self, company: Company, row: Procedure) -> Course:
-        template = self._site.template(company)
+        template = self._control.template(company)
         if template is None:
             async for step in self._without_directory(company, row):
                 yield step
@@ -62,9 +62,9 @@ class Reset:
                 yield step
                 if isinstance(step, Finished):
                     return
-        yield await self._site.begin_step(row, ProcedureStep.STARTING)
+        yield await self._control.begin_step(row, ProcedureStep.STARTING)
         try:
-            await self._site.start(company)
+            await self._control.start(company)
         except GatewayError as error:
             yield _half_done(row, error)
             return
@@ -76,23 +76,23 @@ class Reset:
         """Stop, set aside; a Finished only where that failed."""
         was = State.STOPPED
         try:
-            was = (await self._site.look(company)).state
-            yield await self._site.begin_step(row, ProcedureStep.STOPPING)
-            await self._site.gateway(company).stop(company.session_key)
-            yield await self._site.begin_step(row, ProcedureStep.QUIETING)
-            await self._site.quiet(company)
+            was = (await self._control.look(company)).state
+            yield await self._control.begin_step(row, ProcedureStep.STOPPING)
+            await self._control.gateway(company).stop(company.session_key)
+            yield await self._control.begin_step(row, ProcedureStep.QUIETING)
+            await self._control.quiet(company)
             # Whose keys they are, for the day a damaged file tells it no more.
-            device = row.facts.get("device") or await self._site.copies.device(company)
+            device = row.facts.get("device") or await self._control.copies.device(company)
             facts = {"device": device}
-            yield await self._site.begin_step(row, ProcedureStep.SETTING_ASIDE, facts)
+            yield await self._control.begin_step(row, ProcedureStep.SETTING_ASIDE, facts)
             # Before it moves: a crash in between must not leave copies that look like its own.
-            await self._site.copies.forget(company)
+            await self._control.copies.forget(company)
             _note(row, await self._set_aside(template, company, row))
         except (GatewayError, AuthDirError) as error:
             if await self._was_set_aside(template, company, row):
                 yield _half_done(row, error)
                 return
-            await self._site.undo(company, row, was)
+            await self._control.undo(company, row, was)
             yield untouched(error)
 
     async def _set_aside(
@@ -102,8 +102,8 @@ class Reset:
             authdir.set_aside,
             template,
             company.id,
-            self._site.clock(),
-            quiet_for_s=self._site.timing.quiet_for_s,
+            self._control.clock(),
+            quiet_for_s=self._control.timing.quiet_for_s,
         )
         return kept or await self._kept_before(template, company, row)
 
@@ -129,10 +129,10 @@ class Reset:
     async def _without_directory(self, company: Company, row: Procedure) -> Course:
         """The gateway wipes its own directory: nothing is kept, as the confirmation said."""
         taken_up = row.step == ProcedureStep.STARTING
-        yield await self._site.begin_step(row, ProcedureStep.STARTING)
+        yield await self._control.begin_step(row, ProcedureStep.STARTING)
         try:
             if not (taken_up and await self._has_begun(company)):
-                await self._site.gateway(company).reset(company.session_key)
+                await self._control.gateway(company).reset(company.session_key)
         except GatewayUnreachable as error:
             # The order may have arrived, and the directory may be wiped: nobody can tell from here.
             yield Finished(outcome=ProcedureOutcome.UNCLEAR, reason=str(error))
@@ -144,7 +144,7 @@ class Reset:
 
     async def _has_begun(self, company: Company) -> bool:
         """Whether a new session shows its code, or is paired already: nobody may wipe that."""
-        state = (await self._site.look(company)).state
+        state = (await self._control.look(company)).state
         return state in (State.AWAITING_SCAN, State.CONNECTED)
 
 

@@ -25,7 +25,7 @@ from bot.domain.procedure import (
 from bot.domain.session import State
 from bot.gateways.base import GatewayError
 from bot.recovery.kept import Source, sources
-from bot.recovery.procedure import Course, Site, untouched
+from bot.recovery.procedure import Course, SessionControl, untouched
 from storage.recovery.procedures import Procedure
 
 log = structlog.get_logger()
@@ -34,24 +34,24 @@ log = structlog.get_logger()
 class Restore:
     """Stop, swap, start, watch."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    def __init__(self, control: SessionControl) -> None:
+        self._control = control
 
     @property
-    def site(self) -> Site:
+    def control(self) -> SessionControl:
         """Where it works."""
-        return self._site
+        return self._control
 
     def possible(self, company: Company) -> bool:
         """Whether its directory can be set aside, and so brought back."""
-        return self._site.template(company) is not None
+        return self._control.template(company) is not None
 
     async def kept(self, company: Company) -> list[Kept]:
         """What could be brought back, the best first. Raises AuthDirError."""
-        template = self._site.template(company)
+        template = self._control.template(company)
         if template is None:
             return []
-        found = await sources(self._site.database, template, company.id)
+        found = await sources(self._control.database, template, company.id)
         return [source.kept for source in found]
 
     def run(
@@ -69,16 +69,16 @@ class Restore:
         asked may hold no more.
         """
         facts = {} if which is None else {"wanted": which}
-        return self._site.run(
+        return self._control.run(
             ProcedureKind.RESTORE, company, asked_by, address, self._course, facts, after=after
         )
 
     def resume(self, company: Company, row: Procedure) -> Course:
         """Go on with a restore that a crash has cut off."""
-        return self._site.resume(company, row, self._course)
+        return self._control.resume(company, row, self._course)
 
     async def _course(self, company: Company, row: Procedure) -> Course:
-        template = self._site.template(company)
+        template = self._control.template(company)
         if template is None:
             yield Finished(outcome=ProcedureOutcome.NO_DIRECTORY)
             return
@@ -87,7 +87,7 @@ class Restore:
                 yield step
                 if isinstance(step, Finished):
                     return
-        async for step in self._site.start_and_watch(company, row):
+        async for step in self._control.start_and_watch(company, row):
             yield step
 
     async def _bring_back(
@@ -104,18 +104,18 @@ class Restore:
                     return
                 await self._complete(template, company, row)
                 return
-            was = (await self._site.look(company)).state
-            yield await self._site.begin_step(row, ProcedureStep.STOPPING)
-            await self._site.gateway(company).stop(company.session_key)
-            yield await self._site.begin_step(row, ProcedureStep.QUIETING)
-            await self._site.quiet(company)
+            was = (await self._control.look(company)).state
+            yield await self._control.begin_step(row, ProcedureStep.STOPPING)
+            await self._control.gateway(company).stop(company.session_key)
+            yield await self._control.begin_step(row, ProcedureStep.QUIETING)
+            await self._control.quiet(company)
             facts = {
                 "which": source.kept.name,
                 "brought": source.device,
-                "device": await self._site.copies.device(company),
+                "device": await self._control.copies.device(company),
             }
-            yield await self._site.begin_step(row, ProcedureStep.SWAPPING, facts)
-            await self._site.copies.forget(company)
+            yield await self._control.begin_step(row, ProcedureStep.SWAPPING, facts)
+            await self._control.copies.forget(company)
             replaced = await self._swap(template, company, source)
             if replaced is not None:
                 row.facts.update(aside=replaced.path.name)
@@ -123,14 +123,14 @@ class Restore:
         except DirectoryInTheWay as error:
             yield Finished(outcome=ProcedureOutcome.HALF_DONE, reason=str(error))
         except (GatewayError, AuthDirError) as error:
-            await self._site.undo(company, row, was)
+            await self._control.undo(company, row, was)
             yield untouched(error)
 
     async def _chosen(
         self, template: SessionsTemplate, company: Company, row: Procedure
     ) -> Source | None:
         """The one that was asked for, else the best; after a crash the one that had been chosen."""
-        every = await sources(self._site.database, template, company.id)
+        every = await sources(self._control.database, template, company.id)
         which = row.facts.get("which") or row.facts.get("wanted")
         if which is None:
             return next(iter(every), None)
@@ -140,7 +140,7 @@ class Restore:
         self, template: SessionsTemplate, company: Company, source: Source
     ) -> SetAside | None:
         """Put the directory, or what is made of the copy, in its place; what lay there before."""
-        now, quiet_for_s = self._site.clock(), self._site.timing.quiet_for_s
+        now, quiet_for_s = self._control.clock(), self._control.timing.quiet_for_s
         if source.directory is None:
             return await self._make(template, company, source, now)
         restored = await asyncio.to_thread(
@@ -164,7 +164,7 @@ class Restore:
             company.id,
             source.copy,
             now,
-            quiet_for_s=self._site.timing.quiet_for_s,
+            quiet_for_s=self._control.timing.quiet_for_s,
         )
 
     async def _complete(self, template: SessionsTemplate, company: Company, row: Procedure) -> None:
@@ -175,12 +175,12 @@ class Restore:
         try:
             keys = await asyncio.to_thread(authdir.keys_of, template, company.id)
             device = (keys.device if keys else None) or row.facts.get("brought")
-            copy = await self._site.copies.remember(company, device)
+            copy = await self._control.copies.remember(company, device)
             if copy is None:
                 return
             # Whole credentials are left alone.
             await asyncio.to_thread(
-                authdir.put_back, template, company.id, copy, self._site.clock(), quiet_for_s=0
+                authdir.put_back, template, company.id, copy, self._control.clock(), quiet_for_s=0
             )
         except AuthDirError as error:
             log.warning("credentials not mended", company=company.id, reason=str(error))

@@ -10,7 +10,7 @@ from bot.domain.notice import ChatAddress
 from bot.domain.procedure import Finished, ProcedureKind, ProcedureOutcome, ProcedureStep
 from bot.domain.session import State
 from bot.gateways.base import GatewayError, Unsupported
-from bot.recovery.procedure import Course, Site, untouched
+from bot.recovery.procedure import Course, SessionControl, untouched
 from storage.recovery.procedures import Procedure
 
 # Where a code is shown, or the link has ended, there is nothing to connect with.
@@ -24,16 +24,16 @@ _POINTLESS = {
 class Revive:
     """Stop, start, watch. Credentials stay where they are."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    def __init__(self, control: SessionControl) -> None:
+        self._control = control
 
     def run(self, company: Company, asked_by: UserId, address: ChatAddress) -> Course:
         """Revive the company's session."""
-        return self._site.run(ProcedureKind.REVIVE, company, asked_by, address, self._course)
+        return self._control.run(ProcedureKind.REVIVE, company, asked_by, address, self._course)
 
     def resume(self, company: Company, row: Procedure) -> Course:
         """Go on with what a crash has cut off: a session that was stopped must not stay so."""
-        return self._site.resume(company, row, self._course)
+        return self._control.resume(company, row, self._course)
 
     async def _course(self, company: Company, row: Procedure) -> Course:
         if row.step == ProcedureStep.BEGUN:
@@ -42,26 +42,26 @@ class Revive:
                 yield ended
                 return
         if row.step not in (ProcedureStep.STARTING, ProcedureStep.WATCHING):
-            yield await self._site.begin_step(row, ProcedureStep.STOPPING)
+            yield await self._control.begin_step(row, ProcedureStep.STOPPING)
             try:
                 await self._close(company)
             except GatewayError as error:
-                await self._site.start_again(company, State.CONNECTED)
+                await self._control.start_again(company, State.CONNECTED)
                 yield untouched(error)
                 return
-        yield await self._site.begin_step(row, ProcedureStep.STARTING)
+        yield await self._control.begin_step(row, ProcedureStep.STARTING)
         try:
-            await self._site.start(company)
+            await self._control.start(company)
         except GatewayError as error:
             yield Finished(outcome=ProcedureOutcome.HALF_DONE, reason=str(error))
             return
-        yield await self._site.begin_step(row, ProcedureStep.WATCHING)
-        yield await self._site.watch(company, row)
+        yield await self._control.begin_step(row, ProcedureStep.WATCHING)
+        yield await self._control.watch(company, row)
 
     async def _over(self, company: Company) -> Finished | None:
         """The end where there is no socket any more that could be dead; None where there may be."""
         try:
-            state = (await self._site.look(company)).state
+            state = (await self._control.look(company)).state
         except GatewayError as error:
             return untouched(error)
         outcome = _POINTLESS.get(state)
@@ -69,7 +69,7 @@ class Revive:
 
     async def _close(self, company: Company) -> None:
         """Close the socket; where a gateway can only replace it, that. Raises GatewayError."""
-        gateway = self._site.gateway(company)
+        gateway = self._control.gateway(company)
         try:
             await gateway.stop(company.session_key)
         except Unsupported:

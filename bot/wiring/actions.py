@@ -41,7 +41,7 @@ from bot.monitor.rules import Limits, file_limit
 from bot.monitor.status_repository import StatusRepository
 from bot.recovery.mend import Mend
 from bot.recovery.pairing import Pairing
-from bot.recovery.procedure import Site
+from bot.recovery.procedure import SessionControl
 from bot.recovery.reconnect import Reconnect
 from bot.recovery.reset import Reset
 from bot.recovery.restart import Restart
@@ -63,25 +63,27 @@ def build_actions(  # noqa: PLR0913, PLR0917 - a list, as in `bot.wiring.program
     registry: GatewayRegistry,
     reload: Reload,
     limits: Limits,
-    site: Site,
+    control: SessionControl,
     prober: Prober,
     telegram_clock: Clock,
     on_written: Callable[[], None],
 ) -> Actions:
     """Everything that people may ask for. Confirmations expire by Telegram's clock."""
-    database, clock, timing = site.database, site.clock, site.timing
+    database, clock, timing = control.database, control.clock, control.timing
     last_looks = statuses.last_looks
     journal = Journal(database, clock)
     status = Status(
         database, statuses, checker, registry.files, limits, clock=clock, last_looks=last_looks
     )
     timezones = Zones(database, journal, settings.timezone, clock=clock)
-    reporter = build_reporter(site, limits, last_looks)
-    restore = Restore(site)
+    reporter = build_reporter(control, limits, last_looks)
+    restore = Restore(control)
     companies = Companies(database, journal, lambda: reload.setup.rosters, limits, clock=clock)
-    restart = _build_restart(registry, site)
-    gateways = Gateways(database, Pings(site.gateways, timing), last_looks, registry.refused_pushes)
-    repairs = _build_repairing(journal, status, checker, site, restore)
+    restart = _build_restart(registry, control)
+    gateways = Gateways(
+        database, Pings(control.gateways, timing), last_looks, registry.refused_pushes
+    )
+    repairs = _build_repairing(journal, status, checker, control, restore)
     return Actions(
         status=status,
         logs=Logs(database, followed=registry.followers, clock=clock),
@@ -96,8 +98,8 @@ def build_actions(  # noqa: PLR0913, PLR0917 - a list, as in `bot.wiring.program
         restarts=GatewayRestarts(
             database, journal, statuses, checker, restart, timing=timing, clock=telegram_clock
         ),
-        checklists=_build_recovering(journal, status, statuses, registry, site, restart),
-        pairings=Pairings(journal, checker, _build_pairing(settings, site, prober)),
+        checklists=_build_recovering(journal, status, statuses, registry, control, restart),
+        pairings=Pairings(journal, checker, _build_pairing(settings, control, prober)),
         people=People(database, journal, settings.owner_ids, clock=clock, on_written=on_written),
         gateways=gateways,
         companies=companies,
@@ -117,18 +119,18 @@ def build_actions(  # noqa: PLR0913, PLR0917 - a list, as in `bot.wiring.program
 
 
 def _build_repairing(
-    journal: Journal, status: Status, checker: Checker, site: Site, restore: Restore
+    journal: Journal, status: Status, checker: Checker, control: SessionControl, restore: Restore
 ) -> Repairs:
     return Repairs(
         journal,
         status,
         checker,
-        site,
-        Reset(site),
+        control,
+        Reset(control),
         restore,
-        Reconnect(site),
-        Mend(site),
-        Revive(site),
+        Reconnect(control),
+        Mend(control),
+        Revive(control),
     )
 
 
@@ -137,23 +139,23 @@ def _build_recovering(
     status: Status,
     statuses: StatusRepository,
     registry: GatewayRegistry,
-    site: Site,
+    control: SessionControl,
     restart: Restart,
 ) -> Checklists:
     return Checklists(
-        site.database,
+        control.database,
         journal,
         status,
         statuses,
         restart,
         follows_log=registry.followers,
         has_directory=registry.templates,
-        timing=site.timing,
-        clock=site.clock,
+        timing=control.timing,
+        clock=control.clock,
     )
 
 
-def build_reporter(site: Site, limits: Limits, last_looks: LastLooks) -> Reporter:
+def build_reporter(control: SessionControl, limits: Limits, last_looks: LastLooks) -> Reporter:
     """Who reckons how companies fared."""
 
     def files_of(company: Company, baseline: int | None) -> int | None:
@@ -161,40 +163,40 @@ def build_reporter(site: Site, limits: Limits, last_looks: LastLooks) -> Reporte
 
     per_day = limits.max_reconnects_per_day
     targets = ReportLimits(files_of=files_of, reconnects_per_day=per_day)
-    return Reporter(site.database, targets, last_looks)
+    return Reporter(control.database, targets, last_looks)
 
 
 def build_prober(
     settings: Settings,
     catalogs: Catalogs,
     statuses: StatusRepository,
-    site: Site,
+    control: SessionControl,
     on_written: Callable[[], None],
 ) -> Prober:
     """Who sends test messages, in the language of the settings."""
     return Prober(
-        site.database,
+        control.database,
         statuses,
-        site.gateways,
+        control.gateways,
         text=plain(catalogs.speaking(settings.language).say("probe.message")),
         interval=settings.probe_interval,
-        timing=site.timing,
-        clock=site.clock,
+        timing=control.timing,
+        clock=control.clock,
         on_written=on_written,
     )
 
 
-def _build_pairing(settings: Settings, site: Site, prober: Prober) -> Pairing:
+def _build_pairing(settings: Settings, control: SessionControl, prober: Prober) -> Pairing:
     """Where sessions are probed anyway, a proof ends with a probe as well."""
-    return Pairing(site, None if settings.probe_interval is None else prober.probe)
+    return Pairing(control, None if settings.probe_interval is None else prober.probe)
 
 
-def _build_restart(registry: GatewayRegistry, site: Site) -> Restart:
+def _build_restart(registry: GatewayRegistry, control: SessionControl) -> Restart:
     return Restart(
-        site.database,
-        site.gateways,
+        control.database,
+        control.gateways,
         registry.commands,
         lambda: environment_for_others(registry.variables),
-        timing=site.timing,
-        clock=site.clock,
+        timing=control.timing,
+        clock=control.clock,
     )

@@ -8,7 +8,7 @@ from aiogram import Bot, Dispatcher
 from bot.actions import Actions
 from bot.actions.place_names import Naming
 from bot.domain.telegram_trouble import TelegramTrouble
-from bot.recovery.procedure import Site
+from bot.recovery.procedure import SessionControl
 from bot.settings import Settings, secret_of
 from bot.texts import Catalogs
 from handlers.dispatcher import build_dispatcher
@@ -35,15 +35,15 @@ def build_chat(
     settings: Settings,
     actions: Actions,
     catalogs: Catalogs,
-    site: Site,
+    control: SessionControl,
     bot: Bot,
     telegram_clock: TelegramClock,
     on_heard: Callable[[], None],
     on_refused: Callable[[TelegramTrouble | None], None],
 ) -> Chat:
     """`on_heard` is called whenever Telegram was certainly reached, `on_refused` when not."""
-    live, serving = Live(bot, site.timing.progress_after_s), Serving()
-    language, clock, naming = settings.language, site.clock, Naming(site.database)
+    live, serving = Live(bot, control.timing.progress_after_s), Serving()
+    language, clock, naming = settings.language, control.clock, Naming(control.database)
     see_names(bot, naming)
     dispatcher = build_dispatcher(
         actions,
@@ -51,7 +51,7 @@ def build_chat(
         serving,
         catalogs,
         language,
-        timing=site.timing,
+        timing=control.timing,
         clock=clock,
         telegram_clock=telegram_clock,
         naming=naming,

@@ -17,7 +17,7 @@ from bot.domain.company import GatewayName
 from bot.domain.freshness import LastLooks
 from bot.domain.system_notice import owners
 from bot.health.counted_courier import CountedCourier
-from bot.recovery.procedure import Site
+from bot.recovery.procedure import SessionControl
 from bot.runtime.roles import Loop, OnDuty
 from bot.settings import Settings
 from bot.texts import Catalogs
@@ -32,7 +32,7 @@ from handlers.telegram.unwatched_courier import TelegramUnwatched
 
 def build_loops(
     settings: Settings,
-    site: Site,
+    control: SessionControl,
     catalogs: Catalogs,
     bot: Bot,
     vitals: Vitals,
@@ -42,12 +42,14 @@ def build_loops(
     line: Line,
 ) -> tuple[Loop, ...]:
     """All of them, in one line: `wake` rings for alerts, `stir` for boards."""
-    delivery = _build_delivery(settings, site, catalogs, bot, vitals, line, wake, is_alive)
-    boards = _build_boards(settings, site, catalogs, bot, line, boards_changed, vitals.last_looks)
-    backup = _build_backup(settings, site, catalogs)
-    deaf = _build_deaf(settings, site, catalogs, vitals)
+    delivery = _build_delivery(settings, control, catalogs, bot, vitals, line, wake, is_alive)
+    boards = _build_boards(
+        settings, control, catalogs, bot, line, boards_changed, vitals.last_looks
+    )
+    backup = _build_backup(settings, control, catalogs)
+    deaf = _build_deaf(settings, control, catalogs, vitals)
     elsewhere = [alarm.run for alarm in (backup, deaf) if alarm is not None]
-    pausing = Pausing(site.database, site.clock)
+    pausing = Pausing(control.database, control.clock)
     line.on_refused = pausing.note
     return (delivery.run, boards.run, pausing.run, *elsewhere)
 
@@ -61,7 +63,7 @@ def build_line(pacing: Time | None, vitals: Vitals) -> Line:
 
 def _build_delivery(
     settings: Settings,
-    site: Site,
+    control: SessionControl,
     catalogs: Catalogs,
     bot: Bot,
     vitals: Vitals,
@@ -70,13 +72,13 @@ def _build_delivery(
     is_alive: Callable[[], bool],
 ) -> Delivery:
     """Who empties the outbox into Telegram; every letter is counted."""
-    courier = TelegramCourier(bot, catalogs, site.clock)
+    courier = TelegramCourier(bot, catalogs, control.clock)
     return Delivery(
-        site.database,
-        OnDuty(CountedCourier(courier, vitals.metrics, site.clock), is_alive),
+        control.database,
+        OnDuty(CountedCourier(courier, vitals.metrics, control.clock), is_alive),
         line=line,
-        clock=site.clock,
-        timing=site.timing,
+        clock=control.clock,
+        timing=control.timing,
         default_language=settings.language,
         owner_ids=settings.owner_ids,
         wake=wake,
@@ -85,7 +87,7 @@ def _build_delivery(
 
 def build_alarm(
     settings: Settings,
-    site: Site,
+    control: SessionControl,
     catalogs: Catalogs,
     bot: Bot,
     vitals: Vitals,
@@ -95,46 +97,46 @@ def build_alarm(
 ) -> UnwatchedAlarm:
     """Who tells that nobody can rely on the bot, without a database."""
     return UnwatchedAlarm(
-        site.database,
+        control.database,
         vitals.last_looks,
-        TelegramUnwatched(bot, catalogs, site.clock),
-        _channels(settings, site),
+        TelegramUnwatched(bot, catalogs, control.clock),
+        _channels(settings, control),
         functools.partial(unwatched_elsewhere, catalogs.speaking(settings.language)),
         names=ours,
         at_desk=at_desk,
         owners=owners(settings.owner_ids),
         default_language=settings.language,
-        clock=site.clock,
-        timing=site.timing,
+        clock=control.clock,
+        timing=control.timing,
         on_written=wake.set,
     )
 
 
-def _channels(settings: Settings, site: Site) -> Channels | None:
+def _channels(settings: Settings, control: SessionControl) -> Channels | None:
     """None where the settings name no other channels."""
     urls = [url.get_secret_value() for url in settings.backup_notify_urls]
-    return Channels(urls, timeout_s=site.timing.backup_timeout_s) if urls else None
+    return Channels(urls, timeout_s=control.timing.backup_timeout_s) if urls else None
 
 
-def _build_backup(settings: Settings, site: Site, catalogs: Catalogs) -> Backup | None:
+def _build_backup(settings: Settings, control: SessionControl, catalogs: Catalogs) -> Backup | None:
     """None where the settings name no other channels."""
-    channels = _channels(settings, site)
+    channels = _channels(settings, control)
     if channels is None:
         return None
     return Backup(
-        site.database,
+        control.database,
         channels,
         functools.partial(render_backup, catalogs.speaking(settings.language)),
-        clock=site.clock,
-        timing=site.timing,
+        clock=control.clock,
+        timing=control.timing,
     )
 
 
 def _build_deaf(
-    settings: Settings, site: Site, catalogs: Catalogs, vitals: Vitals
+    settings: Settings, control: SessionControl, catalogs: Catalogs, vitals: Vitals
 ) -> DeafAlarm | None:
     """None where the settings name no other channels."""
-    channels = _channels(settings, site)
+    channels = _channels(settings, control)
     if channels is None:
         return None
     return DeafAlarm(
@@ -142,13 +144,13 @@ def _build_deaf(
         functools.partial(deaf_elsewhere, catalogs.speaking(settings.language)),
         age_s=vitals.examination.unheard_s,
         why=vitals.examination.why_unheard,
-        timing=site.timing,
+        timing=control.timing,
     )
 
 
 def _build_boards(
     settings: Settings,
-    site: Site,
+    control: SessionControl,
     catalogs: Catalogs,
     bot: Bot,
     line: Line,
@@ -157,11 +159,11 @@ def _build_boards(
 ) -> Boards:
     """Who keeps the boards."""
     return Boards(
-        site.database,
-        TelegramBoards(bot, catalogs, site.clock),
+        control.database,
+        TelegramBoards(bot, catalogs, control.clock),
         line=line,
-        clock=site.clock,
-        timing=site.timing,
+        clock=control.clock,
+        timing=control.timing,
         default_language=settings.language,
         wake=wake,
         last_looks=last_looks,

@@ -27,7 +27,7 @@ from bot.monitor.reminders import Reminder
 from bot.monitor.rules import Limits
 from bot.monitor.schedule import ALL_GATEWAYS, Schedule
 from bot.monitor.status_repository import StatusRepository
-from bot.recovery.procedure import Site
+from bot.recovery.procedure import SessionControl
 from bot.reports.digests import Digests
 from bot.runtime.app import App, Clock, utc_now
 from bot.runtime.builder import RuntimeBuilder
@@ -40,7 +40,7 @@ from bot.wiring.actions import build_actions, build_prober, build_reporter
 from bot.wiring.chat import build_chat
 from bot.wiring.couriers import build_alarm, build_line, build_loops
 from bot.wiring.http import Vitals, build_server, build_vitals
-from bot.wiring.roles import build_duties, build_healer, build_hourly, build_rota, build_site
+from bot.wiring.roles import build_control, build_duties, build_healer, build_hourly, build_rota
 from handlers.telegram.clock import TelegramClock
 from handlers.telegram.line import Time
 from handlers.telegram.sender import put_in_line
@@ -83,16 +83,18 @@ def build(
         database, owners(settings.owner_ids), last_looks, _room(settings)
     )
     checker = _build_checker(settings, statuses, registry, limits, timing, clock, on_written)
-    site = build_site(database, registry, timing, clock, lambda: leases.is_alive)
-    builder = RuntimeBuilder(site, statuses, checker, limits, on_written=on_written)
-    prober = build_prober(settings, catalogs, statuses, site, on_written)
+    control = build_control(database, registry, timing, clock, lambda: leases.is_alive)
+    builder = RuntimeBuilder(control, statuses, checker, limits, on_written=on_written)
+    prober = build_prober(settings, catalogs, statuses, control, on_written)
     pushed = PushedLooks(database, checker, clock=clock)
     ours = Ours(registry.adapters, is_mine)
     vitals = build_vitals(settings, database, ours, clock, steady_s, last_looks, at_desk)
     schedule = _build_schedule(
-        settings, checker, registry, prober, site, limits, vitals, wake, is_mine
+        settings, checker, registry, prober, control, limits, vitals, wake, is_mine
     )
-    reload = Reload(settings, setup or read_setup(settings), registry, builder, on_reloaded, site)
+    reload = Reload(
+        settings, setup or read_setup(settings), registry, builder, on_reloaded, control
+    )
     actions = build_actions(
         settings,
         statuses,
@@ -100,7 +102,7 @@ def build(
         registry,
         reload,
         limits,
-        site,
+        control,
         prober,
         telegram_clock,
         on_written,
@@ -108,14 +110,24 @@ def build(
     bot, line = build_bot(settings, telegram_clock), build_line(pacing, vitals)
     put_in_line(bot, line)
     heard, refused = vitals.reports.telegram_reached, vitals.reports.telegram_refused
-    chat = build_chat(settings, actions, catalogs, site, bot, telegram_clock, heard, refused)
+    chat = build_chat(settings, actions, catalogs, control, bot, telegram_clock, heard, refused)
     loops = build_loops(
-        settings, site, catalogs, bot, vitals, wake, boards_changed, lambda: leases.is_alive, line
+        settings,
+        control,
+        catalogs,
+        bot,
+        vitals,
+        wake,
+        boards_changed,
+        lambda: leases.is_alive,
+        line,
     )
-    healer = build_healer(settings, site, checker, wake, work, is_mine)
-    loops += build_hourly(settings, site, wake)
+    healer = build_healer(settings, control, checker, wake, work, is_mine)
+    loops += build_hourly(settings, control, wake)
     desk = ChatRole(loops, chat.live, chat.updates, chat.resuming, schedule, line)
-    duties = build_duties(settings, site, wake, desk, registry, schedule, healer, actions.repairs)
+    duties = build_duties(
+        settings, control, wake, desk, registry, schedule, healer, actions.repairs
+    )
     leases = build_rota(settings, database, duties, timing)
     return App(
         settings=settings,
@@ -126,7 +138,7 @@ def build(
         schedule=schedule,
         healer=healer,
         leases=leases,
-        alarm=build_alarm(settings, site, catalogs, bot, vitals, ours, at_desk, wake),
+        alarm=build_alarm(settings, control, catalogs, bot, vitals, ours, at_desk, wake),
         bot=bot,
         heartbeat=vitals.heartbeat,
         pushed=pushed,
@@ -170,7 +182,7 @@ def _build_schedule(
     checker: Checker,
     registry: GatewayRegistry,
     prober: Prober,
-    site: Site,
+    control: SessionControl,
     limits: Limits,
     vitals: Vitals,
     wake: asyncio.Event,
@@ -182,12 +194,12 @@ def _build_schedule(
         registry.files,
         check_interval_s=settings.check_interval.total_seconds(),
         files_interval_s=settings.files_interval.total_seconds(),
-        timing=site.timing,
+        timing=control.timing,
         prober=None if settings.probe_interval is None else prober,
         reminder=Reminder(
-            site.database, settings.alert_repeat, clock=site.clock, on_written=wake.set
+            control.database, settings.alert_repeat, clock=control.clock, on_written=wake.set
         ),
-        digests=_build_digests(settings, site, limits, wake, vitals.last_looks).turn,
+        digests=_build_digests(settings, control, limits, wake, vitals.last_looks).turn,
         on_looked=vitals.on_looked,
         on_late=vitals.reports.late,
         is_mine=is_mine,
@@ -195,15 +207,19 @@ def _build_schedule(
 
 
 def _build_digests(
-    settings: Settings, site: Site, limits: Limits, wake: asyncio.Event, last_looks: LastLooks
+    settings: Settings,
+    control: SessionControl,
+    limits: Limits,
+    wake: asyncio.Event,
+    last_looks: LastLooks,
 ) -> Digests:
     """Who tells each chat how its day went."""
     return Digests(
-        site.database,
-        build_reporter(site, limits, last_looks),
+        control.database,
+        build_reporter(control, limits, last_looks),
         settings.timezone,
         settings.owner_ids,
-        clock=site.clock,
+        clock=control.clock,
         on_written=wake.set,
         last_looks=last_looks,
     )

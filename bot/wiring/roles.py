@@ -20,7 +20,7 @@ from bot.recovery.auto_actions import NO_CHAT
 from bot.recovery.healer import Healer, Run
 from bot.recovery.ladder import Rung
 from bot.recovery.mend import Mend
-from bot.recovery.procedure import Site
+from bot.recovery.procedure import SessionControl
 from bot.recovery.reconnect import Reconnect
 from bot.recovery.reset import Reset
 from bot.runtime.app import Clock
@@ -31,15 +31,15 @@ from bot.settings import Settings
 from storage.database import Database
 
 
-def build_site(
+def build_control(
     database: Database,
     registry: GatewayRegistry,
     timing: Timing,
     clock: Clock,
     is_alive: Callable[[], bool],
-) -> Site:
+) -> SessionControl:
     """Where sessions are worked on, as long as this replica may."""
-    return Site(
+    return SessionControl(
         database,
         registry.adapters,
         registry.templates,
@@ -51,7 +51,7 @@ def build_site(
 
 def build_duties(
     settings: Settings,
-    site: Site,
+    control: SessionControl,
     wake: asyncio.Event,
     desk: ChatRole,
     registry: GatewayRegistry,
@@ -61,7 +61,11 @@ def build_duties(
 ) -> Duties:
     """The desk, and the watch over each gateway there is when it is asked."""
     pruning = Pruning(
-        site.database, site.templates, settings.owner_ids, clock=site.clock, on_written=wake.set
+        control.database,
+        control.templates,
+        settings.owner_ids,
+        clock=control.clock,
+        on_written=wake.set,
     )
 
     def watch(gateway: GatewayName) -> GatewayRole:
@@ -73,11 +77,13 @@ def build_duties(
     return duties
 
 
-def build_hourly(settings: Settings, site: Site, wake: asyncio.Event) -> tuple[Loop, ...]:
+def build_hourly(
+    settings: Settings, control: SessionControl, wake: asyncio.Event
+) -> tuple[Loop, ...]:
     """What the desk does now and then."""
-    housekeeping = Housekeeping(site.database, clock=site.clock)
+    housekeeping = Housekeeping(control.database, clock=control.clock)
     unheard = Unsubscribed(
-        site.database, owners(settings.owner_ids), clock=site.clock, on_written=wake.set
+        control.database, owners(settings.owner_ids), clock=control.clock, on_written=wake.set
     )
     return (
         partial(hourly, "housekeeping", housekeeping.turn),
@@ -96,21 +102,21 @@ def build_rota(
 
 def build_healer(
     settings: Settings,
-    site: Site,
+    control: SessionControl,
     checker: Checker,
     wake: asyncio.Event,
     work: asyncio.Event,
     is_mine: Callable[[GatewayName], bool],
 ) -> Healer:
     """The bot's own hand, with each rung it may climb."""
-    reset, reconnect, mend = Reset(site), Reconnect(site), Mend(site)
+    reset, reconnect, mend = Reset(control), Reconnect(control), Mend(control)
     runs: dict[Rung, Run] = {
         Rung.RECONNECT: lambda company: reconnect.run(company, BOT_ITSELF, NO_CHAT),
         Rung.MEND: lambda company: mend.run(company, BOT_ITSELF, NO_CHAT),
         Rung.RESET: lambda company: reset.run(company, BOT_ITSELF, NO_CHAT),
     }
     return Healer(
-        site,
+        control,
         runs,
         settings.auto_recovery,
         settings.max_reconnects_per_day,

@@ -30,7 +30,7 @@ from bot.monitor.rules import Limits
 from bot.monitor.status_repository import StatusRepository
 from bot.recovery.mend import Mend
 from bot.recovery.pairing import Pairing
-from bot.recovery.procedure import Site
+from bot.recovery.procedure import SessionControl
 from bot.recovery.reconnect import Reconnect
 from bot.recovery.reset import Reset
 from bot.recovery.restore import Restore
@@ -77,9 +77,9 @@ class Desk:
             )
         self.files = files.get(ONE)
         templates = {} if self.template is None else {ONE: self.template}
-        site = Site(db, {ONE: self.gateway}, templates, timing=TEMPO, clock=clock)
+        control = SessionControl(db, {ONE: self.gateway}, templates, timing=TEMPO, clock=clock)
         looking = Status(db, statuses, self.checker, files, LIMITS, clock=clock)
-        restore = Restore(site)
+        restore = Restore(control)
         return SimpleNamespace(
             status=looking,
             confirmations=Confirmations(db, journal, looking, restore, timing=TEMPO, clock=clock),
@@ -87,14 +87,14 @@ class Desk:
                 journal,
                 looking,
                 self.checker,
-                site,
-                reset=Reset(site),
+                control,
+                reset=Reset(control),
                 restore=restore,
-                reconnect=Reconnect(site),
-                mend=Mend(site),
-                revive=Revive(site),
+                reconnect=Reconnect(control),
+                mend=Mend(control),
+                revive=Revive(control),
             ),
-            pairings=Pairings(journal, self.checker, Pairing(site)),
+            pairings=Pairings(journal, self.checker, Pairing(control)),
             people=People(db, journal, [OWNER], clock=clock, on_written=lambda: None),
             incidents=Incidents(db, journal, looking, Reporter(db, REPORT_LIMITS), clock=clock),
             acks=Acks(db, journal, clock=clock),

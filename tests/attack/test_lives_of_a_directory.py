@@ -31,7 +31,7 @@ from bot.monitor.prune import Pruning
 from bot.recovery.code_leftovers import Clearing
 from bot.recovery.kept import sources
 from bot.recovery.mend import Mend
-from bot.recovery.procedure import Site
+from bot.recovery.procedure import SessionControl
 from bot.recovery.reset import Reset
 from bot.recovery.restore import Restore
 from storage.sessions import companies
@@ -107,9 +107,11 @@ class Life:
 
     def born_again(self):
         places = {MAIN: self.template}
-        site = Site(self.db, {MAIN: self.gateway}, places, timing=TEMPO, clock=self.clock)
-        self.site, self.reset, self.restore = site, Reset(site), Restore(site)
-        self.mend, self.clearing = Mend(site), Clearing(site)
+        control = SessionControl(
+            self.db, {MAIN: self.gateway}, places, timing=TEMPO, clock=self.clock
+        )
+        self.control, self.reset, self.restore = control, Reset(control), Restore(control)
+        self.mend, self.clearing = Mend(control), Clearing(control)
         self.pruning = Pruning(self.db, places, [ANNA], clock=self.clock, on_written=lambda: None)
 
     @property
@@ -149,7 +151,7 @@ class Life:
         if cut is None:
             return
         self.born_again()
-        for row in await self.site.unfinished():
+        for row in await self.control.unfinished():
             if row.company_id == self.company.id:
                 fresh = getattr(self, row.kind)
                 async for _ in fresh.resume(self.company, row):

@@ -54,7 +54,7 @@ class Healing:
         """A new start: what was only remembered is forgotten."""
         self.wake = asyncio.Event()
         self.healer = Healer(
-            self.place.site,
+            self.place.control,
             self.runs,
             self.setting,
             self.budget,
@@ -136,5 +136,5 @@ async def cut_off(healing, reached):
 async def taken_up(place):
     """What the next start does with the one procedure that was cut off."""
     place.born_again()
-    [row] = await place.site.unfinished()
+    [row] = await place.control.unfinished()
     return await ending(place.reset.resume(place.company, row))

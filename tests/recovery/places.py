@@ -19,7 +19,7 @@ from bot.gateways.client import GatewayClient
 from bot.gateways.kinds import KINDS
 from bot.recovery.mend import Mend
 from bot.recovery.pairing import Pairing
-from bot.recovery.procedure import Site
+from bot.recovery.procedure import SessionControl
 from bot.recovery.reconnect import Reconnect
 from bot.recovery.reset import Reset
 from bot.recovery.restore import Restore
@@ -96,16 +96,16 @@ class Place:
 
     def born_again(self):
         """The process died and began anew: whatever was only remembered is forgotten."""
-        self.site = Site(
+        self.control = SessionControl(
             self.db,
             {ONE: self.adapter},
             {} if self.template is None else {ONE: self.template},
             timing=self.timing,
             clock=self.clock,
         )
-        self.reset, self.restore = Reset(self.site), Restore(self.site)
-        self.reconnect, self.pairing = Reconnect(self.site), Pairing(self.site)
-        self.mend = Mend(self.site)
+        self.reset, self.restore = Reset(self.control), Restore(self.control)
+        self.reconnect, self.pairing = Reconnect(self.control), Pairing(self.control)
+        self.mend = Mend(self.control)
 
     async def prepare(self):
         async with self.db.writing() as tx:
@@ -123,7 +123,7 @@ class Place:
         """What the next start does with the one procedure that was cut off."""
         self.born_again()
         fresh = getattr(self, type(procedure).__name__.lower())
-        [row] = await self.site.unfinished()
+        [row] = await self.control.unfinished()
         return await ending(fresh.resume(self.company, row))
 
     async def live(self, *, opened=False, address=HERE, asked_by=ANNA):

@@ -50,6 +50,6 @@ async def test_what_is_connected_is_left_alone(never):
 
 async def test_a_dead_socket_is_revived_by_a_restart(never):
     never.adapter.says(KEY, State.CONNECTED)
-    end = await ending(never.run(Revive(never.site)))
+    end = await ending(never.run(Revive(never.control)))
     assert end.outcome is ProcedureOutcome.DONE
     assert never.adapter.calls == [f"stop {KEY}", f"restart {KEY}"]

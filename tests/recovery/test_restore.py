@@ -133,7 +133,7 @@ async def test_a_crash_in_the_middle_of_the_swap_finishes_it(regretted):
 @pytest.mark.parametrize("step", STEPS[:3])
 async def test_a_session_paired_while_the_bot_was_away_is_left_alone(regretted, step):
     await cut_at(regretted.run(regretted.restore), step)
-    await regretted.site.start(regretted.company)
+    await regretted.control.start(regretted.company)
     await regretted.until(Phase.SHOWING)
     await regretted.act("scan")
     await regretted.until(Phase.OPEN)
@@ -174,7 +174,7 @@ async def test_an_older_device_can_be_chosen(regretted):
 async def test_damaged_keys_that_were_reset_come_back_mended(place, left):
     place.before = place.files()
     await asyncio.to_thread(authdir.copy_good, place.template, KEY, place.clock())
-    device = await place.site.copies.device(place.company)
+    device = await place.control.copies.device(place.company)
     async with place.db.writing() as tx:
         await companies.set_copied(tx, KEY, place.clock(), device)
     await place.act("damage_creds")

@@ -10,7 +10,7 @@ from bot.recovery.revive import Revive
 
 
 async def revived(place):
-    return await ending(place.run(Revive(place.site)))
+    return await ending(place.run(Revive(place.control)))
 
 
 @pytest.mark.parametrize(
