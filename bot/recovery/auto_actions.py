@@ -14,9 +14,9 @@ from bot.domain.incident import Incident, IncidentId, Symptom
 from bot.domain.notice import ChatAddress, NoticeKind
 from bot.domain.procedure import ProcedureOutcome
 from bot.domain.session import CAUSES, Cause
+from bot.recovery.control import SessionControl
 from bot.recovery.ladder import RECONNECTABLE, Rung
 from bot.recovery.lost_sessions import LostSession
-from bot.recovery.procedure import SessionControl
 from storage.alerts import incidents, outbox
 from storage.alerts.incidents import IncidentEvent
 from storage.database import Transaction

@@ -6,8 +6,8 @@ from datetime import datetime
 from bot.domain.company import Company
 from bot.domain.pairing import Ended, Ending
 from bot.gateways.base import GatewayError, PairingCode, RateLimited
+from bot.recovery.control import SessionControl
 from bot.recovery.opening import ending_of
-from bot.recovery.procedure import SessionControl
 from bot.recovery.throttle import HOUR, Wait, stop_until, wait_for
 from storage.recovery import code_requests, pairings
 from storage.sessions import companies

@@ -9,16 +9,26 @@ import contextlib
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
+from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
+from bot.domain.access import BOT_ITSELF
 from bot.domain.auto_recovery import AutoRecovery
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.procedure import Finished, ProcedureOutcome, Progress
-from bot.recovery.auto_actions import AutoActions
+from bot.domain.procedure import (
+    Finished,
+    ProcedureKind,
+    ProcedureOrder,
+    ProcedureOutcome,
+    Progress,
+)
+from bot.recovery.auto_actions import NO_CHAT, AutoActions
+from bot.recovery.control import SessionControl
 from bot.recovery.ladder import Decision, Rung, decide
 from bot.recovery.lost_sessions import LostSession, LostSessions
-from bot.recovery.procedure import SessionControl
+from bot.recovery.runner import ProcedureEvents, ProcedureRunner
 
 AT_ONCE = 2  # at one gateway: after an outage it is not to be stormed by its own watcher
 PAUSE_S = 60.0  # between two failures of the loop itself
@@ -27,9 +37,34 @@ Run = Callable[[Company], AsyncGenerator[Progress | Finished]]
 
 log = structlog.get_logger()
 
+_KINDS = {
+    Rung.RECONNECT: ProcedureKind.RECONNECT,
+    Rung.MEND: ProcedureKind.MEND,
+    Rung.RESET: ProcedureKind.RESET,
+}
+
+
+def own_runs(runner: ProcedureRunner) -> dict[Rung, Run]:
+    """How the bot does each rung: the procedure of that kind, in its own name."""
+    return {rung: partial(_run, runner, kind) for rung, kind in _KINDS.items()}
+
+
+def _run(runner: ProcedureRunner, kind: ProcedureKind, company: Company) -> ProcedureEvents:
+    order = ProcedureOrder(kind=kind, company=company, asked_by=BOT_ITSELF, address=NO_CHAT)
+    return runner.run(order)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Climbing:
+    """How each rung is done by the bot itself, and how far it may climb."""
+
+    runs: Mapping[Rung, Run]
+    setting: AutoRecovery
+    max_reconnects_per_day: int
+
 
 class Healer:
-    """The bot's own hand. `runs` says how each rung is done, `look` looks at a company.
+    """The bot's own hand. `climbing` says what it may do, `look` looks at a company.
 
     `is_mine` says whether this replica heals the sessions of a gateway.
 
@@ -39,9 +74,7 @@ class Healer:
     def __init__(
         self,
         control: SessionControl,
-        runs: Mapping[Rung, Run],
-        setting: AutoRecovery,
-        max_reconnects_per_day: int,
+        climbing: Climbing,
         *,
         look: Callable[[GatewayName, CompanyId], Awaitable[None]],
         on_written: Callable[[], None],
@@ -52,9 +85,9 @@ class Healer:
         self._is_mine = is_mine
         self._cases = LostSessions(control)
         self._auto_actions = AutoActions(control, on_written)
-        self._runs = runs
-        self._setting = setting
-        self._budget = max_reconnects_per_day
+        self._runs = climbing.runs
+        self._setting = climbing.setting
+        self._budget = climbing.max_reconnects_per_day
         self._look = look
         self._wake = wake
         self._under_way: dict[CompanyId, asyncio.Task[None]] = {}

@@ -8,8 +8,8 @@ from bot.domain.company import Company, GatewayName
 from bot.domain.incident import Incident, IncidentId, Trouble
 from bot.domain.observation import CompanyStatus
 from bot.domain.procedure import ProcedureOutcome
+from bot.recovery.control import SessionControl
 from bot.recovery.ladder import Attempt, Rung, Situation
-from bot.recovery.procedure import SessionControl
 from storage.alerts import incidents
 from storage.database import Transaction
 from storage.recovery import attempts, restarts

@@ -36,7 +36,7 @@ from bot.recovery.code_leftovers import Clearing
 from bot.recovery.code_requests import CodeOrder, Coding
 from bot.recovery.opening import code_shown, ending_of, fingerprint, open_window
 from bot.recovery.pairing_end import ended, shut
-from bot.recovery.procedure import SessionControl
+from bot.recovery.runner import ProcedureRunner
 from bot.recovery.window import Sight, Window
 from storage.recovery import pairings
 from storage.recovery.pairings import PairingRow
@@ -49,16 +49,16 @@ class Pairing:
     """Live QRs and codes, at most one of them for each company."""
 
     def __init__(
-        self, control: SessionControl, probe: Callable[[Company], Awaitable[Probe]] | None = None
+        self, runner: ProcedureRunner, probe: Callable[[Company], Awaitable[Probe]] | None = None
     ) -> None:
         """`probe` sends the test message that ends a proof; None where none is wanted."""
-        self._control = control
+        self._control = control = runner.control
         self._probe = probe
         self._db = control.database
         self._timing = control.timing
         self._clock = control.clock
         self.coding = Coding(control)
-        self._clearing = Clearing(control)
+        self._clearing = Clearing(runner)
 
     async def begin(
         self,

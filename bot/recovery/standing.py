@@ -26,7 +26,8 @@ from bot.domain.standing import (
     objections,
 )
 from bot.gateways.base import GatewayError, GatewayUnreachable
-from bot.recovery.restore import Restore
+from bot.recovery.control import SessionControl
+from bot.recovery.kept import KeptKeys
 from storage.people import names as people
 from storage.recovery import pairings, procedures
 from storage.recovery.pairings import PairingSight
@@ -46,9 +47,9 @@ class Since:
 class Standings:
     """What was true when a question was asked, and what is true at the yes."""
 
-    def __init__(self, restore: Restore) -> None:
-        self._restore = restore
-        self._control = restore.control
+    def __init__(self, control: SessionControl, keys: KeptKeys) -> None:
+        self._control = control
+        self.keys = keys
 
     async def asked(
         self, known: CompanyStatus, *, silent: bool, kept: str | None = None
@@ -170,7 +171,7 @@ class Standings:
     async def _kept(self, company: Company, chosen: str | None) -> str | None:
         """What a restore would bring back now: the chosen keys, for as long as they are there."""
         try:
-            names = [kept.name for kept in await self._restore.kept(company)]
+            names = [kept.name for kept in await self.keys.of(company)]
         except AuthDirError:
             return None  # the restore will meet the same error, and say so
         return chosen if chosen in names else next(iter(names), None)

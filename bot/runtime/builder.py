@@ -16,7 +16,7 @@ from bot.monitor.logs.follower import LogFollower
 from bot.monitor.look import Looker
 from bot.monitor.rules import Limits
 from bot.monitor.status_repository import StatusRepository
-from bot.recovery.procedure import SessionControl
+from bot.recovery.control import SessionControl
 from bot.runtime.registry import GatewayRuntime
 from bot.settings import GatewaySetup, Setup, secret_of
 

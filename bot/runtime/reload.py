@@ -15,7 +15,7 @@ from bot.domain.config_file import Changes, Refused
 from bot.domain.system_notice import owners
 from bot.gateways.base import GatewayAdapter
 from bot.monitor.company_sync import CompanySync, call_roll
-from bot.recovery.procedure import SessionControl
+from bot.recovery.control import SessionControl
 from bot.runtime.builder import RuntimeBuilder
 from bot.runtime.registry import GatewayRegistry, GatewayRuntime
 from bot.settings import ConfigProblems, GatewaySetup, Settings, Setup, read_setup

@@ -39,14 +39,12 @@ from bot.monitor.probes import Prober
 from bot.monitor.remembering_repository import RememberingRepository
 from bot.monitor.rules import Limits, file_limit
 from bot.monitor.status_repository import StatusRepository
-from bot.recovery.mend import Mend
+from bot.recovery.control import SessionControl
+from bot.recovery.kept import KeptKeys
 from bot.recovery.pairing import Pairing
-from bot.recovery.procedure import SessionControl
-from bot.recovery.reconnect import Reconnect
-from bot.recovery.reset import Reset
 from bot.recovery.restart import Restart
-from bot.recovery.restore import Restore
-from bot.recovery.revive import Revive
+from bot.recovery.runner import ProcedureRunner
+from bot.recovery.standing import Standings
 from bot.reports.drawing import Drawing
 from bot.reports.reporter import Reporter, ReportLimits
 from bot.runtime.app import Clock
@@ -77,13 +75,14 @@ def build_actions(  # noqa: PLR0913, PLR0917 - a list, as in `bot.wiring.program
     )
     timezones = Zones(database, journal, settings.timezone, clock=clock)
     reporter = build_reporter(control, limits, last_looks)
-    restore = Restore(control)
+    runner = ProcedureRunner(control)
+    standings = Standings(control, KeptKeys(control))
     companies = Companies(database, journal, lambda: reload.setup.rosters, limits, clock=clock)
     restart = _build_restart(registry, control)
     gateways = Gateways(
         database, Pings(control.gateways, timing), last_looks, registry.refused_pushes
     )
-    repairs = _build_repairing(journal, status, checker, control, restore)
+    repairs = Repairs(journal, status, checker, runner, standings)
     return Actions(
         status=status,
         logs=Logs(database, followed=registry.followers, clock=clock),
@@ -91,7 +90,7 @@ def build_actions(  # noqa: PLR0913, PLR0917 - a list, as in `bot.wiring.program
         incidents=Incidents(database, journal, status, reporter, clock=clock),
         audit=Audit(database),
         confirmations=Confirmations(
-            database, journal, status, restore, timing=timing, clock=telegram_clock
+            database, journal, status, standings, timing=timing, clock=telegram_clock
         ),
         repairs=repairs,
         probes=Probes(journal, status, repairs, prober),
@@ -99,7 +98,7 @@ def build_actions(  # noqa: PLR0913, PLR0917 - a list, as in `bot.wiring.program
             database, journal, statuses, checker, restart, timing=timing, clock=telegram_clock
         ),
         checklists=_build_recovering(journal, status, statuses, registry, control, restart),
-        pairings=Pairings(journal, checker, _build_pairing(settings, control, prober)),
+        pairings=Pairings(journal, checker, _build_pairing(settings, runner, prober)),
         people=People(database, journal, settings.owner_ids, clock=clock, on_written=on_written),
         gateways=gateways,
         companies=companies,
@@ -115,22 +114,6 @@ def build_actions(  # noqa: PLR0913, PLR0917 - a list, as in `bot.wiring.program
         timezones=timezones,
         onboarding=OnboardingPages(database, journal, gateways),
         memory=Memory(tuple(UserId(owner) for owner in settings.owner_ids), last_looks),
-    )
-
-
-def _build_repairing(
-    journal: Journal, status: Status, checker: Checker, control: SessionControl, restore: Restore
-) -> Repairs:
-    return Repairs(
-        journal,
-        status,
-        checker,
-        control,
-        Reset(control),
-        restore,
-        Reconnect(control),
-        Mend(control),
-        Revive(control),
     )
 
 
@@ -186,9 +169,9 @@ def build_prober(
     )
 
 
-def _build_pairing(settings: Settings, control: SessionControl, prober: Prober) -> Pairing:
+def _build_pairing(settings: Settings, runner: ProcedureRunner, prober: Prober) -> Pairing:
     """Where sessions are probed anyway, a proof ends with a probe as well."""
-    return Pairing(control, None if settings.probe_interval is None else prober.probe)
+    return Pairing(runner, None if settings.probe_interval is None else prober.probe)
 
 
 def _build_restart(registry: GatewayRegistry, control: SessionControl) -> Restart:

@@ -8,7 +8,7 @@ from aiogram import Bot, Dispatcher
 from bot.actions import Actions
 from bot.actions.place_names import Naming
 from bot.domain.telegram_trouble import TelegramTrouble
-from bot.recovery.procedure import SessionControl
+from bot.recovery.control import SessionControl
 from bot.settings import Settings, secret_of
 from bot.texts import Catalogs
 from handlers.dispatcher import build_dispatcher

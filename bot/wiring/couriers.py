@@ -17,7 +17,7 @@ from bot.domain.company import GatewayName
 from bot.domain.freshness import LastLooks
 from bot.domain.system_notice import owners
 from bot.health.counted_courier import CountedCourier
-from bot.recovery.procedure import SessionControl
+from bot.recovery.control import SessionControl
 from bot.runtime.roles import Loop, OnDuty
 from bot.settings import Settings
 from bot.texts import Catalogs

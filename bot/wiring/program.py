@@ -27,7 +27,8 @@ from bot.monitor.reminders import Reminder
 from bot.monitor.rules import Limits
 from bot.monitor.schedule import ALL_GATEWAYS, Schedule
 from bot.monitor.status_repository import StatusRepository
-from bot.recovery.procedure import SessionControl
+from bot.recovery.control import SessionControl
+from bot.recovery.runner import ProcedureRunner
 from bot.reports.digests import Digests
 from bot.runtime.app import App, Clock, utc_now
 from bot.runtime.builder import RuntimeBuilder
@@ -122,7 +123,7 @@ def build(
         lambda: leases.is_alive,
         line,
     )
-    healer = build_healer(settings, control, checker, wake, work, is_mine)
+    healer = build_healer(settings, ProcedureRunner(control), checker, wake, work, is_mine)
     loops += build_hourly(settings, control, wake)
     desk = ChatRole(loops, chat.live, chat.updates, chat.resuming, schedule, line)
     duties = build_duties(

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import partial
 
 from bot.actions.repairs import Repairs
-from bot.domain.access import BOT_ITSELF
 from bot.domain.company import GatewayName
 from bot.domain.system_notice import owners
 from bot.domain.timing import Timing
@@ -16,13 +15,9 @@ from bot.monitor.housekeeping import Housekeeping
 from bot.monitor.prune import Pruning
 from bot.monitor.schedule import Schedule
 from bot.monitor.unsubscribed import Unsubscribed
-from bot.recovery.auto_actions import NO_CHAT
-from bot.recovery.healer import Healer, Run
-from bot.recovery.ladder import Rung
-from bot.recovery.mend import Mend
-from bot.recovery.procedure import SessionControl
-from bot.recovery.reconnect import Reconnect
-from bot.recovery.reset import Reset
+from bot.recovery.control import SessionControl
+from bot.recovery.healer import Climbing, Healer, own_runs
+from bot.recovery.runner import ProcedureRunner
 from bot.runtime.app import Clock
 from bot.runtime.leases import Alone, Duties, Duty, Leases
 from bot.runtime.registry import GatewayRegistry
@@ -102,24 +97,21 @@ def build_rota(
 
 def build_healer(
     settings: Settings,
-    control: SessionControl,
+    runner: ProcedureRunner,
     checker: Checker,
     wake: asyncio.Event,
     work: asyncio.Event,
     is_mine: Callable[[GatewayName], bool],
 ) -> Healer:
     """The bot's own hand, with each rung it may climb."""
-    reset, reconnect, mend = Reset(control), Reconnect(control), Mend(control)
-    runs: dict[Rung, Run] = {
-        Rung.RECONNECT: lambda company: reconnect.run(company, BOT_ITSELF, NO_CHAT),
-        Rung.MEND: lambda company: mend.run(company, BOT_ITSELF, NO_CHAT),
-        Rung.RESET: lambda company: reset.run(company, BOT_ITSELF, NO_CHAT),
-    }
+    climbing = Climbing(
+        runs=own_runs(runner),
+        setting=settings.auto_recovery,
+        max_reconnects_per_day=settings.max_reconnects_per_day,
+    )
     return Healer(
-        control,
-        runs,
-        settings.auto_recovery,
-        settings.max_reconnects_per_day,
+        runner.control,
+        climbing,
         look=checker.check,
         on_written=wake.set,
         wake=work,

@@ -1,4 +1,4 @@
-"""Follows a procedure in one message, edited with each step; a reset goes on into the live QR."""
+"""Follows a procedure in one message, edited with each step, and into the pairing it opens."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -13,7 +13,6 @@ from bot.domain.pairing import Means
 from bot.domain.procedure import (
     Finished,
     ProcedureKind,
-    ProcedureOutcome,
     ProcedureStep,
     Progress,
     UnderWay,
@@ -71,7 +70,7 @@ async def follow(
     *,
     phone: str | None = None,
 ) -> None:
-    """Show every step that lasts, and the end. With a `phone` a reset goes on into its code."""
+    """Show every step that lasts, and the end. With a `phone` a pairing it opens is by code."""
     means = Means.QR if phone is None else Means.CODE
     begun: list[ProcedureStep] = []
     text = LiveText(live, place)
@@ -90,11 +89,10 @@ async def follow(
                     text.show(progress(context.texts, kind, company, begun, None))
                     continue
                 # First: until the code is claimed, the checker takes the company for a lost one.
-                shows_code = kind is ProcedureKind.RESET and _is_done(step)
-                if shows_code:
+                if step.opens_pairing:
                     means = await _pair(live, actions, context, company, phone)
                 # What is on its way to the phone matters more than the words above it.
-                urgency = Urgency.PROGRESS if shows_code else Urgency.ANSWER
+                urgency = Urgency.PROGRESS if step.opens_pairing else Urgency.ANSWER
                 await text.end(progress(context.texts, kind, company, begun, step, means), urgency)
     finally:
         await text.stop()
@@ -133,7 +131,7 @@ async def _question_anew(actions: Actions, context: RequestContext, overtaken: O
 async def _pair(
     live: Live, actions: Actions, context: RequestContext, company: Company, phone: str | None
 ) -> Means:
-    """Go on from a reset; a QR where there may be no code yet. What is shown."""
+    """Go on into the pairing; a QR where there may be no code yet. What is shown."""
     if phone is not None:
         try:
             await show_code(
@@ -145,7 +143,3 @@ async def _pair(
             return Means.CODE
     await show_qr(live, actions, context, company, f"{context.key}:qr", opened=True)
     return Means.QR
-
-
-def _is_done(finished: Finished) -> bool:
-    return finished.outcome is ProcedureOutcome.DONE

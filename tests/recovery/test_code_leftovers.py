@@ -30,15 +30,15 @@ def write(place, creds):
 
 
 async def clear(place):
-    return await Clearing(place.control).clear(place.company, ANNA, HERE)
+    return await Clearing(place.runner).clear(place.company, ANNA, HERE)
 
 
 async def test_half_linked_files_are_set_aside_apart_from_what_can_be_restored(stopped):
-    assert await Clearing(stopped.control).is_due(stopped.company)
+    assert await Clearing(stopped.runner).is_due(stopped.company)
     assert await clear(stopped) is ProcedureOutcome.DONE
     assert stopped.files() is None
     assert stopped.kept() == []
-    assert not await Clearing(stopped.control).is_due(stopped.company)
+    assert not await Clearing(stopped.runner).is_due(stopped.company)
 
 
 async def test_a_session_that_works_is_not_stopped(stopped):
@@ -86,11 +86,11 @@ async def test_a_directory_that_cannot_be_read_is_not_due(stopped, tmp_path_fact
     (stopped.directory / "creds.json").rename(elsewhere / "creds.json")
     stopped.directory.rmdir()
     stopped.directory.symlink_to(elsewhere)
-    assert not await Clearing(stopped.control).is_due(stopped.company)
+    assert not await Clearing(stopped.runner).is_due(stopped.company)
     assert (elsewhere / "creds.json").exists()
 
 
 async def test_without_a_directory_in_reach_only_a_reset_helps(scripted):
     scripted.adapter.says(KEY, State.STOPPED)
-    assert not await Clearing(scripted.control).is_due(scripted.company)
+    assert not await Clearing(scripted.runner).is_due(scripted.company)
     assert await clear(scripted) is ProcedureOutcome.NO_DIRECTORY
