@@ -40,10 +40,26 @@ Duties = Callable[[], Sequence[Duty]]
 
 
 class Held:
-    """The duties in this replica's hands."""
+    """The duties in this replica's hands, and whether it may do anything at all.
 
-    def __init__(self) -> None:
+    Built before the duties: who does a part of one asks here. With `shared` duties this replica may
+    do nothing until it has said that it is alive, nor after `sure_until_s` of its own clock.
+    """
+
+    def __init__(
+        self, *, shared: bool = False, monotonic_s: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.monotonic_s = monotonic_s
+        self.sure_until_s = -math.inf if shared else math.inf
         self._held: dict[str, Duty] = {}
+
+    def is_alive(self) -> bool:
+        """Whether nobody can have taken over what is ours."""
+        return self.monotonic_s() < self.sure_until_s
+
+    def holds(self, name: str) -> bool:
+        """Whether it may be done here now."""
+        return name in self._held and self.is_alive()
 
     def __contains__(self, name: str) -> bool:
         return name in self._held
@@ -75,18 +91,9 @@ class Held:
 class Alone:
     """The only replica: everything is its duty."""
 
-    def __init__(self, duties: Duties) -> None:
+    def __init__(self, duties: Duties, held: Held) -> None:
         self._duties = duties
-        self._held = Held()
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether it may do anything at all."""
-        return True
-
-    def holds(self, name: str) -> bool:
-        """Whether it may be done here now."""
-        return name in self._held
+        self._held = held
 
     async def start(self) -> None:
         """Take everything up."""
@@ -116,31 +123,20 @@ class Leases:
         self,
         database: Database,
         duties: Duties,
+        held: Held,
         replica: str,
         *,
         timing: Timing,
-        monotonic_s: Callable[[], float] = time.monotonic,
         database_s: Callable[[Transaction], Awaitable[float]] = leases.now_s,
     ) -> None:
         self._db = database
         self._duties = duties
         self._replica = replica
         self._timing = timing
-        self._monotonic_s = monotonic_s
         self._database_s = database_s
-        self._held = Held()
-        self._sure_until_s = -math.inf
+        self._held = held
         self._task: asyncio.Task[None] | None = None
         self._trouble = ""
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether nobody can have taken over what is ours."""
-        return self._monotonic_s() < self._sure_until_s
-
-    def holds(self, name: str) -> bool:
-        """Whether it may be done here now."""
-        return name in self._held and self.is_alive
 
     async def start(self) -> None:
         """Take up what is free, and go on doing so."""
@@ -164,10 +160,10 @@ class Leases:
     async def turn(self) -> None:
         """Say that we are alive, take up what is our share, lay down what is not ours."""
         duties = {duty.name: duty for duty in self._duties()}
-        began_s = self._monotonic_s()
+        began_s = self._held.monotonic_s()
         async with self._db.writing() as tx:
             ours, surplus = await self._shared_out(tx, list(duties))
-        self._sure_until_s = began_s + self._timing.lease_s - self._timing.lease_margin_s
+        self._held.sure_until_s = began_s + self._timing.lease_s - self._timing.lease_margin_s
         lost = [name for name in self._held.names if name not in ours]
         await self._held.lay_down(lost)
         if surplus:
@@ -186,7 +182,7 @@ class Leases:
                 self._trouble = ""
             except Exception as error:  # noqa: BLE001 - the loop's edge: the next breath is planned
                 self._say(type(error).__name__)
-            if self._held.names and not self.is_alive:
+            if self._held.names and not self._held.is_alive():
                 log.error("nobody can be told that this replica is alive: it stops its duties")
                 await self._held.lay_down(self._held.names)
             await asyncio.sleep(self._timing.lease_renewal_s)

@@ -12,6 +12,7 @@ import structlog
 from bot import logs
 from bot.domain.company import GatewayName
 from bot.domain.config_file import Changes, Refused
+from bot.domain.roster import Roster
 from bot.domain.system_notice import owners
 from bot.gateways.base import GatewayAdapter
 from bot.monitor.company_sync import CompanySync, call_roll
@@ -49,6 +50,10 @@ class Reload:
         for gateway in setup.gateways:
             registry.put(gateway.name, builder.runtime(gateway, setup))
         registry.variables.update(setup.variables)
+
+    def rosters(self) -> tuple[Roster, ...]:
+        """Which companies the setup in force names, gateway by gateway."""
+        return self.setup.rosters
 
     async def __call__(self) -> Changes | Refused:
         """Go by the file as it stands now; with a problem in it, by what was read before."""

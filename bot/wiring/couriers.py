@@ -1,8 +1,6 @@
 """Makes the loops that write to chats by themselves: alerts, boards, what goes elsewhere."""
 
-import asyncio
-import functools
-from collections.abc import Callable, Collection
+from functools import partial
 
 from aiogram import Bot
 
@@ -13,14 +11,10 @@ from bot.alerts.deaf import DeafAlarm
 from bot.alerts.delivery import Delivery
 from bot.alerts.pauses import Pausing
 from bot.alerts.unwatched import UnwatchedAlarm
-from bot.domain.company import GatewayName
-from bot.domain.freshness import LastLooks
 from bot.domain.system_notice import owners
 from bot.health.counted_courier import CountedCourier
-from bot.recovery.control import SessionControl
 from bot.runtime.roles import Loop, OnDuty
-from bot.settings import Settings
-from bot.texts import Catalogs
+from bot.wiring.basics import Basics
 from bot.wiring.http import Vitals
 from handlers.render.backup import backup as render_backup
 from handlers.render.unsure import deaf_elsewhere, unwatched_elsewhere
@@ -30,26 +24,16 @@ from handlers.telegram.line import Line, Time
 from handlers.telegram.unwatched_courier import TelegramUnwatched
 
 
-def build_loops(
-    settings: Settings,
-    control: SessionControl,
-    catalogs: Catalogs,
-    bot: Bot,
-    vitals: Vitals,
-    wake: asyncio.Event,
-    boards_changed: asyncio.Event,
-    is_alive: Callable[[], bool],
-    line: Line,
-) -> tuple[Loop, ...]:
-    """All of them, in one line: `wake` rings for alerts, `stir` for boards."""
-    delivery = _build_delivery(settings, control, catalogs, bot, vitals, line, wake, is_alive)
-    boards = _build_boards(
-        settings, control, catalogs, bot, line, boards_changed, vitals.last_looks
-    )
-    backup = _build_backup(settings, control, catalogs)
-    deaf = _build_deaf(settings, control, catalogs, vitals)
-    elsewhere = [alarm.run for alarm in (backup, deaf) if alarm is not None]
-    pausing = Pausing(control.database, control.clock)
+def build_loops(basics: Basics, bot: Bot, vitals: Vitals, line: Line) -> tuple[Loop, ...]:
+    """All of them, in one line."""
+    delivery = _build_delivery(basics, bot, vitals, line)
+    boards = _build_boards(basics, bot, line)
+    elsewhere = [
+        alarm.run
+        for alarm in (_build_backup(basics), _build_deaf(basics, vitals))
+        if alarm is not None
+    ]
+    pausing = Pausing(basics.database, basics.clock)
     line.on_refused = pausing.note
     return (delivery.run, boards.run, pausing.run, *elsewhere)
 
@@ -61,110 +45,85 @@ def build_line(pacing: Time | None, vitals: Vitals) -> Line:
     return line
 
 
-def _build_delivery(
-    settings: Settings,
-    control: SessionControl,
-    catalogs: Catalogs,
-    bot: Bot,
-    vitals: Vitals,
-    line: Line,
-    wake: asyncio.Event,
-    is_alive: Callable[[], bool],
-) -> Delivery:
+def _build_delivery(basics: Basics, bot: Bot, vitals: Vitals, line: Line) -> Delivery:
     """Who empties the outbox into Telegram; every letter is counted."""
-    courier = TelegramCourier(bot, catalogs, control.clock)
+    courier = TelegramCourier(bot, basics.catalogs, basics.clock)
+    counted = CountedCourier(courier, vitals.metrics, basics.clock)
     return Delivery(
-        control.database,
-        OnDuty(CountedCourier(courier, vitals.metrics, control.clock), is_alive),
+        basics.database,
+        OnDuty(counted, basics.held.is_alive),
         line=line,
-        clock=control.clock,
-        timing=control.timing,
-        default_language=settings.language,
-        owner_ids=settings.owner_ids,
-        wake=wake,
+        clock=basics.clock,
+        timing=basics.timing,
+        default_language=basics.settings.language,
+        owner_ids=basics.settings.owner_ids,
+        wake=basics.signals.to_send,
     )
 
 
-def build_alarm(
-    settings: Settings,
-    control: SessionControl,
-    catalogs: Catalogs,
-    bot: Bot,
-    vitals: Vitals,
-    ours: Collection[GatewayName],
-    at_desk: Callable[[], bool],
-    wake: asyncio.Event,
-) -> UnwatchedAlarm:
+def build_alarm(basics: Basics, bot: Bot) -> UnwatchedAlarm:
     """Who tells that nobody can rely on the bot, without a database."""
+    settings = basics.settings
+    texts = basics.catalogs.speaking(settings.language)
     return UnwatchedAlarm(
-        control.database,
-        vitals.last_looks,
-        TelegramUnwatched(bot, catalogs, control.clock),
-        _channels(settings, control),
-        functools.partial(unwatched_elsewhere, catalogs.speaking(settings.language)),
-        names=ours,
-        at_desk=at_desk,
+        basics.database,
+        basics.last_looks,
+        TelegramUnwatched(bot, basics.catalogs, basics.clock),
+        _channels(basics),
+        partial(unwatched_elsewhere, texts),
+        names=basics.ours,
+        at_desk=basics.at_desk,
         owners=owners(settings.owner_ids),
         default_language=settings.language,
-        clock=control.clock,
-        timing=control.timing,
-        on_written=wake.set,
+        clock=basics.clock,
+        timing=basics.timing,
+        on_written=basics.signals.to_send.set,
     )
 
 
-def _channels(settings: Settings, control: SessionControl) -> Channels | None:
+def _channels(basics: Basics) -> Channels | None:
     """None where the settings name no other channels."""
-    urls = [url.get_secret_value() for url in settings.backup_notify_urls]
-    return Channels(urls, timeout_s=control.timing.backup_timeout_s) if urls else None
+    urls = [url.get_secret_value() for url in basics.settings.backup_notify_urls]
+    return Channels(urls, timeout_s=basics.timing.backup_timeout_s) if urls else None
 
 
-def _build_backup(settings: Settings, control: SessionControl, catalogs: Catalogs) -> Backup | None:
+def _build_backup(basics: Basics) -> Backup | None:
     """None where the settings name no other channels."""
-    channels = _channels(settings, control)
+    channels = _channels(basics)
     if channels is None:
         return None
     return Backup(
-        control.database,
+        basics.database,
         channels,
-        functools.partial(render_backup, catalogs.speaking(settings.language)),
-        clock=control.clock,
-        timing=control.timing,
+        partial(render_backup, basics.catalogs.speaking(basics.settings.language)),
+        clock=basics.clock,
+        timing=basics.timing,
     )
 
 
-def _build_deaf(
-    settings: Settings, control: SessionControl, catalogs: Catalogs, vitals: Vitals
-) -> DeafAlarm | None:
+def _build_deaf(basics: Basics, vitals: Vitals) -> DeafAlarm | None:
     """None where the settings name no other channels."""
-    channels = _channels(settings, control)
+    channels = _channels(basics)
     if channels is None:
         return None
     return DeafAlarm(
         channels,
-        functools.partial(deaf_elsewhere, catalogs.speaking(settings.language)),
+        partial(deaf_elsewhere, basics.catalogs.speaking(basics.settings.language)),
         age_s=vitals.examination.unheard_s,
         why=vitals.examination.why_unheard,
-        timing=control.timing,
+        timing=basics.timing,
     )
 
 
-def _build_boards(
-    settings: Settings,
-    control: SessionControl,
-    catalogs: Catalogs,
-    bot: Bot,
-    line: Line,
-    wake: asyncio.Event,
-    last_looks: LastLooks,
-) -> Boards:
+def _build_boards(basics: Basics, bot: Bot, line: Line) -> Boards:
     """Who keeps the boards."""
     return Boards(
-        control.database,
-        TelegramBoards(bot, catalogs, control.clock),
+        basics.database,
+        TelegramBoards(bot, basics.catalogs, basics.clock),
         line=line,
-        clock=control.clock,
-        timing=control.timing,
-        default_language=settings.language,
-        wake=wake,
-        last_looks=last_looks,
+        clock=basics.clock,
+        timing=basics.timing,
+        default_language=basics.settings.language,
+        wake=basics.signals.to_show,
+        last_looks=basics.last_looks,
     )
