@@ -103,6 +103,7 @@ OWNERS: dict[str, set[str]] = {
     "apprise": {"bot.alerts.channels"},
     "orjson": {"bot.gateways.reply"},
     "yarl": {"bot.gateways.wire"},
+    "jwt": {"bot.gateways.evolution_replies"},
     "argparse": {"bot.__main__"},
 }
 
