@@ -27,11 +27,19 @@ PROGRAM = {
     "bot.reports",
     "bot.runtime",
     "bot.settings",
+    "bot.supervisor",
     "bot.texts",
     "handlers",
     "storage",
 }
-WATCHED = {"bot.domain", "bot.gateways.base", "bot.gateways.look", "bot.authdir", "storage"}
+WATCHED = {
+    "bot.domain",
+    "bot.gateways.base",
+    "bot.gateways.look",
+    "bot.authdir",
+    "bot.supervisor",
+    "storage",
+}
 
 DOORS: dict[str, set[str]] = {
     "bot": set(),
@@ -40,12 +48,13 @@ DOORS: dict[str, set[str]] = {
     "bot.logs": {"bot.domain", "bot.logs"},
     "bot.texts": {"bot.domain", "bot.texts"},
     "bot.qr": {"bot.domain"},
+    "bot.supervisor": set(),
     "bot.authdir": {"bot.domain", "bot.authdir"},
     "bot.gateways": {"bot.domain", "bot.gateways"},
     "storage": {"bot.domain", "storage"},
     "bot.monitor": WATCHED | {"bot.monitor"},
     "bot.recovery": WATCHED | {"bot.recovery"},
-    "bot.alerts": {"bot.domain", "bot.alerts", "storage"},
+    "bot.alerts": {"bot.domain", "bot.alerts", "bot.supervisor", "storage"},
     "bot.reports": {"bot.domain", "bot.reports", "storage"},
     "bot.health": {"bot.domain", "bot.alerts.courier", "bot.health", "storage"},
     "bot.http": {"bot.domain", "bot.gateways.base", "bot.health", "bot.http"},

@@ -31,6 +31,7 @@ from bot.domain.observation import Observation
 from bot.domain.session import State
 from bot.domain.system_notice import SystemNotice, SystemNoticeKind
 from bot.domain.timing import Timing
+from bot.supervisor import for_ever
 from storage.alerts import system_notices
 from storage.chats import chats, subscriptions
 from storage.database import Database
@@ -98,7 +99,6 @@ class UnwatchedAlarm:
         self._was_at_desk = False
         self._kept_in = ""
         self._episode: _Episode | None = None
-        self._failure = ""
         self._probe: asyncio.Task[None] | None = None
 
     @property
@@ -113,15 +113,11 @@ class UnwatchedAlarm:
 
     async def run(self) -> None:
         """Look again and again until cancelled, whatever the database does."""
-        while True:
-            try:
-                await self.turn()
-                self._failure = ""
-            except Exception as error:  # a loop's edge: the next turn comes at its time
-                if type(error).__name__ != self._failure:
-                    log.exception("whether anybody watches was not found out")
-                self._failure = type(error).__name__
-            await asyncio.sleep(self._timing.unwatched_poll_s)
+        await for_ever(
+            self.turn,
+            failed="whether anybody watches was not found out",
+            pause_s=self._timing.unwatched_poll_s,
+        )
 
     async def stop(self) -> None:
         """Wait for the write under way, if there is one."""

@@ -5,7 +5,6 @@ incident's message and timeline before it begins, and with its outcome after.
 """
 
 import asyncio
-import contextlib
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
@@ -29,6 +28,7 @@ from bot.recovery.control import SessionControl
 from bot.recovery.ladder import Decision, Rung, decide
 from bot.recovery.lost_sessions import LostSession, LostSessions
 from bot.recovery.runner import ProcedureEvents, ProcedureRunner
+from bot.supervisor import for_ever
 
 AT_ONCE = 2  # at one gateway: after an outage it is not to be stormed by its own watcher
 PAUSE_S = 60.0  # between two failures of the loop itself
@@ -98,17 +98,13 @@ class Healer:
     async def run(self) -> None:
         """Heal until cancelled. What is under way is cut off, and taken up at the next start."""
         try:
-            while True:
-                pause_s = self._control.timing.unstable_interval_s
-                try:
-                    await self.heal_once()
-                except Exception:  # the loop's edge: the next breath is planned
-                    log.exception("healing failed; tried again later")
-                    pause_s = PAUSE_S
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(pause_s):
-                        await self._wake.wait()
-                self._wake.clear()
+            await for_ever(
+                self.heal_once,
+                failed="healing failed; tried again later",
+                pause_s=self._control.timing.unstable_interval_s,
+                again_s=PAUSE_S,
+                wake=self._wake,
+            )
         finally:
             for task in self._under_way.values():
                 task.cancel()

@@ -15,6 +15,7 @@ from typing import Protocol
 import structlog
 
 from bot.domain.timing import Timing
+from bot.supervisor import for_ever
 from storage import leases
 from storage.database import Database, Transaction
 from storage.leases import PRESENT
@@ -136,7 +137,6 @@ class Leases:
         self._database_s = database_s
         self._held = held
         self._task: asyncio.Task[None] | None = None
-        self._trouble = ""
 
     async def start(self) -> None:
         """Take up what is free, and go on doing so."""
@@ -175,17 +175,22 @@ class Leases:
                 await self._held.take_up(duties[name])
 
     async def _run(self) -> None:
-        while True:
-            try:
-                async with asyncio.timeout(self._timing.lease_margin_s):
-                    await self.turn()
-                self._trouble = ""
-            except Exception as error:  # noqa: BLE001 - the loop's edge: the next breath is planned
-                self._say(type(error).__name__)
-            if self._held.names and not self._held.is_alive():
-                log.error("nobody can be told that this replica is alive: it stops its duties")
-                await self._held.lay_down(self._held.names)
-            await asyncio.sleep(self._timing.lease_renewal_s)
+        await for_ever(
+            self._turn_in_time,
+            failed="duties cannot be shared out",
+            pause_s=self._timing.lease_renewal_s,
+            on_failure=self._stop_unless_alive,
+        )
+
+    async def _turn_in_time(self) -> None:
+        async with asyncio.timeout(self._timing.lease_margin_s):
+            await self.turn()
+        await self._stop_unless_alive()
+
+    async def _stop_unless_alive(self) -> None:
+        if self._held.names and not self._held.is_alive():
+            log.error("nobody can be told that this replica is alive: it stops its duties")
+            await self._held.lay_down(self._held.names)
 
     async def _shared_out(self, tx: Transaction, names: list[str]) -> tuple[list[str], list[str]]:
         """What is ours after this turn, and what we hold beyond our share or no longer want."""
@@ -206,8 +211,3 @@ class Leases:
             if len(ours) < share and name not in kept and await taken(name):
                 ours.append(name)
         return ours, surplus
-
-    def _say(self, trouble: str) -> None:
-        if trouble != self._trouble:
-            log.error("duties cannot be shared out", error=trouble)
-        self._trouble = trouble
