@@ -59,39 +59,52 @@ class _Episode:
     channels_left: bool
 
 
-class UnwatchedAlarm:
-    """Looks every few seconds whether the bot can still see and write; tells when it cannot.
+@dataclass(frozen=True, kw_only=True)
+class Seeing:
+    """What this replica sees.
 
-    `names` are the gateways watched here, `at_desk` says whether this replica talks to Telegram: a
-    replica that has lost the database has lost the desk as well, so what counts is the last time
-    when all was well.
+    `names` are the gateways watched here, `at_desk` says whether it talks to Telegram: one that has
+    lost the database has lost the desk as well, so what counts is the last time when all was well.
     """
 
-    def __init__(  # noqa: PLR0913 - it stands beside everything else, so it is given everything
+    last_looks: LastLooks
+    names: Collection[GatewayName]
+    at_desk: Callable[[], bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """To whom it is told, how, and in which words; `channels` None where there are none."""
+
+    courier: UnwatchedCourier
+    channels: Channels | None
+    wording: Callable[[Unwatched, datetime], tuple[str, str]]
+    owners: Sequence[ChatAddress]
+    default_language: str
+
+
+class UnwatchedAlarm:
+    """Looks every few seconds whether the bot can still see and write; tells when it cannot."""
+
+    def __init__(
         self,
         db: Database,
-        last_looks: LastLooks,
-        courier: UnwatchedCourier,
-        channels: Channels | None,
-        wording: Callable[[Unwatched, datetime], tuple[str, str]],
+        seeing: Seeing,
+        telling: Telling,
         *,
-        names: Collection[GatewayName],
-        at_desk: Callable[[], bool],
-        owners: Sequence[ChatAddress],
-        default_language: str,
         clock: Callable[[], datetime],
         timing: Timing,
         on_written: Callable[[], None],
     ) -> None:
         self._db = db
-        self._last_looks = last_looks
-        self._courier = courier
-        self._channels = channels
-        self._wording = wording
-        self._names = names
-        self._at_desk = at_desk
-        self._owners = tuple(owners)
-        self._default_language = default_language
+        self._last_looks = seeing.last_looks
+        self._names = seeing.names
+        self._at_desk = seeing.at_desk
+        self._courier = telling.courier
+        self._channels = telling.channels
+        self._wording = telling.wording
+        self._owners = tuple(telling.owners)
+        self._default_language = telling.default_language
         self._clock = clock
         self._timing = timing
         self._on_written = on_written

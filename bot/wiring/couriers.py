@@ -10,7 +10,7 @@ from bot.alerts.channels import Channels
 from bot.alerts.deaf import DeafAlarm
 from bot.alerts.delivery import Delivery
 from bot.alerts.pauses import Pausing
-from bot.alerts.unwatched import UnwatchedAlarm
+from bot.alerts.unwatched import Seeing, Telling, UnwatchedAlarm
 from bot.domain.system_notice import owners
 from bot.health.counted_courier import CountedCourier
 from bot.runtime.roles import Loop, OnDuty
@@ -65,16 +65,18 @@ def build_alarm(basics: Basics, bot: Bot) -> UnwatchedAlarm:
     """Who tells that nobody can rely on the bot, without a database."""
     settings = basics.settings
     texts = basics.catalogs.speaking(settings.language)
-    return UnwatchedAlarm(
-        basics.database,
-        basics.last_looks,
-        TelegramUnwatched(bot, basics.catalogs, basics.clock),
-        _channels(basics),
-        partial(unwatched_elsewhere, texts),
-        names=basics.ours,
-        at_desk=basics.at_desk,
+    seeing = Seeing(last_looks=basics.last_looks, names=basics.ours, at_desk=basics.at_desk)
+    telling = Telling(
+        courier=TelegramUnwatched(bot, basics.catalogs, basics.clock),
+        channels=_channels(basics),
+        wording=partial(unwatched_elsewhere, texts),
         owners=owners(settings.owner_ids),
         default_language=settings.language,
+    )
+    return UnwatchedAlarm(
+        basics.database,
+        seeing,
+        telling,
         clock=basics.clock,
         timing=basics.timing,
         on_written=basics.signals.to_send.set,

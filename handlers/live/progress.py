@@ -20,8 +20,8 @@ from bot.domain.procedure import (
 from bot.domain.urgency import Urgency
 from handlers.answering import answer, say
 from handlers.context import RequestContext
+from handlers.live.audience import Audience
 from handlers.live.pairing import show_code, show_qr
-from handlers.live.tasks import Live
 from handlers.live.text import LiveText, conclude
 from handlers.render.errors import sentence
 from handlers.render.questions import nothing_kept, outdated, question
@@ -32,35 +32,26 @@ from handlers.render.status import company as company_card
 
 async def begin(
     event: Message | CallbackQuery,
-    live: Live,
-    actions: Actions,
-    context: RequestContext,
+    audience: Audience,
     kind: ProcedureKind,
     company: Company,
     steps: AsyncGenerator[Progress | Finished | Overtaken],
 ) -> None:
     """Answer with the message that will show every step."""
-    place = await answer(event, progress(context.texts, kind, company, [], None))
-    live.begin(follow(live, actions, context, kind, company, steps, place))
+    place = await answer(event, progress(audience.context.texts, kind, company, [], None))
+    audience.live.begin(follow(audience, kind, company, steps, place))
 
 
 async def carry_out(
-    event: Message | CallbackQuery,
-    live: Live,
-    actions: Actions,
-    context: RequestContext,
-    kind: ProcedureKind,
-    company: Company,
+    event: Message | CallbackQuery, audience: Audience, kind: ProcedureKind, company: Company
 ) -> None:
     """Begin what takes one press, and show its steps."""
-    steps = await actions.repairs.ordered(context.order(kind, company))
-    await begin(event, live, actions, context, kind, company, steps)
+    steps = await audience.actions.repairs.ordered(audience.context.order(kind, company))
+    await begin(event, audience, kind, company, steps)
 
 
 async def follow(
-    live: Live,
-    actions: Actions,
-    context: RequestContext,
+    audience: Audience,
     kind: ProcedureKind,
     company: Company,
     steps: AsyncGenerator[Progress | Finished]
@@ -71,44 +62,39 @@ async def follow(
     phone: str | None = None,
 ) -> None:
     """Show every step that lasts, and the end. With a `phone` a pairing it opens is by code."""
-    means = Means.QR if phone is None else Means.CODE
+    means, texts = Means.QR if phone is None else Means.CODE, audience.context.texts
     begun: list[ProcedureStep] = []
-    text = LiveText(live, place)
+    text = LiveText(audience.live, place)
     try:
         async with aclosing(steps):
             async for step in steps:
                 if isinstance(step, Overtaken):
                     await text.stop()
-                    await _ask_anew(live, actions, context, step, place)
+                    await _ask_anew(audience, step, place)
                     return
                 if isinstance(step, UnderWay):
-                    text.show(waiting(context.texts, kind, company, step))
+                    text.show(waiting(texts, kind, company, step))
                     continue
                 if isinstance(step, Progress):
                     begun.append(step.step)
-                    text.show(progress(context.texts, kind, company, begun, None))
+                    text.show(progress(texts, kind, company, begun, None))
                     continue
                 # First: until the code is claimed, the checker takes the company for a lost one.
                 if step.opens_pairing:
-                    means = await _pair(live, actions, context, company, phone)
+                    means = await _pair(audience, company, phone)
                 # What is on its way to the phone matters more than the words above it.
                 urgency = Urgency.PROGRESS if step.opens_pairing else Urgency.ANSWER
-                await text.end(progress(context.texts, kind, company, begun, step, means), urgency)
+                await text.end(progress(texts, kind, company, begun, step, means), urgency)
     finally:
         await text.stop()
 
 
-async def _ask_anew(
-    live: Live,
-    actions: Actions,
-    context: RequestContext,
-    overtaken: Overtaken,
-    place: Message | None,
-) -> None:
+async def _ask_anew(audience: Audience, overtaken: Overtaken, place: Message | None) -> None:
     """Ask once more, in the place of the first question; as a new message where that is gone.
 
     What takes one press is not asked: how the company stands now says what to press.
     """
+    actions, context = audience.actions, audience.context
     if overtaken.action not in (ProcedureKind.RESET, ProcedureKind.RESTORE):
         card = await actions.status.company(context.person, overtaken.company.id)
         screen = outdated(
@@ -116,7 +102,7 @@ async def _ask_anew(
         )
     else:
         screen = await _question_anew(actions, context, overtaken)
-    await conclude(live, place, screen)
+    await conclude(audience.live, place, screen)
 
 
 async def _question_anew(actions: Actions, context: RequestContext, overtaken: Overtaken) -> Screen:
@@ -128,18 +114,15 @@ async def _question_anew(actions: Actions, context: RequestContext, overtaken: O
     return question(context.texts, asked, codes=codes)
 
 
-async def _pair(
-    live: Live, actions: Actions, context: RequestContext, company: Company, phone: str | None
-) -> Means:
+async def _pair(audience: Audience, company: Company, phone: str | None) -> Means:
     """Go on into the pairing; a QR where there may be no code yet. What is shown."""
+    context = audience.context
     if phone is not None:
         try:
-            await show_code(
-                live, actions, context, company, phone, f"{context.key}:code", opened=True
-            )
+            await show_code(audience, company, phone, f"{context.key}:code", opened=True)
         except TooManyCodes as error:
             await say(sentence(context.texts, error))
         else:
             return Means.CODE
-    await show_qr(live, actions, context, company, f"{context.key}:qr", opened=True)
+    await show_qr(audience, company, f"{context.key}:qr", opened=True)
     return Means.QR
