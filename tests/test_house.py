@@ -27,11 +27,19 @@ PROGRAM = {
     "bot.reports",
     "bot.runtime",
     "bot.settings",
+    "bot.supervisor",
     "bot.texts",
     "handlers",
     "storage",
 }
-WATCHED = {"bot.domain", "bot.gateways.base", "bot.gateways.look", "bot.authdir", "storage"}
+WATCHED = {
+    "bot.domain",
+    "bot.gateways.base",
+    "bot.gateways.look",
+    "bot.authdir",
+    "bot.supervisor",
+    "storage",
+}
 
 DOORS: dict[str, set[str]] = {
     "bot": set(),
@@ -40,12 +48,13 @@ DOORS: dict[str, set[str]] = {
     "bot.logs": {"bot.domain", "bot.logs"},
     "bot.texts": {"bot.domain", "bot.texts"},
     "bot.qr": {"bot.domain"},
+    "bot.supervisor": set(),
     "bot.authdir": {"bot.domain", "bot.authdir"},
     "bot.gateways": {"bot.domain", "bot.gateways"},
     "storage": {"bot.domain", "storage"},
     "bot.monitor": WATCHED | {"bot.monitor"},
     "bot.recovery": WATCHED | {"bot.recovery"},
-    "bot.alerts": {"bot.domain", "bot.alerts", "storage"},
+    "bot.alerts": {"bot.domain", "bot.alerts", "bot.supervisor", "storage"},
     "bot.reports": {"bot.domain", "bot.reports", "storage"},
     "bot.health": {"bot.domain", "bot.alerts.courier", "bot.health", "storage"},
     "bot.http": {"bot.domain", "bot.gateways.base", "bot.health", "bot.http"},
@@ -104,6 +113,7 @@ OWNERS: dict[str, set[str]] = {
     "orjson": {"bot.gateways.reply"},
     "httpx": {"bot.gateways.client", "bot.gateways.wire"},
     "httpx_aiohttp": {"bot.gateways.wire"},
+    "jwt": {"bot.gateways.evolution_replies"},
     "argparse": {"bot.__main__"},
 }
 
@@ -145,6 +155,37 @@ PURE = (
 )
 WET = {"asyncio", "time", "logging", "random", "os", "pathlib", "socket", "structlog", "threading"}
 
+# Who takes more than six parameters, and how many. No new ones: these wait for a value of theirs.
+OF_MANY_PARAMETERS = {
+    "bot.actions.checklists.Checklists.__init__": 9,
+    "bot.actions.confirmations.Confirmations._ask": 7,
+    "bot.actions.restart.GatewayRestarts.__init__": 7,
+    "bot.actions.status.Status.__init__": 7,
+    "bot.alerts.boards.Boards.__init__": 8,
+    "bot.alerts.delivery.Delivery.__init__": 8,
+    "bot.gateways.client.GatewayClient.post_json": 7,
+    "bot.gateways.client.GatewayClient.put_json": 7,
+    "bot.health.health_checks.HealthChecks.__init__": 8,
+    "bot.monitor.checker.Checker.__init__": 7,
+    "bot.monitor.files.FilesChecker.__init__": 8,
+    "bot.monitor.logs.follower.LogFollower.__init__": 7,
+    "bot.monitor.probes.Prober.__init__": 8,
+    "bot.monitor.schedule.Schedule.__init__": 11,
+    "bot.reports.digests.Digests.__init__": 7,
+    "bot.reports.reporter.report_of": 7,
+    "bot.sandbox.gateway.server.GatewaySandbox.__init__": 9,
+    "bot.sandbox.telegram.acts.say": 8,
+    "bot.sandbox.telegram.server.TelegramSandbox.__init__": 7,
+    "bot.sandbox.telegram.server.TelegramSandbox.say": 7,
+    "bot.settings.docs.setting": 8,
+    "handlers.dispatcher.build_dispatcher": 9,
+    "handlers.live.pairing._Shown.__init__": 7,
+    "handlers.telegram.polling.Polling.__init__": 7,
+    "handlers.telegram.webhook.Webhook.__init__": 8,
+    "storage.people.audit.begin": 8,
+    "storage.recovery.procedures.begin": 9,
+}
+
 
 def modules() -> Iterator[tuple[str, Path]]:
     for room in ROOMS:
@@ -172,6 +213,42 @@ def imports_of(path: Path) -> Iterator[str]:
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"
                 yield inner if inner in NAMES else node.module
+
+
+def functions_of(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def owned_functions_of(path: Path) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    """Each with the class it belongs to, and a dot; nothing where it belongs to none."""
+    for owner in ast.walk(tree_of(path)):
+        for node in ast.iter_child_nodes(owner):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield f"{owner.name}." if isinstance(owner, ast.ClassDef) else "", node
+
+
+def parameters_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    told = function.args
+    names = [each.arg for each in (*told.posonlyargs, *told.args, *told.kwonlyargs)]
+    return len([name for name in names if name not in {"self", "cls"}])
+
+
+def used_before_made(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    """Names that a function inside this one uses, and that are assigned below it."""
+    nested = [
+        node for node in function.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    inside = {node for inner in nested for node in ast.walk(inner)}
+    made = {
+        node.id: node.lineno
+        for node in ast.walk(function)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node not in inside
+    }
+    for inner in nested:
+        used = {node.id for node in ast.walk(inner) if isinstance(node, ast.Name)}
+        yield from sorted(name for name in used if made.get(name, 0) > inner.lineno)
 
 
 def within(name: str, room: str) -> bool:
@@ -226,13 +303,40 @@ def test_a_file_is_a_room_not_a_hall():
 
 
 def test_a_function_fits_on_a_screen():
-    # Wiring is a list: its function may be longer than what anybody has to understand.
     assert [
         f"{name}.{node.name}"
         for name, path in ALL
+        for node in functions_of(path)
+        if node.end_lineno - node.lineno >= 60
+    ] == []
+
+
+def test_who_wants_more_than_six_things_is_given_a_value_of_its_own():
+    wanting = {
+        f"{name}.{owner}{function.name}": many
+        for name, path in ALL
+        for owner, function in owned_functions_of(path)
+        if (many := parameters_of(function)) > 6
+    }
+    assert wanting == OF_MANY_PARAMETERS
+
+
+def test_wiring_uses_nothing_before_it_is_made():
+    wiring = [(name, path) for name, path in ALL if within(name, "bot.wiring")]
+    assert len(wiring) > 5
+    assert [
+        f"{name}: a lambda in line {node.lineno}"
+        for name, path in wiring
         for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and node.end_lineno - node.lineno >= (90 if name == "bot.wiring.program" else 60)
+        if isinstance(node, ast.Lambda)
+    ] == []
+    [late] = ast.parse("def make():\n  def ring(): bell.ring()\n  bell = Bell()").body
+    assert list(used_before_made(late)) == ["bell"]
+    assert [
+        f"{name}.{function.name}: {late}"
+        for name, path in wiring
+        for function in functions_of(path)
+        for late in used_before_made(function)
     ] == []
 
 

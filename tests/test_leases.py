@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.domain.timing import Timing
-from bot.runtime.leases import Alone, Leases
+from bot.runtime.leases import Alone, Held, Leases
 from storage.errors import DatabaseUnusable
 
 GATEWAYS = [f"gateway:{number}" for number in range(4)]
@@ -60,18 +60,19 @@ class Time:
 class Replica:
     def __init__(self, db, clock, name, names):
         self.told, self.names = [], list(names)
+        self.held = Held(shared=True, monotonic_s=clock)
         self.leases = Leases(
             db,
             lambda: [Part(one, self.told) for one in self.names],
+            self.held,
             name,
             timing=Timing(lease_renewal_s=0.01),
-            monotonic_s=clock,
             database_s=clock.of_database,
         )
 
     @property
     def holds(self):
-        return [name for name in self.names if self.leases.holds(name)]
+        return [name for name in self.names if self.held.holds(name)]
 
 
 @pytest.fixture
@@ -162,9 +163,10 @@ async def test_a_duty_that_is_gone_from_the_settings_is_laid_down(replica):
 
 async def test_a_duty_that_does_not_begin_holds_up_no_other():
     told = []
-    alone = Alone(lambda: [Part("broken", told, breaks=True), Part("sound", told)])
+    held = Held()
+    alone = Alone(lambda: [Part("broken", told, breaks=True), Part("sound", told)], held)
     await alone.start()
-    assert (alone.holds("broken"), alone.holds("sound")) == (False, True)
+    assert (held.holds("broken"), held.holds("sound")) == (False, True)
     await alone.stop()
     assert told == ["-broken", "+sound", "-sound"]
 
@@ -199,10 +201,11 @@ async def test_without_the_database_everything_is_laid_down_in_time(replica, clo
 async def test_a_duty_that_does_not_end_in_order_is_held_no_more():
     told = []
     stubborn = Part("stubborn", told)
-    alone = Alone(lambda: [stubborn, Part("sound", told)])
+    held = Held()
+    alone = Alone(lambda: [stubborn, Part("sound", told)], held)
     await alone.start()
     stubborn.breaks = True
     await alone.stop()
-    assert not alone.holds("stubborn")
+    assert not held.holds("stubborn")
     assert told == ["+stubborn", "+sound", "-sound"]
-    assert alone.is_alive
+    assert held.is_alive()

@@ -24,7 +24,6 @@ from bot.domain.procedure import ProcedureKind
 from bot.domain.session import State
 from bot.domain.standing import Better, Improvement, Standing
 from bot.domain.timing import Timing
-from bot.recovery.restore import Restore
 from bot.recovery.standing import Standings
 from storage.database import Database, Transaction
 from storage.people import confirmations
@@ -41,7 +40,7 @@ class Confirmations:
         database: Database,
         journal: Journal,
         looking: Status,
-        restore: Restore,
+        standings: Standings,
         *,
         timing: Timing,
         clock: Callable[[], datetime],
@@ -49,8 +48,8 @@ class Confirmations:
         self._db = database
         self._journal = journal
         self._status = looking
-        self._restore = restore
-        self._standings = Standings(restore)
+        self._kept_keys = standings.keys
+        self._standings = standings
         self._timing = timing
         self._clock = clock
 
@@ -84,11 +83,11 @@ class Confirmations:
         person.must(Right.RESTORE, company_id)
         card = await self._status.company(person, company_id)
         company = card.known.company
-        every = await self._restore.kept(company)
+        every = await self._kept_keys.of(company)
         kept = next((copy for copy in every if which in (None, label_of(copy))), None)
         if kept is None:
             gone = which is not None and bool(every)
-            possible = self._restore.possible(company)
+            possible = self._kept_keys.are_possible(company)
             return NothingKept(company=company, configured=possible, gone=gone)
         asked = await self._ask(
             person,
@@ -105,9 +104,9 @@ class Confirmations:
         """All keys of a company that could be brought back, the best first."""
         person.must(Right.RESTORE, company_id)
         company = (await self._status.company(person, company_id)).known.company
-        every = await self._restore.kept(company)
+        every = await self._kept_keys.of(company)
         if not every:
-            return NothingKept(company=company, configured=self._restore.possible(company))
+            return NothingKept(company=company, configured=self._kept_keys.are_possible(company))
         return KeptCard(company=company, kept=tuple(every))
 
     async def company_of(self, person: Person, nonce: str) -> Company:
@@ -191,7 +190,7 @@ class Confirmations:
             asked=person.user_id,
             expires_in=lifetime,
             connected=bool(stood.connected) or known.state is State.CONNECTED,
-            can_be_undone=self._restore.possible(company),
+            can_be_undone=self._kept_keys.are_possible(company),
             files=files,
             kept_at=kept_at,
             news=tuple(news),

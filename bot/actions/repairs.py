@@ -15,18 +15,14 @@ from bot.domain.notice import ChatAddress
 from bot.domain.procedure import (
     Finished,
     ProcedureKind,
+    ProcedureOrder,
     ProcedureOutcome,
     Progress,
     UnderWay,
 )
 from bot.domain.standing import Improvement
 from bot.monitor.checker import Checker
-from bot.recovery.mend import Mend
-from bot.recovery.procedure import Site
-from bot.recovery.reconnect import Reconnect
-from bot.recovery.reset import Reset
-from bot.recovery.restore import Restore
-from bot.recovery.revive import Revive
+from bot.recovery.runner import PROCEDURES, ProcedureRunner
 from bot.recovery.standing import Since, Standings
 from storage.sessions.states import LONGEST_WORK
 
@@ -59,23 +55,14 @@ class Repairs:
         journal: Journal,
         looking: Status,
         checker: Checker,
-        site: Site,
-        reset: Reset,
-        restore: Restore,
-        reconnect: Reconnect,
-        mend: Mend,
-        revive: Revive,
+        runner: ProcedureRunner,
+        standings: Standings,
     ) -> None:
         self._journal = journal
         self._status = looking
         self._checker = checker
-        self._site = site
-        self._reset = reset
-        self._restore = restore
-        self._reconnect = reconnect
-        self._mend = mend
-        self._revive = revive
-        self._standings = Standings(restore)
+        self._runner = runner
+        self._standings = standings
 
     async def carry_out(
         self, person: Person, accepted: Accepted, address: ChatAddress
@@ -99,7 +86,15 @@ class Repairs:
                 await self._journal.finish(audit_id, "overtaken")
                 yield Overtaken(action=accepted.action, company=company, news=found.news)
                 return
-            run = self._begun(accepted, person, address, found)
+            order = ProcedureOrder(
+                kind=ProcedureKind(accepted.action),
+                company=company,
+                asked_by=person.user_id,
+                address=address,
+                which=accepted.which,
+                after=found.ended,
+            )
+            run = self._runner.run(order)
             async with aclosing(self._noted(audit_id, company, run)) as steps:
                 async for step in steps:
                     if isinstance(step, Finished) and step.outcome is ProcedureOutcome.BUSY:
@@ -110,29 +105,21 @@ class Repairs:
                     return
         yield busy
 
-    def _begun(
-        self, accepted: Accepted, person: Person, address: ChatAddress, found: Since
-    ) -> AsyncGenerator[Progress | Finished]:
-        company, asked_by, after = accepted.company, person.user_id, found.ended
-        if accepted.action == ProcedureKind.RESET:
-            return self._reset.run(company, asked_by, address, after=after)
-        return self._restore.run(company, asked_by, address, accepted.which, after=after)
-
     async def _turn_of(self, company: Company) -> AsyncGenerator[Progress | UnderWay]:
         """Wait until nothing is being done to the session; a person's act is told of at once."""
         loop = asyncio.get_running_loop()
         end = loop.time() + LONGEST_WORK.total_seconds()
         told: UnderWay | None = None
         while loop.time() < end:
-            async for waiting in self._site.turns.outwait(company):
+            async for waiting in self._runner.control.turns.outwait(company):
                 yield waiting
-            doing = await self._site.turns.under_way(company)
+            doing = await self._runner.control.turns.under_way(company)
             if doing is None:
                 return
             if doing != told:
                 yield doing
             told = doing
-            await asyncio.sleep(self._site.timing.give_way_poll_s)
+            await asyncio.sleep(self._runner.control.timing.give_way_poll_s)
 
     async def _since(self, person: Person, accepted: Accepted) -> Since | None:
         """What has changed for the better since the question; None where nobody can see that."""
@@ -191,24 +178,21 @@ class Repairs:
             await self._journal.finish(audit_id, "overtaken")
             yield Overtaken(action=order.kind, company=company, news=news)
             return
-        procedures: dict[ProcedureKind, Reconnect | Mend | Revive] = {
-            ProcedureKind.RECONNECT: self._reconnect,
-            ProcedureKind.MEND: self._mend,
-            ProcedureKind.REVIVE: self._revive,
-        }
-        run = procedures[order.kind].run(company, order.person.user_id, order.address)
+        ordered = ProcedureOrder(
+            kind=order.kind,
+            company=company,
+            asked_by=order.person.user_id,
+            address=order.address,
+        )
+        run = self._runner.run(ordered)
         async with aclosing(self._noted(audit_id, company, run)) as steps:
             async for step in steps:
                 yield step
 
     async def cut_off(self, mine: Callable[[CutOff], bool]) -> list[CutOff]:
-        """What a crash has left in the middle, as far as it is `mine` to take up.
-
-        A reconnect is not taken up: by now somebody else may have connected the session. Nor is a
-        clearing: the pairing it belongs to is found by itself.
-        """
+        """What a crash has left in the middle, as far as it is `mine` to take up."""
         found = []
-        for row in await self._site.unfinished():
+        for row in await self._runner.unfinished():
             cut_off = CutOff(
                 row_id=row.id,
                 kind=row.kind,
@@ -219,10 +203,10 @@ class Repairs:
             )
             if not mine(cut_off):
                 continue
-            if row.kind in (ProcedureKind.RECONNECT, ProcedureKind.CLEAR):
-                await self._site.drop(row)
-            else:
+            if PROCEDURES[ProcedureKind(row.kind)].is_taken_up:
                 found.append(cut_off)
+            else:
+                await self._runner.drop(row)
         return found
 
     async def resume(self, cut_off: CutOff) -> AsyncGenerator[Progress | Finished]:
@@ -233,14 +217,7 @@ class Repairs:
             f"resume {cut_off.kind}",
             cut_off.company.id,
         )
-        procedures: dict[str, Reset | Restore | Mend | Revive] = {
-            ProcedureKind.RESET: self._reset,
-            ProcedureKind.RESTORE: self._restore,
-            ProcedureKind.MEND: self._mend,
-            ProcedureKind.REVIVE: self._revive,
-        }
-        procedure = procedures[cut_off.kind]
-        steps = procedure.resume(cut_off.company, cut_off.row)
+        steps = self._runner.resume(cut_off.company, cut_off.row)
         return self._noted(audit_id, cut_off.company, steps)
 
     async def _noted(

@@ -4,7 +4,6 @@ Once for each incident: that it was told is written down after a channel took it
 dies in between tells it again, and none that was told is repeated.
 """
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -14,6 +13,7 @@ from bot.alerts.channels import Channels
 from bot.alerts.courier import Entry
 from bot.alerts.drafts import read_entries
 from bot.domain.timing import Timing
+from bot.supervisor import for_ever
 from storage.alerts import backups
 from storage.database import Database
 
@@ -40,22 +40,15 @@ class Backup:
         self._wording = wording
         self._clock = clock
         self._timing = timing
-        self._failure = ""
 
     async def run(self) -> None:
         """Look again and again until cancelled; wait longer after all channels have failed."""
-        while True:
-            pause_s = self._timing.backup_poll_s
-            try:
-                if not await self.look():
-                    pause_s = self._timing.backup_pause_s
-                self._failure = ""
-            except Exception as error:
-                failure = type(error).__name__
-                if failure != self._failure:
-                    log.exception("backup cannot be worked on", error=failure)
-                self._failure = failure
-            await asyncio.sleep(pause_s)
+        await for_ever(
+            self._turn, failed="backup cannot be worked on", pause_s=self._timing.backup_poll_s
+        )
+
+    async def _turn(self) -> float | None:
+        return None if await self.look() else self._timing.backup_pause_s
 
     async def look(self) -> bool:
         """Tell what no chat has taken for too long; False when no channel took it either."""

@@ -7,7 +7,6 @@ is taken back from memory.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
@@ -38,6 +37,7 @@ from bot.domain.notice import ChatAddress
 from bot.domain.system_notice import SystemNotice, SystemNoticeKind
 from bot.domain.timing import Timing
 from bot.domain.urgency import LineClosed, Urgency
+from bot.supervisor import for_ever
 from storage.alerts import system_notices
 from storage.chats import boards, chats
 from storage.chats.boards import BoardRow
@@ -74,24 +74,17 @@ class Boards:
         self._last_looks = last_looks
         self._memory = BoardMemory(timing)
         self._waiting: dict[int, tuple[Turn, asyncio.Task[None]]] = {}
-        self._failure = ""
 
     async def run(self) -> None:
         """Keep the boards until cancelled, whatever the database or the courier do."""
         try:
-            while True:
-                self._wake.clear()
-                try:
-                    await self.turn()
-                    self._failure = ""
-                except Exception as error:  # a loop's edge: the next turn comes at its time
-                    if str(error) != self._failure:
-                        log.exception("boards were not kept")
-                    self._failure = str(error)
-                    await self._take_back()
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(self._timing.board_spacing_s):
-                        await self._wake.wait()
+            await for_ever(
+                self.turn,
+                failed="boards were not kept",
+                pause_s=self._timing.board_spacing_s,
+                wake=self._wake,
+                on_failure=self._take_back,
+            )
         finally:
             await self._end_all()
 

@@ -3,7 +3,6 @@
 Alerts may still go out by then; commands and buttons lead nowhere, and no chat can say so.
 """
 
-import asyncio
 from collections.abc import Callable
 
 import structlog
@@ -11,6 +10,7 @@ import structlog
 from bot.alerts.channels import Channels
 from bot.domain.telegram_trouble import TelegramTrouble
 from bot.domain.timing import Timing
+from bot.supervisor import for_ever
 
 log = structlog.get_logger()
 
@@ -39,9 +39,14 @@ class DeafAlarm:
 
     async def run(self) -> None:
         """Look again and again until cancelled; wait longer after all channels have failed."""
-        while True:
-            well = await self.look()
-            await asyncio.sleep(self._timing.backup_poll_s if well else self._timing.backup_pause_s)
+        await for_ever(
+            self._turn,
+            failed="whether anybody is heard was not found out",
+            pause_s=self._timing.backup_poll_s,
+        )
+
+    async def _turn(self) -> float | None:
+        return None if await self.look() else self._timing.backup_pause_s
 
     async def look(self) -> bool:
         """Tell it if it is so and nobody was told; False when no channel took it."""

@@ -31,6 +31,7 @@ from bot.domain.observation import Observation
 from bot.domain.session import State
 from bot.domain.system_notice import SystemNotice, SystemNoticeKind
 from bot.domain.timing import Timing
+from bot.supervisor import for_ever
 from storage.alerts import system_notices
 from storage.chats import chats, subscriptions
 from storage.database import Database
@@ -58,39 +59,52 @@ class _Episode:
     channels_left: bool
 
 
-class UnwatchedAlarm:
-    """Looks every few seconds whether the bot can still see and write; tells when it cannot.
+@dataclass(frozen=True, kw_only=True)
+class Seeing:
+    """What this replica sees.
 
-    `names` are the gateways watched here, `at_desk` says whether this replica talks to Telegram: a
-    replica that has lost the database has lost the desk as well, so what counts is the last time
-    when all was well.
+    `names` are the gateways watched here, `at_desk` says whether it talks to Telegram: one that has
+    lost the database has lost the desk as well, so what counts is the last time when all was well.
     """
 
-    def __init__(  # noqa: PLR0913 - it stands beside everything else, so it is given everything
+    last_looks: LastLooks
+    names: Collection[GatewayName]
+    at_desk: Callable[[], bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """To whom it is told, how, and in which words; `channels` None where there are none."""
+
+    courier: UnwatchedCourier
+    channels: Channels | None
+    wording: Callable[[Unwatched, datetime], tuple[str, str]]
+    owners: Sequence[ChatAddress]
+    default_language: str
+
+
+class UnwatchedAlarm:
+    """Looks every few seconds whether the bot can still see and write; tells when it cannot."""
+
+    def __init__(
         self,
         db: Database,
-        last_looks: LastLooks,
-        courier: UnwatchedCourier,
-        channels: Channels | None,
-        wording: Callable[[Unwatched, datetime], tuple[str, str]],
+        seeing: Seeing,
+        telling: Telling,
         *,
-        names: Collection[GatewayName],
-        at_desk: Callable[[], bool],
-        owners: Sequence[ChatAddress],
-        default_language: str,
         clock: Callable[[], datetime],
         timing: Timing,
         on_written: Callable[[], None],
     ) -> None:
         self._db = db
-        self._last_looks = last_looks
-        self._courier = courier
-        self._channels = channels
-        self._wording = wording
-        self._names = names
-        self._at_desk = at_desk
-        self._owners = tuple(owners)
-        self._default_language = default_language
+        self._last_looks = seeing.last_looks
+        self._names = seeing.names
+        self._at_desk = seeing.at_desk
+        self._courier = telling.courier
+        self._channels = telling.channels
+        self._wording = telling.wording
+        self._owners = tuple(telling.owners)
+        self._default_language = telling.default_language
         self._clock = clock
         self._timing = timing
         self._on_written = on_written
@@ -98,7 +112,6 @@ class UnwatchedAlarm:
         self._was_at_desk = False
         self._kept_in = ""
         self._episode: _Episode | None = None
-        self._failure = ""
         self._probe: asyncio.Task[None] | None = None
 
     @property
@@ -113,15 +126,11 @@ class UnwatchedAlarm:
 
     async def run(self) -> None:
         """Look again and again until cancelled, whatever the database does."""
-        while True:
-            try:
-                await self.turn()
-                self._failure = ""
-            except Exception as error:  # a loop's edge: the next turn comes at its time
-                if type(error).__name__ != self._failure:
-                    log.exception("whether anybody watches was not found out")
-                self._failure = type(error).__name__
-            await asyncio.sleep(self._timing.unwatched_poll_s)
+        await for_ever(
+            self.turn,
+            failed="whether anybody watches was not found out",
+            pause_s=self._timing.unwatched_poll_s,
+        )
 
     async def stop(self) -> None:
         """Wait for the write under way, if there is one."""

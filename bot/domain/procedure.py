@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.access import UserId
+from bot.domain.company import Company
+from bot.domain.notice import ChatAddress
 from bot.domain.session import State
 
 
@@ -61,12 +63,32 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True)
 class Finished:
-    """The end. `facts` holds counts and times for the sentence; `state` where it was seen."""
+    """The end. `facts` holds counts and times for the sentence; `state` where it was seen.
+
+    `opens_pairing` where a new session waits for a phone: who asked for it is shown its code next.
+    """
 
     outcome: ProcedureOutcome
     reason: str = ""
     state: State | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+    opens_pairing: bool = field(default=False, compare=False)  # what follows, not how it ended
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcedureOrder:
+    """What shall be done to a company's session, by whose order, and where its steps are told.
+
+    `which` names the keys that a restore brings back, the best ones where it is None. With `after`
+    it is done only if that procedure was the company's last: what was asked still holds.
+    """
+
+    kind: ProcedureKind
+    company: Company
+    asked_by: UserId
+    address: ChatAddress
+    which: str | None = None
+    after: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

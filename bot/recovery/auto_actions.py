@@ -14,9 +14,9 @@ from bot.domain.incident import Incident, IncidentId, Symptom
 from bot.domain.notice import ChatAddress, NoticeKind
 from bot.domain.procedure import ProcedureOutcome
 from bot.domain.session import CAUSES, Cause
+from bot.recovery.control import SessionControl
 from bot.recovery.ladder import RECONNECTABLE, Rung
 from bot.recovery.lost_sessions import LostSession
-from bot.recovery.procedure import Site
 from storage.alerts import incidents, outbox
 from storage.alerts.incidents import IncidentEvent
 from storage.database import Transaction
@@ -53,14 +53,14 @@ class AutoAction:
 class AutoActions:
     """The bot's own acts. `on_written` is called when there is something to tell."""
 
-    def __init__(self, site: Site, on_written: Callable[[], None]) -> None:
-        self._site = site
-        self._db = site.database
+    def __init__(self, control: SessionControl, on_written: Callable[[], None]) -> None:
+        self._control = control
+        self._db = control.database
         self._on_written = on_written
 
     async def begin(self, case: LostSession, rung: Rung) -> AutoAction:
         """Note an act that is about to begin."""
-        company, incident, now = case.company, case.incident, self._site.clock()
+        company, incident, now = case.company, case.incident, self._control.clock()
         async with self._db.writing() as tx:
             attempt_id = await attempts.begin(tx, incident.id, company.id, rung, now)
             deed = AutoAction(
@@ -81,7 +81,7 @@ class AutoActions:
 
     async def finish(self, deed: AutoAction, outcome: str, *, spent: bool = False) -> None:
         """Note how it ended; `spent` when the day allows no further attempt."""
-        now = self._site.clock()
+        now = self._control.clock()
         async with self._db.writing() as tx:
             await attempts.finish(tx, deed.attempt_id, outcome)
             await audit.finish_open(tx, BOT_ITSELF, deed.action, deed.company_id, outcome, now)
@@ -119,7 +119,7 @@ class AutoActions:
 
     async def _told(self, deed: AutoAction, outcome: str | None, *, spent: bool) -> bool:
         """Whether it was written; a message about what is over is left as it is."""
-        now = self._site.clock()
+        now = self._control.clock()
         async with self._db.writing() as tx:
             present = (await incidents.get_many(tx, [deed.incident_id]))[deed.incident_id]
             every = (await attempts.of_incidents(tx, [present.id])).get(present.id, [])

@@ -8,37 +8,33 @@ reset, and marked as spent where no linked device ever lay there.
 import asyncio
 
 from bot import authdir
-from bot.authdir import AuthDirError, SessionsTemplate, SetAside
+from bot.authdir import AuthDirError
 from bot.domain.access import UserId
 from bot.domain.company import Company
-from bot.domain.files import CredsState, FilesLook
 from bot.domain.notice import ChatAddress
-from bot.domain.procedure import (
-    Finished,
-    ProcedureKind,
-    ProcedureOutcome,
-    ProcedureStep,
-)
-from bot.domain.session import State
-from bot.gateways.base import GatewayError
-from bot.recovery.procedure import Course, Site, untouched
+from bot.domain.procedure import Finished, ProcedureKind, ProcedureOrder, ProcedureOutcome
+from bot.recovery.clear import is_half_linked
+from bot.recovery.runner import ProcedureRunner
 from storage.recovery import pairings
-from storage.recovery.procedures import Procedure
 
 
 class Clearing:
-    """Stop, make sure, set aside. The session is left stopped, with no directory."""
+    """Finds such files, and has them cleared away."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    def __init__(self, runner: ProcedureRunner) -> None:
+        self._runner = runner
+        self._control = runner.control
 
     async def is_due(self, company: Company) -> bool:
         """Whether half-linked files lie there; false where that cannot be seen."""
-        template = self._site.template(company)
+        template, now = self._control.template(company), self._control.clock()
+        if template is None:
+            return False
         try:
-            return template is not None and await self._is_half_linked(template, company)
+            look = await asyncio.to_thread(authdir.count, template, company.id, now)
         except AuthDirError:
             return False
+        return is_half_linked(look)
 
     async def clear(
         self, company: Company, asked_by: UserId, address: ChatAddress
@@ -48,62 +44,13 @@ class Clearing:
         NO_DIRECTORY where no directory is in reach: then only a reset helps.
         """
         outcome = ProcedureOutcome.INTERRUPTED
-        run = self._site.run(ProcedureKind.CLEAR, company, asked_by, address, self._course)
-        async for step in run:
-            if isinstance(step, Finished):
-                outcome = step.outcome
+        order = ProcedureOrder(
+            kind=ProcedureKind.CLEAR, company=company, asked_by=asked_by, address=address
+        )
+        async for event in self._runner.run(order):
+            if isinstance(event, Finished):
+                outcome = event.outcome
         if outcome is ProcedureOutcome.DONE:
-            async with self._site.database.writing() as tx:
+            async with self._control.database.writing() as tx:
                 await pairings.set_tidy(tx, company.id)
         return outcome
-
-    async def _course(self, company: Company, row: Procedure) -> Course:
-        template = self._site.template(company)
-        if template is None:
-            yield Finished(outcome=ProcedureOutcome.NO_DIRECTORY)
-            return
-        try:
-            if (await self._site.look(company)).state is State.CONNECTED:
-                yield Finished(outcome=ProcedureOutcome.ALREADY_CONNECTED)
-                return
-            yield await self._site.begin_step(row, ProcedureStep.STOPPING)
-            await self._site.gateway(company).stop(company.session_key)
-            yield await self._site.begin_step(row, ProcedureStep.QUIETING)
-            await self._site.quiet(company)
-            yield await self._site.begin_step(row, ProcedureStep.SETTING_ASIDE)
-            # Once more, now that nothing writes: a phone may have agreed in the last moment.
-            if await self._is_linked(template, company):
-                await self._site.start(company)
-                yield Finished(outcome=ProcedureOutcome.ALREADY_CONNECTED)
-                return
-            row.facts.update(device=await self._site.copies.device(company))
-            kept = await self._set_aside(template, company)
-            facts = {} if kept is None else {"aside": kept.path.name}
-            await self._site.begin_step(row, ProcedureStep.SETTING_ASIDE, facts)
-        except (GatewayError, AuthDirError) as error:
-            yield untouched(error)
-            return
-        yield Finished(outcome=ProcedureOutcome.DONE)
-
-    async def _set_aside(self, template: SessionsTemplate, company: Company) -> SetAside | None:
-        if not await self._is_half_linked(template, company):
-            return None
-        return await asyncio.to_thread(
-            authdir.set_aside,
-            template,
-            company.id,
-            self._site.clock(),
-            quiet_for_s=self._site.timing.quiet_for_s,
-        )
-
-    async def _is_half_linked(self, template: SessionsTemplate, company: Company) -> bool:
-        """Whether `creds.json` names an account that has not agreed. Raises AuthDirError."""
-        look = await self._count(template, company)
-        return look is not None and look.creds is CredsState.UNLINKED and look.phone is not None
-
-    async def _is_linked(self, template: SessionsTemplate, company: Company) -> bool:
-        look = await self._count(template, company)
-        return look is not None and look.creds is CredsState.LINKED
-
-    async def _count(self, template: SessionsTemplate, company: Company) -> FilesLook | None:
-        return await asyncio.to_thread(authdir.count, template, company.id, self._site.clock())

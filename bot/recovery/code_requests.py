@@ -6,8 +6,8 @@ from datetime import datetime
 from bot.domain.company import Company
 from bot.domain.pairing import Ended, Ending
 from bot.gateways.base import GatewayError, PairingCode, RateLimited
+from bot.recovery.control import SessionControl
 from bot.recovery.opening import ending_of
-from bot.recovery.procedure import Site
 from bot.recovery.throttle import HOUR, Wait, stop_until, wait_for
 from storage.recovery import code_requests, pairings
 from storage.sessions import companies
@@ -24,9 +24,9 @@ class CodeOrder:
 class Coding:
     """Codes to be typed in, within the limits."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
-        self._db = site.database
+    def __init__(self, control: SessionControl) -> None:
+        self._control = control
+        self._db = control.database
 
     async def numbers(self, company: Company) -> tuple[str, ...] | None:
         """The numbers that a code may be for, the likeliest first; None where there are no codes.
@@ -34,7 +34,7 @@ class Coding:
         The one last asked for, the one that is expected, the one that was linked last. Whether this
         build of the gateway really hands out codes shows only when one is asked for.
         """
-        if not self._site.gateway(company).caps.pairing_code:
+        if not self._control.gateway(company).caps.pairing_code:
             return None
         async with self._db.reading() as tx:
             linked = await companies.linked_phone(tx, company.id)
@@ -44,11 +44,11 @@ class Coding:
     async def last_phone(self, company: Company) -> str | None:
         """The number that a code was asked for within the last hour."""
         async with self._db.reading() as tx:
-            return await pairings.last_phone(tx, company.id, self._site.clock() - HOUR)
+            return await pairings.last_phone(tx, company.id, self._control.clock() - HOUR)
 
     async def order(self, phone: str) -> CodeOrder | Wait:
         """Count a request for a number before it is made, so that no two pass at once."""
-        now = self._site.clock()
+        now = self._control.clock()
         async with self._db.writing() as tx:
             known = await code_requests.of_phone(tx, phone)
             wait = wait_for(known.at, known.stopped_until, now)
@@ -63,7 +63,7 @@ class Coding:
 
     async def ask(self, company: Company, order: CodeOrder) -> PairingCode | Ended:
         """The code, or why there is none. Asked once: after an error nobody knows what was done."""
-        gateway = self._site.gateway(company)
+        gateway = self._control.gateway(company)
         try:
             return await gateway.request_pairing_code(company.session_key, order.phone)
         except RateLimited as error:
@@ -73,7 +73,7 @@ class Coding:
             return Ended(ending=ending_of(error))
 
     async def _stop(self, order: CodeOrder, retry_after_s: float | None) -> datetime:
-        until = stop_until(retry_after_s, self._site.clock())
+        until = stop_until(retry_after_s, self._control.clock())
         async with self._db.writing() as tx:
             await code_requests.stop(tx, order.request_id, until)
         return until

@@ -24,6 +24,20 @@ class Copies:
         async with self._db.writing() as tx:
             await companies.set_copied(tx, company.id, None)
 
+    async def present(self, company: Company) -> GoodCopy | None:
+        """The copy that a mending would put back; None when the present device has none.
+
+        Copies of a device that was reset or paired anew are none of this one, until its directory
+        is brought back. Raises AuthDirError.
+        """
+        template = self._template(company)
+        async with self._db.reading() as tx:
+            has_one = await companies.copied_at(tx, company.id) is not None
+            device = await companies.copied_device(tx, company.id)
+        if template is None or not has_one:
+            return None
+        return await asyncio.to_thread(authdir.latest_copy, template, company.id, device)
+
     async def remember(self, company: Company, device: str | None) -> GoodCopy | None:
         """The newest good copy of this device, which lies in the directory now; None without one.
 

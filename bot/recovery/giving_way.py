@@ -4,14 +4,12 @@ The wish stands in the store, for another replica may be at work.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable
 from datetime import datetime, timedelta
-from typing import Any
 
-from bot.domain.access import BOT_ITSELF, UserId
+from bot.domain.access import BOT_ITSELF
 from bot.domain.company import Company
-from bot.domain.notice import ChatAddress
-from bot.domain.procedure import ProcedureKind, ProcedureStep, Progress, UnderWay
+from bot.domain.procedure import ProcedureKind, ProcedureOrder, ProcedureStep, Progress, UnderWay
 from bot.domain.timing import Timing
 from storage.database import Database
 from storage.people import names as people
@@ -32,31 +30,22 @@ class GivingWay:
         self._timing = timing
         self._clock = clock
 
-    async def begin(
-        self,
-        kind: ProcedureKind,
-        company: Company,
-        asked_by: UserId,
-        address: ChatAddress,
-        *,
-        facts: Mapping[str, Any] | None,
-        after: int | None,
-    ) -> Procedure | None:
+    async def begin(self, order: ProcedureOrder) -> Procedure | None:
         """The row of a procedure that begins; None where it is somebody else's turn."""
-        now = self._clock()
+        company_id, asked_by, now = order.company.id, order.asked_by, self._clock()
         async with self._db.writing() as tx:
-            if asked_by == BOT_ITSELF and await procedures.was_wanted(tx, company.id, now - _TURN):
+            if asked_by == BOT_ITSELF and await procedures.was_wanted(tx, company_id, now - _TURN):
                 return None
             return await procedures.begin(
                 tx,
-                kind=kind,
-                company_id=company.id,
+                kind=order.kind,
+                company_id=company_id,
                 step=ProcedureStep.BEGUN,
                 asked_by=asked_by,
-                address=address,
+                address=order.address,
                 now=now,
-                facts=facts,
-                after=after,
+                facts={} if order.which is None else {"wanted": order.which},
+                after=order.after,
             )
 
     async def under_way(self, company: Company) -> UnderWay | None:

@@ -5,20 +5,30 @@ incident's message and timeline before it begins, and with its outcome after.
 """
 
 import asyncio
-import contextlib
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
+from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
+from bot.domain.access import BOT_ITSELF
 from bot.domain.auto_recovery import AutoRecovery
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.procedure import Finished, ProcedureOutcome, Progress
-from bot.recovery.auto_actions import AutoActions
+from bot.domain.procedure import (
+    Finished,
+    ProcedureKind,
+    ProcedureOrder,
+    ProcedureOutcome,
+    Progress,
+)
+from bot.recovery.auto_actions import NO_CHAT, AutoActions
+from bot.recovery.control import SessionControl
 from bot.recovery.ladder import Decision, Rung, decide
 from bot.recovery.lost_sessions import LostSession, LostSessions
-from bot.recovery.procedure import Site
+from bot.recovery.runner import ProcedureEvents, ProcedureRunner
+from bot.supervisor import for_ever
 
 AT_ONCE = 2  # at one gateway: after an outage it is not to be stormed by its own watcher
 PAUSE_S = 60.0  # between two failures of the loop itself
@@ -27,9 +37,34 @@ Run = Callable[[Company], AsyncGenerator[Progress | Finished]]
 
 log = structlog.get_logger()
 
+_KINDS = {
+    Rung.RECONNECT: ProcedureKind.RECONNECT,
+    Rung.MEND: ProcedureKind.MEND,
+    Rung.RESET: ProcedureKind.RESET,
+}
+
+
+def own_runs(runner: ProcedureRunner) -> dict[Rung, Run]:
+    """How the bot does each rung: the procedure of that kind, in its own name."""
+    return {rung: partial(_run, runner, kind) for rung, kind in _KINDS.items()}
+
+
+def _run(runner: ProcedureRunner, kind: ProcedureKind, company: Company) -> ProcedureEvents:
+    order = ProcedureOrder(kind=kind, company=company, asked_by=BOT_ITSELF, address=NO_CHAT)
+    return runner.run(order)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Climbing:
+    """How each rung is done by the bot itself, and how far it may climb."""
+
+    runs: Mapping[Rung, Run]
+    setting: AutoRecovery
+    max_reconnects_per_day: int
+
 
 class Healer:
-    """The bot's own hand. `runs` says how each rung is done, `look` looks at a company.
+    """The bot's own hand. `climbing` says what it may do, `look` looks at a company.
 
     `is_mine` says whether this replica heals the sessions of a gateway.
 
@@ -38,23 +73,21 @@ class Healer:
 
     def __init__(
         self,
-        site: Site,
-        runs: Mapping[Rung, Run],
-        setting: AutoRecovery,
-        max_reconnects_per_day: int,
+        control: SessionControl,
+        climbing: Climbing,
         *,
         look: Callable[[GatewayName, CompanyId], Awaitable[None]],
         on_written: Callable[[], None],
         wake: asyncio.Event,
         is_mine: Callable[[GatewayName], bool] = lambda _gateway: True,
     ) -> None:
-        self._site = site
+        self._control = control
         self._is_mine = is_mine
-        self._cases = LostSessions(site)
-        self._auto_actions = AutoActions(site, on_written)
-        self._runs = runs
-        self._setting = setting
-        self._budget = max_reconnects_per_day
+        self._cases = LostSessions(control)
+        self._auto_actions = AutoActions(control, on_written)
+        self._runs = climbing.runs
+        self._setting = climbing.setting
+        self._budget = climbing.max_reconnects_per_day
         self._look = look
         self._wake = wake
         self._under_way: dict[CompanyId, asyncio.Task[None]] = {}
@@ -65,17 +98,13 @@ class Healer:
     async def run(self) -> None:
         """Heal until cancelled. What is under way is cut off, and taken up at the next start."""
         try:
-            while True:
-                pause_s = self._site.timing.unstable_interval_s
-                try:
-                    await self.heal_once()
-                except Exception:  # the loop's edge: the next breath is planned
-                    log.exception("healing failed; tried again later")
-                    pause_s = PAUSE_S
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(pause_s):
-                        await self._wake.wait()
-                self._wake.clear()
+            await for_ever(
+                self.heal_once,
+                failed="healing failed; tried again later",
+                pause_s=self._control.timing.unstable_interval_s,
+                again_s=PAUSE_S,
+                wake=self._wake,
+            )
         finally:
             for task in self._under_way.values():
                 task.cancel()
@@ -106,7 +135,7 @@ class Healer:
 
     def _decide(self, case: LostSession) -> Decision:
         budget = self._budget_of(case.company)
-        return decide(case.situation, self._setting, budget, self._site.clock())
+        return decide(case.situation, self._setting, budget, self._control.clock())
 
     def _budget_of(self, company: Company) -> int:
         own = company.max_reconnects_per_day

@@ -10,12 +10,32 @@ from dataclasses import dataclass
 
 from bot import authdir
 from bot.authdir import GoodCopy, SessionsTemplate, SetAside, same_device
-from bot.domain.company import CompanyId
+from bot.domain.company import Company, CompanyId
 from bot.domain.files import Holding, Kept, KeptKind
+from bot.recovery.control import SessionControl
 from storage.database import Database
 from storage.recovery import procedures
 
 _ORDER = list(KeptKind)
+
+
+class KeptKeys:
+    """What could be brought back for a company. Only reads."""
+
+    def __init__(self, control: SessionControl) -> None:
+        self._control = control
+
+    def are_possible(self, company: Company) -> bool:
+        """Whether its directory can be set aside, and so brought back."""
+        return self._control.template(company) is not None
+
+    async def of(self, company: Company) -> list[Kept]:
+        """The best first. Raises AuthDirError."""
+        template = self._control.template(company)
+        if template is None:
+            return []
+        found = await sources(self._control.database, template, company.id)
+        return [source.kept for source in found]
 
 
 @dataclass(frozen=True, kw_only=True)

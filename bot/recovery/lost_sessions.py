@@ -8,8 +8,8 @@ from bot.domain.company import Company, GatewayName
 from bot.domain.incident import Incident, IncidentId, Trouble
 from bot.domain.observation import CompanyStatus
 from bot.domain.procedure import ProcedureOutcome
+from bot.recovery.control import SessionControl
 from bot.recovery.ladder import Attempt, Rung, Situation
-from bot.recovery.procedure import Site
 from storage.alerts import incidents
 from storage.batches import parts
 from storage.database import Transaction
@@ -48,12 +48,12 @@ class _Gateways:
 class LostSessions:
     """What the store knows of every lost session."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    def __init__(self, control: SessionControl) -> None:
+        self._control = control
 
     async def every(self) -> list[LostSession]:
         """One for each open incident of a lost session, the oldest first."""
-        async with self._site.database.reading() as tx:
+        async with self._control.database.reading() as tx:
             every = await incidents.open_ones(tx)
             return await self._cases(tx, every) if any(map(_is_lost, every)) else []
 
@@ -64,7 +64,7 @@ class LostSessions:
         )
 
     async def _cases(self, tx: Transaction, every: list[Incident]) -> list[LostSession]:
-        now = self._site.clock()
+        now = self._control.clock()
         lost = [incident for incident in every if _is_lost(incident)]
         known = {status.company.id: status for status in await _known(tx, lost, now)}
         past = await attempts.of_incidents(tx, [incident.id for incident in lost])
@@ -99,12 +99,12 @@ class LostSessions:
             mass_drop=incident.gateway in them.dropped,
             creds=known.creds,
             has_copy=bool(incident.facts.get("copy")),
-            can_set_aside=self._site.template(known.company) is not None,
+            can_set_aside=self._control.template(known.company) is not None,
         )
         return LostSession(company=known.company, situation=situation)
 
     async def _gateways(self, tx: Transaction, every: list[Incident], now: datetime) -> _Gateways:
-        since = now - timedelta(seconds=self._site.timing.gateway_settles_s)
+        since = now - timedelta(seconds=self._control.timing.gateway_settles_s)
         looks = await gateways.all_looks(tx)
         names = {look.name for look in looks}
         return _Gateways(

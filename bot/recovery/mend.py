@@ -4,102 +4,68 @@ No scan is needed, for WhatsApp has removed nothing. The damaged file is set asi
 can be undone. Each step may be repeated after a crash: credentials that are whole are left alone.
 """
 
-import asyncio
-
 from bot import authdir
-from bot.authdir import AuthDirError, GoodCopy, SessionsTemplate
-from bot.domain.access import UserId
+from bot.authdir import GoodCopy
 from bot.domain.company import Company
 from bot.domain.files import CredsState
-from bot.domain.notice import ChatAddress
-from bot.domain.procedure import (
-    Finished,
-    ProcedureKind,
-    ProcedureOutcome,
-    ProcedureStep,
-)
+from bot.domain.procedure import Finished, ProcedureKind, ProcedureOutcome, ProcedureStep
 from bot.domain.session import State
-from bot.gateways.base import GatewayError
-from bot.recovery.procedure import Course, Site, untouched
+from bot.recovery.control import SessionControl
+from bot.recovery.procedure import Acts, Stages, Steps, no_directory, untouched
+from bot.recovery.steps import Failure, Stage, Step
 from storage.recovery.procedures import Procedure
-from storage.sessions import companies
 
 
-class Mend:
-    """Stop, put back, start, watch."""
+class Mend(Steps):
+    """Stop, put back, start, watch. Where the bot asks for it, nobody revoked the device."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    kind = ProcedureKind.MEND
 
-    async def good_copy(self, company: Company) -> GoodCopy | None:
-        """The copy that would be put back; None when the present device has none.
+    def __init__(self, control: SessionControl, company: Company, row: Procedure) -> None:
+        super().__init__(control, company, row)
+        self._copy: GoodCopy | None = None
 
-        Copies of a device that was reset or paired anew are none of this one, until its directory
-        is brought back. Raises AuthDirError.
-        """
-        template = self._site.template(company)
-        async with self._site.database.reading() as tx:
-            present = await companies.copied_at(tx, company.id) is not None
-            device = await companies.copied_device(tx, company.id)
-        if template is None or not present:
-            return None
-        return await asyncio.to_thread(authdir.latest_copy, template, company.id, device)
+    def stages(self) -> Stages:
+        """The copy comes first to its place, then the session is started on it."""
+        if self.template is None:
+            return (Stage((Step(no_directory),)),)
+        mending: Acts = (
+            Step(self._see),
+            Step(self.stop, ProcedureStep.STOPPING),
+            Step(self.quiet, ProcedureStep.QUIETING),
+            Step(self._put_back, ProcedureStep.PUTTING_BACK),
+        )
+        return Stage(mending, failed=self._not_mended), self.starting()
 
-    def run(self, company: Company, asked_by: UserId, address: ChatAddress) -> Course:
-        """Mend the company. With `asked_by` BOT_ITSELF nobody revoked it, and a copy is kept."""
-        return self._site.run(ProcedureKind.MEND, company, asked_by, address, self._course)
+    async def watch(self) -> Finished:
+        """See whether it connects; the copy of a device that is refused is forgotten."""
+        end = await super().watch()
+        if end.outcome is ProcedureOutcome.LOOKS_REVOKED:
+            # The copy is whole and the device is refused: it would be refused again.
+            await self.control.copies.forget(self.company)
+        return end
 
-    def resume(self, company: Company, row: Procedure) -> Course:
-        """Go on with a mending that a crash has cut off."""
-        return self._site.resume(company, row, self._course)
+    async def _see(self) -> Finished | None:
+        """The end where there is nothing to mend, or nothing to mend it with."""
+        self.was = (await self.look()).state
+        if self.was is State.CONNECTED and await self._is_whole():
+            return Finished(outcome=ProcedureOutcome.ALREADY_CONNECTED, state=self.was)
+        self._copy = await self.control.copies.present(self.company)
+        return None if self._copy else Finished(outcome=ProcedureOutcome.NOTHING_KEPT)
 
-    async def _course(self, company: Company, row: Procedure) -> Course:
-        template = self._site.template(company)
-        if template is None:
-            yield Finished(outcome=ProcedureOutcome.NO_DIRECTORY)
-            return
-        if row.step not in (ProcedureStep.STARTING, ProcedureStep.WATCHING):
-            async for step in self._put_back(template, company, row):
-                yield step
-                if isinstance(step, Finished):
-                    return
-        async for step in self._site.start_and_watch(company, row):
-            if isinstance(step, Finished) and step.outcome is ProcedureOutcome.LOOKS_REVOKED:
-                # The copy is whole and the device is refused: it would be refused again.
-                await self._site.copies.forget(company)
-            yield step
-
-    async def _put_back(
-        self, template: SessionsTemplate, company: Company, row: Procedure
-    ) -> Course:
-        """Stop, wait, put back; a Finished only where that failed or was not needed."""
-        was = State.STOPPED
-        try:
-            was = (await self._site.look(company)).state
-            if was is State.CONNECTED and await self._is_whole(template, company):
-                yield Finished(outcome=ProcedureOutcome.ALREADY_CONNECTED, state=was)
-                return
-            copy = await self.good_copy(company)
-            if copy is None:
-                yield Finished(outcome=ProcedureOutcome.NOTHING_KEPT)
-                return
-            yield await self._site.begin_step(row, ProcedureStep.STOPPING)
-            await self._site.gateway(company).stop(company.session_key)
-            yield await self._site.begin_step(row, ProcedureStep.QUIETING)
-            await self._site.quiet(company)
-            yield await self._site.begin_step(row, ProcedureStep.PUTTING_BACK)
-            await asyncio.to_thread(
-                authdir.put_back,
-                template,
-                company.id,
-                copy,
-                self._site.clock(),
-                quiet_for_s=self._site.timing.quiet_for_s,
-            )
-        except (GatewayError, AuthDirError) as error:
-            await self._site.start_again(company, was)
-            yield untouched(error)
-
-    async def _is_whole(self, template: SessionsTemplate, company: Company) -> bool:
-        look = await asyncio.to_thread(authdir.count, template, company.id, self._site.clock())
+    async def _is_whole(self) -> bool:
+        look = await self.on_disk(authdir.count, self.control.clock())
         return look is not None and look.creds is CredsState.LINKED
+
+    async def _put_back(self) -> None:
+        if self._copy is not None:
+            await self.on_disk(
+                authdir.put_back,
+                self._copy,
+                self.control.clock(),
+                quiet_for_s=self.control.timing.quiet_for_s,
+            )
+
+    async def _not_mended(self, error: Failure) -> Finished:
+        await self.start_again()
+        return await untouched(error)

@@ -36,7 +36,7 @@ from bot.recovery.code_leftovers import Clearing
 from bot.recovery.code_requests import CodeOrder, Coding
 from bot.recovery.opening import code_shown, ending_of, fingerprint, open_window
 from bot.recovery.pairing_end import ended, shut
-from bot.recovery.procedure import Site
+from bot.recovery.runner import ProcedureRunner
 from bot.recovery.window import Sight, Window
 from storage.recovery import pairings
 from storage.recovery.pairings import PairingRow
@@ -49,16 +49,16 @@ class Pairing:
     """Live QRs and codes, at most one of them for each company."""
 
     def __init__(
-        self, site: Site, probe: Callable[[Company], Awaitable[Probe]] | None = None
+        self, runner: ProcedureRunner, probe: Callable[[Company], Awaitable[Probe]] | None = None
     ) -> None:
         """`probe` sends the test message that ends a proof; None where none is wanted."""
-        self._site = site
+        self._control = control = runner.control
         self._probe = probe
-        self._db = site.database
-        self._timing = site.timing
-        self._clock = site.clock
-        self.coding = Coding(site)
-        self._clearing = Clearing(site)
+        self._db = control.database
+        self._timing = control.timing
+        self._clock = control.clock
+        self.coding = Coding(control)
+        self._clearing = Clearing(runner)
 
     async def begin(
         self,
@@ -113,7 +113,7 @@ class Pairing:
                     yield last
                     if isinstance(last, _LAST):
                         if last == Ended(ending=Ending.NOT_ALLOWED):
-                            await shut(self._site.gateway(company), company.session_key)
+                            await shut(self._control.gateway(company), company.session_key)
                         return
         finally:
             if order is not None and not run.asked:
@@ -165,7 +165,7 @@ class Pairing:
             # Another clearing may have come first: what it leaves is looked at anew.
             if refusal.ending is not Ending.BUSY or await self._is_busy(company):
                 return refusal
-        gateway, key = self._site.gateway(company), company.session_key
+        gateway, key = self._control.gateway(company), company.session_key
         # A code lives as long as its window: it gets one from the beginning.
         return await open_window(gateway, key, self._timing, anew=run.order is not None)
 
@@ -174,9 +174,9 @@ class Pairing:
 
         A reset stops, moves and starts: a start of ours in between would spoil it.
         """
-        async for _ in self._site.turns.outwait(company):
+        async for _ in self._control.turns.outwait(company):
             continue
-        return await self._site.turns.under_way(company) is not None
+        return await self._control.turns.under_way(company) is not None
 
     async def _clear(self, run: "_Run") -> Ended | None:
         """Make room after a code that nobody used; Ended where that failed."""
@@ -194,7 +194,7 @@ class Pairing:
         """Whether what the unused code has left was set aside; None when it left nothing."""
         async with self._db.reading() as tx:
             row = await pairings.get(tx, pairing_id)
-        in_reach = self._site.template(company) is not None
+        in_reach = self._control.template(company) is not None
         if in_reach and not await self._clearing.is_due(company):
             async with self._db.writing() as tx:
                 await pairings.set_tidy(tx, company.id)
@@ -212,7 +212,7 @@ class Pairing:
             await asyncio.sleep(self._timing.qr_poll_s / 2)
 
     async def _poll(self, run: "_Run", window: Window) -> Step | None:
-        gateway, key = self._site.gateway(run.company), run.company.session_key
+        gateway, key = self._control.gateway(run.company), run.company.session_key
         try:
             info = await look_at(gateway, key)
             # Beside a code to be typed in no QR is asked for, for some gateways would begin anew;

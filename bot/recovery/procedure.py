@@ -1,287 +1,136 @@
-"""What reset, restore and reconnect share: one at a time for a company, each step stored."""
+"""What the lists of steps of all procedures have in common: stop, wait, start, watch, undo."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import aclosing, suppress
-from datetime import datetime, timedelta
-from functools import partial
-from typing import Any
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import ClassVar, Concatenate, ParamSpec, TypeAlias, TypeVar
 
-from bot.authdir import AuthDirError, SessionsTemplate, StillWriting
-from bot.domain.access import BOT_ITSELF, UserId
-from bot.domain.company import Company, GatewayName
-from bot.domain.notice import ChatAddress
-from bot.domain.procedure import (
-    Finished,
-    ProcedureKind,
-    ProcedureOutcome,
-    ProcedureStep,
-    Progress,
-)
+from bot.authdir import AuthDirError, NotReadable, SessionsTemplate, StillWriting
+from bot.domain.company import Company, CompanyId
+from bot.domain.procedure import Finished, ProcedureKind, ProcedureOutcome, ProcedureStep
 from bot.domain.session import State
-from bot.domain.timing import Timing
-from bot.gateways.base import (
-    GatewayAdapter,
-    GatewayError,
-    GatewayUnreachable,
-    SessionInfo,
-    Stuck,
-    Unsupported,
-)
-from bot.gateways.look import look_at
-from bot.recovery.copies import Copies
-from bot.recovery.giving_way import WISH, GivingWay
-from bot.recovery.quiet import until_quiet
-from storage.database import Database
-from storage.recovery import procedures
+from bot.gateways.base import GatewayAdapter, GatewayError, SessionInfo, Stuck, Unsupported
+from bot.recovery.control import SessionControl
+from bot.recovery.steps import Failure, Stage, Step
 from storage.recovery.procedures import Procedure
 
-Course = AsyncGenerator[Progress | Finished]
+Acts: TypeAlias = tuple[Step[ProcedureStep, Finished], ...]
+Stages: TypeAlias = Sequence[Stage[ProcedureStep, Finished]]
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
-class _GaveWay(Exception):
-    """A person wants the session, and the bot has not begun yet."""
+class Steps(ABC):
+    """One run of a procedure on a company: its stages, and what its steps share.
 
-
-class Site:
-    """Where procedures work: the gateways, their directories, the stored row.
-
-    A gateway without a template keeps its directories out of reach: nothing can be set aside.
-    Both maps are the program's own: they change when the settings are read anew.
+    What one step has to tell a later one stands in `row.facts`, which is stored with the next step
+    and with the end, or in an attribute where a crash may forget it.
     """
 
-    def __init__(
+    kind: ClassVar[ProcedureKind]
+    is_taken_up: ClassVar[bool] = True  # by the next start, where a crash has cut it off
+
+    def __init__(self, control: SessionControl, company: Company, row: Procedure) -> None:
+        self.control = control
+        self.company = company
+        self.row = row
+        self.template = control.template(company)
+        self.was = State.STOPPED  # before it was stopped: what an undo goes back to
+
+    @abstractmethod
+    def stages(self) -> Stages:
+        """The list, as it is for this company."""
+
+    @property
+    def gateway(self) -> GatewayAdapter:
+        """The company's gateway. Raises GatewayUnreachable."""
+        return self.control.gateway(self.company)
+
+    async def on_disk(
         self,
-        database: Database,
-        gateways: Mapping[GatewayName, GatewayAdapter],
-        templates: Mapping[GatewayName, SessionsTemplate],
-        *,
-        timing: Timing,
-        clock: Callable[[], datetime],
-        is_alive: Callable[[], bool] = lambda: True,
-        disk_clock: Callable[[], datetime] | None = None,
-    ) -> None:
-        self._is_alive = is_alive
-        self.database = database
-        self.gateways = gateways
-        self.templates = templates
-        self.timing = timing
-        self.clock = clock
-        self._disk_clock = disk_clock or clock  # the times of files are by this one
-        self.copies = Copies(database, self.template)
-        self.turns = GivingWay(database, timing=timing, clock=clock)
+        act: Callable[Concatenate[SessionsTemplate, CompanyId, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Do this with the company's directory, in a thread. Raises AuthDirError."""
+        if self.template is None:
+            raise NotReadable("its directory is not in reach")
+        return await asyncio.to_thread(act, self.template, self.company.id, *args, **kwargs)
 
-    def gateway(self, company: Company) -> GatewayAdapter:
-        """The company's gateway; GatewayUnreachable when it was taken out of the settings.
+    async def look(self) -> SessionInfo:
+        """The session now. Raises GatewayError."""
+        return await self.control.look(self.company)
 
-        CancelledError when this replica was frozen for so long that another has its duties.
-        """
-        if not self._is_alive():
-            raise asyncio.CancelledError
-        if company.gateway not in self.gateways:
-            raise GatewayUnreachable("this gateway is not in the settings any more")
-        return self.gateways[company.gateway]
+    async def stop(self) -> None:
+        """Stop it. Raises GatewayError."""
+        await self.gateway.stop(self.company.session_key)
 
-    def template(self, company: Company) -> SessionsTemplate | None:
-        """Where its gateway's directories lie; None where none is in reach."""
-        return self.templates.get(company.gateway)
+    async def quiet(self) -> None:
+        """Wait until nothing writes into the directory. Raises AuthDirError."""
+        await self.control.quiet(self.company)
 
-    async def run(
-        self,
-        kind: ProcedureKind,
-        company: Company,
-        asked_by: UserId,
-        address: ChatAddress,
-        course: Callable[[Company, Procedure], Course],
-        facts: Mapping[str, Any] | None = None,
-        *,
-        after: int | None = None,
-    ) -> Course:
-        """Begin a procedure that knows these `facts`, unless one runs, and follow it to its end.
+    async def start(self) -> None:
+        """Start it with what lies there. Raises GatewayError."""
+        await self.control.start(self.company)
 
-        What the bot does by itself gives way to a person, or is waited for. With `after`, BUSY as
-        well where another procedure than that one was the last of the company.
-        """
-        begin = partial(
-            self.turns.begin, kind, company, asked_by, address, facts=facts, after=after
-        )
-        row = await begin()
-        if row is None and asked_by != BOT_ITSELF:
-            async for waiting in self.turns.outwait(company):
-                yield waiting
-            row = await begin()
-        if row is None:
-            doing = await self.turns.under_way(company)
-            told = {} if doing is None else {"doing": doing}
-            yield Finished(outcome=ProcedureOutcome.BUSY, facts=told)
-            return
-        async with aclosing(self._follow(row, course(company, row))) as steps:
-            async for step in steps:
-                yield step
-
-    async def resume(
-        self,
-        company: Company,
-        row: Procedure,
-        course: Callable[[Company, Procedure], Course],
-    ) -> Course:
-        """Go on with a procedure that a crash has cut off.
-
-        While the bot was away somebody may have mended the session: then it is left alone.
-        """
-        if row.step in _BEFORE_THE_START and await self._is_connected(company):
-            mended = Finished(outcome=ProcedureOutcome.ALREADY_CONNECTED, state=State.CONNECTED)
-            await self._finish(row, mended.outcome)
-            yield mended
-            return
-        async with aclosing(self._follow(row, course(company, row))) as steps:
-            async for step in steps:
-                yield step
-
-    async def _follow(self, row: Procedure, course: Course) -> Course:
-        """Pass the steps on; the end is stored before it is told.
-
-        A procedure that is cancelled stays unfinished in the store: the next start goes on with it.
-        """
-        async with aclosing(course) as steps:
-            try:
-                async for step in steps:
-                    if isinstance(step, Finished):
-                        await self._finish(row, step.outcome)
-                    yield step
-            except _GaveWay:
-                await self._finish(row, ProcedureOutcome.GAVE_WAY)
-                yield Finished(outcome=ProcedureOutcome.GAVE_WAY)
-            except Exception:
-                # Left unfinished, it would hold the company's alarms back until the next start.
-                await self.drop(row)
-                raise
-
-    async def begin_step(
-        self, row: Procedure, step: ProcedureStep, facts: Mapping[str, Any] | None = None
-    ) -> Progress:
-        """Store that a step begins, before it does.
-
-        The bot's own act ends here, before its first step, where a person wants the session.
-        """
-        row.facts.update(facts or {})
-        now = self.clock()
-        wish = now - WISH if row.asked_by == BOT_ITSELF else None
-        async with self.database.writing() as tx:
-            taken = await procedures.put_step(
-                tx, row.id, step, row.facts, now, unless_wanted_since=wish
-            )
-        if not taken:
-            raise _GaveWay
-        return Progress(step=step)
-
-    async def unfinished(self) -> list[Procedure]:
-        """What a crash has left in the middle."""
-        async with self.database.reading() as tx:
-            return await procedures.unfinished(tx)
-
-    async def drop(self, row: Procedure) -> None:
-        """End what will not be taken up."""
-        await self._finish(row, ProcedureOutcome.INTERRUPTED)
-
-    async def look(self, company: Company) -> SessionInfo:
-        """The session now; one the gateway does not know is stopped. Raises GatewayError."""
-        return await look_at(self.gateway(company), company.session_key)
-
-    async def start(self, company: Company) -> None:
-        """Start it with what lies there; one that runs is left alone. Raises GatewayError."""
-        if (await self.look(company)).state is State.STOPPED:
-            await self.gateway(company).start(company.session_key)
-
-    async def undo(self, company: Company, row: Procedure, was: State) -> None:
-        """Undo a stop, as far as the gateway lets us, and that the good copy was forgotten."""
-        with suppress(AuthDirError):
-            await self.copies.remember(company, row.facts.get("device"))
-        await self.start_again(company, was)
-
-    async def start_again(self, company: Company, was: State) -> None:
+    async def start_again(self) -> None:
         """Undo a stop, as far as the gateway lets us: nothing else has come of it."""
-        if was is not State.STOPPED:
+        if self.was is not State.STOPPED:
             with suppress(GatewayError):
-                await self.start(company)
+                await self.start()
 
-    async def quiet(self, company: Company) -> None:
-        """Wait until nothing writes into the directory. StillWriting when that does not come.
+    async def undo(self) -> None:
+        """Undo a stop, and that the good copy was forgotten."""
+        with suppress(AuthDirError):
+            await self.control.copies.remember(self.company, self.row.facts.get("device"))
+        await self.start_again()
 
-        Raises AuthDirError.
-        """
-        template = self.template(company)
-        if template is None:
-            return
-        await until_quiet(template, company.id, self.timing, self._disk_clock)
-
-    async def start_and_watch(self, company: Company, row: Procedure) -> Course:
-        """Start the session on the directory that was brought back; see whether it connects."""
-        yield await self.begin_step(row, ProcedureStep.STARTING)
-        try:
-            await self.start(company)
-        except GatewayError as error:
-            yield Finished(outcome=ProcedureOutcome.HALF_DONE, reason=str(error))
-            return
-        yield await self.begin_step(row, ProcedureStep.WATCHING)
-        yield await self.watch(company, row)
-
-    async def watch(self, company: Company, row: Procedure) -> Finished:
+    async def watch(self) -> Finished:
         """See whether a started session connects, as far as one can tell within the wait.
 
         The bot's own act ends where a person wants the session: watching may be left at any time.
         One that is gone again was refused, unless the gateway was silent in between: then it may
         have restarted, and forgotten it. One that shows a code has no credentials to connect with.
         """
-        deadline = self.clock() + timedelta(seconds=self.timing.reconnect_wait_s)
-        grace = self.clock() + timedelta(seconds=self.timing.start_grace_s)
+        clock, timing = self.control.clock, self.control.timing
+        deadline = clock() + timedelta(seconds=timing.reconnect_wait_s)
+        grace = clock() + timedelta(seconds=timing.start_grace_s)
         info: SessionInfo | None = None
         refused = ProcedureOutcome.LOOKS_REVOKED
-        while self.clock() < deadline:
+        while clock() < deadline:
             try:
-                info = await self.look(company)
+                info = await self.look()
             except GatewayError:
                 info, refused = None, ProcedureOutcome.NOT_BACK
             if info is not None and info.state is State.CONNECTED:
                 return Finished(outcome=ProcedureOutcome.DONE, state=info.state)
-            if info is not None and _is_gone(info) and self.clock() >= grace:
+            if info is not None and _is_gone(info) and clock() >= grace:
                 return Finished(outcome=refused, state=info.state)
             if info is not None and info.state is State.AWAITING_SCAN:
                 return Finished(outcome=ProcedureOutcome.AWAITS_SCAN, state=info.state)
-            if await self.turns.is_wanted_within(row, self.timing.qr_poll_s / 2):
+            if await self.control.turns.is_wanted_within(self.row, timing.qr_poll_s / 2):
                 state = None if info is None else info.state
                 return Finished(outcome=ProcedureOutcome.GAVE_WAY, state=state)
         state = None if info is None else info.state
         return Finished(outcome=ProcedureOutcome.NOT_BACK, state=state)
 
-    async def _is_connected(self, company: Company) -> bool:
-        try:
-            return (await self.look(company)).state is State.CONNECTED
-        except GatewayError:
-            return False  # the course will meet the same error, and say so
-
-    async def _finish(self, row: Procedure, outcome: ProcedureOutcome) -> None:
-        async with self.database.writing() as tx:
-            await procedures.finish(tx, row.id, outcome, self.clock())
+    def starting(self) -> Stage[ProcedureStep, Finished]:
+        """Start the session on the directory that was brought back; see whether it connects."""
+        return Stage(
+            (Step(self.start, ProcedureStep.STARTING), Step(self.watch, ProcedureStep.WATCHING)),
+            failed=half_done,
+        )
 
 
-def _is_gone(info: SessionInfo) -> bool:
-    """Whether it is over with it. A gateway that gave up with a reason met trouble of its own."""
-    gave_up = info.state is State.FAILED and info.cause is None
-    return gave_up or info.state in (State.STOPPED, State.LOGGED_OUT)
+async def no_directory() -> Finished:
+    """The only step where no directory is in reach."""
+    return Finished(outcome=ProcedureOutcome.NO_DIRECTORY)
 
 
-_BEFORE_THE_START = (
-    ProcedureStep.BEGUN,
-    ProcedureStep.STOPPING,
-    ProcedureStep.QUIETING,
-    ProcedureStep.SETTING_ASIDE,
-    ProcedureStep.SWAPPING,
-    ProcedureStep.PUTTING_BACK,
-)
-
-
-def untouched(error: GatewayError | AuthDirError) -> Finished:
+async def untouched(error: Failure) -> Finished:
     """It failed before anything was changed."""
     match error:
         case StillWriting():
@@ -293,3 +142,14 @@ def untouched(error: GatewayError | AuthDirError) -> Finished:
         case _:
             reason = str(error)
     return Finished(outcome=ProcedureOutcome.UNTOUCHED, reason=reason)
+
+
+async def half_done(error: Failure) -> Finished:
+    """The directory is as it shall be, and the session did not start."""
+    return Finished(outcome=ProcedureOutcome.HALF_DONE, reason=str(error))
+
+
+def _is_gone(info: SessionInfo) -> bool:
+    """Whether it is over with it. A gateway that gave up with a reason met trouble of its own."""
+    gave_up = info.state is State.FAILED and info.cause is None
+    return gave_up or info.state in (State.STOPPED, State.LOGGED_OUT)

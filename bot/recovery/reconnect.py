@@ -1,18 +1,10 @@
 """Reconnect: start a session again with the credentials it has."""
 
-from bot.domain.access import UserId
-from bot.domain.company import Company
-from bot.domain.notice import ChatAddress
-from bot.domain.procedure import (
-    Finished,
-    ProcedureKind,
-    ProcedureOutcome,
-    ProcedureStep,
-)
+from bot.domain.procedure import Finished, ProcedureKind, ProcedureOutcome, ProcedureStep
 from bot.domain.session import State
-from bot.gateways.base import GatewayError, WouldDestroy
-from bot.recovery.procedure import Course, Site, untouched
-from storage.recovery.procedures import Procedure
+from bot.gateways.base import WouldDestroy
+from bot.recovery.procedure import Acts, Stages, Steps, untouched
+from bot.recovery.steps import Failure, Stage, Step
 
 # States in which there is nothing to reconnect, or nothing to reconnect with; the end it has.
 _POINTLESS = {
@@ -23,30 +15,29 @@ _POINTLESS = {
 }
 
 
-class Reconnect:
+class Reconnect(Steps):
     """Never touches a session that is open, revoked or being paired; never loses credentials."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    kind = ProcedureKind.RECONNECT
+    is_taken_up = False  # by then somebody else may have connected the session
 
-    def run(self, company: Company, asked_by: UserId, address: ChatAddress) -> Course:
-        """Reconnect the company."""
-        return self._site.run(ProcedureKind.RECONNECT, company, asked_by, address, self._course)
+    def stages(self) -> Stages:
+        """One call of the gateway, which does it all."""
+        restarting: Acts = (Step(self._see), Step(self._restart, ProcedureStep.STARTING))
+        watching: Acts = (Step(self.watch, ProcedureStep.WATCHING),)
+        return Stage(restarting, failed=_refused), Stage(watching)
 
-    async def _course(self, company: Company, row: Procedure) -> Course:
-        try:
-            info = await self._site.look(company)
-            if info.state in _POINTLESS:
-                yield Finished(outcome=_POINTLESS[info.state], state=info.state)
-                return
-            yield await self._site.begin_step(row, ProcedureStep.STARTING)
-            await self._site.gateway(company).restart(company.session_key)
-        except WouldDestroy:
-            # It changed between the look and the call; the call refused to harm it.
-            yield Finished(outcome=ProcedureOutcome.UNTOUCHED, reason="state_changed")
-            return
-        except GatewayError as error:
-            yield untouched(error)
-            return
-        yield await self._site.begin_step(row, ProcedureStep.WATCHING)
-        yield await self._site.watch(company, row)
+    async def _see(self) -> Finished | None:
+        state = (await self.look()).state
+        outcome = _POINTLESS.get(state)
+        return None if outcome is None else Finished(outcome=outcome, state=state)
+
+    async def _restart(self) -> None:
+        await self.gateway.restart(self.company.session_key)
+
+
+async def _refused(error: Failure) -> Finished:
+    if isinstance(error, WouldDestroy):
+        # It changed between the look and the call; the call refused to harm it.
+        return Finished(outcome=ProcedureOutcome.UNTOUCHED, reason="state_changed")
+    return await untouched(error)

@@ -9,8 +9,10 @@ import os
 import signal
 import tempfile
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import IO
 
 from bot.domain.access import UserId
@@ -19,12 +21,14 @@ from bot.domain.gateway_restart import Restarted, RestartOutcome, RestartStep
 from bot.domain.redaction import redacted
 from bot.domain.timing import Timing
 from bot.gateways.base import GatewayAdapter, GatewayError
+from bot.recovery.steps import Stage, Step, walk
 from storage.database import Database
 from storage.recovery import restarts
 
 OUTPUT_BYTES = 2000  # of its end, where errors stand
 
 _Ended = tuple[RestartOutcome, int | None]
+_Steps = tuple[Step[RestartStep, Restarted], ...]
 
 
 class Restart:
@@ -61,27 +65,36 @@ class Restart:
         if row_id is None:
             yield Restarted(outcome=RestartOutcome.BUSY)
             return
-        outcome = RestartOutcome.INTERRUPTED
+        run = _Run(began=self._clock())
+        steps: _Steps = (
+            Step(partial(self._command, gateway, run), RestartStep.COMMAND),
+            Step(partial(self._ended, gateway, run), RestartStep.ANSWER),
+        )
+        walking = walk((Stage(steps),), _told)
         try:
-            began = self._clock()
-            yield RestartStep.COMMAND
-            with tempfile.TemporaryFile() as output:
-                outcome, exit_code = await self._command(self._commands[gateway], output)
-                printed = await asyncio.to_thread(_tail, output)
-            yield RestartStep.ANSWER
-            answers = await self._answers(gateway)
-            yield Restarted(
-                outcome=outcome,
-                answers=answers,
-                exit_code=exit_code,
-                took=self._clock() - began,
-                output=printed,
-            )
+            async with aclosing(walking) as events:
+                async for event in events:
+                    yield event
         finally:
             async with self._db.writing() as tx:
-                await restarts.finish(tx, row_id, outcome, self._clock())
+                await restarts.finish(tx, row_id, run.outcome, self._clock())
 
-    async def _command(self, command: Sequence[str], output: IO[bytes]) -> _Ended:
+    async def _command(self, gateway: GatewayName, run: "_Run") -> None:
+        with tempfile.TemporaryFile() as output:
+            run.outcome, run.exit_code = await self._carried_out(self._commands[gateway], output)
+            run.output = await asyncio.to_thread(_tail, output)
+
+    async def _ended(self, gateway: GatewayName, run: "_Run") -> Restarted:
+        answers = await self._answers(gateway)
+        return Restarted(
+            outcome=run.outcome,
+            answers=answers,
+            exit_code=run.exit_code,
+            took=self._clock() - run.began,
+            output=run.output,
+        )
+
+    async def _carried_out(self, command: Sequence[str], output: IO[bytes]) -> _Ended:
         """Run it to its end, or to the limit.
 
         It prints into a file: a pipe would be held open by the gateway that it starts, and would
@@ -120,6 +133,21 @@ class Restart:
                         return True
                     await asyncio.sleep(self._timing.restart_poll_s)
         return False
+
+
+@dataclass(kw_only=True)
+class _Run:
+    """One restart under way: what its command came to."""
+
+    began: datetime
+    outcome: RestartOutcome = RestartOutcome.INTERRUPTED
+    exit_code: int | None = None
+    output: str = ""
+
+
+async def _told(step: RestartStep) -> RestartStep:
+    """No step of it is stored: after a crash nobody can tell whether the command still runs."""
+    return step
 
 
 def _tail(output: IO[bytes]) -> str:

@@ -5,182 +5,111 @@ credentials are damaged, the good copy of their device mends them on the way; wh
 gone, one is made of the copy.
 """
 
-import asyncio
-from datetime import datetime
+from typing import Literal
 
 import structlog
 
 from bot import authdir
-from bot.authdir import AuthDirError, DirectoryInTheWay, SessionsTemplate, SetAside
-from bot.domain.access import UserId
+from bot.authdir import AuthDirError, DirectoryInTheWay, SetAside
 from bot.domain.company import Company
-from bot.domain.files import Kept
-from bot.domain.notice import ChatAddress
-from bot.domain.procedure import (
-    Finished,
-    ProcedureKind,
-    ProcedureOutcome,
-    ProcedureStep,
-)
-from bot.domain.session import State
-from bot.gateways.base import GatewayError
+from bot.domain.procedure import Finished, ProcedureKind, ProcedureOutcome, ProcedureStep
+from bot.recovery.control import SessionControl
 from bot.recovery.kept import Source, sources
-from bot.recovery.procedure import Course, Site, untouched
+from bot.recovery.procedure import Acts, Stages, Steps, half_done, no_directory, untouched
+from bot.recovery.steps import STAGE_DONE, Failure, Rest, Stage, Step
 from storage.recovery.procedures import Procedure
 
 log = structlog.get_logger()
 
 
-class Restore:
+class Restore(Steps):
     """Stop, swap, start, watch."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    kind = ProcedureKind.RESTORE
 
-    @property
-    def site(self) -> Site:
-        """Where it works."""
-        return self._site
+    def __init__(self, control: SessionControl, company: Company, row: Procedure) -> None:
+        super().__init__(control, company, row)
+        self._source: Source | None = None
 
-    def possible(self, company: Company) -> bool:
-        """Whether its directory can be set aside, and so brought back."""
-        return self._site.template(company) is not None
-
-    async def kept(self, company: Company) -> list[Kept]:
-        """What could be brought back, the best first. Raises AuthDirError."""
-        template = self._site.template(company)
-        if template is None:
-            return []
-        found = await sources(self._site.database, template, company.id)
-        return [source.kept for source in found]
-
-    def run(
-        self,
-        company: Company,
-        asked_by: UserId,
-        address: ChatAddress,
-        which: str | None = None,
-        *,
-        after: int | None = None,
-    ) -> Course:
-        """Bring back the keys of this name; the best ones where none is named.
-
-        With `after` only if that was the company's last procedure; BUSY otherwise, for what was
-        asked may hold no more.
-        """
-        facts = {} if which is None else {"wanted": which}
-        return self._site.run(
-            ProcedureKind.RESTORE, company, asked_by, address, self._course, facts, after=after
+    def stages(self) -> Stages:
+        """The keys come first to their place, then the session is started on them."""
+        if self.template is None:
+            return (Stage((Step(no_directory),)),)
+        bringing: Acts = (
+            Step(self._choose),
+            Step(self.stop, ProcedureStep.STOPPING),
+            Step(self._quiet, ProcedureStep.QUIETING),
+            Step(self._swap, ProcedureStep.SWAPPING),
         )
+        return Stage(bringing, failed=self._not_brought), self.starting()
 
-    def resume(self, company: Company, row: Procedure) -> Course:
-        """Go on with a restore that a crash has cut off."""
-        return self._site.resume(company, row, self._course)
-
-    async def _course(self, company: Company, row: Procedure) -> Course:
-        template = self._site.template(company)
-        if template is None:
-            yield Finished(outcome=ProcedureOutcome.NO_DIRECTORY)
-            return
-        if row.step not in (ProcedureStep.STARTING, ProcedureStep.WATCHING):
-            async for step in self._bring_back(template, company, row):
-                yield step
-                if isinstance(step, Finished):
-                    return
-        async for step in self._site.start_and_watch(company, row):
-            yield step
-
-    async def _bring_back(
-        self, template: SessionsTemplate, company: Company, row: Procedure
-    ) -> Course:
-        """Stop, swap; a Finished only where that failed."""
-        was = State.STOPPED
-        try:
-            source = await self._chosen(template, company, row)
-            if source is None:
-                # Chosen before a crash and no longer there: it lies in its place again.
-                if "which" not in row.facts:
-                    yield Finished(outcome=ProcedureOutcome.NOTHING_KEPT)
-                    return
-                await self._complete(template, company, row)
-                return
-            was = (await self._site.look(company)).state
-            yield await self._site.begin_step(row, ProcedureStep.STOPPING)
-            await self._site.gateway(company).stop(company.session_key)
-            yield await self._site.begin_step(row, ProcedureStep.QUIETING)
-            await self._site.quiet(company)
-            facts = {
-                "which": source.kept.name,
-                "brought": source.device,
-                "device": await self._site.copies.device(company),
-            }
-            yield await self._site.begin_step(row, ProcedureStep.SWAPPING, facts)
-            await self._site.copies.forget(company)
-            replaced = await self._swap(template, company, source)
-            if replaced is not None:
-                row.facts.update(aside=replaced.path.name)
-            await self._complete(template, company, row)
-        except DirectoryInTheWay as error:
-            yield Finished(outcome=ProcedureOutcome.HALF_DONE, reason=str(error))
-        except (GatewayError, AuthDirError) as error:
-            await self._site.undo(company, row, was)
-            yield untouched(error)
-
-    async def _chosen(
-        self, template: SessionsTemplate, company: Company, row: Procedure
-    ) -> Source | None:
+    async def _choose(self) -> Finished | Literal[Rest.DONE] | None:
         """The one that was asked for, else the best; after a crash the one that had been chosen."""
-        every = await sources(self._site.database, template, company.id)
-        which = row.facts.get("which") or row.facts.get("wanted")
+        self._source = await self._chosen()
+        if self._source is not None:
+            self.was = (await self.look()).state
+            return None
+        if "which" not in self.row.facts:
+            return Finished(outcome=ProcedureOutcome.NOTHING_KEPT)
+        # Chosen before a crash and no longer there: it lies in its place again.
+        await self._complete()
+        return STAGE_DONE
+
+    async def _chosen(self) -> Source | None:
+        if self.template is None:
+            return None
+        every = await sources(self.control.database, self.template, self.company.id)
+        which = self.row.facts.get("which") or self.row.facts.get("wanted")
         if which is None:
             return next(iter(every), None)
         return next((source for source in every if source.kept.name == which), None)
 
-    async def _swap(
-        self, template: SessionsTemplate, company: Company, source: Source
-    ) -> SetAside | None:
-        """Put the directory, or what is made of the copy, in its place; what lay there before."""
-        now, quiet_for_s = self._site.clock(), self._site.timing.quiet_for_s
-        if source.directory is None:
-            return await self._make(template, company, source, now)
-        restored = await asyncio.to_thread(
-            authdir.restore,
-            template,
-            company.id,
-            source.directory,
-            now,
-            quiet_for_s=quiet_for_s,
-        )
-        return restored.replaced
+    async def _quiet(self) -> None:
+        await self.quiet()
+        if self._source is not None:
+            self.row.facts.update(
+                which=self._source.kept.name,
+                brought=self._source.device,
+                device=await self.control.copies.device(self.company),
+            )
 
-    async def _make(
-        self, template: SessionsTemplate, company: Company, source: Source, now: datetime
-    ) -> SetAside | None:
+    async def _swap(self) -> None:
+        await self.control.copies.forget(self.company)
+        replaced = None if self._source is None else await self._put(self._source)
+        if replaced is not None:
+            self.row.facts.update(aside=replaced.path.name)
+        await self._complete()
+
+    async def _put(self, source: Source) -> SetAside | None:
+        """Put the directory, or what is made of the copy, in its place; what lay there before."""
+        now, quiet_for_s = self.control.clock(), self.control.timing.quiet_for_s
+        if source.directory is not None:
+            restored = await self.on_disk(
+                authdir.restore, source.directory, now, quiet_for_s=quiet_for_s
+            )
+            return restored.replaced
         if source.copy is None:
             return None
-        return await asyncio.to_thread(
-            authdir.restore_copy,
-            template,
-            company.id,
-            source.copy,
-            now,
-            quiet_for_s=self._site.timing.quiet_for_s,
-        )
+        return await self.on_disk(authdir.restore_copy, source.copy, now, quiet_for_s=quiet_for_s)
 
-    async def _complete(self, template: SessionsTemplate, company: Company, row: Procedure) -> None:
+    async def _complete(self) -> None:
         """The keys lie in their place: mend them where need be; their copies are theirs again.
 
         What fails here costs no keys, and the start shows what they are good for.
         """
         try:
-            keys = await asyncio.to_thread(authdir.keys_of, template, company.id)
-            device = (keys.device if keys else None) or row.facts.get("brought")
-            copy = await self._site.copies.remember(company, device)
+            keys = await self.on_disk(authdir.keys_of)
+            device = (keys.device if keys else None) or self.row.facts.get("brought")
+            copy = await self.control.copies.remember(self.company, device)
             if copy is None:
                 return
             # Whole credentials are left alone.
-            await asyncio.to_thread(
-                authdir.put_back, template, company.id, copy, self._site.clock(), quiet_for_s=0
-            )
+            await self.on_disk(authdir.put_back, copy, self.control.clock(), quiet_for_s=0)
         except AuthDirError as error:
-            log.warning("credentials not mended", company=company.id, reason=str(error))
+            log.warning("credentials not mended", company=self.company.id, reason=str(error))
+
+    async def _not_brought(self, error: Failure) -> Finished:
+        if isinstance(error, DirectoryInTheWay):
+            return await half_done(error)
+        await self.undo()
+        return await untouched(error)

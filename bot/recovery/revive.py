@@ -4,14 +4,11 @@ The gateway's own reconnect refuses a session that it calls connected, so it is 
 a person may order this: were the session alive after all, it would be cut off for seconds.
 """
 
-from bot.domain.access import UserId
-from bot.domain.company import Company
-from bot.domain.notice import ChatAddress
 from bot.domain.procedure import Finished, ProcedureKind, ProcedureOutcome, ProcedureStep
 from bot.domain.session import State
-from bot.gateways.base import GatewayError, Unsupported
-from bot.recovery.procedure import Course, Site, untouched
-from storage.recovery.procedures import Procedure
+from bot.gateways.base import Unsupported
+from bot.recovery.procedure import Acts, Stages, Steps, untouched
+from bot.recovery.steps import Failure, Stage, Step
 
 # Where a code is shown, or the link has ended, there is nothing to connect with.
 _POINTLESS = {
@@ -21,56 +18,35 @@ _POINTLESS = {
 }
 
 
-class Revive:
+class Revive(Steps):
     """Stop, start, watch. Credentials stay where they are."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    kind = ProcedureKind.REVIVE
 
-    def run(self, company: Company, asked_by: UserId, address: ChatAddress) -> Course:
-        """Revive the company's session."""
-        return self._site.run(ProcedureKind.REVIVE, company, asked_by, address, self._course)
+    def stages(self) -> Stages:
+        """The dead socket is closed first, then another is opened."""
+        closing: Acts = (Step(self._see), Step(self._close, ProcedureStep.STOPPING))
+        return Stage(closing, failed=self._not_closed), self.starting()
 
-    def resume(self, company: Company, row: Procedure) -> Course:
-        """Go on with what a crash has cut off: a session that was stopped must not stay so."""
-        return self._site.resume(company, row, self._course)
+    async def _see(self) -> Finished | None:
+        """The end where there is no socket any more that could be dead; None where there may be.
 
-    async def _course(self, company: Company, row: Procedure) -> Course:
-        if row.step == ProcedureStep.BEGUN:
-            ended = await self._over(company)
-            if ended is not None:
-                yield ended
-                return
-        if row.step not in (ProcedureStep.STARTING, ProcedureStep.WATCHING):
-            yield await self._site.begin_step(row, ProcedureStep.STOPPING)
-            try:
-                await self._close(company)
-            except GatewayError as error:
-                await self._site.start_again(company, State.CONNECTED)
-                yield untouched(error)
-                return
-        yield await self._site.begin_step(row, ProcedureStep.STARTING)
-        try:
-            await self._site.start(company)
-        except GatewayError as error:
-            yield Finished(outcome=ProcedureOutcome.HALF_DONE, reason=str(error))
-            return
-        yield await self._site.begin_step(row, ProcedureStep.WATCHING)
-        yield await self._site.watch(company, row)
-
-    async def _over(self, company: Company) -> Finished | None:
-        """The end where there is no socket any more that could be dead; None where there may be."""
-        try:
-            state = (await self._site.look(company)).state
-        except GatewayError as error:
-            return untouched(error)
+        After a crash it is closed in any case: it may have been closed half way.
+        """
+        if self.row.step != ProcedureStep.BEGUN:
+            return None
+        state = (await self.look()).state
         outcome = _POINTLESS.get(state)
         return None if outcome is None else Finished(outcome=outcome, state=state)
 
-    async def _close(self, company: Company) -> None:
-        """Close the socket; where a gateway can only replace it, that. Raises GatewayError."""
-        gateway = self._site.gateway(company)
+    async def _close(self) -> None:
+        """Close the socket; where a gateway can only replace it, that."""
+        self.was = State.CONNECTED
         try:
-            await gateway.stop(company.session_key)
+            await self.stop()
         except Unsupported:
-            await gateway.restart(company.session_key)
+            await self.gateway.restart(self.company.session_key)
+
+    async def _not_closed(self, error: Failure) -> Finished:
+        await self.start_again()
+        return await untouched(error)

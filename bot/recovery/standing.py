@@ -26,7 +26,8 @@ from bot.domain.standing import (
     objections,
 )
 from bot.gateways.base import GatewayError, GatewayUnreachable
-from bot.recovery.restore import Restore
+from bot.recovery.control import SessionControl
+from bot.recovery.kept import KeptKeys
 from storage.people import names as people
 from storage.recovery import pairings, procedures
 from storage.recovery.pairings import PairingSight
@@ -46,9 +47,9 @@ class Since:
 class Standings:
     """What was true when a question was asked, and what is true at the yes."""
 
-    def __init__(self, restore: Restore) -> None:
-        self._restore = restore
-        self._site = restore.site
+    def __init__(self, control: SessionControl, keys: KeptKeys) -> None:
+        self._control = control
+        self.keys = keys
 
     async def asked(
         self, known: CompanyStatus, *, silent: bool, kept: str | None = None
@@ -60,8 +61,8 @@ class Standings:
         state = known.state
         if state is None and not silent:
             with suppress(GatewayError, TimeoutError):
-                async with asyncio.timeout(self._site.timing.ping_s):
-                    state = (await self._site.look(known.company)).state
+                async with asyncio.timeout(self._control.timing.ping_s):
+                    state = (await self._control.look(known.company)).state
         unsaid = state is None or silent
         standing = await self._standing(known.company, kept)
         connected = None if unsaid else state is State.CONNECTED
@@ -78,7 +79,7 @@ class Standings:
         company = known.company
         connected, phone = None, None
         try:
-            info = await self._site.look(company)
+            info = await self._control.look(company)
             connected, phone = info.state is State.CONNECTED, info.owner_phone
         except GatewayUnreachable:
             return None
@@ -98,9 +99,9 @@ class Standings:
 
         None where it was asked for by a command: then only what goes on now can.
         """
-        moment = self._site.clock() if shown_at is None else shown_at
+        moment = self._control.clock() if shown_at is None else shown_at
         standing = await self._standing(known.company, None)
-        async with self._site.database.reading() as tx:
+        async with self._control.database.reading() as tx:
             begun = await procedures.since(tx, known.company.id, moment - LONGEST_WORK)
         before = begun[0].id - 1 if begun else standing.ended
         sight = await self._sight(replace(standing, ended=before), standing, known)
@@ -114,7 +115,7 @@ class Standings:
 
     async def live_of_others(self, company: Company, asked: UserId) -> tuple[Improvement, ...]:
         """The code that somebody else shows just now, for the question to tell of."""
-        async with self._site.database.reading() as tx:
+        async with self._control.database.reading() as tx:
             live = await pairings.live(tx, company.id)
             names = await people.names(tx)
         if live is None or (live.asked_by == asked and not live.used):
@@ -123,7 +124,7 @@ class Standings:
         return (_by(live, what, names),)
 
     async def _standing(self, company: Company, kept: str | None) -> Standing:
-        async with self._site.database.reading() as tx:
+        async with self._control.database.reading() as tx:
             live = await pairings.live(tx, company.id)
             paired = await pairings.last_paired(tx, company.id)
             running = await procedures.running(tx, company.id)
@@ -142,7 +143,7 @@ class Standings:
 
     async def _sight(self, then: Standing, standing: Standing, known: CompanyStatus) -> Sight:
         company = known.company
-        async with self._site.database.reading() as tx:
+        async with self._control.database.reading() as tx:
             ended = await procedures.ended_after(tx, company.id, then.ended)
             live = await pairings.live(tx, company.id)
             paired = await pairings.last_paired(tx, company.id)
@@ -170,13 +171,13 @@ class Standings:
     async def _kept(self, company: Company, chosen: str | None) -> str | None:
         """What a restore would bring back now: the chosen keys, for as long as they are there."""
         try:
-            names = [kept.name for kept in await self._restore.kept(company)]
+            names = [kept.name for kept in await self.keys.of(company)]
         except AuthDirError:
             return None  # the restore will meet the same error, and say so
         return chosen if chosen in names else next(iter(names), None)
 
     async def _keys(self, company: Company) -> str | None:
-        template = self._site.template(company)
+        template = self._control.template(company)
         if template is None:
             return None
         try:

@@ -16,7 +16,7 @@ from bot.monitor.logs.follower import LogFollower
 from bot.monitor.look import Looker
 from bot.monitor.rules import Limits
 from bot.monitor.status_repository import StatusRepository
-from bot.recovery.procedure import Site
+from bot.recovery.control import SessionControl
 from bot.runtime.registry import GatewayRuntime
 from bot.settings import GatewaySetup, Setup, secret_of
 
@@ -28,14 +28,14 @@ class RuntimeBuilder:
 
     def __init__(
         self,
-        site: Site,
+        control: SessionControl,
         statuses: StatusRepository,
         checker: Checker,
         limits: Limits,
         *,
         on_written: Callable[[], None],
     ) -> None:
-        self._site = site
+        self._control = control
         self._statuses = statuses
         self._checker = checker
         self._limits = limits
@@ -44,7 +44,7 @@ class RuntimeBuilder:
     def runtime(self, setup: GatewaySetup, whole: Setup) -> GatewayRuntime:
         """Everything for one gateway."""
         name = setup.name
-        adapter = build_gateway(setup, self._site.timing, self._site.clock)
+        adapter = build_gateway(setup, self._control.timing, self._control.clock)
         template = SessionsTemplate.parse(setup.sessions_dir) if setup.sessions_dir else None
         return GatewayRuntime(
             adapter=adapter,
@@ -58,25 +58,25 @@ class RuntimeBuilder:
     def looker(self, setup: GatewaySetup, whole: Setup, adapter: GatewayAdapter) -> Looker:
         """Who looks at this gateway, for the companies that the setup gives it."""
         roster = whole.roster(setup)
-        return Looker(setup.name, adapter, roster=roster, clock=self._site.clock)
+        return Looker(setup.name, adapter, roster=roster, clock=self._control.clock)
 
     def _files(self, name: GatewayName, template: SessionsTemplate) -> FilesChecker:
         return FilesChecker(
-            self._site.database,
+            self._control.database,
             name,
             self._statuses,
             template,
             self._limits,
-            clock=self._site.clock,
+            clock=self._control.clock,
             on_written=self._on_written,
-            stable_for_s=self._site.timing.stable_for_s,
+            stable_for_s=self._control.timing.stable_for_s,
         )
 
     def _follower(self, name: GatewayName, globs: tuple[str, ...]) -> LogFollower:
-        database, clock = self._site.database, self._site.clock
+        database, clock = self._control.database, self._control.clock
         alarm = BurstAlarm(database, name, clock=clock, on_written=self._on_written)
         return LogFollower(
-            database, name, globs, self._checker, alarm, timing=self._site.timing, clock=clock
+            database, name, globs, self._checker, alarm, timing=self._control.timing, clock=clock
         )
 
 

@@ -15,6 +15,7 @@ from typing import Protocol
 import structlog
 
 from bot.domain.timing import Timing
+from bot.supervisor import for_ever
 from storage import leases
 from storage.database import Database, Transaction
 from storage.leases import PRESENT
@@ -40,10 +41,26 @@ Duties = Callable[[], Sequence[Duty]]
 
 
 class Held:
-    """The duties in this replica's hands."""
+    """The duties in this replica's hands, and whether it may do anything at all.
 
-    def __init__(self) -> None:
+    Built before the duties: who does a part of one asks here. With `shared` duties this replica may
+    do nothing until it has said that it is alive, nor after `sure_until_s` of its own clock.
+    """
+
+    def __init__(
+        self, *, shared: bool = False, monotonic_s: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.monotonic_s = monotonic_s
+        self.sure_until_s = -math.inf if shared else math.inf
         self._held: dict[str, Duty] = {}
+
+    def is_alive(self) -> bool:
+        """Whether nobody can have taken over what is ours."""
+        return self.monotonic_s() < self.sure_until_s
+
+    def holds(self, name: str) -> bool:
+        """Whether it may be done here now."""
+        return name in self._held and self.is_alive()
 
     def __contains__(self, name: str) -> bool:
         return name in self._held
@@ -75,18 +92,9 @@ class Held:
 class Alone:
     """The only replica: everything is its duty."""
 
-    def __init__(self, duties: Duties) -> None:
+    def __init__(self, duties: Duties, held: Held) -> None:
         self._duties = duties
-        self._held = Held()
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether it may do anything at all."""
-        return True
-
-    def holds(self, name: str) -> bool:
-        """Whether it may be done here now."""
-        return name in self._held
+        self._held = held
 
     async def start(self) -> None:
         """Take everything up."""
@@ -116,31 +124,19 @@ class Leases:
         self,
         database: Database,
         duties: Duties,
+        held: Held,
         replica: str,
         *,
         timing: Timing,
-        monotonic_s: Callable[[], float] = time.monotonic,
         database_s: Callable[[Transaction], Awaitable[float]] = leases.now_s,
     ) -> None:
         self._db = database
         self._duties = duties
         self._replica = replica
         self._timing = timing
-        self._monotonic_s = monotonic_s
         self._database_s = database_s
-        self._held = Held()
-        self._sure_until_s = -math.inf
+        self._held = held
         self._task: asyncio.Task[None] | None = None
-        self._trouble = ""
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether nobody can have taken over what is ours."""
-        return self._monotonic_s() < self._sure_until_s
-
-    def holds(self, name: str) -> bool:
-        """Whether it may be done here now."""
-        return name in self._held and self.is_alive
 
     async def start(self) -> None:
         """Take up what is free, and go on doing so."""
@@ -164,10 +160,10 @@ class Leases:
     async def turn(self) -> None:
         """Say that we are alive, take up what is our share, lay down what is not ours."""
         duties = {duty.name: duty for duty in self._duties()}
-        began_s = self._monotonic_s()
+        began_s = self._held.monotonic_s()
         async with self._db.writing() as tx:
             ours, surplus = await self._shared_out(tx, list(duties))
-        self._sure_until_s = began_s + self._timing.lease_s - self._timing.lease_margin_s
+        self._held.sure_until_s = began_s + self._timing.lease_s - self._timing.lease_margin_s
         lost = [name for name in self._held.names if name not in ours]
         await self._held.lay_down(lost)
         if surplus:
@@ -179,17 +175,22 @@ class Leases:
                 await self._held.take_up(duties[name])
 
     async def _run(self) -> None:
-        while True:
-            try:
-                async with asyncio.timeout(self._timing.lease_margin_s):
-                    await self.turn()
-                self._trouble = ""
-            except Exception as error:  # noqa: BLE001 - the loop's edge: the next breath is planned
-                self._say(type(error).__name__)
-            if self._held.names and not self.is_alive:
-                log.error("nobody can be told that this replica is alive: it stops its duties")
-                await self._held.lay_down(self._held.names)
-            await asyncio.sleep(self._timing.lease_renewal_s)
+        await for_ever(
+            self._turn_in_time,
+            failed="duties cannot be shared out",
+            pause_s=self._timing.lease_renewal_s,
+            on_failure=self._stop_unless_alive,
+        )
+
+    async def _turn_in_time(self) -> None:
+        async with asyncio.timeout(self._timing.lease_margin_s):
+            await self.turn()
+        await self._stop_unless_alive()
+
+    async def _stop_unless_alive(self) -> None:
+        if self._held.names and not self._held.is_alive():
+            log.error("nobody can be told that this replica is alive: it stops its duties")
+            await self._held.lay_down(self._held.names)
 
     async def _shared_out(self, tx: Transaction, names: list[str]) -> tuple[list[str], list[str]]:
         """What is ours after this turn, and what we hold beyond our share or no longer want."""
@@ -210,8 +211,3 @@ class Leases:
             if len(ours) < share and name not in kept and await taken(name):
                 ours.append(name)
         return ours, surplus
-
-    def _say(self, trouble: str) -> None:
-        if trouble != self._trouble:
-            log.error("duties cannot be shared out", error=trouble)
-        self._trouble = trouble

@@ -12,10 +12,11 @@ import structlog
 from bot import logs
 from bot.domain.company import GatewayName
 from bot.domain.config_file import Changes, Refused
+from bot.domain.roster import Roster
 from bot.domain.system_notice import owners
 from bot.gateways.base import GatewayAdapter
 from bot.monitor.company_sync import CompanySync, call_roll
-from bot.recovery.procedure import Site
+from bot.recovery.control import SessionControl
 from bot.runtime.builder import RuntimeBuilder
 from bot.runtime.registry import GatewayRegistry, GatewayRuntime
 from bot.settings import ConfigProblems, GatewaySetup, Settings, Setup, read_setup
@@ -35,7 +36,7 @@ class Reload:
         registry: GatewayRegistry,
         builder: RuntimeBuilder,
         on_changed: Callable[[], Awaitable[None]],
-        site: Site,
+        control: SessionControl,
     ) -> None:
         """`on_changed` is called once the gateways are as the settings say."""
         self.setup = setup
@@ -43,12 +44,16 @@ class Reload:
         self._registry = registry
         self._builder = builder
         self._on_changed = on_changed
-        self._site = site
+        self._control = control
         self._one_at_a_time = asyncio.Lock()
         self._closing: set[asyncio.Task[None]] = set()
         for gateway in setup.gateways:
             registry.put(gateway.name, builder.runtime(gateway, setup))
         registry.variables.update(setup.variables)
+
+    def rosters(self) -> tuple[Roster, ...]:
+        """Which companies the setup in force names, gateway by gateway."""
+        return self.setup.rosters
 
     async def __call__(self) -> Changes | Refused:
         """Go by the file as it stands now; with a problem in it, by what was read before."""
@@ -104,9 +109,9 @@ class Reload:
         )
 
     async def _call_roll(self, setup: Setup) -> CompanySync:
-        async with self._site.database.writing() as tx:
+        async with self._control.database.writing() as tx:
             tell = owners(self._settings.owner_ids)
-            return await call_roll(tx, setup.rosters, self._site.clock(), tell)
+            return await call_roll(tx, setup.rosters, self._control.clock(), tell)
 
     async def _put_in(self, name: GatewayName, runtime: GatewayRuntime) -> None:
         watched = name in self._registry.followed
@@ -127,7 +132,7 @@ class Reload:
     async def _close(self, adapter: GatewayAdapter) -> None:
         """Close its connections once whatever uses them must have ended."""
         try:
-            await asyncio.sleep(self._site.timing.gateway_leaves_s)
+            await asyncio.sleep(self._control.timing.gateway_leaves_s)
         finally:
             try:
                 await adapter.aclose()

@@ -1,6 +1,6 @@
 """Makes the actions out of the parts that `bot.wiring.program` has made."""
 
-from collections.abc import Callable
+from functools import partial
 
 from bot.actions import Actions
 from bot.actions.acks import Acks
@@ -31,74 +31,43 @@ from bot.actions.restart import GatewayRestarts
 from bot.actions.status import Status
 from bot.actions.timezones import Zones
 from bot.domain.access import UserId
-from bot.domain.company import Company
-from bot.domain.freshness import LastLooks
-from bot.monitor.checker import Checker
 from bot.monitor.pings import Pings
-from bot.monitor.probes import Prober
-from bot.monitor.remembering_repository import RememberingRepository
-from bot.monitor.rules import Limits
-from bot.monitor.rules.files_above_limit import file_limit
-from bot.monitor.status_repository import StatusRepository
-from bot.recovery.mend import Mend
+from bot.recovery.kept import KeptKeys
 from bot.recovery.pairing import Pairing
-from bot.recovery.procedure import Site
-from bot.recovery.reconnect import Reconnect
-from bot.recovery.reset import Reset
 from bot.recovery.restart import Restart
-from bot.recovery.restore import Restore
-from bot.recovery.revive import Revive
+from bot.recovery.runner import ProcedureRunner
+from bot.recovery.standing import Standings
 from bot.reports.drawing import Drawing
-from bot.reports.reporter import Reporter, ReportLimits
-from bot.runtime.app import Clock
-from bot.runtime.registry import GatewayRegistry
 from bot.runtime.reload import Reload
-from bot.settings import Settings, environment_for_others
-from bot.texts import Catalogs, plain
+from bot.settings import environment_for_others
+from bot.wiring.basics import Basics
+from bot.wiring.watching import Watching
 
 
-def build_actions(  # noqa: PLR0913, PLR0917 - a list, as in `bot.wiring.program`
-    settings: Settings,
-    statuses: RememberingRepository,
-    checker: Checker,
-    registry: GatewayRegistry,
-    reload: Reload,
-    limits: Limits,
-    site: Site,
-    prober: Prober,
-    telegram_clock: Clock,
-    on_written: Callable[[], None],
+def build_actions(
+    basics: Basics, watching: Watching, runner: ProcedureRunner, reload: Reload
 ) -> Actions:
     """Everything that people may ask for. Confirmations expire by Telegram's clock."""
-    database, clock, timing = site.database, site.clock, site.timing
-    last_looks = statuses.last_looks
+    settings, database, clock = basics.settings, basics.database, basics.clock
+    checker, on_written = watching.checker, basics.signals.on_written
     journal = Journal(database, clock)
-    status = Status(
-        database, statuses, checker, registry.files, limits, clock=clock, last_looks=last_looks
-    )
+    status = _build_status(basics, watching)
     timezones = Zones(database, journal, settings.timezone, clock=clock)
-    reporter = build_reporter(site, limits, last_looks)
-    restore = Restore(site)
-    companies = Companies(database, journal, lambda: reload.setup.rosters, limits, clock=clock)
-    restart = _build_restart(registry, site)
-    gateways = Gateways(database, Pings(site.gateways, timing), last_looks, registry.refused_pushes)
-    repairs = _build_repairing(journal, status, checker, site, restore)
+    companies = Companies(database, journal, reload.rosters, basics.limits, clock=clock)
+    restart, gateways = _build_restart(basics), _build_gateways(basics)
+    repairs, confirmations = _build_repairs(basics, watching, runner, journal, status)
     return Actions(
         status=status,
-        logs=Logs(database, followed=registry.followers, clock=clock),
-        reports=Reports(status, reporter, Drawing(), clock=clock),
-        incidents=Incidents(database, journal, status, reporter, clock=clock),
+        logs=Logs(database, followed=basics.registry.followers, clock=clock),
+        reports=Reports(status, watching.reporter, Drawing(), clock=clock),
+        incidents=Incidents(database, journal, status, watching.reporter, clock=clock),
         audit=Audit(database),
-        confirmations=Confirmations(
-            database, journal, status, restore, timing=timing, clock=telegram_clock
-        ),
+        confirmations=confirmations,
         repairs=repairs,
-        probes=Probes(journal, status, repairs, prober),
-        restarts=GatewayRestarts(
-            database, journal, statuses, checker, restart, timing=timing, clock=telegram_clock
-        ),
-        checklists=_build_recovering(journal, status, statuses, registry, site, restart),
-        pairings=Pairings(journal, checker, _build_pairing(settings, site, prober)),
+        probes=Probes(journal, status, repairs, watching.prober),
+        restarts=_build_restarts(basics, watching, journal, restart),
+        checklists=_build_checklists(basics, watching, journal, status, restart),
+        pairings=Pairings(journal, checker, _build_pairing(basics, watching, runner)),
         people=People(database, journal, settings.owner_ids, clock=clock, on_written=on_written),
         gateways=gateways,
         companies=companies,
@@ -113,89 +82,87 @@ def build_actions(  # noqa: PLR0913, PLR0917 - a list, as in `bot.wiring.program
         quiet_hours=QuietHoursOfChats(database, journal, timezones, clock=clock),
         timezones=timezones,
         onboarding=OnboardingPages(database, journal, gateways),
-        memory=Memory(tuple(UserId(owner) for owner in settings.owner_ids), last_looks),
+        memory=Memory(tuple(map(UserId, settings.owner_ids)), basics.last_looks),
     )
 
 
-def _build_repairing(
-    journal: Journal, status: Status, checker: Checker, site: Site, restore: Restore
-) -> Repairs:
-    return Repairs(
+def _build_status(basics: Basics, watching: Watching) -> Status:
+    return Status(
+        basics.database,
+        watching.statuses,
+        watching.checker,
+        basics.registry.files,
+        basics.limits,
+        clock=basics.clock,
+        last_looks=basics.last_looks,
+    )
+
+
+def _build_gateways(basics: Basics) -> Gateways:
+    registry = basics.registry
+    pings = Pings(registry.adapters, basics.timing)
+    return Gateways(basics.database, pings, basics.last_looks, registry.refused_pushes)
+
+
+def _build_repairs(
+    basics: Basics, watching: Watching, runner: ProcedureRunner, journal: Journal, status: Status
+) -> tuple[Repairs, Confirmations]:
+    """Both go by how a company stood when it was asked about."""
+    standings = Standings(runner.control, KeptKeys(runner.control))
+    confirmations = Confirmations(
+        basics.database,
         journal,
         status,
-        checker,
-        site,
-        Reset(site),
-        restore,
-        Reconnect(site),
-        Mend(site),
-        Revive(site),
+        standings,
+        timing=basics.timing,
+        clock=basics.telegram_clock,
     )
+    return Repairs(journal, status, watching.checker, runner, standings), confirmations
 
 
-def _build_recovering(
-    journal: Journal,
-    status: Status,
-    statuses: StatusRepository,
-    registry: GatewayRegistry,
-    site: Site,
-    restart: Restart,
+def _build_checklists(
+    basics: Basics, watching: Watching, journal: Journal, status: Status, restart: Restart
 ) -> Checklists:
     return Checklists(
-        site.database,
+        basics.database,
         journal,
         status,
-        statuses,
+        watching.statuses,
         restart,
-        follows_log=registry.followers,
-        has_directory=registry.templates,
-        timing=site.timing,
-        clock=site.clock,
+        follows_log=basics.registry.followers,
+        has_directory=basics.registry.templates,
+        timing=basics.timing,
+        clock=basics.clock,
     )
 
 
-def build_reporter(site: Site, limits: Limits, last_looks: LastLooks) -> Reporter:
-    """Who reckons how companies fared."""
-
-    def files_of(company: Company, baseline: int | None) -> int | None:
-        return file_limit(baseline, limits, company.max_files)
-
-    per_day = limits.max_reconnects_per_day
-    targets = ReportLimits(files_of=files_of, reconnects_per_day=per_day)
-    return Reporter(site.database, targets, last_looks)
-
-
-def build_prober(
-    settings: Settings,
-    catalogs: Catalogs,
-    statuses: StatusRepository,
-    site: Site,
-    on_written: Callable[[], None],
-) -> Prober:
-    """Who sends test messages, in the language of the settings."""
-    return Prober(
-        site.database,
-        statuses,
-        site.gateways,
-        text=plain(catalogs.speaking(settings.language).say("probe.message")),
-        interval=settings.probe_interval,
-        timing=site.timing,
-        clock=site.clock,
-        on_written=on_written,
+def _build_restarts(
+    basics: Basics, watching: Watching, journal: Journal, restart: Restart
+) -> GatewayRestarts:
+    return GatewayRestarts(
+        basics.database,
+        journal,
+        watching.statuses,
+        watching.checker,
+        restart,
+        timing=basics.timing,
+        clock=basics.telegram_clock,
     )
 
 
-def _build_pairing(settings: Settings, site: Site, prober: Prober) -> Pairing:
+def _build_pairing(basics: Basics, watching: Watching, runner: ProcedureRunner) -> Pairing:
     """Where sessions are probed anyway, a proof ends with a probe as well."""
-    return Pairing(site, None if settings.probe_interval is None else prober.probe)
+    wanted = basics.settings.probe_interval is not None
+    return Pairing(runner, watching.prober.probe if wanted else None)
 
 
-def _build_restart(registry: GatewayRegistry, site: Site) -> Restart:
+def _build_restart(basics: Basics) -> Restart:
+    registry = basics.registry
     return Restart(
-        site.database,
-        site.gateways,
+        basics.database,
+        registry.adapters,
         registry.commands,
-        lambda: environment_for_others(registry.variables),
-        timing=site.timing,
-        clock=site.clock,
+        partial(environment_for_others, registry.variables),
+        timing=basics.timing,
+        clock=basics.clock,
     )

@@ -1,23 +1,22 @@
 """Makes what people talk to: the dispatcher, live messages, and how updates come in."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from aiogram import Bot, Dispatcher
 
 from bot.actions import Actions
 from bot.actions.place_names import Naming
-from bot.domain.telegram_trouble import TelegramTrouble
-from bot.recovery.procedure import Site
-from bot.settings import Settings, secret_of
-from bot.texts import Catalogs
+from bot.health.reports import Reports
+from bot.runtime.signals import Signal
+from bot.settings import secret_of
+from bot.wiring.basics import Basics
 from handlers.dispatcher import build_dispatcher
 from handlers.live.resume import Resuming
 from handlers.live.tasks import Live
 from handlers.menu import publish
 from handlers.place_names import see_names
 from handlers.serving import Serving
-from handlers.telegram.clock import TelegramClock
 from handlers.telegram.polling import Polling
 from handlers.telegram.webhook import Webhook
 
@@ -31,64 +30,42 @@ class Chat:
     updates: Polling | Webhook
 
 
-def build_chat(
-    settings: Settings,
-    actions: Actions,
-    catalogs: Catalogs,
-    site: Site,
-    bot: Bot,
-    telegram_clock: TelegramClock,
-    on_heard: Callable[[], None],
-    on_refused: Callable[[TelegramTrouble | None], None],
-    steady_s: Callable[[], float],
-) -> Chat:
-    """`on_heard` is called whenever Telegram was certainly reached, `on_refused` when not."""
-    live, serving = Live(bot, site.timing.progress_after_s), Serving()
-    language, clock, naming = settings.language, site.clock, Naming(site.database)
+def build_chat(basics: Basics, actions: Actions, bot: Bot, reports: Reports) -> Chat:
+    """Everything that people talk to; `reports` hears whether Telegram is reached."""
+    settings, catalogs, clock = basics.settings, basics.catalogs, basics.clock
+    live, serving = Live(bot, basics.timing.progress_after_s), Serving()
+    naming = Naming(basics.database)
     see_names(bot, naming)
     dispatcher = build_dispatcher(
         actions,
         live,
         serving,
         catalogs,
-        language,
-        timing=site.timing,
+        settings.language,
+        timing=basics.timing,
         clock=clock,
-        telegram_clock=telegram_clock,
+        telegram_clock=basics.telegram_clock,
         naming=naming,
     )
-    resuming = Resuming(actions, live, catalogs, language, clock)
-
-    async def on_reached() -> None:
-        await publish(bot, catalogs, language, settings.owner_ids)
-        await resuming.once()
-
-    updates = _build_updates(
-        settings,
-        bot,
-        dispatcher,
-        serving,
-        telegram_clock,
-        on_reached,
-        on_heard,
-        on_refused,
-        steady_s,
-    )
+    resuming = Resuming(actions, live, catalogs, settings.language, clock)
+    publishing = partial(publish, bot, catalogs, settings.language, settings.owner_ids)
+    on_reached = Signal()
+    on_reached.connect(publishing)
+    on_reached.connect(resuming.once)
+    updates = _build_updates(basics, bot, dispatcher, serving, on_reached, reports)
     return Chat(live=live, resuming=resuming, updates=updates)
 
 
 def _build_updates(
-    settings: Settings,
+    basics: Basics,
     bot: Bot,
     dispatcher: Dispatcher,
     serving: Serving,
-    telegram_clock: TelegramClock,
-    on_reached: Callable[[], Awaitable[None]],
-    on_heard: Callable[[], None],
-    on_refused: Callable[[TelegramTrouble | None], None],
-    steady_s: Callable[[], float],
+    on_reached: Signal,
+    reports: Reports,
 ) -> Polling | Webhook:
     """Who gets the updates: we ask for them, or Telegram calls us."""
+    settings = basics.settings
     url, secret = settings.telegram_webhook_url, secret_of(settings.telegram_webhook_secret)
     if url is None or secret is None:
         return Polling(
@@ -96,10 +73,10 @@ def _build_updates(
             dispatcher,
             serving,
             on_reached,
-            on_heard=on_heard,
-            on_refused=on_refused,
-            clock=telegram_clock,
-            steady_s=steady_s,
+            on_heard=reports.telegram_reached,
+            on_refused=reports.telegram_refused,
+            clock=basics.telegram_clock,
+            steady_s=basics.steady_s,
         )
     return Webhook(
         bot,
@@ -108,6 +85,6 @@ def _build_updates(
         on_reached,
         url=url,
         secret=secret,
-        on_heard=on_heard,
-        on_refused=on_refused,
+        on_heard=reports.telegram_reached,
+        on_refused=reports.telegram_refused,
     )

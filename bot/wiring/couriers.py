@@ -1,8 +1,6 @@
 """Makes the loops that write to chats by themselves: alerts, boards, what goes elsewhere."""
 
-import asyncio
-import functools
-from collections.abc import Callable, Collection
+from functools import partial
 
 from aiogram import Bot
 
@@ -12,15 +10,11 @@ from bot.alerts.channels import Channels
 from bot.alerts.deaf import DeafAlarm
 from bot.alerts.delivery import Delivery
 from bot.alerts.pauses import Pausing
-from bot.alerts.unwatched import UnwatchedAlarm
-from bot.domain.company import GatewayName
-from bot.domain.freshness import LastLooks
+from bot.alerts.unwatched import Seeing, Telling, UnwatchedAlarm
 from bot.domain.system_notice import owners
 from bot.health.counted_courier import CountedCourier
-from bot.recovery.procedure import Site
 from bot.runtime.roles import Loop, OnDuty
-from bot.settings import Settings
-from bot.texts import Catalogs
+from bot.wiring.basics import Basics
 from bot.wiring.http import Vitals
 from handlers.render.backup import backup as render_backup
 from handlers.render.unsure import deaf_elsewhere, unwatched_elsewhere
@@ -30,24 +24,16 @@ from handlers.telegram.line import Line, Time
 from handlers.telegram.unwatched_courier import TelegramUnwatched
 
 
-def build_loops(
-    settings: Settings,
-    site: Site,
-    catalogs: Catalogs,
-    bot: Bot,
-    vitals: Vitals,
-    wake: asyncio.Event,
-    boards_changed: asyncio.Event,
-    is_alive: Callable[[], bool],
-    line: Line,
-) -> tuple[Loop, ...]:
-    """All of them, in one line: `wake` rings for alerts, `stir` for boards."""
-    delivery = _build_delivery(settings, site, catalogs, bot, vitals, line, wake, is_alive)
-    boards = _build_boards(settings, site, catalogs, bot, line, boards_changed, vitals.last_looks)
-    backup = _build_backup(settings, site, catalogs)
-    deaf = _build_deaf(settings, site, catalogs, vitals)
-    elsewhere = [alarm.run for alarm in (backup, deaf) if alarm is not None]
-    pausing = Pausing(site.database, site.clock)
+def build_loops(basics: Basics, bot: Bot, vitals: Vitals, line: Line) -> tuple[Loop, ...]:
+    """All of them, in one line."""
+    delivery = _build_delivery(basics, bot, vitals, line)
+    boards = _build_boards(basics, bot, line)
+    elsewhere = [
+        alarm.run
+        for alarm in (_build_backup(basics), _build_deaf(basics, vitals))
+        if alarm is not None
+    ]
+    pausing = Pausing(basics.database, basics.clock)
     line.on_refused = pausing.note
     return (delivery.run, boards.run, pausing.run, *elsewhere)
 
@@ -59,110 +45,87 @@ def build_line(pacing: Time | None, vitals: Vitals) -> Line:
     return line
 
 
-def _build_delivery(
-    settings: Settings,
-    site: Site,
-    catalogs: Catalogs,
-    bot: Bot,
-    vitals: Vitals,
-    line: Line,
-    wake: asyncio.Event,
-    is_alive: Callable[[], bool],
-) -> Delivery:
+def _build_delivery(basics: Basics, bot: Bot, vitals: Vitals, line: Line) -> Delivery:
     """Who empties the outbox into Telegram; every letter is counted."""
-    courier = TelegramCourier(bot, catalogs, site.clock)
+    courier = TelegramCourier(bot, basics.catalogs, basics.clock)
+    counted = CountedCourier(courier, vitals.metrics, basics.clock)
     return Delivery(
-        site.database,
-        OnDuty(CountedCourier(courier, vitals.metrics, site.clock), is_alive),
+        basics.database,
+        OnDuty(counted, basics.held.is_alive),
         line=line,
-        clock=site.clock,
-        timing=site.timing,
-        default_language=settings.language,
-        owner_ids=settings.owner_ids,
-        wake=wake,
+        clock=basics.clock,
+        timing=basics.timing,
+        default_language=basics.settings.language,
+        owner_ids=basics.settings.owner_ids,
+        wake=basics.signals.to_send,
     )
 
 
-def build_alarm(
-    settings: Settings,
-    site: Site,
-    catalogs: Catalogs,
-    bot: Bot,
-    vitals: Vitals,
-    ours: Collection[GatewayName],
-    at_desk: Callable[[], bool],
-    wake: asyncio.Event,
-) -> UnwatchedAlarm:
+def build_alarm(basics: Basics, bot: Bot) -> UnwatchedAlarm:
     """Who tells that nobody can rely on the bot, without a database."""
-    return UnwatchedAlarm(
-        site.database,
-        vitals.last_looks,
-        TelegramUnwatched(bot, catalogs, site.clock),
-        _channels(settings, site),
-        functools.partial(unwatched_elsewhere, catalogs.speaking(settings.language)),
-        names=ours,
-        at_desk=at_desk,
+    settings = basics.settings
+    texts = basics.catalogs.speaking(settings.language)
+    seeing = Seeing(last_looks=basics.last_looks, names=basics.ours, at_desk=basics.at_desk)
+    telling = Telling(
+        courier=TelegramUnwatched(bot, basics.catalogs, basics.clock),
+        channels=_channels(basics),
+        wording=partial(unwatched_elsewhere, texts),
         owners=owners(settings.owner_ids),
         default_language=settings.language,
-        clock=site.clock,
-        timing=site.timing,
-        on_written=wake.set,
+    )
+    return UnwatchedAlarm(
+        basics.database,
+        seeing,
+        telling,
+        clock=basics.clock,
+        timing=basics.timing,
+        on_written=basics.signals.to_send.set,
     )
 
 
-def _channels(settings: Settings, site: Site) -> Channels | None:
+def _channels(basics: Basics) -> Channels | None:
     """None where the settings name no other channels."""
-    urls = [url.get_secret_value() for url in settings.backup_notify_urls]
-    return Channels(urls, timeout_s=site.timing.backup_timeout_s) if urls else None
+    urls = [url.get_secret_value() for url in basics.settings.backup_notify_urls]
+    return Channels(urls, timeout_s=basics.timing.backup_timeout_s) if urls else None
 
 
-def _build_backup(settings: Settings, site: Site, catalogs: Catalogs) -> Backup | None:
+def _build_backup(basics: Basics) -> Backup | None:
     """None where the settings name no other channels."""
-    channels = _channels(settings, site)
+    channels = _channels(basics)
     if channels is None:
         return None
     return Backup(
-        site.database,
+        basics.database,
         channels,
-        functools.partial(render_backup, catalogs.speaking(settings.language)),
-        clock=site.clock,
-        timing=site.timing,
+        partial(render_backup, basics.catalogs.speaking(basics.settings.language)),
+        clock=basics.clock,
+        timing=basics.timing,
     )
 
 
-def _build_deaf(
-    settings: Settings, site: Site, catalogs: Catalogs, vitals: Vitals
-) -> DeafAlarm | None:
+def _build_deaf(basics: Basics, vitals: Vitals) -> DeafAlarm | None:
     """None where the settings name no other channels."""
-    channels = _channels(settings, site)
+    channels = _channels(basics)
     if channels is None:
         return None
     return DeafAlarm(
         channels,
-        functools.partial(deaf_elsewhere, catalogs.speaking(settings.language)),
+        partial(deaf_elsewhere, basics.catalogs.speaking(basics.settings.language)),
         age_s=vitals.examination.unheard_s,
         why=vitals.examination.why_unheard,
-        timing=site.timing,
+        timing=basics.timing,
     )
 
 
-def _build_boards(
-    settings: Settings,
-    site: Site,
-    catalogs: Catalogs,
-    bot: Bot,
-    line: Line,
-    wake: asyncio.Event,
-    last_looks: LastLooks,
-) -> Boards:
+def _build_boards(basics: Basics, bot: Bot, line: Line) -> Boards:
     """Who keeps the boards."""
     return Boards(
-        site.database,
-        TelegramBoards(bot, catalogs, site.clock),
+        basics.database,
+        TelegramBoards(bot, basics.catalogs, basics.clock),
         line=line,
-        clock=site.clock,
-        timing=site.timing,
-        default_language=settings.language,
-        wake=wake,
-        last_looks=last_looks,
+        clock=basics.clock,
+        timing=basics.timing,
+        default_language=basics.settings.language,
+        wake=basics.signals.to_show,
+        last_looks=basics.last_looks,
     )

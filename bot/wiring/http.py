@@ -1,10 +1,8 @@
 """Makes what tells of the program itself: pulse, figures, heartbeat, and the server for them."""
 
-from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.company import GatewayName
 from bot.domain.freshness import LastLooks
 from bot.domain.looked import Looked
 from bot.health.health_checks import HealthChecks
@@ -18,11 +16,10 @@ from bot.http.server import Server
 from bot.http.telegram_door import TelegramDoor
 from bot.monitor.pushes import PushedLooks
 from bot.runtime.app import Clock
-from bot.runtime.registry import GatewayRegistry
-from bot.settings import Settings, secret_of
+from bot.settings import secret_of
+from bot.wiring.basics import Basics
 from handlers.telegram.polling import Polling
 from handlers.telegram.webhook import Webhook
-from storage.database import Database
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,61 +38,60 @@ class Vitals:
         self.reports.looked(look)
 
 
-def build_vitals(
-    settings: Settings,
-    database: Database,
-    names: Collection[GatewayName],
-    clock: Clock,
-    steady_s: Callable[[], float],
-    last_looks: LastLooks,
-    at_desk: Callable[[], bool],
-) -> Vitals:
-    """`names` are the gateways this replica watches: a view that changes with them.
+def build_vitals(basics: Basics) -> Vitals:
+    """It tells of the gateways that this replica looks after.
 
-    The pulse goes by a clock that nobody sets: a jump makes nothing late.
+    Liveness goes by a clock that nobody sets: a jump makes nothing late.
     """
-    started_at = clock()
-
-    def steady() -> datetime:
-        return started_at + timedelta(seconds=steady_s() - started_s)
-
-    started_s = steady_s()
-    pulse, metrics = Liveness(started_at), Metrics()
+    settings, steady = basics.settings, _steady(basics)
+    liveness, metrics = Liveness(basics.clock()), Metrics()
     url = settings.heartbeat_url
     heartbeat = None if url is None else Heartbeat(url.get_secret_value(), metrics)
+    reports = Reports(
+        liveness,
+        metrics,
+        basics.ours,
+        steady,
+        on_round=_nothing if heartbeat is None else heartbeat.beat,
+    )
+    health_checks = HealthChecks(
+        basics.database,
+        liveness,
+        metrics,
+        basics.ours,
+        check_interval=settings.check_interval,
+        clock=basics.clock,
+        steady=steady,
+        at_desk=basics.at_desk,
+    )
     return Vitals(
         metrics=metrics,
-        reports=Reports(
-            pulse,
-            metrics,
-            names,
-            steady,
-            on_round=(lambda: None) if heartbeat is None else heartbeat.beat,
-        ),
-        examination=HealthChecks(
-            database,
-            pulse,
-            metrics,
-            names,
-            check_interval=settings.check_interval,
-            clock=clock,
-            steady=steady,
-            at_desk=at_desk,
-        ),
+        reports=reports,
+        examination=health_checks,
         heartbeat=heartbeat,
-        last_looks=last_looks,
+        last_looks=basics.last_looks,
     )
 
 
+def _steady(basics: Basics) -> Clock:
+    """A clock that begins with ours, and is never set."""
+    started_at, started_s = basics.clock(), basics.steady_s()
+
+    def steady() -> datetime:
+        return started_at + timedelta(seconds=basics.steady_s() - started_s)
+
+    return steady
+
+
+def _nothing() -> None:
+    """Where no heartbeat is wanted."""
+
+
 def build_server(
-    settings: Settings,
-    vitals: Vitals,
-    registry: GatewayRegistry,
-    pushed: PushedLooks,
-    updates: Polling | Webhook,
-    clock: Clock,
+    basics: Basics, vitals: Vitals, pushed: PushedLooks, updates: Polling | Webhook
 ) -> Server | None:
     """None where LISTEN is empty. There is a door for each who was given a secret."""
+    settings, registry = basics.settings, basics.registry
     if settings.listen is None:
         return None
     routes = Pages(vitals.examination).routes()
@@ -106,7 +102,7 @@ def build_server(
             registry.adapters,
             on_push=pushed.take,
             on_outcome=vitals.metrics.pushed,
-            clock=clock,
+            clock=basics.clock,
             refused=registry.refused_pushes,
         )
         routes += hooks.routes()

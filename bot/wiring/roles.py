@@ -1,73 +1,39 @@
 """Makes what is shared out among replicas, and who shares it out."""
 
-import asyncio
 import secrets
-from collections.abc import Callable
 from functools import partial
 
 from bot.actions.repairs import Repairs
-from bot.domain.access import BOT_ITSELF
 from bot.domain.company import GatewayName
 from bot.domain.system_notice import owners
-from bot.domain.timing import Timing
-from bot.monitor.checker import Checker
 from bot.monitor.hourly import hourly
 from bot.monitor.housekeeping import Housekeeping
 from bot.monitor.prune import Pruning
 from bot.monitor.schedule import Schedule
 from bot.monitor.unsubscribed import Unsubscribed
-from bot.recovery.auto_actions import NO_CHAT
-from bot.recovery.healer import Healer, Run
-from bot.recovery.ladder import Rung
-from bot.recovery.mend import Mend
-from bot.recovery.procedure import Site
-from bot.recovery.reconnect import Reconnect
-from bot.recovery.reset import Reset
-from bot.runtime.app import Clock
+from bot.recovery.healer import Climbing, Healer, own_runs
+from bot.recovery.runner import ProcedureRunner
 from bot.runtime.leases import Alone, Duties, Duty, Leases
-from bot.runtime.registry import GatewayRegistry
 from bot.runtime.roles import ChatRole, GatewayRole, Loop
-from bot.settings import Settings
-from storage.database import Database
-
-
-def build_site(
-    database: Database,
-    registry: GatewayRegistry,
-    timing: Timing,
-    clock: Clock,
-    wall: Clock,
-    is_alive: Callable[[], bool],
-) -> Site:
-    """Where sessions are worked on, as long as this replica may. `wall` is this machine's clock."""
-    return Site(
-        database,
-        registry.adapters,
-        registry.templates,
-        timing=timing,
-        clock=clock,
-        is_alive=is_alive,
-        disk_clock=wall,
-    )
+from bot.wiring.basics import Basics, is_one_file
+from bot.wiring.watching import Watching
 
 
 def build_duties(
-    settings: Settings,
-    site: Site,
-    wake: asyncio.Event,
-    desk: ChatRole,
-    registry: GatewayRegistry,
-    schedule: Schedule,
-    healer: Healer,
-    repairing: Repairs,
+    basics: Basics, desk: ChatRole, schedule: Schedule, healer: Healer, repairs: Repairs
 ) -> Duties:
     """The desk, and the watch over each gateway there is when it is asked."""
+    registry = basics.registry
     pruning = Pruning(
-        site.database, site.templates, settings.owner_ids, clock=site.clock, on_written=wake.set
+        basics.database,
+        registry.templates,
+        basics.settings.owner_ids,
+        clock=basics.clock,
+        on_written=basics.signals.to_send.set,
     )
 
     def watch(gateway: GatewayName) -> GatewayRole:
-        return GatewayRole(gateway, registry, schedule, healer, repairing, pruning)
+        return GatewayRole(gateway, registry, schedule, healer, repairs, pruning)
 
     def duties() -> list[Duty]:
         return [desk, *(watch(gateway) for gateway in registry.adapters)]
@@ -75,49 +41,41 @@ def build_duties(
     return duties
 
 
-def build_hourly(settings: Settings, site: Site, wake: asyncio.Event) -> tuple[Loop, ...]:
+def build_hourly(basics: Basics) -> tuple[Loop, ...]:
     """What the desk does now and then."""
-    housekeeping = Housekeeping(site.database, clock=site.clock)
-    unheard = Unsubscribed(
-        site.database, owners(settings.owner_ids), clock=site.clock, on_written=wake.set
+    housekeeping = Housekeeping(basics.database, clock=basics.clock)
+    unsubscribed = Unsubscribed(
+        basics.database,
+        owners(basics.settings.owner_ids),
+        clock=basics.clock,
+        on_written=basics.signals.to_send.set,
     )
     return (
         partial(hourly, "housekeeping", housekeeping.turn),
-        partial(hourly, "unheard", unheard.turn),
+        partial(hourly, "unheard", unsubscribed.turn),
     )
 
 
-def build_rota(
-    settings: Settings, database: Database, duties: Duties, timing: Timing
-) -> Alone | Leases:
+def build_leases(basics: Basics, duties: Duties) -> Alone | Leases:
     """Replicas share a PostgreSQL; a SQLite file belongs to one program."""
-    if settings.database_url.get_secret_value().startswith("sqlite"):
-        return Alone(duties)
-    return Leases(database, duties, secrets.token_hex(8), timing=timing)
+    if is_one_file(basics.settings):
+        return Alone(duties, basics.held)
+    replica = secrets.token_hex(8)
+    return Leases(basics.database, duties, basics.held, replica, timing=basics.timing)
 
 
-def build_healer(
-    settings: Settings,
-    site: Site,
-    checker: Checker,
-    wake: asyncio.Event,
-    work: asyncio.Event,
-    is_mine: Callable[[GatewayName], bool],
-) -> Healer:
+def build_healer(basics: Basics, watching: Watching, runner: ProcedureRunner) -> Healer:
     """The bot's own hand, with each rung it may climb."""
-    reset, reconnect, mend = Reset(site), Reconnect(site), Mend(site)
-    runs: dict[Rung, Run] = {
-        Rung.RECONNECT: lambda company: reconnect.run(company, BOT_ITSELF, NO_CHAT),
-        Rung.MEND: lambda company: mend.run(company, BOT_ITSELF, NO_CHAT),
-        Rung.RESET: lambda company: reset.run(company, BOT_ITSELF, NO_CHAT),
-    }
+    climbing = Climbing(
+        runs=own_runs(runner),
+        setting=basics.settings.auto_recovery,
+        max_reconnects_per_day=basics.settings.max_reconnects_per_day,
+    )
     return Healer(
-        site,
-        runs,
-        settings.auto_recovery,
-        settings.max_reconnects_per_day,
-        look=checker.check,
-        on_written=wake.set,
-        wake=work,
-        is_mine=is_mine,
+        runner.control,
+        climbing,
+        look=watching.checker.check,
+        on_written=basics.signals.to_send.set,
+        wake=basics.signals.to_heal,
+        is_mine=basics.is_mine,
     )

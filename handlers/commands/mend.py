@@ -11,6 +11,7 @@ from handlers.answering import answer
 from handlers.callbacks import AcceptNumber, Do, tagged_digits
 from handlers.company_choice import named_or_chosen
 from handlers.context import RequestContext
+from handlers.live.audience import Audience
 from handlers.live.progress import carry_out
 from handlers.live.tasks import Live
 from handlers.render import recovery
@@ -22,7 +23,7 @@ async def mend(
     """Put the good copy of a company's credentials back."""
     company = await named_or_chosen(message, command, context, actions)
     if company is not None:
-        await carry_out(message, live, actions, context, ProcedureKind.MEND, company)
+        await carry_out(message, Audience(live, actions, context), ProcedureKind.MEND, company)
 
 
 async def mend_pressed(
@@ -30,7 +31,7 @@ async def mend_pressed(
 ) -> None:
     """The same, by a button."""
     company = await actions.status.find(context.person, callback_data.company)
-    await carry_out(query, live, actions, context, ProcedureKind.MEND, company)
+    await carry_out(query, Audience(live, actions, context), ProcedureKind.MEND, company)
 
 
 async def accept_number(

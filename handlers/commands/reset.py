@@ -16,6 +16,7 @@ from handlers.answering import answer, rekey, release, replace
 from handlers.callbacks import ALL, Answer, AnswerByCode, Do, Old
 from handlers.company_choice import named_or_chosen
 from handlers.context import RequestContext
+from handlers.live.audience import Audience
 from handlers.live.progress import carry_out, follow
 from handlers.live.tasks import Live
 from handlers.render import questions
@@ -46,7 +47,7 @@ async def reconnect(
     """Start a session again with the credentials it has."""
     company = await named_or_chosen(message, command, context, actions)
     if company is not None:
-        await carry_out(message, live, actions, context, ProcedureKind.RECONNECT, company)
+        await carry_out(message, Audience(live, actions, context), ProcedureKind.RECONNECT, company)
 
 
 async def ask(
@@ -93,7 +94,7 @@ async def reconnect_pressed(
 ) -> None:
     """Reconnect, by a button."""
     company = await actions.status.find(context.person, callback_data.company)
-    await carry_out(query, live, actions, context, ProcedureKind.RECONNECT, company)
+    await carry_out(query, Audience(live, actions, context), ProcedureKind.RECONNECT, company)
 
 
 async def yes(
@@ -161,7 +162,8 @@ async def _carry_out(
     steps = actions.repairs.carry_out(context.person, accepted, context.address)
     kind = ProcedureKind(accepted.action)
     place = query.message if isinstance(query.message, Message) else None
-    live.begin(follow(live, actions, context, kind, accepted.company, steps, place, phone=phone))
+    audience = Audience(live, actions, context)
+    live.begin(follow(audience, kind, accepted.company, steps, place, phone=phone))
 
 
 async def _ask_reset(

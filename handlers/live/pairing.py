@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 
 import structlog
 
@@ -12,7 +13,7 @@ from bot.domain.access import NotAllowed
 from bot.domain.company import Company
 from bot.domain.pairing import Ended, Ending, Means, ShownAt, Step
 from bot.texts import Catalogs
-from handlers.context import RequestContext
+from handlers.live.audience import Audience
 from handlers.live.pairing_message import LAST, PairingMessage
 from handlers.live.placement import Placing
 from handlers.live.protected_message import ProtectedMessage
@@ -24,46 +25,33 @@ log = structlog.get_logger()
 
 
 async def show_qr(
-    live: Live,
-    actions: Actions,
-    context: RequestContext,
-    company: Company,
-    key: str,
-    *,
-    opened: bool = False,
+    audience: Audience, company: Company, key: str, *, opened: bool = False
 ) -> "asyncio.Future[ShownAt]":
     """Claim the pairing of a company, and show its QR where this chat wants it, until its end.
 
     Returns once it is claimed; the future tells where it is shown, as soon as that is known.
     Raises NotAllowed and DoneAlready.
     """
-    pairing_id, audit_id = await actions.pairings.begin(
-        context.person, company, context.address, key
-    )
-    shown = await _shown(live, actions, context, company, Means.QR, pairing_id)
-    shown.by_code = lambda: _by_code(live, actions, context, company, key, opened=opened)
-    steps = actions.pairings.steps(pairing_id, audit_id, company, opened=opened)
-    live.begin(_follow(shown, steps))
+    pairings, context = audience.actions.pairings, audience.context
+    pairing_id, audit_id = await pairings.begin(context.person, company, context.address, key)
+    shown = await _shown(audience, company, Means.QR, pairing_id)
+    shown.by_code = partial(_by_code, audience, company, key, opened=opened)
+    steps = pairings.steps(pairing_id, audit_id, company, opened=opened)
+    audience.live.begin(_follow(shown, steps))
     return shown.placed
 
 
 async def show_code(
-    live: Live,
-    actions: Actions,
-    context: RequestContext,
-    company: Company,
-    phone: str,
-    key: str,
-    *,
-    opened: bool = False,
+    audience: Audience, company: Company, phone: str, key: str, *, opened: bool = False
 ) -> "asyncio.Future[ShownAt]":
     """The same by a code for the phone with this number. Raises TooManyCodes as well."""
-    pairing_id, audit_id, order = await actions.pairings.begin_code(
+    pairings, context = audience.actions.pairings, audience.context
+    pairing_id, audit_id, order = await pairings.begin_code(
         context.person, company, phone, context.address, key
     )
-    shown = await _shown(live, actions, context, company, Means.CODE, pairing_id, phone)
-    steps = actions.pairings.steps(pairing_id, audit_id, company, opened=opened, order=order)
-    live.begin(_follow(shown, steps))
+    shown = await _shown(audience, company, Means.CODE, pairing_id, phone)
+    steps = pairings.steps(pairing_id, audit_id, company, opened=opened, order=order)
+    audience.live.begin(_follow(shown, steps))
     return shown.placed
 
 
@@ -93,25 +81,21 @@ async def _cleared(shown: PairingMessage, *, seen_by_all: bool) -> None:
 
 
 async def _shown(
-    live: Live,
-    actions: Actions,
-    context: RequestContext,
-    company: Company,
-    means: Means,
-    pairing_id: int,
-    phone: str | None = None,
+    audience: Audience, company: Company, means: Means, pairing_id: int, phone: str | None = None
 ) -> PairingMessage:
+    actions, context = audience.actions, audience.context
     wanted = await actions.chats.pairing_place(context.address.chat_id)
-    placing = Placing(live.bot, context, company, means, wanted)
+    placing = Placing(audience.live.bot, context, company, means, wanted)
     shown = PairingMessage(actions, context.texts, company, means, pairing_id, placing=placing)
-    shown.ask_reset = lambda: _reset_question(actions, context, company, means, phone)
+    shown.ask_reset = partial(_reset_question, audience, company, means, phone)
     return shown
 
 
 async def _reset_question(
-    actions: Actions, context: RequestContext, company: Company, means: Means, phone: str | None
+    audience: Audience, company: Company, means: Means, phone: str | None
 ) -> Screen | None:
     """The question that leads on where only a reset brings a code; None to who may not reset."""
+    actions, context = audience.actions, audience.context
     try:
         asked = await actions.confirmations.ask_reset(context.person, company.id)
     except NotAllowed:
@@ -121,22 +105,15 @@ async def _reset_question(
 
 
 async def _by_code(
-    live: Live,
-    actions: Actions,
-    context: RequestContext,
-    company: Company,
-    key: str,
-    *,
-    opened: bool,
+    audience: Audience, company: Company, key: str, *, opened: bool
 ) -> ShownAt | None:
     """Go on with a code to be typed in, and say where; None where there can be none now."""
-    if await actions.pairings.numbers(company) is None:
+    pairings = audience.actions.pairings
+    if await pairings.numbers(company) is None:
         return None
     try:
-        phone = await actions.pairings.phone_for(company, "", again=True)
-        placed = await show_code(
-            live, actions, context, company, phone, f"{key}:instead", opened=opened
-        )
+        phone = await pairings.phone_for(company, "", again=True)
+        placed = await show_code(audience, company, phone, f"{key}:instead", opened=opened)
     except (ActionError, NotAllowed) as error:
         log.info("no_code_instead", company=company.id, error=type(error).__name__)
         return None

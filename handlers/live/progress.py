@@ -1,4 +1,4 @@
-"""Follows a procedure in one message, edited with each step; a reset goes on into the live QR."""
+"""Follows a procedure in one message, edited with each step, and into the pairing it opens."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -13,7 +13,6 @@ from bot.domain.pairing import Means, ShownAt
 from bot.domain.procedure import (
     Finished,
     ProcedureKind,
-    ProcedureOutcome,
     ProcedureStep,
     Progress,
     UnderWay,
@@ -21,8 +20,8 @@ from bot.domain.procedure import (
 from bot.domain.urgency import Urgency
 from handlers.answering import answer, say
 from handlers.context import RequestContext
+from handlers.live.audience import Audience
 from handlers.live.pairing import show_code, show_qr
-from handlers.live.tasks import Live
 from handlers.live.text import LiveText, conclude
 from handlers.render.errors import sentence
 from handlers.render.questions import nothing_kept, outdated, question
@@ -33,35 +32,26 @@ from handlers.render.status import company as company_card
 
 async def begin(
     event: Message | CallbackQuery,
-    live: Live,
-    actions: Actions,
-    context: RequestContext,
+    audience: Audience,
     kind: ProcedureKind,
     company: Company,
     steps: AsyncGenerator[Progress | Finished | Overtaken],
 ) -> None:
     """Answer with the message that will show every step."""
-    place = await answer(event, progress(context.texts, kind, company, [], None))
-    live.begin(follow(live, actions, context, kind, company, steps, place))
+    place = await answer(event, progress(audience.context.texts, kind, company, [], None))
+    audience.live.begin(follow(audience, kind, company, steps, place))
 
 
 async def carry_out(
-    event: Message | CallbackQuery,
-    live: Live,
-    actions: Actions,
-    context: RequestContext,
-    kind: ProcedureKind,
-    company: Company,
+    event: Message | CallbackQuery, audience: Audience, kind: ProcedureKind, company: Company
 ) -> None:
     """Begin what takes one press, and show its steps."""
-    steps = await actions.repairs.ordered(context.order(kind, company))
-    await begin(event, live, actions, context, kind, company, steps)
+    steps = await audience.actions.repairs.ordered(audience.context.order(kind, company))
+    await begin(event, audience, kind, company, steps)
 
 
 async def follow(
-    live: Live,
-    actions: Actions,
-    context: RequestContext,
+    audience: Audience,
     kind: ProcedureKind,
     company: Company,
     steps: AsyncGenerator[Progress | Finished]
@@ -71,45 +61,41 @@ async def follow(
     *,
     phone: str | None = None,
 ) -> None:
-    """Show every step that lasts, and the end. With a `phone` a reset goes on into its code."""
+    """Show every step that lasts, and the end. With a `phone` a pairing it opens is by code."""
+    texts = audience.context.texts
     begun: list[ProcedureStep] = []
-    text = LiveText(live, place)
+    text = LiveText(audience.live, place)
     try:
         async with aclosing(steps):
             async for step in steps:
                 if isinstance(step, Overtaken):
                     await text.stop()
-                    await _ask_anew(live, actions, context, step, place)
+                    await _ask_anew(audience, step, place)
                     return
                 if isinstance(step, UnderWay):
-                    text.show(waiting(context.texts, kind, company, step))
+                    text.show(waiting(texts, kind, company, step))
                     continue
                 if isinstance(step, Progress):
                     begun.append(step.step)
-                    text.show(progress(context.texts, kind, company, begun, None))
+                    text.show(progress(texts, kind, company, begun, None))
                     continue
                 # First: until the code is claimed, the checker takes the company for a lost one.
                 led_to = None
-                if kind is ProcedureKind.RESET and _is_done(step):
-                    led_to = await _pair(live, actions, context, company, phone)
+                if step.opens_pairing:
+                    led_to = await _pair(audience, company, phone)
                 # What is on its way to the phone matters more than the words above it.
                 urgency = Urgency.ANSWER if led_to is None else Urgency.PROGRESS
-                await text.end(progress(context.texts, kind, company, begun, step, led_to), urgency)
+                await text.end(progress(texts, kind, company, begun, step, led_to), urgency)
     finally:
         await text.stop()
 
 
-async def _ask_anew(
-    live: Live,
-    actions: Actions,
-    context: RequestContext,
-    overtaken: Overtaken,
-    place: Message | None,
-) -> None:
+async def _ask_anew(audience: Audience, overtaken: Overtaken, place: Message | None) -> None:
     """Ask once more, in the place of the first question; as a new message where that is gone.
 
     What takes one press is not asked: how the company stands now says what to press.
     """
+    actions, context = audience.actions, audience.context
     if overtaken.action not in (ProcedureKind.RESET, ProcedureKind.RESTORE):
         card = await actions.status.company(context.person, overtaken.company.id)
         screen = outdated(
@@ -117,7 +103,7 @@ async def _ask_anew(
         )
     else:
         screen = await _question_anew(actions, context, overtaken)
-    await conclude(live, place, screen)
+    await conclude(audience.live, place, screen)
 
 
 async def _question_anew(actions: Actions, context: RequestContext, overtaken: Overtaken) -> Screen:
@@ -129,22 +115,15 @@ async def _question_anew(actions: Actions, context: RequestContext, overtaken: O
     return question(context.texts, asked, codes=codes)
 
 
-async def _pair(
-    live: Live, actions: Actions, context: RequestContext, company: Company, phone: str | None
-) -> tuple[Means, ShownAt]:
-    """Go on from a reset; a QR where there may be no code yet. What is shown, and where."""
+async def _pair(audience: Audience, company: Company, phone: str | None) -> tuple[Means, ShownAt]:
+    """Go on into the pairing; a QR where there may be no code yet. What is shown, and where."""
+    context = audience.context
     if phone is not None:
         try:
-            placed = await show_code(
-                live, actions, context, company, phone, f"{context.key}:code", opened=True
-            )
+            placed = await show_code(audience, company, phone, f"{context.key}:code", opened=True)
         except TooManyCodes as error:
             await say(sentence(context.texts, error))
         else:
             return Means.CODE, await placed
-    placed = await show_qr(live, actions, context, company, f"{context.key}:qr", opened=True)
+    placed = await show_qr(audience, company, f"{context.key}:qr", opened=True)
     return Means.QR, await placed
-
-
-def _is_done(finished: Finished) -> bool:
-    return finished.outcome is ProcedureOutcome.DONE

@@ -149,13 +149,18 @@ async def ended_after(tx: AsyncConnection, company_id: CompanyId, after: int) ->
     return [_from_row(row) for row in await tx.execute(query)]
 
 
-async def finish(tx: AsyncConnection, procedure_id: int, outcome: str, now: datetime) -> None:
-    """It has ended."""
-    await tx.execute(
-        update(procedures)
-        .where(procedures.c.id == procedure_id)
-        .values(finished_at=now, outcome=outcome)
-    )
+async def finish(
+    tx: AsyncConnection,
+    procedure_id: int,
+    outcome: str,
+    now: datetime,
+    facts: dict[str, Any] | None = None,
+) -> None:
+    """It has ended; its facts stay as they are where none are given."""
+    values: dict[str, Any] = {"finished_at": now, "outcome": outcome}
+    if facts is not None:
+        values["facts"] = facts
+    await tx.execute(update(procedures).where(procedures.c.id == procedure_id).values(**values))
 
 
 async def first_since(

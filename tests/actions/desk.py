@@ -28,13 +28,11 @@ from bot.monitor.files import FilesChecker
 from bot.monitor.look import Looker
 from bot.monitor.rules import Limits
 from bot.monitor.status_repository import StatusRepository
-from bot.recovery.mend import Mend
+from bot.recovery.control import SessionControl
+from bot.recovery.kept import KeptKeys
 from bot.recovery.pairing import Pairing
-from bot.recovery.procedure import Site
-from bot.recovery.reconnect import Reconnect
-from bot.recovery.reset import Reset
-from bot.recovery.restore import Restore
-from bot.recovery.revive import Revive
+from bot.recovery.runner import ProcedureRunner
+from bot.recovery.standing import Standings
 from bot.reports.reporter import Reporter, ReportLimits
 from storage.sessions import companies
 from storage.tables import audit, confirmations
@@ -77,24 +75,20 @@ class Desk:
             )
         self.files = files.get(ONE)
         templates = {} if self.template is None else {ONE: self.template}
-        site = Site(db, {ONE: self.gateway}, templates, timing=TEMPO, clock=clock)
+        control = SessionControl(db, {ONE: self.gateway}, templates, timing=TEMPO, clock=clock)
         looking = Status(db, statuses, self.checker, files, LIMITS, clock=clock)
-        restore = Restore(site)
+        runner, standings = ProcedureRunner(control), Standings(control, KeptKeys(control))
         return SimpleNamespace(
             status=looking,
-            confirmations=Confirmations(db, journal, looking, restore, timing=TEMPO, clock=clock),
+            confirmations=Confirmations(db, journal, looking, standings, timing=TEMPO, clock=clock),
             repairs=Repairs(
                 journal,
                 looking,
                 self.checker,
-                site,
-                reset=Reset(site),
-                restore=restore,
-                reconnect=Reconnect(site),
-                mend=Mend(site),
-                revive=Revive(site),
+                runner,
+                standings,
             ),
-            pairings=Pairings(journal, self.checker, Pairing(site)),
+            pairings=Pairings(journal, self.checker, Pairing(runner)),
             people=People(db, journal, [OWNER], clock=clock, on_written=lambda: None),
             incidents=Incidents(db, journal, looking, Reporter(db, REPORT_LIMITS), clock=clock),
             acks=Acks(db, journal, clock=clock),

@@ -25,15 +25,14 @@ from bot.domain.access import UserId
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.files import Holding, KeptKind
 from bot.domain.notice import ChatAddress
+from bot.domain.procedure import ProcedureKind, ProcedureOrder
 from bot.domain.session import State
 from bot.domain.timing import Timing
 from bot.monitor.prune import Pruning
 from bot.recovery.code_leftovers import Clearing
-from bot.recovery.kept import sources
-from bot.recovery.mend import Mend
-from bot.recovery.procedure import Site
-from bot.recovery.reset import Reset
-from bot.recovery.restore import Restore
+from bot.recovery.control import SessionControl
+from bot.recovery.kept import KeptKeys, sources
+from bot.recovery.runner import ProcedureRunner
 from storage.sessions import companies
 from storage.tables import session_states
 
@@ -107,9 +106,11 @@ class Life:
 
     def born_again(self):
         places = {MAIN: self.template}
-        site = Site(self.db, {MAIN: self.gateway}, places, timing=TEMPO, clock=self.clock)
-        self.site, self.reset, self.restore = site, Reset(site), Restore(site)
-        self.mend, self.clearing = Mend(site), Clearing(site)
+        control = SessionControl(
+            self.db, {MAIN: self.gateway}, places, timing=TEMPO, clock=self.clock
+        )
+        self.control, self.runner = control, ProcedureRunner(control)
+        self.clearing = Clearing(self.runner)
         self.pruning = Pruning(self.db, places, [ANNA], clock=self.clock, on_written=lambda: None)
 
     @property
@@ -137,9 +138,12 @@ class Life:
             values = {"company_id": self.company.id, "state": self.state, "since_at": LONG_AGO}
             await tx.execute(row.insert().values(values))
 
-    async def run(self, procedure, *more, cut=None):
+    async def run(self, kind, which=None, *, cut=None):
         """To its end, or to the step at which the process dies; then the next start goes on."""
-        steps = procedure.run(self.company, ANNA, HERE, *more)
+        order = ProcedureOrder(
+            kind=kind, company=self.company, asked_by=ANNA, address=HERE, which=which
+        )
+        steps = self.runner.run(order)
         number = 0
         async for _ in steps:
             number += 1
@@ -149,25 +153,24 @@ class Life:
         if cut is None:
             return
         self.born_again()
-        for row in await self.site.unfinished():
+        for row in await self.runner.unfinished():
             if row.company_id == self.company.id:
-                fresh = getattr(self, row.kind)
-                async for _ in fresh.resume(self.company, row):
+                async for _ in self.runner.resume(self.company, row):
                     continue
 
     async def do_reset(self, pick):
-        await self.run(self.reset, cut=pick % 7 or None)
+        await self.run(ProcedureKind.RESET, cut=pick % 7 or None)
 
     async def do_restore(self, pick):
-        await self.run(self.restore, cut=pick % 7 or None)
+        await self.run(ProcedureKind.RESTORE, cut=pick % 7 or None)
 
     async def do_restore_chosen(self, pick):
-        kept = await self.restore.kept(self.company)
+        kept = await KeptKeys(self.control).of(self.company)
         if kept:
-            await self.run(self.restore, kept[pick % len(kept)].name)
+            await self.run(ProcedureKind.RESTORE, kept[pick % len(kept)].name)
 
     async def do_mend(self, pick):
-        await self.run(self.mend, cut=pick % 7 or None)
+        await self.run(ProcedureKind.MEND, cut=pick % 7 or None)
 
     async def do_clear(self, _pick):
         await self.clearing.clear(self.company, ANNA, HERE)
@@ -250,7 +253,7 @@ class Life:
         ]
         if present is not None and present.holding is Holding.LINKED:
             found.append(present.device)
-        copy = await self.mend.good_copy(self.company)
+        copy = await self.control.copies.present(self.company)
         return [*found, copy.device] if copy is not None else found
 
     async def sources(self):

@@ -248,7 +248,18 @@ def token(key=HOOK_KEY, alg="HS256", **claims):
 SOON = int(Clock()().timestamp()) + 600
 
 
-@pytest.mark.parametrize("told", [HOOK_KEY, f"Bearer {HOOK_KEY}", f"Bearer {token(exp=SOON)}"])
+AHEAD = {"iat": SOON, "nbf": SOON, "aud": "evolution", "sub": 5, "jti": 1, "iss": None}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        HOOK_KEY,
+        f"Bearer {HOOK_KEY}",
+        f"Bearer {token(exp=SOON)}",
+        f"Bearer {token(exp=SOON, **AHEAD)}",  # its clock may be ahead of ours
+    ],
+)
 def test_a_push_that_bears_the_key_or_a_token_of_it_is_taken(told):
     gateway, _ = evolution(hook_key=HOOK_KEY)
     _, body = push_of("evolution", "push-open")
@@ -265,6 +276,11 @@ def test_a_push_that_bears_the_key_or_a_token_of_it_is_taken(told):
         f"Bearer {token(exp=SOON - 601)}",
         f"Bearer {token()}",
         f"Bearer {token(exp=True)}",
+        f"Bearer {token(exp=str(SOON))}",
+        f"Bearer {token(exp=SOON)[:-1]}",
+        f"Bearer {token(alg='HS512', exp=SOON)}",
+        f"Bearer {token(exp=SOON)}.more",
+        "Bearer ..",
         f"Bearer {token(alg='none', exp=SOON)}",
         f"Bearer {token(key='another-key', exp=SOON)}",
     ],

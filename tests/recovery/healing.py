@@ -18,7 +18,7 @@ from bot.monitor.look import Looker
 from bot.monitor.rules import Limits
 from bot.monitor.status_repository import StatusRepository
 from bot.recovery.auto_actions import NO_CHAT
-from bot.recovery.healer import Healer
+from bot.recovery.healer import Climbing, Healer
 from bot.recovery.ladder import Rung
 from storage.alerts import incidents
 from storage.chats import chats, subscriptions
@@ -54,10 +54,8 @@ class Healing:
         """A new start: what was only remembered is forgotten."""
         self.wake = asyncio.Event()
         self.healer = Healer(
-            self.place.site,
-            self.runs,
-            self.setting,
-            self.budget,
+            self.place.control,
+            Climbing(runs=self.runs, setting=self.setting, max_reconnects_per_day=self.budget),
             look=self.checker.check,
             on_written=lambda: None,
             wake=self.wake,
@@ -136,5 +134,5 @@ async def cut_off(healing, reached):
 async def taken_up(place):
     """What the next start does with the one procedure that was cut off."""
     place.born_again()
-    [row] = await place.site.unfinished()
+    [row] = await place.runner.unfinished()
     return await ending(place.reset.resume(place.company, row))

@@ -13,16 +13,13 @@ from bot.authdir import SessionsTemplate, list_set_aside
 from bot.domain.access import UserId
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.notice import ChatAddress
-from bot.domain.procedure import Finished, Progress
+from bot.domain.procedure import Finished, ProcedureKind, ProcedureOrder, Progress
 from bot.domain.timing import Timing
 from bot.gateways.client import GatewayClient
 from bot.gateways.kinds import KINDS
-from bot.recovery.mend import Mend
+from bot.recovery.control import SessionControl
 from bot.recovery.pairing import Pairing
-from bot.recovery.procedure import Site
-from bot.recovery.reconnect import Reconnect
-from bot.recovery.reset import Reset
-from bot.recovery.restore import Restore
+from bot.recovery.runner import ProcedureRunner
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Pace
 from storage.people import rights
 from storage.recovery import procedures
@@ -73,6 +70,22 @@ class Ahead:
         self.by += timedelta(**much)
 
 
+class Doing:
+    """One kind of procedure, as it is ordered."""
+
+    def __init__(self, runner, kind):
+        self.runner, self.kind = runner, kind
+
+    def run(self, company, asked_by, address, which=None):
+        order = ProcedureOrder(
+            kind=self.kind, company=company, asked_by=asked_by, address=address, which=which
+        )
+        return self.runner.run(order)
+
+    def resume(self, company, row):
+        return self.runner.resume(company, row)
+
+
 class Place:
     """A company on a gateway, and everything that can be done to it."""
 
@@ -96,16 +109,17 @@ class Place:
 
     def born_again(self):
         """The process died and began anew: whatever was only remembered is forgotten."""
-        self.site = Site(
+        self.control = SessionControl(
             self.db,
             {ONE: self.adapter},
             {} if self.template is None else {ONE: self.template},
             timing=self.timing,
             clock=self.clock,
         )
-        self.reset, self.restore = Reset(self.site), Restore(self.site)
-        self.reconnect, self.pairing = Reconnect(self.site), Pairing(self.site)
-        self.mend = Mend(self.site)
+        self.runner = ProcedureRunner(self.control)
+        self.pairing = Pairing(self.runner)
+        for kind in ProcedureKind:
+            setattr(self, kind, Doing(self.runner, kind))
 
     async def prepare(self):
         async with self.db.writing() as tx:
@@ -122,9 +136,9 @@ class Place:
     async def resume(self, procedure):
         """What the next start does with the one procedure that was cut off."""
         self.born_again()
-        fresh = getattr(self, type(procedure).__name__.lower())
-        [row] = await self.site.unfinished()
-        return await ending(fresh.resume(self.company, row))
+        [row] = await self.runner.unfinished()
+        assert row.kind == procedure.kind
+        return await ending(self.runner.resume(self.company, row))
 
     async def live(self, *, opened=False, address=HERE, asked_by=ANNA):
         pairing_id = await self.pairing.begin(self.company, asked_by, address)
@@ -134,6 +148,10 @@ class Place:
         async with self.db.reading() as tx:
             query = select(procedure_rows.c.outcome).order_by(procedure_rows.c.id)
             return [row.outcome for row in await tx.execute(query)]
+
+    async def rows(self):
+        async with self.db.reading() as tx:
+            return (await tx.execute(select(procedure_rows).order_by(procedure_rows.c.id))).all()
 
     async def pairing_outcomes(self):
         async with self.db.reading() as tx:

@@ -36,7 +36,7 @@ def kinds(steps):
 
 
 async def order(place, phone=PHONE):
-    return await Coding(place.site).order(phone)
+    return await Coding(place.control).order(phone)
 
 
 async def begin(place, phone=PHONE, address=HERE, asked_by=ANNA):

@@ -30,15 +30,15 @@ def write(place, creds):
 
 
 async def clear(place):
-    return await Clearing(place.site).clear(place.company, ANNA, HERE)
+    return await Clearing(place.runner).clear(place.company, ANNA, HERE)
 
 
 async def test_half_linked_files_are_set_aside_apart_from_what_can_be_restored(stopped):
-    assert await Clearing(stopped.site).is_due(stopped.company)
+    assert await Clearing(stopped.runner).is_due(stopped.company)
     assert await clear(stopped) is ProcedureOutcome.DONE
     assert stopped.files() is None
     assert stopped.kept() == []
-    assert not await Clearing(stopped.site).is_due(stopped.company)
+    assert not await Clearing(stopped.runner).is_due(stopped.company)
 
 
 async def test_a_session_that_works_is_not_stopped(stopped):
@@ -68,14 +68,14 @@ async def test_a_gateway_that_does_not_answer_leaves_everything_as_it_is(stopped
 
 
 async def test_a_gateway_that_was_taken_out_of_the_settings_is_told_as_such(stopped):
-    stopped.site.gateways.clear()
+    stopped.control.gateways.clear()
     assert await clear(stopped) is ProcedureOutcome.UNTOUCHED
     [outcome] = await stopped.outcomes()
     assert outcome == ProcedureOutcome.UNTOUCHED
 
 
 async def test_a_replica_that_was_frozen_too_long_does_nothing_more(stopped):
-    stopped.site._is_alive = lambda: False
+    stopped.control._is_alive = lambda: False
     with pytest.raises(asyncio.CancelledError):
         await clear(stopped)
     assert stopped.adapter.calls == []
@@ -86,11 +86,11 @@ async def test_a_directory_that_cannot_be_read_is_not_due(stopped, tmp_path_fact
     (stopped.directory / "creds.json").rename(elsewhere / "creds.json")
     stopped.directory.rmdir()
     stopped.directory.symlink_to(elsewhere)
-    assert not await Clearing(stopped.site).is_due(stopped.company)
+    assert not await Clearing(stopped.runner).is_due(stopped.company)
     assert (elsewhere / "creds.json").exists()
 
 
 async def test_without_a_directory_in_reach_only_a_reset_helps(scripted):
     scripted.adapter.says(KEY, State.STOPPED)
-    assert not await Clearing(scripted.site).is_due(scripted.company)
+    assert not await Clearing(scripted.runner).is_due(scripted.company)
     assert await clear(scripted) is ProcedureOutcome.NO_DIRECTORY

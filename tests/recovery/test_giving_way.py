@@ -58,7 +58,7 @@ async def test_before_its_first_step_the_bot_lets_it_be(db):
 async def test_while_it_watches_the_bot_stops_and_the_reset_goes_on(db):
     place = await scripted_place(db)
     place.adapter.says(KEY, State.DISCONNECTED)
-    place.site.gateways[place.company.gateway] = Connecting(place.adapter)
+    place.control.gateways[place.company.gateway] = Connecting(place.adapter)
     watching = asyncio.Event()
     ends = []
 

@@ -361,8 +361,8 @@ async def test_a_reconnect_cut_off_is_dropped_and_tried_again(place, soon_reache
     healing = await working(place, runs={Rung.RECONNECT: cut})
     await forgotten(healing)
     await cut_off(healing, soon_reached)
-    [row] = await place.site.unfinished()
-    await place.site.drop(row)
+    [row] = await place.runner.unfinished()
+    await place.runner.drop(row)
 
     again = Healing(place)
     await again.look(seconds=31)

@@ -131,14 +131,14 @@ async def test_without_a_copy_nothing_is_touched(place):
 
 async def test_without_a_directory_there_is_no_copy(far):
     assert (await far.done(far.mend)).outcome is ProcedureOutcome.NO_DIRECTORY
-    assert await far.mend.good_copy(far.company) is None
+    assert await far.control.copies.present(far.company) is None
 
 
 async def test_the_copies_of_a_device_that_was_reset_are_none_of_the_next(place):
     await copied(place)
     await place.done(place.reset)
     await place.until(Phase.SHOWING)
-    assert await place.mend.good_copy(place.company) is None
+    assert await place.control.copies.present(place.company) is None
     assert (await place.done(place.mend)).outcome is ProcedureOutcome.NOTHING_KEPT
     assert place.phase is Phase.SHOWING
 
@@ -147,7 +147,7 @@ async def test_a_device_that_was_revoked_is_not_mended_twice(damaged):
     damaged.sandbox.whatsapp.linked.clear()
     end = await damaged.done(damaged.mend)
     assert end.outcome is ProcedureOutcome.LOOKS_REVOKED
-    assert await damaged.mend.good_copy(damaged.company) is None
+    assert await damaged.control.copies.present(damaged.company) is None
 
 
 async def test_a_gateway_that_is_away_leaves_the_file_where_it_was(damaged):

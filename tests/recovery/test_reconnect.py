@@ -86,8 +86,8 @@ async def test_a_reconnect_waits_for_nobody_elses_procedure(scripted):
 async def test_a_reconnect_that_a_crash_cut_off_can_be_dropped(scripted):
     scripted.adapter.says(KEY, State.DISCONNECTED)
     await cut_at(scripted.run(scripted.reconnect), ProcedureStep.STARTING)
-    [row] = await scripted.site.unfinished()
-    await scripted.site.drop(row)
+    [row] = await scripted.runner.unfinished()
+    await scripted.runner.drop(row)
     assert await scripted.outcomes() == ["interrupted"]
     assert (await scripted.done(scripted.reconnect)).outcome is ProcedureOutcome.DONE
 

@@ -10,6 +10,7 @@ from bot import authdir
 from bot.domain.files import KeptKind
 from bot.domain.procedure import Finished, ProcedureOutcome, ProcedureStep, Progress
 from bot.domain.session import State
+from bot.recovery.kept import KeptKeys
 from bot.sandbox.gateway import Phase
 from storage.sessions import companies
 
@@ -73,14 +74,14 @@ async def test_nothing_kept_is_said_and_nothing_is_touched(place):
 
 async def test_without_a_directory_there_is_nothing_to_restore(far):
     assert (await far.done(far.restore)).outcome is ProcedureOutcome.NO_DIRECTORY
-    assert not far.restore.possible(far.company)
-    assert await far.restore.kept(far.company) == []
+    assert not KeptKeys(far.control).are_possible(far.company)
+    assert await KeptKeys(far.control).of(far.company) == []
 
 
 async def test_the_newest_is_what_would_be_put_back(regretted):
-    [newest] = await regretted.restore.kept(regretted.company)
+    [newest] = await KeptKeys(regretted.control).of(regretted.company)
     assert (newest.files, newest.kind) == (len(regretted.before), KeptKind.LINKED)
-    assert regretted.restore.possible(regretted.company)
+    assert KeptKeys(regretted.control).are_possible(regretted.company)
 
 
 async def test_a_gateway_that_does_not_answer_leaves_all_untouched(regretted):
@@ -133,7 +134,7 @@ async def test_a_crash_in_the_middle_of_the_swap_finishes_it(regretted):
 @pytest.mark.parametrize("step", STEPS[:3])
 async def test_a_session_paired_while_the_bot_was_away_is_left_alone(regretted, step):
     await cut_at(regretted.run(regretted.restore), step)
-    await regretted.site.start(regretted.company)
+    await regretted.control.start(regretted.company)
     await regretted.until(Phase.SHOWING)
     await regretted.act("scan")
     await regretted.until(Phase.OPEN)
@@ -163,7 +164,7 @@ async def test_an_older_device_can_be_chosen(regretted):
     await regretted.until(Phase.OPEN)
     await regretted.done(regretted.reset)
     await regretted.until(Phase.SHOWING)
-    newest, oldest = await regretted.restore.kept(regretted.company)
+    newest, oldest = await KeptKeys(regretted.control).of(regretted.company)
     assert newest.phone == oldest.phone == PHONE
     chosen = regretted.restore.run(regretted.company, ANNA, HERE, oldest.name)
     assert (await told(chosen))[-1].outcome is ProcedureOutcome.DONE
@@ -174,7 +175,7 @@ async def test_an_older_device_can_be_chosen(regretted):
 async def test_damaged_keys_that_were_reset_come_back_mended(place, left):
     place.before = place.files()
     await asyncio.to_thread(authdir.copy_good, place.template, KEY, place.clock())
-    device = await place.site.copies.device(place.company)
+    device = await place.control.copies.device(place.company)
     async with place.db.writing() as tx:
         await companies.set_copied(tx, KEY, place.clock(), device)
     await place.act("damage_creds")
@@ -186,18 +187,18 @@ async def test_damaged_keys_that_were_reset_come_back_mended(place, left):
         creds.unlink()
     await place.done(place.reset)
     await place.until(Phase.SHOWING)
-    [kept] = await place.restore.kept(place.company)
+    [kept] = await KeptKeys(place.control).of(place.company)
     assert (kept.kind, kept.phone) == (KeptKind.MENDABLE, PHONE)
     assert (await place.done(place.restore)).outcome is ProcedureOutcome.DONE
     assert same_device(place)
-    assert await place.mend.good_copy(place.company) is not None
+    assert await place.control.copies.present(place.company) is not None
 
 
 async def test_a_device_whose_directory_is_gone_comes_back_from_its_copy(place):
     await asyncio.to_thread(authdir.copy_good, place.template, KEY, place.clock())
     await place.adapter.stop(KEY)
     shutil.rmtree(place.directory)
-    [kept] = await place.restore.kept(place.company)
+    [kept] = await KeptKeys(place.control).of(place.company)
     assert (kept.kind, kept.phone) == (KeptKind.COPY, PHONE)
     assert (await place.done(place.restore)).outcome is ProcedureOutcome.DONE
     assert place.phase is Phase.OPEN

@@ -6,11 +6,10 @@ from places import KEY, ending
 from bot.domain.procedure import ProcedureOutcome
 from bot.domain.session import State
 from bot.gateways.base import GatewayUnreachable
-from bot.recovery.revive import Revive
 
 
 async def revived(place):
-    return await ending(place.run(Revive(place.site)))
+    return await ending(place.run(place.revive))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,79 @@
+"""Reaches the sessions of companies: their gateways, and where their directories lie."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from bot.authdir import SessionsTemplate
+from bot.domain.company import Company, GatewayName
+from bot.domain.session import State
+from bot.domain.timing import Timing
+from bot.gateways.base import GatewayAdapter, GatewayUnreachable, SessionInfo
+from bot.gateways.look import look_at
+from bot.recovery.copies import Copies
+from bot.recovery.giving_way import GivingWay
+from bot.recovery.quiet import until_quiet
+from storage.database import Database
+
+
+class SessionControl:
+    """Looks at sessions and starts them, for as long as this replica may.
+
+    A gateway without a template keeps its directories out of reach: nothing can be set aside.
+    Both maps are the program's own: they change when the settings are read anew.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        gateways: Mapping[GatewayName, GatewayAdapter],
+        templates: Mapping[GatewayName, SessionsTemplate],
+        *,
+        timing: Timing,
+        clock: Callable[[], datetime],
+        is_alive: Callable[[], bool] = lambda: True,
+        disk_clock: Callable[[], datetime] | None = None,
+    ) -> None:
+        self._is_alive = is_alive
+        self.database = database
+        self.gateways = gateways
+        self.templates = templates
+        self.timing = timing
+        self.clock = clock
+        self._disk_clock = disk_clock or clock  # the times of files are by this one
+        self.copies = Copies(database, self.template)
+        self.turns = GivingWay(database, timing=timing, clock=clock)
+
+    def gateway(self, company: Company) -> GatewayAdapter:
+        """The company's gateway; GatewayUnreachable when it was taken out of the settings.
+
+        CancelledError when this replica was frozen for so long that another has its duties.
+        """
+        if not self._is_alive():
+            raise asyncio.CancelledError
+        if company.gateway not in self.gateways:
+            raise GatewayUnreachable("this gateway is not in the settings any more")
+        return self.gateways[company.gateway]
+
+    def template(self, company: Company) -> SessionsTemplate | None:
+        """Where its gateway's directories lie; None where none is in reach."""
+        return self.templates.get(company.gateway)
+
+    async def look(self, company: Company) -> SessionInfo:
+        """The session now; one the gateway does not know is stopped. Raises GatewayError."""
+        return await look_at(self.gateway(company), company.session_key)
+
+    async def start(self, company: Company) -> None:
+        """Start it with what lies there; one that runs is left alone. Raises GatewayError."""
+        if (await self.look(company)).state is State.STOPPED:
+            await self.gateway(company).start(company.session_key)
+
+    async def quiet(self, company: Company) -> None:
+        """Wait until nothing writes into the directory. StillWriting when that does not come.
+
+        Raises AuthDirError.
+        """
+        template = self.template(company)
+        if template is None:
+            return
+        await until_quiet(template, company.id, self.timing, self._disk_clock)

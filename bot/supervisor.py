@@ -1,0 +1,52 @@
+"""Takes turns for ever: one failure ends nothing, is logged once, and the next turn comes."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import NoReturn
+
+import structlog
+
+log = structlog.get_logger()
+
+Turn = Callable[[], Awaitable[float | None]]
+
+
+async def for_ever(
+    turn: Turn,
+    *,
+    failed: str,
+    pause_s: float,
+    again_s: float | None = None,
+    wake: asyncio.Event | None = None,
+    on_failure: Callable[[], Awaitable[None]] | None = None,
+) -> NoReturn:
+    """Take a turn, pause, and so on until cancelled.
+
+    The pause is what the turn returned, `pause_s` where that is None, or `again_s` after a failure;
+    `wake`, once set, ends it early. A failure is logged as `failed`, but not where the turn before
+    failed in the same way; `on_failure` is called after each.
+    """
+    failure = ""
+    while True:
+        rest_s: float | None
+        try:
+            rest_s = await turn()
+            failure = ""
+        except Exception as error:  # the edge of every loop: its next turn is planned
+            if type(error).__name__ != failure:
+                log.exception(failed, error=type(error).__name__)
+            failure, rest_s = type(error).__name__, again_s
+            if on_failure is not None:
+                await on_failure()
+        await _rest(pause_s if rest_s is None else rest_s, wake)
+
+
+async def _rest(seconds: float, wake: asyncio.Event | None) -> None:
+    if wake is None:
+        await asyncio.sleep(seconds)
+        return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await wake.wait()
+    wake.clear()

@@ -1,0 +1,92 @@
+"""Makes what everything else is made of. It is built first, and depends on nothing that follows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.company import GatewayName
+from bot.domain.freshness import LastLooks
+from bot.domain.timing import Timing
+from bot.monitor.rules import Limits
+from bot.monitor.schedule import ALL_GATEWAYS
+from bot.runtime.app import Clock
+from bot.runtime.leases import Held
+from bot.runtime.registry import GatewayRegistry
+from bot.runtime.roles import DESK, Ours, watch_over
+from bot.runtime.signals import Signals
+from bot.settings import Settings
+from bot.texts import Catalogs
+from handlers.telegram.clock import ProgramClock, TelegramClock
+from storage.database import Database
+
+Seconds = Callable[[], float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Basics:
+    """The settings, the store, the clocks, the signals, and what this replica holds.
+
+    `clock` is the program's time, `wall` this machine's, which may jump. `steady_s` nobody sets.
+    """
+
+    settings: Settings
+    limits: Limits
+    timing: Timing
+    clock: Clock
+    wall: Clock
+    steady_s: Seconds
+    telegram_clock: TelegramClock
+    catalogs: Catalogs
+    database: Database
+    registry: GatewayRegistry
+    last_looks: LastLooks
+    signals: Signals
+    held: Held
+
+    def is_mine(self, gateway: GatewayName) -> bool:
+        """Whether this replica looks after it. What is done for all gateways is the desk's."""
+        return self.held.holds(DESK if gateway == ALL_GATEWAYS else watch_over(gateway))
+
+    def at_desk(self) -> bool:
+        """Whether this replica talks to people."""
+        return self.is_mine(ALL_GATEWAYS)
+
+    @property
+    def ours(self) -> Ours:
+        """The gateways that this replica looks after: a view that changes with them."""
+        return Ours(self.registry.adapters, self.is_mine)
+
+
+def build_basics(
+    settings: Settings,
+    timing: Timing,
+    wall: Clock,
+    telegram_clock: TelegramClock,
+    steady_s: Seconds,
+) -> Basics:
+    """Make them; nothing is opened yet."""
+    clock = ProgramClock(wall, telegram_clock)
+    url = settings.database_url.get_secret_value()
+    return Basics(
+        settings=settings,
+        limits=Limits(
+            grace_s=settings.grace.total_seconds(),
+            max_files=None if settings.max_files == "auto" else settings.max_files,
+            max_reconnects_per_day=settings.max_reconnects_per_day,
+        ),
+        timing=timing,
+        clock=clock,
+        wall=wall,
+        steady_s=steady_s,
+        telegram_clock=telegram_clock,
+        catalogs=Catalogs(),
+        database=Database(url),
+        registry=GatewayRegistry(),
+        last_looks=LastLooks(settings.check_interval, steady_s, clock),
+        signals=Signals(),
+        held=Held(shared=not is_one_file(settings)),
+    )
+
+
+def is_one_file(settings: Settings) -> bool:
+    """Whether the database is SQLite: its file belongs to one program."""
+    return settings.database_url.get_secret_value().startswith("sqlite")
