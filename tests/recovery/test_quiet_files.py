@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 from places import ONE
 
-from bot.recovery.procedure import Site
+from bot.recovery.control import SessionControl
 
 
 @pytest.mark.parametrize("off", [{"minutes": 2}, {"days": 1}, {"days": -1}, {"seconds": 31}])
 async def test_files_are_judged_by_the_clock_of_their_machine(place, off):
     """The program goes by Telegram's time: its machine's clock was set."""
-    site = Site(
+    control = SessionControl(
         place.db,
         {ONE: place.adapter},
         {ONE: place.template},
@@ -22,5 +22,5 @@ async def test_files_are_judged_by_the_clock_of_their_machine(place, off):
     )
     (place.directory / "creds.json").touch()
     written_at = place.clock()
-    await site.quiet(place.company)
+    await control.quiet(place.company)
     assert place.clock() - written_at >= timedelta(seconds=0.99)
