@@ -28,3 +28,11 @@ def test_the_picture_names_rooms():
     drawn = re.findall(r"\bbot\.\w+\b", TEXT.split("```")[1])
     assert len(drawn) > 6
     assert [one for one in drawn if one not in DOORS] == []
+
+
+def test_the_order_of_a_look_names_files_that_are_there():
+    room = Path(__file__).parents[1] / "bot" / "monitor"
+    page = (room / "pipeline.py").read_text().split('"""')[1]
+    steps = re.findall(r"^ +\d\. (\w+)", page, re.MULTILINE)
+    assert steps == ["look", "observe", "judge", "confirm", "advance", "write"]
+    assert [name for name in re.findall(r"[\w/]+\.py", page) if not (room / name).exists()] == []
