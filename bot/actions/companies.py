@@ -12,7 +12,7 @@ from bot.domain.company import Company, CompanyId, GatewayName, WhyAbsent
 from bot.domain.company_field import CompanyField
 from bot.domain.notice import ChatAddress
 from bot.domain.paging import which_page
-from bot.domain.phone import digits_of, masked
+from bot.domain.phone import dialled, masked
 from bot.domain.roster import Roster
 from bot.domain.words import AUTO
 from bot.monitor.company_sync import drop
@@ -169,8 +169,8 @@ class Companies:
         """What the words mean, or BadRequest that says how to do it right."""
         if field is CompanyField.NAME and text and len(text) <= _LONGEST_NAME:
             return text
-        if field is CompanyField.PHONE and (text.lower() == AUTO or digits_of(text)):
-            return digits_of(text)
+        if field is CompanyField.PHONE and (text.lower() == AUTO or dialled(text)):
+            return dialled(text)
         if field in _HIGHEST:
             if text.lower() == AUTO:
                 return None

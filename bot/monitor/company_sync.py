@@ -13,6 +13,7 @@ import structlog
 from bot.domain.company import Company, CompanyId, GatewayName, WhyAbsent
 from bot.domain.incident import Incident
 from bot.domain.notice import ChatAddress
+from bot.domain.phone import same_number
 from bot.domain.roster import Roster
 from bot.domain.system_notice import SystemNotice, SystemNoticeKind
 from bot.domain.words import is_word, typed
@@ -235,11 +236,19 @@ async def _retell(
         known = there.get(company_id)
         if known is None:
             continue
-        told = {key: value for key, value in said.told().items() if getattr(known, key) != value}
+        told = {key: value for key, value in said.told().items() if _is_news(known, key, value)}
         if told:
             await companies.tell(tx, company_id, told)
             retold.append(company_id)
     return retold
+
+
+def _is_news(known: Company, key: str, value: str | int) -> bool:
+    """Whether the settings say another thing than is stored; a number in another form is none."""
+    stored = getattr(known, key)
+    if key == "expected_phone" and isinstance(stored, str):
+        return not same_number(stored, str(value))
+    return bool(stored != value)
 
 
 def _absence(known: Company, rosters: Sequence[Roster]) -> WhyAbsent:

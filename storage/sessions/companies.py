@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import Company, CompanyId, GatewayName, WhyAbsent
 from bot.domain.files import CredsState
+from bot.domain.phone import same_number
 from storage.sql import insert_new
 from storage.tables import companies
 
@@ -156,15 +157,23 @@ async def set_paired(
     # Another device from now on: neither the old baseline nor the old copies are its own.
     fresh = {"baseline_files": None, "copied_at": None, "device": None}
     await tx.execute(update(companies).where(where).values(paired_at=now, **fresh))
+    company = None if phone is None else await get(tx, company_id)
     if phone is not None:
-        await set_linked_phone(tx, company_id, phone)
+        expected = None if company is None else company.expected_phone
+        await set_linked_phone(tx, company_id, phone, expected)
 
 
-async def set_linked_phone(tx: AsyncConnection, company_id: CompanyId, phone: str) -> None:
-    """The number it is linked to; where none was expected, this one is from now on."""
+async def set_linked_phone(
+    tx: AsyncConnection, company_id: CompanyId, phone: str, expected: str | None = None
+) -> None:
+    """The number it is linked to; where none was expected, this one is from now on.
+
+    Where the `expected` one was known in another form it is kept in this one: WhatsApp's own.
+    """
     statement = update(companies).where(companies.c.id == company_id)
-    expected = func.coalesce(companies.c.expected_phone, phone)
-    await tx.execute(statement.values(linked_phone=phone, expected_phone=expected))
+    is_same = expected is not None and same_number(phone, expected)
+    kept = phone if is_same else func.coalesce(companies.c.expected_phone, phone)
+    await tx.execute(statement.values(linked_phone=phone, expected_phone=kept))
 
 
 async def linked_phone(tx: AsyncConnection, company_id: CompanyId) -> str | None:

@@ -188,7 +188,7 @@ class Pool:
         return session
 
     def _link(self, creds: keys.Creds, phone: str) -> None:
-        keys.link(creds, phone, self.whatsapp.link(keys.identity_of(creds), phone))
+        keys.link(creds, *self.whatsapp.link(keys.identity_of(creds), phone))
 
     async def _guarded(self, session: Session, life: Life) -> None:
         """A life; what the disk refuses becomes the status `error`, as in the real one."""

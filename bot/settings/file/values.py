@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.domain.company import BadCompanyId
 from bot.domain.config_file import Expected
-from bot.domain.phone import digits_of
+from bot.domain.phone import dialled
 from bot.domain.roster import EVERYTHING, PLACEHOLDER, is_pattern
 from bot.domain.words import parse_own_id
 from bot.settings import addresses, values
@@ -81,7 +81,7 @@ def _key_template(text: str) -> str:
 
 def _phone(value: Any) -> str:
     whole = isinstance(value, int) and not isinstance(value, bool)
-    digits = digits_of(str(value)) if whole or isinstance(value, str) else None
+    digits = dialled(str(value)) if whole or isinstance(value, str) else None
     if digits is None:
         raise ValueError
     return digits
