@@ -135,7 +135,8 @@ class Companies:
         async with self._db.writing() as tx:
             if field is CompanyField.GATEWAY:
                 place = self._roster(str(value)).company(company.id)
-                await companies.move(tx, company.id, place.gateway, place.session_key)
+                key = company.session_key if company.made else place.session_key
+                await companies.move(tx, company.id, place.gateway, key)
                 await incidents.move(tx, company.id, place.gateway)
             else:
                 await companies.tell(tx, company.id, {_COLUMNS[field]: value})
@@ -157,7 +158,7 @@ class Companies:
         )
         async with self._db.writing() as tx:
             if yes:
-                wanted = roster is not None and roster.includes(company.id)
+                wanted = roster is not None and roster.keeps(company)
                 absence = None if wanted else WhyAbsent.UNNAMED
                 await companies.set_absence(tx, company.id, absence)
             else:
@@ -184,7 +185,7 @@ class Companies:
     def _roster(self, name: str, company: Company | None = None) -> Roster:
         """A gateway that would have the company."""
         roster = self._find(name)
-        if roster is None or (company is not None and not roster.includes(company.id)):
+        if roster is None or (company is not None and not roster.keeps(company)):
             known = ", ".join(roster.gateway for roster in self._rosters())
             raise BadRequest("company.which_gateway", gateways=known)
         return roster

@@ -253,7 +253,7 @@ class Checker:
             steps = await self._statuses.write_reached(
                 gateway,
                 judged,
-                newcomers=look.newcomers,
+                listing=look.listing,
                 every=every,
                 calm=others,
                 now=self._clock(),

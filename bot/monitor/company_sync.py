@@ -19,6 +19,7 @@ from bot.domain.system_notice import SystemNotice, SystemNoticeKind
 from bot.domain.words import is_word, typed
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Step, StepKind
+from bot.monitor.made_ids import as_known
 from storage.alerts import incidents, system_notices
 from storage.database import Transaction
 from storage.sessions import companies, gateways
@@ -44,7 +45,7 @@ async def call_roll(
 ) -> CompanySync:
     """Make the store agree with the settings; `tell` hear who is missing."""
     there = {company.id: company for company in await companies.every(tx)}
-    named = {company.id: company for roster in rosters for company in roster.named()}
+    named = as_known(rosters, there)
     kept_out = {
         key for key, one in there.items() if one.absence is WhyAbsent.DROPPED and key not in named
     }
@@ -174,10 +175,13 @@ def _place(known: Company, rosters: Sequence[Roster]) -> Company | None:
     One whose gateway goes by another name now is found on the only gateway that would have it.
     """
     own = next((roster for roster in rosters if roster.gateway == known.gateway), None)
-    if own is not None and own.includes(known.id):
+    if own is not None and own.keeps(known):
         return known
-    fitting = [roster for roster in rosters if roster.includes(known.id)]
-    return fitting[0].company(known.id) if len(fitting) == 1 else None
+    fitting = [roster for roster in rosters if roster.keeps(known)]
+    if len(fitting) != 1:
+        return None
+    place = fitting[0].company(known.id)
+    return replace(place, session_key=known.session_key) if known.made else place
 
 
 async def _mark_absent(

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.company import Company, CompanyId, GatewayName
+from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Incident, Symptom, Trouble
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import CompanyStatus, Watched
+from bot.domain.roster import Listing
 from bot.monitor.announce import write_steps
 from bot.monitor.batches import in_turns
 from bot.monitor.changes import Judged, write_phones, write_states
@@ -113,7 +114,7 @@ class StatusRepository:
         gateway: GatewayName,
         judged: Sequence[Judged],
         *,
-        newcomers: Sequence[Company] | None,
+        listing: Listing | None,
         every: Sequence[CompanyStatus],
         calm: Sequence[CompanyId],
         now: datetime,
@@ -131,7 +132,7 @@ class StatusRepository:
                 judged = [_hushed(item) async for part in in_turns(judged) for item in part]
             steps += await _marked(tx, await _company_steps(gateway, judged, now), every)
             steps = left_behind(steps)
-            log_found(gateway, await self._newcomers.take(tx, gateway, newcomers, now))
+            log_found(gateway, await self._newcomers.meet(tx, gateway, listing, now))
             await write_states(tx, judged)
             await write_phones(tx, judged)
             everyone = [*(status.company.id for status in every), *calm]

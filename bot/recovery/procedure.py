@@ -82,7 +82,10 @@ class Site:
 
     def template(self, company: Company) -> SessionsTemplate | None:
         """Where its gateway's directories lie; None where none is in reach."""
-        return self.templates.get(company.gateway)
+        template = self.templates.get(company.gateway)
+        if template is None or not template.reaches(company):
+            return None
+        return template.knowing([company])
 
     async def run(
         self,

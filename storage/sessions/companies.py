@@ -27,6 +27,7 @@ def company_from_row(row: Any) -> Company:
         max_files=row.max_files,
         max_reconnects_per_day=row.max_reconnects_per_day,
         absence=None if row.absence is None else WhyAbsent(row.absence),
+        made=row.made,
     )
 
 
@@ -57,6 +58,21 @@ async def by_keys(tx: AsyncConnection, gateway: GatewayName, keys: Sequence[str]
     return found
 
 
+async def known_by_keys(tx: AsyncConnection, keys: Sequence[str]) -> list[Company]:
+    """Every company there ever was, on any gateway, whose session goes by one of these keys."""
+    found: list[Company] = []
+    for part in chunks(keys):
+        query = select(companies).where(companies.c.session_key.in_(part))
+        found.extend(company_from_row(row) for row in await tx.execute(query))
+    return found
+
+
+async def ids(tx: AsyncConnection) -> dict[str, CompanyId]:
+    """Every id there ever was, by itself without case."""
+    rows = await tx.execute(select(companies.c.id))
+    return {row.id.casefold(): CompanyId(row.id) for row in rows}
+
+
 async def every(tx: AsyncConnection) -> list[Company]:
     """Every company there ever was, those among them that nobody watches any more."""
     return [company_from_row(row) for row in await tx.execute(select(companies))]
@@ -71,6 +87,21 @@ async def get(tx: AsyncConnection, company_id: CompanyId) -> Company | None:
     """One company."""
     row = (await tx.execute(select(companies).where(companies.c.id == company_id))).first()
     return None if row is None else company_from_row(row)
+
+
+async def called(tx: AsyncConnection, text: str) -> Company | None:
+    """The company of this id, without case where no other differs in nothing else; or of this key.
+
+    None as well for a key that two gateways have.
+    """
+    exact = await get(tx, CompanyId(text))
+    if exact is not None:
+        return exact
+    for alike in (func.lower(companies.c.id) == text.lower(), companies.c.session_key == text):
+        rows = (await tx.execute(select(companies).where(alike).limit(2))).all()
+        if len(rows) == 1:
+            return company_from_row(rows[0])
+    return None
 
 
 async def get_many(tx: AsyncConnection, ids: Sequence[CompanyId]) -> dict[CompanyId, Company]:
@@ -96,6 +127,7 @@ async def add_new(tx: AsyncConnection, new: Iterable[Company], now: datetime) ->
             "expected_phone": company.expected_phone,
             "max_files": company.max_files,
             "max_reconnects_per_day": company.max_reconnects_per_day,
+            "made": company.made,
             "added_at": now,
         }
         for company in fresh
