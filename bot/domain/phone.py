@@ -18,7 +18,6 @@ _SIGNS = frozenset("()+./\u2212")  # U+2212 is what word processors make of a mi
 _BLANK = ("Zs", "Cf", "Pd", "Cc")  # blanks, invisible marks, dashes of all kinds, tabs
 # What stands before these hosts is no telephone number, though it may be all digits.
 _NO_NUMBERS = frozenset({"lid", "hosted.lid", "g.us", "broadcast", "newsletter", "bot", "interop"})
-_TRUNK_EIGHT = re.compile(r"8[^0-9]")
 
 
 def digits_of(text: str) -> str | None:
@@ -46,7 +45,7 @@ def dialled(text: str) -> str | None:
         return digits
     bare = "".join(sign for sign in text.strip() if unicodedata.category(sign) != "Cf")
     as_russian = f"7{digits[1:]}"
-    if _TRUNK_EIGHT.match(bare) or (not _is_number(digits) and _is_number(as_russian)):
+    if re.match(r"8[^0-9]", bare) or (not _is_number(digits) and _is_number(as_russian)):
         return as_russian
     return digits
 
