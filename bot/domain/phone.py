@@ -30,7 +30,7 @@ def digits_of(text: str) -> str | None:
     user, at, host = text.strip().partition("@")
     if at and host.strip().lower() in _NO_NUMBERS:
         return None
-    user = re.split(r"[:._]" if at else ":", user, maxsplit=1)[0]
+    user = re.split(r"[:._]", user, maxsplit=1)[0] if at else user.partition(":")[0]
     digits = "".join(sign for sign in user if not _is_sign(sign)).removeprefix("00")
     return digits if re.fullmatch(r"[0-9]{7,15}", digits) else None
 

@@ -22,7 +22,7 @@ def test_whatever_the_gateway_lists_is_a_company_unless_something_else_is_said()
 
 
 def test_what_can_be_no_name_of_a_session_is_none():
-    assert found(Roster(gateway=ONE), "..", "", "a\nb") == [None, None, None]
+    assert found(Roster(gateway=ONE), "../etc", "", "a\nb") == [None, None, None]
 
 
 def test_a_list_of_ids_leaves_the_others_alone():

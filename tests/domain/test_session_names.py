@@ -105,7 +105,23 @@ def test_a_name_that_can_be_asked_for_is_one_part_of_an_address(name):
         assert PurePosixPath("/x", part).parent == PurePosixPath("/x")
 
 
-@pytest.mark.parametrize("name", ["", " ", ".", "..", "a\nb", "a\0b", "\ud800", "x" * 256, "\x7f"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        " ",
+        ".",
+        "..",
+        "../../etc",
+        "a/../b",
+        "..\\x",
+        "a\nb",
+        "a\0b",
+        "\ud800",
+        "x" * 256,
+        "\x7f",
+    ],
+)
 def test_some_names_can_be_asked_for_by_nobody(name):
     assert not is_session_key(name)
 
