@@ -12,7 +12,7 @@ from bot.domain.company import Company, CompanyId, GatewayName, WhyAbsent
 from bot.domain.company_field import CompanyField
 from bot.domain.notice import ChatAddress
 from bot.domain.paging import which_page
-from bot.domain.phone import digits_of, masked
+from bot.domain.phone import dialled, masked
 from bot.domain.roster import Roster
 from bot.domain.words import AUTO
 from bot.monitor.company_sync import drop
@@ -135,7 +135,8 @@ class Companies:
         async with self._db.writing() as tx:
             if field is CompanyField.GATEWAY:
                 place = self._roster(str(value)).company(company.id)
-                await companies.move(tx, company.id, place.gateway, place.session_key)
+                key = company.session_key if company.made else place.session_key
+                await companies.move(tx, company.id, place.gateway, key)
                 await incidents.move(tx, company.id, place.gateway)
             else:
                 await companies.tell(tx, company.id, {_COLUMNS[field]: value})
@@ -157,7 +158,7 @@ class Companies:
         )
         async with self._db.writing() as tx:
             if yes:
-                wanted = roster is not None and roster.includes(company.id)
+                wanted = roster is not None and roster.keeps(company)
                 absence = None if wanted else WhyAbsent.UNNAMED
                 await companies.set_absence(tx, company.id, absence)
             else:
@@ -169,8 +170,8 @@ class Companies:
         """What the words mean, or BadRequest that says how to do it right."""
         if field is CompanyField.NAME and text and len(text) <= _LONGEST_NAME:
             return text
-        if field is CompanyField.PHONE and (text.lower() == AUTO or digits_of(text)):
-            return digits_of(text)
+        if field is CompanyField.PHONE and (text.lower() == AUTO or dialled(text)):
+            return dialled(text)
         if field in _HIGHEST:
             if text.lower() == AUTO:
                 return None
@@ -184,7 +185,7 @@ class Companies:
     def _roster(self, name: str, company: Company | None = None) -> Roster:
         """A gateway that would have the company."""
         roster = self._find(name)
-        if roster is None or (company is not None and not roster.includes(company.id)):
+        if roster is None or (company is not None and not roster.keeps(company)):
             known = ", ".join(roster.gateway for roster in self._rosters())
             raise BadRequest("company.which_gateway", gateways=known)
         return roster

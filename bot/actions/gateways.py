@@ -68,6 +68,9 @@ class Gateways:
                     refused=ping.refused or ping.name in refusing,
                     unreadable=ping.name in confused,
                     left_out=look.left_out if look is not None and sees_all else 0,
+                    unfit=look.unfit if look is not None and sees_all else 0,
+                    listed=look.listed if look is not None and sees_all else 0,
+                    watched=look.watched if look is not None and sees_all else 0,
                     unsure=self._unsure(ping.name, look),
                 )
             )

@@ -12,7 +12,7 @@ from bot.domain.company import Company
 from bot.domain.company_field import CompanyField
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import CompanyStatus
-from bot.domain.phone import masked, masked_apart
+from bot.domain.phone import masked, masked_apart, same_number
 from bot.domain.session import State
 from bot.monitor.checker import Checker
 from storage.database import Database
@@ -71,7 +71,8 @@ class Numbers:
         await self._checker.check(company.gateway, company.id)
         known = await self._linked(company)
         linked, expected = known.linked_phone, known.company.expected_phone
-        if linked is None or expected in (None, linked) or known.state is not State.CONNECTED:
+        is_right = linked is None or expected is None or same_number(linked, expected)
+        if linked is None or is_right or known.state is not State.CONNECTED:
             raise BadRequest("number.nothing_to_accept")
         if not _is_meant(seen, linked, known.since):
             masks = masked_apart([linked, expected or ""])

@@ -14,6 +14,7 @@ from bot.domain.mute import Mute
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.paging import which_page
 from bot.domain.session import State
+from bot.domain.session_names import is_session_key
 from bot.domain.words import named
 from bot.monitor.checker import Checker
 from bot.monitor.files import FilesChecker, Uncounted
@@ -56,17 +57,15 @@ class Status:
         """The company that the person names. BadCompanyId or UnknownCompany.
 
         A name tells nothing: one that the person may not see sounds like one that is not there.
-        `=off` is the company that is called like a word of commands.
+        `=off` is the company that is called like a word of commands. Small and capital letters are
+        alike, and what the gateway calls the session will do as well.
         """
-        company_id = parse_company_id(named(text))
-        sees_all = person.may(Right.LOOK)
-        if not person.may(Right.LOOK, company_id):
-            raise UnknownCompany(company_id, sees_all=sees_all)
+        typed, sees_all = named(text), person.may(Right.LOOK)
         async with self._db.reading() as tx:
-            company = await companies.get(tx, company_id)
-        if company is None:
-            raise UnknownCompany(company_id, sees_all=sees_all)
-        return company
+            company = await companies.called(tx, typed) if is_session_key(typed) else None
+        if company is not None and person.may(Right.LOOK, company.id):
+            return company
+        raise UnknownCompany(parse_company_id(typed), sees_all=sees_all)
 
     async def stored(self, company_id: CompanyId) -> Company:
         """The company of a row of our own; what a person has named is looked up by `find`."""

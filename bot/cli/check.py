@@ -16,6 +16,7 @@ from bot.domain.company import Company, CompanyId, WhyAbsent
 from bot.domain.notice import ChatAddress
 from bot.domain.roster import Roster
 from bot.domain.session import State
+from bot.domain.session_names import display_name
 from bot.domain.timing import Timing
 from bot.domain.words import is_word, typed
 from bot.gateways.base import GatewayAuthError, GatewayConfused, GatewayError, GatewayUnreachable
@@ -187,10 +188,22 @@ async def _gateway(setup: GatewaySetup, settings: Settings, roster: Roster, url:
             f"{setup.kind}: {left_out} of {len(sessions)} sessions find no room and are not "
             f"watched; if they are yours, raise MAX_COMPANIES above {settings.max_companies}"
         )
+    unfit = [session.key for session in sessions if not roster.fits(session.key)]
+    if unfit:
+        names = ", ".join(f'"{display_name(name)}"' for name in unfit[:_NAMED_MOST])
+        raise Wrong(
+            f"{setup.kind}: {len(unfit)} of {len(sessions)} sessions can't be watched by their "
+            f"names: {names}; give each an id by [companies.…] with session_key in CONFIG_FILE, or "
+            "rename them at the gateway"
+        )
     connected = sum(1 for session in sessions if session.state is State.CONNECTED)
     took_ms = round(info.latency_s * 1000)
     words = _ids_that_are_words(roster, [session.key for session in sessions])
-    return f"{setup.kind}: {len(sessions)} sessions, {connected} connected, {took_ms} ms{words}"
+    said = f"{setup.kind}: {len(sessions)} sessions, {connected} connected, {took_ms} ms"
+    unwanted = sum(1 for session in sessions if roster.company_of(session.key) is None)
+    if unwanted:
+        said += f"; {unwanted} of them the settings do not name"
+    return said + words
 
 
 def _ids_that_are_words(roster: Roster, listed: Sequence[str]) -> str:
@@ -209,7 +222,14 @@ async def _left_out(settings: Settings, roster: Roster, listed: Sequence[str]) -
     except DatabaseError:
         return 0  # what is wrong with it stands in a line of its own
     named = {company.id for company in roster.named()}
-    new = {company.id for company in found} - known.keys() - named
+    stored = {(company.gateway, company.session_key) for company in known.values()}
+    new = {
+        company.session_key
+        for company in found
+        if (company.gateway, company.session_key) not in stored
+        and company.id not in named
+        and (company.made or company.id not in known)
+    }
     watched = sum(1 for company in known.values() if company.absence in (None, WhyAbsent.UNNAMED))
     return max(0, watched + len(new) - max(settings.max_companies, watched))
 

@@ -38,7 +38,8 @@ class Company:
     `name` is what people call it and may hold anything; `expected_phone` is digits only, and None
     until a first pairing has shown which number is meant. `max_files` and
     `max_reconnects_per_day` are its own limits, None where those of the settings hold.
-    `absence` is None for one that is where the settings have it.
+    `absence` is None for one that is where the settings have it. `made`: the gateway calls its
+    session by a name that is no id, so it was given one, and keeps it.
     """
 
     id: CompanyId
@@ -49,6 +50,7 @@ class Company:
     max_files: int | None = None
     max_reconnects_per_day: int | None = None
     absence: WhyAbsent | None = None
+    made: bool = False
 
     @property
     def label(self) -> str:

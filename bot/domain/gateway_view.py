@@ -55,7 +55,8 @@ class GatewayView:
     what came of that since, where it was not taken. `refused`: it
     does not take our key, now or at its last look. `unreadable`: its list makes no sense.
     `left_out` counts the sessions that it lists and nobody watches, for there are too many.
-    `unsure`: its looks are late, or are not written down, however well it answers.
+    Of `listed` sessions so many are `watched`, and so many have an `unfit` name; 0 where the reader
+    may not know. `unsure`: its looks are late, or are not written down, however well it answers.
     """
 
     ping: Ping
@@ -67,4 +68,7 @@ class GatewayView:
     refused: bool = False
     unreadable: bool = False
     left_out: int = 0
+    unfit: int = 0
+    listed: int = 0
+    watched: int = 0
     unsure: Unsure | None = None

@@ -1,11 +1,12 @@
 """Which sessions of a gateway are companies of ours, and what the settings say of each."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from bot.domain.company import BadCompanyId, Company, CompanyId, GatewayName, parse_company_id
+from bot.domain.company import Company, CompanyId, GatewayName
+from bot.domain.session_names import display_name, id_wanted, is_session_key
 
 PLACEHOLDER = "{company}"
 EVERYTHING = ("*",)
@@ -16,7 +17,8 @@ _PATTERN_SIGNS = "*?["
 class CompanySetup:
     """What the settings say of one company; None where they say nothing.
 
-    `phone` holds digits only. `gateway` is None where whichever gateway lists it will do.
+    `phone` holds digits only. `gateway` is None where whichever gateway lists it will do. `made`:
+    they name the session, and the id was made of that.
     """
 
     id: CompanyId
@@ -26,6 +28,7 @@ class CompanySetup:
     max_reconnects_per_day: int | None = None
     gateway: GatewayName | None = None
     session_key: str | None = None
+    made: bool = False
 
     def told(self) -> dict[str, str | int]:
         """What is said, by the names of a company's own fields."""
@@ -36,6 +39,20 @@ class CompanySetup:
             "max_reconnects_per_day": self.max_reconnects_per_day,
         }
         return {key: value for key, value in said.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """What a gateway lists, sorted: `listed` in all, of these `watched` already.
+
+    `newcomers` are to be watched, with the ids they should have. Of `unfit` names nothing can be
+    watched; the rest nobody wants.
+    """
+
+    listed: int
+    watched: int
+    newcomers: tuple[Company, ...] = ()
+    unfit: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,33 +92,86 @@ class Roster:
             if self.includes(company_id)
         ]
 
+    def sorted_out(self, keys: Iterable[str], watched: Container[str]) -> Listing:
+        """What to make of the sessions that the gateway lists; some are `watched` by their keys."""
+        every = tuple(keys)
+        new = [key for key in every if key not in watched]
+        found = (self.company_of(key) for key in new)
+        return Listing(
+            listed=len(every),
+            watched=len(every) - len(new),
+            newcomers=tuple(company for company in found if company is not None),
+            unfit=tuple(key for key in new if not self.fits(key)),
+        )
+
+    def fits(self, session_key: str) -> bool:
+        """Whether a session of this name can be a company of this gateway.
+
+        Not where the name cannot be used, the template does not match, or a company that has its
+        session under another name has this very id.
+        """
+        if not is_session_key(session_key):
+            return False
+        if session_key in self._own_keys:
+            return True
+        name = self.name_in(session_key)
+        return name is not None and name not in self._own_keys.values()
+
     def company_of(self, session_key: str) -> Company | None:
         """The company behind a session that the gateway lists; None for one that is none of ours.
+
+        A name that is no id brings the id that it should have; whether that is free is for the
+        store to know.
 
         A session that would be a company of another gateway's roster is no exception: that the
         same id appears in two places is for people to know.
         """
-        company_id = self._id_of(session_key)
-        if company_id is None:
+        if not self.fits(session_key):
             return None
-        return (
-            self.company(company_id)
-            if self._matches(company_id) or self.includes(company_id)
-            else None
-        )
+        own = self._own_keys.get(session_key)
+        company_id, made = (own, False) if own else id_wanted(self.name_in(session_key) or "")
+        if made:
+            found = self._named_so(company_id, session_key)
+            return found if self.keeps(found) else None
+        wanted = self._matches(company_id) or self.includes(company_id)
+        return self.company(company_id) if wanted else None
 
-    def _id_of(self, session_key: str) -> CompanyId | None:
-        if session_key in self._own_keys:
-            return self._own_keys[session_key]
+    def keeps(self, company: Company) -> bool:
+        """Whether the settings want this company, by its id or by what its session is called."""
+        if not company.made:
+            return self.includes(company.id)
+        said = self._said_of(company)
+        if said is not None and said.gateway is not None:
+            return said.gateway == self.gateway
+        name = self.name_in(company.session_key)
+        return self._matches(company.id) or (name is not None and self._matches(CompanyId(name)))
+
+    def name_in(self, session_key: str) -> str | None:
+        """What stands in the place of the id; None where the template does not match."""
         before, _, after = self.key_template.partition(PLACEHOLDER)
-        if not (session_key.startswith(before) and session_key.endswith(after)):
-            return None
-        text = session_key[len(before) : len(session_key) - len(after)]
-        try:
-            company_id = parse_company_id(text)
-        except BadCompanyId:
-            return None
-        return None if company_id in self._own_keys.values() else company_id
+        fits = session_key.startswith(before) and session_key.endswith(after)
+        name = session_key[len(before) : len(session_key) - len(after)]
+        return name if fits and name else None
+
+    def _named_so(self, company_id: CompanyId, session_key: str) -> Company:
+        """A company with an id that was made; until somebody names it, it is called as there."""
+        bare = Company(
+            id=company_id,
+            gateway=self.gateway,
+            session_key=session_key,
+            name=display_name(session_key),
+            made=True,
+        )
+        if self._said_of(bare) is None:
+            return bare
+        found = self.company(company_id)
+        return replace(found, session_key=session_key, name=found.name or bare.name, made=True)
+
+    def _said_of(self, company: Company) -> CompanySetup | None:
+        """What the settings say of it, unless they mean a session of another name."""
+        said = self.about.get(company.id)
+        is_other = said is not None and said.session_key not in (None, company.session_key)
+        return None if is_other else said
 
     @cached_property
     def _own_keys(self) -> dict[str, CompanyId]:
@@ -136,6 +206,7 @@ class Roster:
             expected_phone=said.phone,
             max_files=said.max_files,
             max_reconnects_per_day=said.max_reconnects_per_day,
+            made=said.made,
         )
 
     def _key_of(self, company_id: CompanyId) -> str:

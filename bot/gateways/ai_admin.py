@@ -23,6 +23,7 @@ from bot.gateways.about import About
 from bot.gateways.adapter import Adapter, AdapterConfig
 from bot.gateways.ai_admin_replies import (
     checked,
+    is_addressable,
     listed,
     must_succeed,
     pairing_code_in,
@@ -74,6 +75,7 @@ class AiAdmin(Adapter):
     def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
         super().__init__(client, **terms)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._by_list: set[str] = set()
 
     async def ping(self) -> GatewayInfo:
         """Whether it answers the list, which every tick needs. It never tells its version."""
@@ -92,11 +94,18 @@ class AiAdmin(Adapter):
         for info in await read_all(listed, entries):
             twice = info.key in found
             found[info.key] = replace(info, state=State.UNKNOWN) if twice else info
+        self._by_list = {key for key in found if not is_addressable(key)}
         await self._look_for_codes(found)
         return list(found.values())
 
     async def get_session(self, key: str) -> SessionInfo:
-        """One session; the number is asked for when it is connected."""
+        """One session; the number is asked for when it is connected.
+
+        One that was listed by a name that its routes would cut down to another's is known by the
+        list alone.
+        """
+        if key in self._by_list:
+            return await self._listed(key)
         info = await self._status(key)
         if info.state is State.DISCONNECTED:
             return await self._with_code(info)
@@ -191,6 +200,14 @@ class AiAdmin(Adapter):
         )
         must_succeed(reply)
         return reply
+
+    async def _listed(self, key: str) -> SessionInfo:
+        entries = (await self._list()).mapping().get("sessions")
+        found = await read_all(listed, entries if isinstance(entries, list) else [])
+        for info in found:
+            if info.key == key:
+                return info
+        raise SessionNotFound("the gateway has no such session")
 
     async def _status(self, key: str) -> SessionInfo:
         path = f"/webhook/whatsapp/baileys/status/{checked(key)}"

@@ -20,7 +20,7 @@ from bot.gateways.base import (
 )
 from bot.gateways.codes import CodeLook, Sight
 from bot.gateways.reply import Reply
-from bot.gateways.shapes import word_in
+from bot.gateways.shapes import key_in, word_in
 
 # What (connected, status) mean; a pair that is not here contradicts itself or is new to us.
 _STATES = {
@@ -70,13 +70,19 @@ def told(key: str, status: Mapping[str, object]) -> SessionInfo:
 
 
 def listed(entry: object) -> SessionInfo | None:
-    """One entry of the list; None when it has no readable key."""
-    if not isinstance(entry, dict) or not isinstance(entry.get("companyId"), str):
+    """One entry of the list; None when it has no readable key, or a path for one."""
+    key = key_in(entry.get("companyId")) if isinstance(entry, dict) else None
+    if key is None or "/" in key or not isinstance(entry, dict):
         return None
+    return told(key, entry)
+
+
+def is_addressable(key: str) -> bool:
+    """Whether the routes of one session mean the one of this name: of others they strip signs."""
     try:
-        return told(parse_company_id(entry["companyId"]), entry)
+        return parse_company_id(key) == key
     except BadCompanyId:
-        return None
+        return False
 
 
 def qr_in(body: Mapping[str, object]) -> str | None:

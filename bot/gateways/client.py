@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import httpx
 
+from bot.domain.session_names import is_session_key
 from bot.gateways.about import About, must_be_about
 from bot.gateways.base import (
     GatewayAuthError,
@@ -35,7 +36,6 @@ WRITE_TIMEOUT_S = 30.0
 MEGABYTE = 1 << 20
 
 _PAUSE_S = 0.02, 0.1  # before a broken connection is tried once more
-_LONGEST_KEY = 200
 _HEADERS = {
     "Accept": "application/json",
     # What is not compressed cannot be a bomb; see _body.
@@ -46,7 +46,7 @@ _HEADERS = {
 
 def path_part(key: str) -> str:
     """`key` as one part of a path, or SessionNotFound: such a text can be no session's key."""
-    if not 0 < len(key) <= _LONGEST_KEY or not key.isprintable() or key in {".", ".."}:
+    if not is_session_key(key):
         raise SessionNotFound("the key is no name of a session")
     return quote(key, safe="")
 

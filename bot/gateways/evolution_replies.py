@@ -27,7 +27,7 @@ from bot.gateways.shapes import key_in, phone_in, word_in
 
 # The only integration that has a QR and credentials of its own.
 BAILEYS = "WHATSAPP-BAILEYS"
-_NO_INSTANCE = re.compile(r"Instance .{1,220} not found|instance does not exist")
+_NO_INSTANCE = re.compile(r"Instance .{1,300} not found|instance does not exist", re.DOTALL)
 _LIVE = {"open": State.CONNECTED, "connecting": State.CONNECTING, "close": State.STOPPED}
 # With these it does not reconnect by itself, and the credentials are gone.
 _FINAL_CODES = frozenset({401, 402, 403, 406})

@@ -15,7 +15,6 @@ _PAIRING_CODE = re.compile(r"([A-Z0-9]{4})-?([A-Z0-9]{4})")
 _QR_BYTES = 2953  # the largest QR there is
 _PICTURE_BYTES = 1 << 19
 _PNG_BEGINS = b"\x89PNG\r\n\x1a\n"
-_LONGEST_KEY = 200
 
 
 def word_in(value: object) -> str:
@@ -29,9 +28,11 @@ def version_in(value: object) -> str | None:
 
 
 def key_in(value: object) -> str | None:
-    """A session's key; None for what can be none."""
-    is_key = isinstance(value, str) and 0 < len(value) <= _LONGEST_KEY and value.isprintable()
-    return value if is_key and isinstance(value, str) else None
+    """What a session is called, whatever it holds; None for what is no name.
+
+    Some of these names cannot be asked for (`is_session_key`): whoever lists them has to say so.
+    """
+    return value if isinstance(value, str) and value else None
 
 
 def phone_in(jid: object) -> str | None:

@@ -19,6 +19,7 @@ from typing import Unpack
 from urllib.parse import quote
 
 from bot.domain.session import State
+from bot.domain.session_names import is_session_key
 from bot.gateways import wppconnect_replies as replies
 from bot.gateways.about import About
 from bot.gateways.adapter import Adapter, AdapterConfig
@@ -186,6 +187,8 @@ class Wppconnect(Adapter):
 
     async def _told(self, name: str, silent: list[GatewayError]) -> SessionInfo | None:
         """One of a list, or None. `silent` are those in a row that got no answer, or a refusal."""
+        if not is_session_key(name):
+            return SessionInfo(key=name, state=State.UNKNOWN, raw_state="?")
         try:
             info = await self._confirmed(name)
         except (GatewayUnreachable, GatewayAuthError) as error:

@@ -93,7 +93,15 @@ class Metrics:
 
     def _count_others(self) -> None:
         """The figures of others: who pushes, who is called, the line to Telegram by class."""
-        registry, by_class = self._registry, ("urgency",)
+        registry, by_class, by_gateway = self._registry, ("urgency",), ("gateway",)
+        self._listed = Gauge(
+            "repair_bot_sessions_listed", "Sessions in the last list of the gateway", by_gateway,
+            registry=registry,
+        )  # fmt: skip
+        self._watched = Gauge(
+            "repair_bot_sessions_watched", "Those of them that are watched", by_gateway,
+            registry=registry,
+        )  # fmt: skip
         self._heartbeats = Counter(
             "repair_bot_heartbeats", "Calls of HEARTBEAT_URL", ("outcome",), registry=registry
         )
@@ -160,6 +168,8 @@ class Metrics:
         _fill(self._tick_age, tick_ages_s)
         _fill(self._gateway_up, {name: float(up) for name, up in census.gateways.items()})
         _fill(self._left_out, {name: float(some) for name, some in census.left_out.items()})
+        _fill(self._listed, {name: float(some) for name, some in census.listed.items()})
+        _fill(self._watched, {name: float(some) for name, some in census.watched.items()})
         for trouble in Trouble:
             self._incidents.labels(trouble).set(census.incidents.get(trouble, 0))
         self._waiting.set(census.waiting)

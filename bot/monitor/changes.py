@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.observation import BY_POLL, CompanyStatus, Detection, Observation
+from bot.domain.phone import same_number
 from bot.domain.session import State
 from bot.monitor.rules import Verdict
 from storage.database import Transaction
@@ -52,5 +53,11 @@ async def write_phones(tx: Transaction, judged: Sequence[Judged]) -> None:
     for item in judged:
         # A new connection has forgotten the number, for it may be another's.
         told = None if _is_another(item.known, item.seen) else item.known.linked_phone
-        if item.seen.phone is not None and item.seen.phone != told:
-            await companies.set_linked_phone(tx, item.seen.company_id, item.seen.phone)
+        phone, expected = item.seen.phone, item.known.company.expected_phone
+        if phone is not None and (phone != told or _is_in_other_form(phone, expected)):
+            await companies.set_linked_phone(tx, item.seen.company_id, phone, expected)
+
+
+def _is_in_other_form(phone: str, expected: str | None) -> bool:
+    """Whether it is the expected number in another form: that becomes the expected one."""
+    return expected not in (None, phone) and expected is not None and same_number(phone, expected)

@@ -13,11 +13,13 @@ import structlog
 from bot.domain.company import Company, CompanyId, GatewayName, WhyAbsent
 from bot.domain.incident import Incident
 from bot.domain.notice import ChatAddress
+from bot.domain.phone import same_number
 from bot.domain.roster import Roster
 from bot.domain.system_notice import SystemNotice, SystemNoticeKind
 from bot.domain.words import is_word, typed
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Step, StepKind
+from bot.monitor.made_ids import as_known
 from storage.alerts import incidents, system_notices
 from storage.database import Transaction
 from storage.sessions import companies, gateways
@@ -43,7 +45,7 @@ async def call_roll(
 ) -> CompanySync:
     """Make the store agree with the settings; `tell` hear who is missing."""
     there = {company.id: company for company in await companies.every(tx)}
-    named = {company.id: company for roster in rosters for company in roster.named()}
+    named = as_known(rosters, there)
     kept_out = {
         key for key, one in there.items() if one.absence is WhyAbsent.DROPPED and key not in named
     }
@@ -173,10 +175,13 @@ def _place(known: Company, rosters: Sequence[Roster]) -> Company | None:
     One whose gateway goes by another name now is found on the only gateway that would have it.
     """
     own = next((roster for roster in rosters if roster.gateway == known.gateway), None)
-    if own is not None and own.includes(known.id):
+    if own is not None and own.keeps(known):
         return known
-    fitting = [roster for roster in rosters if roster.includes(known.id)]
-    return fitting[0].company(known.id) if len(fitting) == 1 else None
+    fitting = [roster for roster in rosters if roster.keeps(known)]
+    if len(fitting) != 1:
+        return None
+    place = fitting[0].company(known.id)
+    return replace(place, session_key=known.session_key) if known.made else place
 
 
 async def _mark_absent(
@@ -235,11 +240,19 @@ async def _retell(
         known = there.get(company_id)
         if known is None:
             continue
-        told = {key: value for key, value in said.told().items() if getattr(known, key) != value}
+        told = {key: value for key, value in said.told().items() if _is_news(known, key, value)}
         if told:
             await companies.tell(tx, company_id, told)
             retold.append(company_id)
     return retold
+
+
+def _is_news(known: Company, key: str, value: str | int) -> bool:
+    """Whether the settings say another thing than is stored; a number in another form is none."""
+    stored = getattr(known, key)
+    if key == "expected_phone" and isinstance(stored, str):
+        return not same_number(stored, str(value))
+    return bool(stored != value)
 
 
 def _absence(known: Company, rosters: Sequence[Roster]) -> WhyAbsent:

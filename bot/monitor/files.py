@@ -73,9 +73,9 @@ class FilesChecker:
         """Count each directory of the gateway; write what changed and what that means."""
         now = self._clock()
         known = await self._statuses.known(self._gateway, now)
-        looks = await asyncio.to_thread(
-            self._count_all, [status.company.id for status in known], now
-        )
+        self._template = self._template.knowing(status.company for status in known)
+        ids = [status.company.id for status in known if self._template.reaches(status.company)]
+        looks = await asyncio.to_thread(self._count_all, ids, now)
         creds = {
             status.company.id: self._creds(status, looks.get(status.company.id)) for status in known
         }

@@ -9,7 +9,7 @@ from itertools import chain, islice
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Symptom
 from bot.domain.observation import CompanyStatus, Observation, Watched
-from bot.domain.roster import Roster
+from bot.domain.roster import Listing, Roster
 from bot.domain.session import State
 from bot.gateways.base import (
     GatewayAdapter,
@@ -29,14 +29,14 @@ _AT_ONCE = 8  # single calls under way; the adapters' client holds no more conne
 
 @dataclass(frozen=True, kw_only=True)
 class Reached:
-    """The gateway answered. `newcomers` are sessions nobody had told us of.
+    """The gateway answered. `listing` is what it lists, None where that was not looked at.
 
-    None where they were not looked for. Of the calm ones only those are in `seen` that are not as
+    Of the calm ones only those are in `seen` that are not as
     they were. `unasked` are calm ones that the list lacks, to be asked for little by little.
     """
 
     seen: Mapping[CompanyId, Observation]
-    newcomers: tuple[Company, ...] | None = None
+    listing: Listing | None = None
     unasked: tuple[Watched, ...] = ()
 
     @property
@@ -131,7 +131,7 @@ class Looker:
         }
         return Reached(
             seen={**still, **seen, **_news(singles, calm_by_key.values())},
-            newcomers=self._newcomers(listed, by_key.keys() | calm_by_key.keys()),
+            listing=self._sorted_out(listed, by_key.keys() | calm_by_key.keys()),
             unasked=tuple(unasked),
         )
 
@@ -248,11 +248,8 @@ class Looker:
         absent = self._absent(known.company.id)
         return replace(absent, cause=known.cause)
 
-    def _newcomers(self, listed: Iterable[str], there: Container[str]) -> tuple[Company, ...]:
-        if self._roster is None:
-            return ()
-        found = (self._roster.company_of(key) for key in listed if key not in there)
-        return tuple(company for company in found if company is not None)
+    def _sorted_out(self, listed: Iterable[str], there: Container[str]) -> Listing | None:
+        return None if self._roster is None else self._roster.sorted_out(listed, there)
 
 
 def _whom(company: Company) -> Watched:

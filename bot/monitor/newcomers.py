@@ -8,19 +8,24 @@ silence.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import structlog
 
 from bot.domain.company import Company, GatewayName, WhyAbsent
 from bot.domain.notice import ChatAddress
+from bot.domain.roster import Listing
+from bot.domain.session_names import display_name
 from bot.domain.system_notice import SystemNotice, SystemNoticeKind
 from bot.monitor.company_sync import say_words, take_in, tell_twice
+from bot.monitor.made_ids import as_stored
 from storage.alerts import system_notices
 from storage.database import Transaction
 from storage.sessions import companies, gateways
 
 log = structlog.get_logger()
+
+_NAMED, _SHOWN = 8, 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +43,27 @@ class Newcomers:
         self._tell = tell
         self._room = room or Room()
 
+    async def meet(
+        self, tx: Transaction, gateway: GatewayName, listing: Listing | None, now: datetime
+    ) -> list[Company]:
+        """Take in whom a gateway lists; those that were. What can't be watched is told to owners.
+
+        None: its list was not looked at.
+        """
+        if listing is None:
+            return await self.take(tx, gateway, None, now)
+        taken = await self.take(tx, gateway, listing.newcomers, now)
+        if listing.unfit:
+            await self._say_unfit(tx, gateway, listing.unfit, now)
+        await gateways.count(
+            tx,
+            gateway,
+            listed=listing.listed,
+            watched=listing.watched + len(taken),
+            unfit=len(listing.unfit),
+        )
+        return taken
+
     async def take(
         self,
         tx: Transaction,
@@ -54,20 +80,40 @@ class Newcomers:
             if listed is not None:
                 await gateways.leave_out(tx, gateway, 0)
             return []
+        listed, waiting = await as_stored(tx, listed, self._room.at_a_look)
         known = await companies.get_many(tx, [company.id for company in listed])
         new = [company for company in listed if company.id not in known]
-        room_left = max(0, self._room.most - await self._watched(tx)) if new else 0
+        room_left = max(0, self._room.most - await self._watched(tx)) if new or waiting else 0
         welcome = {company.id for company in new[: min(self._room.at_a_look, room_left)]}
         taken, elsewhere = await take_in(
             tx, [company for company in listed if company.id in known or company.id in welcome], now
         )
         await tell_twice(tx, gateway, elsewhere, self._tell, now)
         await say_words(tx, gateway, [company.id for company in taken], self._tell, now)
-        left_out = max(0, len(new) - room_left)
+        left_out = max(0, len(new) + waiting - room_left)
         await gateways.leave_out(tx, gateway, left_out)
         if left_out:
             await self._say_full(tx, gateway, left_out, now)
         return taken
+
+    async def _say_unfit(
+        self, tx: Transaction, gateway: GatewayName, names: Sequence[str], now: datetime
+    ) -> None:
+        """Say it once of each gateway, and again when there are more of them than were told."""
+        look = await gateways.get(tx, gateway)
+        if look is not None and look.unfit == len(names):
+            return
+        kind = SystemNoticeKind.SESSIONS_UNFIT
+        every = await system_notices.of_kind(tx, kind, datetime.fromtimestamp(0, UTC))
+        told = (notice.remark for notice in every if notice.remark.gateway == gateway)
+        if len(names) <= max((int(remark.facts["count"]) for remark in told), default=0):
+            return
+        shown = [display_name(name) or ascii(name[:_SHOWN]) for name in names[:_NAMED]]
+        log.warning("sessions with names that cannot be watched", gateway=gateway, names=shown)
+        more = "…" if len(names) > _NAMED else ""
+        facts = {"count": len(names), "names": ", ".join(f"«{name}»" for name in shown) + more}
+        remark = SystemNotice(kind=kind, facts=facts, gateway=gateway)
+        await system_notices.add(tx, self._tell, remark, now)
 
     async def _watched(self, tx: Transaction) -> int:
         every = await companies.every(tx)

@@ -99,7 +99,7 @@ class Pipeline:
             steps = await self._statuses.write_reached(
                 gateway,
                 judged,
-                newcomers=look.newcomers,
+                listing=look.listing,
                 every=whom.every,
                 calm=others,
                 now=self._clock(),

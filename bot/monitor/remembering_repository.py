@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.company import Company, CompanyId, GatewayName
+from bot.domain.company import CompanyId, GatewayName
 from bot.domain.freshness import LastLooks
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import CompanyStatus
+from bot.domain.roster import Listing
 from bot.monitor.changes import Judged
 from bot.monitor.incidents import Step
 from bot.monitor.newcomers import Room
@@ -32,7 +33,7 @@ class RememberingRepository(StatusRepository):
         gateway: GatewayName,
         judged: Sequence[Judged],
         *,
-        newcomers: Sequence[Company] | None,
+        listing: Listing | None,
         every: Sequence[CompanyStatus],
         calm: Sequence[CompanyId],
         now: datetime,
@@ -40,7 +41,7 @@ class RememberingRepository(StatusRepository):
         """Write, or remember; then the error goes on to whoever looked."""
         try:
             steps = await super().write_reached(
-                gateway, judged, newcomers=newcomers, every=every, calm=calm, now=now
+                gateway, judged, listing=listing, every=every, calm=calm, now=now
             )
         except Exception:
             seen = {look.seen.company_id: look.seen for look in judged}

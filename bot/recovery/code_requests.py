@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.company import Company
 from bot.domain.pairing import Ended, Ending
+from bot.domain.phone import distinct
 from bot.gateways.base import GatewayError, PairingCode, RateLimited
 from bot.recovery.control import SessionControl
 from bot.recovery.opening import ending_of
@@ -39,7 +40,7 @@ class Coding:
         async with self._db.reading() as tx:
             linked = await companies.linked_phone(tx, company.id)
         known = (await self.last_phone(company), company.expected_phone, linked)
-        return tuple(phone for phone in dict.fromkeys(known) if phone is not None)
+        return distinct([phone for phone in known if phone is not None])
 
     async def last_phone(self, company: Company) -> str | None:
         """The number that a code was asked for within the last hour."""

@@ -57,7 +57,10 @@ class SessionControl:
 
     def template(self, company: Company) -> SessionsTemplate | None:
         """Where its gateway's directories lie; None where none is in reach."""
-        return self.templates.get(company.gateway)
+        template = self.templates.get(company.gateway)
+        if template is None or not template.reaches(company):
+            return None
+        return template.knowing([company])
 
     async def look(self, company: Company) -> SessionInfo:
         """The session now; one the gateway does not know is stopped. Raises GatewayError."""

@@ -22,6 +22,7 @@ from bot.domain.pairing import (
     Step,
     WrongNumber,
 )
+from bot.domain.phone import same_number
 from bot.domain.session import CAUSES, Cause, State
 from bot.domain.timing import Timing
 from bot.gateways.base import PairingCode, Qr
@@ -147,8 +148,9 @@ class Window:
             return Proving(for_s=self._timing.stable_for_s)
         if not _passed(self._connected_at, self._timing.stable_for_s, sight.at):
             return None
-        if self._expected and self._linked and self._linked != self._expected:
-            return WrongNumber(expected=self._expected, linked=self._linked)
+        expected, linked = self._expected, self._linked
+        if expected and linked and not same_number(linked, expected):
+            return WrongNumber(expected=expected, linked=linked)
         return Paired(
             phone=self._linked, took=sight.at - self._began_at, unaided=self._shown is None
         )

@@ -45,7 +45,8 @@ class RuntimeBuilder:
         """Everything for one gateway."""
         name = setup.name
         adapter = build_gateway(setup, self._control.timing, self._control.clock)
-        template = SessionsTemplate.parse(setup.sessions_dir) if setup.sessions_dir else None
+        where = setup.sessions_dir
+        template = SessionsTemplate.parse(where).for_keys(setup.session_key) if where else None
         return GatewayRuntime(
             adapter=adapter,
             looker=self.looker(setup, whole, adapter),

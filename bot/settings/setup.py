@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.roster import EVERYTHING, PLACEHOLDER, CompanySetup, Roster
+from bot.domain.session_names import display_name
 from bot.settings.model import Settings
 
 
@@ -75,6 +76,13 @@ def setup_by_environment(settings: Settings) -> Setup:
         companies=tuple(company.id for company in named) or EVERYTHING,
     )
     companies = [
-        CompanySetup(id=company.id, name=company.name, gateway=gateway.name) for company in named
+        CompanySetup(
+            id=company.id,
+            name=company.name or (company.session_key and display_name(company.session_key)),
+            gateway=gateway.name,
+            session_key=company.session_key,
+            made=company.session_key is not None,
+        )
+        for company in named
     ]
     return Setup(gateways=(gateway,), companies=tuple(companies))

@@ -7,6 +7,7 @@ is wrong beyond "not as expected", may be empty, and for a secret never holds a 
 import math
 import re
 import shlex
+import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -16,22 +17,28 @@ from zoneinfo import ZoneInfo
 from bot.domain.access import UserId
 from bot.domain.company import BadCompanyId, CompanyId
 from bot.domain.notice import ChatAddress
+from bot.domain.session_names import Numbering, id_wanted, is_session_key
 from bot.domain.sessions_dir import sessions_dir_fault
 from bot.domain.words import WordOfCommand, parse_own_id
 from bot.gateways.kinds import KINDS
 
 _CHAT = re.compile(r"(-?[1-9]\d{0,18})(?::([1-9]\d{0,9}))?", re.ASCII)
 _USER_ID = re.compile(r"[1-9]\d{0,18}", re.ASCII)
+_SLIPS = frozenset(';/\\|<>{}[]*?"')  # of other ways to write a list, a pattern, a path
 _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,6})?", re.ASCII)
 
 _T = TypeVar("_T")
 
 
 class NamedCompany(NamedTuple):
-    """A company of the COMPANIES list; `name` is empty where none was given."""
+    """A company of the COMPANIES list; `name` is empty where none was given.
+
+    `session_key` is set where it was named by what its session is called, and not by an id.
+    """
 
     id: CompanyId
     name: str
+    session_key: str | None = None
 
 
 class ListenAddress(NamedTuple):
@@ -124,14 +131,18 @@ def user_ids(text: str) -> tuple[UserId, ...]:
 
 
 def companies(text: str) -> tuple[NamedCompany, ...]:
-    """`id=name` by comma, the name left out at will."""
+    """`id=name` by comma, the name left out at will; a session's name does where it is no id."""
     found: dict[str, NamedCompany] = {}
+    numbering = Numbering()
     for part in filter(None, (part.strip() for part in text.split(","))):
         key, _, name = (piece.strip() for piece in part.partition("="))
+        session_key = None
         try:
-            company_id = parse_own_id(key)
+            company_id = numbering.keep(parse_own_id(key))
         except BadCompanyId:
-            raise ValueError(f'"{key}" is no company id') from None
+            if not _is_session_name(key):
+                raise ValueError(f'"{key}" is no company id') from None
+            company_id, session_key = numbering.next(id_wanted(key)[0]), key
         except WordOfCommand:
             raise ValueError(
                 f'"{key}" is a word of the bot\'s commands; in CONFIG_FILE the session can have '
@@ -139,10 +150,19 @@ def companies(text: str) -> tuple[NamedCompany, ...]:
             ) from None
         if key in found:
             raise ValueError(f'"{key}" stands there twice')
-        found[key] = NamedCompany(company_id, name)
+        found[key] = NamedCompany(company_id, name, session_key)
     if not found:
         raise ValueError
     return tuple(found.values())
+
+
+def _is_session_name(text: str) -> bool:
+    """Whether somebody means a session by this, and has not mistaken how the list is written."""
+    return is_session_key(text) and not set(text) & _SLIPS and any(map(_is_sign, text))
+
+
+def _is_sign(sign: str) -> bool:
+    return unicodedata.category(sign)[0] in "LNS"  # letters of all scripts, digits, emoji
 
 
 def sessions_dir(text: str) -> str:

@@ -5,7 +5,7 @@ from aiogram.types import CopyTextButton, InlineKeyboardButton
 from bot.domain.company import Company
 from bot.domain.notice import Offer
 from bot.domain.pairing import Ended, Ending, ShowCode
-from bot.domain.phone import masked
+from bot.domain.phone import masked, masked_apart, same_number
 from bot.domain.session import State
 from bot.texts import Markup, Texts
 from handlers import keyboards
@@ -59,10 +59,11 @@ def show(t: Texts, company: Company, step: ShowCode) -> Screen:
     late = step.left_s <= 0
     seconds = t.say("code.late") if late else t.say("code.left", at=t.moment(step.until))
     expected = company.expected_phone
-    other = expected is not None and expected != step.phone
+    other = expected is not None and not same_number(expected, step.phone)
+    masks = masked_apart([step.phone, expected]) if expected and other else [masked(step.phone)]
     text = joined(
-        t.say("code.code", who=t.name(company), phone=masked(step.phone), seconds=seconds),
-        t.say("code.other_number", expected=masked(expected)) if expected and other else None,
+        t.say("code.code", who=t.name(company), phone=masks[0], seconds=seconds),
+        t.say("code.other_number", expected=masks[-1]) if other else None,
         "",
         t.say("code.value", code=step.code),
         "",

@@ -1,6 +1,6 @@
 """Companies as a list, and what is said of one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from aiogram.types import InlineKeyboardButton
 
@@ -17,6 +17,7 @@ from handlers.callbacks import CompanyPage, Do
 from handlers.render.screen import Screen, cut, joined
 
 _SETTLED = "🔒"
+_LONGEST_KEY, _KEY_IN_LIST = 255, 60
 
 
 def page(t: Texts, found: CompaniesPage) -> Screen:
@@ -29,6 +30,7 @@ def page(t: Texts, found: CompaniesPage) -> Screen:
         lines.append(t.say("overview.page", page=number, pages=pages))
     if as_typed := [typed(company.id) for company in found.companies if is_word(company.id)]:
         lines.append(t.say("companies.words", typed=", ".join(as_typed)))
+    lines += _keys(t, found.companies)
     buttons = [
         keyboards.button(t.label(company, 20), Do(what="company", company=company.id))
         for company in found.companies
@@ -38,11 +40,23 @@ def page(t: Texts, found: CompaniesPage) -> Screen:
     return Screen(joined(*lines), keyboards.keyboard(rows))
 
 
+def _keys(t: Texts, companies: Sequence[Company]) -> list[Markup]:
+    """What those sessions are called at their gateways whose companies have other ids."""
+    others = [company for company in companies if company.session_key != company.id]
+    lines = [
+        t.say("companies.key", id=company.id, key=t.foreign(company.session_key, _KEY_IN_LIST))
+        for company in others
+    ]
+    return [Markup(), *lines] if lines else []
+
+
 def sheet(t: Texts, person: Person, found: CompanyView) -> Screen:
     """What is said of it, by whom, and how an owner says something else."""
     company = found.company
     lines: list[Markup | str] = [t.say("company.head", who=t.name(company)), ""]
     lines += [_line(t, found, field) for field in CompanyField]
+    if company.session_key != company.id:
+        lines.append(t.say("company.key", key=t.foreign(company.session_key, _LONGEST_KEY)))
     if found.settled:
         lines += ["", t.say("company.settled_mark", mark=_SETTLED)]
     if is_word(company.id):

@@ -44,8 +44,14 @@ def _sheet(t: Texts, sheet: GatewayView, now: datetime) -> Iterator[Markup]:
         yield unsure.line(t, sheet.unsure, now)
     if sheet.sessions:
         yield _sessions(t, sheet)
+    if sheet.listed != sheet.watched:
+        yield t.say(
+            "gateways.listed", listed=t.number(sheet.listed), watched=t.number(sheet.watched)
+        )
     if sheet.left_out:
         yield t.plural("gateways.left_out", sheet.left_out)
+    if sheet.unfit:
+        yield t.plural("gateways.unfit", sheet.unfit)
     if Lack.PUSH not in ping.lacks:
         yield _pushes(t, sheet, now)
     if ping.lacks:

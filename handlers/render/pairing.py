@@ -23,7 +23,7 @@ from bot.domain.pairing import (
     Waiting,
     WrongNumber,
 )
-from bot.domain.phone import masked
+from bot.domain.phone import masked, masked_apart
 from bot.domain.probe import ProbeOutcome
 from bot.domain.session import State
 from bot.domain.timing import Timing
@@ -162,12 +162,8 @@ def _paired(t: Texts, company: Company, step: Paired) -> PairingView:
 
 
 def _wrong_number(t: Texts, company: Company, step: WrongNumber) -> PairingView:
-    caption = t.say(
-        "qr.wrong_number",
-        who=t.name(company),
-        linked=masked(step.linked),
-        expected=masked(step.expected),
-    )
+    linked, expected = masked_apart([step.linked, step.expected])
+    caption = t.say("qr.wrong_number", who=t.name(company), linked=linked, expected=expected)
     offered = (Offer.RESTORE, Offer.RESET, Offer.ACCEPT_NUMBER, Offer.CHECK)
     rows = keyboards.offers(t, offered, company.id, step.linked)
     return PairingView(caption=caption, picture="refused", keyboard=keyboards.keyboard(rows))

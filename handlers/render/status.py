@@ -11,7 +11,7 @@ from bot.domain.company import CompanyId
 from bot.domain.incident import Incident, Trouble
 from bot.domain.notice import Offer, offers_of, the_one_of
 from bot.domain.observation import CompanyStatus, Observation
-from bot.domain.phone import masked
+from bot.domain.phone import masked, masked_apart, same_number
 from bot.domain.session import State
 from bot.texts import Markup, Texts
 from handlers import keyboards
@@ -214,8 +214,9 @@ def _particulars(t: Texts, card: CompanyCard, now: datetime) -> Iterable[Markup]
 
 def _phone(t: Texts, known: CompanyStatus) -> Markup | None:
     linked, expected = known.linked_phone, known.company.expected_phone
-    if linked and expected and linked != expected:
-        return t.say("card.phone_differs", phone=masked(linked), expected=masked(expected))
+    if linked and expected and not same_number(linked, expected):
+        masks = masked_apart([linked, expected])
+        return t.say("card.phone_differs", phone=masks[0], expected=masks[1])
     if linked:
         return t.say("card.phone", phone=masked(linked))
     return t.say("card.phone_expected", phone=masked(expected)) if expected else None

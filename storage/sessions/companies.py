@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import Company, CompanyId, GatewayName, WhyAbsent
 from bot.domain.files import CredsState
+from bot.domain.phone import same_number
 from storage.batches import parts
 from storage.sql import insert_new
 from storage.tables import companies
@@ -27,6 +28,7 @@ def company_from_row(row: Any) -> Company:
         max_files=row.max_files,
         max_reconnects_per_day=row.max_reconnects_per_day,
         absence=None if row.absence is None else WhyAbsent(row.absence),
+        made=row.made,
     )
 
 
@@ -56,6 +58,21 @@ async def by_keys(tx: AsyncConnection, gateway: GatewayName, keys: Sequence[str]
     return found
 
 
+async def known_by_keys(tx: AsyncConnection, keys: Sequence[str]) -> list[Company]:
+    """Every company there ever was, on any gateway, whose session goes by one of these keys."""
+    found: list[Company] = []
+    for part in parts(keys):
+        query = select(companies).where(companies.c.session_key.in_(part))
+        found.extend(company_from_row(row) for row in await tx.execute(query))
+    return found
+
+
+async def ids(tx: AsyncConnection) -> dict[str, CompanyId]:
+    """Every id there ever was, by itself without case."""
+    rows = await tx.execute(select(companies.c.id))
+    return {row.id.casefold(): CompanyId(row.id) for row in rows}
+
+
 async def every(tx: AsyncConnection) -> list[Company]:
     """Every company there ever was, those among them that nobody watches any more."""
     return [company_from_row(row) for row in await tx.execute(select(companies))]
@@ -70,6 +87,21 @@ async def get(tx: AsyncConnection, company_id: CompanyId) -> Company | None:
     """One company."""
     row = (await tx.execute(select(companies).where(companies.c.id == company_id))).first()
     return None if row is None else company_from_row(row)
+
+
+async def called(tx: AsyncConnection, text: str) -> Company | None:
+    """The company of this id, without case where no other differs in nothing else; or of this key.
+
+    None as well for a key that two gateways have.
+    """
+    exact = await get(tx, CompanyId(text))
+    if exact is not None:
+        return exact
+    for alike in (func.lower(companies.c.id) == text.lower(), companies.c.session_key == text):
+        rows = (await tx.execute(select(companies).where(alike).limit(2))).all()
+        if len(rows) == 1:
+            return company_from_row(rows[0])
+    return None
 
 
 async def get_many(tx: AsyncConnection, ids: Sequence[CompanyId]) -> dict[CompanyId, Company]:
@@ -95,6 +127,7 @@ async def add_new(tx: AsyncConnection, new: Iterable[Company], now: datetime) ->
             "expected_phone": company.expected_phone,
             "max_files": company.max_files,
             "max_reconnects_per_day": company.max_reconnects_per_day,
+            "made": company.made,
             "added_at": now,
         }
         for company in fresh
@@ -156,15 +189,23 @@ async def set_paired(
     # Another device from now on: neither the old baseline nor the old copies are its own.
     fresh = {"baseline_files": None, "copied_at": None, "device": None}
     await tx.execute(update(companies).where(where).values(paired_at=now, **fresh))
+    company = None if phone is None else await get(tx, company_id)
     if phone is not None:
-        await set_linked_phone(tx, company_id, phone)
+        expected = None if company is None else company.expected_phone
+        await set_linked_phone(tx, company_id, phone, expected)
 
 
-async def set_linked_phone(tx: AsyncConnection, company_id: CompanyId, phone: str) -> None:
-    """The number it is linked to; where none was expected, this one is from now on."""
+async def set_linked_phone(
+    tx: AsyncConnection, company_id: CompanyId, phone: str, expected: str | None = None
+) -> None:
+    """The number it is linked to; where none was expected, this one is from now on.
+
+    Where the `expected` one was known in another form it is kept in this one: WhatsApp's own.
+    """
     statement = update(companies).where(companies.c.id == company_id)
-    expected = func.coalesce(companies.c.expected_phone, phone)
-    await tx.execute(statement.values(linked_phone=phone, expected_phone=expected))
+    is_same = expected is not None and same_number(phone, expected)
+    kept = phone if is_same else func.coalesce(companies.c.expected_phone, phone)
+    await tx.execute(statement.values(linked_phone=phone, expected_phone=kept))
 
 
 async def linked_phone(tx: AsyncConnection, company_id: CompanyId) -> str | None:

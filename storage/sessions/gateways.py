@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import GatewayName
@@ -17,7 +17,8 @@ class GatewayLook:
 
     `failures` counts failed looks in a row; `since_at` is the moment the present row of good or of
     failed looks began; `reason` is why the last one failed. `left_out` counts the sessions that it
-    lists and nobody watches, as there are too many; only `leave_out` changes it.
+    lists and nobody watches, as there are too many; only `leave_out` changes it. Of the sessions
+    `listed` so many are `watched`, and so many have an `unfit` name; only `count` changes these.
     """
 
     name: GatewayName
@@ -27,6 +28,9 @@ class GatewayLook:
     last_ok_at: datetime | None
     reason: str = ""
     left_out: int = 0
+    listed: int = 0
+    watched: int = 0
+    unfit: int = 0
 
 
 async def get(tx: AsyncConnection, name: GatewayName) -> GatewayLook | None:
@@ -45,6 +49,9 @@ async def all_looks(tx: AsyncConnection) -> list[GatewayLook]:
             last_ok_at=row.last_ok_at,
             reason=row.reason,
             left_out=row.left_out,
+            listed=row.listed,
+            watched=row.watched,
+            unfit=row.unfit,
         )
         for row in await tx.execute(select(gateways).order_by(gateways.c.name))
     ]
@@ -66,6 +73,15 @@ async def leave_out(tx: AsyncConnection, name: GatewayName, count: int) -> None:
     """So many sessions that it lists are not watched."""
     changed = (gateways.c.name == name, gateways.c.left_out != count)
     await tx.execute(update(gateways).where(*changed).values(left_out=count))
+
+
+async def count(
+    tx: AsyncConnection, name: GatewayName, *, listed: int, watched: int, unfit: int
+) -> None:
+    """So many sessions it lists, so many of these are watched, so many can never be."""
+    values = {"listed": listed, "watched": watched, "unfit": unfit}
+    changed = or_(*(gateways.c[column] != value for column, value in values.items()))
+    await tx.execute(update(gateways).where(gateways.c.name == name, changed).values(**values))
 
 
 async def touch(tx: AsyncConnection) -> None:

@@ -19,7 +19,8 @@ from storage.tables import companies, incidents, session_states
 class Stats:
     """`sessions` by gateway and state (None: never seen), `gateways` by whether they answer.
 
-    `left_out` counts what gateways list and nobody watches, as there are too many.
+    `left_out` counts what gateways list and nobody watches, as there are too many;
+    `listed` all that they list, `watched` those of them that are.
     `waiting` and `oldest_at` are of the notices in the outbox, parked chats left out.
     """
 
@@ -29,6 +30,8 @@ class Stats:
     waiting: int
     oldest_at: datetime | None
     left_out: Mapping[GatewayName, int] = field(default_factory=dict)
+    listed: Mapping[GatewayName, int] = field(default_factory=dict)
+    watched: Mapping[GatewayName, int] = field(default_factory=dict)
 
 
 async def take(tx: AsyncConnection) -> Stats:
@@ -42,6 +45,8 @@ async def take(tx: AsyncConnection) -> Stats:
         waiting=waiting,
         oldest_at=oldest_at,
         left_out={look.name: look.left_out for look in looks},
+        listed={look.name: look.listed for look in looks},
+        watched={look.name: look.watched for look in looks},
     )
 
 

@@ -1,6 +1,17 @@
 """Companies, their gateways, the states of their sessions, their files."""
 
-from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    false,
+)
 
 from storage.columns import Id, Moment, index_where
 from storage.tables.base import metadata
@@ -10,7 +21,9 @@ companies = Table(
     metadata,
     Column("id", String(50), primary_key=True),
     Column("gateway", String(50), nullable=False, index=True),
-    Column("session_key", String(100), nullable=False),
+    Column("session_key", String(255), nullable=False),
+    # Its session is called by a name that is no id: this one was made of it, and stays.
+    Column("made", Boolean, nullable=False, server_default=false()),
     Column("name", String, nullable=False, server_default=""),
     Column("expected_phone", String(20)),
     Column("linked_phone", String(20)),  # as the gateway told it since the last connection
@@ -39,6 +52,10 @@ gateways = Table(
     Column("reason", String, nullable=False, server_default=""),
     # Sessions it lists that nobody watches: there is no room for so many companies.
     Column("left_out", Integer, nullable=False, server_default="0"),
+    # Sessions it lists, those of them that are watched, those with a name that cannot be.
+    Column("listed", Integer, nullable=False, server_default="0"),
+    Column("watched", Integer, nullable=False, server_default="0"),
+    Column("unfit", Integer, nullable=False, server_default="0"),
 )
 
 session_states = Table(

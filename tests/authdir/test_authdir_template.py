@@ -1,3 +1,4 @@
+import os
 from contextlib import chdir
 from pathlib import Path
 
@@ -6,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.authdir import BadTemplate, NotADirectory, OutsideTemplate, SessionsTemplate
+from bot.domain.company import Company, GatewayName, parse_company_id
 
 
 def test_a_company_has_one_directory():
@@ -118,3 +120,58 @@ def test_a_parent_that_is_a_file_is_told(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(NotADirectory):
         SessionsTemplate.parse(f"{tmp_path}/file/{{company}}").company_ids()
+
+
+NAMES = ["Loja Centro", "Padaria São José", "🍕", "a.b", "-rf", "100%"]
+NOWHERE = ["../../etc", "a/b", "..", "/etc/passwd", "a\\b", "x\0y", "x\ny", "é" * 150]
+
+
+def called(name):
+    return Company(
+        id=parse_company_id("made"),
+        gateway=GatewayName("one"),
+        session_key=name,
+        name="",
+        made=True,
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_session_of_any_name_has_its_directory_under_that_name(tmp_path, name):
+    template = SessionsTemplate.parse(f"{tmp_path}/company_{{company}}").knowing([called(name)])
+    assert template.path_of("made") == tmp_path / f"company_{name}"
+    assert template.reaches(called(name))
+
+
+@pytest.mark.parametrize("text", ["company_{company}", "{company}", "{company}.d"])
+@pytest.mark.parametrize("name", [*NOWHERE, "good_copies", "set_aside"])
+def test_a_name_that_is_no_part_of_a_path_has_none(tmp_path, text, name):
+    template = SessionsTemplate.parse(f"{tmp_path}/{text}").knowing([called(name)])
+    if name in NOWHERE and not (name == ".." and text != "{company}"):
+        assert not template.reaches(called(name))
+        with pytest.raises(OutsideTemplate):
+            template.path_of("made")
+    elif text == "{company}":
+        with pytest.raises(OutsideTemplate):
+            template.path_of("made")
+    else:
+        assert template.path_of("made").parent == tmp_path
+
+
+@given(name=st.text(max_size=300))
+def test_no_name_ever_leaves_the_sessions_directory(name):
+    template = SessionsTemplate.parse("/sessions/here/{company}").knowing([called(name)])
+    try:
+        path = template.path_of("made")
+    except OutsideTemplate:
+        return
+    assert path.parent == Path("/sessions/here")
+    assert os.path.normpath(path) == str(path)
+
+
+def test_what_stands_around_the_id_in_every_name_is_not_doubled(tmp_path):
+    template = SessionsTemplate.parse(f"{tmp_path}/company_{{company}}").for_keys(
+        "company_{company}"
+    )
+    found = template.knowing([called("company_Loja Centro")]).path_of("made")
+    assert found == tmp_path / "company_Loja Centro"

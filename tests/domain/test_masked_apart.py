@@ -22,9 +22,11 @@ def test_no_number_is_no_trouble():
     [
         (["79001112222", "79003332222"], ["•••12222", "•••32222"]),
         (["79000000001", "79000962302"], ["•••0001", "•••2302"]),
+        (["558420007282", "554920007282"], ["558•••7282", "554•••7282"]),
+        (["79000000001", "89000000001"], ["7•••0001", "8•••0001"]),
     ],
 )
-def test_those_that_end_alike_show_one_digit_more(phones, shown):
+def test_those_that_end_alike_show_what_tells_them_apart_and_little_more(phones, shown):
     assert masked_apart(phones) == shown
 
 

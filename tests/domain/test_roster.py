@@ -21,8 +21,8 @@ def test_whatever_the_gateway_lists_is_a_company_unless_something_else_is_said()
     assert found(Roster(gateway=ONE), "962302", "x") == ["962302", "x"]
 
 
-def test_what_can_be_no_company_id_is_none():
-    assert found(Roster(gateway=ONE), "../etc", "", "a b") == [None, None, None]
+def test_what_can_be_no_name_of_a_session_is_none():
+    assert found(Roster(gateway=ONE), "../etc", "", "a\nb") == [None, None, None]
 
 
 def test_a_list_of_ids_leaves_the_others_alone():

@@ -1,4 +1,9 @@
-"""Companies that are called like words of commands: watched, and never taken for the word."""
+"""Companies that are called like words of commands: watched, and never taken for the word.
+
+An earlier version gave such ids to sessions that a gateway lists; they keep them.
+"""
+
+from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
@@ -7,9 +12,12 @@ from routes import commands
 from staging import talking
 
 from bot.cli.demo import COMPANIES
+from bot.domain.company import Company
 from bot.sandbox.gateway import GatewayCompany
 from bot.sandbox.telegram import ANNA
 from handlers import callbacks
+from storage.database import Database
+from storage.sessions import companies
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -21,12 +29,22 @@ THERE = {
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def talk(tmp_path_factory):
-    """The gateway itself lists them."""
+    """The gateway itself lists them, and an earlier version has taken them in."""
     folder = tmp_path_factory.mktemp("talk")
     there = {ONE: COMPANIES[ONE], **THERE}
+    await taken_in_before(folder)
     async with talking(folder, companies=there, settings={"COMPANIES": "auto"}) as talk:
         await talk.sees(ANNA.id, lambda one: "=" in one.text and "команд" in one.text)
         yield talk
+
+
+async def taken_in_before(folder):
+    database = Database(f"sqlite:///{folder / 'repair.db'}")
+    await database.open()
+    async with database.writing() as tx:
+        old = [Company(id=name, gateway="ai_admin", session_key=name, name="") for name in NAMES]
+        await companies.add_new(tx, old, datetime.now(UTC))
+    await database.close()
 
 
 async def muted(talk):

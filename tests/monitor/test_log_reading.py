@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.log_pattern import TEXTS, LogPattern
 from bot.domain.session import Cause
 from bot.monitor.logs.causes import LOOK
-from bot.monitor.logs.naming import directory_of, owner_of
+from bot.monitor.logs.naming import directory_of, names_in_prefix, owner_of
 from bot.monitor.logs.reading import NOTHING, read_line
 
 LOGS = Path(__file__).parents[1] / "data" / "logs"
@@ -334,3 +335,14 @@ def test_most_lines_say_nothing():
 def test_junk_is_read_without_harm(text):
     for line in (text, f'{{"msg":"stream errored out","node":{text}', f"close code 401 {text}"):
         assert set(read_line(line).patterns) <= set(LogPattern)
+
+
+def test_a_session_is_known_in_a_log_by_its_own_name_and_not_by_an_id_of_ours():
+    pizza = replace(company("pizza", "🍕 Pizza"), made=True)
+    centro = replace(company("loja-centro", "Loja Centro"), made=True)
+    directory = directory_of([pizza, centro, company("962302")])
+    assert owner_of(("🍕 Pizza",), "x.log", directory).company_id == "pizza"
+    for line in ('session "Loja Centro" closed', "[Loja Centro] closed", 'instance: "Loja Centro"'):
+        names = names_in_prefix(line)
+        assert owner_of(names, "x.log", directory).company_id == "loja-centro"
+    assert owner_of(("pizza",), "x.log", directory).company_id is None

@@ -10,12 +10,13 @@ from rows import NOW
 from sqlalchemy import text
 
 import storage
-from bot.domain.company import CompanyId
+from bot.domain.company import Company, CompanyId
 from bot.domain.procedure import ProcedureKind, ProcedureStep
 from storage.database import Database, engine_url
 from storage.logs import log_positions
 from storage.people import confirmations
 from storage.recovery import procedures
+from storage.sessions import companies
 
 KEY = CompanyId("962302")
 OLD = [
@@ -98,3 +99,16 @@ async def test_an_old_log_is_read_on_and_its_lines_are_counted_from_now_on(migra
         (old,) = await log_positions.all_of(tx)
     assert (old.position, old.followed_at) == (900, NOW)
     assert (old.gateway, old.counted_since, old.lines, old.understood) == (None, None, 0, 0)
+
+
+async def test_an_old_company_has_the_id_that_its_session_bears(migrated):
+    async with migrated.reading() as tx:
+        company = await companies.get(tx, KEY)
+    assert (company.session_key, company.made) == ("962302", False)
+
+
+async def test_a_long_name_of_a_session_has_room(migrated):
+    long = Company(id="x", gateway="main", session_key="é" * 200, name="", made=True)
+    async with migrated.writing() as tx:
+        await companies.add_new(tx, [long], NOW)
+        assert await companies.get(tx, "x") == long

@@ -40,6 +40,7 @@ _PART = re.compile(
     r"|\d{1,4}\|[\w.-]{1,40}"
     r"|(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|LOG)\b"
     r"|\[([^\[\]\n]{1,64})\]"
+    r"|(?:company|session|instance)(?:[ _]?(?:id|name))?[ :=#]{0,3}\"([^\"\n]{1,200})\""
     rf"|((?:company|session)_{_NAME})(?![\w-])"
     r"|(?:company|session|instance)(?:[ _]?(?:id|name))?[\"']?[ :=#]{1,3}[\"'(]?"
     rf"({_NAME})[\"')]?(?![\w-])"
@@ -53,10 +54,15 @@ _IN_FILE_NAME = re.compile(rf"\b(?:company|session)_({_NAME})")
 def directory_of(companies: Iterable[Company]) -> Directory:
     """Every name under which a company can stand in a log."""
     every: dict[str, CompanyId] = {}
-    for company in companies:
-        for name in (company.session_key, f"company_{company.id}", f"session_{company.id}"):
-            every[name] = company.id
-        every[company.id] = company.id
+    known = list(companies)
+    for company in known:
+        if not company.made:  # of an id that we made the gateway knows nothing
+            for name in (company.id, f"company_{company.id}", f"session_{company.id}"):
+                every[name] = company.id
+    for company in known:  # what the gateway itself calls a session outranks any id of ours
+        for name in (f"company_{company.session_key}", f"session_{company.session_key}"):
+            every.setdefault(name, company.id)
+        every[company.session_key] = company.id
     return every
 
 

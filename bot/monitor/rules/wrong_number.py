@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.domain.incident import Symptom, Trouble
 from bot.domain.observation import CompanyStatus, Observation
-from bot.domain.phone import masked
+from bot.domain.phone import masked_apart, same_number
 from bot.domain.session import State
 from bot.monitor.rules import Health, SessionLook, Verdict
 
@@ -16,17 +16,18 @@ def judge_number(look: SessionLook) -> Verdict:
     if expected is None:
         return Verdict(trouble=trouble, health=Health.WELL, reason="any number will do")
     linked = _linked(known, seen)
-    if linked == expected:
+    if linked is not None and same_number(linked, expected):
         return Verdict(trouble=trouble, health=Health.WELL, reason="it is the expected number")
     if linked is None or known.pairing:
         return Verdict(trouble=trouble, health=Health.WAIT, reason="the number is not known yet")
+    masks = masked_apart([linked, expected])
     return Verdict(
         trouble=trouble,
         health=Health.BAD,
         reason="another number is linked",
         symptom=Symptom.WRONG_NUMBER,
         began_at=known.since if known.state is State.CONNECTED else seen.at,
-        facts={"linked": masked(linked), "expected": masked(expected), "kept": known.kept},
+        facts={"linked": masks[0], "expected": masks[1], "kept": known.kept},
     )
 
 

@@ -4,6 +4,7 @@ Blocking, and called from the event loop on purpose: a session's files must neve
 between two of its states when it is cancelled.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -13,6 +14,16 @@ from bot.sandbox.gateway.creds import Creds, account_of, key_pair, lid_of
 
 # What a device uploads after pairing: 7.0 since rc.6 makes 812.
 PRE_KEYS = {"6.7": 30, "7.0": 812}
+
+
+def folder_of(company: str) -> str:
+    """The name of a company's directory; a digest for one that no file system would take.
+
+    Gateways keep what they must under any name: in a database, or under an id of their own.
+    """
+    name = f"company_{company}"
+    odd = "/" in name or "\0" in name or len(name.encode(errors="replace")) > 200
+    return f"company_{hashlib.sha256(name.encode(errors='replace')).hexdigest()}" if odd else name
 
 
 class AuthDirectory:

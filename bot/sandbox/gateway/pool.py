@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.sandbox.gateway import creds as keys
-from bot.sandbox.gateway.directory import PRE_KEYS, AuthDirectory
+from bot.sandbox.gateway.directory import PRE_KEYS, AuthDirectory, folder_of
 from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.logbook import Logbook
 from bot.sandbox.gateway.session import Pace, Phase, Session
@@ -60,7 +60,7 @@ class Pool:
 
     def directory(self, company: str) -> AuthDirectory:
         """Where this company's files are."""
-        return AuthDirectory(self._dir / f"company_{company}")
+        return AuthDirectory(self._dir / folder_of(company))
 
     def phase(self, company: str) -> Phase:
         """How the session of this company really is."""
@@ -188,7 +188,7 @@ class Pool:
         return session
 
     def _link(self, creds: keys.Creds, phone: str) -> None:
-        keys.link(creds, phone, self.whatsapp.link(keys.identity_of(creds), phone))
+        keys.link(creds, *self.whatsapp.link(keys.identity_of(creds), phone))
 
     async def _guarded(self, session: Session, life: Life) -> None:
         """A life; what the disk refuses becomes the status `error`, as in the real one."""

@@ -5,6 +5,7 @@ put back are the same device again, unless it was removed in the meantime.
 """
 
 import asyncio
+import re
 from dataclasses import dataclass, field
 
 
@@ -20,11 +21,12 @@ class WhatsApp:
     def __post_init__(self) -> None:
         self.in_reach.set()
 
-    def link(self, identity: str, phone: str) -> int:
-        """Link a device to the account of `phone`; returns its slot there."""
-        self.linked[identity] = phone
-        self.slots[phone] = self.slots.get(phone, 0) + 1
-        return self.slots[phone]
+    def link(self, identity: str, phone: str) -> tuple[str, int]:
+        """Link a device to the account of `phone`; returns that and its slot there."""
+        account = account_of(phone)
+        self.linked[identity] = account
+        self.slots[account] = self.slots.get(account, 0) + 1
+        return account, self.slots[account]
 
     def remove(self, identity: str) -> None:
         """Remove a device: no login of it succeeds any more."""
@@ -36,3 +38,20 @@ class WhatsApp:
         if phone is None:
             return 401
         return 403 if phone in self.locked else None
+
+
+# Accounts keep the form of the day on which their number was registered.
+_FORMS = (
+    (re.compile(r"55([1-9]\d)9(\d{8})"), r"55\1\2"),  # Brazil, before the ninth digit
+    (re.compile(r"52(\d{10})"), r"521\1"),  # Mexico
+    (re.compile(r"54(\d{10})"), r"549\1"),  # Argentina
+    (re.compile(r"22901(\d{8})"), r"229\1"),  # Benin
+)
+
+
+def account_of(dialled: str) -> str:
+    """What WhatsApp calls the account of a number: not always what people dial."""
+    for dialled_form, account_form in _FORMS:
+        if dialled_form.fullmatch(dialled):
+            return dialled_form.sub(account_form, dialled)
+    return dialled

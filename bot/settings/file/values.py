@@ -10,13 +10,13 @@ from typing import Any
 
 from bot.domain.company import BadCompanyId
 from bot.domain.config_file import Expected
-from bot.domain.phone import digits_of
+from bot.domain.phone import dialled
 from bot.domain.roster import EVERYTHING, PLACEHOLDER, is_pattern
+from bot.domain.session_names import is_session_key
 from bot.domain.words import parse_own_id
 from bot.settings import addresses, values
 
 _PATTERN = re.compile(r"[A-Za-z0-9_*?\[\]!-]{1,50}")
-_SESSION_KEY = re.compile(r"[A-Za-z0-9_.@-]{1,100}")
 _MOST_FILES, _MOST_RECONNECTS = 10_000_000, 10_000
 
 
@@ -73,15 +73,22 @@ def _company(value: Any) -> str:
         raise ValueError from None
 
 
-def _key_template(text: str) -> str:
-    if text.count(PLACEHOLDER) != 1 or not _SESSION_KEY.fullmatch(text.replace(PLACEHOLDER, "x")):
+def _key_template(value: Any) -> str:
+    if _session_key(value).count(PLACEHOLDER) != 1:
         raise ValueError
-    return text
+    return str(value)
+
+
+def _session_key(value: Any) -> str:
+    """A session's name as its gateway has it, blanks at its ends as well; no path."""
+    if not isinstance(value, str) or not is_session_key(value) or set(value) & set("/\\"):
+        raise ValueError
+    return value
 
 
 def _phone(value: Any) -> str:
     whole = isinstance(value, int) and not isinstance(value, bool)
-    digits = digits_of(str(value)) if whole or isinstance(value, str) else None
+    digits = dialled(str(value)) if whole or isinstance(value, str) else None
     if digits is None:
         raise ValueError
     return digits
@@ -110,7 +117,7 @@ GATEWAY: Mapping[str, Field] = {
     "log": Field(expected=Expected.PATHS, read=_paths),
     "restart_command": Field(expected=Expected.COMMAND, read=_command),
     "companies": Field(expected=Expected.COMPANIES, read=_companies),
-    "session_key": Field(expected=Expected.KEY_TEMPLATE, read=_text(_key_template)),
+    "session_key": Field(expected=Expected.KEY_TEMPLATE, read=_key_template),
 }
 COMPANY: Mapping[str, Field] = {
     "name": _ONE_LINE,
@@ -118,9 +125,7 @@ COMPANY: Mapping[str, Field] = {
     "max_files": Field(expected=Expected.FILES, read=_whole(1, _MOST_FILES)),
     "max_reconnects_per_day": Field(expected=Expected.RECONNECTS, read=_whole(0, _MOST_RECONNECTS)),
     "gateway": Field(expected=Expected.GATEWAY, read=_text(str)),
-    "session_key": Field(
-        expected=Expected.SESSION_KEY, read=_text(values.matching(_SESSION_KEY.pattern))
-    ),
+    "session_key": Field(expected=Expected.SESSION_KEY, read=_session_key),
 }
 TABLES: Mapping[str, Mapping[str, Field]] = {"gateways": GATEWAY, "companies": COMPANY}
 

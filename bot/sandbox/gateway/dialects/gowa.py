@@ -78,7 +78,7 @@ class GowaDialect:
         return _results({"version": "v9.0.0", "os": "GOWA", "base_path": ""})
 
     async def _passkey(self, request: web.Request) -> web.Response:
-        self._known(request.headers.get("X-Device-Id", ""))
+        self._known(_device_of(request))
         return _results({"status": "none"})
 
     async def _list(self, _request: web.Request) -> web.Response:
@@ -183,7 +183,7 @@ class GowaDialect:
         return _results(None)
 
     async def _send(self, request: web.Request) -> web.Response:
-        name, body = request.headers.get("X-Device-Id", ""), await body_of(request)
+        name, body = _device_of(request), await body_of(request)
         self._known(name)
         phase = self._pool.phase(name)
         if not body.get("phone") or not body.get("message"):
@@ -202,6 +202,12 @@ class GowaDialect:
         if name not in self._behind.companies or name in self._purged:
             raise Refused(_error("INTERNAL_SERVER_ERROR", f"device {name} not found"))
         return name
+
+
+def _device_of(request: web.Request) -> str:
+    """The device in the header, else in the query, either without blanks around it."""
+    header = request.headers.get("X-Device-Id", "").strip()
+    return header or request.query.get("device_id", "").strip()
 
 
 def _results(results: object) -> web.Response:

@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import json
 import secrets
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -242,7 +243,7 @@ def _found(happening: Happening) -> str | None:
 
 
 def _token_of(name: str) -> str:
-    return f"FAKE-TOKEN-OF-{name}"
+    return f"FAKE-TOKEN-OF-{quote(name)}"
 
 
 def _inactive() -> web.Response:

@@ -7,6 +7,7 @@ import hmac
 import json
 import secrets
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -31,7 +32,7 @@ class WuzapiDialect:
         self._behind = behind
         self._pool = behind.pool
         self._jids: dict[str, str] = {}  # a row keeps it, whatever becomes of the device
-        self._tokens = {name: f"FAKE-TOKEN-OF-{name}" for name in behind.companies}
+        self._tokens = {name: f"FAKE-TOKEN-OF-{quote(name)}" for name in behind.companies}
         behind.codes.leaves_claims = False
 
     def routes(self) -> list[web.RouteDef]:
