@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.session_names import display_name, id_wanted, is_session_key
+from bot.domain.session_names import display_name, id_wanted, is_path, is_session_key
 
 PLACEHOLDER = "{company}"
 EVERYTHING = ("*",)
@@ -110,7 +110,7 @@ class Roster:
         Not where the name cannot be used, the template does not match, or a company that has its
         session under another name has this very id.
         """
-        if not is_session_key(session_key):
+        if not is_session_key(session_key) or is_path(session_key):
             return False
         if session_key in self._own_keys:
             return True

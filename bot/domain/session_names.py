@@ -38,13 +38,20 @@ _SPELT = {
 def is_session_key(text: str) -> bool:
     """Whether a session of this name can be asked for, stored and shown.
 
-    Any text of up to 200 characters without control characters. Not one that has `.` or `..` for a
-    part, as a path has: servers on the way may take it for one, and ask for something else.
+    Any text of up to 200 characters without control characters, but for `.` and `..`: as a part of
+    an address these would name something else.
     """
-    parts = text.replace("\\", "/").split("/")
-    if not 0 < len(text) <= LONGEST_KEY or {".", ".."} & set(parts) or not text.strip():
+    if not 0 < len(text) <= LONGEST_KEY or text in {".", ".."} or not text.strip():
         return False
     return all(unicodedata.category(sign) not in {"Cc", "Cs"} for sign in text)
+
+
+def is_path(text: str) -> bool:
+    """Whether it has `.` or `..` for a part, as a path has.
+
+    Servers on the way may take it for one, and ask for something else: nobody watches it.
+    """
+    return not {".", ".."}.isdisjoint(text.replace("\\", "/").split("/"))
 
 
 def id_wanted(name: str) -> tuple[CompanyId, bool]:

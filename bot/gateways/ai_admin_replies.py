@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from bot.domain.company import BadCompanyId, parse_company_id
 from bot.domain.session import Cause, State
+from bot.domain.session_names import is_path
 from bot.gateways import shapes
 from bot.gateways.base import (
     GatewayConfused,
@@ -72,7 +73,7 @@ def told(key: str, status: Mapping[str, object]) -> SessionInfo:
 def listed(entry: object) -> SessionInfo | None:
     """One entry of the list; None when it has no readable key, or a path for one."""
     key = key_in(entry.get("companyId")) if isinstance(entry, dict) else None
-    if key is None or "/" in key or not isinstance(entry, dict):
+    if key is None or is_path(key) or not isinstance(entry, dict):
         return None
     return told(key, entry)
 
