@@ -42,6 +42,7 @@ from bot.wiring.couriers import build_alarm, build_line, build_loops
 from bot.wiring.http import Vitals, build_server, build_vitals
 from bot.wiring.roles import build_duties, build_healer, build_hourly, build_rota, build_site
 from handlers.telegram.clock import TelegramClock
+from handlers.telegram.clock import steady_s as seconds_since_boot
 from handlers.telegram.line import Time
 from handlers.telegram.sender import put_in_line
 from handlers.telegram.session import TelegramSession
@@ -55,16 +56,18 @@ def build(
     timing: Timing | None = None,
     clock: Clock = utc_now,
     steady_s: Callable[[], float] = time.monotonic,
+    telegram_s: Callable[[], float] = seconds_since_boot,
     pacing: Time | None = None,
 ) -> App:
     """Make everything; start nothing. `pacing` is the time by which calls to Telegram wait.
 
+    `telegram_s` carries on the time that Telegram tells.
     Without a setup it is read: ConfigProblems when the configuration file is wrong.
     """
     timing = timing or Timing()
     database = Database(settings.database_url.get_secret_value())
     registry, limits, catalogs = GatewayRegistry(), _limits(settings), Catalogs()
-    telegram_clock = TelegramClock(clock)
+    telegram_clock = TelegramClock(clock, telegram_s)
     wake, work, boards_changed = asyncio.Event(), asyncio.Event(), asyncio.Event()
     on_written = _ringing(wake, work, boards_changed)
 
