@@ -1,5 +1,6 @@
 """Puts the real bot between the two sandboxes, in this process, with a clock to push."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
@@ -8,7 +9,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
+from at_once import IN_TURN
 from doubles import SkippedTime
+from migrated import put_migrated
+from pydantic import SecretStr
 from reading import ONE
 from talking import PushedClock, Talk
 
@@ -86,7 +90,8 @@ async def talking(
     Of another `kind` than `ai_admin` it keeps its files out of the bot's reach and wants a key.
     """
     log_path = folder / "gateway.log" if logged else None
-    clock, pacing = PushedClock(), SkippedTime()
+    loop = asyncio.get_running_loop()
+    clock, pacing = PushedClock(loop), SkippedTime()
 
     def wall() -> datetime:
         return clock() + wall_ahead
@@ -114,6 +119,7 @@ async def talking(
         text |= {"GATEWAY_LOG": str(log_path)} if log_path else {}
         if config is not None:
             text |= _by_file(folder, config(gateway.url, folder / "baileys_sessions"))
+        put_migrated(folder / "repair.db")
         running = await stack.enter_async_context(contextlib.AsyncExitStack())
         talk = Talk(
             app=_built(text, wall, look_s, timing, changed, pacing),
@@ -157,8 +163,21 @@ def _built(
 ) -> App:
     """The program, which looks more often than an operator may ask for."""
     settings = load(environ={}, env_file=None, overrides=text)
-    quicker = {"check_interval": timedelta(seconds=look_s), **changed}
-    return build(settings.model_copy(update=quicker), timing=timing, clock=clock, pacing=pacing)
+    url = settings.database_url.get_secret_value().replace("sqlite", IN_TURN, 1)
+    quicker = {
+        "check_interval": timedelta(seconds=look_s),
+        "database_url": SecretStr(url),
+        **changed,
+    }
+    loop = asyncio.get_running_loop()
+    return build(
+        settings.model_copy(update=quicker),
+        timing=timing,
+        clock=clock,
+        steady_s=loop.time,
+        telegram_s=loop.time,
+        pacing=pacing,
+    )
 
 
 def settings_text(

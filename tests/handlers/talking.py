@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from reading import ONE, decoded, has_button
+from skipping import SkippingLoop
 from sqlalchemy import select
 
 from bot.runtime.app import App
@@ -18,17 +19,22 @@ from bot.sandbox.telegram.people import Person
 from bot.sandbox.telegram.world import Query
 from storage import tables
 
+AHEAD = timedelta(seconds=10)  # more than any conversation works
 PATIENCE_S = 20  # for what must happen; only a failing test ever waits this long
 
 
 class PushedClock:
-    """The time of day, ahead by as much as it was pushed."""
+    """The time of day by the loop's time, ahead by as much as it was pushed.
 
-    def __init__(self) -> None:
-        self._ahead = timedelta()
+    It begins a little late, so that no file is written in its future: their times go by as always.
+    """
+
+    def __init__(self, loop: SkippingLoop) -> None:
+        self._loop, self._ahead = loop, timedelta()
+        self._zero = datetime.now(UTC) + AHEAD - timedelta(seconds=loop.time())
 
     def __call__(self) -> datetime:
-        return datetime.now(UTC) + self._ahead
+        return self._zero + self._ahead + timedelta(seconds=self._loop.time())
 
     def push(self, **much: float) -> None:
         """Let time pass: `push(hours=3)`."""
