@@ -28,8 +28,11 @@ WITHOUT_OTHERS = {"alerts", "handlers", "test_router_walk.py"}
 
 
 def pytest_asyncio_loop_factories(config, item):
-    """In these rooms nobody waits for a time to come, and nobody is late."""
-    alone = WITHOUT_OTHERS & set(item.path.parts)
+    """In these rooms nobody waits for a time to come, and nobody is late.
+
+    But for what is marked `real_time`: a thread there waits for what the loop does, for example.
+    """
+    alone = WITHOUT_OTHERS & set(item.path.parts) and not item.get_closest_marker("real_time")
     return {"loop": SkippingLoop if alone else asyncio.SelectorEventLoop}
 
 

@@ -26,12 +26,14 @@ PATIENCE_S = 20  # for what must happen; only a failing test ever waits this lon
 class PushedClock:
     """The time of day by the loop's time, ahead by as much as it was pushed.
 
-    It begins a little late, so that no file is written in its future: their times go by as always.
+    Where time is skipped it begins a little late, so that no file is written in its future: the
+    times of files go by as always.
     """
 
-    def __init__(self, loop: SkippingLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop, self._ahead = loop, timedelta()
-        self._zero = datetime.now(UTC) + AHEAD - timedelta(seconds=loop.time())
+        late = AHEAD if isinstance(loop, SkippingLoop) else timedelta()
+        self._zero = datetime.now(UTC) + late - timedelta(seconds=loop.time())
 
     def __call__(self) -> datetime:
         return self._zero + self._ahead + timedelta(seconds=self._loop.time())
