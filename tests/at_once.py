@@ -17,6 +17,9 @@ from sqlalchemy.util.concurrency import await_only
 from storage.database import Database
 from storage.tables import metadata
 
+# What an address of a database begins with whose statements others come between.
+IN_TURN = "sqlite+inturn"
+_TRY_AGAIN_S = 0.05  # what is locked
 # A disk in memory, where there is one: what a program gets back from it is the same, sooner.
 FAST_DISK = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
 
@@ -70,7 +73,58 @@ async def _nothing():
     """What takes no time."""
 
 
-registry.register("sqlite.atonce", __name__, SqliteAtOnce.__name__)
+class _PatientCursor(_Cursor):
+    """Of a connection that leaves waiting for a lock to who can do something else meanwhile."""
+
+    def execute(self, statement, parameters=()):
+        what, _, much = statement.partition("=")
+        if what == "PRAGMA busy_timeout":
+            self.connection.patience_s = int(much) / 1000
+            return self
+        return super().execute(statement, parameters)
+
+
+class _PatientConnection(sqlite3.Connection):
+    patience_s = 0.0
+
+    def cursor(self):
+        return super().cursor(_PatientCursor)
+
+
+class SqliteInTurn(SqliteAtOnce):
+    """The same for where much happens at the same time: others come between any two statements.
+
+    Who meets a lock waits for it by the loop's time, and holds up nobody.
+    """
+
+    driver = "inturn"
+    supports_statement_cache = True
+
+    def connect(self, *args, **more):
+        made = {**more, "timeout": 0, "factory": _PatientConnection}
+        return SQLiteDialect_pysqlite.connect(self, *args, **made)
+
+    def do_execute(self, cursor, statement, parameters, context=None):
+        waited_s = 0.0
+        while True:
+            await_only(asyncio.sleep(0))
+            try:
+                SQLiteDialect_pysqlite.do_execute(self, cursor, statement, parameters, context)
+            except sqlite3.OperationalError as error:
+                if waited_s >= cursor.connection.patience_s or "locked" not in str(error):
+                    raise
+                await_only(asyncio.sleep(_TRY_AGAIN_S))
+                waited_s += _TRY_AGAIN_S
+            else:
+                return
+
+    def do_executemany(self, cursor, statement, parameters, context=None):
+        await_only(asyncio.sleep(0))
+        SQLiteDialect_pysqlite.do_executemany(self, cursor, statement, parameters, context)
+
+
+for dialect in (SqliteAtOnce, SqliteInTurn):
+    registry.register(f"sqlite.{dialect.driver}", __name__, dialect.__name__)
 
 
 def threadless() -> None:

@@ -1,35 +1,42 @@
 """What every room's tests may use: a database that was migrated once and is copied for each."""
 
+import asyncio
 import inspect
 import itertools
 import logging
-import shutil
 import sys
 import threading
 
 import pytest
 import structlog
+from at_once import IN_TURN
 from hypothesis import settings
+from migrated import put_migrated
 from postgres import running
+from skipping import SkippingLoop
 
 from bot.cli.demo import TOKEN
 from bot.sandbox.telegram import TelegramSandbox
 from storage.database import Database
 
-WHOLE_PROGRAM = {"handlers", "system"}
-
 # Helpers of conversations assert too; other rooms than theirs may import them first.
 pytest.register_assert_rewrite("reading", "staging", "talking")
 
 
-def pytest_collection_modifyitems(config, items):
-    """The whole program runs by real time: on a loaded machine a moment may be missed.
+# Where all that is waited for happens in the loop itself: no driver's thread, no server's process.
+WITHOUT_OTHERS = {"alerts", "handlers", "test_router_walk.py"}
 
-    Such a test gets a second chance, and the summary shows that it took one.
+
+def pytest_asyncio_loop_factories(config, item):
+    """In these rooms nobody waits for a time to come, and nobody is late.
+
+    But for what is marked `real_time`: a thread there waits for what the loop does, for example.
     """
-    for item in items:
-        if WHOLE_PROGRAM & set(item.path.parts):
-            item.add_marker(pytest.mark.flaky(reruns=2))
+    alone = WITHOUT_OTHERS & set(item.path.parts) and not item.get_closest_marker("real_time")
+    return {"loop": SkippingLoop if alone else asyncio.SelectorEventLoop}
+
+
+def pytest_collection_modifyitems(config, items):
     if config.getoption("pure"):
         items[:] = [one for one in items if not _wants_a_loop(one.function)]
 
@@ -74,32 +81,23 @@ def postgres_server():
 
 
 # The same examples each time, unless `--hypothesis-profile` says otherwise (CONTRIBUTING.md).
+settings.register_profile("short", max_examples=25, derandomize=True, deadline=None)
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("new", deadline=None)
 settings.register_profile("thorough", max_examples=10_000, deadline=None)
-settings.load_profile("same")
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory):
-    """The file of an empty database of this version."""
-    return tmp_path_factory.mktemp("migrated") / "repair.db"
+settings.load_profile("short")
 
 
 @pytest.fixture
-async def new_database(migrated, request):
+def new_database(request):
     """Makes a fresh database, at a path where it is a file."""
     if request.config.getoption("database") == "postgresql":
         server = request.getfixturevalue("postgres_server")
         return lambda _path: Database(server.new())
-    if not migrated.exists():
-        first = Database(f"sqlite:///{migrated}")
-        await first.open()
-        await first.close()
 
     def new(path):
-        shutil.copy(migrated, path)
-        return Database(f"sqlite:///{path}")
+        put_migrated(path)
+        return Database(f"{IN_TURN}:///{path}")
 
     return new
 

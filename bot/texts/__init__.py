@@ -4,6 +4,7 @@ A key and values go in, a whole sentence in Telegram's HTML comes out. What came
 escaped here and nowhere else. The only owner of Babel.
 """
 
+import functools
 import html
 import math
 import re
@@ -214,6 +215,7 @@ def _filled(form: str, params: Mapping[str, object]) -> Markup:
     return Markup(form.format_map(safe))
 
 
+@functools.cache  # a file of this program: it is the same for as long as the process lives
 def _read(language: str) -> tuple[frozenset[str], GNUTranslations]:
     """The keys and sentences of a catalogue, compiled in memory: there is no file to forget."""
     source = resources.files("bot.texts").joinpath("locales", f"{language}.po")

@@ -8,17 +8,33 @@ from bot.domain.freshness import LastLooks
 from bot.domain.timing import Timing
 from bot.monitor.rules import Limits
 from bot.monitor.schedule import ALL_GATEWAYS
-from bot.runtime.app import Clock
+from bot.runtime.app import Clock, utc_now
 from bot.runtime.leases import Held
 from bot.runtime.registry import GatewayRegistry
 from bot.runtime.roles import DESK, Ours, watch_over
 from bot.runtime.signals import Signals
 from bot.settings import Settings
 from bot.texts import Catalogs
-from handlers.telegram.clock import ProgramClock, TelegramClock
+from handlers.telegram.clock import ProgramClock, TelegramClock, steady_s
 from storage.database import Database
 
 Seconds = Callable[[], float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clocks:
+    """The clocks of a machine: the one on its wall may jump, the others nobody sets.
+
+    Looks grow old by `steady_s`, Telegram's time is carried on by `carried_s`: both go on while the
+    machine sleeps.
+    """
+
+    wall: Clock = utc_now
+    steady_s: Seconds = steady_s
+    carried_s: Seconds = steady_s
+
+
+MACHINES_OWN = Clocks()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,15 +72,10 @@ class Basics:
         return Ours(self.registry.adapters, self.is_mine)
 
 
-def build_basics(
-    settings: Settings,
-    timing: Timing,
-    wall: Clock,
-    telegram_clock: TelegramClock,
-    steady_s: Seconds,
-) -> Basics:
+def build_basics(settings: Settings, timing: Timing, clocks: Clocks) -> Basics:
     """Make them; nothing is opened yet."""
-    clock = ProgramClock(wall, telegram_clock)
+    telegram_clock = TelegramClock(clocks.wall, clocks.carried_s)
+    clock = ProgramClock(clocks.wall, telegram_clock)
     url = settings.database_url.get_secret_value()
     return Basics(
         settings=settings,
@@ -75,13 +86,13 @@ def build_basics(
         ),
         timing=timing,
         clock=clock,
-        wall=wall,
-        steady_s=steady_s,
+        wall=clocks.wall,
+        steady_s=clocks.steady_s,
         telegram_clock=telegram_clock,
         catalogs=Catalogs(),
         database=Database(url),
         registry=GatewayRegistry(),
-        last_looks=LastLooks(settings.check_interval, steady_s, clock),
+        last_looks=LastLooks(settings.check_interval, clocks.steady_s, clock),
         signals=Signals(),
         held=Held(shared=not is_one_file(settings)),
     )

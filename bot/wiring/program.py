@@ -4,8 +4,6 @@ The only place that knows all rooms. Its longest function is a list: each line m
 of things made above it.
 """
 
-from collections.abc import Callable
-
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.telegram import TelegramAPIServer
@@ -14,17 +12,17 @@ from aiogram.enums import ParseMode
 from bot.domain.timing import Timing
 from bot.monitor.pushes import PushedLooks
 from bot.recovery.runner import ProcedureRunner
-from bot.runtime.app import App, Clock, utc_now
+from bot.runtime.app import App, utc_now
 from bot.runtime.roles import ChatRole
 from bot.settings import Settings, Setup, read_setup
 from bot.wiring.actions import build_actions
-from bot.wiring.basics import build_basics
+from bot.wiring.basics import MACHINES_OWN, Clocks, build_basics
 from bot.wiring.chat import build_chat
 from bot.wiring.couriers import build_alarm, build_line, build_loops
 from bot.wiring.http import build_server, build_vitals
 from bot.wiring.roles import build_duties, build_healer, build_hourly, build_leases
 from bot.wiring.watching import build_reload, build_schedule, build_watching
-from handlers.telegram.clock import TelegramClock, steady_s
+from handlers.telegram.clock import TelegramClock
 from handlers.telegram.line import Time
 from handlers.telegram.sender import put_in_line
 from handlers.telegram.session import TelegramSession
@@ -35,18 +33,14 @@ def build(
     setup: Setup | None = None,
     *,
     timing: Timing | None = None,
-    clock: Clock = utc_now,
-    steady_s: Callable[[], float] = steady_s,  # looks grow old by it
-    carried_s: Callable[[], float] = steady_s,  # Telegram's time is carried on by it
+    clocks: Clocks = MACHINES_OWN,
     pacing: Time | None = None,
 ) -> App:
     """Make everything; start nothing. `pacing` is the time by which calls to Telegram wait.
 
-    `clock` may jump; `steady_s` and `carried_s` go on while the machine sleeps, and nobody sets
-    them. Without a setup it is read: ConfigProblems when the configuration file is wrong.
+    Without a setup it is read: ConfigProblems when the configuration file is wrong.
     """
-    telegram_clock = TelegramClock(clock, carried_s)
-    basics = build_basics(settings, timing or Timing(), clock, telegram_clock, steady_s)
+    basics = build_basics(settings, timing or Timing(), clocks)
     watching, vitals = build_watching(basics), build_vitals(basics)
     runner = ProcedureRunner(watching.control)
     schedule = build_schedule(basics, watching, vitals)

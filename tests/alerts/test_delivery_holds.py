@@ -7,8 +7,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from alerting import ANSWER_LOST, CRASHES, GROUP, OTHER, Office
+from at_once import IN_TURN
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from migrated import put_migrated
 
 from bot.alerts.courier import Delivered, MessageKind, RetryLater
 from storage.alerts import incidents
@@ -87,8 +89,9 @@ class Life:
 
 async def live(tape):
     with tempfile.TemporaryDirectory() as folder:
-        db = Database(f"sqlite:///{Path(folder) / 'alerts.db'}")
-        await db.open()
+        path = Path(folder, "alerts.db")
+        put_migrated(path)
+        db = Database(f"{IN_TURN}:///{path}")
         try:
             life = Life(db)
             await life.office.subscribe(*CHATS)

@@ -1,5 +1,6 @@
 """Puts the real bot between the two sandboxes, in this process, with a clock to push."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
@@ -8,7 +9,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
+from at_once import IN_TURN
 from doubles import SkippedTime
+from migrated import put_migrated
+from pydantic import SecretStr
 from reading import ONE
 from talking import Machine, PushedClock, Talk
 
@@ -20,6 +24,7 @@ from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Pace
 from bot.sandbox.telegram import ANNA, BORIS, GROUP_ID, VERA, TelegramSandbox, demo_world
 from bot.sandbox.telegram.demo_world import BASIC_GROUP_ID
 from bot.settings import load
+from bot.wiring.basics import Clocks
 from bot.wiring.program import build
 
 TEMPO = Timing(
@@ -88,7 +93,7 @@ async def talking(
     Of another `kind` than `ai_admin` it keeps its files out of the bot's reach and wants a key.
     """
     log_path = folder / ("api-json.log" if in_docker else "gateway.log") if logged else None
-    clock, pacing = PushedClock(), SkippedTime()
+    clock, pacing = PushedClock(asyncio.get_running_loop()), SkippedTime()
     machine = Machine(clock, wall_ahead)
     async with contextlib.AsyncExitStack() as stack:
         gateway = GatewaySandbox(
@@ -113,6 +118,7 @@ async def talking(
         text |= {"GATEWAY_LOG": str(log_path)} if log_path else {}
         if config is not None:
             text |= _by_file(folder, config(gateway.url, folder / "baileys_sessions"))
+        put_migrated(folder / "repair.db")
         running = await stack.enter_async_context(contextlib.AsyncExitStack())
         talk = Talk(
             app=_built(text, machine, look_s, timing, changed, pacing),
@@ -157,13 +163,16 @@ def _built(
 ) -> App:
     """The program, which looks more often than an operator may ask for."""
     settings = load(environ={}, env_file=None, overrides=text)
-    quicker = {"check_interval": timedelta(seconds=look_s), **changed}
+    url = settings.database_url.get_secret_value().replace("sqlite", IN_TURN, 1)
+    quicker = {
+        "check_interval": timedelta(seconds=look_s),
+        "database_url": SecretStr(url),
+        **changed,
+    }
     return build(
         settings.model_copy(update=quicker),
         timing=timing,
-        clock=machine.wall,
-        steady_s=machine.steady_s,
-        carried_s=machine.carried_s,
+        clocks=Clocks(wall=machine.wall, steady_s=machine.steady_s, carried_s=machine.carried_s),
         pacing=pacing,
     )
 

@@ -2,13 +2,13 @@
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from reading import ONE, decoded, has_button
+from skipping import SkippingLoop
 from sqlalchemy import select
 
 from bot.runtime.app import App
@@ -19,17 +19,28 @@ from bot.sandbox.telegram.people import Person
 from bot.sandbox.telegram.world import Query
 from storage import tables
 
+AHEAD = timedelta(seconds=10)  # more than any conversation works
 PATIENCE_S = 20  # for what must happen; only a failing test ever waits this long
 
 
 class PushedClock:
-    """The time of day, ahead by as much as it was pushed."""
+    """The time of day by the loop's time, ahead by as much as it was pushed.
 
-    def __init__(self) -> None:
-        self.ahead = timedelta()
+    Where time is skipped it begins a little late, so that no file is written in its future: the
+    times of files go by as always.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop, self.ahead = loop, timedelta()
+        late = AHEAD if isinstance(loop, SkippingLoop) else timedelta()
+        self._zero = datetime.now(UTC) + late - timedelta(seconds=loop.time())
 
     def __call__(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
+        return self._zero + self.ahead + timedelta(seconds=self.steady_s())
+
+    def steady_s(self) -> float:
+        """Nothing of what was pushed."""
+        return self._loop.time()
 
     def push(self, **much: float) -> None:
         """Let time pass: `push(hours=3)`."""
@@ -52,10 +63,10 @@ class Machine:
         return self._clock() + self._wall_ahead
 
     def steady_s(self) -> float:
-        return time.monotonic() + self._slept.total_seconds()
+        return self._clock.steady_s() + self._slept.total_seconds()
 
     def carried_s(self) -> float:
-        return time.monotonic() + self._clock.ahead.total_seconds()
+        return self._clock.steady_s() + self._clock.ahead.total_seconds()
 
     def jumps(self, **much: float) -> None:
         """Somebody sets the clock on the wall: `jumps(days=-1)`. The time of day is as it was."""

@@ -1,5 +1,6 @@
 """Every handler that changes something leaves a row in the audit, or says here why it need not."""
 
+import asyncio
 import sys
 
 import pytest
@@ -7,7 +8,7 @@ import pytest_asyncio
 from reading import ONE, TWO, button, has_button
 from routes import message_routes, press_routes
 from staging import talking
-from talking import eventually
+from talking import PATIENCE_S, eventually
 
 from bot.cli.demo import COMPANIES
 from bot.sandbox.gateway import GatewayCompany
@@ -113,13 +114,15 @@ async def annas(talk):
 
 async def is_noted(talk, before, *actions):
     """Return once there are new rows, of these acts, in this order, and what is short is over."""
-    for _ in range(20):
-        new = [row for row in await annas(talk) if row["id"] not in before]
-        if len(new) >= len(actions) and all(row["outcome"] is not None for row in new):
-            break
-        await talk.settle()  # what is asked later is answered later, but alerts come in between
+    async with asyncio.timeout(PATIENCE_S):
+        while not is_over([row for row in await annas(talk) if row["id"] not in before], actions):
+            await talk.settle()  # what is asked later is answered later; alerts come in between
     after = await acts(talk)
     assert [after[key] for key in sorted(after.keys() - before.keys())] == [*actions]
+
+
+def is_over(rows, actions):
+    return len(rows) >= len(actions) and all(row["outcome"] is not None for row in rows)
 
 
 async def asked(talk, text, start):

@@ -74,6 +74,7 @@ async def test_a_dropped_session_is_brought_back_without_a_scan(talk):
     assert talk.gateway.phase(ONE) == "connected"
 
 
+@pytest.mark.real_time
 async def test_a_lost_session_is_brought_back_by_a_code_typed_in(talk):
     await lost(talk)
     boris = talk.boris()

@@ -13,7 +13,15 @@ from storage.people import rights
 
 
 async def revoked(talk, who):
-    return (await talk.anna().asks(f"/revoke {who.id}")).text
+    """The answer. That nobody listens to something any more may be told before it."""
+    before = talk.posted(ANNA.id)
+    talk.anna().says(f"/revoke {who.id}")
+    return (await talk.sees(ANNA.id, lambda one: is_answer(one, talk, before))).text
+
+
+def is_answer(message, talk, before):
+    new = message in talk.posted(ANNA.id) and message not in before
+    return new and not has_button(message, "sub:")
 
 
 async def subscribed_at(talk, chat_id):
@@ -71,6 +79,7 @@ async def test_a_private_chat_hears_of_what_is_left_to_its_person(talk):
 
 async def test_a_group_of_theirs_alone_hears_no_more(talk):
     await talk.boris(GROUP_ID).asks("/unsubscribe all")
+    await talk.sees(ANNA.id, lambda one: has_button(one, "sub:"))  # or both are told in one
     await talk.boris(GROUP_ID).asks(f"/subscribe {ONE}")
     said = await revoked(talk, BORIS)
     assert await subscribed_at(talk, GROUP_ID) == set()

@@ -57,6 +57,7 @@ def keys_of(folder):
     return found
 
 
+@pytest.mark.real_time
 async def test_a_removed_device_is_told_within_two_seconds_though_a_look_is_a_minute_away(tmp_path):
     loop = asyncio.get_running_loop()
     took = []

@@ -199,7 +199,7 @@ def test_nonsense_is_refused_in_words_and_reports_no_state():
                 clock=door.clock,
             )
 
-            @settings(max_examples=10_000 // len(KINDS), deadline=None, database=None)
+            @settings(max_examples=10 * settings().max_examples, deadline=None, database=None)
             @given(body=bodies)
             def fuzz(body):
                 for kind in KINDS:

@@ -14,7 +14,6 @@ from bot.domain.session import State
 from bot.gateways.base import GatewayUnreachable
 from bot.monitor.reminders import Reminder, tell_what_is_on
 from storage.alerts import incidents, mutes
-from storage.database import Database
 
 UP, STOPPED = State.CONNECTED, State.STOPPED
 HOUR = timedelta(hours=1)
@@ -159,11 +158,10 @@ async def test_unmuting_tells_at_once_what_is_on(watch):
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(steps=st.lists(st.integers(1, 50), min_size=1, max_size=12))
-async def test_it_is_never_said_twice_in_an_interval(tmp_path, restarts, steps):
+async def test_it_is_never_said_twice_in_an_interval(new_database, tmp_path, restarts, steps):
     """However irregularly somebody looks, and whether or not the program starts anew each time."""
     name = f"{restarts}-{'-'.join(map(str, steps))}"[:100]
-    db = Database(f"sqlite:///{tmp_path / name}.db")
-    await db.open()
+    db = new_database(tmp_path / f"{name}.db")
     try:
         watch = Watch(db, [ONE])
         await watch.add(KEY)

@@ -89,13 +89,13 @@ async def test_it_has_two_hands(six):
     await lost_in_turn(healing, SIX[:4])
     for _ in range(3):
         await healing.healer.heal_once()
-    assert [await held.next(), await held.next()] == SIX[:2]
+    assert {await held.next(), await held.next()} == {*SIX[:2]}  # either may be the quicker one
     assert held.begun.empty()
     held.go.set()
     await healing.healer.settled()
     assert healing.wake.is_set()
     await healing.heal()
-    assert started(six) == SIX[:4]
+    assert ({*started(six)[:2]}, {*started(six)[2:]}) == ({*SIX[:2]}, {*SIX[2:4]})
 
 
 async def test_what_waits_for_a_hand_is_not_done_when_it_has_come_back_meanwhile(six):
