@@ -2,7 +2,7 @@
 
 import glob
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from bot import authdir
@@ -42,7 +42,9 @@ async def listed(setup: GatewaySetup, settings: Settings, roster: Roster, url: s
         await gateway.aclose()
     if not sessions:
         return f"{setup.kind}: it answers, and has no sessions: make the first one there"
-    left_out = await _left_out(settings, roster, [session.key for session in sessions])
+    known = await _known(settings)
+    listed_keys = [session.key for session in sessions]
+    left_out = _left_out(known, settings.max_companies, roster, listed_keys)
     if left_out:
         raise Wrong(
             f"{setup.kind}: {left_out} of {len(sessions)} sessions find no room and are not "
@@ -58,29 +60,26 @@ async def listed(setup: GatewaySetup, settings: Settings, roster: Roster, url: s
         )
     connected = sum(1 for session in sessions if session.state is State.CONNECTED)
     took_ms = round(info.latency_s * 1000)
-    words = _ids_that_are_words(roster, [session.key for session in sessions])
+    own = [company for company in known.values() if company.gateway == setup.name]
     said = f"{setup.kind}: {len(sessions)} sessions, {connected} connected, {took_ms} ms"
     unwanted = sum(1 for session in sessions if roster.company_of(session.key) is None)
     if unwanted:
         said += f"; {unwanted} of them the settings do not name"
-    return said + words
+    return said + _ids_that_are_words(own)
 
 
-def _ids_that_are_words(roster: Roster, listed: Sequence[str]) -> str:
-    """How the companies among these are written whose ids are words of commands; "" without any."""
-    found = [company for key in listed if (company := roster.company_of(key)) is not None]
-    as_typed = [typed(company.id) for company in found if is_word(company.id)]
+def _ids_that_are_words(known: Iterable[Company]) -> str:
+    """How those of an earlier version are written whose ids are words of commands; "" without."""
+    as_typed = [typed(company.id) for company in known if is_word(company.id)]
     shown = ", ".join(as_typed[:_NAMED_MOST]) + (" …" if len(as_typed) > _NAMED_MOST else "")
     return f"; ids that are words of commands are written {shown}" if as_typed else ""
 
 
-async def _left_out(settings: Settings, roster: Roster, listed: Sequence[str]) -> int:
+def _left_out(
+    known: Mapping[CompanyId, Company], most: int, roster: Roster, listed: Sequence[str]
+) -> int:
     """How many of these the bot will not watch, with what it watches already."""
     found = [company for key in listed if (company := roster.company_of(key)) is not None]
-    try:
-        known = await _known(settings)
-    except DatabaseError:
-        return 0  # what is wrong with it stands in a line of its own
     named = {company.id for company in roster.named()}
     stored = {(company.gateway, company.session_key) for company in known.values()}
     new = {
@@ -91,15 +90,21 @@ async def _left_out(settings: Settings, roster: Roster, listed: Sequence[str]) -
         and (company.made or company.id not in known)
     }
     watched = sum(1 for company in known.values() if company.absence in (None, WhyAbsent.UNNAMED))
-    return max(0, watched + len(new) - max(settings.max_companies, watched))
+    return max(0, watched + len(new) - max(most, watched))
 
 
 async def _known(settings: Settings) -> dict[CompanyId, Company]:
+    """The companies that are stored; none where the database is out of order.
+
+    What is wrong with it stands in a line of its own.
+    """
     database = Database(settings.database_url.get_secret_value())
     try:
         await database.open()
         async with database.reading() as tx:
             return {company.id: company for company in await companies.every(tx)}
+    except DatabaseError:
+        return {}
     finally:
         await database.close()
 
