@@ -114,15 +114,19 @@ async def annas(talk):
 
 async def is_noted(talk, before, *actions):
     """Return once there are new rows, of these acts, in this order, and what is short is over."""
+
+    async def new():
+        return [row for row in await annas(talk) if row["id"] not in before]
+
     async with asyncio.timeout(PATIENCE_S):
-        while not is_over([row for row in await annas(talk) if row["id"] not in before], actions):
+        while len(await new()) < len(actions):
             await talk.settle()  # what is asked later is answered later; alerts come in between
+    for _ in range(20):  # a code on show is not over for long
+        if all(row["outcome"] is not None for row in await new()):
+            break
+        await talk.settle()
     after = await acts(talk)
     assert [after[key] for key in sorted(after.keys() - before.keys())] == [*actions]
-
-
-def is_over(rows, actions):
-    return len(rows) >= len(actions) and all(row["outcome"] is not None for row in rows)
 
 
 async def asked(talk, text, start):
