@@ -15,10 +15,13 @@ from bot.domain.incident import Incident, Symptom, Trouble
 from bot.domain.observation import CompanyStatus
 from bot.monitor.batches import in_turns
 from bot.monitor.changes import Judged
+from bot.monitor.edits import without_flicker
 from bot.monitor.incidents import Step, Subject, advance
 from bot.monitor.lost_again import BOUNCES, bounced, lost_soon
+from bot.monitor.reached import ListLook
 from bot.monitor.rules import Health, Verdict
-from bot.monitor.rules.gateway_unreachable import judge_gateway
+from bot.monitor.rules.emptied import judge_emptied
+from bot.monitor.rules.gateway_unreachable import judge_gateway, judge_list
 from bot.monitor.rules.mass_drop import as_seen, hushed, judge_mass
 from bot.monitor.stragglers import left_behind
 from storage.alerts import incidents
@@ -39,19 +42,21 @@ async def advance_reached(
     every: Sequence[CompanyStatus],
     calm: int,
     now: datetime,
+    *,
+    of_list: ListLook | None,
 ) -> list[Step]:
     """The steps that follow where the gateway answered, in the order in which they are told.
 
     First the gateway's own, then whether many dropped together, for that changes what each
     company's verdict is worth. `calm` counts the companies beside `every`.
     """
-    steps = await _gateway_answered(tx, gateway, now)
+    steps = await _gateway_answered(tx, gateway, of_list, now)
     mass = await _mass(tx, gateway, every, judged, calm, now)
     steps += await _gateway_steps(tx, gateway, mass, now)
     if mass.health is Health.BAD:
         judged = [_hushed(item) async for part in in_turns(judged) for item in part]
     steps += await _marked(tx, await _company_steps(gateway, judged, now), every)
-    return left_behind(steps)
+    return left_behind(await without_flicker(tx, steps, now))
 
 
 async def advance_missed(
@@ -72,7 +77,7 @@ async def advance_missed(
         symptom = Symptom.RESTARTING
     verdict = judge_gateway(look.failures, symptom, look.since_at)
     verdict = replace(verdict, facts={"companies": companies})
-    return await _gateway_steps(tx, gateway, verdict, now)
+    return await without_flicker(tx, await _gateway_steps(tx, gateway, verdict, now), now)
 
 
 async def _company_steps(
@@ -108,15 +113,21 @@ async def _marked(tx: Transaction, steps: list[Step], every: Sequence[CompanySta
     return marked
 
 
-async def _gateway_answered(tx: Transaction, gateway: GatewayName, now: datetime) -> list[Step]:
+async def _gateway_answered(
+    tx: Transaction, gateway: GatewayName, of_list: ListLook | None, now: datetime
+) -> list[Step]:
     last = await gateways.get(tx, gateway)
     was_silent = last is not None and last.failures > 0
     since = now if last is None or was_silent else last.since_at
     look = GatewayLook(name=gateway, failures=0, since_at=since, last_look_at=now, last_ok_at=now)
     await gateways.put(tx, look)
+    if was_silent:
+        log.info("gateway answers again", gateway=gateway)
+    if of_list is not None:
+        verdict = judge_list(of_list.failures, of_list.fault)
+        return await _gateway_steps(tx, gateway, verdict, now)
     if not was_silent:
-        return []
-    log.info("gateway answers again", gateway=gateway)
+        return []  # single answers tell nothing of a list that fails
     return await _gateway_steps(tx, gateway, judge_gateway(0, Symptom.UNREACHABLE, now), now)
 
 
@@ -162,9 +173,14 @@ async def _mass(
         reason = "the gateway was restarted by command"
         return Verdict(trouble=Trouble.MASS_DROP, health=Health.WAIT, reason=reason)
     present = await _open_of_gateway(tx, gateway, Trouble.MASS_DROP)
-    seen = {item.seen.company_id: as_seen(item.seen) for item in judged}
+    looks = {item.seen.company_id: item.seen for item in judged}
+    emptied = judge_emptied(every, looks, present, now, calm=calm)
+    if emptied is not None:
+        return emptied
+    seen = {company_id: as_seen(look) for company_id, look in looks.items()}
+    missing = {company_id for company_id, look in looks.items() if look.missing}
     open_since = None if present is None else present.opened_at
-    return judge_mass(every, seen, open_since, now, calm=calm)
+    return judge_mass(every, seen, open_since, now, calm=calm, missing=missing)
 
 
 def _hushed(judged: Judged) -> Judged:

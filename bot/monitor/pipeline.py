@@ -26,7 +26,8 @@ from bot.monitor.changes import Judged
 from bot.monitor.hints import ConnectionEvent
 from bot.monitor.journal import log_steps
 from bot.monitor.judge import Judge, noticed
-from bot.monitor.look import Looker, Missed, Reached
+from bot.monitor.look import Looker
+from bot.monitor.reached import Missed, Reached
 from bot.monitor.rules.table import wants_second_look
 from bot.monitor.status_repository import StatusRepository
 
@@ -102,6 +103,7 @@ class Pipeline:
                 newcomers=look.newcomers,
                 every=whom.every,
                 calm=others,
+                of_list=look.of_list,
                 now=self._clock(),
             )
         log_steps(steps)

@@ -10,6 +10,7 @@ from bot.domain.observation import CompanyStatus
 from bot.monitor.changes import Judged
 from bot.monitor.incidents import Step
 from bot.monitor.newcomers import Room
+from bot.monitor.reached import ListLook
 from bot.monitor.status_repository import StatusRepository
 from storage.database import Database
 
@@ -35,12 +36,19 @@ class RememberingRepository(StatusRepository):
         newcomers: Sequence[Company] | None,
         every: Sequence[CompanyStatus],
         calm: Sequence[CompanyId],
+        of_list: ListLook | None = None,
         now: datetime,
     ) -> list[Step]:
         """Write, or remember; then the error goes on to whoever looked."""
         try:
             steps = await super().write_reached(
-                gateway, judged, newcomers=newcomers, every=every, calm=calm, now=now
+                gateway,
+                judged,
+                newcomers=newcomers,
+                every=every,
+                calm=calm,
+                of_list=of_list,
+                now=now,
             )
         except Exception:
             seen = {look.seen.company_id: look.seen for look in judged}

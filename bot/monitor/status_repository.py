@@ -16,6 +16,7 @@ from bot.monitor.changes import Judged, write_phones, write_states
 from bot.monitor.incidents import Step
 from bot.monitor.journal import log_found
 from bot.monitor.newcomers import Newcomers, Room
+from bot.monitor.reached import ListLook
 from bot.monitor.rules.calm import CALM
 from storage.alerts import incidents
 from storage.database import Database
@@ -110,15 +111,18 @@ class StatusRepository:
         newcomers: Sequence[Company] | None,
         every: Sequence[CompanyStatus],
         calm: Sequence[CompanyId],
+        of_list: ListLook | None = None,
         now: datetime,
     ) -> list[Step]:
         """The gateway answered: its states, incidents and notices, all or none.
 
         `every` are the companies of which something was to be thought, looked at or not; `calm` the
-        others.
+        others. `of_list` is how its list answered, None where it was not asked for.
         """
         async with self._db.writing() as tx:
-            steps = await advance_reached(tx, gateway, judged, every, len(calm), now)
+            steps = await advance_reached(
+                tx, gateway, judged, every, len(calm), now, of_list=of_list
+            )
             log_found(gateway, await self._newcomers.take(tx, gateway, newcomers, now))
             await write_states(tx, judged)
             await write_phones(tx, judged)

@@ -192,6 +192,8 @@ def over(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
         return t.plural("over.flapping", incident.facts["flapping"]["rings"], who=said["who"])
     if incident.unwatched:
         return t.say("over.unwatched", **said)
+    if incident.symptom in (Symptom.EMPTIED, Symptom.LIST_FAILED):
+        return t.say(f"over.{incident.symptom}", **said)
     return t.say("over.split" if incident.split else f"over.{incident.trouble}", **said)
 
 
@@ -254,4 +256,7 @@ def _numbers(t: Texts, incident: Incident) -> dict[str, str]:
     numbers |= {name: str(facts.get(name, "?")) for name in ("linked", "expected")}
     if "pattern" in facts:
         numbers["pattern"] = t.say(f"log_pattern.{facts['pattern']}")
+    if "fault" in facts:
+        fault = str(facts["fault"])
+        numbers["fault"] = fault if fault.isdecimal() else t.say(f"list_fault.{fault}")
     return numbers
