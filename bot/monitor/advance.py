@@ -42,21 +42,36 @@ async def advance_reached(
     every: Sequence[CompanyStatus],
     calm: int,
     now: datetime,
-    *,
-    of_list: ListLook | None,
 ) -> list[Step]:
     """The steps that follow where the gateway answered, in the order in which they are told.
 
     First the gateway's own, then whether many dropped together, for that changes what each
     company's verdict is worth. `calm` counts the companies beside `every`.
     """
-    steps = await _gateway_answered(tx, gateway, of_list, now)
+    steps = await _gateway_answered(tx, gateway, now)
     mass = await _mass(tx, gateway, every, judged, calm, now)
     steps += await _gateway_steps(tx, gateway, mass, now)
     if mass.health is Health.BAD:
         judged = [_hushed(item) async for part in in_turns(judged) for item in part]
     steps += await _marked(tx, await _company_steps(gateway, judged, now), every)
     return left_behind(await without_flicker(tx, steps, now))
+
+
+async def advance_list(
+    tx: Transaction, gateway: GatewayName, of_list: ListLook | None, now: datetime
+) -> list[Step]:
+    """The steps that follow from how its list answered, None where nobody asked for it.
+
+    While the gateway counts as silent the end of that is told first.
+    """
+    present = await _open_of_gateway(tx, gateway, Trouble.GATEWAY_UNREACHABLE)
+    silent = present is not None and present.symptom is not Symptom.LIST_FAILED
+    if of_list is None or silent:
+        return []
+    step = advance(
+        present, judge_list(of_list.failures, of_list.fault), Subject(gateway=gateway), now
+    )
+    return await without_flicker(tx, [] if step is None else [step], now)
 
 
 async def advance_missed(
@@ -113,21 +128,15 @@ async def _marked(tx: Transaction, steps: list[Step], every: Sequence[CompanySta
     return marked
 
 
-async def _gateway_answered(
-    tx: Transaction, gateway: GatewayName, of_list: ListLook | None, now: datetime
-) -> list[Step]:
+async def _gateway_answered(tx: Transaction, gateway: GatewayName, now: datetime) -> list[Step]:
     last = await gateways.get(tx, gateway)
     was_silent = last is not None and last.failures > 0
     since = now if last is None or was_silent else last.since_at
     look = GatewayLook(name=gateway, failures=0, since_at=since, last_look_at=now, last_ok_at=now)
     await gateways.put(tx, look)
-    if was_silent:
-        log.info("gateway answers again", gateway=gateway)
-    if of_list is not None:
-        verdict = judge_list(of_list.failures, of_list.fault)
-        return await _gateway_steps(tx, gateway, verdict, now)
     if not was_silent:
-        return []  # single answers tell nothing of a list that fails
+        return []
+    log.info("gateway answers again", gateway=gateway)
     return await _gateway_steps(tx, gateway, judge_gateway(0, Symptom.UNREACHABLE, now), now)
 
 

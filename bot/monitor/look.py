@@ -77,8 +77,8 @@ class Looker:
             restless = [whom_of(status.company) for status in lacking if _worth_asking(status)]
             singles, unasked = await self._asked(calm_lacking, restless, spread=spread)
             numberless = self._numberless(by_key, calm_by_key, listed)
-            singles |= (await self._singles(numberless)).found
-            singles |= await self._opinion.differing(by_key, listed)
+            singles |= await self._opinion.checked(numberless, listed)
+            singles |= await self._opinion.differing(by_key, calm_by_key, listed)
             singles |= await self._opinion.checked(
                 self._opinion.in_turn(calm_by_key, listed), listed
             )

@@ -100,10 +100,9 @@ class Pipeline:
             steps = await self._statuses.write_reached(
                 gateway,
                 judged,
-                newcomers=look.newcomers,
+                look=look,
                 every=whom.every,
                 calm=others,
-                of_list=look.of_list,
                 now=self._clock(),
             )
         log_steps(steps)

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.company import Company, CompanyId, GatewayName
+from bot.domain.company import CompanyId, GatewayName
 from bot.domain.freshness import LastLooks
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import CompanyStatus
 from bot.monitor.changes import Judged
 from bot.monitor.incidents import Step
 from bot.monitor.newcomers import Room
-from bot.monitor.reached import ListLook
+from bot.monitor.reached import Reached
 from bot.monitor.status_repository import StatusRepository
 from storage.database import Database
 
@@ -33,10 +33,9 @@ class RememberingRepository(StatusRepository):
         gateway: GatewayName,
         judged: Sequence[Judged],
         *,
-        newcomers: Sequence[Company] | None,
+        look: Reached,
         every: Sequence[CompanyStatus],
         calm: Sequence[CompanyId],
-        of_list: ListLook | None = None,
         now: datetime,
     ) -> list[Step]:
         """Write, or remember; then the error goes on to whoever looked."""
@@ -44,14 +43,13 @@ class RememberingRepository(StatusRepository):
             steps = await super().write_reached(
                 gateway,
                 judged,
-                newcomers=newcomers,
+                look=look,
                 every=every,
                 calm=calm,
-                of_list=of_list,
                 now=now,
             )
         except Exception:
-            seen = {look.seen.company_id: look.seen for look in judged}
+            seen = {item.seen.company_id: item.seen for item in judged}
             self.last_looks.not_written(gateway, seen)
             raise
         self.last_looks.written(gateway)

@@ -8,12 +8,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from bot.domain.company import Company, CompanyId
 from bot.domain.observation import CompanyStatus, Observation, Watched
+from bot.domain.session import State
 from bot.gateways.base import SessionInfo
 from bot.monitor.reached import MANY, Singles
 from bot.monitor.rules.which_answer import Source, said_by, which_wins
 
 _IN_TURN = 4  # of the calm ones are asked for at each look, whatever the list says
-_CHECK_S = 1.0  # for an answer that the list has given already: nobody waits for it any longer
+_CHECK_S = 1.5  # for an answer that the list has given already: nobody waits for it any longer
 
 Ask = Callable[[Sequence[Watched], float], Awaitable[Singles]]
 
@@ -27,16 +28,26 @@ class SecondOpinion:
         self._turn = 0  # of the calm ones
 
     async def differing(
-        self, by_key: Mapping[str, CompanyStatus], listed: Mapping[str, SessionInfo]
+        self,
+        by_key: Mapping[str, CompanyStatus],
+        calm: Mapping[str, Watched],
+        listed: Mapping[str, SessionInfo],
     ) -> dict[CompanyId, Observation]:
         """Those of whom the list says something new, by their own answers, where these differ.
 
         Of many the first few speak for all, as long as they say what the list says.
         """
+        if not self._bulk_list:
+            return {}
         told = [
             whom_of(status.company)
             for key, status in by_key.items()
             if key in listed and status.state not in (None, listed[key].state)
+        ]
+        told += [
+            watched
+            for key, watched in calm.items()
+            if key in listed and listed[key].state is not State.CONNECTED
         ]
         few = await self.checked(told[:MANY], listed)
         return few | (await self.checked(told[MANY:], listed) if few else {})
@@ -45,6 +56,8 @@ class SecondOpinion:
         self, calm: Mapping[str, Watched], listed: Mapping[str, SessionInfo]
     ) -> list[Watched]:
         """A few of the calm ones, others at each look: their list may go on with what is past."""
+        if not self._bulk_list:
+            return []
         there = [watched for key, watched in calm.items() if key in listed]
         begin = self._turn % len(there) if there else 0
         self._turn = begin + _IN_TURN
@@ -54,8 +67,6 @@ class SecondOpinion:
         self, asked: Sequence[Watched], listed: Mapping[str, SessionInfo]
     ) -> dict[CompanyId, Observation]:
         """What these answer by themselves, where that counts and is not what the list says."""
-        if not self._bulk_list:
-            return {}  # that list was made of such answers
         found = (await self._ask(asked, _CHECK_S)).found
         return {
             watched.id: look

@@ -5,18 +5,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.calm import Calm
-from bot.domain.company import Company, CompanyId, GatewayName
+from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Incident, Symptom
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import CompanyStatus, Watched
-from bot.monitor.advance import advance_missed, advance_reached
+from bot.monitor.advance import advance_list, advance_missed, advance_reached
 from bot.monitor.announce import write_steps
 from bot.monitor.batches import in_turns
 from bot.monitor.changes import Judged, write_phones, write_states
 from bot.monitor.incidents import Step
 from bot.monitor.journal import log_found
 from bot.monitor.newcomers import Newcomers, Room
-from bot.monitor.reached import ListLook
+from bot.monitor.reached import Reached
 from bot.monitor.rules.calm import CALM
 from storage.alerts import incidents
 from storage.database import Database
@@ -108,22 +108,20 @@ class StatusRepository:
         gateway: GatewayName,
         judged: Sequence[Judged],
         *,
-        newcomers: Sequence[Company] | None,
+        look: Reached,
         every: Sequence[CompanyStatus],
         calm: Sequence[CompanyId],
-        of_list: ListLook | None = None,
         now: datetime,
     ) -> list[Step]:
         """The gateway answered: its states, incidents and notices, all or none.
 
         `every` are the companies of which something was to be thought, looked at or not; `calm` the
-        others. `of_list` is how its list answered, None where it was not asked for.
+        others.
         """
         async with self._db.writing() as tx:
-            steps = await advance_reached(
-                tx, gateway, judged, every, len(calm), now, of_list=of_list
-            )
-            log_found(gateway, await self._newcomers.take(tx, gateway, newcomers, now))
+            steps = await advance_reached(tx, gateway, judged, every, len(calm), now)
+            steps += await advance_list(tx, gateway, look.of_list, now)
+            log_found(gateway, await self._newcomers.take(tx, gateway, look.newcomers, now))
             await write_states(tx, judged)
             await write_phones(tx, judged)
             everyone = [*(status.company.id for status in every), *calm]
