@@ -80,7 +80,7 @@ class Looker:
             singles |= await self._opinion.checked(numberless, listed)
             singles |= await self._opinion.differing(by_key, calm_by_key, listed)
             singles |= await self._opinion.checked(
-                self._opinion.in_turn(calm_by_key, listed), listed
+                self._opinion.in_turn(by_key, calm_by_key, listed), listed
             )
         except GatewayError as error:
             return missed(error)

@@ -13,7 +13,7 @@ from bot.gateways.base import SessionInfo
 from bot.monitor.reached import MANY, Singles
 from bot.monitor.rules.which_answer import Source, said_by, which_wins
 
-_IN_TURN = 4  # of the calm ones are asked for at each look, whatever the list says
+_IN_TURN = 4  # are asked for at each look, though the list says nothing new of them
 _CHECK_S = 1.5  # for an answer that the list has given already: nobody waits for it any longer
 
 Ask = Callable[[Sequence[Watched], float], Awaitable[Singles]]
@@ -25,7 +25,7 @@ class SecondOpinion:
     def __init__(self, ask: Ask, *, bulk_list: bool) -> None:
         self._ask = ask
         self._bulk_list = bulk_list
-        self._turn = 0  # of the calm ones
+        self._turn = 0
 
     async def differing(
         self,
@@ -53,12 +53,20 @@ class SecondOpinion:
         return few | (await self.checked(told[MANY:], listed) if few else {})
 
     def in_turn(
-        self, calm: Mapping[str, Watched], listed: Mapping[str, SessionInfo]
+        self,
+        by_key: Mapping[str, CompanyStatus],
+        calm: Mapping[str, Watched],
+        listed: Mapping[str, SessionInfo],
     ) -> list[Watched]:
-        """A few of the calm ones, others at each look: their list may go on with what is past."""
+        """A few of whom nothing new is said, others at each look: a list may go on with the past."""
         if not self._bulk_list:
             return []
-        there = [watched for key, watched in calm.items() if key in listed]
+        there = [
+            whom_of(status.company)
+            for key, status in by_key.items()
+            if key in listed and listed[key].state is status.state
+        ]
+        there += [watched for key, watched in calm.items() if key in listed]
         begin = self._turn % len(there) if there else 0
         self._turn = begin + _IN_TURN
         return (there[begin:] + there[:begin])[:_IN_TURN]
