@@ -100,7 +100,7 @@ class Looker:
             if not _worth_asking(status)
         }
         return Reached(
-            seen={**still, **seen, **_news(singles, calm_by_key.values())},
+            seen={**still, **_without(seen, singles), **_news(singles, calm_by_key.values())},
             newcomers=self._newcomers(listed, by_key.keys() | calm_by_key.keys()),
             unasked=tuple(unasked),
             of_list=WORKING_LIST,
@@ -276,6 +276,13 @@ def _news(
         for key, look in found.items()
         if key not in before or look_wakes(before[key], look)
     }
+
+
+def _without(
+    seen: Mapping[CompanyId, Observation], outdone: Container[CompanyId]
+) -> dict[CompanyId, Observation]:
+    """What the list says of those whose own answer does not count in its place."""
+    return {key: look for key, look in seen.items() if key not in outdone}
 
 
 def _worth_asking(known: CompanyStatus) -> bool:

@@ -58,7 +58,7 @@ class SecondOpinion:
         calm: Mapping[str, Watched],
         listed: Mapping[str, SessionInfo],
     ) -> list[Watched]:
-        """A few of whom nothing new is said, others at each look: a list may go on with the past."""
+        """A few of whom nothing new is said, others at each look: lists go on with the past."""
         if not self._bulk_list:
             return []
         there = [
