@@ -87,7 +87,9 @@ class ScriptedGateway:
 
     `tapes` hold what the next looks at a session see; the last entry stays. `failure` is raised by
     every call, `failing` by single looks at these keys, `sends` by the next texts in turn. Looks at
-    `refusing` are refused as by a wrong key. While `hung` is set, calls wait for it.
+    `refusing` are refused as by a wrong key, those at `hanging` never end. `listed` is what its
+    list says against the truth, `list_failure` how that alone fails. While `hung` is set, calls
+    wait for it.
     `calls` holds what was asked for beside looks, as "stop 962302"; `looks` counts those.
     """
 
@@ -98,6 +100,9 @@ class ScriptedGateway:
     unlisted: set[str] = field(default_factory=set)
     failure: GatewayError | None = None
     failing: set[str] = field(default_factory=set)
+    hanging: set[str] = field(default_factory=set)
+    listed: dict[str, SessionInfo] = field(default_factory=dict)
+    list_failure: GatewayError | None = None
     refusing: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     hung: asyncio.Event | None = None
@@ -116,6 +121,11 @@ class ScriptedGateway:
             for state, cause in pairs
         )
 
+    def lists(self, key: str, state: State | tuple[State, Cause]) -> None:
+        """From now on its list says this of `key`, whatever is so."""
+        word, cause = (state, None) if isinstance(state, State) else state
+        self.listed[key] = SessionInfo(key=key, state=word, raw_state=word, cause=cause)
+
     def forgets(self, key: str) -> None:
         """It no longer has this session at all."""
         del self.tapes[key]
@@ -126,10 +136,15 @@ class ScriptedGateway:
 
     async def list_sessions(self) -> list[SessionInfo]:
         await self._meet("list")
-        return [self._next(key) for key in self.tapes if key not in self.unlisted]
+        if self.list_failure is not None:
+            raise self.list_failure
+        there = [key for key in self.tapes if key not in self.unlisted | self.listed.keys()]
+        return [*map(self._next, there), *self.listed.values()]
 
     async def get_session(self, key: str) -> SessionInfo:
         await self._meet(key)
+        if key in self.hanging:
+            await asyncio.Event().wait()
         if key in self.failing:
             raise GatewayError("this one look failed")
         if key in self.refusing:

@@ -46,6 +46,7 @@ class Notice:
 _MENDS: dict[Symptom, tuple[Offer, ...]] = {
     Symptom.GONE: (Offer.RECONNECT, Offer.RESET, Offer.CHECK),
     Symptom.REVOKED: (Offer.RESET, Offer.CHECK),
+    Symptom.UNWITNESSED: (Offer.PROBE, Offer.RESET, Offer.CHECK),
     Symptom.AWAY: (Offer.RECONNECT, Offer.CHECK),
     Symptom.STUCK: (Offer.RECONNECT, Offer.CHECK),
     Symptom.AWAITING_SCAN: (Offer.QR, Offer.CHECK),

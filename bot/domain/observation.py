@@ -35,6 +35,8 @@ class Observation:
 
     `cause` is the gateway's own word, of this look or of a push that told it: `told_by`. `log_says`
     is what a structured line of its log named at `log_at`: told as such, and never proof alone.
+    `missing`: the gateway has no such session. `names_numbers`: this kind names the number of a
+    connected one. `unbelieved`: it says "connected", and `state` is what is known instead.
     """
 
     company_id: CompanyId
@@ -45,6 +47,9 @@ class Observation:
     told_by: DetectedBy | None = None
     log_says: Cause | None = None
     log_at: datetime | None = None
+    missing: bool = False
+    names_numbers: bool = True
+    unbelieved: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -39,11 +39,14 @@ class Symptom(StrEnum):
     NOT_UNDERSTOOD = "not_understood"
     BOUNCING = "bouncing"  # paired three times, and lost again within a minute each time
     FLAPPING = "flapping"  # well again after it came and went; over when that lasts
+    UNWITNESSED = "unwitnessed"  # revoked, said to be connected, and nobody has scanned
     SETTLING = "settling"  # connected again, not yet long enough to be called working
     ELSEWHERE = "elsewhere"  # connected, with another number: another incident tells of that
     UNREACHABLE = "unreachable"
     RESTARTING = "restarting"  # unreachable, for a person has just had it restarted
     MASS_DROP = "mass_drop"
+    EMPTIED = "emptied"  # the gateway has none of its sessions any more
+    LIST_FAILED = "list_failed"  # the gateway answers for each session, and its list fails
     CONFUSED = "confused"
     REFUSED_KEY = "refused_key"
     ABOVE = "above"  # past a limit, on whichever side: the name of the trouble says it
@@ -129,6 +132,7 @@ TROUBLES: Mapping[Trouble, TroubleFacts] = MappingProxyType(
                 Symptom.FAILED,
                 Symptom.NOT_UNDERSTOOD,
                 Symptom.BOUNCING,
+                Symptom.UNWITNESSED,
                 Symptom.SETTLING,
                 Symptom.ELSEWHERE,
                 Symptom.CREDS_DAMAGED,
@@ -142,6 +146,7 @@ TROUBLES: Mapping[Trouble, TroubleFacts] = MappingProxyType(
                 Symptom.UNREACHABLE,
                 Symptom.RESTARTING,
                 Symptom.CONFUSED,
+                Symptom.LIST_FAILED,
                 Symptom.REFUSED_KEY,
             ),
             customers=Customers.SERVED,  # as far as one knows
@@ -150,7 +155,7 @@ TROUBLES: Mapping[Trouble, TroubleFacts] = MappingProxyType(
         Trouble.MASS_DROP: TroubleFacts(
             severity=Severity.CRITICAL,
             offers=(Offer.STATUS,),
-            looks=(Symptom.MASS_DROP,),
+            looks=(Symptom.MASS_DROP, Symptom.EMPTIED),
             customers=Customers.SERVED,  # a blip, until it lasts: then each session tells its own
             of_gateway=True,
         ),

@@ -35,7 +35,11 @@ class GatewayError(Exception):
 
 
 class GatewayUnreachable(GatewayError):
-    """No usable answer: refused, timed out, broken off, 5xx."""
+    """No usable answer: refused, timed out, broken off, 5xx. `status` is HTTP's, None without."""
+
+    def __init__(self, message: str = "", status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class GatewayConfused(GatewayUnreachable):

@@ -222,10 +222,10 @@ def _raise_for_status(answer: httpx.Response, allow: Container[int]) -> None:
     if status == 429:
         raise RateLimited("too many requests", _retry_after_s(answer))
     if status >= 500:
-        raise GatewayUnreachable(f"the gateway answered {status}")
+        raise GatewayUnreachable(f"the gateway answered {status}", status)
     if status == 404:
-        raise NoSuchRoute("the gateway answered 404")
-    raise GatewayConfused(f"the gateway answered {status}")
+        raise NoSuchRoute("the gateway answered 404", status)
+    raise GatewayConfused(f"the gateway answered {status}", status)
 
 
 def _retry_after_s(answer: httpx.Response) -> float | None:

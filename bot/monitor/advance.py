@@ -15,10 +15,13 @@ from bot.domain.incident import Incident, Symptom, Trouble
 from bot.domain.observation import CompanyStatus
 from bot.monitor.batches import in_turns
 from bot.monitor.changes import Judged
+from bot.monitor.edits import without_flicker
 from bot.monitor.incidents import Step, Subject, advance
 from bot.monitor.lost_again import BOUNCES, bounced, lost_soon
+from bot.monitor.reached import ListLook
 from bot.monitor.rules import Health, Verdict
-from bot.monitor.rules.gateway_unreachable import judge_gateway
+from bot.monitor.rules.emptied import judge_emptied
+from bot.monitor.rules.gateway_unreachable import judge_gateway, judge_list
 from bot.monitor.rules.mass_drop import as_seen, hushed, judge_mass
 from bot.monitor.stragglers import left_behind
 from storage.alerts import incidents
@@ -51,7 +54,24 @@ async def advance_reached(
     if mass.health is Health.BAD:
         judged = [_hushed(item) async for part in in_turns(judged) for item in part]
     steps += await _marked(tx, await _company_steps(gateway, judged, now), every)
-    return left_behind(steps)
+    return left_behind(await without_flicker(tx, steps, now))
+
+
+async def advance_list(
+    tx: Transaction, gateway: GatewayName, of_list: ListLook | None, now: datetime
+) -> list[Step]:
+    """The steps that follow from how its list answered, None where nobody asked for it.
+
+    While the gateway counts as silent the end of that is told first.
+    """
+    present = await _open_of_gateway(tx, gateway, Trouble.GATEWAY_UNREACHABLE)
+    silent = present is not None and present.symptom is not Symptom.LIST_FAILED
+    if of_list is None or silent:
+        return []
+    step = advance(
+        present, judge_list(of_list.failures, of_list.fault), Subject(gateway=gateway), now
+    )
+    return await without_flicker(tx, [] if step is None else [step], now)
 
 
 async def advance_missed(
@@ -72,7 +92,7 @@ async def advance_missed(
         symptom = Symptom.RESTARTING
     verdict = judge_gateway(look.failures, symptom, look.since_at)
     verdict = replace(verdict, facts={"companies": companies})
-    return await _gateway_steps(tx, gateway, verdict, now)
+    return await without_flicker(tx, await _gateway_steps(tx, gateway, verdict, now), now)
 
 
 async def _company_steps(
@@ -162,9 +182,14 @@ async def _mass(
         reason = "the gateway was restarted by command"
         return Verdict(trouble=Trouble.MASS_DROP, health=Health.WAIT, reason=reason)
     present = await _open_of_gateway(tx, gateway, Trouble.MASS_DROP)
-    seen = {item.seen.company_id: as_seen(item.seen) for item in judged}
+    looks = {item.seen.company_id: item.seen for item in judged}
+    emptied = judge_emptied(every, looks, present, now, calm=calm)
+    if emptied is not None:
+        return emptied
+    seen = {company_id: as_seen(look) for company_id, look in looks.items()}
+    missing = {company_id for company_id, look in looks.items() if look.missing}
     open_since = None if present is None else present.opened_at
-    return judge_mass(every, seen, open_since, now, calm=calm)
+    return judge_mass(every, seen, open_since, now, calm=calm, missing=missing)
 
 
 def _hushed(judged: Judged) -> Judged:

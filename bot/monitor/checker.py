@@ -24,8 +24,9 @@ from bot.domain.session import State
 from bot.domain.timing import Timing
 from bot.monitor.hints import ConnectionEvent, meant_by_nameless
 from bot.monitor.judge import Judge
-from bot.monitor.look import FEW, Looker, Missed, Reached
+from bot.monitor.look import FEW, Looker
 from bot.monitor.pipeline import NO_NEWS, Pipeline, Whom
+from bot.monitor.reached import Missed, Reached
 from bot.monitor.rules import Limits
 from bot.monitor.status_repository import StatusRepository
 

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from bot.domain.company import CompanyId
 from bot.domain.observation import CompanyStatus, DetectedBy, Observation
 from bot.domain.session import CAUSES, Cause, State, ends_link, outweighs
-from bot.gateways.base import GatewayEvent
+from bot.gateways.base import GatewayEvent, Told
+from bot.monitor.rules.which_answer import Says, Source, said_by, which_wins
 
 # A gateway tells of a closed socket at once; this is for looks that were late or failed.
 _LOOKED_WITHIN = timedelta(seconds=5)
@@ -25,12 +26,14 @@ _WAITING = (State.AWAITING_SCAN, State.AWAITING_PASSKEY)
 class ConnectionEvent:
     """What a push, or lines of a log, say of a connection: it opened, closed, or both in turn.
 
-    `cause` is None where nothing says why it closed: then it only makes the bot look.
+    `cause` is None where nothing says why it closed: then it only makes the bot look. `code`: a
+    code to scan or to type in is there, or was used.
     """
 
     opened: bool = False
     cause: Cause | None = None
     by: DetectedBy = DetectedBy.LOG
+    code: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,16 +51,24 @@ class Hint:
 
 def news_in(event: GatewayEvent, now: datetime) -> ConnectionEvent:
     """What a push says. A cause that comes late may belong to an outage that is long over."""
+    code = event.what is not Told.STATE or event.state in _WAITING
     if event.state is State.CONNECTED:
-        return ConnectionEvent(opened=True, by=DetectedBy.PUSH)
+        return ConnectionEvent(opened=True, by=DetectedBy.PUSH, code=code)
     late = event.at is not None and abs(now - event.at) > HINT_LIFE
     cause = None if late or event.cause is Cause.UNKNOWN else event.cause
-    return ConnectionEvent(cause=cause, by=DetectedBy.PUSH)
+    return ConnectionEvent(cause=cause, by=DetectedBy.PUSH, code=code)
 
 
 def merged(before: ConnectionEvent | None, new: ConnectionEvent) -> ConnectionEvent:
     """What two lines say, one after the other: an opening makes what was before it the past."""
-    if before is None or new.opened:
+    if before is None:
+        return new
+    code = before.code or new.code
+    return replace(_later(before, new), code=code)
+
+
+def _later(before: ConnectionEvent, new: ConnectionEvent) -> ConnectionEvent:
+    if new.opened:
         return new
     if before.cause is None or (new.cause is not None and outweighs(new.cause, before.cause)):
         return replace(new, opened=before.opened)
@@ -80,12 +91,19 @@ def explained(
     stays for as long as the state does, and one that no reconnect cures for as long as the outage
     does: gateways name it once and forget it.
     """
-    if seen.state is State.CONNECTED:
+    if _contradicts(seen, Source.PUSH) and _contradicts(seen, Source.LOG):
         return seen
     said = _told(log, known, seen)
     if said is not None:
         seen = replace(seen, log_says=said.cause, log_at=said.at)
     return _with_cause(known, seen, _told(push, known, seen))
+
+
+def _contradicts(seen: Observation, source: Source) -> bool:
+    """Whether a loss that this source tells of is not what the look, which wins, has seen."""
+    look = (Source.SINGLE, said_by(seen.state))
+    ruling = which_wins(look, (source, Says.LOST))
+    return ruling.winner is not source and look[1] is Says.WORKS
 
 
 def _with_cause(known: CompanyStatus, seen: Observation, told: Hint | None) -> Observation:

@@ -142,7 +142,7 @@ def _symptom_now(present: Incident, verdict: Verdict) -> Symptom:
         return Symptom.BOUNCING
     revoked = present.cause is not None and CAUSES[present.cause].revoked
     proven = present.trouble is Trouble.SESSION_DOWN and (
-        revoked or present.symptom is Symptom.REVOKED
+        revoked or present.symptom in (Symptom.REVOKED, Symptom.UNWITNESSED)
     )
     blurred = verdict.symptom in (Symptom.GONE, Symptom.AWAY, Symptom.STUCK, Symptom.FAILED)
     return Symptom.REVOKED if proven and blurred else verdict.symptom

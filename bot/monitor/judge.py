@@ -12,6 +12,7 @@ from bot.monitor.batches import in_turns
 from bot.monitor.changes import Judged
 from bot.monitor.hints import ConnectionEvent, Hint, better, explained
 from bot.monitor.rules import Limits, SessionLook, Verdict
+from bot.monitor.rules.good_news import CODE_LIVES, believed
 from bot.monitor.rules.table import SESSION_RULES
 
 
@@ -24,6 +25,7 @@ class Judge:
         self._clock = clock
         # Not stored: who restarts within the two minutes of a hint looks anyway.
         self._hints: dict[tuple[CompanyId, DetectedBy], Hint] = {}
+        self._codes: dict[CompanyId, datetime] = {}  # when a push told of one
 
     @property
     def hinted(self) -> list[CompanyId]:
@@ -37,6 +39,10 @@ class Judge:
         self._hints = {key: one for key, one in self._hints.items() if one.fresh(now)}
         if company_id is None:
             return
+        if news.code and news.by is DetectedBy.PUSH:
+            self._codes = {key: at for key, at in self._codes.items() if now - at < CODE_LIVES} | {
+                company_id: now
+            }
         if news.opened:
             # The log's word undoes no push: whoever can write a line could silence the gateway.
             for sign in {news.by, DetectedBy.LOG}:
@@ -62,6 +68,9 @@ class Judge:
                 self._hints.get((known.company.id, by)) for by in (DetectedBy.PUSH, DetectedBy.LOG)
             )
             seen = explained(known, seen, push, log)
+        elif not believed(known, seen, self._codes.get(known.company.id)):
+            state = known.state or State.LOGGED_OUT
+            seen = replace(seen, state=state, cause=known.cause, unbelieved=True)
         return Judged(known=known, seen=seen, verdicts=self._verdicts(known, seen))
 
     def _verdicts(self, known: CompanyStatus, seen: Observation) -> tuple[Verdict, ...]:

@@ -2,80 +2,40 @@
 
 import asyncio
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain, islice
 
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.incident import Symptom
 from bot.domain.observation import CompanyStatus, Observation, Watched
 from bot.domain.roster import Listing, Roster
 from bot.domain.session import State
 from bot.gateways.base import (
     GatewayAdapter,
     GatewayAuthError,
-    GatewayConfused,
     GatewayError,
     GatewayUnreachable,
+    RateLimited,
     SessionInfo,
     SessionNotFound,
 )
+from bot.monitor.reached import (
+    WORKING_LIST,
+    ListLook,
+    Missed,
+    Reached,
+    Singles,
+    fault_of,
+    missed,
+    says_less,
+    startling,
+)
 from bot.monitor.rules.calm import answer_wakes, look_wakes
+from bot.monitor.second_opinion import SecondOpinion, whom_of
 
 FEW = 64  # so many of those that a list lacks are asked for at a time
-_MANY = 16  # of so few: when so many are not as they were, it concerns all of them
 _AT_ONCE = 8  # single calls under way; the adapters' client holds no more connections
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reached:
-    """The gateway answered. `listing` is what it lists, None where that was not looked at.
-
-    Of the calm ones only those are in `seen` that are not as
-    they were. `unasked` are calm ones that the list lacks, to be asked for little by little.
-    """
-
-    seen: Mapping[CompanyId, Observation]
-    listing: Listing | None = None
-    unasked: tuple[Watched, ...] = ()
-
-    @property
-    def startling(self) -> bool:
-        """Whether so many are not as they were that everybody has to be looked at, at once."""
-        return _startling(self.seen)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Missed:
-    """The gateway did not answer, or made no sense. This says nothing of its sessions."""
-
-    symptom: Symptom
-    reason: str = field(default="")
-
-
-@dataclass(frozen=True)
-class _Singles:
-    """What single calls brought: an observation of each that answered, in their order, and errors.
-
-    Of the `errors` nothing follows for the sessions.
-    """
-
-    found: dict[CompanyId, Observation]
-    errors: tuple[GatewayError, ...]
-
-    def reached(self, seen: Mapping[CompanyId, Observation]) -> Reached | Missed:
-        """`seen`, if anybody answered; else what the errors say of the gateway.
-
-        A refused key is its own word: what answers "401" does answer.
-        """
-        if self.found:
-            return Reached(seen=seen)
-        return missed(min(self.errors, key=_says_less, default=GatewayUnreachable("no answer")))
-
-
-def _says_less(error: GatewayError) -> int:
-    """The lower, the more the error says of the gateway itself."""
-    return 0 if isinstance(error, GatewayAuthError) else 2 - isinstance(error, GatewayConfused)
+_PATIENCE_S = 3.0  # for one that the list has failed to give
 
 
 class Looker:
@@ -93,6 +53,8 @@ class Looker:
         self._adapter = adapter
         self._roster = roster
         self._clock = clock
+        self._list_failures = 0
+        self._opinion = SecondOpinion(self._singles, bulk_list=adapter.caps.bulk_list)
 
     async def everyone(
         self, known: Iterable[CompanyStatus], calm: Iterable[Watched] = (), *, spread: bool = False
@@ -106,12 +68,20 @@ class Looker:
         calm_by_key = {watched.session_key: watched for watched in calm}
         try:
             listed = {info.key: info for info in await self._adapter.list_sessions()}
+        except GatewayError as error:
+            return await self._around(error, by_key.values(), calm_by_key.values(), spread=spread)
+        self._list_failures = 0
+        try:
             lacking = [one for key, one in by_key.items() if key not in listed]
             calm_lacking = [one for key, one in calm_by_key.items() if key not in listed]
-            restless = [_whom(status.company) for status in lacking if _worth_asking(status)]
+            restless = [whom_of(status.company) for status in lacking if _worth_asking(status)]
             singles, unasked = await self._asked(calm_lacking, restless, spread=spread)
             numberless = self._numberless(by_key, calm_by_key, listed)
-            singles |= (await self._singles(numberless)).found
+            singles |= await self._opinion.checked(numberless, listed)
+            singles |= await self._opinion.differing(by_key, calm_by_key, listed)
+            singles |= await self._opinion.checked(
+                self._opinion.in_turn(by_key, calm_by_key, listed), listed
+            )
         except GatewayError as error:
             return missed(error)
         seen = {
@@ -130,9 +100,36 @@ class Looker:
             if not _worth_asking(status)
         }
         return Reached(
-            seen={**still, **seen, **_news(singles, calm_by_key.values())},
+            seen={**still, **_without(seen, singles), **_news(singles, calm_by_key.values())},
             listing=self._sorted_out(listed, by_key.keys() | calm_by_key.keys()),
             unasked=tuple(unasked),
+            of_list=WORKING_LIST,
+        )
+
+    async def _around(
+        self,
+        error: GatewayError,
+        known: Iterable[CompanyStatus],
+        calm: Iterable[Watched],
+        *,
+        spread: bool,
+    ) -> Reached | Missed:
+        """Look past a list that fails: one by one, unless the first few are silent as well."""
+        whom, calm = [whom_of(status.company) for status in known], list(calm)
+        whom += calm
+        if isinstance(error, GatewayAuthError | RateLimited):
+            return missed(error)
+        first = await self._singles(whom[:_AT_ONCE], _PATIENCE_S)
+        if not first.found:
+            return missed(min((error, *first.errors), key=says_less))
+        restless = len(whom) - len(calm)
+        until = max(restless, FEW) if spread else len(whom)
+        rest = await self._singles(whom[_AT_ONCE:until], _PATIENCE_S)
+        self._list_failures += 1
+        return Reached(
+            seen=_news(first.found | rest.found, calm),
+            unasked=tuple(calm[max(0, until - restless) :]),
+            of_list=ListLook(failures=self._list_failures, fault=fault_of(error)),
         )
 
     async def few(self, calm: Sequence[Watched]) -> Reached | Missed:
@@ -150,20 +147,28 @@ class Looker:
         Whom the list lacks is asked for, as by `everyone`.
         """
         if not self.takes_the_list(len(companies)):
-            singles = await self._singles([_whom(company) for company in companies])
+            singles = await self._singles([whom_of(company) for company in companies])
             return singles.reached(singles.found)
+        whom = [whom_of(company) for company in companies]
         try:
             listed = {info.key: info for info in await self._adapter.list_sessions()}
         except GatewayError as error:
-            return missed(error)
-        lacking = [_whom(company) for company in companies if company.session_key not in listed]
+            singles = await self._singles(whom[:_AT_ONCE], _PATIENCE_S)
+            if not singles.found:
+                return missed(min((error, *singles.errors), key=says_less))
+            rest = await self._singles(whom[_AT_ONCE:], _PATIENCE_S)
+            return Reached(seen=singles.found | rest.found)
+        checked = await self._opinion.checked(
+            [one for one in whom if one.session_key in listed][:_AT_ONCE], listed
+        )
+        lacking = [whom_of(company) for company in companies if company.session_key not in listed]
         asked, _ = await self._asked((), lacking, spread=False)
         seen = {
             company.id: self._observed(company.id, listed[company.session_key])
             for company in companies
             if company.session_key in listed
         }
-        return Reached(seen={**seen, **asked})
+        return Reached(seen={**seen, **asked, **checked})
 
     async def _asked(
         self, calm: Sequence[Watched], restless: Sequence[Watched], *, spread: bool
@@ -178,7 +183,7 @@ class Looker:
         believed = self._adapter.caps.bulk_list and len(few) == min(len(whom), FEW)
         if believed and all(observation.state is State.STOPPED for observation in few.values()):
             return few | {watched.id: self._absent(watched.id) for watched in whom[FEW:]}, ()
-        if spread and not _startling(_news(few, calm)):
+        if spread and not startling(_news(few, calm)):
             rest = await self._singles(restless[max(0, FEW - len(calm)) :])
             return few | rest.found, calm[FEW:]
         return few | (await self._singles(whom[FEW:])).found, ()
@@ -193,7 +198,7 @@ class Looker:
         if not self._adapter.caps.owner:
             return []
         nameless = (
-            _whom(status.company) for status in by_key.values() if status.linked_phone is None
+            whom_of(status.company) for status in by_key.values() if status.linked_phone is None
         )
         found = (
             item
@@ -206,8 +211,8 @@ class Looker:
         )
         return list(islice(found, _AT_ONCE))
 
-    async def _singles(self, whom: Sequence[Watched]) -> _Singles:
-        """What each of these answered."""
+    async def _singles(self, whom: Sequence[Watched], patience_s: float | None = None) -> Singles:
+        """What each of these answered, within `patience_s` where that is given."""
         found: dict[CompanyId, Observation] = {}
         errors: list[GatewayError] = []
         left = iter(whom)
@@ -215,15 +220,18 @@ class Looker:
         async def ask() -> None:
             for watched in left:  # shared: each takes the next one when it is free
                 try:
-                    found[watched.id] = await self._single(watched)
+                    async with asyncio.timeout(patience_s):
+                        found[watched.id] = await self._single(watched)
                 except GatewayError as error:
                     errors.append(error)
+                except TimeoutError:
+                    errors.append(GatewayUnreachable("no answer in time"))
 
         async with asyncio.TaskGroup() as group:
             for _ in range(min(_AT_ONCE, len(whom))):
                 group.create_task(ask())
         ordered = {watched.id: found[watched.id] for watched in whom if watched.id in found}
-        return _Singles(ordered, tuple(errors))
+        return Singles(ordered, tuple(errors))
 
     async def _single(self, whom: Watched) -> Observation:
         try:
@@ -239,26 +247,20 @@ class Looker:
             state=info.state,
             cause=info.cause,
             phone=info.owner_phone,
+            names_numbers=self._adapter.caps.owner,
         )
 
     def _absent(self, company_id: CompanyId) -> Observation:
-        return Observation(company_id=company_id, at=self._clock(), state=State.STOPPED)
+        return Observation(
+            company_id=company_id, at=self._clock(), state=State.STOPPED, missing=True
+        )
 
     def _still(self, known: CompanyStatus) -> Observation:
         absent = self._absent(known.company.id)
-        return replace(absent, cause=known.cause)
+        return replace(absent, cause=known.cause, missing=False)
 
     def _sorted_out(self, listed: Iterable[str], there: Container[str]) -> Listing | None:
         return None if self._roster is None else self._roster.sorted_out(listed, there)
-
-
-def _whom(company: Company) -> Watched:
-    """Whom to ask for: a company by its key."""
-    return Watched(id=company.id, session_key=company.session_key)
-
-
-def _startling(news: Mapping[CompanyId, Observation]) -> bool:
-    return len(news) >= _MANY
 
 
 def _news(
@@ -273,15 +275,13 @@ def _news(
     }
 
 
+def _without(
+    seen: Mapping[CompanyId, Observation], outdone: Container[CompanyId]
+) -> dict[CompanyId, Observation]:
+    """What the list says of those whose own answer does not count in its place."""
+    return {key: look for key, look in seen.items() if key not in outdone}
+
+
 def _worth_asking(known: CompanyStatus) -> bool:
     """What was gone at the last look, and still is not listed, is gone still."""
     return known.state is not State.STOPPED
-
-
-def missed(error: GatewayError) -> Missed:
-    """What a gateway's error says about the gateway."""
-    if isinstance(error, GatewayAuthError):
-        return Missed(symptom=Symptom.REFUSED_KEY, reason=str(error))
-    if isinstance(error, GatewayConfused):
-        return Missed(symptom=Symptom.CONFUSED, reason=str(error))
-    return Missed(symptom=Symptom.UNREACHABLE, reason=str(error))

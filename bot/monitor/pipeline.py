@@ -26,7 +26,8 @@ from bot.monitor.changes import Judged
 from bot.monitor.hints import ConnectionEvent
 from bot.monitor.journal import log_steps
 from bot.monitor.judge import Judge, noticed
-from bot.monitor.look import Looker, Missed, Reached
+from bot.monitor.look import Looker
+from bot.monitor.reached import Missed, Reached
 from bot.monitor.rules.table import wants_second_look
 from bot.monitor.status_repository import StatusRepository
 
@@ -99,7 +100,7 @@ class Pipeline:
             steps = await self._statuses.write_reached(
                 gateway,
                 judged,
-                listing=look.listing,
+                look=look,
                 every=whom.every,
                 calm=others,
                 now=self._clock(),

@@ -1,10 +1,12 @@
 """Sends probes: one when a person asks, and one session after another where that is wanted."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.company import Company, CompanyId, GatewayName
+from bot.domain.incident import Incident, Symptom
 from bot.domain.observation import CompanyStatus
 from bot.domain.phone import masked
 from bot.domain.probe import Probe, ProbeOutcome
@@ -23,10 +25,11 @@ from bot.gateways.look import look_at
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Subject, advance
 from bot.monitor.journal import log_steps
+from bot.monitor.rules.good_news import SENT
 from bot.monitor.rules.zombie import judge_probe
 from bot.monitor.status_repository import StatusRepository
 from storage.alerts import incidents
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.sessions import probes
 from storage.sessions.probes import Queue
 
@@ -150,6 +153,8 @@ class Prober:
         async with self._db.writing() as tx:
             await probes.put(tx, company.id, probe.outcome, probe.at)
             still = await incidents.open_ones(tx, company_id=company.id)
+            if probe.outcome is ProbeOutcome.SENT:
+                await _bear_witness(tx, still)
             present = next(
                 (incident for incident in still if incident.trouble is verdict.trouble), None
             )
@@ -159,6 +164,14 @@ class Prober:
         log_steps(steps)
         if steps:
             self._on_written()
+
+
+async def _bear_witness(tx: Transaction, still: Iterable[Incident]) -> None:
+    """A text went out: what the gateway calls connected, and nobody believed, is."""
+    for incident in still:
+        if incident.symptom is Symptom.UNWITNESSED:
+            borne_out = replace(incident, facts=incident.facts | {SENT: True})
+            await incidents.put(tx, borne_out, was=incident.version)
 
 
 def whose_turn(queue: Queue, interval: timedelta, now: datetime) -> CompanyId | None:

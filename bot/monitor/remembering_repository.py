@@ -7,10 +7,10 @@ from bot.domain.company import CompanyId, GatewayName
 from bot.domain.freshness import LastLooks
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import CompanyStatus
-from bot.domain.roster import Listing
 from bot.monitor.changes import Judged
 from bot.monitor.incidents import Step
 from bot.monitor.newcomers import Room
+from bot.monitor.reached import Reached
 from bot.monitor.status_repository import StatusRepository
 from storage.database import Database
 
@@ -33,7 +33,7 @@ class RememberingRepository(StatusRepository):
         gateway: GatewayName,
         judged: Sequence[Judged],
         *,
-        listing: Listing | None,
+        look: Reached,
         every: Sequence[CompanyStatus],
         calm: Sequence[CompanyId],
         now: datetime,
@@ -41,10 +41,15 @@ class RememberingRepository(StatusRepository):
         """Write, or remember; then the error goes on to whoever looked."""
         try:
             steps = await super().write_reached(
-                gateway, judged, listing=listing, every=every, calm=calm, now=now
+                gateway,
+                judged,
+                look=look,
+                every=every,
+                calm=calm,
+                now=now,
             )
         except Exception:
-            seen = {look.seen.company_id: look.seen for look in judged}
+            seen = {item.seen.company_id: item.seen for item in judged}
             self.last_looks.not_written(gateway, seen)
             raise
         self.last_looks.written(gateway)

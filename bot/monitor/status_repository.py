@@ -9,14 +9,14 @@ from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Incident, Symptom
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import CompanyStatus, Watched
-from bot.domain.roster import Listing
-from bot.monitor.advance import advance_missed, advance_reached
+from bot.monitor.advance import advance_list, advance_missed, advance_reached
 from bot.monitor.announce import write_steps
 from bot.monitor.batches import in_turns
 from bot.monitor.changes import Judged, write_phones, write_states
 from bot.monitor.incidents import Step
 from bot.monitor.journal import log_found
 from bot.monitor.newcomers import Newcomers, Room
+from bot.monitor.reached import Reached
 from bot.monitor.rules.calm import CALM
 from storage.alerts import incidents
 from storage.database import Database
@@ -108,7 +108,7 @@ class StatusRepository:
         gateway: GatewayName,
         judged: Sequence[Judged],
         *,
-        listing: Listing | None,
+        look: Reached,
         every: Sequence[CompanyStatus],
         calm: Sequence[CompanyId],
         now: datetime,
@@ -120,7 +120,8 @@ class StatusRepository:
         """
         async with self._db.writing() as tx:
             steps = await advance_reached(tx, gateway, judged, every, len(calm), now)
-            log_found(gateway, await self._newcomers.meet(tx, gateway, listing, now))
+            steps += await advance_list(tx, gateway, look.of_list, now)
+            log_found(gateway, await self._newcomers.meet(tx, gateway, look.listing, now))
             await write_states(tx, judged)
             await write_phones(tx, judged)
             everyone = [*(status.company.id for status in every), *calm]

@@ -192,6 +192,10 @@ def over(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
         return t.plural("over.flapping", incident.facts["flapping"]["rings"], who=said["who"])
     if incident.unwatched:
         return t.say("over.unwatched", **said)
+    if incident.symptom is Symptom.EMPTIED:
+        return t.say("over.emptied", **said)
+    if incident.symptom is Symptom.LIST_FAILED:
+        return t.say("over.list_failed", **said)
     return t.say("over.split" if incident.split else f"over.{incident.trouble}", **said)
 
 
@@ -254,4 +258,8 @@ def _numbers(t: Texts, incident: Incident) -> dict[str, str]:
     numbers |= {name: str(facts.get(name, "?")) for name in ("linked", "expected")}
     if "pattern" in facts:
         numbers["pattern"] = t.say(f"log_pattern.{facts['pattern']}")
+    if "fault" in facts:
+        fault = str(facts["fault"])
+        silent = "list_fault.silent" if fault == "silent" else "list_fault.nonsense"
+        numbers["fault"] = fault if fault.isdecimal() else t.say(silent)
     return numbers

@@ -1,6 +1,7 @@
 """Incidents and what happened in each."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -187,6 +188,21 @@ async def add_events(tx: AsyncConnection, events: Sequence[IncidentEvent]) -> No
                 for e in events
             ],
         )
+
+
+async def events_since(
+    tx: AsyncConnection, ids: Sequence[IncidentId], events: Sequence[str], since: datetime
+) -> Mapping[IncidentId, int]:
+    """How many of these events each of these incidents has had, later than `since`."""
+    rows = incident_events.c
+    found: Counter[IncidentId] = Counter()
+    for chunk in parts(ids):
+        query = select(rows.incident_id, func.count()).where(
+            rows.incident_id.in_(chunk), rows.event.in_(events), rows.at > since
+        )
+        for incident_id, count in await tx.execute(query.group_by(rows.incident_id)):
+            found[IncidentId(incident_id)] = count
+    return found
 
 
 async def events_of(tx: AsyncConnection, incident_id: IncidentId) -> list[IncidentEvent]:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Table, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Incident, Trouble
+from bot.domain.incident import Incident, Symptom, Trouble
 from bot.domain.report import Span, StateSpan
 from bot.domain.session import State
 from storage.alerts.incidents import incident_from_row
@@ -68,9 +68,11 @@ async def incidents_of(
 async def silences(
     tx: AsyncConnection, begin: datetime, end: datetime
 ) -> Mapping[GatewayName, list[Span]]:
-    """When each gateway did not answer."""
+    """When each gateway did not answer; one whose list alone failed did."""
     query = select(incidents.c.gateway, incidents.c.began_at, incidents.c.closed_at).where(
-        incidents.c.trouble == Trouble.GATEWAY_UNREACHABLE, *_open_within(begin, end)
+        incidents.c.trouble == Trouble.GATEWAY_UNREACHABLE,
+        incidents.c.symptom != Symptom.LIST_FAILED,
+        *_open_within(begin, end),
     )
     found: defaultdict[GatewayName, list[Span]] = defaultdict(list)
     for gateway, began_at, closed_at in (await tx.execute(query)).all():

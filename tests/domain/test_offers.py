@@ -28,6 +28,7 @@ def incident(trouble, symptom):
     [
         (Symptom.GONE, "reconnect reset check"),
         (Symptom.REVOKED, "reset check"),
+        (Symptom.UNWITNESSED, "probe reset check"),
         (Symptom.AWAY, "reconnect check"),
         (Symptom.STUCK, "reconnect check"),
         (Symptom.AWAITING_SCAN, "qr check"),
@@ -68,6 +69,7 @@ def test_only_what_cannot_come_back_alone_is_offered_a_reset():
     assert resettable == {
         Symptom.GONE,
         Symptom.REVOKED,
+        Symptom.UNWITNESSED,
         Symptom.FAILED,
         Symptom.CREDS_DAMAGED,
         Symptom.WRONG_NUMBER,

@@ -40,6 +40,7 @@ def clock_to(watch, hour, minute, second):
 async def back_at(watch, hour, minute, second):
     clock_to(watch, hour, minute, second)
     watch.gateway.says(KEY, State.CONNECTED)
+    watch.gateway.phones[KEY] = "79000000001"
     await watch.checker.tick(ONE)
     watch.clock.push(20)
     await watch.checker.tick(ONE)

@@ -219,7 +219,8 @@ async def test_hundreds_that_drop_together_are_confirmed_by_one_list(db):
     watch.gateway.looks.clear()
     await watch.checker.tick(ONE)
     assert [incident.trouble for incident in await watch.open_incidents()] == [Trouble.MASS_DROP]
-    assert watch.gateway.looks.total() == 2
+    assert watch.gateway.looks["list"] == 2
+    assert watch.gateway.looks.total() < 40  # a few speak for all
 
 
 async def test_newcomers_are_found_when_all_are_watched(db):

@@ -53,7 +53,7 @@ REMEMBERED = {
     "max_files": "a setting",
 }
 # Says nothing of the session, or nothing while it is connected.
-OF_ANY_LOOK = {"company_id", "at", "cause", "told_by", "log_says", "log_at"}
+OF_ANY_LOOK = {"company_id", "at", "cause", "told_by", "log_says", "log_at", "unbelieved"}
 
 
 def texts():

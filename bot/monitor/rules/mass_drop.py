@@ -9,6 +9,7 @@ without a person still takes a refused login.
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -33,15 +34,21 @@ def judge_mass(
     now: datetime,
     *,
     calm: int = 0,
+    missing: AbstractSet[CompanyId] = frozenset(),
 ) -> Verdict:
     """Whether half of a gateway's sessions dropped together.
 
     `seen` are the states of this look, for those companies it covered. `open_since` is when the
     present mass drop was told of, None when there is none. `calm` counts the companies beside
-    `every` that are connected as they were.
+    `every` that are connected as they were. `missing` are not at the gateway any more: no network
+    does that.
     """
-    dropped = [status for status in every if _dropped(status, seen, open_since or now, now)]
-    affected = calm + sum(1 for status in every if _was_there(status, open_since or now))
+    dropped = [
+        status
+        for status in every
+        if status.company.id not in missing and _dropped(status, seen, open_since or now, now)
+    ]
+    affected = calm + sum(1 for status in every if was_there(status, open_since or now))
     if open_since is not None and now - open_since >= PATIENCE:
         verdict = _verdict(Health.WELL, "it lasts too long for a blip", dropped, affected)
         return replace(verdict, facts={"lasting": True})
@@ -67,7 +74,7 @@ def hushed(known: CompanyStatus, seen: Observation, verdict: Verdict) -> Verdict
 
 def _dropped(known: CompanyStatus, seen: Seen, moment: datetime, now: datetime) -> bool:
     state, cause = seen.get(known.company.id) or _as_known(known)
-    if state is State.CONNECTED or known.pairing or not _was_there(known, moment):
+    if state is State.CONNECTED or known.pairing or not was_there(known, moment):
         return False
     closed = state in (State.CONNECTING, State.DISCONNECTED, State.UNKNOWN)
     blip = closed and now - (known.down_since or now) < BLIP
@@ -86,7 +93,7 @@ def _ended(state: State | None, cause: Cause | None) -> bool:
     return state is State.LOGGED_OUT or ends_link(cause)
 
 
-def _was_there(known: CompanyStatus, moment: datetime) -> bool:
+def was_there(known: CompanyStatus, moment: datetime) -> bool:
     """Whether it was connected just before."""
     if not known.was_connected:
         return False

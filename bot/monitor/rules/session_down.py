@@ -10,6 +10,7 @@ from bot.domain.timing import Timing
 from bot.monitor.hints import outlasts
 from bot.monitor.rules import Health, Limits, SessionLook, Verdict
 from bot.monitor.rules.damaged_creds import explain_by_creds
+from bot.monitor.rules.good_news import judge_unwitnessed
 from bot.monitor.rules.wrong_number import hold_for_number, judge_number
 
 JUST_NOW = timedelta(minutes=1)
@@ -19,6 +20,8 @@ JUST_PAIRED_PATIENCE = timedelta(seconds=15)
 def judge_with_reasons(look: SessionLook) -> Verdict:
     """Whether it works, with what its credentials and its number say of that."""
     known, seen = look.known, look.seen
+    if seen.unbelieved:
+        return judge_unwitnessed(known, seen)
     verdict = judge_session(known, seen, look.limits, look.timing)
     if verdict.health is Health.WELL and known.incidents:
         return hold_for_number(verdict, judge_number(look))

@@ -19,13 +19,39 @@ class Fault(StrEnum):
     DOWN = "down"
     HANG = "hang"
     GARBAGE = "garbage"
+    LIST_FAILS = "list_fails"  # and nothing else: sessions answer for themselves
+    LIST_GARBAGE = "list_garbage"
+    LIST_SILENT = "list_silent"  # an answer without a body
+    LIST_HANGS = "list_hangs"
+
+
+FAULT_ACTS = {
+    "gateway_down": Fault.DOWN,
+    "hang": Fault.HANG,
+    "garbage": Fault.GARBAGE,
+    "list_fails": Fault.LIST_FAILS,
+    "list_garbage": Fault.LIST_GARBAGE,
+    "list_silent": Fault.LIST_SILENT,
+    "list_hangs": Fault.LIST_HANGS,
+    "gateway_up": Fault.NONE,
+}
+
+# The route of each kind that tells of all sessions at once.
+_LISTS = {
+    "ai_admin": "/webhook/whatsapp/baileys/sessions",
+    "evolution": "/instance/fetchInstances",
+    "gowa": "/devices",
+    "waha": "/api/sessions",
+    "wuzapi": "/admin/users",
+}
 
 
 class Faults:
     """Holds the present fault and applies it to requests."""
 
-    def __init__(self, latency_s: float) -> None:
+    def __init__(self, latency_s: float, dialect: str) -> None:
         self._fault = Fault.NONE
+        self._list = _LISTS.get(dialect)
         self._latency_s = latency_s
         self._lifted = asyncio.Event()
 
@@ -43,13 +69,29 @@ class Faults:
     async def meet(self, request: web.Request) -> web.Response | None:
         """The answer of the faulty gateway to this request; None when the request may pass."""
         await asyncio.sleep(self._latency_s)
-        while self._fault is Fault.HANG:
+        while self._fault is Fault.HANG or (
+            self._fault is Fault.LIST_HANGS and self._is_list(request)
+        ):
             await self._lifted.wait()
         if self._fault is Fault.DOWN:
             _reset(request)
             return web.Response()
         if self._fault is Fault.GARBAGE:
             return web.Response(text=_HTML, content_type="text/html")
+        return self._of_list() if self._is_list(request) else None
+
+    def _is_list(self, request: web.Request) -> bool:
+        """Whether all sessions are asked for at once."""
+        return request.path == self._list and "instanceName" not in request.query
+
+    def _of_list(self) -> web.Response | None:
+        match self._fault:
+            case Fault.LIST_FAILS:
+                return web.json_response({"error": "Internal Server Error"}, status=500)
+            case Fault.LIST_GARBAGE:
+                return web.Response(text=_HTML, content_type="text/html")
+            case Fault.LIST_SILENT:
+                return web.Response()
         return None
 
 

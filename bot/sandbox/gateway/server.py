@@ -14,20 +14,15 @@ from bot.sandbox.gateway.company import GatewayCompany
 from bot.sandbox.gateway.control import Control, open_to_all
 from bot.sandbox.gateway.dialects import DIALECTS
 from bot.sandbox.gateway.dialects.base import Backstage, Refused
-from bot.sandbox.gateway.faults import Fault, Faults
+from bot.sandbox.gateway.faults import FAULT_ACTS, Fault, Faults
 from bot.sandbox.gateway.happening import Happening
+from bot.sandbox.gateway.lies import Lies
 from bot.sandbox.gateway.logbook import Logbook
 from bot.sandbox.gateway.pool import Pool
 from bot.sandbox.gateway.pushing import Hook, Pushing
 from bot.sandbox.gateway.session import Pace, Phase
 from bot.sandbox.gateway.whatsapp import WhatsApp
 
-_FAULT_ACTS = {
-    "gateway_down": Fault.DOWN,
-    "hang": Fault.HANG,
-    "garbage": Fault.GARBAGE,
-    "gateway_up": Fault.NONE,
-}
 _CODE_ACTS = {
     "codes_given": Codes.GIVEN,
     "codes_unsupported": Codes.UNSUPPORTED,
@@ -41,6 +36,10 @@ _LABELS = {
     "gateway_restart_auto": ("Перезапуск с автостартом", "Restart, sessions start by themselves"),
     "hang": ("Шлюз завис", "Gateway hangs"),
     "garbage": ("Шлюз отвечает мусором", "Gateway answers garbage"),
+    "list_fails": ("Список сессий: ошибка 500", "Its list fails: 500"),
+    "list_garbage": ("Список сессий: мусор", "Its list is garbage"),
+    "list_silent": ("Список сессий: пустой ответ", "Its list is an empty answer"),
+    "list_hangs": ("Список сессий завис", "Its list hangs"),
     "whatsapp_away": ("WhatsApp недоступен всем", "WhatsApp out of everybody's reach"),
     "whatsapp_back": ("WhatsApp снова доступен", "WhatsApp is there again"),
     "codes_unsupported": ("Сборка без кодов привязки", "A build without pairing codes"),
@@ -80,19 +79,22 @@ class GatewaySandbox:
         )
         self.companies = dict(companies)
         self.whatsapp = WhatsApp()
+        self.lies = Lies()
         self.url = ""
         self._pool = Pool(
             sessions_dir, self.whatsapp, Logbook(log_path, line), line=line, pace=pace
         )
         self._codes = PairingCodes(self._pool)
-        self._backstage = Backstage(pool=self._pool, codes=self._codes, companies=self.companies)
+        self._backstage = Backstage(
+            pool=self._pool, codes=self._codes, companies=self.companies, lies=self.lies
+        )
         self._dialect = DIALECTS[dialect](self._backstage)
         self._pushing = Pushing(self._dialect)
         self.listeners: list[Callable[[Happening], None]] = [self._pushing.tell]
         self._pool.tell = self._tell
         self._pool.forgets_removed = self._dialect.forgets_removed
         self._acts = Acts(self._pool, self.companies)
-        self._faults = Faults(pace.latency_s)
+        self._faults = Faults(pace.latency_s, dialect)
         self._pace = pace
         self._runner: web.AppRunner | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -157,6 +159,15 @@ class GatewaySandbox:
         """
         self._pool.pair(self._pool.sessions[company], phone)
 
+    def becomes_ghost(self, company: str) -> None:
+        """Its list goes on with what it says of the company; asked for it, it knows none."""
+        self.lies.ghosts[company] = self.companies.pop(company)
+
+    def empty_store(self) -> None:
+        """It was started with another directory of data: it knows no session any more."""
+        self.companies.clear()
+        self._pool.clear()
+
     def live_code(self, company: str) -> str | None:
         """The QR's content that WhatsApp would accept now; None: there is none."""
         session = self._pool.sessions.get(company)
@@ -202,8 +213,8 @@ class GatewaySandbox:
         if self._restarting is not None:
             self._restarting.cancel()
             self._restarting = None
-        if act in _FAULT_ACTS:
-            self._faults.set(_FAULT_ACTS[act])
+        if act in FAULT_ACTS:
+            self._faults.set(FAULT_ACTS[act])
         else:
             self._restarting = self._spawn(
                 self._restart(auto=self._dialect.resumes or act == "gateway_restart_auto")

@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.sandbox.gateway.codes import PairingCodes
 from bot.sandbox.gateway.company import GatewayCompany
 from bot.sandbox.gateway.happening import Happening
+from bot.sandbox.gateway.lies import Lies
 from bot.sandbox.gateway.pool import Pool
 
 
@@ -28,7 +29,12 @@ class Backstage:
     pool: Pool
     codes: PairingCodes
     companies: dict[str, GatewayCompany]
+    lies: Lies = field(default_factory=Lies)
     key: str | None = field(default=None, repr=False)
+
+    def listed(self) -> dict[str, GatewayCompany]:
+        """What a list holds: also ghosts, of which nothing is known one by one."""
+        return {**self.companies, **self.lies.ghosts}
 
     def create(self, name: str) -> None:
         """Add a company that was not known before, with a number of its own."""

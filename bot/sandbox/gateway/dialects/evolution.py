@@ -122,17 +122,19 @@ class EvolutionDialect:
         return self._rows.setdefault(name, _Row())
 
     def _integration(self, name: str) -> str:
-        return self._behind.companies[name].integration
+        return self._behind.listed()[name].integration
 
     async def _list(self, request: web.Request) -> web.Response:
         wanted = request.query.get("instanceName")
         if wanted is not None and wanted not in self._behind.companies:
             return _error(404, "Not Found", f'Instance "{wanted}" not found')
-        names = [name for name in self._behind.companies if wanted in (None, name)]
-        return web.json_response([self._row(name) for name in names])
+        names = [name for name in self._behind.listed() if wanted in (None, name)]
+        return web.json_response([self._row(name, in_list=wanted is None) for name in names])
 
-    def _row(self, name: str) -> dict[str, object]:
+    def _row(self, name: str, *, in_list: bool) -> dict[str, object]:
         row, integration = self._row_of(name), self._integration(name)
+        if self._behind.lies.claims(name, in_list=in_list):
+            row = replace(row, word="open", owner=None)
         return {
             "id": f"fake-id-of-{name}",
             "name": name,
@@ -148,7 +150,7 @@ class EvolutionDialect:
     def _live(self, name: str) -> str:
         """The live state. Of what reconnects by itself it flips each time it is asked for."""
         session = self._pool.sessions.get(name)
-        if self._integration(name) != _BAILEYS:
+        if self._integration(name) != _BAILEYS or self._behind.lies.claims(name):
             return "open"
         if session is not None and session.comes_back:
             self._asked[name] += 1

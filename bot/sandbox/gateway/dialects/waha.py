@@ -97,7 +97,7 @@ class WahaDialect:
         return web.json_response({"version": "2026.7.1", "engine": "NOWEB", "tier": "CORE"})
 
     async def _list(self, request: web.Request) -> web.Response:
-        shown = [self._shown(name) for name in self._behind.companies]
+        shown = [self._shown(name, in_list=True) for name in self._behind.listed()]
         every = request.query.get("all") == "true"
         return web.json_response([view for view in shown if every or view["status"] != "STOPPED"])
 
@@ -205,10 +205,12 @@ class WahaDialect:
             return "FAILED" if code == 401 and name not in self._stopped else "STOPPED"
         return _STATUSES[phase]
 
-    def _shown(self, name: str) -> dict[str, object]:
+    def _shown(self, name: str, *, in_list: bool = False) -> dict[str, object]:
         session, status = self._pool.sessions.get(name), self._status(name)
+        claimed = self._behind.lies.claims(name, in_list=in_list)
+        status = "WORKING" if claimed else status
         creds = session.creds if session else self._pool.directory(name).creds()
-        phone = None if status == "STOPPED" else keys.account_of(creds or {})
+        phone = None if status == "STOPPED" or claimed else keys.account_of(creds or {})
         me = {"id": f"{phone}@c.us", "pushName": "Salon"} if phone else None
         return {
             "name": name,
