@@ -14,6 +14,7 @@ from storage.tables.alerts import (
     pauses,
     place_names,
     remarks,
+    rests,
     subscriptions,
 )
 from storage.tables.base import metadata
@@ -76,6 +77,7 @@ __all__ = [
     "pushes",
     "remarks",
     "restarts",
+    "rests",
     "session_states",
     "subscriptions",
 ]
