@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.company import GatewayName
+from bot.domain.company import CompanyId, GatewayName
 from bot.domain.freshness import Unsure
 from bot.domain.session import State
 
@@ -55,6 +55,7 @@ class GatewayView:
     what came of that since, where it was not taken. `refused`: it
     does not take our key, now or at its last look. `unreadable`: its list makes no sense.
     `left_out` counts the sessions that it lists and nobody watches, for there are too many.
+    `twins` are companies that it lists as well, and that are watched on another gateway.
     `unsure`: its looks are late, or are not written down, however well it answers.
     """
 
@@ -67,4 +68,5 @@ class GatewayView:
     refused: bool = False
     unreadable: bool = False
     left_out: int = 0
+    twins: tuple[CompanyId, ...] = ()
     unsure: Unsure | None = None

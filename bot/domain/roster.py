@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 
 from bot.domain.company import BadCompanyId, Company, CompanyId, GatewayName, parse_company_id
+from bot.domain.session import State
 
 PLACEHOLDER = "{company}"
 EVERYTHING = ("*",)
@@ -36,6 +37,18 @@ class CompanySetup:
             "max_reconnects_per_day": self.max_reconnects_per_day,
         }
         return {key: value for key, value in said.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """A session that a gateway lists, of a company that is not watched there.
+
+    `fits` is false where the settings put the company on another gateway.
+    """
+
+    company: Company
+    state: State
+    fits: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

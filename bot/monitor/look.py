@@ -9,7 +9,7 @@ from itertools import chain, islice
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Symptom
 from bot.domain.observation import CompanyStatus, Observation, Watched
-from bot.domain.roster import Roster
+from bot.domain.roster import Listed, Roster
 from bot.domain.session import State
 from bot.gateways.base import (
     GatewayAdapter,
@@ -36,7 +36,7 @@ class Reached:
     """
 
     seen: Mapping[CompanyId, Observation]
-    newcomers: tuple[Company, ...] | None = None
+    newcomers: tuple[Listed, ...] | None = None
     unasked: tuple[Watched, ...] = ()
 
     @property
@@ -248,11 +248,21 @@ class Looker:
         absent = self._absent(known.company.id)
         return replace(absent, cause=known.cause)
 
-    def _newcomers(self, listed: Iterable[str], there: Container[str]) -> tuple[Company, ...]:
-        if self._roster is None:
+    def _newcomers(
+        self, listed: Mapping[str, SessionInfo], there: Container[str]
+    ) -> tuple[Listed, ...]:
+        roster = self._roster
+        if roster is None:
             return ()
-        found = (self._roster.company_of(key) for key in listed if key not in there)
-        return tuple(company for company in found if company is not None)
+        found = (
+            (company, info.state)
+            for key, info in listed.items()
+            if key not in there and (company := roster.company_of(key)) is not None
+        )
+        return tuple(
+            Listed(company=company, state=state, fits=roster.includes(company.id))
+            for company, state in found
+        )
 
 
 def _whom(company: Company) -> Watched:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.company import Company, CompanyId, GatewayName
+from bot.domain.company import CompanyId, GatewayName
 from bot.domain.freshness import LastLooks
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import CompanyStatus
+from bot.domain.roster import Listed
 from bot.monitor.changes import Judged
 from bot.monitor.incidents import Step
 from bot.monitor.newcomers import Room
@@ -32,7 +33,7 @@ class RememberingRepository(StatusRepository):
         gateway: GatewayName,
         judged: Sequence[Judged],
         *,
-        newcomers: Sequence[Company] | None,
+        newcomers: Sequence[Listed] | None,
         every: Sequence[CompanyStatus],
         calm: Sequence[CompanyId],
         now: datetime,

@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.calm import Calm
-from bot.domain.company import Company, CompanyId, GatewayName
+from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Incident, Symptom
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import CompanyStatus, Watched
+from bot.domain.roster import Listed
 from bot.monitor.advance import advance_missed, advance_reached
 from bot.monitor.announce import write_steps
 from bot.monitor.batches import in_turns
@@ -107,7 +108,7 @@ class StatusRepository:
         gateway: GatewayName,
         judged: Sequence[Judged],
         *,
-        newcomers: Sequence[Company] | None,
+        newcomers: Sequence[Listed] | None,
         every: Sequence[CompanyStatus],
         calm: Sequence[CompanyId],
         now: datetime,

@@ -103,7 +103,9 @@ def _build_status(basics: Basics, watching: Watching) -> Status:
 def _build_gateways(basics: Basics) -> Gateways:
     registry = basics.registry
     pings = Pings(registry.adapters, basics.timing)
-    return Gateways(basics.database, pings, basics.last_looks, registry.refused_pushes)
+    return Gateways(
+        basics.database, pings, basics.last_looks, registry.refused_pushes, clock=basics.clock
+    )
 
 
 def _build_repairs(

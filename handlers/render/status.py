@@ -245,6 +245,8 @@ def _told(card: CompanyCard) -> Incident | None:
 
 
 def _card_mark(card: CompanyCard) -> str:
+    if card.known.rest is not None:
+        return rests.MARK
     return mark_of(card.known) if card.worst is None else incidents.mark(card.worst)
 
 

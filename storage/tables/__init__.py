@@ -37,6 +37,7 @@ from storage.tables.sessions import (
     gateways,
     pushes,
     session_states,
+    twins,
 )
 from storage.tables.standing import boards, digests
 
@@ -80,4 +81,5 @@ __all__ = [
     "rests",
     "session_states",
     "subscriptions",
+    "twins",
 ]

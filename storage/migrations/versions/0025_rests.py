@@ -1,4 +1,4 @@
-"""Remember who is at rest, since when, and by whom; and who was."""
+"""Remember who is or was at rest, and which sessions a second gateway has as well."""
 
 from collections.abc import Sequence
 
@@ -31,3 +31,12 @@ def upgrade() -> None:
         postgresql_where=sa.text("to_at IS NULL"),
     )
     op.create_index("ix_rests_to", "rests", ["to_at"], unique=False)
+    op.create_table(
+        "twins",
+        sa.Column("company_id", sa.String(length=50), nullable=False),
+        sa.Column("gateway", sa.String(length=50), nullable=False),
+        sa.Column("session_key", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("seen_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("company_id", "gateway", name=op.f("pk_twins")),
+    )
