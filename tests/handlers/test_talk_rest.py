@@ -70,7 +70,7 @@ async def test_status_list_and_board_say_who_rests_and_how_it_is(talk):
     card = await talk.vera().asks(f"/status {ONE}")
     assert words("incident.what.gone", "en") in card.text
     assert "at rest since" in card.text
-    board = await talk.boris().asks("/board")
+    board = await talk.anna(GROUP_ID).asks("/board")
     await talk.becomes(board, lambda one: "💤" in one.text and "в покое" in one.text)
     listed = await talk.boris().asks("/wake")
     assert has_button(listed, f"do:wake:{ONE}")

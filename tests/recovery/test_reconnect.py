@@ -163,7 +163,8 @@ async def twin(place, listed, now=None):
     async with place.db.writing() as tx:
         await twins.put(tx, KEY, OTHER, KEY, listed, place.clock())
     other = ScriptedGateway()
-    other.says(KEY, GatewayUnreachable("silent") if now is None else now)
+    other.says(KEY, now or listed)
+    other.failing = {KEY} if now is None else set()
     place.runner.control.gateways = {**place.runner.control.gateways, OTHER: other}
     return other
 
