@@ -30,6 +30,7 @@ RIGHTS = {
     "code": Right.PAIR,
     "subscribe": Right.SUBSCRIBE,
     "mute": Right.MUTE,
+    "rest": Right.REST,
 }
 
 

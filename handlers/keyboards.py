@@ -24,6 +24,7 @@ _STYLES: dict[Offer, Style] = {
     Offer.REVIVE: "primary",
     Offer.REPAIR: "primary",
     Offer.RESTART: "danger",
+    Offer.WAKE: "primary",
     Offer.MEND: "success",
     Offer.RESTORE: "danger",
     Offer.ACCEPT_NUMBER: "primary",

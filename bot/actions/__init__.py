@@ -30,6 +30,7 @@ from bot.actions.reload import ReloadByPerson
 from bot.actions.repairs import Repairs
 from bot.actions.reports import Reports
 from bot.actions.restart import GatewayRestarts
+from bot.actions.rests import Rests
 from bot.actions.status import Status
 from bot.actions.timezones import Zones
 
@@ -57,6 +58,7 @@ class Actions:
     chats: Chats
     acks: Acks
     mutes: Mutes
+    rests: Rests
     quiet_hours: QuietHoursOfChats
     timezones: Zones
     onboarding: OnboardingPages

@@ -1,7 +1,8 @@
 """What a person may know of the gateways."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bot.domain.access import Person, Right
@@ -12,8 +13,10 @@ from bot.domain.incident import Symptom
 from bot.monitor.pings import Pings
 from storage.alerts import incidents
 from storage.database import Database
-from storage.sessions import gateways, pushes, ranking
+from storage.sessions import gateways, pushes, ranking, twins
 from storage.sessions.gateways import GatewayLook
+
+_TWINS = timedelta(minutes=10)  # what was not listed for so long is not shown
 
 
 class Gateways:
@@ -25,7 +28,10 @@ class Gateways:
         pings: Pings,
         last_looks: LastLooks | None = None,
         refused_pushes: Mapping[GatewayName, RefusedPush] = MappingProxyType({}),
+        *,
+        clock: Callable[[], datetime],
     ) -> None:
+        self._clock = clock
         self._refused_pushes = refused_pushes
         self._db = database
         self._last_looks = last_looks
@@ -42,6 +48,7 @@ class Gateways:
                 person.must(Right.LOOK)
             looks = {look.name: look for look in await gateways.all_looks(tx)}
             told = await pushes.by_gateway(tx)
+            twice = await twins.by_gateway(tx, self._clock() - _TWINS)
             open_ones = await incidents.open_ones(tx)
         # Not every kind asks for the key when it is only greeted: the looks know better.
         refusing = {
@@ -67,6 +74,11 @@ class Gateways:
                     push_refused=self._refused_pushes.get(ping.name),
                     refused=ping.refused or ping.name in refusing,
                     unreadable=ping.name in confused,
+                    twins=tuple(
+                        company_id
+                        for company_id in twice.get(ping.name, ())
+                        if person.may(Right.LOOK, company_id)
+                    ),
                     left_out=look.left_out if look is not None and sees_all else 0,
                     unfit=look.unfit if look is not None and sees_all else 0,
                     listed=look.listed if look is not None and sees_all else 0,

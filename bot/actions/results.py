@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.actions.followed_logs import FollowedLog
+from bot.actions.rest_results import RestRow
 from bot.domain.access import Grant, UserId
 from bot.domain.audit import AuditRow
 from bot.domain.company import Company, CompanyId
@@ -71,7 +72,7 @@ class Overview:
 
     `unseen` were never looked at. `lost` are those that were seen not to be connected, which could
     not be written down. `unheard` are those of which no chat hears, for those who can
-    change that.
+    change that. `resting` counts those at rest that are not well: nobody is called for them.
     """
 
     cards: tuple[CompanyCard, ...]
@@ -84,6 +85,8 @@ class Overview:
     now: datetime
     lost: tuple[CompanyId, ...] = ()
     mutes: tuple[MuteRow, ...] = ()
+    rests: tuple[RestRow, ...] = ()
+    resting: int = 0
     unheard: tuple[Company, ...] = ()
 
 

@@ -5,7 +5,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.actions.errors import UnknownCompany
-from bot.actions.results import CompanyCard, FilesCard, GatewayCard, MuteRow, NoFiles, Overview
+from bot.actions.rest_results import RestRow
+from bot.actions.results import (
+    CompanyCard,
+    FilesCard,
+    GatewayCard,
+    MuteRow,
+    NoFiles,
+    Overview,
+)
 from bot.domain.access import Person, Right
 from bot.domain.company import Company, CompanyId, GatewayName, parse_company_id
 from bot.domain.files import FilesLook
@@ -13,7 +21,8 @@ from bot.domain.freshness import LastLooks
 from bot.domain.mute import Mute
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.paging import which_page
-from bot.domain.session import State
+from bot.domain.rest import Rest
+from bot.domain.session import CAUSES, State
 from bot.domain.session_names import is_session_key
 from bot.domain.words import named
 from bot.monitor.checker import Checker
@@ -21,7 +30,7 @@ from bot.monitor.files import FilesChecker, Uncounted
 from bot.monitor.rules import Limits
 from bot.monitor.rules.files_above_limit import file_limit
 from bot.monitor.status_repository import StatusRepository
-from storage.alerts import mutes
+from storage.alerts import mutes, rests
 from storage.chats import subscriptions
 from storage.database import Database
 from storage.sessions import companies, files, gateways, ranking
@@ -94,6 +103,7 @@ class Status:
         every_gateway = {
             share.gateway: self._gateway_card(share.gateway, looks) for share in shares
         }
+        resting = await self.rests(person)
         return Overview(
             cards=tuple(await self._cards(ids)),
             gateways=tuple(every_gateway.values()),
@@ -110,6 +120,8 @@ class Status:
                 if seen.state is not State.CONNECTED and person.may(Right.LOOK, company_id)
             ),
             mutes=await self.mutes(person),
+            rests=resting,
+            resting=await self._not_well([row.company.id for row in resting]),
             unheard=await self.unheard(person),
         )
 
@@ -166,6 +178,12 @@ class Status:
         files = self._files.get(company.gateway)
         return None if files is None else await files.count(company.id)
 
+    async def is_stopped_there(self, company: Company) -> bool:
+        """Whether it was stopped at the gateway on purpose, as of the last look."""
+        (known,) = await self._statuses.known_ones(None, [company.id], self._clock())
+        deliberate = known.cause is not None and CAUSES[known.cause].deliberate
+        return known.state is State.STOPPED and deliberate
+
     async def mutes(self, person: Person) -> tuple[MuteRow, ...]:
         """What is muted now, as far as the person may see it."""
         async with self._db.reading() as tx:
@@ -177,6 +195,28 @@ class Status:
         return tuple(
             MuteRow(mute=mute, company=named.get(mute.company_id) if mute.company_id else None)
             for mute in every
+        )
+
+    async def rests(self, person: Person) -> tuple[RestRow, ...]:
+        """Who is at rest now, as far as the person may see it."""
+        async with self._db.reading() as tx:
+            every = [rest for rest in await rests.active(tx) if _may_see(person, rest)]
+            named = await companies.get_many(tx, [rest.company_id for rest in every])
+        return tuple(
+            RestRow(rest=rest, company=named[rest.company_id])
+            for rest in every
+            if rest.company_id in named
+        )
+
+    async def _not_well(self, ids: Sequence[CompanyId]) -> int:
+        """How many of these are known not to be well."""
+        cards = await self._cards(ids) if ids else []
+        return sum(
+            1
+            for card in cards
+            if card.gateway.known
+            and card.known.state is not None
+            and (card.worst is not None or card.known.state is not State.CONNECTED)
         )
 
     async def unheard(self, person: Person) -> tuple[Company, ...]:
@@ -224,5 +264,5 @@ class Status:
         )
 
 
-def _may_see(person: Person, mute: Mute) -> bool:
-    return mute.company_id is None or person.may(Right.LOOK, mute.company_id)
+def _may_see(person: Person, silence: Mute | Rest) -> bool:
+    return silence.company_id is None or person.may(Right.LOOK, silence.company_id)

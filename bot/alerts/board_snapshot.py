@@ -14,7 +14,7 @@ from bot.domain.freshness import LastLooks, Unsure
 from bot.domain.incident import Incident
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import CompanyStatus
-from storage.alerts import incidents, mutes
+from storage.alerts import incidents, mutes, rests
 from storage.batches import parts
 from storage.chats import chats, subscriptions
 from storage.database import Transaction
@@ -99,6 +99,7 @@ async def _known_ones(
     """
     asked = set[CompanyId | None]().union(*heard.values())
     by_name = [company_id for company_id in asked if company_id is not None]
+    by_name += [rest.company_id for rest in await rests.active(tx) if None in asked]
     read = [await states.known_of(tx, None, now, ids=ids) for ids in parts(by_name)]
     if None in asked and silent is None:
         read.append(await states.known_of(tx, None, now))

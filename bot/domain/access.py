@@ -40,6 +40,7 @@ class Right(StrEnum):
     RECOVER = "recover"
     ACK = "ack"
     MUTE = "mute"
+    REST = "rest"
     NOTE = "note"
     GRANT = "grant"
     AUDIT = "audit"
@@ -58,6 +59,7 @@ _OPERATOR = _VIEWER | {
     Right.RECOVER,
     Right.ACK,
     Right.MUTE,
+    Right.REST,
     Right.NOTE,
 }
 RIGHTS: dict[Role, frozenset[Right]] = {

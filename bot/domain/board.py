@@ -33,6 +33,16 @@ class BoardLine:
         return known.state is State.CONNECTED and not known.incidents and self.current
 
     @property
+    def resting(self) -> bool:
+        """Whether it is left alone: then it is shown as it is, and troubles nobody."""
+        return self.known.rest is not None
+
+    @property
+    def troubled(self) -> bool:
+        """Whether it may need somebody."""
+        return not self.well and not self.resting
+
+    @property
     def current(self) -> bool:
         """Whether what is stored of it may be claimed to be so now."""
         return not self.silent and not self.unsure
@@ -44,12 +54,14 @@ class BoardLine:
         cause = worst and (worst.cause or worst.log_says)
         told = worst and (worst.id, worst.symptom, cause, worst.severity, worst.began_at)
         seen = (known.company.name, known.state, known.since)
-        return (known.company.id, *seen, told, self.silent, self.muted, self.unsure)
+        return (known.company.id, *seen, told, self.silent, self.muted, self.unsure, known.rest)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
     """Companies, the worst first: every one, or of more than `FEW` those that are not well.
+
+    Who is at rest comes last, and is among them however it is.
 
     `well_beside` counts the others, `not_known_beside` those of them of which that is not certain
     any more. `looked_at` is the last look that succeeded, at the gateway
@@ -89,9 +101,9 @@ def arrange(
 ) -> Board:
     """The board of as many companies of each gateway as `totals` says.
 
-    Of more than `FEW` only those have to be among `known_ones` that are not well. `heard_at` tells
-    when each gateway answered last, `unsure` of which nothing may be claimed. In `muted` None
-    stands for every company.
+    Of more than `FEW` only those have to be among `known_ones` that are not well, or at rest.
+    `heard_at` tells when each gateway answered last, `unsure` of which nothing may be claimed. In
+    `muted` None stands for every company.
     """
     lines = [
         BoardLine(
@@ -100,11 +112,11 @@ def arrange(
             muted=None in muted or known.company.id in muted,
             unsure=known.company.gateway in unsure,
         )
-        for known in sorted(known_ones, key=lambda known: known.rank)
+        for known in sorted(known_ones, key=lambda known: (known.rest is not None, known.rank))
     ]
     total = sum(totals.values())
     if total > FEW:
-        lines = [line for line in lines if not line.well]
+        lines = [line for line in lines if line.resting or not line.well]
     looks = {heard_at.get(gateway) for gateway in totals}
     known_looks = [at for at in looks if at is not None]
     looked_at = None if None in looks or not known_looks else min(known_looks)

@@ -65,11 +65,14 @@ class Digest:
 
     `unheard` are the companies of which no chat hears, `unseen_s` is how long the company that was
     watched least was not watched; `late_s` how long ago the last look at one of them was, 0 while
-    all are looked at in time. Those that are muted are `muted` in number, and nowhere else.
+    all are looked at in time. Those that are muted are `muted` in number, and nowhere else; those
+    at rest are named as `resting`, and nowhere else.
     """
 
     total: int
     muted: int = 0
+    resting: tuple[str, ...] = ()
+    more_resting: int = 0
     unseen_s: float = 0
     late_s: float = 0
     down: tuple[WasDown, ...] = ()
@@ -109,6 +112,7 @@ def from_facts(facts: Mapping[str, Any]) -> Digest:
             "files": tuple(MoreFiles(**fact) for fact in facts["files"]),
             "reconnects": tuple(Reconnected(**fact) for fact in facts["reconnects"]),
             "unheard": tuple(facts["unheard"]),
+            "resting": tuple(facts.get("resting", ())),
         }
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.company import GatewayName
+from bot.domain.company import CompanyId, GatewayName
 from bot.domain.freshness import Unsure
 from bot.domain.session import State
 
@@ -56,7 +56,8 @@ class GatewayView:
     does not take our key, now or at its last look. `unreadable`: its list makes no sense.
     `left_out` counts the sessions that it lists and nobody watches, for there are too many.
     Of `listed` sessions so many are `watched`, and so many have an `unfit` name; 0 where the reader
-    may not know. `unsure`: its looks are late, or are not written down, however well it answers.
+    may not know. `twins` are companies that it lists as well, and that are watched on another
+    gateway. `unsure`: its looks are late, or are not written down, however well it answers.
     """
 
     ping: Ping
@@ -71,4 +72,5 @@ class GatewayView:
     unfit: int = 0
     listed: int = 0
     watched: int = 0
+    twins: tuple[CompanyId, ...] = ()
     unsure: Unsure | None = None

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NewType
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.session import Cause
+from bot.domain.session import CAUSES, Cause
 from bot.domain.trouble import BACK as BACK  # noqa: PLC0414 - told of with incidents
 from bot.domain.trouble import OF_GATEWAY
 from bot.domain.trouble import Severity as Severity  # noqa: PLC0414
@@ -60,6 +60,12 @@ class Incident:
         return max((self.closed_at or now) - self.began_at, timedelta())
 
     @property
+    def rested_by(self) -> str | None:
+        """Who has put the company to rest while this was on; None where it is awake."""
+        by = self.facts.get("rest")
+        return by if isinstance(by, str) else None
+
+    @property
     def log_says(self) -> Cause | None:
         """What a structured line of the gateway's log named: its word, proven by nothing yet."""
         said = self.facts.get("log_says")
@@ -79,9 +85,18 @@ class Incident:
 
     @property
     def calls(self) -> bool:
-        """Whether it still asks for somebody: it is on, nobody has it, it is not well now."""
+        """Whether it still asks for somebody: it is on, nobody has it, it is not well now.
+
+        What somebody has stopped on purpose is told once.
+        """
         well_now = self.symptom in (*BACK, Symptom.FLAPPING)
-        return self.open and self.ack is None and not well_now
+        return self.open and self.ack is None and not well_now and not self.deliberate
+
+    @property
+    def deliberate(self) -> bool:
+        """Whether somebody has stopped the session at the gateway, and it is stopped still."""
+        gone = self.trouble is Trouble.SESSION_DOWN and self.symptom is Symptom.GONE
+        return gone and self.cause is not None and CAUSES[self.cause].deliberate
 
     @property
     def split(self) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from bot.domain.company import CompanyId
 from bot.domain.incident import Incident
@@ -42,9 +43,16 @@ class Mute:
         return self.company_id is None or self.company_id == incident.company_id
 
 
-def hidden(mutes: Iterable[Mute], incident: Incident) -> bool:
-    """Whether any of these mutes hides the incident."""
-    return any(mute.covers(incident) for mute in mutes)
+class Silence(Protocol):
+    """What keeps incidents from being told aloud: a mute, or a rest."""
+
+    def covers(self, incident: Incident) -> bool:
+        """Whether it hides this incident."""
+
+
+def hidden(silences: Iterable[Silence], incident: Incident) -> bool:
+    """Whether any of these mutes and rests hides the incident."""
+    return any(silence.covers(incident) for silence in silences)
 
 
 def parse_length(text: str) -> timedelta | None:

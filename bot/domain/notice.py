@@ -89,6 +89,10 @@ def offers_of(incident: Incident) -> tuple[Offer, ...]:
     """The buttons that mend this incident as it looks now; none once it is over."""
     if not incident.open:
         return ()
+    if incident.rested_by is not None:
+        return (Offer.WAKE, Offer.CHECK)
+    if incident.deliberate:
+        return (Offer.WAKE, Offer.REST, Offer.CHECK)
     if incident.symptom in _BY_FACTS:
         return _BY_FACTS[incident.symptom](incident)
     if incident.trouble is Trouble.SESSION_DOWN:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.domain.company import Company, CompanyId
 from bot.domain.files import CredsState
 from bot.domain.incident import Incident, Trouble
+from bot.domain.rest import Rest
 from bot.domain.session import WORST_FIRST, Cause, State
 
 
@@ -71,7 +72,8 @@ class CompanyStatus:
     `pairing` is true while a person is pairing or resetting it. `incidents` are the open ones.
     `creds` is how `creds.json` looked last, None where nobody looks at directories. `copied_at` is
     when a good copy of the present device was last found to be up to date, None without one.
-    `kept` is true when a reset or a restore has set a directory aside lately.
+    `kept` is true when a reset or a restore has set a directory aside lately. `acted_at` is when an
+    act on it ended last, or was under way: a person's, or a reset. `rest` is None while awake.
     """
 
     company: Company
@@ -87,6 +89,8 @@ class CompanyStatus:
     creds: CredsState | None = None
     copied_at: datetime | None = None
     kept: bool = False
+    acted_at: datetime | None = None
+    rest: Rest | None = None
     incidents: tuple[Incident, ...] = ()
 
     def incident(self, trouble: Trouble) -> Incident | None:

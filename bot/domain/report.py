@@ -35,6 +35,7 @@ class Kind(StrEnum):
     UP = "up"
     DOWN = "down"
     MUTED = "muted"  # somebody asked not to hear of it: neither up nor down
+    RESTING = "resting"  # somebody had put it to rest: neither up nor down
     UNWATCHED = "unwatched"  # nobody looked, or nobody answered: nothing is known
 
 
@@ -54,6 +55,7 @@ class Share:
     up: timedelta = timedelta()
     down: timedelta = timedelta()
     muted: timedelta = timedelta()
+    resting: timedelta = timedelta()
     unwatched: timedelta = timedelta()
 
     @property
@@ -67,6 +69,7 @@ class Share:
             up=self.up + other.up,
             down=self.down + other.down,
             muted=self.muted + other.muted,
+            resting=self.resting + other.resting,
             unwatched=self.unwatched + other.unwatched,
         )
 

@@ -1,11 +1,12 @@
 """Which sessions of a gateway are companies of ours, and what the settings say of each."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 
 from bot.domain.company import Company, CompanyId, GatewayName
+from bot.domain.session import State
 from bot.domain.session_names import display_name, id_wanted, is_path, is_session_key
 
 PLACEHOLDER = "{company}"
@@ -42,6 +43,18 @@ class CompanySetup:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Listed:
+    """A session that a gateway lists, of a company that is not watched there.
+
+    `fits` is false where the settings put the company on another gateway.
+    """
+
+    company: Company
+    state: State
+    fits: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class Listing:
     """What a gateway lists, sorted: `listed` in all, of these `watched` already.
 
@@ -51,7 +64,7 @@ class Listing:
 
     listed: int
     watched: int
-    newcomers: tuple[Company, ...] = ()
+    newcomers: tuple[Listed, ...] = ()
     unfit: tuple[str, ...] = ()
 
 
@@ -92,15 +105,18 @@ class Roster:
             if self.includes(company_id)
         ]
 
-    def sorted_out(self, keys: Iterable[str], watched: Container[str]) -> Listing:
+    def sorted_out(self, states: Mapping[str, State], watched: Container[str]) -> Listing:
         """What to make of the sessions that the gateway lists; some are `watched` by their keys."""
-        every = tuple(keys)
-        new = [key for key in every if key not in watched]
-        found = (self.company_of(key) for key in new)
+        new = [key for key in states if key not in watched]
+        found = ((self.company_of(key), states[key]) for key in new)
         return Listing(
-            listed=len(every),
-            watched=len(every) - len(new),
-            newcomers=tuple(company for company in found if company is not None),
+            listed=len(states),
+            watched=len(states) - len(new),
+            newcomers=tuple(
+                Listed(company=company, state=state, fits=self.keeps(company))
+                for company, state in found
+                if company is not None
+            ),
             unfit=tuple(key for key in new if not self.fits(key)),
         )
 

@@ -90,6 +90,8 @@ class Offer(StrEnum):
     REVIVE = "revive"
     RESTART = "restart"
     HEAR = "hear"
+    WAKE = "wake"
+    REST = "rest"
     REPAIR = "repair"  # all that helps, where there is room for one button
 
 

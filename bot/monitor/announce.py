@@ -8,12 +8,12 @@ from typing import Any
 
 from bot.domain.company import CompanyId
 from bot.domain.incident import Incident
-from bot.domain.mute import Mute, hidden
+from bot.domain.mute import Silence, hidden
 from bot.domain.notice import NoticeKind
 from bot.monitor.flapping import WINDOW, marked
 from bot.monitor.incidents import Step, StepKind
 from bot.monitor.notice_routing import NoticeRouting, tell
-from storage.alerts import incidents, mutes
+from storage.alerts import incidents, silences
 from storage.alerts.incidents import IncidentEvent
 from storage.chats import subscriptions
 from storage.chats.subscriptions import Audience
@@ -51,11 +51,11 @@ async def write_steps(
     await incidents.add_events(tx, events)
     audience = Audience(await subscriptions.heard(tx))
     everybody = frozenset(companies_of_gateway)
-    muted = await mutes.active(tx, now)
+    silent = await silences.active(tx, now)
     words = [
         NoticeRouting(address, step.incident, kind)
         for step in stored
-        for kind in _notices_of(step, muted)
+        for kind in _notices_of(step, silent)
         for address in audience.of(concerned(step.incident, everybody), step.incident.severity)
     ]
     await tell(tx, words, now)
@@ -73,12 +73,12 @@ def _facts(step: Step) -> dict[str, Any]:
     }
 
 
-def _notices_of(step: Step, muted: Sequence[Mute]) -> tuple[NoticeKind, ...]:
-    """What a step makes chats hear. Of what is muted the cards are kept true, without a sound."""
+def _notices_of(step: Step, silent: Sequence[Silence]) -> tuple[NoticeKind, ...]:
+    """What a step makes chats hear. Of what is muted or at rest the cards alone are kept true."""
     if step.incident.split:
         return _SPLIT
     kinds = _NOTICES[step.kind]
-    if hidden(muted, step.incident):
+    if hidden(silent, step.incident):
         return tuple(kind for kind in kinds if kind is NoticeKind.CHANGED)
     return kinds
 

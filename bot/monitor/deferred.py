@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.incident import Incident, IncidentId
-from bot.domain.mute import Mute, hidden
+from bot.domain.mute import Silence, hidden
 from bot.domain.notice import ChatAddress, NoticeKind
-from storage.alerts import deferred, incidents, mutes, outbox
+from storage.alerts import deferred, incidents, outbox, silences
 from storage.alerts.deferred import Held
 from storage.database import Transaction
 
@@ -17,13 +17,13 @@ async def release(tx: Transaction, chat_ids: Collection[int], now: datetime) -> 
         return
     every = await deferred.take(tx, chat_ids)
     found = await incidents.get_many(tx, list({held.incident_id for held in every}))
-    rows = news(every, found, await mutes.active(tx, now))
+    rows = news(every, found, await silences.active(tx, now))
     await outbox.add(tx, rows, now)
     await incidents.set_told(tx, [one for _, one, _ in rows], now)  # else a reminder would follow
 
 
 def news(
-    every: Sequence[Held], found: Mapping[IncidentId, Incident], muted: Sequence[Mute]
+    every: Sequence[Held], found: Mapping[IncidentId, Incident], silent: Sequence[Silence]
 ) -> list[tuple[ChatAddress, IncidentId, NoticeKind]]:
     """What is still worth a sound.
 
@@ -36,7 +36,7 @@ def news(
         incident = found[held.incident_id]
         new = held.kind is NoticeKind.OPENED
         here = (held.address, held.incident_id)
-        if hidden(muted, incident) or (incident.open if not new else not incident.open):
+        if hidden(silent, incident) or (incident.open if not new else not incident.open):
             continue
         if new or here not in began:
             told.append((*here, held.kind))

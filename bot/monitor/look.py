@@ -259,8 +259,11 @@ class Looker:
         absent = self._absent(known.company.id)
         return replace(absent, cause=known.cause, missing=False)
 
-    def _sorted_out(self, listed: Iterable[str], there: Container[str]) -> Listing | None:
-        return None if self._roster is None else self._roster.sorted_out(listed, there)
+    def _sorted_out(
+        self, listed: Mapping[str, SessionInfo], there: Container[str]
+    ) -> Listing | None:
+        states = {key: info.state for key, info in listed.items()}
+        return None if self._roster is None else self._roster.sorted_out(states, there)
 
 
 def _news(

@@ -7,18 +7,19 @@ silence.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import structlog
 
 from bot.domain.company import Company, GatewayName, WhyAbsent
 from bot.domain.notice import ChatAddress
-from bot.domain.roster import Listing
+from bot.domain.roster import Listed, Listing
 from bot.domain.session_names import display_name
 from bot.domain.system_notice import SystemNotice, SystemNoticeKind
 from bot.monitor.company_sync import say_words, take_in, tell_twice
 from bot.monitor.made_ids import as_stored
+from bot.monitor.twins import see_twins
 from storage.alerts import system_notices
 from storage.database import Transaction
 from storage.sessions import companies, gateways
@@ -68,7 +69,7 @@ class Newcomers:
         self,
         tx: Transaction,
         gateway: GatewayName,
-        listed: Sequence[Company] | None,
+        sessions: Sequence[Listed] | None,
         now: datetime,
     ) -> list[Company]:
         """Take in as many of these as there is room for; those that were.
@@ -76,11 +77,15 @@ class Newcomers:
         For how many there is none is kept, to be shown until it is over. None: nobody was looked
         for.
         """
-        if not listed:
-            if listed is not None:
+        if not sessions:
+            if sessions is not None:
                 await gateways.leave_out(tx, gateway, 0)
             return []
-        listed, waiting = await as_stored(tx, listed, self._room.at_a_look)
+        by_key = {session.company.session_key: session for session in sessions}
+        listed, waiting = await as_stored(
+            tx, [session.company for session in sessions], self._room.at_a_look
+        )
+        sessions = [replace(by_key[one.session_key], company=one) for one in listed]
         known = await companies.get_many(tx, [company.id for company in listed])
         new = [company for company in listed if company.id not in known]
         room_left = max(0, self._room.most - await self._watched(tx)) if new or waiting else 0
@@ -88,7 +93,14 @@ class Newcomers:
         taken, elsewhere = await take_in(
             tx, [company for company in listed if company.id in known or company.id in welcome], now
         )
-        await tell_twice(tx, gateway, elsewhere, self._tell, now)
+        moved = await see_twins(tx, gateway, sessions, elsewhere, now)
+        for company in moved:
+            log.warning("watched where it works", company=company.id, gateway=gateway)
+            left = company.gateway
+            await tell_twice(tx, left, [replace(company, gateway=gateway)], self._tell, now)
+        gone = {company.id for company in moved}
+        stay = [company for company in elsewhere if company.id not in gone]
+        await tell_twice(tx, gateway, stay, self._tell, now)
         await say_words(tx, gateway, [company.id for company in taken], self._tell, now)
         left_out = max(0, len(new) + waiting - room_left)
         await gateways.leave_out(tx, gateway, left_out)

@@ -11,12 +11,12 @@ import structlog
 
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Incident, IncidentId, Severity
-from bot.domain.mute import Mute, hidden
+from bot.domain.mute import Silence, hidden
 from bot.domain.notice import NoticeKind
 from bot.monitor.announce import concerned
 from bot.monitor.deferred import release
 from bot.monitor.notice_routing import NoticeRouting, tell
-from storage.alerts import deferred, incidents, mutes, outbox
+from storage.alerts import deferred, incidents, mutes, outbox, silences
 from storage.alerts.incidents import IncidentEvent
 from storage.chats import chats, subscriptions
 from storage.chats.subscriptions import Audience
@@ -64,7 +64,7 @@ class Reminder:
     async def _due(self, tx: Transaction, now: datetime) -> list[Incident]:
         """What calls for somebody, aloud since an interval ago or longer, and is not muted."""
         waiting = await incidents.not_told_since(tx, now - self._interval)
-        active = await mutes.active(tx, now)
+        active = await silences.active(tx, now)
         return [
             incident
             for incident in waiting
@@ -74,9 +74,9 @@ class Reminder:
         ]
 
 
-async def tell_what_is_on(tx: Transaction, ended: Mute, now: datetime) -> int:
-    """After a mute: say aloud what it hid and is still on; how many incidents that are."""
-    active = await mutes.active(tx, now)
+async def tell_what_is_on(tx: Transaction, ended: Silence, now: datetime) -> int:
+    """After a mute or a rest: say aloud what it hid and is still on; how many that are."""
+    active = await silences.active(tx, now)
     still = [
         incident
         for incident in await incidents.open_ones(tx)

@@ -2,18 +2,22 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 from bot.authdir import SessionsTemplate
 from bot.domain.company import Company, GatewayName
 from bot.domain.session import State
 from bot.domain.timing import Timing
-from bot.gateways.base import GatewayAdapter, GatewayUnreachable, SessionInfo
+from bot.gateways.base import GatewayAdapter, GatewayError, GatewayUnreachable, SessionInfo
 from bot.gateways.look import look_at
 from bot.recovery.copies import Copies
 from bot.recovery.giving_way import GivingWay
 from bot.recovery.quiet import until_quiet
 from storage.database import Database
+from storage.sessions import twins
+
+_TWINS = timedelta(days=1)  # what a gateway has not listed for so long it has no more
 
 
 class SessionControl:
@@ -65,6 +69,24 @@ class SessionControl:
     async def look(self, company: Company) -> SessionInfo:
         """The session now; one the gateway does not know is stopped. Raises GatewayError."""
         return await look_at(self.gateway(company), company.session_key)
+
+    async def works_elsewhere(self, company: Company) -> GatewayName | None:
+        """Another gateway that lists this very session, and has it working now; None: nowhere.
+
+        One that does not answer counts as it was listed last.
+        """
+        since = self.clock() - _TWINS
+        async with self.database.reading() as tx:
+            found = await twins.of_company(tx, company.id, company.gateway, since)
+        for twin in found:
+            gateway, state = self.gateways.get(twin.gateway), twin.state
+            if gateway is None:
+                continue
+            with suppress(GatewayError):
+                state = (await look_at(gateway, twin.session_key)).state
+            if state is State.CONNECTED:
+                return twin.gateway
+        return None
 
     async def start(self, company: Company) -> None:
         """Start it with what lies there; one that runs is left alone. Raises GatewayError."""

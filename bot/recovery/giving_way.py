@@ -8,10 +8,11 @@ from collections.abc import AsyncGenerator, Callable
 from datetime import datetime, timedelta
 
 from bot.domain.access import BOT_ITSELF
-from bot.domain.company import Company
+from bot.domain.company import Company, CompanyId
 from bot.domain.procedure import ProcedureKind, ProcedureOrder, ProcedureStep, Progress, UnderWay
 from bot.domain.timing import Timing
-from storage.database import Database
+from storage.alerts import rests
+from storage.database import Database, Transaction
 from storage.people import names as people
 from storage.recovery import procedures
 from storage.recovery.procedures import Procedure
@@ -34,7 +35,7 @@ class GivingWay:
         """The row of a procedure that begins; None where it is somebody else's turn."""
         company_id, asked_by, now = order.company.id, order.asked_by, self._clock()
         async with self._db.writing() as tx:
-            if asked_by == BOT_ITSELF and await procedures.was_wanted(tx, company_id, now - _TURN):
+            if asked_by == BOT_ITSELF and await _is_anothers(tx, company_id, now):
                 return None
             return await procedures.begin(
                 tx,
@@ -96,6 +97,13 @@ class GivingWay:
             if left <= 0:
                 return False
             await asyncio.sleep(min(self._timing.give_way_poll_s, left))
+
+
+async def _is_anothers(tx: Transaction, company_id: CompanyId, now: datetime) -> bool:
+    """Whether a person wants the turn, or nothing to be done at all."""
+    if await rests.of_company(tx, company_id) is not None:
+        return True
+    return await procedures.was_wanted(tx, company_id, now - _TURN)
 
 
 def is_own(row: Procedure) -> bool:

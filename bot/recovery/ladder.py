@@ -63,7 +63,8 @@ class Situation:
     it, `silent` while its gateway does not answer, `just_back` when it has only begun to again,
     `mass_drop` while half of the gateway's sessions are away. `creds` is None where nobody looks at
     directories. `has_copy` when a good copy of the credentials is kept, `can_set_aside` when its
-    directory is in reach.
+    directory is in reach. `at_rest` until somebody wakes it, `muted` while somebody has its alerts,
+    or all, kept away.
     """
 
     incident: Incident
@@ -78,6 +79,8 @@ class Situation:
     creds: CredsState | None
     has_copy: bool
     can_set_aside: bool
+    at_rest: bool = False
+    muted: bool = False
 
     @property
     def causes(self) -> tuple[Cause, ...]:
@@ -130,6 +133,8 @@ def _obstacle(situation: Situation, setting: AutoRecovery) -> str | None:
     obstacles = {
         "not a lost session": incident.trouble is not Trouble.SESSION_DOWN or not incident.open,
         "AUTO_RECOVERY=off": setting is AutoRecovery.OFF,
+        "it is at rest: a person has to wake it": situation.at_rest,
+        "it is muted: somebody may be at work on it": situation.muted,
         "it is connected": situation.state is State.CONNECTED,
         "a person or a procedure works on it": situation.busy,
         "its gateway does not answer": situation.silent,

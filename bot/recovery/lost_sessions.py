@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from bot.domain.company import Company, GatewayName
 from bot.domain.incident import Incident, IncidentId, Trouble
+from bot.domain.mute import Mute, hidden
 from bot.domain.observation import CompanyStatus
 from bot.domain.procedure import ProcedureOutcome
 from bot.recovery.control import SessionControl
 from bot.recovery.ladder import Attempt, Rung, Situation
-from storage.alerts import incidents
+from storage.alerts import incidents, mutes
 from storage.batches import parts
 from storage.database import Transaction
 from storage.recovery import attempts, restarts
@@ -37,12 +38,16 @@ class LostSession:
 
 @dataclass(frozen=True, kw_only=True)
 class _Gateways:
-    """By name: which are silent, which came back lately or are being restarted, which dropped."""
+    """By name: which are silent, which came back lately or are being restarted, which dropped.
+
+    `muted` is what of all this nobody wants to hear of now.
+    """
 
     silent: frozenset[GatewayName]
     just_back: frozenset[GatewayName]
     restarting: frozenset[GatewayName]
     dropped: frozenset[GatewayName]
+    muted: Sequence[Mute]
 
 
 class LostSessions:
@@ -69,7 +74,7 @@ class LostSessions:
         known = {status.company.id: status for status in await _known(tx, lost, now)}
         past = await attempts.of_incidents(tx, [incident.id for incident in lost])
         today = await attempts.count_since(tx, Rung.RECONNECT, now - DAY)
-        them = await self._gateways(tx, every, now)
+        them = await self._gateways(tx, every, await mutes.active(tx, now), now)
         cases = []
         for incident in lost:
             one = known.get(incident.company_id) if incident.company_id else None
@@ -100,10 +105,14 @@ class LostSessions:
             creds=known.creds,
             has_copy=bool(incident.facts.get("copy")),
             can_set_aside=self._control.template(known.company) is not None,
+            at_rest=known.rest is not None,
+            muted=hidden(them.muted, incident),
         )
         return LostSession(company=known.company, situation=situation)
 
-    async def _gateways(self, tx: Transaction, every: list[Incident], now: datetime) -> _Gateways:
+    async def _gateways(
+        self, tx: Transaction, every: list[Incident], muted: Sequence[Mute], now: datetime
+    ) -> _Gateways:
         since = now - timedelta(seconds=self._control.timing.gateway_settles_s)
         looks = await gateways.all_looks(tx)
         names = {look.name for look in looks}
@@ -116,6 +125,7 @@ class LostSessions:
             dropped=frozenset(
                 incident.gateway for incident in every if incident.trouble is Trouble.MASS_DROP
             ),
+            muted=muted,
         )
 
 

@@ -62,9 +62,15 @@ class ProcedureRunner:
     async def run(self, order: ProcedureOrder) -> ProcedureEvents:
         """Begin a procedure, unless one runs, and follow it to its end.
 
-        What the bot does by itself gives way to a person, or is waited for.
+        What the bot does by itself gives way to a person, or is waited for. Nothing is done to a
+        session that works on another gateway: it would be thrown out there.
         """
         turns, company = self.control.turns, order.company
+        at = await self.control.works_elsewhere(company)
+        if at is not None:
+            facts = {"gateway": at}
+            yield Finished(outcome=ProcedureOutcome.UNTOUCHED, reason="elsewhere", facts=facts)
+            return
         row = await turns.begin(order)
         if row is None and order.asked_by != BOT_ITSELF:
             async for waiting in turns.outwait(company):

@@ -16,7 +16,13 @@ from matplotlib.ticker import MaxNLocator
 
 # A dark card of its own reads well in dark and in light chats; a phone shows it 3 times smaller.
 _BACK, _INK, _FAINT = "#1c2530", "#f2f5f8", "#5b6b7c"
-_COLOURS = {"up": "#3fb968", "down": "#ff5a4f", "muted": "#a98bff", "unwatched": "#76879a"}
+_COLOURS = {
+    "up": "#3fb968",
+    "down": "#ff5a4f",
+    "muted": "#a98bff",
+    "resting": "#5aa9e6",
+    "unwatched": "#76879a",
+}
 _BARS, _LINE, _LIMIT = "#4aa8ff", "#4aa8ff", "#ffc247"
 _SIZE_IN, _DPI = (10.8, 11.4), 100
 _LEAST_PX = 5  # an outage of a minute in 90 days must be seen, not lost between two pixels
@@ -58,7 +64,7 @@ def _strip(axes: Axes, order: dict[str, Any]) -> None:
     """The window as one band, with what is short made wide enough to be seen, and drawn last."""
     begin, end = order["begin"], order["end"]
     least = (end - begin) * _LEAST_PX / (_SIZE_IN[0] * _DPI)
-    order_of = ("unwatched", "up", "muted", "down")
+    order_of = ("unwatched", "up", "resting", "muted", "down")
     for kind, since, until in sorted(order["strip"], key=lambda one: order_of.index(one[0])):
         width = until - since if kind in ("up", "unwatched") else max(until - since, least)
         axes.broken_barh([(since, width)], (0, 1), facecolors=_COLOURS[kind], linewidth=0)

@@ -18,6 +18,7 @@ def compose(
     *,
     files_before: Mapping[CompanyId, int],
     muted: Collection[CompanyId],
+    resting: Collection[CompanyId] = (),
     linked: Collection[CompanyId],
     unheard: Sequence[Company],
 ) -> Digest:
@@ -26,7 +27,9 @@ def compose(
     `linked` are those that were ever connected: of the others there was nothing to be seen.
     """
     figures = [(figure.company, figure) for figure in every if figure.company is not None]
-    loud = [(company, one) for company, one in figures if company.id not in muted]
+    awake = [(company, one) for company, one in figures if company.id not in resting]
+    asleep = [company.id for company, _ in figures if company.id in resting]
+    loud = [(company, one) for company, one in awake if company.id not in muted]
     down = sorted(_down(loud), key=lambda was_down: (not was_down.still, -was_down.down_s))
     files = sorted(_files(loud, files_before), key=lambda one: (one.before or 0) - one.now)
     reconnects = sorted(_reconnects(loud), key=lambda reconnect: -reconnect.count)
@@ -34,7 +37,9 @@ def compose(
     unseen = max(unwatched, default=timedelta())
     return Digest(
         total=len(loud),
-        muted=len(figures) - len(loud),
+        muted=len(awake) - len(loud),
+        resting=tuple(asleep[:_EACH]),
+        more_resting=len(asleep[_EACH:]),
         unseen_s=unseen.total_seconds() if unseen >= _UNSEEN else 0,
         down=tuple(down[:_EACH]),
         more_down=len(down[_EACH:]),

@@ -96,6 +96,7 @@ class Digests:
             report.each,
             files_before={company_id: look.total for company_id, look in counted.items()},
             muted=_covered(own, active),
+            resting={status.company.id for status in known if status.rest is not None},
             linked={status.company.id for status in known if status.was_connected},
             unheard=unheard if address.chat_id in self._owner_ids else (),
         )

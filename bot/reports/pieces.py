@@ -3,6 +3,7 @@
 Each moment counts as exactly one kind, and the first of these that fits decides:
 
     unwatched   the bot was off, its gateway did not answer, or it answered something unknown
+    resting     somebody had put the company to rest
     muted       somebody had muted the company
     down        not connected, or connected while nothing could be sent
     up          connected
@@ -24,7 +25,8 @@ from bot.reports.window import History, Window
 # States tell of lost sessions themselves.
 _UNSEEN = STOPS_MESSAGES - {Trouble.SESSION_DOWN}
 _KINDS = tuple(Kind)
-_UP, _DOWN, _MUTED, _BLIND = range(4)
+_LAYERS = 5
+_UP, _DOWN, _MUTED, _RESTING, _BLIND = range(_LAYERS)
 _LAYER_OF = {State.CONNECTED: _UP, State.UNKNOWN: _BLIND}
 
 
@@ -33,7 +35,7 @@ def pieces(history: History, window: Window) -> list[Piece]:
     begin = _counts_from(history, window)
     if begin is None:
         return []
-    depth = [0, 0, 0, 0]
+    depth = [0] * _LAYERS
     found: list[Piece] = []
     marks = sorted(_marks(history, begin, window.end))
     for (at, layer, step), (until, _, _) in pairwise([*marks, (window.end, 0, 0)]):
@@ -79,6 +81,7 @@ def _marks(history: History, begin: datetime, end: datetime) -> Iterable[tuple[d
         *((_LAYER_OF.get(state.state, _DOWN), state) for state in history.states),
         *((_DOWN, span) for span in broken),
         *((_MUTED, span) for span in history.muted),
+        *((_RESTING, span) for span in history.resting),
         *((_BLIND, span) for span in history.blind),
     ]
     for layer, span in layers:
@@ -91,6 +94,8 @@ def _marks(history: History, begin: datetime, end: datetime) -> Iterable[tuple[d
 def _kind(depth: Sequence[int]) -> Kind:
     if depth[_BLIND]:
         return Kind.UNWATCHED
+    if depth[_RESTING]:
+        return Kind.RESTING
     if depth[_MUTED]:
         return Kind.MUTED
     if depth[_DOWN]:

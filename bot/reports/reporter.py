@@ -19,7 +19,7 @@ from bot.reports.window import (
     History,
     Window,
 )
-from storage.alerts import mutes
+from storage.alerts import mutes, rests
 from storage.database import Database, Transaction
 from storage.sessions import absences, gateways, history
 
@@ -105,6 +105,10 @@ class Reporter:
                 company_id: [Span(begin=begin, end=end) for begin, end in spans]
                 for company_id, spans in (await mutes.spans(tx, window.begin, window.end)).items()
             },
+            resting={
+                company_id: [Span(begin=begin, end=end) for begin, end in spans]
+                for company_id, spans in (await rests.spans(tx, window.begin, window.end)).items()
+            },
             doubts=doubts,
         )
 
@@ -126,6 +130,7 @@ class Reporter:
                 connected_before=company.id in before,
                 incidents=incidents.get(company.id, ()),
                 muted=[*blind.muted.get(None, ()), *blind.muted.get(company.id, ())],
+                resting=blind.resting.get(company.id, ()),
                 blind=[*blind.everywhere, *blind.at.get(company.gateway, ())],
                 paired=paired.get(company.id, ()),
                 files=counts.get(company.id, ()),
@@ -144,6 +149,7 @@ class _Blind:
     everywhere: list[Span]
     at: Mapping[GatewayName, list[Span]]
     muted: Mapping[CompanyId | None, list[Span]]
+    resting: Mapping[CompanyId, list[Span]]
     doubts: Mapping[GatewayName, Unsure]
 
     def unsure(self, companies: Iterable[Company]) -> Unsure | None:

@@ -56,6 +56,7 @@ class History:
     connected_before: bool
     incidents: Sequence[Incident] = ()
     muted: Sequence[Span] = ()
+    resting: Sequence[Span] = ()
     blind: Sequence[Span] = ()
     paired: Sequence[datetime] = ()
     files: Sequence[tuple[datetime, int]] = ()

@@ -28,6 +28,7 @@ from bot.actions.reload import ReloadByPerson
 from bot.actions.repairs import Repairs
 from bot.actions.reports import Reports
 from bot.actions.restart import GatewayRestarts
+from bot.actions.rests import Rests
 from bot.actions.status import Status
 from bot.actions.timezones import Zones
 from bot.domain.access import UserId
@@ -79,6 +80,7 @@ def build_actions(
         digests=DigestWishes(database, journal, timezones, clock=clock),
         acks=Acks(database, journal, clock=clock),
         mutes=Mutes(database, journal, clock=clock),
+        rests=Rests(database, journal, clock=clock, on_written=on_written),
         quiet_hours=QuietHoursOfChats(database, journal, timezones, clock=clock),
         timezones=timezones,
         onboarding=OnboardingPages(database, journal, gateways),
@@ -101,7 +103,9 @@ def _build_status(basics: Basics, watching: Watching) -> Status:
 def _build_gateways(basics: Basics) -> Gateways:
     registry = basics.registry
     pings = Pings(registry.adapters, basics.timing)
-    return Gateways(basics.database, pings, basics.last_looks, registry.refused_pushes)
+    return Gateways(
+        basics.database, pings, basics.last_looks, registry.refused_pushes, clock=basics.clock
+    )
 
 
 def _build_repairs(

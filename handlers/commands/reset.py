@@ -19,6 +19,7 @@ from handlers.context import RequestContext
 from handlers.live.audience import Audience
 from handlers.live.progress import carry_out, follow
 from handlers.live.tasks import Live
+from handlers.live.waking import wake_first
 from handlers.render import questions
 from handlers.render import status as status_screen
 
@@ -163,6 +164,7 @@ async def _carry_out(
     kind = ProcedureKind(accepted.action)
     place = query.message if isinstance(query.message, Message) else None
     audience = Audience(live, actions, context)
+    await wake_first(audience, accepted.company)
     live.begin(follow(audience, kind, accepted.company, steps, place, phone=phone))
 
 

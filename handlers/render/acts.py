@@ -22,6 +22,8 @@ class Act(StrEnum):
     PROBE = "probe"
     ACCEPT_NUMBER = "accept_number"
     MUTE = "mute"
+    REST = "rest"
+    WAKE = "wake"
     END_ACCESS = "end_access"
     LANG = "lang"
     RECOVER = "recover"

@@ -14,7 +14,7 @@ from bot.domain.session import State
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import ALL, BoardOff, Sub
-from handlers.render import incidents, unsure
+from handlers.render import incidents, rests, unsure
 from handlers.render.screen import Screen, and_more, fits, joined
 from handlers.render.status import mark_of, state_briefly
 
@@ -60,10 +60,11 @@ def _off(t: Texts) -> InlineKeyboardButton:
 def _title(t: Texts, shown: Board) -> Markup:
     if not shown.total:
         return t.say("board.empty")
-    bad = [line for line in shown.lines if not line.well]
+    bad = [line for line in shown.lines if line.troubled]
     not_well = len(bad) + shown.not_known_beside
     if not not_well:
-        return t.plural("board.all_well", shown.total, mark=incidents.WELL)
+        awake = sum(not line.resting for line in shown.lines) + shown.well_beside
+        return t.plural("board.all_well", awake, mark=incidents.WELL)
     n, total = t.number(not_well), t.number(shown.total)
     if not any(line.current for line in bad):
         return t.say("board.not_known", mark=incidents.NOT_KNOWN, n=n, total=total)
@@ -121,6 +122,8 @@ def _line(t: Texts, line: BoardLine, now: datetime) -> Markup:
 def _mark(line: BoardLine) -> str:
     if not line.current:
         return incidents.NOT_KNOWN
+    if line.resting:
+        return rests.MARK
     worst = line.known.worst
     return mark_of(line.known) if worst is None else incidents.mark(worst)
 
@@ -130,6 +133,8 @@ def _what(t: Texts, line: BoardLine) -> Markup:
         return t.say("overview.not_known")
     if line.unsure:
         return t.say("overview.not_looked")
+    if line.resting:
+        return rests.briefly(t, line.known)
     worst = line.known.worst
     return state_briefly(t, line.known) if worst is None else incidents.what_briefly(t, worst)
 

@@ -35,6 +35,7 @@ class Wanted(StrEnum):
     CODE = "code"
     SUBSCRIBE = "subscribe"
     MUTE = "mute"
+    REST = "rest"
 
 
 _OR_ALL = (Wanted.SUBSCRIBE, Wanted.REPORT, Wanted.MUTE)

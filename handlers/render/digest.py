@@ -35,6 +35,11 @@ def digest(t: Texts, told: Digest) -> Markup:
         ),
     ]
     notes = []
+    if told.resting:
+        named = ", ".join(t.foreign(company_id) for company_id in told.resting)
+        total = len(told.resting) + told.more_resting
+        more = "…" if told.more_resting else ""
+        notes.append(t.plural("digest.resting", total, named=f"{named}{more}"))
     if told.late_s:
         notes.append(t.say("digest.late", length=t.duration(timedelta(seconds=told.late_s))))
     if told.unseen_s:

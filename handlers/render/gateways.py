@@ -16,6 +16,7 @@ from handlers.render import incidents, unsure
 from handlers.render.screen import Screen, cut
 
 _MOST_BUTTONS = 6
+_NAMED = 8
 
 
 def gateways(t: Texts, person: Person, sheets: Sequence[GatewayView], now: datetime) -> Screen:
@@ -52,6 +53,10 @@ def _sheet(t: Texts, sheet: GatewayView, now: datetime) -> Iterator[Markup]:
         yield t.plural("gateways.left_out", sheet.left_out)
     if sheet.unfit:
         yield t.plural("gateways.unfit", sheet.unfit)
+    if sheet.twins:
+        named = ", ".join(sheet.twins[:_NAMED])
+        more = "…" if len(sheet.twins) > _NAMED else ""
+        yield t.plural("gateways.twins", len(sheet.twins), named=f"{named}{more}")
     if Lack.PUSH not in ping.lacks:
         yield _pushes(t, sheet, now)
     if ping.lacks:

@@ -64,6 +64,8 @@ def _apart(t: Texts, story: IncidentTimeline) -> Iterable[Markup]:
     if story.times.at_most and unseen >= _A_SECOND:
         yield t.say("incident.unseen", length=t.duration(unseen))
     apart = story.apart
+    if apart.resting:
+        yield t.say("incident.resting", length=t.duration(apart.resting))
     if apart.muted:
         yield t.say("incident.muted", length=t.duration(apart.muted))
     if apart.unwatched:

@@ -165,6 +165,8 @@ def meaning(t: Texts, incident: Incident) -> Markup | None:
 
 def what_to_do(t: Texts, incident: Incident) -> Markup:
     """What to press, or where to look. It names no button that the cause has ruled out."""
+    if incident.open and incident.rested_by is not None:
+        return t.say("incident.todo.at_rest", by=t.foreign(incident.rested_by))
     told, offered = wording(incident), offers_of(incident)
     if incident.open and _is_at_work(incident):
         return t.say("incident.todo.by_itself")

@@ -25,6 +25,8 @@ class Listed(StrEnum):
     ACK = "ack"
     MUTE = "mute"
     UNMUTE = "unmute"
+    REST = "rest"
+    WAKE = "wake"
     FILES = "files"
     LOGS = "logs"
     REPORT = "report"
@@ -89,6 +91,8 @@ _ALERTS = (
     Listed.ACK,
     Listed.MUTE,
     Listed.UNMUTE,
+    Listed.REST,
+    Listed.WAKE,
     Listed.SUBSCRIBE,
     Listed.UNSUBSCRIBE,
     Listed.SUBSCRIPTIONS,
@@ -118,6 +122,8 @@ _NEEDS = {
     Listed.ACK: Right.ACK,
     Listed.MUTE: Right.MUTE,
     Listed.UNMUTE: Right.MUTE,
+    Listed.REST: Right.REST,
+    Listed.WAKE: Right.REST,
     Listed.FILES: Right.LOOK,
     Listed.LOGS: Right.LOOK,
     Listed.REPORT: Right.LOOK,

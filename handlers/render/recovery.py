@@ -50,6 +50,7 @@ _ENDS = {
 
 # Why nothing was touched, where there is something to do about it.
 _REASONS = {
+    "elsewhere": "untouched.elsewhere",
     "still_writing": "untouched.still_writing",
     "state_changed": "untouched.state_changed",
     "stuck": "untouched.stuck",

@@ -88,6 +88,7 @@ def _uptime(t: Texts, made: Report) -> Iterable[Markup]:
     for key, length in (
         ("report.down", share.down),
         ("report.muted", share.muted),
+        ("report.resting", share.resting),
         ("report.unwatched", share.unwatched),
     ):
         if length:
@@ -100,7 +101,7 @@ def _uptime(t: Texts, made: Report) -> Iterable[Markup]:
 def _reconnects(t: Texts, made: Report) -> Iterable[Markup]:
     total = made.total
     share = total.share
-    counted = share.up + share.down + share.muted + share.unwatched
+    counted = share.up + share.down + share.muted + share.resting + share.unwatched
     values = {
         "mark": _mark(total, Target.RECONNECTS),
         "mean": t.number(total.reconnects / (counted / _DAY) if counted else 0),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.actions.rest_results import RestRow
 from bot.actions.results import CompanyCard, GatewayCard, MuteRow, Overview
 from bot.domain.access import Person, Right
 from bot.domain.company import CompanyId
@@ -12,11 +13,11 @@ from bot.domain.incident import Incident, Trouble
 from bot.domain.notice import Offer, offers_of, the_one_of
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.phone import masked, masked_apart, same_number
-from bot.domain.session import State
+from bot.domain.session import CAUSES, State
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import Do, Page
-from handlers.render import chats, incidents, mutes, unsure
+from handlers.render import chats, incidents, mutes, rests, unsure
 from handlers.render.screen import Screen, cut
 
 _LOST = 10  # ids of what was seen lost and could not be written down
@@ -34,6 +35,8 @@ _NEEDS = {
     Offer.ACCEPT_NUMBER: Right.SETTINGS,
     Offer.REVIVE: Right.RECONNECT,
     Offer.PROBE: Right.PROBE,
+    Offer.WAKE: Right.REST,
+    Offer.REST: Right.REST,
 }
 
 # What mends a state for which no incident is open.
@@ -55,6 +58,8 @@ def overview(t: Texts, found: Overview) -> Screen:
         text: str = t.plural("overview.all_well", found.total, mark=incidents.WELL)
     else:
         text = _troubled(t, found)
+    if found.rests:
+        text = cut(t, [text, "", *(rests.line(t, row, found.now) for row in found.rests)])
     if found.unheard:
         text = cut(t, [text, "", chats.unheard(t, found.unheard)])
     if found.mutes:
@@ -83,7 +88,7 @@ def _troubled(t: Texts, found: Overview) -> Markup:
 
 def _counts(t: Texts, found: Overview) -> Iterable[Markup]:
     """How many need somebody, and of how many nothing is known yet."""
-    bad, total = found.total - found.well - found.unseen, t.number(found.total)
+    bad, total = found.total - found.well - found.unseen - found.resting, t.number(found.total)
     if bad:
         yield t.say("overview.troubled", n=t.number(bad), total=total)
     if found.unseen:
@@ -113,6 +118,8 @@ def _line(t: Texts, card: CompanyCard, now: datetime) -> Markup:
     known = card.known
     name, since = t.name(known.company), known.since
     worst = card.worst
+    if known.rest is not None and card.gateway.known:
+        return _short_line(t, rests.MARK, name, rests.briefly(t, known), None, now)
     if card.gateway.silent_since is not None:
         return _short_line(t, incidents.NOT_KNOWN, name, t.say("overview.not_known"), None, now)
     if card.gateway.unsure is not None:
@@ -169,6 +176,8 @@ def company(t: Texts, person: Person, card: CompanyCard, now: datetime) -> Scree
     if not card.gateway.known:
         lines.append(t.say("card.as_of_last_look"))
     lines += [*_condition(t, card), Markup(""), *_particulars(t, card, now)]
+    if known.rest is not None:
+        lines.append(rests.line(t, RestRow(rest=known.rest, company=known.company), now))
     if card.mute is not None:
         owner = None if card.mute.company_id is None else known.company
         lines.append(mutes.line(t, MuteRow(mute=card.mute, company=owner), now))
@@ -237,6 +246,8 @@ def _told(card: CompanyCard) -> Incident | None:
 
 
 def _card_mark(card: CompanyCard) -> str:
+    if card.known.rest is not None:
+        return rests.MARK
     return mark_of(card.known) if card.worst is None else incidents.mark(card.worst)
 
 
@@ -259,9 +270,17 @@ def mends(card: CompanyCard) -> tuple[Offer, ...]:
     """What mends it; nothing while its gateway is silent or unwatched, for then nobody knows."""
     if not card.gateway.known:
         return ()
+    if card.known.rest is not None:
+        return (Offer.WAKE,)
     if card.worst is not None:
         return offers_of(card.worst)
-    return _BY_STATE.get(card.known.state, ()) if card.known.state is not None else ()
+    return _by_state(card.known)
+
+
+def _by_state(known: CompanyStatus) -> tuple[Offer, ...]:
+    if known.cause is not None and CAUSES[known.cause].deliberate and known.state is State.STOPPED:
+        return (Offer.WAKE,)
+    return _BY_STATE.get(known.state, ()) if known.state is not None else ()
 
 
 def _card_buttons(t: Texts, person: Person, card: CompanyCard) -> InlineKeyboardMarkup | None:

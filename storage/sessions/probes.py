@@ -13,7 +13,7 @@ from bot.domain.session import State
 from storage.sessions.companies import watched
 from storage.sessions.states import LONGEST_WORK, WITH_STATE, working
 from storage.sql import upsert
-from storage.tables import companies, probes, session_states
+from storage.tables import companies, probes, rests, session_states
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,7 @@ async def last_ones(tx: AsyncConnection) -> Mapping[CompanyId, LastProbe]:
 async def queue(
     tx: AsyncConnection, gateway: GatewayName, stable_for: timedelta, now: datetime
 ) -> Queue:
-    """Who may be probed: what has been connected for so long, and nobody is working on."""
+    """Who may be probed: connected for so long, awake, and nobody is working on it."""
     probed = WITH_STATE.outerjoin(probes, probes.c.company_id == companies.c.id)
     ours = and_(watched(), companies.c.gateway == gateway)
     may = and_(
@@ -65,6 +65,7 @@ async def queue(
         session_states.c.state == State.CONNECTED,
         session_states.c.since_at <= now - stable_for,
         companies.c.id.not_in(working(now - LONGEST_WORK)),
+        companies.c.id.not_in(select(rests.c.company_id).where(rests.c.to_at.is_(None))),
     )
     last = select(func.max(probes.c.at)).select_from(probed).where(ours)
     length = select(func.count()).select_from(probed).where(may)

@@ -1,7 +1,7 @@
 """The states of sessions, as intervals: one row for each change, none for each look."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,11 +23,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.access import BOT_ITSELF
 from bot.domain.calm import Calm
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.files import CredsState
 from bot.domain.observation import CompanyStatus, Watched
+from bot.domain.procedure import ProcedureKind
 from bot.domain.session import Cause, State
+from storage.alerts import rests
 from storage.batches import parts, rows_of
 from storage.sessions.companies import company_from_row, watched
 from storage.tables import companies, incidents, pairings, procedures, session_states
@@ -133,8 +136,17 @@ async def unwell(
 
 
 async def _read(tx: AsyncConnection, query: Select[Any], now: datetime) -> list[CompanyStatus]:
-    busy = await _busy(tx, now - LONGEST_WORK)
-    return [_known_from_row(row, busy=row.id in busy) async for row in rows_of(tx, query)]
+    since = now - LONGEST_WORK
+    busy, acted_at = await _busy(tx, since), await last_acts(tx, since)
+    resting = rests.by_company(await rests.active(tx))
+    return [
+        replace(
+            _known_from_row(row, busy=row.id in busy),
+            acted_at=acted_at.get(row.id),
+            rest=resting.get(row.id),
+        )
+        async for row in rows_of(tx, query)
+    ]
 
 
 async def calm_of(
@@ -204,6 +216,29 @@ def working(since: datetime) -> CompoundSelect[Any]:
         procedures.c.finished_at.is_(None), procedures.c.step_at > since
     )
     return live.union(running)
+
+
+async def last_acts(tx: AsyncConnection, since: datetime) -> Mapping[CompanyId, datetime]:
+    """When something was done last to each session since a moment: by people, or a reset.
+
+    What the bot does by itself with the keys that lie there explains no loss: it follows one.
+    """
+    by_bot = and_(
+        procedures.c.asked_by == BOT_ITSELF, procedures.c.kind != ProcedureKind.RESET.value
+    )
+    done = select(
+        procedures.c.company_id,
+        func.coalesce(procedures.c.finished_at, procedures.c.step_at).label("at"),
+    ).where(procedures.c.step_at > since, not_(by_bot))
+    shown = select(
+        pairings.c.company_id,
+        func.coalesce(pairings.c.ended_at, pairings.c.started_at).label("at"),
+    ).where(or_(pairings.c.started_at > since, pairings.c.ended_at > since))
+    found: dict[CompanyId, datetime] = {}
+    for row in await tx.execute(done.union_all(shown)):
+        company_id = CompanyId(row.company_id)
+        found[company_id] = max(found.get(company_id, row.at), row.at)
+    return found
 
 
 async def reconnects_since(

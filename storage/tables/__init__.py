@@ -14,6 +14,7 @@ from storage.tables.alerts import (
     pauses,
     place_names,
     remarks,
+    rests,
     subscriptions,
 )
 from storage.tables.base import metadata
@@ -36,6 +37,7 @@ from storage.tables.sessions import (
     gateways,
     pushes,
     session_states,
+    twins,
 )
 from storage.tables.standing import boards, digests
 
@@ -76,6 +78,8 @@ __all__ = [
     "pushes",
     "remarks",
     "restarts",
+    "rests",
     "session_states",
     "subscriptions",
+    "twins",
 ]

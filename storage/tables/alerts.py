@@ -148,6 +148,19 @@ muted_spans = Table(  # the past of `mutes`: what reports leave out
     Index("ix_muted_spans_to", "to_at"),
 )
 
+rests = Table(  # those without an end are on
+    "rests",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("company_id", String(50), nullable=False),
+    Column("from_at", Moment, nullable=False),
+    Column("to_at", Moment),
+    Column("rested_by", BigInteger, nullable=False),
+    Column("name", String(100), nullable=False),
+    index_where("uq_rests_present", "to_at IS NULL", "company_id", unique=True),
+    Index("ix_rests_to", "to_at"),
+)
+
 chats = Table(
     "chats",
     metadata,

@@ -72,6 +72,16 @@ session_states = Table(
     index_where("uq_session_states_present", "until_at IS NULL", "company_id", unique=True),
 )
 
+twins = Table(  # sessions of companies that are watched on another gateway
+    "twins",
+    metadata,
+    Column("company_id", String(50), primary_key=True),
+    Column("gateway", String(50), primary_key=True),
+    Column("session_key", String(200), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("seen_at", Moment, nullable=False),
+)
+
 file_counts = Table(
     "file_counts",
     metadata,

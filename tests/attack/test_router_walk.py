@@ -43,6 +43,8 @@ COMMANDS = {
     "/ack ": "1",
     "/mute ": f"{ONE} 2h",
     "/unmute ": ONE,
+    "/rest ": ONE,
+    "/wake ": ONE,
     "/files ": ONE,
     "/logs ": ONE,
     "/report ": f"{ONE} 7d",
@@ -73,7 +75,7 @@ PRESSES = [
         for what in (
             *("status", "files", "check", "logs", "report", "company", "watch", "probe", "mute"),
             *("qr", "code", "reconnect", "mend", "recover", "restart", "revive", "accept"),
-            "repair",
+            *("repair", "rest", "wake"),
             *("reset", "restore", "drop", "unknown"),
         )
     ),

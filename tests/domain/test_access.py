@@ -10,7 +10,9 @@ from bot.domain.company import CompanyId
 NORTH, SOUTH = CompanyId("962302"), CompanyId("962303")
 ME = UserId(1)
 
-OPERATORS = "look subscribe check reconnect pair reset restore restart probe recover ack mute note"
+OPERATORS = (
+    "look subscribe check reconnect pair reset restore restart probe recover ack mute rest note"
+)
 ALLOWED = {
     Role.VIEWER: {"look", "subscribe"},
     Role.OPERATOR: set(OPERATORS.split()),

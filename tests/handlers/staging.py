@@ -83,14 +83,16 @@ async def talking(
     changed: Mapping[str, object] = MappingProxyType({}),
     config: Callable[[str, Path], str] | None = None,
     wall_ahead: timedelta = timedelta(),
+    beside: GatewaySandbox | None = None,
 ) -> AsyncIterator[Talk]:
     """Everything, running, with Anna, Boris and Vera let in.
 
     With `logged` the gateway writes a log, and the bot follows it; `in_docker` it is Docker that
     does, in its own records. A tick comes every `look_s`.
     `changed` are settings as no operator may write them. The clock of the bot's own machine may be
-    off by `wall_ahead`.
-    Of another `kind` than `ai_admin` it keeps its files out of the bot's reach and wants a key.
+    off by `wall_ahead`. The gateway may stand `beside` another, and have nothing running.
+    Of another `kind` than `ai_admin` it keeps its files out of the bot's reach and wants a key,
+    unless a `config` says how it is reached.
     """
     log_path = folder / ("api-json.log" if in_docker else "gateway.log") if logged else None
     clock, pacing = PushedClock(asyncio.get_running_loop()), SkippedTime()
@@ -106,13 +108,15 @@ async def talking(
             log_path=log_path,
             pace=pace,
         )
+        if beside is not None:
+            gateway.stand_beside(beside)
         await gateway.start()
         stack.push_async_callback(gateway.stop)
         telegram = _telegram(group, clock, pacing)
         await telegram.start()
         stack.push_async_callback(telegram.stop)
         text = settings_text(folder, telegram, gateway) | settings
-        if kind != "ai_admin":
+        if kind != "ai_admin" and config is None:
             gateway.want_key(GATEWAY_KEY)
             text |= {"GATEWAY": kind, "GATEWAY_KEY": GATEWAY_KEY, "SESSIONS_DIR": ""}
         text |= {"GATEWAY_LOG": str(log_path)} if log_path else {}

@@ -81,7 +81,7 @@ async def test_what_was_stopped_at_the_gateway_stays_stopped_and_is_told_so(tmp_
         assert talk.gateway.phase(ONE) == "stopped"
         assert await by_itself(talk) == []
 
-        await talk.boris(GROUP_ID).presses(alert, button(alert, f"do:reconnect:{ONE}"))
+        await talk.boris(GROUP_ID).presses(alert, button(alert, f"do:wake:{ONE}"))
         await talk.becomes(alert, lambda one: "🟢" in one.text)
 
 

@@ -48,6 +48,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "ack": ("/ack {n}", "/ack #{n}"),
     "mute": ("/mute {company}", "/mute {company} 2h"),
     "unmute": ("/unmute {company}",),
+    "rest": ("/rest {company}",),
+    "wake": ("/wake {company}",),
     "place": (),
     "timezone": (),
     "quiet": (),

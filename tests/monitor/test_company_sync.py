@@ -143,7 +143,9 @@ async def test_who_is_watched_elsewhere_is_not_watched_twice(db):
 async def test_a_twin_on_another_gateway_is_told_once_and_never_watched(db):
     watch = Watch(db, [ONE, TWO], discover=True, tell=[GROUP])
     await watch.add(KEY)
+    watch.gateways[ONE].says(KEY, State.CONNECTED)
     watch.gateways[TWO].says(KEY, State.CONNECTED)
+    await watch.tick(ONE)
     for _ in range(3):
         await watch.tick(TWO)
     [told] = await said(db)

@@ -5,10 +5,12 @@ from watching import GROUP, ONE, Watch
 
 from bot.domain.company import CompanyId
 from bot.domain.incident import Symptom, Trouble
+from bot.domain.rest import Rest
 from bot.domain.session import Cause, State
 from bot.gateways.base import GatewayUnreachable
 from bot.monitor.hints import ConnectionEvent
-from storage.recovery import pairings
+from storage.alerts import rests
+from storage.recovery import pairings, procedures
 
 UP, DOWN, STOPPED = State.CONNECTED, State.DISCONNECTED, State.STOPPED
 REMOVED = (State.LOGGED_OUT, Cause.DEVICE_REMOVED)
@@ -210,3 +212,48 @@ async def test_a_drop_behind_a_silent_gateway_is_told_when_it_answers(four):
     assert await four.tick(after_s=5) == "opened unreachable"
     four.gateway.failure = None
     assert await become(four, FOUR, STOPPED) == "opened mass_drop + recovered"
+
+
+# What people do on purpose is no drop.
+
+
+async def cut_off(watch, company_id, kind, asked_by=1):
+    """Somebody has begun this, and the bot was killed and started again in between."""
+    async with watch.db.writing() as tx:
+        now = watch.clock()
+        row = await procedures.begin(
+            tx, kind=kind, company_id=company_id, step="stopping", asked_by=asked_by, address=GROUP,
+            now=now,
+        )  # fmt: skip
+        await procedures.finish(tx, row.id, "interrupted", now)
+
+
+@pytest.mark.parametrize("kind", ["reset", "restore", "mend"])
+async def test_what_admins_were_resetting_when_the_bot_was_killed_is_no_drop(four, kind):
+    for company_id in THREE:
+        await cut_off(four, company_id, kind)
+    assert "mass_drop" not in await become(four, THREE, STOPPED, after_s=5)
+    assert Trouble.MASS_DROP not in [trouble for trouble, _ in await troubles(four)]
+
+
+async def test_what_the_bot_was_reconnecting_is_the_network_still(four):
+    for company_id in THREE:
+        await cut_off(four, company_id, "reconnect", asked_by=0)
+    assert await become(four, THREE, STOPPED, after_s=5) == "opened mass_drop"
+
+
+async def test_codes_that_were_on_show_explain_what_is_away(four):
+    async with four.db.writing() as tx:
+        for company_id in THREE:
+            pairing_id = await pairings.begin(tx, company_id, 1, GROUP, four.clock())
+            await pairings.end(tx, pairing_id, "interrupted", four.clock())
+    told = await become(four, THREE, (State.AWAITING_SCAN, None), after_s=5)
+    assert "mass_drop" not in told
+
+
+async def test_who_is_at_rest_is_none_of_the_many(four):
+    async with four.db.writing() as tx:
+        for company_id in TWO:
+            rest = Rest(company_id=company_id, since_at=four.clock(), by="Boris")
+            await rests.begin(tx, rest, 1)
+    assert "mass_drop" not in await become(four, THREE, STOPPED)

@@ -9,6 +9,7 @@ from test_rules import LIMITS, TEMPO, ago, known, seen
 
 from bot.domain.company import CompanyId
 from bot.domain.incident import Symptom, Trouble
+from bot.domain.rest import Rest
 from bot.domain.session import Cause, State
 from bot.monitor.rules import Health
 from bot.monitor.rules.gateway_unreachable import judge_gateway
@@ -21,6 +22,9 @@ UP, AWAY, STOPPED, OUT = (
     State.STOPPED,
     State.LOGGED_OUT,
 )
+
+
+REST = Rest(company_id=CompanyId("c"), since_at=START, by="Boris")
 
 
 def company(name, state=UP, down_s=None, **more):
@@ -65,6 +69,10 @@ def test_half_of_them_are_many(calm, health):
     [
         ("it is connected", company("c")),
         ("a person pairs it", company("c", STOPPED, pairing=True)),
+        ("it is at rest", company("c", STOPPED, rest=REST)),
+        ("somebody has just reset it", company("c", STOPPED, 30, acted_at=ago(25))),
+        ("its code was on show until now", company("c", State.AWAITING_SCAN, acted_at=ago(1))),
+        ("it fell while somebody was at it", company("c", STOPPED, 50, acted_at=ago(55))),
         ("it never worked", company("c", STOPPED, was_connected=False)),
         ("it has been away for longer", company("c", STOPPED, 61)),
         ("WhatsApp ended its link", company("c", STOPPED, cause=Cause.DEVICE_REMOVED)),
@@ -169,3 +177,9 @@ def test_no_other_verdict_is_hushed():
     well, gateway = lost(seen(UP)), judge_gateway(2, Symptom.UNREACHABLE, START)
     assert hushed(company("a"), seen(UP), well) is well
     assert hushed(company("a"), seen(STOPPED), gateway) is gateway
+
+
+def test_what_was_mended_before_drops_with_the_others():
+    mended = company("c", STOPPED, 2, acted_at=ago(300))
+    both = {"a": (STOPPED, None), "b": (STOPPED, None)}
+    assert judge([company("a"), company("b"), mended], both).health is Health.BAD

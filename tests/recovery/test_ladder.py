@@ -234,6 +234,13 @@ def test_every_decision_has_its_reason(symptom, setting):
     assert decide(situation(symptom), setting, BUDGET, START).reason
 
 
+@pytest.mark.parametrize("left", ["at_rest", "muted"])
+@pytest.mark.parametrize("setting", AutoRecovery)
+@pytest.mark.parametrize("symptom", Symptom)
+def test_what_rests_or_is_muted_is_left_to_people(symptom, setting, left):
+    assert rung(replace(situation(symptom), **{left: True}), setting) is NOTHING
+
+
 @pytest.mark.parametrize("setting", AutoRecovery)
 @pytest.mark.parametrize("before", [None, Cause.CONNECTION_LOST, Cause.STOPPED_THERE])
 @pytest.mark.parametrize("symptom", Symptom)

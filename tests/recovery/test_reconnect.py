@@ -3,12 +3,15 @@
 import asyncio
 
 import pytest
-from places import KEY, cut_at, soon, told
+from doubles import ScriptedGateway
+from places import KEY, ONE, cut_at, soon, told
 
+from bot.domain.company import GatewayName
 from bot.domain.procedure import Finished, ProcedureOutcome, ProcedureStep, Progress
 from bot.domain.session import Cause, State
 from bot.gateways.base import GatewayUnreachable, Stuck, Unsupported
 from bot.sandbox.gateway import Phase
+from storage.sessions import twins
 
 
 async def test_an_open_session_is_never_touched(scripted):
@@ -148,3 +151,44 @@ async def test_a_session_that_fails_again_without_a_reason_looks_revoked(scripte
     scripted.adapter.says(KEY, (State.FAILED, cause) if cause else State.FAILED)
     end = (await told(steps))[-1]
     assert (end.outcome, end.state) == (outcome, State.FAILED)
+
+
+# The same session on another gateway.
+
+OTHER = GatewayName("other")
+
+
+async def twin(place, listed, now=None):
+    """Another gateway listed the session so, and says this of it now; None: it is silent."""
+    async with place.db.writing() as tx:
+        await twins.put(tx, KEY, OTHER, KEY, listed, place.clock())
+    other = ScriptedGateway()
+    other.says(KEY, now or listed)
+    other.failing = {KEY} if now is None else set()
+    place.runner.control.gateways = {**place.runner.control.gateways, OTHER: other}
+    return other
+
+
+@pytest.mark.parametrize(
+    ("listed", "now"),
+    [(State.CONNECTED, State.CONNECTED), (State.STOPPED, State.CONNECTED), (State.CONNECTED, None)],
+)
+async def test_what_works_on_another_gateway_is_not_started_here(scripted, listed, now):
+    scripted.adapter.says(KEY, State.STOPPED)
+    other = await twin(scripted, listed, now)
+    end = await scripted.done(scripted.reconnect)
+    assert (end.outcome, end.reason) == (ProcedureOutcome.UNTOUCHED, "elsewhere")
+    assert end.facts == {"gateway": OTHER}
+    assert scripted.adapter.calls == other.calls == []
+
+
+@pytest.mark.parametrize(
+    ("listed", "now"),
+    [(State.CONNECTED, State.STOPPED), (State.STOPPED, State.FAILED), (State.STOPPED, None)],
+)
+async def test_what_works_there_no_more_is_started_here(scripted, listed, now):
+    scripted.adapter.says(KEY, State.STOPPED)
+    other = await twin(scripted, listed, now)
+    await cut_at(scripted.run(scripted.reconnect), ProcedureStep.STARTING)
+    assert other.calls == []
+    assert ONE in scripted.runner.control.gateways

@@ -2,10 +2,11 @@
 
 The team's first automatic cleaning took a network blip for lost sessions; so half of a gateway's
 sessions within a minute are one trouble of the gateway, in which nobody's credentials are touched.
-A session whose link is known to have ended is none of them, and is told for itself. Here the log's
-word is enough. Were it a lie, a drop would be told session by session; were it left out, removals
-would be called the network, and people told to reset nothing. It proves nothing more: a reset
-without a person still takes a refused login.
+A session whose link is known to have ended is none of them, and is told for itself; nor is one that
+is at rest, or that somebody has just reset or paired. Here the log's word is enough. Were it a lie,
+a drop would be told session by session; were it left out, removals would be called the network, and
+people told to reset nothing. It proves nothing more: a reset without a person still takes a refused
+login.
 """
 
 from collections.abc import Mapping, Sequence
@@ -74,11 +75,23 @@ def hushed(known: CompanyStatus, seen: Observation, verdict: Verdict) -> Verdict
 
 def _dropped(known: CompanyStatus, seen: Seen, moment: datetime, now: datetime) -> bool:
     state, cause = seen.get(known.company.id) or _as_known(known)
-    if state is State.CONNECTED or known.pairing or not was_there(known, moment):
+    if state is State.CONNECTED or not was_there(known, moment):
+        return False
+    if known.rest is not None or _is_peoples(known, now):
         return False
     closed = state in (State.CONNECTING, State.DISCONNECTED, State.UNKNOWN)
     blip = closed and now - (known.down_since or now) < BLIP
     return not blip and not _ended(state, cause)
+
+
+def _is_peoples(known: CompanyStatus, now: datetime) -> bool:
+    """Whether it went down under somebody's hands: what people do on purpose is no network.
+
+    The act may be over by now, or have been cut off by a restart of the bot.
+    """
+    if known.pairing or known.acted_at is None:
+        return known.pairing
+    return known.acted_at >= (known.down_since or now) - AT_ONCE
 
 
 def _as_known(known: CompanyStatus) -> tuple[State | None, Cause | None]:
@@ -94,8 +107,8 @@ def _ended(state: State | None, cause: Cause | None) -> bool:
 
 
 def was_there(known: CompanyStatus, moment: datetime) -> bool:
-    """Whether it was connected just before."""
-    if not known.was_connected:
+    """Whether it was connected just before, and is nobody's rest."""
+    if not known.was_connected or known.rest is not None:
         return False
     return known.down_since is None or known.down_since >= moment - AT_ONCE
 

@@ -15,6 +15,7 @@ from bot.sandbox.gateway.directory import PRE_KEYS, AuthDirectory, folder_of
 from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.logbook import Logbook
 from bot.sandbox.gateway.session import Pace, Phase, Session
+from bot.sandbox.gateway.take_over import take_over
 from bot.sandbox.gateway.whatsapp import WhatsApp
 
 _BATCH = 30
@@ -39,16 +40,14 @@ class Pool:
         self.shown: dict[str, str] = {}
         # The code WhatsApp last closed each session with; most gateways never clear it either.
         self.closed_with: dict[str, int] = {}
-        # Told of each move, and whether a removed device's credentials go: the dialect's to say.
         self.tell: Callable[[Happening], None] = lambda _: None
         self.forgets_removed = False
         # So is how many windows of codes follow each other, whether a pairing leaves the last code
         # there, whether a restart begins every session, and what is noted of a move before all.
         self.windows, self.keeps_shown, self.wakes_all = 1, False, False
         self.note: Callable[[Happening], None] = lambda _: None
-        # How often each session logged in, and how many sockets it has beside its own one.
         self.logins: Counter[str] = Counter()
-        self.extra_sockets: Counter[str] = Counter()
+        self.extra_sockets: Counter[str] = Counter()  # beside its own one
         self.line = line
         self.pace = pace
         self.whatsapp = whatsapp
@@ -252,6 +251,7 @@ class Pool:
         session.attempts, session.scanned = 0, False
         self.log.say(session.id, "opened connection to WA")
         self.logins[session.id] += 1
+        take_over(self, session)
         self.move(session, Phase.OPEN)
         if self.extra_sockets[session.id]:
             self.live(session, self._fight)

@@ -80,6 +80,7 @@ class GatewaySandbox:
         self.companies = dict(companies)
         self.whatsapp = WhatsApp()
         self.lies = Lies()
+        self._runs_from_the_start = True
         self.url = ""
         self._pool = Pool(
             sessions_dir, self.whatsapp, Logbook(log_path, line), line=line, pace=pace
@@ -103,7 +104,7 @@ class GatewaySandbox:
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Connect the linked companies and listen; `url` is known afterwards."""
         for company, facts in self.companies.items():
-            if facts.linked:
+            if facts.linked and self._runs_from_the_start:
                 await self._pool.open_at_once(company, facts.phone)
         self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -113,6 +114,11 @@ class GatewaySandbox:
         self.url = f"http://{host}:{port}"
         self._spawn(self._write_creds())
         self._spawn(self._pushing.run())
+
+    def stand_beside(self, other: "GatewaySandbox") -> None:
+        """Share its store, before the start: list the same sessions, and run none at first."""
+        self.whatsapp = self._pool.whatsapp = other.whatsapp
+        self._runs_from_the_start = False
 
     def want_key(self, key: str) -> None:
         """Refuse requests without this key from now on."""

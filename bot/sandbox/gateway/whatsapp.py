@@ -6,6 +6,7 @@ put back are the same device again, unless it was removed in the meantime.
 
 import asyncio
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
@@ -16,6 +17,8 @@ class WhatsApp:
     linked: dict[str, str] = field(default_factory=dict)
     locked: set[str] = field(default_factory=set)
     slots: dict[str, int] = field(default_factory=dict)
+    # Which gateway has a device's socket, and how that is closed there.
+    sockets: dict[str, tuple[object, Callable[[], None]]] = field(default_factory=dict)
     in_reach: asyncio.Event = field(default_factory=asyncio.Event)  # no login is answered before
 
     def __post_init__(self) -> None:
@@ -38,6 +41,13 @@ class WhatsApp:
         if phone is None:
             return 401
         return 403 if phone in self.locked else None
+
+    def opened(self, identity: str, at: object, close: Callable[[], None]) -> None:
+        """A device logged in at a gateway: its socket at another one is thrown out, with 440."""
+        there, thrown_out = self.sockets.get(identity, (at, close))
+        self.sockets[identity] = (at, close)
+        if there is not at:
+            thrown_out()
 
 
 # Accounts keep the form of the day on which their number was registered.

@@ -1,0 +1,90 @@
+"""Leaving a company alone until somebody wakes it."""
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot.actions import Actions
+from bot.domain.access import Right
+from bot.domain.company import Company
+from bot.domain.procedure import ProcedureKind
+from handlers.answering import answer
+from handlers.callbacks import Do
+from handlers.company_choice import named_or_chosen
+from handlers.context import RequestContext
+from handlers.live.audience import Audience
+from handlers.live.progress import carry_out
+from handlers.live.tasks import Live
+from handlers.render import rests as render
+
+
+async def rest(
+    message: Message, command: CommandObject, context: RequestContext, actions: Actions
+) -> None:
+    """Put a company to rest."""
+    company = await named_or_chosen(message, command, context, actions)
+    if company is not None:
+        await _rest(message, context, actions, company)
+
+
+async def rest_pressed(
+    query: CallbackQuery, callback_data: Do, context: RequestContext, actions: Actions
+) -> None:
+    """The same, by a button."""
+    company = await actions.status.find(context.person, callback_data.company)
+    await _rest(query, context, actions, company)
+
+
+async def wake(
+    message: Message, command: CommandObject, context: RequestContext, actions: Actions, live: Live
+) -> None:
+    """Wake a company, or show who is at rest."""
+    if not command.args:
+        if not context.person.may_somewhere(Right.REST):
+            context.person.must(Right.REST)
+        rows = await actions.status.rests(context.person)
+        await answer(message, render.rests(context.texts, rows, context.now))
+        return
+    company = await actions.status.find(context.person, command.args.strip())
+    await _wake(message, Audience(live, actions, context), company)
+
+
+async def wake_pressed(
+    query: CallbackQuery, callback_data: Do, context: RequestContext, actions: Actions, live: Live
+) -> None:
+    """The same, by a button."""
+    company = await actions.status.find(context.person, callback_data.company)
+    await _wake(query, Audience(live, actions, context), company)
+
+
+async def _rest(
+    event: Message | CallbackQuery, context: RequestContext, actions: Actions, company: Company
+) -> None:
+    done = await actions.rests.rest(context.person, company, context.address.chat_id, context.key)
+    await answer(event, render.put_to_rest(context.texts, company, done, context.now))
+
+
+async def _wake(event: Message | CallbackQuery, audience: Audience, company: Company) -> None:
+    """What somebody has stopped at the gateway is started: that is what waking it asks for."""
+    context, actions = audience.context, audience.actions
+    done = await actions.rests.wake(
+        context.person, company, context.address.chat_id, f"{context.key}:wake"
+    )
+    if await actions.status.is_stopped_there(company):
+        await carry_out(event, audience, ProcedureKind.RECONNECT, company)
+        return
+    await answer(event, render.woken(context.texts, company, done))
+
+
+def build() -> Router:
+    """The routes of this file."""
+    router = Router(name="rests")
+    router.message.register(rest, Command("rest"), flags={"changes": True})
+    router.message.register(wake, Command("wake"), flags={"changes": True})
+    router.callback_query.register(
+        rest_pressed, Do.filter(F.what == "rest"), flags={"changes": True}
+    )
+    router.callback_query.register(
+        wake_pressed, Do.filter(F.what == "wake"), flags={"changes": True}
+    )
+    return router
