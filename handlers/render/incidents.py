@@ -257,7 +257,7 @@ def _numbers(t: Texts, incident: Incident) -> dict[str, str]:
     names = ("count", "limit", "grown")
     facts = incident.facts
     numbers = {name: t.number(facts[name]) if name in facts else "?" for name in names}
-    numbers |= {name: str(facts.get(name, "?")) for name in ("linked", "expected")}
+    numbers |= {name: str(facts.get(name, "?")) for name in ("linked", "expected", "fault")}
     if "pattern" in facts:
         numbers["pattern"] = t.say(f"log_pattern.{facts['pattern']}")
     if "fault" in facts:
