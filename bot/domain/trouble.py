@@ -44,6 +44,7 @@ class Symptom(StrEnum):
     UNREACHABLE = "unreachable"
     RESTARTING = "restarting"  # unreachable, for a person has just had it restarted
     MASS_DROP = "mass_drop"
+    FORGOTTEN = "forgotten"  # a mass drop that was a restart: it has forgotten its sessions
     CONFUSED = "confused"
     REFUSED_KEY = "refused_key"
     ABOVE = "above"  # past a limit, on whichever side: the name of the trouble says it
@@ -150,7 +151,7 @@ TROUBLES: Mapping[Trouble, TroubleFacts] = MappingProxyType(
         Trouble.MASS_DROP: TroubleFacts(
             severity=Severity.CRITICAL,
             offers=(Offer.STATUS,),
-            looks=(Symptom.MASS_DROP,),
+            looks=(Symptom.MASS_DROP, Symptom.FORGOTTEN),
             customers=Customers.SERVED,  # a blip, until it lasts: then each session tells its own
             of_gateway=True,
         ),

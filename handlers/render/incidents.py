@@ -85,6 +85,13 @@ def mark(incident: Incident) -> str:
     return ON_ITS_WAY if incident.symptom in _WELL_NOW else _MARKS[incident.severity]
 
 
+# For whoever may not see how many companies of a gateway it concerns.
+_UNCOUNTED = {
+    Symptom.MASS_DROP: "incident.uncounted.mass_drop",
+    Symptom.FORGOTTEN: "incident.uncounted.forgotten",
+}
+
+
 def who(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
     """The company, or the gateway, it is about."""
     incident = entry.incident
@@ -97,9 +104,17 @@ def who(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
 
 def what(t: Texts, incident: Incident) -> Markup:
     """What is the matter, as a sentence."""
-    if incident.symptom is Symptom.MASS_DROP and "count" not in incident.facts:
-        return t.say("incident.uncounted.mass_drop")
+    if incident.symptom in _UNCOUNTED and "count" not in incident.facts:
+        return t.say(_UNCOUNTED[incident.symptom])
+    if _is_by_hand(incident):  # of several in one message only this is told: it says what to press
+        return t.say("incident.what_by_hand.forgotten", **_numbers(t, incident))
     return t.say(f"incident.what.{wording(incident)}", **_numbers(t, incident))
+
+
+def _is_by_hand(incident: Incident) -> bool:
+    """Whether people have to start what a restart of the gateway has ended."""
+    on = incident.open and incident.symptom is Symptom.FORGOTTEN
+    return on and bool(incident.facts.get("by_hand"))
 
 
 def what_briefly(t: Texts, incident: Incident) -> Markup:
@@ -168,6 +183,8 @@ def what_to_do(t: Texts, incident: Incident) -> Markup:
     told, offered = wording(incident), offers_of(incident)
     if incident.open and _is_at_work(incident):
         return t.say("incident.todo.by_itself")
+    if _is_by_hand(incident):
+        return t.say("incident.todo_by_hand.forgotten")
     if told in _VAGUE and Offer.RECONNECT not in offered:
         told = Symptom.REVOKED if Offer.RESET in offered else Symptom.NOT_UNDERSTOOD
     elif told in _VAGUE and _only_the_log_says(incident):
@@ -192,6 +209,8 @@ def over(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
         return t.plural("over.flapping", incident.facts["flapping"]["rings"], who=said["who"])
     if incident.unwatched:
         return t.say("over.unwatched", **said)
+    if incident.symptom is Symptom.FORGOTTEN and not incident.split:
+        return t.say("over_restart", **said)
     return t.say("over.split" if incident.split else f"over.{incident.trouble}", **said)
 
 

@@ -40,7 +40,7 @@ def judge_mass(
     present mass drop was told of, None when there is none. `calm` counts the companies beside
     `every` that are connected as they were.
     """
-    dropped = [status for status in every if _dropped(status, seen, open_since or now, now)]
+    dropped = dropped_of(every, seen, open_since or now, now)
     affected = calm + sum(1 for status in every if _was_there(status, open_since or now))
     if open_since is not None and now - open_since >= PATIENCE:
         verdict = _verdict(Health.WELL, "it lasts too long for a blip", dropped, affected)
@@ -49,6 +49,13 @@ def judge_mass(
     if not many:
         return _verdict(Health.WELL, "fewer than half are away", dropped, affected)
     return _verdict(Health.BAD, f"{len(dropped)} of {affected} within a minute", dropped, affected)
+
+
+def dropped_of(
+    every: Sequence[CompanyStatus], seen: Seen, moment: datetime, now: datetime
+) -> list[CompanyStatus]:
+    """Who worked a minute before `moment`, and does not now; nobody knows why."""
+    return [status for status in every if _dropped(status, seen, moment, now)]
 
 
 def as_seen(seen: Observation) -> tuple[State, Cause | None]:
