@@ -87,7 +87,8 @@ class ScriptedGateway:
 
     `tapes` hold what the next looks at a session see; the last entry stays. `failure` is raised by
     every call, `failing` by single looks at these keys, `sends` by the next texts in turn. Looks at
-    `refusing` are refused as by a wrong key. While `hung` is set, calls wait for it.
+    `refusing` are refused as by a wrong key; those at `hanging` wait for `let_go`. While `hung` is
+    set, calls wait for it.
     `calls` holds what was asked for beside looks, as "stop 962302"; `looks` counts those.
     """
 
@@ -99,6 +100,8 @@ class ScriptedGateway:
     failure: GatewayError | None = None
     failing: set[str] = field(default_factory=set)
     refusing: set[str] = field(default_factory=set)
+    hanging: set[str] = field(default_factory=set)
+    let_go: asyncio.Event = field(default_factory=asyncio.Event)
     refused: set[str] = field(default_factory=set)
     hung: asyncio.Event | None = None
     reached: asyncio.Event = field(default_factory=asyncio.Event)
@@ -130,6 +133,8 @@ class ScriptedGateway:
 
     async def get_session(self, key: str) -> SessionInfo:
         await self._meet(key)
+        if key in self.hanging:
+            await self.let_go.wait()
         if key in self.failing:
             raise GatewayError("this one look failed")
         if key in self.refusing:

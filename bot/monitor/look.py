@@ -2,80 +2,28 @@
 
 import asyncio
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain, islice
 
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.incident import Symptom
 from bot.domain.observation import CompanyStatus, Observation, Watched
 from bot.domain.roster import Roster
 from bot.domain.session import State
 from bot.gateways.base import (
     GatewayAdapter,
-    GatewayAuthError,
-    GatewayConfused,
     GatewayError,
-    GatewayUnreachable,
     SessionInfo,
     SessionNotFound,
 )
+from bot.monitor.looks import Missed as Missed  # noqa: PLC0414 - told of with looks
+from bot.monitor.looks import Reached as Reached  # noqa: PLC0414
+from bot.monitor.looks import Singles, missed, startling
 from bot.monitor.rules.calm import answer_wakes, look_wakes
 
 FEW = 64  # so many of those that a list lacks are asked for at a time
-_MANY = 16  # of so few: when so many are not as they were, it concerns all of them
+PATIENCE_S = 1.0  # whose answer takes longer is waited for by itself, and not by the others
 _AT_ONCE = 8  # single calls under way; the adapters' client holds no more connections
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reached:
-    """The gateway answered. `newcomers` are sessions nobody had told us of.
-
-    None where they were not looked for. Of the calm ones only those are in `seen` that are not as
-    they were. `unasked` are calm ones that the list lacks, to be asked for little by little.
-    """
-
-    seen: Mapping[CompanyId, Observation]
-    newcomers: tuple[Company, ...] | None = None
-    unasked: tuple[Watched, ...] = ()
-
-    @property
-    def startling(self) -> bool:
-        """Whether so many are not as they were that everybody has to be looked at, at once."""
-        return _startling(self.seen)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Missed:
-    """The gateway did not answer, or made no sense. This says nothing of its sessions."""
-
-    symptom: Symptom
-    reason: str = field(default="")
-
-
-@dataclass(frozen=True)
-class _Singles:
-    """What single calls brought: an observation of each that answered, in their order, and errors.
-
-    Of the `errors` nothing follows for the sessions.
-    """
-
-    found: dict[CompanyId, Observation]
-    errors: tuple[GatewayError, ...]
-
-    def reached(self, seen: Mapping[CompanyId, Observation]) -> Reached | Missed:
-        """`seen`, if anybody answered; else what the errors say of the gateway.
-
-        A refused key is its own word: what answers "401" does answer.
-        """
-        if self.found:
-            return Reached(seen=seen)
-        return missed(min(self.errors, key=_says_less, default=GatewayUnreachable("no answer")))
-
-
-def _says_less(error: GatewayError) -> int:
-    """The lower, the more the error says of the gateway itself."""
-    return 0 if isinstance(error, GatewayAuthError) else 2 - isinstance(error, GatewayConfused)
 
 
 class Looker:
@@ -93,6 +41,26 @@ class Looker:
         self._adapter = adapter
         self._roster = roster
         self._clock = clock
+        # Who hung when asked last, and those of them who are still to be asked by themselves.
+        self._slow: set[CompanyId] = set()
+        self._owing: dict[CompanyId, Watched] = {}
+
+    def take_owing(self) -> list[Watched]:
+        """Those who were asked for since the last call, and hang: `patiently` waits for them."""
+        owing, self._owing = self._owing, {}
+        return list(owing.values())
+
+    async def patiently(self, watched: Watched) -> Observation | None:
+        """What one answers that hangs, however long its gateway may take; None for no answer."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            seen = await self._single(watched)
+        except GatewayError:
+            return None  # of the others, and of the gateway, nothing follows
+        if loop.time() - began <= PATIENCE_S:
+            self._slow.discard(watched.id)
+        return seen
 
     async def everyone(
         self, known: Iterable[CompanyStatus], calm: Iterable[Watched] = (), *, spread: bool = False
@@ -178,7 +146,7 @@ class Looker:
         believed = self._adapter.caps.bulk_list and len(few) == min(len(whom), FEW)
         if believed and all(observation.state is State.STOPPED for observation in few.values()):
             return few | {watched.id: self._absent(watched.id) for watched in whom[FEW:]}, ()
-        if spread and not _startling(_news(few, calm)):
+        if spread and not startling(_news(few, calm)):
             rest = await self._singles(restless[max(0, FEW - len(calm)) :])
             return few | rest.found, calm[FEW:]
         return few | (await self._singles(whom[FEW:])).found, ()
@@ -206,24 +174,30 @@ class Looker:
         )
         return list(islice(found, _AT_ONCE))
 
-    async def _singles(self, whom: Sequence[Watched]) -> _Singles:
+    async def _singles(self, whom: Sequence[Watched]) -> Singles:
         """What each of these answered."""
         found: dict[CompanyId, Observation] = {}
         errors: list[GatewayError] = []
-        left = iter(whom)
+        hanging = {watched.id: watched for watched in whom if watched.id in self._slow}
+        left = iter([watched for watched in whom if watched.id not in hanging])
 
         async def ask() -> None:
             for watched in left:  # shared: each takes the next one when it is free
                 try:
-                    found[watched.id] = await self._single(watched)
+                    async with asyncio.timeout(PATIENCE_S):
+                        found[watched.id] = await self._single(watched)
+                except TimeoutError:
+                    hanging[watched.id] = watched
                 except GatewayError as error:
                     errors.append(error)
 
         async with asyncio.TaskGroup() as group:
             for _ in range(min(_AT_ONCE, len(whom))):
                 group.create_task(ask())
+        self._slow |= hanging.keys()
+        self._owing |= hanging
         ordered = {watched.id: found[watched.id] for watched in whom if watched.id in found}
-        return _Singles(ordered, tuple(errors))
+        return Singles(ordered, tuple(errors), hangs=bool(hanging))
 
     async def _single(self, whom: Watched) -> Observation:
         try:
@@ -260,10 +234,6 @@ def _whom(company: Company) -> Watched:
     return Watched(id=company.id, session_key=company.session_key)
 
 
-def _startling(news: Mapping[CompanyId, Observation]) -> bool:
-    return len(news) >= _MANY
-
-
 def _news(
     found: Mapping[CompanyId, Observation], calm: Iterable[Watched]
 ) -> dict[CompanyId, Observation]:
@@ -279,12 +249,3 @@ def _news(
 def _worth_asking(known: CompanyStatus) -> bool:
     """What was gone at the last look, and still is not listed, is gone still."""
     return known.state is not State.STOPPED
-
-
-def missed(error: GatewayError) -> Missed:
-    """What a gateway's error says about the gateway."""
-    if isinstance(error, GatewayAuthError):
-        return Missed(symptom=Symptom.REFUSED_KEY, reason=str(error))
-    if isinstance(error, GatewayConfused):
-        return Missed(symptom=Symptom.CONFUSED, reason=str(error))
-    return Missed(symptom=Symptom.UNREACHABLE, reason=str(error))

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+from collections.abc import Iterable
 from enum import StrEnum
 
 from aiohttp import web
@@ -28,6 +29,7 @@ class Faults:
         self._fault = Fault.NONE
         self._latency_s = latency_s
         self._lifted = asyncio.Event()
+        self._hanging: frozenset[str] = frozenset()
 
     @property
     def now(self) -> Fault:
@@ -40,10 +42,16 @@ class Faults:
         self._lifted.set()
         self._lifted = asyncio.Event()
 
+    def hang_for(self, companies: Iterable[str]) -> None:
+        """Answer no question about these alone from now on; the list tells of them as ever."""
+        self._hanging = frozenset(companies)
+        self._lifted.set()
+        self._lifted = asyncio.Event()
+
     async def meet(self, request: web.Request) -> web.Response | None:
         """The answer of the faulty gateway to this request; None when the request may pass."""
         await asyncio.sleep(self._latency_s)
-        while self._fault is Fault.HANG:
+        while self._fault is Fault.HANG or self._hangs(request):
             await self._lifted.wait()
         if self._fault is Fault.DOWN:
             _reset(request)
@@ -51,6 +59,10 @@ class Faults:
         if self._fault is Fault.GARBAGE:
             return web.Response(text=_HTML, content_type="text/html")
         return None
+
+    def _hangs(self, request: web.Request) -> bool:
+        asked = request.method == "GET"
+        return asked and not self._hanging.isdisjoint(request.path.split("/"))
 
 
 def _reset(request: web.Request) -> None:

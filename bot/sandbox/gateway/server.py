@@ -150,6 +150,10 @@ class GatewaySandbox:
             raise KeyError(company)
         self._acts.perform(company, act)
 
+    def hang_for(self, *companies: str) -> None:
+        """Answer no question about these companies alone from now on; none named: all are again."""
+        self._faults.hang_for(companies)
+
     def relink(self, company: str, phone: str) -> None:
         """Somebody links the phone with this number by hand, without the bot.
 
