@@ -44,6 +44,7 @@ from bot.gateways.destructive import unclear_if_it_fails
 from bot.gateways.evolution_calls import EvolutionCalls
 from bot.gateways.patience import Patience
 from bot.gateways.pushes import pushed
+from bot.gateways.refusals import says_no_way_out
 from bot.gateways.reply import NoSuchRoute
 from bot.gateways.shapes import pairing_code_in, picture_in, qr_in, version_in
 
@@ -203,7 +204,7 @@ class Evolution(EvolutionCalls):
         )
         replies.must_exist(reply)
         if reply.status >= 400:
-            if "Connection Closed" in str(reply.json):
+            if says_no_way_out(reply.json):
                 raise NotSent("the gateway could not send")
             raise GatewayUnreachable(f"the gateway answered {reply.status}")
         return replies.sent_id(replies.must_not_fail(reply))

@@ -28,6 +28,7 @@ class Nuance(StrEnum):
     REPLACED = "replaced"
     OUTDATED = "outdated"
     REFUSED = "refused"
+    NO_ANSWER = "no_answer"  # nobody knows whether it sends, and the others of its gateway do
     CREDS_LOST = "creds_lost"  # damaged, and there is no good copy
 
 
@@ -57,6 +58,8 @@ def wording(incident: Incident) -> Wording:
         return Nuance.REFUSED
     if symptom is Symptom.CREDS_DAMAGED and not incident.facts.get("copy"):
         return Nuance.CREDS_LOST
+    if symptom is Symptom.ZOMBIE and incident.facts.get("unclear"):
+        return Nuance.NO_ANSWER
     return _by_cause(symptom, cause) or plainly(incident.trouble, symptom)
 
 

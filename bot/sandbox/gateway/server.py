@@ -154,6 +154,10 @@ class GatewaySandbox:
         """Answer no question about these companies alone from now on; none named: all are again."""
         self._faults.hang_for(companies)
 
+    def excuse(self, words: str) -> None:
+        """Refuse with these words from now on what a dead socket cannot send, where WAHA does."""
+        self._backstage.excuse = words
+
     def relink(self, company: str, phone: str) -> None:
         """Somebody links the phone with this number by hand, without the bot.
 

@@ -23,12 +23,16 @@ class Refused(Exception):
 
 @dataclass(kw_only=True)
 class Backstage:
-    """What a dialect works on. `key` is what requests must carry, None for no key."""
+    """What a dialect works on. `key` is what requests must carry, None for no key.
+
+    `excuse` are the words with which a dead socket refuses to send, where not the usual ones.
+    """
 
     pool: Pool
     codes: PairingCodes
     companies: dict[str, GatewayCompany]
     key: str | None = field(default=None, repr=False)
+    excuse: str | None = None
 
     def create(self, name: str) -> None:
         """Add a company that was not known before, with a number of its own."""
