@@ -1,4 +1,4 @@
-"""Whether the words of a failed send say that there is nothing to send by. PURE.
+"""Whether the words of a failed send say that there is nothing to send by.
 
 Libraries, browsers and sockets say it in words of their own: something that messages go out by is
 closed, or gone. So the words are told by their kind, not by their sentence. What a number, a
