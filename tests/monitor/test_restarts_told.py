@@ -130,6 +130,14 @@ async def test_it_lasts_until_the_last_of_them_is_back(db):
     assert await watch.open_incidents() == []
 
 
+async def test_what_was_started_a_moment_ago_is_not_back_before_it_is_connected(db):
+    watch = await watching(db)
+    await become(watch, STOPPED)
+    await become(watch, UP, SIX[1:], after_s=2)
+    assert await become(watch, State.CONNECTING, SIX[:1], after_s=2) == "quiet"
+    assert await become(watch, UP, SIX[:1], after_s=2) == "recovered"
+
+
 async def test_one_that_asks_for_a_scan_is_told_as_soon_as_the_others_are_back(db):
     watch = await watching(db)
     await become(watch, STOPPED)

@@ -14,7 +14,7 @@ from bot.domain.incident import Incident, Symptom
 from bot.domain.observation import CompanyStatus
 from bot.domain.session import Cause, State
 from bot.monitor.rules import Health, Verdict
-from bot.monitor.rules.mass_drop import PATIENCE, Seen, dropped_of
+from bot.monitor.rules.mass_drop import BLIP, PATIENCE, Seen, dropped_of
 
 JUST_AWAY = timedelta(minutes=1)  # so long after a silence a restart explains what is missing
 
@@ -46,9 +46,11 @@ def judge_forgotten(
 ) -> Verdict:
     """What the rule of mass drops has found, or a restart where it is one."""
     since = now if restart.present is None else restart.present.opened_at
-    dropped = dropped_of(every, seen, since, now)
     if restart.is_told:
+        # Here nobody's closed socket is a blip: what was started has to be connected to be back.
+        dropped = dropped_of(every, seen, since, now + BLIP)
         return _going_on(drop, dropped, seen, restart, now)
+    dropped = dropped_of(every, seen, since, now)
     if drop.health is not Health.BAD or not _forgot(
         drop, dropped, seen, was_silent=restart.was_silent
     ):
