@@ -87,8 +87,8 @@ class ScriptedGateway:
 
     `tapes` hold what the next looks at a session see; the last entry stays. `failure` is raised by
     every call, `failing` by single looks at these keys, `sends` by the next texts in turn. Looks at
-    `refusing` are refused as by a wrong key, those at `hanging` never end. `listed` is what its
-    list says against the truth, `list_failure` how that alone fails. While `hung` is set, calls
+    `refusing` are refused as by a wrong key, those at `hanging` wait for `let_go`. `listed` is what
+    its list says against the truth, `list_failure` how that alone fails. While `hung` is set, calls
     wait for it.
     `calls` holds what was asked for beside looks, as "stop 962302"; `looks` counts those.
     """
@@ -100,10 +100,11 @@ class ScriptedGateway:
     unlisted: set[str] = field(default_factory=set)
     failure: GatewayError | None = None
     failing: set[str] = field(default_factory=set)
-    hanging: set[str] = field(default_factory=set)
     listed: dict[str, SessionInfo] = field(default_factory=dict)
     list_failure: GatewayError | None = None
     refusing: set[str] = field(default_factory=set)
+    hanging: set[str] = field(default_factory=set)
+    let_go: asyncio.Event = field(default_factory=asyncio.Event)
     refused: set[str] = field(default_factory=set)
     hung: asyncio.Event | None = None
     reached: asyncio.Event = field(default_factory=asyncio.Event)
@@ -144,7 +145,7 @@ class ScriptedGateway:
     async def get_session(self, key: str) -> SessionInfo:
         await self._meet(key)
         if key in self.hanging:
-            await asyncio.Event().wait()
+            await self.let_go.wait()
         if key in self.failing:
             raise GatewayError("this one look failed")
         if key in self.refusing:

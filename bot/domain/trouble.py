@@ -47,6 +47,7 @@ class Symptom(StrEnum):
     MASS_DROP = "mass_drop"
     EMPTIED = "emptied"  # the gateway has none of its sessions any more
     LIST_FAILED = "list_failed"  # the gateway answers for each session, and its list fails
+    FORGOTTEN = "forgotten"  # a mass drop that was a restart: it has forgotten its sessions
     CONFUSED = "confused"
     REFUSED_KEY = "refused_key"
     ABOVE = "above"  # past a limit, on whichever side: the name of the trouble says it
@@ -157,7 +158,7 @@ TROUBLES: Mapping[Trouble, TroubleFacts] = MappingProxyType(
         Trouble.MASS_DROP: TroubleFacts(
             severity=Severity.CRITICAL,
             offers=(Offer.STATUS,),
-            looks=(Symptom.MASS_DROP, Symptom.EMPTIED),
+            looks=(Symptom.MASS_DROP, Symptom.EMPTIED, Symptom.FORGOTTEN),
             customers=Customers.SERVED,  # a blip, until it lasts: then each session tells its own
             of_gateway=True,
         ),

@@ -14,6 +14,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Unpack
 from weakref import WeakValueDictionary
 
@@ -52,6 +53,7 @@ from bot.gateways.base import (
 from bot.gateways.batches import read_all
 from bot.gateways.client import MEGABYTE, GatewayClient
 from bot.gateways.codes import Sight
+from bot.gateways.patience import Patience
 from bot.gateways.reply import NoSuchRoute, Reply
 
 _LIST_BYTES = 16 * MEGABYTE
@@ -74,6 +76,7 @@ class AiAdmin(Adapter):
 
     def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
         super().__init__(client, **terms)
+        self._patience = Patience()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._by_list: set[str] = set()
 
@@ -248,9 +251,11 @@ class AiAdmin(Adapter):
     async def _look_for_codes(self, found: dict[str, SessionInfo]) -> None:
         """Tell apart, among `found`, who awaits a scan; too many at once are left as they are."""
         away = [info for info in found.values() if info.state is State.DISCONNECTED]
-        async with asyncio.TaskGroup() as looks:
-            tasks = [looks.create_task(self._with_code(info)) for info in away[:_QR_LOOKS]]
-        found.update((info.key, info) for info in (task.result() for task in tasks))
+        found.update(
+            await self._patience.answers(
+                {info.key: partial(self._with_code, info) for info in away[:_QR_LOOKS]}
+            )
+        )
         for info in found.values():
             if info.state is State.CONNECTED:
                 self._codes.forget(info.key)

@@ -20,6 +20,7 @@ from bot.gateways.base import (
     Unsupported,
 )
 from bot.gateways.codes import CodeLook, Sight
+from bot.gateways.refusals import says_no_way_out
 from bot.gateways.reply import Reply
 from bot.gateways.shapes import key_in, word_in
 
@@ -102,7 +103,7 @@ def sent_id(reply: Reply) -> str:
     """The id of a message that was taken. NotSent where the gateway says that it could not send."""
     if reply.status >= 400:
         error = str(reply.mapping().get("error"))
-        if any(words in error for words in _NO_WAY_OUT):
+        if any(words in error for words in _NO_WAY_OUT) or says_no_way_out(error):
             raise NotSent("the gateway could not send")
         raise GatewayUnreachable(f"the gateway answered {reply.status}")
     result = must_succeed(reply).get("result")

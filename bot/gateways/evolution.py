@@ -14,6 +14,7 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Unpack
 
 import structlog
@@ -41,7 +42,9 @@ from bot.gateways.client import GatewayClient, path_part
 from bot.gateways.codes import Sight
 from bot.gateways.destructive import unclear_if_it_fails
 from bot.gateways.evolution_calls import EvolutionCalls
+from bot.gateways.patience import Patience
 from bot.gateways.pushes import pushed
+from bot.gateways.refusals import says_no_way_out
 from bot.gateways.reply import NoSuchRoute
 from bot.gateways.shapes import pairing_code_in, picture_in, qr_in, version_in
 
@@ -78,6 +81,7 @@ class Evolution(EvolutionCalls):
         self._agreed: dict[str, replies.Row] = {}  # rows that the live state has borne out
         self._doubted: set[str] = set()  # whose row says `open`, and whose live state did not
         self._turn = 0
+        self._patience = Patience()
         self._told_of: set[str] = set()  # instances of other integrations
 
     async def ping(self) -> GatewayInfo:
@@ -92,9 +96,9 @@ class Evolution(EvolutionCalls):
         rows = {row.key: row for row in every if row.integration == replies.BAILEYS}
         self._tell_of_others([row for row in every if row.key not in rows])
         asked = self._to_confirm(rows)
-        async with asyncio.TaskGroup() as looks:
-            tasks = {key: looks.create_task(self._confirmed(rows[key])) for key in asked}
-        confirmed = {key: task.result() for key, task in tasks.items()}
+        confirmed = await self._patience.answers(
+            {key: partial(self._confirmed, rows[key]) for key in asked}
+        )
         return [confirmed.get(key) or replies.told_by(row) for key, row in rows.items()]
 
     async def get_session(self, key: str) -> SessionInfo:
@@ -200,7 +204,7 @@ class Evolution(EvolutionCalls):
         )
         replies.must_exist(reply)
         if reply.status >= 400:
-            if "Connection Closed" in str(reply.json):
+            if says_no_way_out(reply.json):
                 raise NotSent("the gateway could not send")
             raise GatewayUnreachable(f"the gateway answered {reply.status}")
         return replies.sent_id(replies.must_not_fail(reply))

@@ -17,6 +17,7 @@ from bot.gateways.base import (
     SessionInfo,
     SessionNotFound,
 )
+from bot.gateways.refusals import says_no_way_out
 from bot.gateways.reply import Reply
 from bot.gateways.shapes import key_in, pairing_code_in, phone_in, word_in
 
@@ -148,7 +149,8 @@ def sent_id(reply: Reply) -> str:
         # A refused key is met before anything is sent: this one is about WhatsApp.
         raise NotSent("the gateway could not send")
     if reply.status >= 400:
-        if "not connect" in error_in(reply) or "not log" in error_in(reply):
+        error = error_in(reply)
+        if "not connect" in error or "not log" in error or says_no_way_out(error):
             raise NotSent("the gateway could not send")
         raise GatewayUnreachable(f"the gateway answered {reply.status}")
     told = fields_in(reply).get("message_id")

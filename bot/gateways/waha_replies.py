@@ -14,6 +14,7 @@ from bot.gateways.base import (
     Told,
 )
 from bot.gateways.pushes import moment_in
+from bot.gateways.refusals import says_no_way_out
 from bot.gateways.reply import NoSuchRoute, Reply
 from bot.gateways.shapes import key_in, phone_in, word_in
 
@@ -98,7 +99,7 @@ def sent_id(reply: Reply) -> str:
     if reply.status >= 400:
         body = reply.mapping()
         said = f"{body.get('message')} {body.get('error')} {body.get('exception')}"
-        if reply.status == 422 or "Connection Closed" in said:
+        if reply.status == 422 or says_no_way_out(said):
             raise NotSent("the gateway could not send")
         raise GatewayUnreachable(f"the gateway answered {reply.status}")
     body = must_not_fail(reply)

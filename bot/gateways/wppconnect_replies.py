@@ -15,6 +15,7 @@ from bot.gateways.base import (
     Told,
     Unsupported,
 )
+from bot.gateways.refusals import says_no_way_out
 from bot.gateways.reply import NoSuchRoute, Reply
 from bot.gateways.shapes import key_in, pairing_code_in, phone_in, word_in
 
@@ -98,6 +99,8 @@ def sent_id(reply: Reply) -> str:
         raise NotSent("the gateway could not send")
     if reply.status == 404:
         raise NoSuchRoute("the gateway answered 404")
+    if reply.status >= 400 and says_no_way_out(body):
+        raise NotSent("the gateway could not send")
     if reply.status >= 400:
         raise GatewayUnreachable(f"the gateway answered {reply.status}")
     if body.get("status") != "success":

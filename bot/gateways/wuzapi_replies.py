@@ -18,6 +18,7 @@ from bot.gateways.base import (
     Told,
 )
 from bot.gateways.pushes import pushed
+from bot.gateways.refusals import says_no_way_out
 from bot.gateways.reply import Reply
 from bot.gateways.shapes import key_in, pairing_code_in, phone_in
 
@@ -169,7 +170,7 @@ def _state(user: User) -> State:
 def sent_id(reply: Reply) -> str:
     """The id of a message that was taken. NotSent where there is no connection to send by."""
     if reply.status >= 400:
-        if is_silent(error_in(reply)):
+        if is_silent(error_in(reply)) or says_no_way_out(error_in(reply)):
             raise NotSent("the gateway could not send")
         raise GatewayUnreachable(f"the gateway answered {reply.status}")
     told = field_of(fields_in(reply), "id")

@@ -5,7 +5,7 @@ which incidents are open, and what concerns several of them at once.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -21,6 +21,7 @@ from bot.monitor.lost_again import BOUNCES, bounced, lost_soon
 from bot.monitor.reached import ListLook
 from bot.monitor.rules import Health, Verdict
 from bot.monitor.rules.emptied import judge_emptied
+from bot.monitor.rules.forgotten import JUST_AWAY, Restart, judge_forgotten, keys_are_there
 from bot.monitor.rules.gateway_unreachable import judge_gateway, judge_list
 from bot.monitor.rules.mass_drop import as_seen, hushed, judge_mass
 from bot.monitor.stragglers import left_behind
@@ -35,25 +36,36 @@ RESTART_TAKES = timedelta(minutes=1)  # so long its silence is a restart's
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Companies:
+    """The companies of a gateway at a look; `calm` counts those beside `every`.
+
+    `by_hand` says that people start again what a restart of the gateway has ended.
+    """
+
+    every: Sequence[CompanyStatus]
+    calm: int
+    by_hand: bool = False
+
+
 async def advance_reached(
     tx: Transaction,
     gateway: GatewayName,
     judged: Sequence[Judged],
-    every: Sequence[CompanyStatus],
-    calm: int,
+    them: Companies,
     now: datetime,
 ) -> list[Step]:
     """The steps that follow where the gateway answered, in the order in which they are told.
 
     First the gateway's own, then whether many dropped together, for that changes what each
-    company's verdict is worth. `calm` counts the companies beside `every`.
+    company's verdict is worth. What people have to start after a restart is told at once.
     """
     steps = await _gateway_answered(tx, gateway, now)
-    mass = await _mass(tx, gateway, every, judged, calm, now)
+    mass = await _mass(tx, gateway, judged, them, now)
     steps += await _gateway_steps(tx, gateway, mass, now)
-    if mass.health is Health.BAD:
+    if mass.health is Health.BAD and not (them.by_hand and mass.symptom is Symptom.FORGOTTEN):
         judged = [_hushed(item) async for part in in_turns(judged) for item in part]
-    steps += await _marked(tx, await _company_steps(gateway, judged, now), every)
+    steps += await _marked(tx, await _company_steps(gateway, judged, now), them.every)
     return left_behind(await without_flicker(tx, steps, now))
 
 
@@ -172,9 +184,8 @@ async def _open_of_gateway(
 async def _mass(
     tx: Transaction,
     gateway: GatewayName,
-    every: Sequence[CompanyStatus],
     judged: Sequence[Judged],
-    calm: int,
+    them: Companies,
     now: datetime,
 ) -> Verdict:
     if await restarts.is_under_way(tx, gateway, now - RESTART_TAKES):
@@ -183,13 +194,22 @@ async def _mass(
         return Verdict(trouble=Trouble.MASS_DROP, health=Health.WAIT, reason=reason)
     present = await _open_of_gateway(tx, gateway, Trouble.MASS_DROP)
     looks = {item.seen.company_id: item.seen for item in judged}
-    emptied = judge_emptied(every, looks, present, now, calm=calm)
-    if emptied is not None:
+    emptied = judge_emptied(them.every, looks, present, now, calm=them.calm)
+    if emptied is not None and not keys_are_there(them.every):
         return emptied
     seen = {company_id: as_seen(look) for company_id, look in looks.items()}
-    missing = {company_id for company_id, look in looks.items() if look.missing}
     open_since = None if present is None else present.opened_at
-    return judge_mass(every, seen, open_since, now, calm=calm, missing=missing)
+    drop = judge_mass(them.every, seen, open_since, now, calm=them.calm)
+    last = await gateways.get(tx, gateway)
+    was_silent = last is not None and now - last.since_at < JUST_AWAY
+    restart = Restart(present=present, was_silent=was_silent, by_hand=them.by_hand)
+    restarted = judge_forgotten(drop, them.every, seen, restart, now)
+    if restarted is not drop:
+        return restarted
+    if emptied is not None:
+        return emptied
+    missing = {company_id for company_id, look in looks.items() if look.missing}
+    return judge_mass(them.every, seen, open_since, now, calm=them.calm, missing=missing)
 
 
 def _hushed(judged: Judged) -> Judged:

@@ -22,6 +22,7 @@ from bot.domain.incident import Trouble
 from bot.domain.observation import CompanyStatus, Watched
 from bot.domain.session import State
 from bot.domain.timing import Timing
+from bot.monitor.hanging import Stragglers
 from bot.monitor.hints import ConnectionEvent, meant_by_nameless
 from bot.monitor.judge import Judge
 from bot.monitor.look import FEW, Looker
@@ -51,6 +52,7 @@ class Checker:
         self._statuses = statuses
         self._lookers = lookers
         self._clock = clock
+        self._timing = timing
         self._sweep_s = _SWEEP_SHARE * interval_s
         # One pass at a time over a gateway: what a pass has read stays true until it has written.
         self._locks: defaultdict[GatewayName, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -61,6 +63,7 @@ class Checker:
         # When everybody was seen last: what is lost now was well then. Not stored, for after an
         # absence that moment would say nothing.
         self._seen_at: dict[GatewayName, datetime] = {}
+        self._stragglers = Stragglers(self._late)
 
     @property
     def gateways(self) -> list[GatewayName]:
@@ -92,8 +95,13 @@ class Checker:
             await self._look_at(gateway, self._judge.hinted, self._unstable)
 
     async def check(self, gateway: GatewayName, company_id: CompanyId) -> None:
-        """Look at one company now."""
+        """Look at one company now, however long its own answer takes."""
         await self._look_at(gateway, [company_id])
+        await self._stragglers.waited_for(gateway, company_id)
+
+    async def stop(self) -> None:
+        """Wait for no answer any more."""
+        await self._stragglers.stop()
 
     async def hint(
         self, gateway: GatewayName, news: Mapping[CompanyId | None, ConnectionEvent]
@@ -202,7 +210,10 @@ class Checker:
                 await self._look_at_each(gateway, looker, every, news=news, spread=True)
             else:
                 look = await looker.some([status.company for status in known])
-                await self._judge_some(gateway, every, known, look, news)
+                if isinstance(look, Missed) or look.seen:
+                    await self._judge_some(gateway, every, known, look, news)
+                else:
+                    self._follow(gateway)
 
     async def _judge_some(
         self,
@@ -225,6 +236,33 @@ class Checker:
     ) -> None:
         well_at = self._seen_at.get(gateway)
         await self._pipeline.run(gateway, look, whom, news=news, well_at=well_at)
+        self._follow(gateway)
+
+    def _follow(self, gateway: GatewayName) -> None:
+        """Wait for those who hang, each by itself, while everything else goes on."""
+        looker = self._lookers.get(gateway)
+        for watched in () if looker is None else looker.take_owing():
+            self._stragglers.wait_for(gateway, watched)
+
+    async def _late(self, gateway: GatewayName, watched: Watched) -> None:
+        """Judge the answer of one that hung; what would raise an alarm it has to say twice."""
+        looker = self._lookers.get(gateway)
+        seen = None if looker is None else await looker.patiently(watched)
+        if looker is None or seen is None:
+            return
+        if seen.state is not State.CONNECTED:
+            await asyncio.sleep(self._timing.confirm_after_s)
+            seen = await looker.patiently(watched)
+            if seen is None:
+                return
+        async with self._locks[gateway]:
+            every = await self._statuses.restless(gateway, self._clock())
+            every += await self._startled(gateway, every, [watched.id])
+            known = [status for status in every if status.company.id == watched.id]
+            calm = await self._statuses.calm(gateway, self._clock())
+            whom = Whom(every=every, known=known, calm=[one.id for one in calm])
+            look, well_at = Reached(seen={watched.id: seen}), self._seen_at.get(gateway)
+            await self._pipeline.run(gateway, look, whom, well_at=well_at, twice=True)
 
     async def _startled(
         self, gateway: GatewayName, restless: Sequence[CompanyStatus], seen: Iterable[CompanyId]

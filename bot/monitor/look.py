@@ -14,7 +14,6 @@ from bot.gateways.base import (
     GatewayAdapter,
     GatewayAuthError,
     GatewayError,
-    GatewayUnreachable,
     RateLimited,
     SessionInfo,
     SessionNotFound,
@@ -34,8 +33,9 @@ from bot.monitor.rules.calm import answer_wakes, look_wakes
 from bot.monitor.second_opinion import SecondOpinion, whom_of
 
 FEW = 64  # so many of those that a list lacks are asked for at a time
+PATIENCE_S = 1.0  # whose answer takes longer is waited for by itself, and not by the others
 _AT_ONCE = 8  # single calls under way; the adapters' client holds no more connections
-_PATIENCE_S = 3.0  # for one that the list has failed to give
+_LONGER_S = 3.0  # for one that the list has failed to give
 
 
 class Looker:
@@ -55,6 +55,26 @@ class Looker:
         self._clock = clock
         self._list_failures = 0
         self._opinion = SecondOpinion(self._singles, bulk_list=adapter.caps.bulk_list)
+        # Who hung when asked last, and those of them who are still to be asked by themselves.
+        self._slow: set[CompanyId] = set()
+        self._owing: dict[CompanyId, Watched] = {}
+
+    def take_owing(self) -> list[Watched]:
+        """Those who were asked for since the last call, and hang: `patiently` waits for them."""
+        owing, self._owing = self._owing, {}
+        return list(owing.values())
+
+    async def patiently(self, watched: Watched) -> Observation | None:
+        """What one answers that hangs, however long its gateway may take; None for no answer."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            seen = await self._single(watched)
+        except GatewayError:
+            return None  # of the others, and of the gateway, nothing follows
+        if loop.time() - began <= PATIENCE_S:
+            self._slow.discard(watched.id)
+        return seen
 
     async def everyone(
         self, known: Iterable[CompanyStatus], calm: Iterable[Watched] = (), *, spread: bool = False
@@ -119,12 +139,12 @@ class Looker:
         whom += calm
         if isinstance(error, GatewayAuthError | RateLimited):
             return missed(error)
-        first = await self._singles(whom[:_AT_ONCE], _PATIENCE_S)
+        first = await self._singles(whom[:_AT_ONCE], _LONGER_S)
         if not first.found:
             return missed(min((error, *first.errors), key=says_less))
         restless = len(whom) - len(calm)
         until = max(restless, FEW) if spread else len(whom)
-        rest = await self._singles(whom[_AT_ONCE:until], _PATIENCE_S)
+        rest = await self._singles(whom[_AT_ONCE:until], _LONGER_S)
         self._list_failures += 1
         return Reached(
             seen=_news(first.found | rest.found, calm),
@@ -153,10 +173,10 @@ class Looker:
         try:
             listed = {info.key: info for info in await self._adapter.list_sessions()}
         except GatewayError as error:
-            singles = await self._singles(whom[:_AT_ONCE], _PATIENCE_S)
+            singles = await self._singles(whom[:_AT_ONCE], _LONGER_S)
             if not singles.found:
                 return missed(min((error, *singles.errors), key=says_less))
-            rest = await self._singles(whom[_AT_ONCE:], _PATIENCE_S)
+            rest = await self._singles(whom[_AT_ONCE:], _LONGER_S)
             return Reached(seen=singles.found | rest.found)
         checked = await self._opinion.checked(
             [one for one in whom if one.session_key in listed][:_AT_ONCE], listed
@@ -211,27 +231,30 @@ class Looker:
         )
         return list(islice(found, _AT_ONCE))
 
-    async def _singles(self, whom: Sequence[Watched], patience_s: float | None = None) -> Singles:
-        """What each of these answered, within `patience_s` where that is given."""
+    async def _singles(self, whom: Sequence[Watched], patience_s: float = PATIENCE_S) -> Singles:
+        """What each of these answered within `patience_s`; who hangs is waited for by itself."""
         found: dict[CompanyId, Observation] = {}
         errors: list[GatewayError] = []
-        left = iter(whom)
+        hanging = {watched.id: watched for watched in whom if watched.id in self._slow}
+        left = iter([watched for watched in whom if watched.id not in hanging])
 
         async def ask() -> None:
             for watched in left:  # shared: each takes the next one when it is free
                 try:
                     async with asyncio.timeout(patience_s):
                         found[watched.id] = await self._single(watched)
+                except TimeoutError:
+                    hanging[watched.id] = watched
                 except GatewayError as error:
                     errors.append(error)
-                except TimeoutError:
-                    errors.append(GatewayUnreachable("no answer in time"))
 
         async with asyncio.TaskGroup() as group:
             for _ in range(min(_AT_ONCE, len(whom))):
                 group.create_task(ask())
+        self._slow |= hanging.keys()
+        self._owing |= hanging
         ordered = {watched.id: found[watched.id] for watched in whom if watched.id in found}
-        return Singles(ordered, tuple(errors))
+        return Singles(ordered, tuple(errors), hangs=bool(hanging))
 
     async def _single(self, whom: Watched) -> Observation:
         try:

@@ -81,8 +81,12 @@ class Pipeline:
         *,
         news: Mapping[CompanyId, ConnectionEvent] = NO_NEWS,
         well_at: datetime | None = None,
+        twice: bool = False,
     ) -> None:
-        """Steps 3 to 6. `news` made us look; what is lost now was well at `well_at`."""
+        """Steps 3 to 6. `news` made us look; what is lost now was well at `well_at`.
+
+        With `twice` what was seen has been looked at a second time already.
+        """
         others = whom.others
         if isinstance(look, Missed):
             everyone = [*(status.company.id for status in whom.every), *others]
@@ -91,7 +95,7 @@ class Pipeline:
             )
         else:
             judged = await self._judge.judged(whom.known, look.seen)
-            judged = await self._confirmed(gateway, judged)
+            judged = judged if twice else await self._confirmed(gateway, judged)
             judged = [
                 noticed(item, news.get(item.known.company.id), well_at)
                 async for part in in_turns(judged)

@@ -33,6 +33,38 @@ from storage.database import Database, Transaction
 from storage.sessions import probes
 from storage.sessions.probes import Queue
 
+# After one of these it is known how it stands, whatever was not known before.
+_TELLING = (ProbeOutcome.SENT, ProbeOutcome.NOT_SENT, ProbeOutcome.NOT_CONNECTED)
+
+
+class ProbeTally:
+    """Counts, for each company, the probes in a row of which nobody knows whether they went out."""
+
+    def __init__(self) -> None:
+        self._unclear: dict[CompanyId, int] = {}
+        # Of each of these, whether another of its gateway has gone out since the first.
+        self._others_went: set[CompanyId] = set()
+        self._at: dict[CompanyId, GatewayName] = {}
+
+    def counted(self, gateway: GatewayName, probe: Probe) -> int:
+        """How many in a row, with this one; 0 as long as those of no other went out meanwhile."""
+        company_id = probe.company_id
+        if probe.outcome is ProbeOutcome.SENT:
+            there = {one for one, at in self._at.items() if at == gateway and one != company_id}
+            self._others_went |= there
+        if probe.outcome in _TELLING:
+            self._forget(company_id)
+        if probe.outcome is not ProbeOutcome.UNCLEAR or probe.phone is None:
+            return 0  # it did not get as far as sending
+        self._at[company_id] = gateway
+        self._unclear[company_id] = self._unclear.get(company_id, 0) + 1
+        return self._unclear[company_id] if company_id in self._others_went else 0
+
+    def _forget(self, company_id: CompanyId) -> None:
+        self._unclear.pop(company_id, None)
+        self._at.pop(company_id, None)
+        self._others_went.discard(company_id)
+
 
 class Prober:
     """Probes sessions. `text` is what a company writes to itself.
@@ -60,6 +92,8 @@ class Prober:
         self._timing = timing
         self._clock = clock
         self._on_written = on_written
+        # Not stored: after a start it is counted anew.
+        self._tally = ProbeTally()
 
     async def probe(self, company: Company) -> Probe:
         """Probe a company now; what that means is written down."""
@@ -148,7 +182,7 @@ class Prober:
         )
 
     async def _write(self, company: Company, probe: Probe) -> None:
-        verdict = judge_probe(probe)
+        verdict = judge_probe(probe, unclear=self._tally.counted(company.gateway, probe))
         subject = Subject(gateway=company.gateway, company_id=company.id)
         async with self._db.writing() as tx:
             await probes.put(tx, company.id, probe.outcome, probe.at)
@@ -158,6 +192,8 @@ class Prober:
             present = next(
                 (incident for incident in still if incident.trouble is verdict.trouble), None
             )
+            if present is not None and present.facts.get("unclear") and not verdict.facts:
+                verdict = replace(verdict, facts={"unclear": False})
             step = advance(present, verdict, subject, self._clock())
             steps = [] if step is None else [step]
             await write_steps(tx, steps, [], self._clock())

@@ -63,18 +63,19 @@ class Missed:
 class Singles:
     """What single calls brought: an observation of each that answered, in their order, and errors.
 
-    Of the `errors` nothing follows for the sessions.
+    Of the `errors` nothing follows for the sessions. `hangs` when some had not answered yet.
     """
 
     found: dict[CompanyId, Observation]
     errors: tuple[GatewayError, ...]
+    hangs: bool = False
 
     def reached(self, seen: Mapping[CompanyId, Observation]) -> Reached | Missed:
         """`seen`, if anybody answered; else what the errors say of the gateway.
 
         A refused key is its own word: what answers "401" does answer.
         """
-        if self.found:
+        if self.found or (self.hangs and not self.errors):
             return Reached(seen=seen)
         return missed(min(self.errors, key=says_less, default=GatewayUnreachable("no answer")))
 

@@ -24,8 +24,10 @@ class RememberingRepository(StatusRepository):
         tell: Sequence[ChatAddress],
         last_looks: LastLooks,
         room: Room | None = None,
+        *,
+        by_hand: bool = False,
     ) -> None:
-        super().__init__(database, tell, room)
+        super().__init__(database, tell, room, by_hand=by_hand)
         self.last_looks = last_looks
 
     async def write_reached(

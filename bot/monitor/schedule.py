@@ -81,6 +81,7 @@ class Schedule:
         """Begin nothing more and wait for the looks under way."""
         self._scheduler.pause()
         await asyncio.gather(*self._running, return_exceptions=True)
+        await self._checker.stop()
         self._scheduler.shutdown(wait=False)
 
     def _wanted(self) -> dict[Job, tuple[float, Look]]:

@@ -9,7 +9,7 @@ from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Incident, Symptom
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import CompanyStatus, Watched
-from bot.monitor.advance import advance_list, advance_missed, advance_reached
+from bot.monitor.advance import Companies, advance_list, advance_missed, advance_reached
 from bot.monitor.announce import write_steps
 from bot.monitor.batches import in_turns
 from bot.monitor.changes import Judged, write_phones, write_states
@@ -32,13 +32,19 @@ MANY = 500  # more ids than this are not worth naming one by one in a query
 class StatusRepository:
     """What is known, and the one transaction in which a look changes it.
 
-    `tell` hear of what is no incident.
+    `tell` hear of what is no incident. `by_hand` says that only people start what a restart of a
+    gateway has ended.
     """
 
     def __init__(
-        self, database: Database, tell: Sequence[ChatAddress] = (), room: Room | None = None
+        self,
+        database: Database,
+        tell: Sequence[ChatAddress] = (),
+        room: Room | None = None,
+        *,
+        by_hand: bool = False,
     ) -> None:
-        self._db, self._newcomers = database, Newcomers(tell, room)
+        self._db, self._newcomers, self._by_hand = database, Newcomers(tell, room), by_hand
 
     async def known(self, gateway: GatewayName | None, now: datetime) -> list[CompanyStatus]:
         """What is remembered of each company of a gateway (None: of all)."""
@@ -119,7 +125,8 @@ class StatusRepository:
         others.
         """
         async with self._db.writing() as tx:
-            steps = await advance_reached(tx, gateway, judged, every, len(calm), now)
+            them = Companies(every=every, calm=len(calm), by_hand=self._by_hand)
+            steps = await advance_reached(tx, gateway, judged, them, now)
             steps += await advance_list(tx, gateway, look.of_list, now)
             log_found(gateway, await self._newcomers.meet(tx, gateway, look.listing, now))
             await write_states(tx, judged)

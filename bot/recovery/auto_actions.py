@@ -122,6 +122,8 @@ class AutoActions:
         now = self._control.clock()
         async with self._db.writing() as tx:
             present = (await incidents.get_many(tx, [deed.incident_id]))[deed.incident_id]
+            if present.company_id is None:
+                return True  # one of many: their gateway's message counts them as they come back
             every = (await attempts.of_incidents(tx, [present.id])).get(present.id, [])
             number = sum(1 for attempt in every if attempt.rung == deed.rung)
             told: dict[str, Any] = {"rung": deed.rung, "number": number, "outcome": outcome}

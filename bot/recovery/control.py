@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from bot.authdir import SessionsTemplate
+from bot.authdir import AuthDirError, SessionsTemplate, count
 from bot.domain.company import Company, GatewayName
+from bot.domain.files import CredsState
 from bot.domain.session import State
 from bot.domain.timing import Timing
 from bot.gateways.base import GatewayAdapter, GatewayError, GatewayUnreachable, SessionInfo
@@ -92,6 +93,17 @@ class SessionControl:
         """Start it with what lies there; one that runs is left alone. Raises GatewayError."""
         if (await self.look(company)).state is State.STOPPED:
             await self.gateway(company).start(company.session_key)
+
+    async def has_keys(self, company: Company) -> bool:
+        """Whether keys lie in its directory, as far as anybody can look there."""
+        template = self.template(company)
+        if template is None:
+            return True
+        try:
+            found = await asyncio.to_thread(count, template, company.id, self.clock())
+        except AuthDirError:
+            return True
+        return found is not None and found.creds in (CredsState.LINKED, CredsState.UNREADABLE)
 
     async def quiet(self, company: Company) -> None:
         """Wait until nothing writes into the directory. StillWriting when that does not come.

@@ -16,6 +16,7 @@ import structlog
 from bot.domain.access import BOT_ITSELF
 from bot.domain.auto_recovery import AutoRecovery
 from bot.domain.company import Company, CompanyId, GatewayName
+from bot.domain.incident import IncidentId
 from bot.domain.procedure import (
     Finished,
     ProcedureKind,
@@ -31,6 +32,7 @@ from bot.recovery.runner import ProcedureEvents, ProcedureRunner
 from bot.supervisor import for_ever
 
 AT_ONCE = 2  # at one gateway: after an outage it is not to be stormed by its own watcher
+AT_ONCE_FORGOTTEN = 4  # a process that began anew has nothing else to do
 PAUSE_S = 60.0  # between two failures of the loop itself
 
 Run = Callable[[Company], AsyncGenerator[Progress | Finished]]
@@ -94,6 +96,7 @@ class Healer:
         self._at: dict[asyncio.Task[None], GatewayName] = {}
         self._hands: Counter[GatewayName] = Counter()  # how many are busy at each gateway
         self._told: dict[CompanyId, str] = {}
+        self._keyless: set[tuple[IncidentId, CompanyId]] = set()  # started, they would want a scan
 
     async def run(self) -> None:
         """Heal until cancelled. What is under way is cut off, and taken up at the next start."""
@@ -116,9 +119,12 @@ class Healer:
         for case in await self._cases.every():
             if case.company.id in self._under_way or not self._is_mine(case.company.gateway):
                 continue
+            if (case.incident.id, case.company.id) in self._keyless:
+                continue
             decision = self._decide(case)
             self._say_once(case, decision)
-            free = self._hands[case.company.gateway] < AT_ONCE
+            hands = AT_ONCE_FORGOTTEN if case.is_forgotten else AT_ONCE
+            free = self._hands[case.company.gateway] < hands
             if decision.rung in self._runs and free:
                 self._begin(case, decision.rung)
 
@@ -164,11 +170,19 @@ class Healer:
         task.add_done_callback(ended)
 
     async def _climb(self, case: LostSession, rung: Rung) -> None:
-        """Do one act, if a fresh look comes to the same decision."""
+        """Do one act, if a fresh look comes to the same decision.
+
+        Of what a restart has ended all are looked at anyway; here the keys are, for what was
+        started without any would only ask for a scan.
+        """
         company = case.company
-        await self._look(company.gateway, company.id)
-        now = await self._cases.one(case.incident.id)
+        if not case.is_forgotten:
+            await self._look(company.gateway, company.id)
+        now = await self._cases.now(case)
         if now is None or self._decide(now).rung is not rung:
+            return
+        if case.is_forgotten and not await self._control.has_keys(company):
+            self._keyless.add((case.incident.id, company.id))
             return
         deed = await self._auto_actions.begin(now, rung)
         outcome = ProcedureOutcome.INTERRUPTED

@@ -131,7 +131,7 @@ def decide(
 def _obstacle(situation: Situation, setting: AutoRecovery) -> str | None:
     incident = situation.incident
     obstacles = {
-        "not a lost session": incident.trouble is not Trouble.SESSION_DOWN or not incident.open,
+        "not a lost session": not _is_lost(incident),
         "AUTO_RECOVERY=off": setting is AutoRecovery.OFF,
         "it is at rest: a person has to wake it": situation.at_rest,
         "it is muted: somebody may be at work on it": situation.muted,
@@ -143,6 +143,12 @@ def _obstacle(situation: Situation, setting: AutoRecovery) -> str | None:
         "half of its gateway's sessions are away: rather the network": situation.mass_drop,
     }
     return _first(obstacles)
+
+
+def _is_lost(incident: Incident) -> bool:
+    """Whether it tells of a lost session, or of many that a restart of their gateway has ended."""
+    forgotten = incident.symptom is Symptom.FORGOTTEN
+    return incident.open and (incident.trouble is Trouble.SESSION_DOWN or forgotten)
 
 
 def _is_left_alone(situation: Situation) -> bool:
@@ -233,7 +239,8 @@ def _no_reconnect(situation: Situation, budget: int) -> str | None:
     witness = _lacks_a_witness(situation)
     said = situation.log_says
     obstacles = {
-        f"{symptom}: reconnecting does not help": symptom not in RECONNECTABLE and not witness,
+        f"{symptom}: reconnecting does not help": symptom not in (*RECONNECTABLE, Symptom.FORGOTTEN)
+        and not witness,
         f"the log says {said}: a reconnect would do harm": _forbids_a_login(said),
         f"it is {state}: there is nothing to reconnect": state not in _CLOSED,
         f"{', '.join(vain)}: reconnecting does not help": bool(vain),

@@ -1,14 +1,15 @@
 """Reads the lost sessions, each with all that the ladder asks about it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.company import Company, GatewayName
-from bot.domain.incident import Incident, IncidentId, Trouble
+from bot.domain.incident import Incident, Symptom, Trouble
 from bot.domain.mute import Mute, hidden
 from bot.domain.observation import CompanyStatus
 from bot.domain.procedure import ProcedureOutcome
+from bot.domain.session import State
 from bot.recovery.control import SessionControl
 from bot.recovery.ladder import Attempt, Rung, Situation
 from storage.alerts import incidents, mutes
@@ -19,6 +20,7 @@ from storage.recovery.attempts import AttemptRow
 from storage.sessions import gateways, states
 
 DAY = timedelta(days=1)
+AT_ONCE = timedelta(minutes=1)  # what dropped so long before a restart was told went with it
 
 _HOPELESS = (ProcedureOutcome.LOOKS_REVOKED, ProcedureOutcome.AWAITS_SCAN)
 
@@ -34,6 +36,11 @@ class LostSession:
     def incident(self) -> Incident:
         """The incident of the loss."""
         return self.situation.incident
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether its gateway was restarted, and has forgotten it with all the others."""
+        return self.incident.symptom is Symptom.FORGOTTEN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,15 +64,21 @@ class LostSessions:
         self._control = control
 
     async def every(self) -> list[LostSession]:
-        """One for each open incident of a lost session, the oldest first."""
+        """One for each open incident of a lost session, the oldest first.
+
+        Then one for each session that its gateway has forgotten, which the gateway's incident tells
+        of.
+        """
         async with self._control.database.reading() as tx:
             every = await incidents.open_ones(tx)
-            return await self._cases(tx, every) if any(map(_is_lost, every)) else []
+            cases = await self._cases(tx, every) if any(map(_is_lost, every)) else []
+            return cases + await self._forgotten(tx, every)
 
-    async def one(self, incident_id: IncidentId) -> LostSession | None:
-        """The case of one incident as it is now; None once it is over."""
+    async def now(self, case: LostSession) -> LostSession | None:
+        """The same case as it is now; None once it is over."""
+        which = case.incident.id, case.company.id
         return next(
-            (session for session in await self.every() if session.incident.id == incident_id), None
+            (one for one in await self.every() if (one.incident.id, one.company.id) == which), None
         )
 
     async def _cases(self, tx: Transaction, every: list[Incident]) -> list[LostSession]:
@@ -83,6 +96,28 @@ class LostSessions:
             tried = past.get(incident.id, [])
             cases.append(self._case(incident, one, tried, today.get(one.company.id, 0), them))
         return cases
+
+    async def _forgotten(self, tx: Transaction, every: list[Incident]) -> list[LostSession]:
+        now = self._control.clock()
+        restarts_told = [one for one in every if one.open and one.symptom is Symptom.FORGOTTEN]
+        if not restarts_told:
+            return []
+        past = await attempts.of_incidents(tx, [incident.id for incident in restarts_told])
+        today = await attempts.count_since(tx, Rung.RECONNECT, now - DAY)
+        them = await self._gateways(tx, every, await mutes.active(tx, now), now)
+        told = {incident.company_id for incident in every if _is_lost(incident)}
+        return [
+            self._case(
+                incident,
+                known,
+                [row for row in past.get(incident.id, ()) if row.company_id == known.company.id],
+                today.get(known.company.id, 0),
+                them,
+            )
+            for incident in restarts_told
+            for known in await states.known_of(tx, incident.gateway, now)
+            if _went_with(known, incident) and known.company.id not in told
+        ]
 
     def _case(
         self,
@@ -106,7 +141,8 @@ class LostSessions:
             has_copy=bool(incident.facts.get("copy")),
             can_set_aside=self._control.template(known.company) is not None,
             at_rest=known.rest is not None,
-            muted=hidden(them.muted, incident),
+            # What was forgotten is told of its gateway; a mute is of the company itself.
+            muted=hidden(them.muted, replace(incident, company_id=known.company.id)),
         )
         return LostSession(company=known.company, situation=situation)
 
@@ -118,12 +154,24 @@ class LostSessions:
         names = {look.name for look in looks}
         return _Gateways(
             silent=frozenset(look.name for look in looks if look.failures > 0),
-            just_back=frozenset(look.name for look in looks if look.since_at > since),
+            just_back=frozenset(
+                [
+                    *(look.name for look in looks if look.since_at > since),
+                    *(
+                        incident.gateway
+                        for incident in every
+                        if incident.symptom is Symptom.FORGOTTEN and incident.opened_at > since
+                    ),
+                ]
+            ),
             restarting=frozenset(
                 [name for name in names if await restarts.is_under_way(tx, name, since)]
             ),
             dropped=frozenset(
-                incident.gateway for incident in every if incident.trouble is Trouble.MASS_DROP
+                incident.gateway
+                for incident in every
+                if incident.trouble is Trouble.MASS_DROP
+                and incident.symptom is not Symptom.FORGOTTEN
             ),
             muted=muted,
         )
@@ -131,6 +179,14 @@ class LostSessions:
 
 def _is_lost(incident: Incident) -> bool:
     return incident.trouble is Trouble.SESSION_DOWN
+
+
+def _went_with(known: CompanyStatus, incident: Incident) -> bool:
+    """Whether it worked until this restart, and has not begun to since."""
+    down = known.down_since
+    if down is None or not known.was_connected or known.state is not State.STOPPED:
+        return False
+    return known.cause is None and down >= incident.opened_at - AT_ONCE
 
 
 def _attempt(row: AttemptRow) -> Attempt:

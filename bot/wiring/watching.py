@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
+from bot.domain.auto_recovery import AutoRecovery
 from bot.domain.company import Company
 from bot.domain.system_notice import owners
 from bot.monitor.checker import Checker
@@ -40,7 +41,11 @@ def build_watching(basics: Basics) -> Watching:
     settings = basics.settings
     room = Room(at_a_look=settings.max_new_companies, most=settings.max_companies)
     statuses = RememberingRepository(
-        basics.database, owners(settings.owner_ids), basics.last_looks, room
+        basics.database,
+        owners(settings.owner_ids),
+        basics.last_looks,
+        room,
+        by_hand=settings.auto_recovery is AutoRecovery.OFF,
     )
     control = SessionControl(
         basics.database,

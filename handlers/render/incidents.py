@@ -28,6 +28,7 @@ class Nuance(StrEnum):
     REPLACED = "replaced"
     OUTDATED = "outdated"
     REFUSED = "refused"
+    NO_ANSWER = "no_answer"  # nobody knows whether it sends, and the others of its gateway do
     CREDS_LOST = "creds_lost"  # damaged, and there is no good copy
 
 
@@ -57,6 +58,8 @@ def wording(incident: Incident) -> Wording:
         return Nuance.REFUSED
     if symptom is Symptom.CREDS_DAMAGED and not incident.facts.get("copy"):
         return Nuance.CREDS_LOST
+    if symptom is Symptom.ZOMBIE and incident.facts.get("unclear"):
+        return Nuance.NO_ANSWER
     return _by_cause(symptom, cause) or plainly(incident.trouble, symptom)
 
 
@@ -85,6 +88,13 @@ def mark(incident: Incident) -> str:
     return ON_ITS_WAY if incident.symptom in _WELL_NOW else _MARKS[incident.severity]
 
 
+# For whoever may not see how many companies of a gateway it concerns.
+_UNCOUNTED = {
+    Symptom.MASS_DROP: "incident.uncounted.mass_drop",
+    Symptom.FORGOTTEN: "incident.uncounted.forgotten",
+}
+
+
 def who(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
     """The company, or the gateway, it is about."""
     incident = entry.incident
@@ -97,9 +107,17 @@ def who(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
 
 def what(t: Texts, incident: Incident) -> Markup:
     """What is the matter, as a sentence."""
-    if incident.symptom is Symptom.MASS_DROP and "count" not in incident.facts:
-        return t.say("incident.uncounted.mass_drop")
+    if incident.symptom in _UNCOUNTED and "count" not in incident.facts:
+        return t.say(_UNCOUNTED[incident.symptom])
+    if _is_by_hand(incident):  # of several in one message only this is told: it says what to press
+        return t.say("incident.what_by_hand.forgotten", **_numbers(t, incident))
     return t.say(f"incident.what.{wording(incident)}", **_numbers(t, incident))
+
+
+def _is_by_hand(incident: Incident) -> bool:
+    """Whether people have to start what a restart of the gateway has ended."""
+    on = incident.open and incident.symptom is Symptom.FORGOTTEN
+    return on and bool(incident.facts.get("by_hand"))
 
 
 def what_briefly(t: Texts, incident: Incident) -> Markup:
@@ -170,6 +188,8 @@ def what_to_do(t: Texts, incident: Incident) -> Markup:
     told, offered = wording(incident), offers_of(incident)
     if incident.open and _is_at_work(incident):
         return t.say("incident.todo.by_itself")
+    if _is_by_hand(incident):
+        return t.say("incident.todo_by_hand.forgotten")
     if told in _VAGUE and Offer.RECONNECT not in offered:
         told = Symptom.REVOKED if Offer.RESET in offered else Symptom.NOT_UNDERSTOOD
     elif told in _VAGUE and _only_the_log_says(incident):
@@ -198,6 +218,8 @@ def over(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
         return t.say("over.emptied", **said)
     if incident.symptom is Symptom.LIST_FAILED:
         return t.say("over.list_failed", **said)
+    if incident.symptom is Symptom.FORGOTTEN and not incident.split:
+        return t.say("over_restart", **said)
     return t.say("over.split" if incident.split else f"over.{incident.trouble}", **said)
 
 

@@ -13,6 +13,7 @@ from storage.alerts import rests
 from storage.recovery import pairings, procedures
 
 UP, DOWN, STOPPED = State.CONNECTED, State.DISCONNECTED, State.STOPPED
+ON_ITS_WAY = State.CONNECTING
 REMOVED = (State.LOGGED_OUT, Cause.DEVICE_REMOVED)
 EVERYBODY = [CompanyId(f"c{number}") for number in range(8)]
 FOUR, THREE, TWO = EVERYBODY[:4], EVERYBODY[:3], EVERYBODY[:2]
@@ -211,7 +212,8 @@ async def test_a_drop_behind_a_silent_gateway_is_told_when_it_answers(four):
     await four.tick(after_s=5)
     assert await four.tick(after_s=5) == "opened unreachable"
     four.gateway.failure = None
-    assert await become(four, FOUR, STOPPED) == "opened mass_drop + recovered"
+    assert await become(four, FOUR, ON_ITS_WAY) == "recovered"
+    assert await become(four, FOUR, ON_ITS_WAY, after_s=20) == "opened mass_drop"
 
 
 # What people do on purpose is no drop.

@@ -33,10 +33,20 @@ LIMITS = Limits(grace_s=90, max_files=None, max_reconnects_per_day=10)
 class Watch:
     """A checker with its database, clock and gateways. `rung` counts what it woke."""
 
-    def __init__(self, db, gateways, *, discover=False, limits=LIMITS, tell=(), timing=TEMPO):
+    def __init__(
+        self,
+        db,
+        gateways,
+        *,
+        discover=False,
+        limits=LIMITS,
+        tell=(),
+        timing=TEMPO,
+        by_hand=False,
+    ):
         self.db = db
         self.clock = Clock()
-        self.statuses = StatusRepository(db, tell)
+        self.statuses = StatusRepository(db, tell, by_hand=by_hand)
         self.gateways = {name: ScriptedGateway() for name in gateways}
         self.rung = 0
         self.news = asyncio.Event()

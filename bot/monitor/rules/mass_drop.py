@@ -46,8 +46,8 @@ def judge_mass(
     """
     dropped = [
         status
-        for status in every
-        if status.company.id not in missing and _dropped(status, seen, open_since or now, now)
+        for status in dropped_of(every, seen, open_since or now, now)
+        if status.company.id not in missing
     ]
     affected = calm + sum(1 for status in every if was_there(status, open_since or now))
     if open_since is not None and now - open_since >= PATIENCE:
@@ -57,6 +57,13 @@ def judge_mass(
     if not many:
         return _verdict(Health.WELL, "fewer than half are away", dropped, affected)
     return _verdict(Health.BAD, f"{len(dropped)} of {affected} within a minute", dropped, affected)
+
+
+def dropped_of(
+    every: Sequence[CompanyStatus], seen: Seen, moment: datetime, now: datetime
+) -> list[CompanyStatus]:
+    """Who worked a minute before `moment`, and does not now; nobody knows why."""
+    return [status for status in every if _dropped(status, seen, moment, now)]
 
 
 def as_seen(seen: Observation) -> tuple[State, Cause | None]:

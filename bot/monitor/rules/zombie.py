@@ -7,10 +7,24 @@ from bot.domain.probe import Probe, ProbeOutcome
 from bot.domain.session import State
 from bot.monitor.rules import Health, SessionLook, Verdict
 
+SEVERAL = 3  # unclear ones in a row, while others of the gateway go out
 
-def judge_probe(probe: Probe) -> Verdict:
-    """What a probe says. One that did not get as far as sending says nothing."""
+
+def judge_probe(probe: Probe, *, unclear: int = 0) -> Verdict:
+    """What a probe says. One that did not get as far as sending says nothing.
+
+    `unclear` counts those in a row of which nobody knows, this one too, while others' went out.
+    """
     trouble = Trouble.ZOMBIE
+    if probe.outcome is ProbeOutcome.UNCLEAR and unclear >= SEVERAL:
+        return Verdict(
+            trouble=trouble,
+            health=Health.BAD,
+            reason=f"{unclear} probes without an answer, while others went out",
+            symptom=Symptom.ZOMBIE,
+            began_at=probe.at,
+            facts={"unclear": True},
+        )
     if probe.outcome is ProbeOutcome.SENT:
         return Verdict(trouble=trouble, health=Health.WELL, reason="a probe went out")
     if probe.outcome is not ProbeOutcome.NOT_SENT:

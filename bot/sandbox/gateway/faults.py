@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+from collections.abc import Iterable
 from enum import StrEnum
 
 from aiohttp import web
@@ -54,6 +55,7 @@ class Faults:
         self._list = _LISTS.get(dialect)
         self._latency_s = latency_s
         self._lifted = asyncio.Event()
+        self._hanging: frozenset[str] = frozenset()
 
     @property
     def now(self) -> Fault:
@@ -66,11 +68,19 @@ class Faults:
         self._lifted.set()
         self._lifted = asyncio.Event()
 
+    def hang_for(self, companies: Iterable[str]) -> None:
+        """Answer no question about these alone from now on; the list tells of them as ever."""
+        self._hanging = frozenset(companies)
+        self._lifted.set()
+        self._lifted = asyncio.Event()
+
     async def meet(self, request: web.Request) -> web.Response | None:
         """The answer of the faulty gateway to this request; None when the request may pass."""
         await asyncio.sleep(self._latency_s)
-        while self._fault is Fault.HANG or (
-            self._fault is Fault.LIST_HANGS and self._is_list(request)
+        while (
+            self._fault is Fault.HANG
+            or (self._fault is Fault.LIST_HANGS and self._is_list(request))
+            or self._hangs(request)
         ):
             await self._lifted.wait()
         if self._fault is Fault.DOWN:
@@ -93,6 +103,10 @@ class Faults:
             case Fault.LIST_SILENT:
                 return web.Response()
         return None
+
+    def _hangs(self, request: web.Request) -> bool:
+        asked = request.method == "GET"
+        return asked and not self._hanging.isdisjoint(request.path.split("/"))
 
 
 def _reset(request: web.Request) -> None:

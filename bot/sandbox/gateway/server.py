@@ -158,6 +158,14 @@ class GatewaySandbox:
             raise KeyError(company)
         self._acts.perform(company, act)
 
+    def hang_for(self, *companies: str) -> None:
+        """Answer no question about these companies alone from now on; none named: all are again."""
+        self._faults.hang_for(companies)
+
+    def excuse(self, words: str) -> None:
+        """Refuse with these words from now on what a dead socket cannot send, where WAHA does."""
+        self._backstage.excuse = words
+
     def relink(self, company: str, phone: str) -> None:
         """Somebody links the phone with this number by hand, without the bot.
 

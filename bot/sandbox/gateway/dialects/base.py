@@ -24,13 +24,17 @@ class Refused(Exception):
 
 @dataclass(kw_only=True)
 class Backstage:
-    """What a dialect works on. `key` is what requests must carry, None for no key."""
+    """What a dialect works on. `key` is what requests must carry, None for no key.
+
+    `excuse` are the words with which a dead socket refuses to send, where not the usual ones.
+    """
 
     pool: Pool
     codes: PairingCodes
     companies: dict[str, GatewayCompany]
     lies: Lies = field(default_factory=Lies)
     key: str | None = field(default=None, repr=False)
+    excuse: str | None = None
 
     def listed(self) -> dict[str, GatewayCompany]:
         """What a list holds: also ghosts, of which nothing is known one by one."""

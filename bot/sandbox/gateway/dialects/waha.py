@@ -23,6 +23,7 @@ _STATUSES = {
 }
 _COMING_BACK = frozenset({428, 440, 503, 515})
 _GAVE_UP = 5  # attempts
+_PAGE_CLOSED = "Session closed. Most likely the page has been closed."
 _QR_WAIT_S = 5.0
 
 
@@ -175,7 +176,7 @@ class WahaDialect:
             return _error(400, "chatId and text are required")
         self._must_run(name)
         if self._status(name) == "WORKING" and self._pool.phase(name) is not Phase.OPEN:
-            return _error(500, "Connection Closed")
+            return _error(500, self._behind.excuse or _PAGE_CLOSED)
         if self._pool.phase(name) is not Phase.OPEN:
             return self._not_now(name, "WORKING")
         return web.json_response({"id": f"true_…@c.us_{secrets.token_hex(9)}"}, status=201)
