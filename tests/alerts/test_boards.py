@@ -328,7 +328,7 @@ async def test_a_turn_that_fails_is_said_once_and_the_next_one_comes(office, cap
 async def test_a_board_whose_message_could_not_be_written_down_is_not_sent_again(office, tmp_path):
     async with office.db.writing() as tx:
         await boards.put(tx, GROUP, 1, office.clock())
-    with contextlib.closing(sqlite3.connect(tmp_path / "alerts.db", isolation_level=None)) as other:
+    with contextlib.closing(sqlite3.connect(tmp_path / "repair.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         for _ in range(3):
             office.clock.push(301)
@@ -394,7 +394,7 @@ async def test_what_cannot_be_taken_down_yet_is_tried_again_until_it_can(office)
 @pytest.mark.skipif("config.getoption('database') == 'postgresql'", reason="the lock is a file's")
 async def test_one_given_up_before_its_message_could_be_written_down_goes(office, tmp_path):
     await put(office)
-    with contextlib.closing(sqlite3.connect(tmp_path / "alerts.db", isolation_level=None)) as other:
+    with contextlib.closing(sqlite3.connect(tmp_path / "repair.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         office.clock.push(301)
         await office.boards.turn()
