@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.domain.company import GatewayName, parse_company_id
 from bot.domain.roster import CompanySetup, Roster
+from bot.domain.session import State
 from bot.domain.session_names import Numbering, display_name, id_wanted, is_session_key
 from bot.domain.words import is_word
 
@@ -125,7 +126,7 @@ def test_some_names_can_be_asked_for_by_nobody(name):
 
 @pytest.mark.parametrize("name", ["../../etc", "a/../b", "..\\x", "./a", "a/."])
 def test_a_path_is_watched_by_nobody_and_told(name):
-    assert Roster(gateway=GATEWAY).sorted_out([name], ()).unfit == (name,)
+    assert Roster(gateway=GATEWAY).sorted_out({name: State.CONNECTED}, ()).unfit == (name,)
 
 
 @given(st.text(max_size=300))
@@ -139,8 +140,10 @@ def test_a_name_is_shown_on_one_short_line(name):
 @given(st.lists(st.text(max_size=60), max_size=8, unique=True), st.booleans())
 def test_every_listed_session_is_watched_or_told(names, with_template):
     template = "company_{company}" if with_template else "{company}"
-    listing = Roster(gateway=GATEWAY, key_template=template).sorted_out(names, ())
-    watched = {company.session_key for company in listing.newcomers}
+    listing = Roster(gateway=GATEWAY, key_template=template).sorted_out(
+        dict.fromkeys(names, State.CONNECTED), ()
+    )
+    watched = {listed.company.session_key for listed in listing.newcomers}
     assert listing.listed == len(names)
     assert watched | set(listing.unfit) == set(names)
     assert watched & set(listing.unfit) == set()

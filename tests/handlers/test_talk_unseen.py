@@ -72,6 +72,7 @@ WHATS = {*Offer, *RIGHTS, "company", "watch", "drop"} - {"mute_all", "subscribe"
 NAMELESS = {
     callbacks.Pick,
     callbacks.Page,
+    callbacks.AllCompanies,
     callbacks.CompanyPage,
     callbacks.Answer,  # a nonce that nobody can guess, and that belongs to one person
     callbacks.AnswerByCode,

@@ -6,6 +6,7 @@ from doubles import START
 from bot.domain.company import CompanyId, GatewayName, WhyAbsent
 from bot.domain.notice import ChatAddress
 from bot.domain.roster import CompanySetup, Roster
+from bot.domain.session import State
 from bot.monitor.company_sync import call_roll
 from bot.monitor.newcomers import Newcomers, Room
 from storage.alerts import system_notices
@@ -21,7 +22,7 @@ async def listed(db, *names, roster=None):
     roster = roster or Roster(gateway=ONE)
     async with db.writing() as tx:
         there = {company.session_key for company in await companies.all_of(tx, roster.gateway)}
-        listing = roster.sorted_out(names, there)
+        listing = roster.sorted_out(dict.fromkeys(names, State.CONNECTED), there)
         await Newcomers([OWNER], Room()).meet(tx, roster.gateway, listing, START)
     return await ids(db, roster.gateway)
 

@@ -28,7 +28,7 @@ PASSING = {
     Cause.SERVICE_UNAVAILABLE,
     Cause.RESTART_REQUIRED,
 }
-VAGUE = {Symptom.GONE, Symptom.AWAY, Symptom.STUCK, Symptom.FAILED}
+VAGUE = {Symptom.GONE, Symptom.AWAY, Symptom.STUCK, Symptom.FAILED, Symptom.FORGOTTEN}
 
 
 def lost(symptom=Symptom.GONE, cause=None, **more):

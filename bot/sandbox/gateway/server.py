@@ -9,12 +9,13 @@ from typing import Literal
 from aiohttp import web
 
 from bot.sandbox.gateway.acts import Acts, NotNow, find_whatsapp, lose_whatsapp
-from bot.sandbox.gateway.codes import Codes, PairingCodes
+from bot.sandbox.gateway.codes import PairingCodes
 from bot.sandbox.gateway.company import GatewayCompany
 from bot.sandbox.gateway.control import Control, open_to_all
 from bot.sandbox.gateway.dialects import DIALECTS
 from bot.sandbox.gateway.dialects.base import Backstage, Refused
 from bot.sandbox.gateway.faults import FAULT_ACTS, Fault, Faults
+from bot.sandbox.gateway.gateway_acts import CODE_ACTS, LABELS, WHATSAPP_ACTS, possible
 from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.lies import Lies
 from bot.sandbox.gateway.logbook import Logbook
@@ -22,30 +23,6 @@ from bot.sandbox.gateway.pool import Pool
 from bot.sandbox.gateway.pushing import Hook, Pushing
 from bot.sandbox.gateway.session import Pace, Phase
 from bot.sandbox.gateway.whatsapp import WhatsApp
-
-_CODE_ACTS = {
-    "codes_given": Codes.GIVEN,
-    "codes_unsupported": Codes.UNSUPPORTED,
-    "codes_limited": Codes.LIMITED,
-}
-_WHATSAPP_ACTS = ("whatsapp_away", "whatsapp_back")
-_LABELS = {
-    "gateway_down": ("Шлюз недоступен", "Gateway down"),
-    "gateway_up": ("Шлюз снова работает", "Gateway up again"),
-    "gateway_restart": ("Перезапуск шлюза", "Restart the gateway"),
-    "gateway_restart_auto": ("Перезапуск с автостартом", "Restart, sessions start by themselves"),
-    "hang": ("Шлюз завис", "Gateway hangs"),
-    "garbage": ("Шлюз отвечает мусором", "Gateway answers garbage"),
-    "list_fails": ("Список сессий: ошибка 500", "Its list fails: 500"),
-    "list_garbage": ("Список сессий: мусор", "Its list is garbage"),
-    "list_silent": ("Список сессий: пустой ответ", "Its list is an empty answer"),
-    "list_hangs": ("Список сессий завис", "Its list hangs"),
-    "whatsapp_away": ("WhatsApp недоступен всем", "WhatsApp out of everybody's reach"),
-    "whatsapp_back": ("WhatsApp снова доступен", "WhatsApp is there again"),
-    "codes_unsupported": ("Сборка без кодов привязки", "A build without pairing codes"),
-    "codes_limited": ("WhatsApp: слишком много кодов", "WhatsApp: too many codes"),
-    "codes_given": ("Коды привязки снова выдаются", "Pairing codes again"),
-}
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -215,13 +192,13 @@ class GatewaySandbox:
 
     def _act_on_gateway(self, act: str) -> None:
         if act not in {shown["act"] for shown in self._gateway_acts()}:
-            if act in _LABELS:
+            if act in LABELS:
                 raise NotNow(f"{act} is not possible now")
             raise KeyError(act)
-        if act in _CODE_ACTS:
-            self._codes.mode = _CODE_ACTS[act]
+        if act in CODE_ACTS:
+            self._codes.mode = CODE_ACTS[act]
             return
-        if act in _WHATSAPP_ACTS:
+        if act in WHATSAPP_ACTS:
             (lose_whatsapp if act == "whatsapp_away" else find_whatsapp)(self._pool)
             return
         if self._restarting is not None:
@@ -235,22 +212,7 @@ class GatewaySandbox:
             )
 
     def _gateway_acts(self) -> list[dict[str, object]]:
-        works = self._faults.now is Fault.NONE
-        return [
-            {"act": act, "label_ru": ru, "label_en": en}
-            for act, (ru, en) in _LABELS.items()
-            if works is (act != "gateway_up") and self._codes_could(act) and self._could_reach(act)
-        ]
-
-    def _codes_could(self, act: str) -> bool:
-        """Whether an act on codes would change anything; true for every other act."""
-        given = self._codes.mode is Codes.GIVEN
-        return act not in _CODE_ACTS or given is not (act == "codes_given")
-
-    def _could_reach(self, act: str) -> bool:
-        """Whether an act on WhatsApp would change anything; true for every other act."""
-        there = self.whatsapp.in_reach.is_set()
-        return act not in _WHATSAPP_ACTS or there is (act == "whatsapp_away")
+        return possible(self._faults.now, self._codes.mode, self.whatsapp)
 
     async def _restart(self, *, auto: bool) -> None:
         self._faults.set(Fault.DOWN)
