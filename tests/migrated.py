@@ -24,7 +24,12 @@ def _empty() -> bytes:
 
 
 def put_migrated(path: Path) -> None:
-    """At this path lies a database of this version with nothing in it, as the bot leaves one."""
+    """At this path lies a database of this version with nothing in it, as the bot leaves one.
+
+    One that is there already stays as it is.
+    """
+    if path.exists() and path.stat().st_size:
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(0o600)
     path.write_bytes(_empty())

@@ -26,10 +26,13 @@ from bot.monitor.reached import (
     Singles,
     fault_of,
     missed,
+    news_of,
     says_less,
     startling,
+    without,
+    worth_asking,
 )
-from bot.monitor.rules.calm import answer_wakes, look_wakes
+from bot.monitor.rules.calm import answer_wakes
 from bot.monitor.second_opinion import SecondOpinion, whom_of
 
 FEW = 64  # so many of those that a list lacks are asked for at a time
@@ -94,7 +97,7 @@ class Looker:
         try:
             lacking = [one for key, one in by_key.items() if key not in listed]
             calm_lacking = [one for key, one in calm_by_key.items() if key not in listed]
-            restless = [whom_of(status.company) for status in lacking if _worth_asking(status)]
+            restless = [whom_of(status.company) for status in lacking if worth_asking(status)]
             singles, unasked = await self._asked(calm_lacking, restless, spread=spread)
             numberless = self._numberless(by_key, calm_by_key, listed)
             singles |= await self._opinion.checked(numberless, listed)
@@ -115,12 +118,10 @@ class Looker:
             if (info := listed.get(key)) is not None and answer_wakes(one, info)
         }
         still = {
-            status.company.id: self._still(status)
-            for status in lacking
-            if not _worth_asking(status)
+            status.company.id: self._still(status) for status in lacking if not worth_asking(status)
         }
         return Reached(
-            seen={**still, **_without(seen, singles), **_news(singles, calm_by_key.values())},
+            seen={**still, **without(seen, singles), **news_of(singles, calm_by_key.values())},
             listing=self._sorted_out(listed, by_key.keys() | calm_by_key.keys()),
             unasked=tuple(unasked),
             of_list=WORKING_LIST,
@@ -147,7 +148,7 @@ class Looker:
         rest = await self._singles(whom[_AT_ONCE:until], _LONGER_S)
         self._list_failures += 1
         return Reached(
-            seen=_news(first.found | rest.found, calm),
+            seen=news_of(first.found | rest.found, calm),
             unasked=tuple(calm[max(0, until - restless) :]),
             of_list=ListLook(failures=self._list_failures, fault=fault_of(error)),
         )
@@ -155,7 +156,7 @@ class Looker:
     async def few(self, calm: Sequence[Watched]) -> Reached | Missed:
         """Look at some of the `unasked`; only what is new of them is in the answer."""
         singles = await self._singles(calm)
-        return singles.reached(_news(singles.found, calm))
+        return singles.reached(news_of(singles.found, calm))
 
     def takes_the_list(self, many: int) -> bool:
         """Whether the list answers for so many, rather than a question for each."""
@@ -203,7 +204,7 @@ class Looker:
         believed = self._adapter.caps.bulk_list and len(few) == min(len(whom), FEW)
         if believed and all(observation.state is State.STOPPED for observation in few.values()):
             return few | {watched.id: self._absent(watched.id) for watched in whom[FEW:]}, ()
-        if spread and not startling(_news(few, calm)):
+        if spread and not startling(news_of(few, calm)):
             rest = await self._singles(restless[max(0, FEW - len(calm)) :])
             return few | rest.found, calm[FEW:]
         return few | (await self._singles(whom[FEW:])).found, ()
@@ -287,27 +288,3 @@ class Looker:
     ) -> Listing | None:
         states = {key: info.state for key, info in listed.items()}
         return None if self._roster is None else self._roster.sorted_out(states, there)
-
-
-def _news(
-    found: Mapping[CompanyId, Observation], calm: Iterable[Watched]
-) -> dict[CompanyId, Observation]:
-    """What was found, but for the calm ones that are as they were."""
-    before = {watched.id: watched for watched in calm}
-    return {
-        key: look
-        for key, look in found.items()
-        if key not in before or look_wakes(before[key], look)
-    }
-
-
-def _without(
-    seen: Mapping[CompanyId, Observation], outdone: Container[CompanyId]
-) -> dict[CompanyId, Observation]:
-    """What the list says of those whose own answer does not count in its place."""
-    return {key: look for key, look in seen.items() if key not in outdone}
-
-
-def _worth_asking(known: CompanyStatus) -> bool:
-    """What was gone at the last look, and still is not listed, is gone still."""
-    return known.state is not State.STOPPED

@@ -1,18 +1,20 @@
 """What came of a look at a gateway: it was reached, or missed."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.company import CompanyId
 from bot.domain.incident import Symptom
-from bot.domain.observation import Observation, Watched
+from bot.domain.observation import CompanyStatus, Observation, Watched
 from bot.domain.roster import Listing
+from bot.domain.session import State
 from bot.gateways.base import (
     GatewayAuthError,
     GatewayConfused,
     GatewayError,
     GatewayUnreachable,
 )
+from bot.monitor.rules.calm import look_wakes
 
 MANY = 16  # of so few: when so many are not as they were, it concerns all of them
 
@@ -104,3 +106,27 @@ def missed(error: GatewayError) -> Missed:
     if isinstance(error, GatewayConfused):
         return Missed(symptom=Symptom.CONFUSED, reason=str(error))
     return Missed(symptom=Symptom.UNREACHABLE, reason=str(error))
+
+
+def news_of(
+    found: Mapping[CompanyId, Observation], calm: Iterable[Watched]
+) -> dict[CompanyId, Observation]:
+    """What was found, but for the calm ones that are as they were."""
+    before = {watched.id: watched for watched in calm}
+    return {
+        key: look
+        for key, look in found.items()
+        if key not in before or look_wakes(before[key], look)
+    }
+
+
+def without(
+    seen: Mapping[CompanyId, Observation], outdone: Container[CompanyId]
+) -> dict[CompanyId, Observation]:
+    """What the list says of those whose own answer does not count in its place."""
+    return {key: look for key, look in seen.items() if key not in outdone}
+
+
+def worth_asking(known: CompanyStatus) -> bool:
+    """What was gone at the last look, and still is not listed, is gone still."""
+    return known.state is not State.STOPPED

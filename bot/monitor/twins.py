@@ -36,7 +36,7 @@ async def see_twins(
     for company in elsewhere:
         session, before = there[company.id], known.get(company.id)
         works_here = session.state is State.CONNECTED
-        works_there = before is None or before.state is State.CONNECTED
+        works_there = before is None or before.state in (None, State.CONNECTED)
         if not works_here or works_there or not session.fits:
             place = session.company
             await twins.put(tx, company.id, gateway, place.session_key, session.state, now)

@@ -158,16 +158,17 @@ def test_a_session_keeps_its_name_whatever_its_id():
 
 def test_what_is_not_called_by_the_template_does_not_fit():
     roster = Roster(gateway=GATEWAY, key_template="company_{company}")
-    listing = roster.sorted_out(["company_962302", "company_Loja Centro", "test", "company_"], ())
-    assert [company.id for company in listing.newcomers] == ["962302", "loja-centro"]
+    names = ("company_962302", "company_Loja Centro", "test", "company_")
+    listing = roster.sorted_out(dict.fromkeys(names, State.CONNECTED), ())
+    assert [listed.company.id for listed in listing.newcomers] == ["962302", "loja-centro"]
     assert listing.unfit == ("test", "company_")
 
 
 def test_whom_the_settings_do_not_name_nobody_misses():
     listing = Roster(gateway=GATEWAY, wanted=("962302", "Loja*")).sorted_out(
-        ["962302", "962303", "Loja Centro", "Padaria"], ()
+        dict.fromkeys(("962302", "962303", "Loja Centro", "Padaria"), State.CONNECTED), ()
     )
-    assert [company.id for company in listing.newcomers] == ["962302", "loja-centro"]
+    assert [listed.company.id for listed in listing.newcomers] == ["962302", "loja-centro"]
     assert listing.unfit == ()
 
 
