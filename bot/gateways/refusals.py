@@ -7,23 +7,82 @@ that was up, for what took too long may have gone out.
 """
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
-_WAY = (
-    r"(?:connection|session|page|browser|socket|websocket|target|context|frame|tab|stream|client)"
+_WAYS = frozenset(
+    [
+        "connection",
+        "session",
+        "page",
+        "browser",
+        "socket",
+        "websocket",
+        "target",
+        "context",
+        "frame",
+        "tab",
+        "stream",
+        "client",
+    ]
 )
-_GONE = (
-    r"(?:closed|closing|lost|crashed|destroyed|detached|disconnected|terminated|gone|ended|killed"
-    r"|aborted|not\s+(?:open|opened|connected|ready|running|available|active|found|initiali[sz]ed)"
-    r"|is\s+down)"
+_GONE = frozenset(
+    [
+        "closed",
+        "closing",
+        "lost",
+        "crashed",
+        "destroyed",
+        "detached",
+        "disconnected",
+        "terminated",
+        "gone",
+        "ended",
+        "killed",
+        "aborted",
+    ]
 )
-_BETWEEN = r"[\s\"':.,()_-]{1,6}(?:\w{1,20}[\s\"':.,()_-]{1,6}){0,4}?"
-_SAYS_GONE = re.compile(
-    rf"\b{_WAY}\b{_BETWEEN}{_GONE}\b|\b{_GONE}\b{_BETWEEN}{_WAY}\b|\bnot\s+(?:connected|logged\s+in)\b",
-    re.IGNORECASE,
+# What is "not …", or "is down", is gone as well.
+_GONE_IN_TWO = frozenset(
+    [("is", "down")]
+    + [
+        ("not", word)
+        for word in [
+            "open",
+            "opened",
+            "connected",
+            "ready",
+            "running",
+            "available",
+            "active",
+            "found",
+            "initialised",
+            "initialized",
+        ]
+    ]
 )
+_FURTHEST = 5  # words on: what stands further apart belongs to other sentences
+_BREAK = re.compile(r"[^\w\s\"':.,()-]")
+_WORD = re.compile(r"[^\W_]+")
 _LONGEST = 2000  # what comes after that is a trace
 
 
 def says_no_way_out(said: object) -> bool:
     """Whether these words, of an answer that failed, say so."""
-    return _SAYS_GONE.search(str(said)[:_LONGEST]) is not None
+    text = str(said)[:_LONGEST].lower()
+    return any(_is_gone(_WORD.findall(part)) for part in _BREAK.split(text))
+
+
+def _is_gone(words: Sequence[str]) -> bool:
+    """Whether a way out and its end stand close together, in either order."""
+    pairs = list(pairwise(words))
+    if ("not", "connected") in pairs or (("not", "logged") in pairs and ("logged", "in") in pairs):
+        return True
+    ways = [place for place, word in enumerate(words) if word in _WAYS]
+    ends = [(place, place) for place, word in enumerate(words) if word in _GONE]
+    ends += [(place, place + 1) for place, pair in enumerate(pairs) if pair in _GONE_IN_TWO]
+    return any(
+        0 < first - way <= _FURTHEST or 0 < way - last <= _FURTHEST
+        for first, last in ends
+        for way in ways
+    )

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.http.open_files import file_limit
+from bot.http.open_files import descriptor_limit
 
 _OUT_OF_FILES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 _AT_A_TIME = 32  # accepted in one turn of the loop: then others have theirs
@@ -45,7 +45,7 @@ class Patience:
     @property
     def most_here(self) -> int:
         """The limit of connections in a process that may open few files."""
-        return max(8, min(self.most, file_limit() // _SHARE))
+        return max(8, min(self.most, descriptor_limit() // _SHARE))
 
 
 class Connection(asyncio.Protocol):

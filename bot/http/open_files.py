@@ -6,13 +6,13 @@ import resource
 _ENOUGH = 65_536
 
 
-def file_limit() -> int:
+def descriptor_limit() -> int:
     """How many files and connections may be open at once."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return _ENOUGH if soft == resource.RLIM_INFINITY else min(soft, _ENOUGH)
 
 
-def raise_file_limit() -> int:
+def raise_descriptor_limit() -> int:
     """Allow as many open files as the system lets us have by ourselves; how many that are.
 
     Services begin with 1,024 of them, though the hard limit mostly is a multiple of it.
@@ -23,5 +23,5 @@ def raise_file_limit() -> int:
         try:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
         except (OSError, ValueError):  # a container may forbid it: what there is has to do
-            return file_limit()
-    return file_limit()
+            return descriptor_limit()
+    return descriptor_limit()

@@ -1,4 +1,7 @@
-"""Takes one look at a gateway: the list first, single calls only for what the list lacks."""
+"""Takes one look at a gateway: the list first, single calls only for what the list lacks.
+
+What comes of it, in order, stands in `pipeline.py`.
+"""
 
 import asyncio
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence

@@ -1,6 +1,7 @@
 """A person outranks the bot: what it does by itself ends, or is waited for.
 
-The wish stands in the store, for another replica may be at work.
+The wish stands in the store, for another replica may be at work. Where a procedure ends for it:
+`procedure.py`, `runner.py`.
 """
 
 import asyncio
