@@ -85,4 +85,7 @@ def environ_for(folder: Path, telegram_url: str, gateway_url: str, chat_id: int)
         "DATABASE_URL": f"sqlite:///{folder / 'repair.db'}",
         "LISTEN": "127.0.0.1:0",
         "CHECK_INTERVAL": "2",
+        # All that is listed is watched from the first look on.
+        "MAX_COMPANIES": "100000",
+        "MAX_NEW_COMPANIES": "100000",
     }
