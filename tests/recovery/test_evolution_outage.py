@@ -105,8 +105,10 @@ async def test_a_whole_window_of_six_codes_is_followed(db, tmp_path):
         await place.until(Phase.SHOWING)
 
         async def look():
+            before = place.sandbox.live_code(KEY)
             code = await code_shown(place.adapter, KEY)
-            assert code.raw == place.sandbox.live_code(KEY)
+            # The next one may have come while this one was on its way.
+            assert code.raw in (before, place.sandbox.live_code(KEY))
             return code.raw
 
         assert len(set(await codes_of(place, look))) == 6
@@ -120,8 +122,9 @@ async def test_the_codes_to_type_in_of_a_whole_window_are_followed(db, tmp_path)
         await place.adapter.request_pairing_code(KEY, PHONE)
 
         async def look():
+            before = place.sandbox.live_pairing_code(KEY)
             code = await code_shown(place.adapter, KEY)
-            assert code.typed == place.sandbox.live_pairing_code(KEY)
+            assert code.typed in (before, place.sandbox.live_pairing_code(KEY))
             return code.typed
 
         assert len(set(await codes_of(place, look))) == 6
