@@ -101,5 +101,5 @@ async def test_a_board_is_still_a_board_when_everybody_was_asked_for(talk):
     shown = board.text
     overview = await talk.boris(GROUP_ID).gets(board, "all")
     assert overview is not board
-    assert board.text == shown
+    assert shown in board.text  # that it could not be pinned may have been added
     assert has_button(board, "board_off")

@@ -1,5 +1,6 @@
 """The press "this number is right" speaks of the number that was shown, and never of another."""
 
+import pytest
 from reading import ONE, WHO, button, has_button, words
 
 from bot.sandbox.telegram import GROUP_ID
@@ -66,6 +67,7 @@ async def test_the_alert_itself_names_the_number_of_now(talk):
     assert button(told, "do:accept").endswith(digits_tag(OTHER))
 
 
+@pytest.mark.real_time  # the press comes before the next look
 async def test_a_number_that_only_ends_alike_is_not_accepted(talk):
     alert = await wrong_number(talk)
     accept, before = button(alert, f"do:accept:{ONE}"), await expected(talk)

@@ -91,6 +91,7 @@ async def test_mend_does_not_end_a_code_that_somebody_else_shows(talk):
     assert talk.set_aside(ONE) == kept
 
 
+@pytest.mark.real_time  # what is done takes seconds, in which Telegram tells its times
 async def test_mend_leaves_what_was_paired_since_alone(talk):
     await has_a_copy(talk)
     await talk.gateway.act(ONE, "damage_creds")
@@ -124,6 +125,7 @@ async def test_a_session_that_was_paired_anew_is_not_revived(talk):
     assert talk.gateway.phase(ONE) == "connected"
 
 
+@pytest.mark.real_time  # as above
 async def test_what_was_done_is_remembered_over_a_restart_of_the_bot(talk):
     await zombie(talk)
     card = await offered(talk, "revive")
