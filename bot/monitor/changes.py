@@ -42,10 +42,17 @@ async def write_states(tx: Transaction, judged: Sequence[Judged]) -> None:
 
 
 def _is_another(known: CompanyStatus, seen: Observation) -> bool:
-    """Whether a new interval begins. What a gateway tells of the past is none while connected."""
+    """Whether a new interval begins. What a gateway tells of the past is none while connected.
+
+    Another number is a new connection, even of a session that nobody saw away.
+    """
     if seen.state is State.CONNECTED:
-        return known.state is not State.CONNECTED
+        return known.state is not State.CONNECTED or _is_of_another(known.linked_phone, seen.phone)
     return (seen.state, seen.cause) != (known.state, known.cause)
+
+
+def _is_of_another(linked: str | None, seen: str | None) -> bool:
+    return linked is not None and seen is not None and not same_number(linked, seen)
 
 
 async def write_phones(tx: Transaction, judged: Sequence[Judged]) -> None:
