@@ -20,10 +20,10 @@ from bot.monitor.incidents import Step, Subject, advance
 from bot.monitor.lost_again import BOUNCES, bounced, lost_soon
 from bot.monitor.reached import ListLook
 from bot.monitor.rules import Health, Verdict
-from bot.monitor.rules.emptied import judge_emptied
-from bot.monitor.rules.forgotten import JUST_AWAY, Restart, judge_forgotten, keys_are_there
+from bot.monitor.rules.forgotten import JUST_AWAY, Restart
 from bot.monitor.rules.gateway_unreachable import judge_gateway, judge_list
-from bot.monitor.rules.mass_drop import as_seen, hushed, judge_mass
+from bot.monitor.rules.mass_drop import hushed
+from bot.monitor.rules.together import judge_together
 from bot.monitor.stragglers import left_behind
 from storage.alerts import incidents
 from storage.database import Transaction
@@ -194,22 +194,10 @@ async def _mass(
         return Verdict(trouble=Trouble.MASS_DROP, health=Health.WAIT, reason=reason)
     present = await _open_of_gateway(tx, gateway, Trouble.MASS_DROP)
     looks = {item.seen.company_id: item.seen for item in judged}
-    emptied = judge_emptied(them.every, looks, present, now, calm=them.calm)
-    if emptied is not None and not keys_are_there(them.every):
-        return emptied
-    seen = {company_id: as_seen(look) for company_id, look in looks.items()}
-    open_since = None if present is None else present.opened_at
-    drop = judge_mass(them.every, seen, open_since, now, calm=them.calm)
     last = await gateways.get(tx, gateway)
     was_silent = last is not None and now - last.since_at < JUST_AWAY
     restart = Restart(present=present, was_silent=was_silent, by_hand=them.by_hand)
-    restarted = judge_forgotten(drop, them.every, seen, restart, now)
-    if restarted is not drop:
-        return restarted
-    if emptied is not None:
-        return emptied
-    missing = {company_id for company_id, look in looks.items() if look.missing}
-    return judge_mass(them.every, seen, open_since, now, calm=them.calm, missing=missing)
+    return judge_together(them.every, looks, restart, now, calm=them.calm)
 
 
 def _hushed(judged: Judged) -> Judged:

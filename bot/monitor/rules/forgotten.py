@@ -14,7 +14,7 @@ from bot.domain.incident import Incident, Symptom
 from bot.domain.observation import CompanyStatus
 from bot.domain.session import Cause, State
 from bot.monitor.rules import Health, Verdict
-from bot.monitor.rules.mass_drop import BLIP, PATIENCE, Seen, dropped_of
+from bot.monitor.rules.mass_drop import PATIENCE, Seen, dropped_of, was_there
 
 JUST_AWAY = timedelta(minutes=1)  # so long after a silence a restart explains what is missing
 
@@ -47,8 +47,12 @@ def judge_forgotten(
     """What the rule of mass drops has found, or a restart where it is one."""
     since = now if restart.present is None else restart.present.opened_at
     if restart.is_told:
-        # Here nobody's closed socket is a blip: what was started has to be connected to be back.
-        dropped = dropped_of(every, seen, since, now + BLIP)
+        # What was started has to be connected to be back, whoever works on it and however shortly.
+        dropped = [
+            status
+            for status in every
+            if was_there(status, since) and _state_of(status, seen)[0] is not State.CONNECTED
+        ]
         return _going_on(drop, dropped, seen, restart, now)
     dropped = dropped_of(every, seen, since, now)
     if drop.health is not Health.BAD or not _forgot(
@@ -67,12 +71,11 @@ def _forgot(
         return False
     if was_silent:  # some may have been started by it, or by people, since
         return not _emptied(dropped)
-    linked = sum(1 for status in dropped if status.creds is CredsState.LINKED)
-    return drop.facts["count"] == drop.facts["limit"] and linked * 2 > len(dropped)
+    return drop.facts["count"] == drop.facts["limit"] and keys_are_there(dropped)
 
 
 def keys_are_there(every: Sequence[CompanyStatus]) -> bool:
-    """Whether most of these have good keys on the disk: whoever lacks them was not emptied."""
+    """Whether most of these have good keys on the disk: what lost them is no emptied store."""
     linked = sum(1 for status in every if status.creds is CredsState.LINKED)
     return linked * 2 > len(every)
 
