@@ -260,7 +260,7 @@ class Checker:
             every += await self._startled(gateway, every, [watched.id])
             known = [status for status in every if status.company.id == watched.id]
             calm = await self._statuses.calm(gateway, self._clock())
-            whom = Whom(every=every, known=known, calm=[one.id for one in calm])
+            whom = Whom(every=every, known=known, calm=[watched.id for watched in calm])
             look, well_at = Reached(seen={watched.id: seen}), self._seen_at.get(gateway)
             await self._pipeline.run(gateway, look, whom, well_at=well_at, twice=True)
 

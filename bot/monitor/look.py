@@ -183,7 +183,7 @@ class Looker:
             rest = await self._singles(whom[_AT_ONCE:], _LONGER_S)
             return Reached(seen=singles.found | rest.found)
         checked = await self._opinion.checked(
-            [one for one in whom if one.session_key in listed][:_AT_ONCE], listed
+            [watched for watched in whom if watched.session_key in listed][:_AT_ONCE], listed
         )
         lacking = [whom_of(company) for company in companies if company.session_key not in listed]
         asked, _ = await self._asked((), lacking, spread=False)

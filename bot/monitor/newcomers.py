@@ -85,7 +85,7 @@ class Newcomers:
         listed, waiting = await as_stored(
             tx, [session.company for session in sessions], self._room.at_a_look
         )
-        sessions = [replace(by_key[one.session_key], company=one) for one in listed]
+        sessions = [replace(by_key[company.session_key], company=company) for company in listed]
         known = await companies.get_many(tx, [company.id for company in listed])
         new = [company for company in listed if company.id not in known]
         room_left = max(0, self._room.most - await self._watched(tx)) if new or waiting else 0

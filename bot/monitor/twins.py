@@ -30,7 +30,9 @@ async def see_twins(
     there = {session.company.id: session for session in listed}
     known = {
         status.company.id: status
-        for status in await states.known_of(tx, None, now, ids=[one.id for one in elsewhere])
+        for status in await states.known_of(
+            tx, None, now, ids=[company.id for company in elsewhere]
+        )
     }
     moved = []
     for company in elsewhere:

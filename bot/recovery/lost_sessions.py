@@ -78,7 +78,8 @@ class LostSessions:
         """The same case as it is now; None once it is over."""
         which = case.incident.id, case.company.id
         return next(
-            (one for one in await self.every() if (one.incident.id, one.company.id) == which), None
+            (lost for lost in await self.every() if (lost.incident.id, lost.company.id) == which),
+            None,
         )
 
     async def _cases(self, tx: Transaction, every: list[Incident]) -> list[LostSession]:
@@ -99,7 +100,11 @@ class LostSessions:
 
     async def _forgotten(self, tx: Transaction, every: list[Incident]) -> list[LostSession]:
         now = self._control.clock()
-        restarts_told = [one for one in every if one.open and one.symptom is Symptom.FORGOTTEN]
+        restarts_told = [
+            incident
+            for incident in every
+            if incident.open and incident.symptom is Symptom.FORGOTTEN
+        ]
         if not restarts_told:
             return []
         past = await attempts.of_incidents(tx, [incident.id for incident in restarts_told])
