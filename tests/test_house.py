@@ -102,7 +102,6 @@ OWNERS: dict[str, set[str]] = {
     "prometheus_client": {"bot.health.metrics"},
     "sqlalchemy": {"storage"},
     "alembic": {"storage"},
-    "apscheduler": {"bot.monitor.schedule"},
     "qrcode": {"bot.qr"},
     "matplotlib": {"bot.reports.charts"},
     "PIL": {"bot.qr"},

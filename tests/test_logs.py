@@ -167,7 +167,7 @@ def test_bytes_are_only_counted():
 
 def test_noisy_libraries_are_quiet_and_their_warnings_are_not():
     log = configured(level="debug")
-    for name in ("matplotlib", "apscheduler.executors.default", "aiogram.event", "aiohttp.access"):
+    for name in ("matplotlib", "asyncio", "aiogram.event", "aiohttp.access"):
         logging.getLogger(name).info("again")
         logging.getLogger(name).warning("look")
     logging.getLogger("aiogram.dispatcher").info("Start polling")

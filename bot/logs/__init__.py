@@ -27,7 +27,7 @@ Level = Literal["debug", "info", "warning", "error"]
 
 # They tell every update, request or job; what they warn of is kept.
 _NOISY = (
-    "aiogram.event", "aiohttp.access", "aiosqlite", "alembic", "apprise", "apscheduler", "asyncio",
+    "aiogram.event", "aiohttp.access", "aiosqlite", "alembic", "apprise", "asyncio",
     "matplotlib", "PIL", "sqlalchemy",
 )  # fmt: skip
 

@@ -1,12 +1,11 @@
-"""The timer: when to look at what. The only owner of APScheduler."""
+"""The timer: when to look at what, by a clock that nobody can set."""
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.domain.company import GatewayName
 from bot.domain.looked import AGAIN, TICK, Looked
@@ -54,35 +53,30 @@ class Schedule:
         self._reminder = reminder
         self._digests = digests
         self._is_mine = is_mine
-        # A late look is better than none, two at once are worse than one, and five that were
-        # missed are made up for by a single one.
-        self._scheduler = AsyncIOScheduler(
-            timezone="UTC",
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-        )
-        self._running: set[asyncio.Task[None]] = set()
+        self._timers: dict[Job, asyncio.Task[None]] = {}
+        self._under_way: dict[Job, asyncio.Task[None]] = {}
 
     def start(self) -> None:
         """Begin, with the first looks at once."""
         self.refresh()
-        self._scheduler.start()
 
     def refresh(self) -> None:
         """Go by the gateways that are ours now: the new ones join, the others are left alone."""
         wanted = self._wanted()
-        planned = {job.id for job in self._scheduler.get_jobs()}
-        for job in planned - {_id(watch) for watch in wanted}:
-            self._scheduler.remove_job(job)
-        for job_key, (seconds, look) in wanted.items():
-            if _id(job_key) not in planned:
-                self._every(seconds, look, job_key)
+        for job in self._timers.keys() - wanted.keys():
+            self._timers.pop(job).cancel()
+        for job, (seconds, look) in wanted.items():
+            if job not in self._timers:
+                self._timers[job] = asyncio.create_task(self._keep_time(job, seconds, look))
 
     async def stop(self) -> None:
         """Begin nothing more and wait for the looks under way."""
-        self._scheduler.pause()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        for timer in self._timers.values():
+            timer.cancel()
+        await asyncio.gather(*self._timers.values(), return_exceptions=True)
+        self._timers.clear()
+        await asyncio.gather(*self._under_way.values(), return_exceptions=True)
         await self._checker.stop()
-        self._scheduler.shutdown(wait=False)
 
     def _wanted(self) -> dict[Job, tuple[float, Look]]:
         """What is to be done for which gateway, every how many seconds."""
@@ -100,7 +94,7 @@ class Schedule:
             wanted[ALL_GATEWAYS, "remind"] = (self._timing.remind_turn_s, self._reminder.turn)
         if self._digests is not None:
             wanted[ALL_GATEWAYS, "digests"] = (self._timing.digest_turn_s, self._digests)
-        return {key: one for key, one in wanted.items() if self._is_mine(key[0])}
+        return {job: each for job, each in wanted.items() if self._is_mine(job[0])}
 
     def _files_look(self, gateway: GatewayName) -> Look:
         async def look() -> None:
@@ -110,39 +104,37 @@ class Schedule:
 
         return look
 
-    def _every(self, seconds: float, look: Look, key: Job) -> None:
-        under_way: asyncio.Task[None] | None = None
+    async def _keep_time(self, job: Job, seconds: float, look: Look) -> None:
+        """Begin a look each time it is due. Those missed meanwhile are made up for by one.
 
-        async def job() -> None:
-            # The look is not awaited here: the scheduler would cancel it at shutdown, and would
-            # complain each time a slow gateway makes a look last longer than its interval.
-            nonlocal under_way
-            if under_way is None or under_way.done():
-                under_way = asyncio.create_task(self._guarded(look, key))
-                self._running.add(under_way)
-                under_way.add_done_callback(self._running.discard)
-            else:
-                self._on_late(*key)
+        By the loop's clock: a machine whose wall clock is set back looks on all the same.
+        """
+        loop = asyncio.get_running_loop()
+        due_s = loop.time()
+        while True:
+            self._begin(job, look)
+            due_s += seconds * max(1, math.ceil((loop.time() - due_s) / seconds))
+            await asyncio.sleep(due_s - loop.time())
 
-        now = datetime.now(UTC)
-        self._scheduler.add_job(job, "interval", seconds=seconds, next_run_time=now, id=_id(key))
+    def _begin(self, job: Job, look: Look) -> None:
+        """Two looks at once are worse than one: while the last is under way none begins."""
+        under_way = self._under_way.get(job)
+        if under_way is None or under_way.done():
+            self._under_way[job] = asyncio.create_task(self._guarded(look, job))
+        else:
+            self._on_late(*job)
 
-    async def _guarded(self, look: Look, key: Job) -> None:
+    async def _guarded(self, look: Look, job: Job) -> None:
+        gateway, what = job
         began, failed, why = time.monotonic(), False, None
         try:
             await look()
         except Exception as error:  # a loop's edge: the next look comes at its time
             failed, why = True, trouble_of(error)
-            log.exception("a look failed", look=_id(key))
-        gateway, what = key
+            log.exception("a look failed", look=f"{gateway} {what}")
         took_s = time.monotonic() - began
         self._on_looked(Looked(gateway=gateway, what=what, took_s=took_s, failed=failed, why=why))
 
 
 def _for(look: Callable[[GatewayName], Awaitable[None]], gateway: GatewayName) -> Look:
     return lambda: look(gateway)
-
-
-def _id(job: Job) -> str:
-    gateway, what = job
-    return f"{gateway} {what}"

@@ -2,10 +2,13 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
+from skipping import SkippingLoop
 from watching import KEY, ONE, TEMPO, TWO, Watch
 
 from bot.domain.company import GatewayName
+from bot.domain.looked import TICK
 from bot.domain.session import State
 from bot.gateways.base import GatewayUnreachable
 from bot.monitor.schedule import Schedule
@@ -103,3 +106,54 @@ async def test_stopping_waits_for_the_look_under_way(two_gateways):
     await stopping
     look = await two_gateways.statuses.last_look(ONE)
     assert look.failures >= 1
+
+
+class Looks:
+    """A checker that only counts, and takes as long as it is told to."""
+
+    def __init__(self):
+        self.gateways = [ONE]
+        self.at_s = []
+        self.takes_s = []
+
+    async def tick(self, _gateway):
+        self.at_s.append(asyncio.get_running_loop().time())
+        await asyncio.sleep(self.takes_s.pop(0) if self.takes_s else 0)
+
+    async def look_again(self, _gateway):
+        pass
+
+    async def stop(self):
+        pass
+
+
+def looks_within(hours, *takes_s):
+    """When it looks, in hours, every hour by a loop that skips: its wall clock stands still."""
+
+    async def looking():
+        checker, late = Looks(), []
+        checker.takes_s.extend(takes_s)
+        schedule = Schedule(
+            checker,
+            {},
+            check_interval_s=3_600,
+            files_interval_s=3_600,
+            timing=replace(TEMPO, unstable_interval_s=3_600),
+            on_late=lambda _gateway, job: late.append(job),
+        )
+        began_s = asyncio.get_running_loop().time()
+        schedule.start()
+        await asyncio.sleep(hours * 3_600)
+        await schedule.stop()
+        return [round((at_s - began_s) / 3_600) for at_s in checker.at_s], late
+
+    with asyncio.Runner(loop_factory=SkippingLoop) as runner:
+        return runner.run(looking())
+
+
+def test_a_wall_clock_that_stands_or_is_set_back_holds_up_no_look():
+    assert looks_within(3.5) == ([0, 1, 2, 3], [])
+
+
+def test_a_look_that_outlasts_its_interval_is_not_joined_by_a_second():
+    assert looks_within(5.5, 2.5 * 3_600) == ([0, 3, 4, 5], [TICK, TICK])
