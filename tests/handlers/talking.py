@@ -197,6 +197,10 @@ class Talk:
         for _ in range(2):
             await self.anna().asks("/id")
 
+    async def passes(self, seconds: float = 0.1) -> None:
+        """Let some time go by, for what the bot does by itself."""
+        await asyncio.sleep(seconds)
+
     @contextlib.asynccontextmanager
     async def nothing_changes(self) -> AsyncIterator[None]:
         """Whatever is said in this block, the world is the same after it."""

@@ -61,7 +61,7 @@ async def test_each_person_in_each_chat_is_told_once(talk):
     for chat_id, count in ((ANNA.id, 1), (BORIS.id, 1), (GROUP_ID, 2)):
         async with asyncio.timeout(PATIENCE_S):
             while len(said(talk, chat_id, STALE)) < count:
-                await talk.settle()
+                await talk.passes()
         assert len(said(talk, chat_id, STALE)) == count
     assert await talk.rows("mutes") == []
 

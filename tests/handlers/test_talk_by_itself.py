@@ -145,9 +145,9 @@ async def test_a_second_process_that_the_log_names_is_not_fought(logged):
     await logged.gateway.act(ONE, "second_process")
     await logged.phase(ONE, "disconnected")
     while "disconnected" not in [row["state"] for row in await logged.rows("session_states")]:
-        await logged.settle()
+        await logged.passes()
     while not await logged.rows("log_counts"):  # the line was read
-        await logged.settle()
+        await logged.passes()
     logged.clock.push(seconds=95)  # the grace is over, and the line is not old yet
     alert = await logged.alert()
     await logged.becomes(alert, lambda one: words("cause.replaced") in one.text)
@@ -198,7 +198,7 @@ async def test_a_reset_of_its_own_that_a_stop_cut_off_is_finished_once(tmp_path)
     async with caring(tmp_path, "full", logged=True, look_s=60) as talk:
         await talk.gateway.act(ONE, "device_removed")
         while "reset" not in [row["kind"] for row in await talk.rows("procedures")]:
-            await talk.settle()
+            await talk.passes()
         await talk.stop()
         await talk.start()
         alert = await talk.sees(GROUP_ID, lambda one: has_button(one, f"do:qr:{ONE}"))
@@ -237,6 +237,6 @@ async def test_when_all_drop_at_once_it_is_the_network_and_nobody_is_touched(thr
     for company in COMPANIES:
         await three.phase(company, "connected")
     while await by_itself(three) != [("auto reconnect", "done")] * 3:
-        await three.settle()
+        await three.passes()
     for company in COMPANIES:
         await three.sees(GROUP_ID, lambda one, of=company: one is not drop and of in one.text)

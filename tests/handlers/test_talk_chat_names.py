@@ -21,7 +21,7 @@ async def lost(talk, chat_id=GROUP_ID, times=1):
     await talk.alert(ONE, chat_id=chat_id)
     async with asyncio.timeout(PATIENCE_S):
         while [row["event"] for row in await talk.rows("incident_events")].count("told") < times:
-            await talk.settle()
+            await talk.passes()
 
 
 async def renamed(talk, name, chat_id=GROUP_ID, **how):
@@ -29,14 +29,14 @@ async def renamed(talk, name, chat_id=GROUP_ID, **how):
     talk.telegram.rename(chat_id, name, **how)
     async with asyncio.timeout(PATIENCE_S):
         while name not in [row["name"] for row in await talk.rows("place_names")]:
-            await talk.settle()
+            await talk.passes()
 
 
 async def eventually_moved(talk, new_id):
     """The bot knows the group by its new id."""
     async with asyncio.timeout(PATIENCE_S):
         while new_id not in [row["chat_id"] for row in await talk.rows("chats")]:
-            await talk.settle()
+            await talk.passes()
 
 
 async def test_the_timeline_names_the_chat_that_was_told(talk):

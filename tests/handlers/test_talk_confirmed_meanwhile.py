@@ -50,7 +50,7 @@ async def test_a_restore_asks_anew_where_other_keys_were_put_there(talk):
     await shows_a_code(talk, talk.boris())
     await talk.gateway.act(None, "gateway_restart")
     while None in [row["ended_at"] for row in await talk.rows("pairings")]:
-        await talk.settle()
+        await talk.passes()
     question = await talk.boris().asks(f"/restore {ONE}")
     (aside,) = talk.set_aside(ONE)
     present = talk.folder / "baileys_sessions" / f"company_{ONE}"

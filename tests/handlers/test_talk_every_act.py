@@ -124,7 +124,7 @@ async def is_noted(talk, before, *actions):
 
     async with asyncio.timeout(PATIENCE_S):
         while len(await new()) < len(actions):
-            await talk.settle()  # what is asked later is answered later; alerts come in between
+            await talk.passes()  # what is asked later is answered later; alerts come in between
     for _ in range(20):  # a code on show is not over for long
         if all(row["outcome"] is not None for row in await new()):
             break
@@ -221,7 +221,7 @@ async def test_all_of_a_card_taken_on_leaves_a_row(talk):
     await talk.gateway.act(DEAD, "device_removed")
     card = await talk.sees(GROUP_ID, lambda one: DEAD in one.text and has_button(one, "do:reset"))
     while card.id not in [row["message_id"] for row in await talk.rows("cards")]:
-        await talk.settle()  # its receipt comes after it
+        await talk.passes()  # its receipt comes after it
     before = await acts(talk)
     talk.telegram.press_data(ANNA.id, GROUP_ID, card, "ackall")
     await is_noted(talk, before, "ack")

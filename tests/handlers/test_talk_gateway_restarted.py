@@ -20,7 +20,7 @@ MANY = {
 async def files_seen(talk):
     """The bot has looked at every directory."""
     while any(row["creds"] != "linked" for row in await talk.rows("companies")):
-        await talk.settle()
+        await talk.passes()
 
 
 def told_as_restarted(count):
@@ -44,7 +44,7 @@ async def test_it_is_told_once_and_all_work_again(tmp_path, companies, setting):
             assert talk.gateway.phase(company) == "connected"
             assert talk.set_aside(company) == []
         while None in [end for _, end in await by_itself(talk)]:
-            await talk.settle()
+            await talk.passes()
         assert await by_itself(talk) == [("auto reconnect", "done")] * len(companies)
         assert not any(words("incident.what.gone") in one.text for one in talk.posted(GROUP_ID))
         assert not any(one.photo for one in talk.posted(GROUP_ID))
@@ -68,7 +68,7 @@ async def test_an_emptied_store_is_not_taken_for_a_mere_restart(tmp_path):
         for company in COMPANIES:
             shutil.rmtree(tmp_path / "baileys_sessions" / f"company_{company}")
         while any(row["creds"] != "missing" for row in await talk.rows("companies")):
-            await talk.settle()
+            await talk.passes()
         for _ in range(3):
             await talk.anna().asks(f"/check {ONE}")
         assert await by_itself(talk) == []

@@ -24,7 +24,7 @@ async def test_a_viewer_does_not_take_from_the_group_what_others_added(talk, on,
     table = "digests" if "digest" in on else "boards"
     await talk.anna(GROUP_ID).asks(on)
     while not await talk.rows(table):
-        await talk.settle()
+        await talk.passes()
     await talk.vera(GROUP_ID).asks(off)
     assert len(await talk.rows(table)) == 1
 

@@ -68,7 +68,7 @@ async def is_written(talk, line):
     """The line stands in the log, and was read."""
     path = talk.folder / "gateway.log"
     while not await talk.rows("log_positions"):
-        await talk.settle()
+        await talk.passes()
     with path.open("a") as file:
         file.write(line + "\n")
     size = path.stat().st_size
@@ -124,7 +124,7 @@ async def is_reconnected(talk, line):
     await is_written(talk, line)
     await talk.gateway.act(ONE, "drop_for_good")
     while "disconnected" not in [row["state"] for row in await talk.rows("session_states")]:
-        await talk.settle()
+        await talk.passes()
     talk.clock.push(seconds=3)
     alert = await talk.alert(ONE)
     await talk.becomes(alert, lambda message: "🟢" in message.text)

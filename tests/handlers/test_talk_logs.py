@@ -24,7 +24,7 @@ async def logged(tmp_path):
     path.touch()
     async with talking(tmp_path, settings={"GATEWAY_LOG": str(path)}) as talk:
         while not await talk.rows("log_positions"):
-            await talk.settle()
+            await talk.passes()
         yield talk
 
 
@@ -35,7 +35,7 @@ async def writes(talk, text):
         file.write(text)
     size = path.stat().st_size
     while [row["position"] for row in await talk.rows("log_positions")] != [size]:
-        await talk.settle()
+        await talk.passes()
 
 
 def everything_said(telegram):

@@ -55,7 +55,7 @@ async def test_unmuting_tells_at_once_what_was_hidden(talk):
     await talk.gateway.act(ONE, "device_removed")
     async with asyncio.timeout(20):
         while not await talk.rows("incidents"):
-            await talk.settle()
+            await talk.passes()
     answer = await talk.boris().asks(f"/unmute {ONE}")
     assert "сейчас о нём скажем" in answer.text
     await talk.alert(ONE)

@@ -41,7 +41,7 @@ async def ended(talk, action):
     found = None
     async with asyncio.timeout(PATIENCE_S):
         while found is None:
-            await talk.settle()
+            await talk.passes()
             found = next((end for _, what, _, end in await talk.audited() if what == action), None)
     return found
 

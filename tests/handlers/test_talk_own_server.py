@@ -27,7 +27,7 @@ async def test_its_figures_count_the_sessions_and_what_was_sent(talk):
     await talk.alert()
     sent = 'repair_bot_sends_total{letter="new",outcome="Delivered"} 1.0'
     while sent not in (text := (await asked(talk, "/metrics"))[1]):  # counted once it is answered
-        await talk.settle()
+        await talk.passes()
     assert 'repair_bot_sessions{gateway="ai_admin",state="connected"}' in text
     assert 'repair_bot_telling_seconds_count{trouble="session_down"} 1.0' in text
 

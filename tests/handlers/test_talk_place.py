@@ -176,7 +176,7 @@ async def test_one_reader_whose_message_vanished_does_not_hold_the_pairing_up(un
     await unlinked.gateway.act(ONE, "scan")
     async with asyncio.timeout(PATIENCE_S):
         while (await unlinked.rows("pairings"))[0]["message_id"] is not None:
-            await unlinked.settle()
+            await unlinked.passes()
     assert [row["outcome"] for row in await unlinked.rows("pairings")] == ["paired"]
 
 

@@ -110,7 +110,7 @@ async def rows_in_the_end(talk, table, at_least):
     """How many there are once there are so many, and what came with them has been served."""
     async with asyncio.timeout(PATIENCE_S):
         while len(await talk.rows(table)) < at_least:
-            await talk.settle()
+            await talk.passes()
     await talk.settle()
     return len(await talk.rows(table))
 

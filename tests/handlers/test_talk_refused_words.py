@@ -15,7 +15,7 @@ async def probed(talk, company):
     before = len(await talk.audited())
     await talk.boris().asks(f"/probe {company}")
     while len(await talk.audited()) == before or None in [row[3] for row in await talk.audited()]:
-        await talk.settle()
+        await talk.passes()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ async def recorded(talk, company=ONE):
     """Return once an incident of it is on."""
     async with asyncio.timeout(20):
         while not any(row["company_id"] == company for row in await talk.rows("incidents")):
-            await talk.settle()
+            await talk.passes()
 
 
 async def on(talk):
@@ -53,7 +53,7 @@ async def test_what_comes_and_goes_at_rest_is_never_told(tmp_path):
         await at_gateway(talk, "start")
         async with asyncio.timeout(20):
             while not all(row["closed_at"] for row in await talk.rows("incidents")):
-                await talk.settle()
+                await talk.passes()
         answer = await talk.boris().asks(f"/wake {ONE}")
         assert words("wake.done", who=WHO) in answer.text
         assert told_in_group(talk) == []

@@ -246,7 +246,7 @@ async def test_the_checklist_lives_in_private_where_the_group_takes_no_word(talk
     await talk.sees(BORIS.id, lambda one: hindrance("writing") in one.text)
     async with asyncio.timeout(PATIENCE_S):
         while (await talk.rows("checklists"))[0]["chat_id"] != BORIS.id:
-            await talk.settle()
+            await talk.passes()
 
 
 async def test_a_test_alert_that_came_elsewhere_does_not_count_for_the_chat(talk):

@@ -44,7 +44,7 @@ async def watched_at(talk):
 async def becomes(talk, wanted):
     async with asyncio.timeout(20):
         while await watched_at(talk) != wanted:
-            await talk.settle()
+            await talk.passes()
 
 
 @pytest.mark.parametrize("first", ["works", "idle"])

@@ -17,7 +17,7 @@ async def writes(talk, name, *lines):
     """These stand in a log, and the bot has read them."""
     path = talk.folder / name
     while not await talk.rows("log_positions"):
-        await talk.settle()
+        await talk.passes()
     with path.open("a") as file:
         file.writelines(f"{line}\n" for line in lines)
     size = path.stat().st_size
@@ -49,7 +49,7 @@ async def two_logged(tmp_path):
 async def test_a_removal_is_told_with_its_cause_though_a_look_is_an_hour_away(tmp_path, in_docker):
     async with talking(tmp_path, logged=True, in_docker=in_docker, look_s=AN_HOUR_S) as talk:
         while not await talk.rows("log_positions"):
-            await talk.settle()
+            await talk.passes()
         await talk.gateway.act(ONE, "device_removed")
         alert = await talk.alert(ONE)
         assert words("cause.device_removed") in alert.text
@@ -93,7 +93,7 @@ async def test_of_two_logs_the_one_that_is_not_understood_is_named(two_logged):
 
 async def test_a_log_in_which_nobody_wrote_is_called_silent(logged):
     while not await logged.rows("log_positions"):
-        await logged.settle()
+        await logged.passes()
     answer = await logged.vera().asks("/logs")
     assert "Nothing has been written into it since" in answer.text
 
