@@ -1,6 +1,7 @@
 """What every room's tests may use: a database that was migrated once and is copied for each."""
 
 import asyncio
+import gc
 import inspect
 import itertools
 import logging
@@ -49,6 +50,12 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.flaky(reruns=2))
     if config.getoption("pure"):
         items[:] = [one for one in items if not _wants_a_loop(one.function)]
+
+
+def pytest_collection_finish(session):
+    """What was imported and collected stays: nobody has to look through it for garbage again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _wants_a_loop(test):
