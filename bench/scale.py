@@ -20,7 +20,7 @@ from bench.accounting import cost_of, cost_of_command
 from bench.program import Program, environ_for
 from bench.toy_gateway import ToyGateway
 from bot.cli.demo import TOKEN
-from bot.domain.calm import CALM_AFTER
+from bot.domain.calm_query import CALM_AFTER
 from bot.sandbox.telegram import ANNA, GROUP_ID, TelegramSandbox
 from bot.sandbox.telegram.messages import Message
 from storage.database import Database

@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import Actions
 from bot.domain.access import Right
 from bot.domain.company import Company
-from handlers.answering import answer, replace
+from handlers.answer import answer, replace
 from handlers.callbacks import Pick
 from handlers.context import RequestContext
 from handlers.render.company_choice import choose

@@ -44,7 +44,7 @@ from handlers.memory_lost import MemoryLost
 from handlers.middlewares import StillMeant, WhoIsIt
 from handlers.place_names import NamesInUpdates
 from handlers.refusals import Told
-from handlers.serving import Serving
+from handlers.updates_in_flight import Serving
 
 # edited_message is not asked for: a command edited into place is not obeyed.
 UPDATES = ["message", "callback_query", "my_chat_member"]

@@ -7,8 +7,8 @@ from aiogram.types import CallbackQuery, ErrorEvent, Message
 from bot.actions.errors import ActionError, DoneAlready
 from bot.domain.access import NotAllowed
 from bot.domain.company import BadCompanyId
-from handlers.answering import pop_up, reply
-from handlers.asked import Asked, on_behalf_of
+from handlers.answer import pop_up, reply
+from handlers.asker import Asked, on_behalf_of
 from handlers.context import RequestContext
 from handlers.render.errors import sentence, unexpected
 from handlers.render.screen import Screen

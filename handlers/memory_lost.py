@@ -17,8 +17,8 @@ from bot.actions import Actions
 from bot.domain.access import UserId
 from bot.domain.database_trouble import DatabaseTrouble
 from bot.texts import Catalogs, Texts
-from handlers.answering import answer, reply
-from handlers.asked import on_behalf_of
+from handlers.answer import answer, reply
+from handlers.asker import on_behalf_of
 from handlers.context import RequestContext
 from handlers.render.unsure import cannot_read, cannot_serve
 

@@ -20,8 +20,8 @@ from bot.actions import Actions
 from bot.domain.access import Person, UserId
 from bot.domain.notice import ChatAddress
 from bot.texts import Catalogs, Texts
-from handlers.answering import answer, pop_up, release
-from handlers.asked import Asked, on_behalf_of
+from handlers.answer import answer, pop_up, release
+from handlers.asker import Asked, on_behalf_of
 from handlers.context import RequestContext
 from handlers.own_words import NotOwn, is_sure, not_own, was_meant
 from handlers.refusals import Told, ask_anew, refuse

@@ -17,7 +17,7 @@ from aiogram.types import (
 
 from bot.texts import Texts, plain
 from handlers import keyboards
-from handlers.answering import answer, release, reply
+from handlers.answer import answer, release, reply
 from handlers.callbacks import ALL, AcceptNumber, Do, Mute, Unmute, Unsub
 from handlers.context import RequestContext
 from handlers.render.errors import waited

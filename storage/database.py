@@ -21,8 +21,8 @@ from storage.engines import (
 )
 from storage.errors import DatabaseInUse, DatabaseMoved, DatabaseUnusable
 from storage.file import FileClaim, copy, identity, make_directory, prepare_file, trouble_at
-from storage.migrating import migrate, present
-from storage.patience import Patience
+from storage.lock_wait import Patience
+from storage.migrate import migrate, present
 from storage.trouble import trouble_of
 
 _SIZES = {

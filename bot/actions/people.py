@@ -12,9 +12,9 @@ from bot.domain.system_notice import SystemNotice, SystemNoticeKind, owners
 from storage.alerts import system_notices
 from storage.chats.listeners import Coverage, coverage, tell_of_loss
 from storage.database import Database, Transaction
-from storage.people import audit, grants, rights
+from storage.people import audit, grants, persons
 from storage.people import names as people
-from storage.people.leaving import Left, close_doors
+from storage.people.lost_rights import Left, close_doors
 
 STRANGER_PATIENCE = timedelta(hours=1)
 
@@ -67,7 +67,7 @@ class People:
         now = self._clock()
         async with self._db.writing() as tx:
             heard = await coverage(tx)
-            for user_id in await rights.set_owners(tx, self._owners):
+            for user_id in await persons.set_owners(tx, self._owners):
                 leaving = await self._close_doors(tx, heard, BOT_ITSELF, user_id, 0, "")
                 heard = await coverage(tx)
                 name = (await people.names(tx)).get(user_id) or str(user_id)
@@ -100,7 +100,7 @@ class People:
         )
         now = self._clock()
         async with self._db.writing() as tx:
-            heard, before = await coverage(tx), await rights.of_user(tx, user_id)
+            heard, before = await coverage(tx), await persons.of_user(tx, user_id)
             # What an owner by the settings was granted besides outlasts the settings.
             given = await grants.of_user(tx, user_id)
             every = next((grant for grant in given if grant.company_id is None), None)
@@ -109,7 +109,7 @@ class People:
             for company_id in company_ids or (None,):
                 grant = Grant(user_id=user_id, role=role, company_id=company_id)
                 await grants.add(tx, grant, person.user_id, now)
-            after = await rights.of_user(tx, user_id)
+            after = await persons.of_user(tx, user_id)
             leaving = None
             if after.has_less_than(before):
                 by = person.user_id

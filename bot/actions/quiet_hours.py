@@ -7,7 +7,7 @@ from bot.actions.journal import Journal
 from bot.actions.results import QuietCard
 from bot.actions.timezones import Zones
 from bot.domain.access import Person, Right
-from bot.domain.quiet import QuietHours
+from bot.domain.quiet_hours import QuietHours
 from storage.chats import chats
 from storage.database import Database
 

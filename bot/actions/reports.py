@@ -8,7 +8,7 @@ from bot.actions.status import Status
 from bot.domain.access import Person, Right
 from bot.domain.company import Company
 from bot.domain.report import PictureWords, Report
-from bot.reports.drawing import Drawing
+from bot.reports.chart_process import Drawing
 from bot.reports.reporter import Reporter
 from bot.reports.table import table
 

@@ -19,9 +19,9 @@ from bot.domain.log_pattern import LogPattern
 from bot.domain.mute import Mute
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import CompanyStatus, Observation
-from bot.domain.quiet import QuietHours
+from bot.domain.quiet_hours import QuietHours
 from bot.domain.standing import Improvement, Standing
-from storage.people.leaving import Left
+from storage.people.lost_rights import Left
 from storage.recovery.procedures import Procedure
 
 

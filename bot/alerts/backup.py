@@ -11,7 +11,7 @@ import structlog
 
 from bot.alerts.channels import Channels
 from bot.alerts.courier import Entry
-from bot.alerts.drafts import read_entries
+from bot.alerts.message_reader import read_entries
 from bot.domain.timing import Timing
 from bot.supervisor import for_ever
 from storage.alerts import backups

@@ -12,7 +12,8 @@ from datetime import datetime
 
 import structlog
 
-from bot.alerts.book import OpenBook
+from bot.alerts.combined_calls import Together
+from bot.alerts.compose import Draft
 from bot.alerts.courier import (
     Courier,
     Delivered,
@@ -23,13 +24,12 @@ from bot.alerts.courier import (
     Turn,
     Turns,
 )
-from bot.alerts.drafts import read_drafts
 from bot.alerts.grouping import Group, SendPlan
-from bot.alerts.letters import Draft
+from bot.alerts.message_reader import read_drafts
 from bot.alerts.outcome_log import log_outcome
+from bot.alerts.pending import OpenBook
 from bot.alerts.receipts import Receipt, set_aside, write_receipts
 from bot.alerts.timetable import Timetable
-from bot.alerts.together import Together
 from bot.alerts.waiting import first_of, in_time
 from bot.domain.notice import ChatAddress
 from bot.domain.timing import Timing

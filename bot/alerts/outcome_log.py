@@ -2,6 +2,7 @@
 
 import structlog
 
+from bot.alerts.compose import Draft
 from bot.alerts.courier import (
     CardLost,
     Delivered,
@@ -12,7 +13,6 @@ from bot.alerts.courier import (
     RetryLater,
     TopicGone,
 )
-from bot.alerts.letters import Draft
 
 log = structlog.get_logger()
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from bot.alerts.compose import Draft
 from bot.alerts.courier import (
     CardLost,
     Delivered,
@@ -14,7 +15,6 @@ from bot.alerts.courier import (
     RetryLater,
     TopicGone,
 )
-from bot.alerts.letters import Draft
 from bot.domain.incident import IncidentId
 from bot.domain.notice import ChatAddress, NoticeKind
 from storage.alerts import cards, incidents, outbox, system_notices

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from bot.alerts.book import Book
 from bot.alerts.grouping import Agenda, Groups, SendPlan, order, plan
+from bot.alerts.pending import Book
 from bot.domain.timing import Timing
 
 

@@ -14,7 +14,7 @@ from bot.domain.session_names import display_name
 from bot.domain.timing import Timing
 from bot.domain.words import is_word, typed
 from bot.gateways.base import GatewayAuthError, GatewayConfused, GatewayError, GatewayUnreachable
-from bot.monitor.logs.sampling import Sample, sample
+from bot.monitor.logs.sample import Sample, sample
 from bot.runtime.app import utc_now
 from bot.runtime.builder import build_gateway
 from bot.settings import GatewaySetup, Settings

@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.settings.addresses import database_url
 from storage.database import Database
 from storage.errors import DatabaseError
-from storage.moving import Moved, move
+from storage.move import Moved, move
 
 
 def move_database(source: str, target: str, write: Callable[[str], object]) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.database_trouble import DatabaseTrouble
-from bot.domain.looked import AGAIN, TICK, Looked
+from bot.domain.finished_look import AGAIN, TICK, Looked
 from bot.domain.observation import Observation
 
 SLACK = timedelta(seconds=30)  # a gateway that does not answer takes its time

@@ -13,7 +13,7 @@ from bot.domain.company_field import CompanyField
 from bot.domain.incident import Severity
 from bot.domain.mute import LENGTH
 from bot.domain.pairing import PairingPlace
-from bot.domain.quiet import HOURS
+from bot.domain.quiet_hours import HOURS
 
 SIGN = "="  # before an id: the company is meant, and no word
 EVERY = ("all", "все")

@@ -10,8 +10,8 @@ from datetime import datetime
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from bot.domain.company import GatewayName
+from bot.domain.finished_look import Looked
 from bot.domain.incident import Incident, Trouble
-from bot.domain.looked import Looked
 from bot.domain.session import State
 from bot.domain.urgency import LineState, Urgency
 from storage.sessions.stats import Stats

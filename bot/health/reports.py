@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 
 from bot.domain.company import GatewayName
-from bot.domain.looked import TICK, Looked
+from bot.domain.finished_look import TICK, Looked
 from bot.domain.telegram_trouble import TelegramTrouble
 from bot.health.liveness import Liveness
 from bot.health.metrics import Metrics

@@ -16,9 +16,9 @@ from bot.domain.observation import CompanyStatus
 from bot.monitor.batches import in_turns
 from bot.monitor.changes import Judged
 from bot.monitor.edits import without_flicker
+from bot.monitor.gateway_looks import ListLook
 from bot.monitor.incidents import Step, Subject, advance
 from bot.monitor.lost_again import BOUNCES, bounced, lost_soon
-from bot.monitor.reached import ListLook
 from bot.monitor.rules import Health, Verdict
 from bot.monitor.rules.forgotten import JUST_AWAY, Restart
 from bot.monitor.rules.gateway_unreachable import judge_gateway, judge_list

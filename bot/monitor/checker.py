@@ -22,12 +22,12 @@ from bot.domain.incident import Trouble
 from bot.domain.observation import CompanyStatus, Watched
 from bot.domain.session import State
 from bot.domain.timing import Timing
-from bot.monitor.hanging import Stragglers
+from bot.monitor.gateway_looks import Missed, Reached
+from bot.monitor.hanging_sessions import Stragglers
 from bot.monitor.hints import ConnectionEvent, meant_by_nameless
 from bot.monitor.judge import Judge
 from bot.monitor.look import FEW, Looker
 from bot.monitor.pipeline import NO_NEWS, Pipeline, Whom
-from bot.monitor.reached import Missed, Reached
 from bot.monitor.rules import Limits
 from bot.monitor.status_repository import StatusRepository
 

@@ -21,7 +21,7 @@ from bot.gateways.base import (
     SessionInfo,
     SessionNotFound,
 )
-from bot.monitor.reached import (
+from bot.monitor.gateway_looks import (
     WORKING_LIST,
     ListLook,
     Missed,

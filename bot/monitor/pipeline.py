@@ -23,11 +23,11 @@ from bot.domain.observation import CompanyStatus
 from bot.domain.timing import Timing
 from bot.monitor.batches import in_turns
 from bot.monitor.changes import Judged
+from bot.monitor.gateway_looks import Missed, Reached
 from bot.monitor.hints import ConnectionEvent
 from bot.monitor.journal import log_steps
 from bot.monitor.judge import Judge, noticed
 from bot.monitor.look import Looker
-from bot.monitor.reached import Missed, Reached
 from bot.monitor.rules.table import wants_second_look
 from bot.monitor.status_repository import StatusRepository
 

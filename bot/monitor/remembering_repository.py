@@ -8,9 +8,9 @@ from bot.domain.freshness import LastLooks
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import CompanyStatus
 from bot.monitor.changes import Judged
+from bot.monitor.gateway_looks import Reached
 from bot.monitor.incidents import Step
 from bot.monitor.newcomers import Room
-from bot.monitor.reached import Reached
 from bot.monitor.status_repository import StatusRepository
 from storage.database import Database
 

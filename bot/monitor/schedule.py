@@ -9,7 +9,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.domain.company import GatewayName
-from bot.domain.looked import AGAIN, TICK, Looked
+from bot.domain.finished_look import AGAIN, TICK, Looked
 from bot.domain.timing import Timing
 from bot.monitor.checker import Checker
 from bot.monitor.files import FilesChecker

@@ -10,7 +10,7 @@ from bot.domain.company import Company, CompanyId
 from bot.domain.observation import CompanyStatus, Observation, Watched
 from bot.domain.session import State
 from bot.gateways.base import SessionInfo
-from bot.monitor.reached import MANY, Singles
+from bot.monitor.gateway_looks import MANY, Singles
 from bot.monitor.rules.which_answer import Source, said_by, which_wins
 
 _IN_TURN = 4  # are asked for at each look, though the list says nothing new of them

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.calm import Calm
+from bot.domain.calm_query import Calm
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Incident, Symptom
 from bot.domain.notice import ChatAddress
@@ -13,10 +13,10 @@ from bot.monitor.advance import Companies, advance_list, advance_missed, advance
 from bot.monitor.announce import write_steps
 from bot.monitor.batches import in_turns
 from bot.monitor.changes import Judged, write_phones, write_states
+from bot.monitor.gateway_looks import Reached
 from bot.monitor.incidents import Step
 from bot.monitor.journal import log_found
 from bot.monitor.newcomers import Newcomers, Room
-from bot.monitor.reached import Reached
 from bot.monitor.rules.calm import CALM
 from storage.alerts import incidents
 from storage.database import Database

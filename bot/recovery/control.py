@@ -12,9 +12,9 @@ from bot.domain.session import State
 from bot.domain.timing import Timing
 from bot.gateways.base import GatewayAdapter, GatewayError, GatewayUnreachable, SessionInfo
 from bot.gateways.look import look_at
-from bot.recovery.copies import Copies
-from bot.recovery.giving_way import GivingWay
-from bot.recovery.quiet import until_quiet
+from bot.recovery.copy_records import Copies
+from bot.recovery.precedence import GivingWay
+from bot.recovery.quiet_directory import until_quiet
 from storage.database import Database
 from storage.sessions import twins
 

@@ -34,7 +34,7 @@ from bot.gateways.base import GatewayError, Unsupported
 from bot.gateways.look import look_at
 from bot.recovery.code_leftovers import Clearing
 from bot.recovery.code_requests import CodeOrder, Coding
-from bot.recovery.opening import code_shown, ending_of, fingerprint, open_window
+from bot.recovery.open_window import code_shown, ending_of, fingerprint, open_window
 from bot.recovery.pairing_end import ended, shut
 from bot.recovery.runner import ProcedureRunner
 from bot.recovery.window import Sight, Window

@@ -14,7 +14,7 @@ from bot.authdir import AuthDirError, DirectoryInTheWay, SetAside
 from bot.domain.company import Company
 from bot.domain.procedure import Finished, ProcedureKind, ProcedureOutcome, ProcedureStep
 from bot.recovery.control import SessionControl
-from bot.recovery.kept import Source, sources
+from bot.recovery.kept_keys import Source, sources
 from bot.recovery.procedure import Acts, Stages, Steps, half_done, no_directory, untouched
 from bot.recovery.steps import STAGE_DONE, Failure, Rest, Stage, Step
 from storage.recovery.procedures import Procedure

@@ -21,8 +21,8 @@ from bot.domain.session import State
 from bot.gateways.base import GatewayError
 from bot.recovery.clear import Clear
 from bot.recovery.control import SessionControl
-from bot.recovery.giving_way import WISH
 from bot.recovery.mend import Mend
+from bot.recovery.precedence import WISH
 from bot.recovery.procedure import Steps
 from bot.recovery.reconnect import Reconnect
 from bot.recovery.reset import Reset

@@ -27,7 +27,7 @@ from bot.domain.standing import (
 )
 from bot.gateways.base import GatewayError, GatewayUnreachable
 from bot.recovery.control import SessionControl
-from bot.recovery.kept import KeptKeys
+from bot.recovery.kept_keys import KeptKeys
 from storage.people import names as people
 from storage.recovery import pairings, procedures
 from storage.recovery.pairings import PairingSight

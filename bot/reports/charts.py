@@ -1,6 +1,6 @@
 """Draws one picture: an order as JSON comes in by the standard input, a PNG leaves by the output.
 
-Run as a child process by `bot.reports.drawing`. The only owner of matplotlib.
+Run as a child process by `bot.reports.chart_process`. The only owner of matplotlib.
 """
 
 import io
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def draw(order: dict[str, Any]) -> bytes:
-    """The picture that an order of `bot.reports.drawing` describes."""
+    """The picture that an order of `bot.reports.chart_process` describes."""
     # DejaVu comes with matplotlib and knows Cyrillic; a `$` in a name is no formula.
     mpl.rcParams.update(
         {"font.family": "DejaVu Sans", "font.size": _FONT, "text.parse_math": False}

@@ -12,8 +12,8 @@ from bot.alerts.courier import Courier, Outcome, OutgoingMessage, RetryLater
 from bot.domain.access import BOT_ITSELF
 from bot.domain.company import GatewayName
 from bot.monitor.hourly import hourly
-from bot.monitor.prune import Pruning
 from bot.monitor.schedule import Schedule
+from bot.monitor.set_aside_expiry import Pruning
 from bot.recovery.healer import Healer
 from bot.runtime.registry import GatewayRegistry
 from handlers.live.resume import Resuming

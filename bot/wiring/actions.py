@@ -33,12 +33,12 @@ from bot.actions.status import Status
 from bot.actions.timezones import Zones
 from bot.domain.access import UserId
 from bot.monitor.pings import Pings
-from bot.recovery.kept import KeptKeys
+from bot.recovery.kept_keys import KeptKeys
 from bot.recovery.pairing import Pairing
 from bot.recovery.restart import Restart
 from bot.recovery.runner import ProcedureRunner
 from bot.recovery.standing import Standings
-from bot.reports.drawing import Drawing
+from bot.reports.chart_process import Drawing
 from bot.runtime.reload import Reload
 from bot.settings import environment_for_others
 from bot.wiring.basics import Basics

@@ -16,9 +16,9 @@ from handlers.live.resume import Resuming
 from handlers.live.tasks import Live
 from handlers.menu import publish
 from handlers.place_names import see_names
-from handlers.serving import Serving
 from handlers.telegram.polling import Polling
 from handlers.telegram.webhook import Webhook
+from handlers.updates_in_flight import Serving
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,9 +7,9 @@ from aiogram import Bot
 from bot.alerts.backup import Backup
 from bot.alerts.boards import Boards
 from bot.alerts.channels import Channels
-from bot.alerts.deaf import DeafAlarm
 from bot.alerts.delivery import Delivery
 from bot.alerts.pauses import Pausing
+from bot.alerts.telegram_down import DeafAlarm
 from bot.alerts.unwatched import Seeing, Telling, UnwatchedAlarm
 from bot.domain.system_notice import owners
 from bot.health.counted_courier import CountedCourier

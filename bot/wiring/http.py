@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.finished_look import Looked
 from bot.domain.freshness import LastLooks
-from bot.domain.looked import Looked
 from bot.health.health_checks import HealthChecks
 from bot.health.heartbeat import Heartbeat
 from bot.health.liveness import Liveness

@@ -20,7 +20,7 @@ from bot.wiring.basics import MACHINES_OWN, Clocks, build_basics
 from bot.wiring.chat import build_chat
 from bot.wiring.couriers import build_alarm, build_line, build_loops
 from bot.wiring.http import build_server, build_vitals
-from bot.wiring.roles import build_duties, build_healer, build_hourly, build_leases
+from bot.wiring.replicas import build_duties, build_healer, build_hourly, build_leases
 from bot.wiring.watching import build_reload, build_schedule, build_watching
 from handlers.telegram.clock import TelegramClock
 from handlers.telegram.line import Time

@@ -13,7 +13,7 @@ from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.report import Report, Span, StateSpan
 from bot.domain.session import State
-from bot.reports.drawing import Drawing
+from bot.reports.chart_process import Drawing
 from bot.reports.figures import (
     reckon,
     together,

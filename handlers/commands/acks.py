@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import Actions
 from bot.actions.errors import BadRequest
 from bot.domain.incident import IncidentId
-from handlers.answering import answer, pop_up
+from handlers.answer import answer, pop_up
 from handlers.callbacks import Take, TakeCard
 from handlers.context import RequestContext
 from handlers.render import acks as render

@@ -12,7 +12,7 @@ from bot.actions import Actions
 from bot.actions.errors import BadRequest
 from bot.actions.results import Leaving
 from bot.domain.access import Role, UserId
-from handlers.answering import answer
+from handlers.answer import answer
 from handlers.context import RequestContext
 from handlers.live.tasks import Live
 from handlers.render import people as render

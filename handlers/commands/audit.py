@@ -5,7 +5,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
-from handlers.answering import answer, replace, send_file
+from handlers.answer import answer, replace, send_file
 from handlers.callbacks import AuditOf
 from handlers.context import RequestContext
 from handlers.render import audit as render

@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import Actions
 from bot.actions.errors import BadRequest, NothingHeard
 from bot.domain.words import OFF
-from handlers.answering import answer, release, replace, say
+from handlers.answer import answer, release, replace, say
 from handlers.callbacks import BoardOff
 from handlers.context import RequestContext
 from handlers.live.tasks import Live

@@ -9,7 +9,7 @@ from bot.actions.errors import BadRequest
 from bot.domain.company import Company
 from bot.domain.company_field import CompanyField
 from bot.domain.words import WATCH
-from handlers.answering import answer, replace
+from handlers.answer import answer, replace
 from handlers.callbacks import CompanyPage, Do
 from handlers.context import RequestContext
 from handlers.render import companies as render

@@ -8,10 +8,10 @@ from bot.actions import Actions
 from bot.actions.errors import BadRequest, NothingHeard
 from bot.domain.digest import DigestWish, parse_hour
 from bot.domain.words import OFF
-from handlers.answering import answer, replace
+from handlers.answer import answer, replace
 from handlers.callbacks import Digest
 from handlers.context import RequestContext
-from handlers.render import digest_wishes as render
+from handlers.render import digest_hours as render
 from handlers.render.screen import Screen
 
 

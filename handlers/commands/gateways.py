@@ -5,7 +5,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
-from handlers.answering import answer, replace
+from handlers.answer import answer, replace
 from handlers.callbacks import GatewaysAgain
 from handlers.context import RequestContext
 from handlers.render import gateways as render

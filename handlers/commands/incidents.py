@@ -11,7 +11,7 @@ from bot.actions import Actions
 from bot.actions.errors import BadRequest
 from bot.domain.incident import IncidentId
 from bot.domain.incident_timeline import IncidentTimeline
-from handlers.answering import answer, replace, send_file
+from handlers.answer import answer, replace, send_file
 from handlers.callbacks import ALL, IncidentOf, IncidentsOf
 from handlers.context import RequestContext
 from handlers.render import incident_card, postmortem

@@ -6,7 +6,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
 from bot.domain.access import Right
-from handlers.answering import answer
+from handlers.answer import answer
 from handlers.callbacks import ALL, Do
 from handlers.company_choice import named_or_chosen
 from handlers.context import RequestContext

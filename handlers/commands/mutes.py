@@ -12,7 +12,7 @@ from bot.domain.access import Right
 from bot.domain.company import Company
 from bot.domain.mute import LONGEST, SHORTEST, parse_length
 from bot.domain.words import EVERY
-from handlers.answering import answer, replace
+from handlers.answer import answer, replace
 from handlers.callbacks import ALL, Do, Mute, Pick, Unmute
 from handlers.company_choice import turn_page
 from handlers.context import RequestContext

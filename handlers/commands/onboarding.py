@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, ChatMemberAdministrator, Message
 from bot.actions import Actions
 from bot.domain.access import Right
 from bot.domain.incident import Severity
-from handlers.answering import answer, replace
+from handlers.answer import answer, replace
 from handlers.callbacks import Tour
 from handlers.context import RequestContext
 from handlers.live.tasks import Live

@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import Actions
 from bot.domain.access import Right
 from bot.domain.pairing import Means
-from handlers.answering import release
+from handlers.answer import release
 from handlers.callbacks import Do
 from handlers.company_choice import named_or_chosen, offer
 from handlers.context import RequestContext

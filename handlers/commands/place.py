@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import Actions
 from bot.domain.access import Right
 from bot.domain.pairing import PairingPlace
-from handlers.answering import answer, replace
+from handlers.answer import answer, replace
 from handlers.callbacks import Place
 from handlers.context import RequestContext
 from handlers.render import place as render

@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import Actions
 from bot.domain.company import Company
 from bot.domain.procedure import ProcedureKind
-from handlers.answering import answer
+from handlers.answer import answer
 from handlers.callbacks import Do
 from handlers.company_choice import named_or_chosen
 from handlers.context import RequestContext

@@ -7,9 +7,9 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import Actions
 from bot.actions.errors import BadRequest
 from bot.actions.results import QuietCard
-from bot.domain.quiet import QuietHours, parse_hours
+from bot.domain.quiet_hours import QuietHours, parse_hours
 from bot.domain.words import OFF
-from handlers.answering import answer, replace
+from handlers.answer import answer, replace
 from handlers.callbacks import Quiet
 from handlers.context import RequestContext
 from handlers.render import quiet_hours as render

@@ -11,8 +11,8 @@ from bot.domain.checklist import ChecklistRow
 from bot.domain.company import Company
 from bot.domain.notice import ChatAddress
 from bot.texts import Texts
-from handlers.answering import release, say
-from handlers.asked import who_asked
+from handlers.answer import release, say
+from handlers.asker import who_asked
 from handlers.callbacks import Do
 from handlers.company_choice import named_or_chosen
 from handlers.context import RequestContext

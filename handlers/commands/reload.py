@@ -5,7 +5,7 @@ from aiogram.filters import Command
 from aiogram.types import Message
 
 from bot.actions import Actions
-from handlers.answering import answer
+from handlers.answer import answer
 from handlers.context import RequestContext
 from handlers.render import reload as render
 

@@ -9,7 +9,7 @@ from bot.actions.errors import BadRequest
 from bot.domain.access import Right
 from bot.domain.report import Report
 from bot.domain.words import EVERY, PERIOD
-from handlers.answering import answer, send_file, send_picture
+from handlers.answer import answer, send_file, send_picture
 from handlers.callbacks import ALL, Do, ReportOf
 from handlers.company_choice import offer
 from handlers.context import RequestContext

@@ -12,7 +12,7 @@ from bot.actions.results import NothingKept
 from bot.domain.company import Company
 from bot.domain.notice import Offer, leads_to_reset
 from bot.domain.procedure import ProcedureKind
-from handlers.answering import answer, rekey, release, replace
+from handlers.answer import answer, rekey, release, replace
 from handlers.callbacks import ALL, Answer, AnswerByCode, Do, Old
 from handlers.company_choice import named_or_chosen
 from handlers.context import RequestContext

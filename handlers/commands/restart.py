@@ -11,7 +11,7 @@ from bot.actions import Actions
 from bot.actions.restart import Calmed, NoCommand, RestartQuestion
 from bot.domain.company import GatewayName
 from bot.domain.gateway_restart import Restarted, RestartStep
-from handlers.answering import answer, release, replace
+from handlers.answer import answer, release, replace
 from handlers.callbacks import AnswerRestart, AskRestart, Do
 from handlers.context import RequestContext
 from handlers.live.tasks import Live

@@ -8,7 +8,7 @@ from bot.actions import Actions
 from bot.domain.access import Right
 from bot.domain.company import Company
 from bot.domain.procedure import ProcedureKind
-from handlers.answering import answer
+from handlers.answer import answer
 from handlers.callbacks import Do
 from handlers.company_choice import named_or_chosen
 from handlers.context import RequestContext

@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import Actions
 from bot.domain.access import Right
 from bot.texts import LANGUAGES, Catalogs
-from handlers.answering import answer, replace
+from handlers.answer import answer, replace
 from handlers.callbacks import Lang
 from handlers.commands import onboarding
 from handlers.context import RequestContext

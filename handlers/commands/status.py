@@ -6,7 +6,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
 from bot.domain.company import Company
-from handlers.answering import answer, replace
+from handlers.answer import answer, replace
 from handlers.callbacks import AllCompanies, Do, Page, Pick
 from handlers.company_choice import RIGHTS, named_or_chosen, turn_page
 from handlers.context import RequestContext

@@ -10,7 +10,7 @@ from bot.domain.access import Right
 from bot.domain.company import Company, parse_company_id
 from bot.domain.incident import Severity
 from bot.domain.words import EVERY
-from handlers.answering import answer, replace
+from handlers.answer import answer, replace
 from handlers.callbacks import ALL, Pick, Sub, Unsub
 from handlers.company_choice import turn_page
 from handlers.context import RequestContext

@@ -4,7 +4,7 @@ from aiogram import F, Router
 from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Message
 
-from handlers.answering import answer, pop_up
+from handlers.answer import answer, pop_up
 from handlers.context import RequestContext
 from handlers.render.errors import not_understood, outdated_button
 

@@ -16,13 +16,13 @@ from bot.domain.company import Company
 from bot.domain.hindrance import Hindrance
 from bot.domain.notice import ChatAddress
 from bot.domain.pairing import Means, MessageLocation, PairingPlace, ShownAt
-from handlers.answering import say
-from handlers.asked import who_asked
+from handlers.answer import say
+from handlers.asker import who_asked
 from handlers.context import RequestContext
 from handlers.live.protected_message import ProtectedMessage, SeenByAll, post_sheet
 from handlers.render import place as words
+from handlers.render.refused_answers import why
 from handlers.render.screen import Screen
-from handlers.render.unanswered import why
 from handlers.telegram.hindrances import hindrance_of
 
 log = structlog.get_logger()

@@ -18,7 +18,7 @@ from bot.domain.procedure import (
     UnderWay,
 )
 from bot.domain.urgency import Urgency
-from handlers.answering import answer, say
+from handlers.answer import answer, say
 from handlers.context import RequestContext
 from handlers.live.audience import Audience
 from handlers.live.pairing import show_code, show_qr

@@ -10,8 +10,8 @@ from bot.actions.results import CutOff
 from bot.domain.access import BOT_ITSELF
 from bot.domain.procedure import ProcedureKind
 from bot.texts import Catalogs
-from handlers.answering import say
-from handlers.asked import Asked, on_behalf_of
+from handlers.answer import say
+from handlers.asker import Asked, on_behalf_of
 from handlers.commands.recover import keep_current
 from handlers.context import RequestContext
 from handlers.live.audience import Audience

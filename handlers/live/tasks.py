@@ -12,8 +12,8 @@ from aiogram.types import Message
 from bot.domain.notice import ChatAddress
 from bot.domain.timing import Timing
 from bot.domain.urgency import Urgency
-from handlers.answering import say
-from handlers.asked import who_asked
+from handlers.answer import say
+from handlers.asker import who_asked
 from handlers.errors import is_expected
 from handlers.render.errors import sentence, unexpected
 from handlers.render.screen import Screen

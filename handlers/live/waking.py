@@ -1,7 +1,7 @@
 """Wakes what is at rest, where a person is about to mend it."""
 
 from bot.domain.company import Company
-from handlers.answering import say
+from handlers.answer import say
 from handlers.live.audience import Audience
 from handlers.render.rests import woken_by_act
 

@@ -14,7 +14,7 @@ from bot.domain.notice import Offer, offers_of
 from bot.texts import NAME_LIMIT, Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import Take, TakeCard
-from handlers.render import incidents, mending, repeats
+from handlers.render import incidents, mend_buttons, repeats
 from handlers.render.bulk_list import crowd
 from handlers.render.screen import Screen, cut, fits, joined
 from handlers.render.summary import summary
@@ -205,7 +205,7 @@ def _buttons_of_several(t: Texts, entries: Sequence[Entry]) -> InlineKeyboardMar
     """What mends each company, for as many as there is room; below them the status of all."""
     still = any(entry.incident.open for entry in entries)
     status = [keyboards.offer(t, Offer.STATUS, None)] if still else []
-    return keyboards.keyboard([*mending.rows(t, entries), status, _ack_all(t, entries)])
+    return keyboards.keyboard([*mend_buttons.rows(t, entries), status, _ack_all(t, entries)])
 
 
 def _ack_all(t: Texts, entries: Iterable[Entry]) -> list[InlineKeyboardButton]:

@@ -11,8 +11,8 @@ from bot.domain.procedure import ProcedureOutcome
 from bot.domain.session import CAUSES, Cause, ends_link, outweighs
 from bot.domain.trouble import STOPS_MESSAGES, TROUBLES, Customers
 from bot.texts import NAME_LIMIT, Markup, Texts
-from handlers.render.deeds import Deed as Deed  # noqa: PLC0414 - told here as well
-from handlers.render.deeds import deed, expected
+from handlers.render.auto_actions import Deed as Deed  # noqa: PLC0414 - told here as well
+from handlers.render.auto_actions import deed, expected
 
 WELL = "🟢"
 NOT_KNOWN = "⚪"

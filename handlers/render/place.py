@@ -7,8 +7,8 @@ from bot.texts import Texts
 from handlers import keyboards
 from handlers.callbacks import Place
 from handlers.context import RequestContext
+from handlers.render.refused_answers import why
 from handlers.render.screen import Screen, joined
-from handlers.render.unanswered import why
 
 _SEPARATOR = "_"
 

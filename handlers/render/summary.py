@@ -9,7 +9,7 @@ from bot.alerts.courier import Entry
 from bot.domain.notice import Offer
 from bot.texts import Markup, Texts
 from handlers import keyboards
-from handlers.render import incidents, mending
+from handlers.render import incidents, mend_buttons
 from handlers.render.screen import Screen, cut
 
 _NAME_LIMIT = 20
@@ -63,4 +63,4 @@ def _on(t: Texts, entry: Entry, now: datetime) -> Markup:
 def _buttons(t: Texts, still: Sequence[Entry]) -> InlineKeyboardMarkup | None:
     """What mends each, for as many as there is room, and the status of all."""
     status = [keyboards.offer(t, Offer.STATUS, None)] if still else []
-    return keyboards.keyboard([*mending.rows(t, still), status])
+    return keyboards.keyboard([*mend_buttons.rows(t, still), status])

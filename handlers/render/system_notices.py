@@ -11,8 +11,8 @@ from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.render.digest import digest
 from handlers.render.places import called
+from handlers.render.refused_answers import facts as unanswered
 from handlers.render.screen import Screen, cut
-from handlers.render.unanswered import facts as unanswered
 
 _FRESH = timedelta(minutes=2)
 

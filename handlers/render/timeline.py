@@ -12,7 +12,7 @@ from bot.domain.incident_timeline import IncidentTimeline, TimelineEntry, What, 
 from bot.texts import Markup, Texts
 from handlers.render import incidents
 from handlers.render.acts import act, came_to
-from handlers.render.deeds import deed
+from handlers.render.auto_actions import deed
 from handlers.render.places import place
 
 Facts = Mapping[str, Any]

@@ -26,8 +26,8 @@ from bot.domain.hindrance import Hindrance
 from bot.texts import Catalogs, plain
 from handlers.render.alerts import outgoing_message as render
 from handlers.render.bulk_list import crowd
+from handlers.render.refused_answers import why
 from handlers.render.screen import TEXT_LIMIT, Screen
-from handlers.render.unanswered import why
 from handlers.telegram.outcomes import UNKNOWN, outcome_of
 
 _ANSWER_WITHIN_S = 25  # below the outbox's own patience, so that the reason gets into the log

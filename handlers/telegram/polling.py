@@ -20,10 +20,10 @@ from aiogram.exceptions import (
 
 from bot.domain.telegram_trouble import TelegramTrouble
 from handlers.dispatcher import UPDATES
-from handlers.serving import Serving
 from handlers.telegram.arrivals import Arrival, read, update_id
 from handlers.telegram.clock import steady_s
 from handlers.telegram.session import FetchUpdates
+from handlers.updates_in_flight import Serving
 
 BEGUN_WITHIN_S = 3.0  # for the first answer, before anything else waits no longer
 _PAUSE_S, _LONGEST_PAUSE_S = 1.0, 60.0

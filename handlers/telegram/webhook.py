@@ -15,11 +15,11 @@ from aiogram.types import WebhookInfo
 
 from bot.domain.telegram_trouble import TelegramTrouble
 from handlers.dispatcher import UPDATES
-from handlers.serving import Serving
 from handlers.telegram.arrivals import read
 from handlers.telegram.batches import Unparsed, parse
 from handlers.telegram.clock import steady_s
 from handlers.telegram.polling import BEGUN_WITHIN_S, serve, why_refused
+from handlers.updates_in_flight import Serving
 
 _PAUSE_S, _LONGEST_PAUSE_S = 1.0, 60.0
 _LOOK_AGAIN_S = 20.0  # health wants to hear of Telegram once a minute

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.domain.pairing import PairingPlace
-from bot.domain.quiet import QuietHours
+from bot.domain.quiet_hours import QuietHours
 from storage.sql import insert_new
 from storage.tables import (
     boards,

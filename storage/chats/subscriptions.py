@@ -17,7 +17,7 @@ from bot.domain.company import Company, CompanyId
 from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from storage.alerts.outbox import address_from_row
-from storage.people import rights
+from storage.people import persons
 from storage.sessions.companies import company_from_row, watched
 from storage.sql import upsert
 from storage.tables import chats, companies, subscriptions
@@ -126,7 +126,7 @@ async def heard(tx: AsyncConnection) -> list[Subscription]:
     every = await all_ones(tx)
     if not any(subscription.address.chat_id > 0 for subscription in every):
         return every
-    people = await rights.everybody(tx)
+    people = await persons.everybody(tx)
     return [allowed for subscription in every for allowed in _allowed(subscription, people)]
 
 

@@ -29,7 +29,7 @@ from bot.monitor.look import Looker
 from bot.monitor.rules import Limits
 from bot.monitor.status_repository import StatusRepository
 from bot.recovery.control import SessionControl
-from bot.recovery.kept import KeptKeys
+from bot.recovery.kept_keys import KeptKeys
 from bot.recovery.pairing import Pairing
 from bot.recovery.runner import ProcedureRunner
 from bot.recovery.standing import Standings

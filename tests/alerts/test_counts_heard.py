@@ -6,8 +6,8 @@ import pytest
 from alerting import GATEWAY, GROUP, OTHER, START
 
 from bot.alerts.courier import MessageKind
-from bot.alerts.drafts import read_drafts
 from bot.alerts.grouping import SendPlan
+from bot.alerts.message_reader import read_drafts
 from bot.domain.company import Company, CompanyId
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.notice import NoticeKind

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.alerts.deaf import DeafAlarm
+from bot.alerts.telegram_down import DeafAlarm
 from bot.domain.telegram_trouble import TelegramTrouble
 from bot.domain.timing import Timing
 from bot.health.liveness import Liveness

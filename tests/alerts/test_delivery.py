@@ -5,8 +5,8 @@ from itertools import pairwise
 from alerting import GROUP, OTHER, TOPIC
 
 from bot.alerts.courier import MessageKind
-from bot.alerts.drafts import read_drafts
 from bot.alerts.grouping import SendPlan
+from bot.alerts.message_reader import read_drafts
 from bot.domain.incident import Symptom
 from storage.alerts import incidents
 from storage.chats import chats

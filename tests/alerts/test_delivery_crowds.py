@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from alerting import GROUP, Office
 
+from bot.alerts.compose import NAMES_ROOM
 from bot.alerts.courier import Delivered, MessageKind, RetryLater
-from bot.alerts.letters import NAMES_ROOM
 from bot.domain.incident import Symptom
 from bot.domain.timing import Timing
 from storage.alerts import outbox

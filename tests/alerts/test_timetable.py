@@ -7,8 +7,8 @@ from alerting import GROUP, OTHER, START, TOPIC
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.alerts.book import Book, Page
 from bot.alerts.grouping import CardRef, plan
+from bot.alerts.pending import Book, Page
 from bot.alerts.timetable import Timetable
 from bot.domain.notice import ChatAddress, Notice, NoticeKind
 from bot.domain.timing import Timing

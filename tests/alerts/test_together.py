@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.alerts.together import Together
+from bot.alerts.combined_calls import Together
 
 
 class Oracle:

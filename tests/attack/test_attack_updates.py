@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from handlers import own_words
 from handlers.own_words import NotOwn, not_own
-from handlers.serving import Serving
 from handlers.telegram.arrivals import Arrival, read, update_id
 from handlers.telegram.batches import Unparsed, read_batch
 from handlers.telegram.polling import Polling
 from handlers.telegram.webhook import Webhook
+from handlers.updates_in_flight import Serving
 
 BOT = Bot("123456:TEST-TOKEN")
 OWNER, STRANGER = 1001, 1004

@@ -28,10 +28,10 @@ from bot.domain.notice import ChatAddress
 from bot.domain.procedure import ProcedureKind, ProcedureOrder
 from bot.domain.session import State
 from bot.domain.timing import Timing
-from bot.monitor.prune import Pruning
+from bot.monitor.set_aside_expiry import Pruning
 from bot.recovery.code_leftovers import Clearing
 from bot.recovery.control import SessionControl
-from bot.recovery.kept import KeptKeys, sources
+from bot.recovery.kept_keys import KeptKeys, sources
 from bot.recovery.runner import ProcedureRunner
 from storage.sessions import companies
 from storage.tables import session_states

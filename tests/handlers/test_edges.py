@@ -13,14 +13,14 @@ from shown import CATALOGS, EN, NOW
 from structlog.testing import capture_logs
 
 from bot.actions.errors import BadRequest, DoneAlready
-from handlers import serving as module
-from handlers.answering import answer, replace
+from handlers import updates_in_flight as module
+from handlers.answer import answer, replace
 from handlers.errors import explain
 from handlers.middlewares import StillMeant, WhoIsIt
 from handlers.render.screen import Screen
-from handlers.serving import Serving
 from handlers.telegram.polling import Polling
 from handlers.telegram.sender import StillWaiting
+from handlers.updates_in_flight import Serving
 
 GROUP = Chat(id=-1001, type="supergroup", title="Duty")
 ANNA = Sender(id=1001, is_bot=False, first_name="Anna")

@@ -11,10 +11,10 @@ from structlog.testing import capture_logs
 from bot.cli.demo import TOKEN
 from bot.domain.telegram_trouble import TelegramTrouble
 from bot.runtime.app import utc_now
-from handlers.serving import Serving
 from handlers.telegram.clock import TelegramClock
 from handlers.telegram.polling import Polling, next_pause_s
 from handlers.telegram.session import TelegramSession
+from handlers.updates_in_flight import Serving
 
 ANOTHER, WEBHOOK, TOKEN_REFUSED = (
     TelegramTrouble.ANOTHER_PROGRAM,

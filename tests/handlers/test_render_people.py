@@ -18,7 +18,7 @@ from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.texts import LANGUAGES, Catalogs, plain
 from handlers.render import chats, company_choice, errors, help, menu, people  # noqa: A004 - the screen
-from storage.people.leaving import Left
+from storage.people.lost_rights import Left
 
 HERE = ChatAddress(-100)
 ERRORS = [

@@ -7,9 +7,9 @@ from aiogram.methods import SendChatAction, SendMessage
 from doubles import SkippedTime
 from recording import recording, refusal
 
-from handlers.serving import Serving
 from handlers.telegram.line import Line
 from handlers.telegram.sender import StillWaiting, put_in_line
+from handlers.updates_in_flight import Serving
 
 ANNA, GROUP = 1001, -1001
 

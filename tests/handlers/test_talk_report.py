@@ -3,7 +3,7 @@
 from reading import ONE, TWO, WHO, button, has_button, words
 
 from bot.domain.access import Role, UserId
-from bot.reports.drawing import Drawing
+from bot.reports.chart_process import Drawing
 from bot.sandbox.telegram import ANNA, GLEB
 
 

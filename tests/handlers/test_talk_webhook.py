@@ -12,8 +12,8 @@ from staging import talking
 from talking import PATIENCE_S
 
 from bot.sandbox.telegram import BORIS
-from handlers.serving import Serving
 from handlers.telegram.webhook import Webhook
+from handlers.updates_in_flight import Serving
 
 SECRET = "not-guessed"
 

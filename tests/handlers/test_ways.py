@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.hindrance import Hindrance
+from handlers.answer_routes import Form, Via, Wanted, Way, first, following
 from handlers.telegram.hindrances import hindrance_of
-from handlers.ways import Form, Via, Wanted, Way, first, following
 
 H = Hindrance
 

@@ -12,9 +12,9 @@ from aiogram.methods import GetWebhookInfo
 from aiogram.types import WebhookInfo
 from structlog.testing import capture_logs
 
-from handlers.serving import Serving
 from handlers.telegram import webhook as module
 from handlers.telegram.webhook import Webhook
+from handlers.updates_in_flight import Serving
 
 URL = "https://bot.example.com/telegram"
 

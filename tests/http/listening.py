@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.domain.company import GatewayName
-from bot.domain.looked import TICK, Looked
+from bot.domain.finished_look import TICK, Looked
 from bot.health.health_checks import HealthChecks
 from bot.health.liveness import Liveness
 from bot.health.metrics import Metrics

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from watching import KEY, ONE, OTHER, Watch
 
-from bot.domain.calm import CALM_AFTER
+from bot.domain.calm_query import CALM_AFTER
 from bot.domain.company import CompanyId
 from bot.domain.incident import Symptom
 from bot.domain.observation import Watched

@@ -10,7 +10,7 @@ from watching import GROUP, KEY, ONE
 
 from bot.domain.incident import Symptom, Trouble
 from bot.domain.mute import Mute
-from bot.domain.quiet import QuietHours
+from bot.domain.quiet_hours import QuietHours
 from bot.domain.session import State
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import Subject, advance

@@ -18,7 +18,7 @@ from sqlalchemy import update
 from test_rules import KEY, LIMITS, TEMPO, known
 from watching import ONE, Watch
 
-from bot.domain.calm import CALM_AFTER
+from bot.domain.calm_query import CALM_AFTER
 from bot.domain.company import Company
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.observation import Observation, Watched

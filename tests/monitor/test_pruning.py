@@ -11,7 +11,7 @@ from bot.authdir import SessionsTemplate
 from bot.domain.access import UserId
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.session import State
-from bot.monitor.prune import Pruning
+from bot.monitor.set_aside_expiry import Pruning
 from storage.sessions import companies
 from storage.tables import audit, remarks, session_states
 

@@ -21,7 +21,7 @@ from bot.recovery.control import SessionControl
 from bot.recovery.pairing import Pairing
 from bot.recovery.runner import ProcedureRunner
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Pace
-from storage.people import rights
+from storage.people import persons
 from storage.recovery import procedures
 from storage.sessions import companies
 from storage.tables import pairings as pairing_rows
@@ -124,7 +124,7 @@ class Place:
     async def prepare(self):
         async with self.db.writing() as tx:
             await companies.add_new(tx, [self.company], self.clock())
-            await rights.set_owners(tx, [ANNA, BORIS])
+            await persons.set_owners(tx, [ANNA, BORIS])
 
     def run(self, procedure):
         return procedure.run(self.company, ANNA, HERE)

@@ -12,7 +12,7 @@ from bot.domain.incident import Symptom
 from bot.domain.notice import Offer, offers_of
 from bot.domain.session import State, ends_link
 from bot.gateways.base import QrNotReady
-from bot.recovery.opening import code_shown
+from bot.recovery.open_window import code_shown
 from bot.sandbox.gateway import Phase
 from storage.alerts import incidents
 from storage.tables import incidents as incident_rows

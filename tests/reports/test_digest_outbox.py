@@ -16,7 +16,7 @@ from bot.reports.reporter import Reporter, ReportLimits
 from storage.alerts import system_notices
 from storage.chats import chats, digests, subscriptions
 from storage.chats.subscriptions import Subscription
-from storage.people import rights
+from storage.people import persons
 from storage.sessions import companies
 
 GROUP, OWNER = ChatAddress(-1001), ChatAddress(7)
@@ -60,7 +60,7 @@ async def morning(db):
     await db.open()
     async with db.writing() as tx:
         await companies.add_new(tx, [company(), company(CompanyId("962303"), "Юг")], T0)
-        await rights.set_owners(tx, [UserId(OWNER.chat_id)])
+        await persons.set_owners(tx, [UserId(OWNER.chat_id)])
     return Morning(db)
 
 

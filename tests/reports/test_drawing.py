@@ -10,7 +10,7 @@ from PIL import Image
 from telling import T0, company, history, spell
 
 from bot.domain.session import State
-from bot.reports.drawing import Drawing
+from bot.reports.chart_process import Drawing
 from bot.reports.figures import (
     reckon,
 )

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.domain.database_trouble import DatabaseTrouble
 from storage.database import Database
-from storage.patience import SOON_S, Patience
+from storage.lock_wait import SOON_S, Patience
 from storage.sessions import gateways
 from storage.trouble import trouble_of
 

@@ -10,7 +10,7 @@ from bot.domain.company import CompanyId
 from bot.domain.incident import Ack, Trouble
 from bot.domain.mute import Mute
 from bot.domain.notice import ChatAddress, NoticeKind
-from bot.domain.quiet import QuietHours
+from bot.domain.quiet_hours import QuietHours
 from storage.alerts import cards, deferred, incidents, mutes
 from storage.alerts.deferred import Held
 from storage.chats import chats

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import structlog
 
-from bot.monitor.logs.reading import NOTHING, Line, read_line, understood
+from bot.monitor.logs.log_line import NOTHING, Line, read_line, understood
 from bot.monitor.logs.tail import Tail
-from bot.monitor.logs.unwrapping import Unwrapper
+from bot.monitor.logs.unwrapper import Unwrapper
 from storage.logs.log_positions import LogPosition
 
 log = structlog.get_logger()

@@ -20,7 +20,7 @@ from bot.monitor.checker import Checker
 from bot.monitor.hints import ConnectionEvent, merged
 from bot.monitor.logs.alarm import BurstAlarm
 from bot.monitor.logs.files import LogFiles, Reading
-from bot.monitor.logs.naming import Directory, directory_of, owner_of
+from bot.monitor.logs.line_owner import Directory, directory_of, owner_of
 from bot.monitor.logs.whatsmeow import LOOK
 from storage.database import Database
 from storage.logs import log_counts, log_positions

@@ -14,11 +14,11 @@ from pydantic import SecretStr
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.config_file import Fault, Problem
 from bot.domain.roster import EVERYTHING, CompanySetup
-from bot.settings.file.crossing import cross
+from bot.settings.file.cross_checks import cross
 from bot.settings.file.tables import Tables, Values
 from bot.settings.model import Settings
-from bot.settings.reading import ENV_FILE, Source, UnreadableSecret, Variables
 from bot.settings.setup import GatewaySetup, Setup, setup_by_environment
+from bot.settings.sources import ENV_FILE, Source, UnreadableSecret, Variables
 
 _MOST_BYTES = 4 * 1024 * 1024
 

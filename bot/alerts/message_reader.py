@@ -4,10 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.alerts.book import newest_last
-from bot.alerts.courier import Entry, MessageKind
-from bot.alerts.grouping import SendPlan
-from bot.alerts.letters import (
+from bot.alerts.compose import (
     REPLIES,
     Draft,
     Facts,
@@ -17,6 +14,9 @@ from bot.alerts.letters import (
     shared_card,
     subject_of,
 )
+from bot.alerts.courier import Entry, MessageKind
+from bot.alerts.grouping import SendPlan
+from bot.alerts.pending import newest_last
 from bot.domain.company import Company, CompanyId
 from bot.domain.incident import IncidentId
 from bot.domain.notice import ChatAddress, Notice

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.alerts.compose import Draft
 from bot.alerts.courier import MessageKind
 from bot.alerts.grouping import CardRef, CardRefs
-from bot.alerts.letters import Draft
 from bot.domain.notice import Notice
 from bot.domain.system_notice import PendingSystemNotice
 from storage.alerts import cards, outbox, system_notices

@@ -16,7 +16,7 @@ from bot.domain.log_pattern import TEXTS, LogPattern
 from bot.monitor.hints import ConnectionEvent
 from bot.monitor.logs.causes import news_of_entry
 from bot.monitor.logs.entries import object_in, time_in
-from bot.monitor.logs.naming import NAMELESS, Names, names_in_entry, names_in_prefix
+from bot.monitor.logs.line_owner import NAMELESS, Names, names_in_entry, names_in_prefix
 from bot.monitor.logs.whatsmeow import LOOK, is_of_known_form, names_of_line, news_of_line
 from bot.monitor.logs.wrappers import plain
 

@@ -1,4 +1,4 @@
-"""Answers who asked: where they asked, or else where `handlers.ways` says; never by silence.
+"""Answers who asked: there, or else where `handlers.answer_routes` says; never by silence.
 
 A screen goes out as a new message, in the place of the one whose button was pressed, or over that
 button.
@@ -13,11 +13,11 @@ import structlog
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from handlers.asked import who_asked
+from handlers.answer_routes import Form
+from handlers.asker import who_asked
 from handlers.delivery import Parcel, deliver
-from handlers.render import unanswered
+from handlers.render import refused_answers
 from handlers.render.screen import Screen
-from handlers.ways import Form
 
 SPINNER_S = 2.0  # a button spins no longer, even where its answer has to wait
 
@@ -75,7 +75,7 @@ async def pop_up(query: CallbackQuery, screen: Screen, *, alert: bool = True) ->
     asked = who_asked()
     if asked is None or not asked.released:
         with contextlib.suppress(TelegramAPIError):
-            await query.answer(screen.plain[: unanswered.POPUP_LIMIT], show_alert=alert)
+            await query.answer(screen.plain[: refused_answers.POPUP_LIMIT], show_alert=alert)
             if asked is not None:
                 asked.released = asked.answered = True
             return

@@ -20,7 +20,7 @@ from storage.batches import parts
 from storage.chats import boards, digests, place_names, subscriptions
 from storage.chats.subscriptions import Subscription
 from storage.database import Transaction
-from storage.people import confirmations, rights
+from storage.people import confirmations, persons
 from storage.recovery import checklists, pairings
 from storage.tables import audit, card_incidents, cards, held, incidents, outbox
 
@@ -52,7 +52,7 @@ class Left:
 
 async def close_doors(tx: Transaction, user_id: UserId, now: datetime) -> Left:
     """End what the person may have no more; called once their grants are as they are to be."""
-    people = await rights.everybody(tx)
+    people = await persons.everybody(tx)
     person = people.get(user_id) or Person(user_id=user_id, name="")
     codes = await _end_codes(tx, person, now)
     questions = await confirmations.forget_of(tx, user_id)

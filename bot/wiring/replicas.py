@@ -8,8 +8,8 @@ from bot.domain.company import GatewayName
 from bot.domain.system_notice import owners
 from bot.monitor.hourly import hourly
 from bot.monitor.housekeeping import Housekeeping
-from bot.monitor.prune import Pruning
 from bot.monitor.schedule import Schedule
+from bot.monitor.set_aside_expiry import Pruning
 from bot.monitor.unsubscribed import Unsubscribed
 from bot.recovery.healer import Climbing, Healer, own_runs
 from bot.recovery.runner import ProcedureRunner

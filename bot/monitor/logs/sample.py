@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.monitor.logs.lines import LineCutter
-from bot.monitor.logs.reading import read_line, understood
-from bot.monitor.logs.unwrapping import Unwrapper
+from bot.monitor.logs.log_line import read_line, understood
+from bot.monitor.logs.unwrapper import Unwrapper
 
 _BYTES = 64 * 1024
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.monitor.logs.reading import HEAD, LONGEST_ENTRY
+from bot.monitor.logs.log_line import HEAD, LONGEST_ENTRY
 from bot.monitor.logs.wrappers import Layer, peel, plain
 
 DEEPEST = 4  # PM2 with dates, in Docker, in journald
