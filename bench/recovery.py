@@ -10,7 +10,7 @@ from statistics import median
 
 from bot.cli.demo import COMPANIES, TOKEN, settings_for, stage
 from bot.domain.timing import Timing
-from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Pace, Phase
+from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Phase, SessionTimes
 from bot.sandbox.telegram import ANNA, GROUP_ID, TelegramSandbox
 from bot.sandbox.telegram.messages import Message
 from bot.wiring.program import build
@@ -65,7 +65,7 @@ FALLS_SILENT_S = 12.0  # long enough for two looks to notice
 
 @asynccontextmanager
 async def _twenty(
-    folder: Path, companies: Mapping[str, GatewayCompany], pace: Pace
+    folder: Path, companies: Mapping[str, GatewayCompany], pace: SessionTimes
 ) -> AsyncIterator[tuple[TelegramSandbox, GatewaySandbox]]:
     """The program as in the demo, beside a gateway with these companies."""
     telegram = TelegramSandbox(token=TOKEN)
@@ -90,7 +90,7 @@ async def restarted(folder: Path) -> dict[str, float]:
     companies = {
         key: GatewayCompany(f"Salon {key}", phone, linked=True) for key, phone in many.items()
     }
-    pace = Pace(restart_s=FALLS_SILENT_S, login_s=LOGIN_S)
+    pace = SessionTimes(restart_s=FALLS_SILENT_S, login_s=LOGIN_S)
     async with _twenty(folder, companies, pace) as (telegram, gateway):
         await asyncio.sleep(30)  # everybody has been seen, and so have their directories
 

@@ -9,11 +9,11 @@ import structlog
 
 log = structlog.get_logger()
 
-Turn = Callable[[], Awaitable[float | None]]
+Tick = Callable[[], Awaitable[float | None]]
 
 
 async def for_ever(
-    turn: Turn,
+    turn: Tick,
     *,
     failed: str,
     pause_s: float,

@@ -44,7 +44,7 @@ class Way:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
+class WantedAnswer:
     """What is to be said, and where it was asked for; `pressed` by a button not answered yet."""
 
     form: Form
@@ -57,12 +57,12 @@ class Wanted:
 _OF_FORM = {Form.PICTURE: Hindrance.PHOTOS, Form.CODE: Hindrance.PHOTOS, Form.FILE: Hindrance.FILES}
 
 
-def first(wanted: Wanted) -> Way:
+def first(wanted: WantedAnswer) -> Way:
     """All of it, where it was asked for."""
     return Way(Via.HERE, wanted.form)
 
 
-def following(wanted: Wanted, failed: Sequence[tuple[Way, Hindrance]]) -> Way | None:
+def following(wanted: WantedAnswer, failed: Sequence[tuple[Way, Hindrance]]) -> Way | None:
     """What to try next; None once even the owners could not be told."""
     tried = {way for way, _ in failed}
     return next(
@@ -71,7 +71,7 @@ def following(wanted: Wanted, failed: Sequence[tuple[Way, Hindrance]]) -> Way | 
     )
 
 
-def _order(wanted: Wanted) -> tuple[Way, ...]:
+def _order(wanted: WantedAnswer) -> tuple[Way, ...]:
     form = wanted.form
     here, general = Way(Via.HERE, form), Way(Via.GENERAL, form)
     words_here, private = Way(Via.HERE, Form.WORDS), Way(Via.PRIVATE, form)
@@ -90,7 +90,7 @@ def _order(wanted: Wanted) -> tuple[Way, ...]:
             return (here, private, words_here, *last)
 
 
-def _has_hope(way: Way, wanted: Wanted, failed: Sequence[tuple[Way, Hindrance]]) -> bool:
+def _has_hope(way: Way, wanted: WantedAnswer, failed: Sequence[tuple[Way, Hindrance]]) -> bool:
     """Whether what was refused before says nothing against it."""
     if way.via is Via.PRIVATE and wanted.private:
         return False

@@ -63,7 +63,7 @@ class Pick(CallbackData, prefix="pick"):
     page: int
 
 
-class Page(CallbackData, prefix="page"):
+class OverviewPage(CallbackData, prefix="page"):
     """A page of the overview, counted from 0."""
 
     n: int
@@ -114,7 +114,7 @@ class GatewaysAgain(CallbackData, prefix="gws"):
     """Ask the gateways anew."""
 
 
-class Tour(CallbackData, prefix="tour"):
+class OnboardingButton(CallbackData, prefix="tour"):
     """The next step of first contact: `look` again, `subscribe` this chat, `test` it."""
 
     do: str
@@ -156,7 +156,7 @@ class AuditOf(CallbackData, prefix="aud"):
     how: str
 
 
-class Place(CallbackData, prefix="place"):
+class PlaceButton(CallbackData, prefix="place"):
     """Show codes that are asked for in this chat there from now on."""
 
     where: str
@@ -172,7 +172,7 @@ class TakeCard(CallbackData, prefix="ackall"):
     """Take on all that the message with this button tells of."""
 
 
-class Mute(CallbackData, prefix="mute"):
+class MuteButton(CallbackData, prefix="mute"):
     """Mute a company (`*`: all) for so many minutes."""
 
     company: str
@@ -192,7 +192,7 @@ class Quiet(CallbackData, prefix="quiet"):
     end: int
 
 
-class Digest(CallbackData, prefix="digest"):
+class DigestButton(CallbackData, prefix="digest"):
     """Send a digest here at this hour, also when all is `well` or not then; -1: none at all."""
 
     hour: int
@@ -223,7 +223,18 @@ class BoardOff(CallbackData, prefix="board_off"):
 
 
 # What acts on the chat or the message where it is pressed: elsewhere it would do something else.
-_OF_THE_CHAT = (Lang, Place, Quiet, Digest, Zone, Sub, Unsub, BoardOff, Tour, TakeCard)
+_OF_THE_CHAT = (
+    Lang,
+    PlaceButton,
+    Quiet,
+    DigestButton,
+    Zone,
+    Sub,
+    Unsub,
+    BoardOff,
+    OnboardingButton,
+    TakeCard,
+)
 
 
 def bound_to_chat(data: str) -> bool:

@@ -22,7 +22,7 @@ from aiogram.types import BufferedInputFile, CallbackQuery, Message, ReplyParame
 from bot.alerts.courier import Refused
 from bot.domain.hindrance import Hindrance
 from bot.domain.notice import ChatAddress
-from handlers.answer_routes import Form, Via, Wanted, Way, first, following
+from handlers.answer_routes import Form, Via, WantedAnswer, Way, first, following
 from handlers.asker import Asked, who_asked
 from handlers.render import refused_answers
 from handlers.render.screen import TEXT_LIMIT, Screen
@@ -72,7 +72,7 @@ class _Delivery:
         self._moved_to: int | None = None
         self._failed: list[tuple[Way, Hindrance]] = []
         context = asked.context
-        self._wanted = Wanted(
+        self._wanted = WantedAnswer(
             form=parcel.form,
             private=context.private,
             in_topic=context.address.thread_id is not None,

@@ -24,7 +24,7 @@ from handlers.answer import answer, pop_up, release
 from handlers.asker import Asked, on_behalf_of
 from handlers.context import RequestContext
 from handlers.own_words import NotOwn, is_sure, not_own, was_meant
-from handlers.refusals import Told, ask_anew, refuse
+from handlers.refusals import ToldPeople, ask_anew, refuse
 from handlers.render.errors import not_own_words, stale
 from handlers.render.people import anonymous, stranger
 from handlers.render.screen import Screen
@@ -49,9 +49,9 @@ class WhoIsIt(BaseMiddleware):
         default_language: str,
         clock: Callable[[], datetime],
         *,
-        told: Told | None = None,
+        told: ToldPeople | None = None,
     ) -> None:
-        self._told = told or Told()
+        self._told = told or ToldPeople()
         self._actions = actions
         self._catalogs = catalogs
         self._default_language = default_language
@@ -165,11 +165,11 @@ class StillMeant(BaseMiddleware):
     """
 
     def __init__(
-        self, patience_s: float, clock: Callable[[], datetime], *, told: Told | None = None
+        self, patience_s: float, clock: Callable[[], datetime], *, told: ToldPeople | None = None
     ) -> None:
         self._patience = timedelta(seconds=patience_s)
         self._clock = clock
-        self._told = told or Told()
+        self._told = told or ToldPeople()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Let through what is fresh. What is not is told, and may be asked anew."""

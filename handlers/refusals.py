@@ -18,10 +18,10 @@ from aiogram.types import (
 from bot.texts import Texts, plain
 from handlers import keyboards
 from handlers.answer import answer, release, reply
-from handlers.callbacks import ALL, AcceptNumber, Do, Mute, Unmute, Unsub
+from handlers.callbacks import ALL, AcceptNumber, Do, MuteButton, Unmute, Unsub
 from handlers.context import RequestContext
 from handlers.render.errors import waited
-from handlers.render.menu import Listed
+from handlers.render.menu import MenuCommand
 from handlers.render.screen import Screen
 
 _REMEMBERED = 1000
@@ -30,7 +30,7 @@ _BUTTONS = 12  # of a backlog; whoever wants more finds them where they were
 log = structlog.get_logger()
 
 
-class Told:
+class ToldPeople:
     """Remembers what was said to whom: of what comes at one time, the first gets a sentence.
 
     A `burst` numbers what came together: all that had waited, or what was sent at one go.
@@ -78,7 +78,7 @@ class AskedAnew:
         return keyboards.keyboard([button] for button in shown)
 
 
-async def refuse(message: Message, screen: Screen, told: Told, kind: str, burst: int) -> None:
+async def refuse(message: Message, screen: Screen, told: ToldPeople, kind: str, burst: int) -> None:
     """Say this in reply, once in a burst to each person; in groups to commands alone."""
     if message.chat.type != "private" and not await _is_for_us(message):
         return
@@ -90,7 +90,9 @@ async def refuse(message: Message, screen: Screen, told: Told, kind: str, burst:
         await reply(message, screen)
 
 
-async def ask_anew(query: CallbackQuery, context: RequestContext, told: Told, burst: int) -> None:
+async def ask_anew(
+    query: CallbackQuery, context: RequestContext, told: ToldPeople, burst: int
+) -> None:
     """Put the button that was pressed long ago once more: whoever still means it presses again.
 
     All that waited is put into one message, as it comes.
@@ -133,7 +135,7 @@ def _named(t: Texts, button: InlineKeyboardButton) -> InlineKeyboardButton:
 
 def _company_of(data: str) -> str:
     """The company that a button is about; empty for one that is about all, or none."""
-    for kind in (AcceptNumber, Do, Mute, Unmute, Unsub):
+    for kind in (AcceptNumber, Do, MuteButton, Unmute, Unsub):
         with contextlib.suppress(TypeError, ValueError):
             company = kind.unpack(data).company
             return "" if company == ALL else company
@@ -146,7 +148,7 @@ async def _is_for_us(message: Message) -> bool:
     if not words or not words[0].startswith("/"):
         return False
     name, _, mentioned = words[0][1:].partition("@")
-    if name.lower() not in {*Listed, "start"}:
+    if name.lower() not in {*MenuCommand, "start"}:
         return False
     return not mentioned or await _is_our_name(message.bot, mentioned)
 

@@ -18,7 +18,7 @@ LET_GO_S = 60.0
 log = structlog.get_logger()
 
 
-class Serving(BaseMiddleware):
+class UpdatesInFlight(BaseMiddleware):
     """Knows each update under way.
 
     aiogram starts a task for each and waits for none: one that goes on while the program stops

@@ -10,7 +10,7 @@ from collections.abc import Callable
 SOON_S = 1.0  # once it has refused for the full time: what just came is answered all the same
 
 
-class Patience:
+class LockWait:
     """What is left of the waiting for whoever asks; `full_s` where nothing was refused lately."""
 
     def __init__(self, full_s: float, steady_s: Callable[[], float]) -> None:

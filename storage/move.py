@@ -26,14 +26,14 @@ class MoveRefused(DatabaseError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Moved:
+class MovedTable:
     """A table, and how many rows of it there are now on both sides."""
 
     table: str
     rows: int
 
 
-async def move(source: Database, target: Database) -> list[Moved]:
+async def move(source: Database, target: Database) -> list[MovedTable]:
     """Copy every table. The target is created or brought up to date first, the source is not.
 
     MoveRefused, DatabaseInUse or DatabaseUnusable: then no row has been written anywhere.
@@ -66,7 +66,7 @@ async def _must_be_empty(tx: AsyncConnection, name: str) -> None:
             )
 
 
-async def _copy(old: AsyncConnection, new: AsyncConnection, table: Table) -> Moved:
+async def _copy(old: AsyncConnection, new: AsyncConnection, table: Table) -> MovedTable:
     async with old.stream(select(table).order_by(*table.primary_key.columns)) as rows:
         async for batch in rows.mappings().partitions(BATCH):
             await _write(new, table, [dict(row) for row in batch])
@@ -74,7 +74,7 @@ async def _copy(old: AsyncConnection, new: AsyncConnection, table: Table) -> Mov
     read, written = await _count(old, table), await _count(new, table)
     if read != written:
         raise MoveRefused(f"{table.name} has {read} rows here and {written} there.")
-    return Moved(table=table.name, rows=written)
+    return MovedTable(table=table.name, rows=written)
 
 
 async def _write(tx: AsyncConnection, table: Table, rows: Sequence[dict[str, object]]) -> None:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.domain.timing import Timing
-from bot.runtime.leases import Alone, Held, Leases
+from bot.runtime.leases import Alone, HeldRoles, Leases
 from storage.errors import DatabaseUnusable
 
 GATEWAYS = [f"gateway:{number}" for number in range(4)]
@@ -60,7 +60,7 @@ class Time:
 class Replica:
     def __init__(self, db, clock, name, names):
         self.told, self.names = [], list(names)
-        self.held = Held(shared=True, monotonic_s=clock)
+        self.held = HeldRoles(shared=True, monotonic_s=clock)
         self.leases = Leases(
             db,
             lambda: [Part(one, self.told) for one in self.names],
@@ -163,7 +163,7 @@ async def test_a_duty_that_is_gone_from_the_settings_is_laid_down(replica):
 
 async def test_a_duty_that_does_not_begin_holds_up_no_other():
     told = []
-    held = Held()
+    held = HeldRoles()
     alone = Alone(lambda: [Part("broken", told, breaks=True), Part("sound", told)], held)
     await alone.start()
     assert (held.holds("broken"), held.holds("sound")) == (False, True)
@@ -201,7 +201,7 @@ async def test_without_the_database_everything_is_laid_down_in_time(replica, clo
 async def test_a_duty_that_does_not_end_in_order_is_held_no_more():
     told = []
     stubborn = Part("stubborn", told)
-    held = Held()
+    held = HeldRoles()
     alone = Alone(lambda: [stubborn, Part("sound", told)], held)
     await alone.start()
     stubborn.breaks = True

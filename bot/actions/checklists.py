@@ -16,8 +16,8 @@ from bot.domain.probe import ProbeOutcome
 from bot.domain.procedure import ProcedureKind, ProcedureOutcome
 from bot.domain.timing import Timing
 from bot.monitor.status_repository import StatusRepository
-from bot.recovery.checklist import Facts, draw_up, is_green
-from bot.recovery.restart import Restart
+from bot.recovery.checklist import ChecklistFacts, draw_up, is_green
+from bot.recovery.restart import RestartCommand
 from storage.chats import subscriptions
 from storage.database import Database
 from storage.logs import log_counts
@@ -34,7 +34,7 @@ class Checklists:
         journal: Journal,
         looking: Status,
         statuses: StatusRepository,
-        restart: Restart,
+        restart: RestartCommand,
         *,
         follows_log: Container[GatewayName],
         has_directory: Container[GatewayName],
@@ -118,7 +118,7 @@ class Checklists:
             ending = ListEnding.TOO_OLD
         return Checklist(lines=lines, ending=ending)
 
-    async def _facts(self, company: Company, since: datetime) -> Facts:
+    async def _facts(self, company: Company, since: datetime) -> ChecklistFacts:
         known = await self._known(company)
         files = await self._status.count(company)
         async with self._db.reading() as tx:
@@ -132,7 +132,7 @@ class Checklists:
         running = any(procedure.finished_at is None for procedure in done)
         well = [procedure for procedure in done if procedure.outcome == ProcedureOutcome.DONE]
         sent = probe is not None and probe.outcome is ProbeOutcome.SENT
-        return Facts(
+        return ChecklistFacts(
             known=known,
             since=since,
             gateway_silent=look is not None and look.failures > 1,

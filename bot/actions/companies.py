@@ -16,7 +16,7 @@ from bot.domain.phone import dialled, masked
 from bot.domain.roster import Roster
 from bot.domain.words import AUTO
 from bot.monitor.company_sync import drop
-from bot.monitor.rules import Limits
+from bot.monitor.rules import RuleSettings
 from storage.alerts import incidents
 from storage.database import Database
 from storage.sessions import companies
@@ -52,7 +52,7 @@ class CompanyView:
     company: Company
     settled: frozenset[CompanyField]
     named: bool
-    limits: Limits
+    limits: RuleSettings
 
 
 class Companies:
@@ -63,7 +63,7 @@ class Companies:
         database: Database,
         journal: Journal,
         rosters: Callable[[], Sequence[Roster]],
-        limits: Limits,
+        limits: RuleSettings,
         *,
         clock: Callable[[], datetime],
     ) -> None:

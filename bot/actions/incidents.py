@@ -22,12 +22,12 @@ from bot.domain.incident_timeline import (
 )
 from bot.domain.notice import ChatAddress
 from bot.domain.paging import which_page
-from bot.domain.report import Figures, Share
+from bot.domain.report import Figures, TimeShare
 from bot.reports.postmortem import markdown
 from bot.reports.reporter import Reporter
 from bot.reports.timeline import Sources, sign_of, timeline, times_of
 from storage.alerts import incidents
-from storage.alerts.incidents import IncidentEvent, Seen
+from storage.alerts.incidents import IncidentEvent, VisibleIncidents
 from storage.chats import place_names, subscriptions
 from storage.chats.subscriptions import Subscription
 from storage.database import Database, Transaction
@@ -66,7 +66,11 @@ class Incidents:
         """A page of those that the person may see: of one company, or of all."""
         if company is not None:
             person.must(Right.LOOK, company.id)
-        seen = await self._seen(person) if company is None else Seen(company_ids=(company.id,))
+        seen = (
+            await self._seen(person)
+            if company is None
+            else VisibleIncidents(company_ids=(company.id,))
+        )
         async with self._db.reading() as tx:
             total = await incidents.count(tx, seen, only_open=only_open)
             page, pages = which_page(page, total, PAGE)
@@ -153,7 +157,7 @@ class Incidents:
                 person.must(right, found.company_id)
             return await as_seen(tx, person, found)
 
-    async def _seen(self, person: Person) -> Seen | None:
+    async def _seen(self, person: Person) -> VisibleIncidents | None:
         """What the person may see, None for everything. NotAllowed when that is nothing."""
         if person.may(Right.LOOK):
             return None
@@ -161,13 +165,15 @@ class Incidents:
         if not mine:
             person.must(Right.LOOK)
         gateways = tuple(dict.fromkeys(company.gateway for company in mine))
-        return Seen(company_ids=tuple(company.id for company in mine), gateways=gateways)
+        return VisibleIncidents(
+            company_ids=tuple(company.id for company in mine), gateways=gateways
+        )
 
     async def _apart(
         self, company: Company | None, incident: Incident, now: datetime, zone: ZoneInfo
-    ) -> Share:
+    ) -> TimeShare:
         if company is None:
-            return Share()
+            return TimeShare()
         until = incident.closed_at or now
         return await self._reporter.share_of(company, incident.began_at, until, zone)
 

@@ -22,7 +22,7 @@ _SHOWN_WITHIN = timedelta(seconds=5)  # Telegram tells its times in whole second
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shown:
+class ShownNumber:
     """What a button was shown with: the last digits of a number, and when. None: not known."""
 
     digits: str | None
@@ -57,7 +57,12 @@ class Numbers:
         self._clock = clock
 
     async def accept_linked(
-        self, person: Person, company: Company, address: ChatAddress, update_key: str, seen: Shown
+        self,
+        person: Person,
+        company: Company,
+        address: ChatAddress,
+        update_key: str,
+        seen: ShownNumber,
     ) -> str | LinkedAnew:
         """Expect the number that was `seen`, from now on; the number, masked.
 
@@ -103,7 +108,7 @@ class Numbers:
         return found[0]
 
 
-def _is_meant(seen: Shown, linked: str, since: datetime | None) -> bool:
+def _is_meant(seen: ShownNumber, linked: str, since: datetime | None) -> bool:
     """Whether it is the number that the button was shown with, and the same connection.
 
     Two numbers may end alike; another one is never linked without a new connection.

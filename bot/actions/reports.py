@@ -8,7 +8,7 @@ from bot.actions.status import Status
 from bot.domain.access import Person, Right
 from bot.domain.company import Company
 from bot.domain.report import PictureWords, Report
-from bot.reports.chart_process import Drawing
+from bot.reports.chart_process import ChartProcess
 from bot.reports.reporter import Reporter
 from bot.reports.table import table
 
@@ -20,7 +20,7 @@ class Reports:
         self,
         looking: Status,
         reporter: Reporter,
-        drawing: Drawing,
+        drawing: ChartProcess,
         *,
         clock: Callable[[], datetime],
     ) -> None:

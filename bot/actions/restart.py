@@ -26,7 +26,7 @@ from bot.domain.session import State
 from bot.domain.timing import Timing
 from bot.monitor.checker import Checker
 from bot.monitor.status_repository import StatusRepository
-from bot.recovery.restart import Restart
+from bot.recovery.restart import RestartCommand
 from storage.database import Database
 from storage.people import confirmations
 from storage.people import names as people
@@ -77,7 +77,7 @@ class GatewayRestarts:
         journal: Journal,
         statuses: StatusRepository,
         checker: Checker,
-        restart: Restart,
+        restart: RestartCommand,
         *,
         timing: Timing,
         clock: Callable[[], datetime],

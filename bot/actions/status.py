@@ -27,7 +27,7 @@ from bot.domain.session_names import is_session_key
 from bot.domain.words import named
 from bot.monitor.checker import Checker
 from bot.monitor.files import FilesChecker, Uncounted
-from bot.monitor.rules import Limits
+from bot.monitor.rules import RuleSettings
 from bot.monitor.rules.files_above_limit import file_limit
 from bot.monitor.status_repository import StatusRepository
 from storage.alerts import mutes, rests
@@ -49,7 +49,7 @@ class Status:
         statuses: StatusRepository,
         checker: Checker,
         files_checkers: Mapping[GatewayName, FilesChecker],
-        limits: Limits,
+        limits: RuleSettings,
         *,
         clock: Callable[[], datetime],
         last_looks: LastLooks | None = None,

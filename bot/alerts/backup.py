@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.alerts.channels import Channels
-from bot.alerts.courier import Entry
+from bot.alerts.courier import IncidentEntry
 from bot.alerts.message_reader import read_entries
 from bot.domain.timing import Timing
 from bot.supervisor import for_ever
@@ -20,7 +20,7 @@ from storage.database import Database
 log = structlog.get_logger()
 
 # The title and the text of what the chats do not know.
-Wording = Callable[[Sequence[Entry], datetime], tuple[str, str]]
+Wording = Callable[[Sequence[IncidentEntry], datetime], tuple[str, str]]
 
 
 class Backup:

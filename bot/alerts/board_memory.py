@@ -20,7 +20,7 @@ RETRIES_S = (60, 300, 900, 3600)
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownBoard:
     """What a message showed, as of when."""
 
     message_id: int
@@ -35,7 +35,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Refusal:
+class BoardRefusal:
     """How often in a row a chat has refused its board, and until when it is let alone."""
 
     opened_at: datetime | None
@@ -57,8 +57,8 @@ class BoardMemory:
 
     def __init__(self, timing: Timing) -> None:
         self._timing = timing
-        self._shown: dict[ChatAddress, Shown] = {}
-        self._refused: dict[ChatAddress, Refusal] = {}
+        self._shown: dict[ChatAddress, ShownBoard] = {}
+        self._refused: dict[ChatAddress, BoardRefusal] = {}
         self._unstored: dict[ChatAddress, int] = {}
 
     def keep_only(self, addresses: Iterable[ChatAddress]) -> None:
@@ -100,16 +100,16 @@ class BoardMemory:
         self, sheet: BoardView, message_id: int, signature: tuple[object, ...], now: datetime
     ) -> None:
         """It was sent or edited: what stood in its way is over."""
-        self._shown[sheet.address] = Shown(message_id, sheet, signature, now)
+        self._shown[sheet.address] = ShownBoard(message_id, sheet, signature, now)
         self._refused.pop(sheet.address, None)
 
     def forget(self, address: ChatAddress) -> None:
         """Whatever it showed, it has to be shown anew."""
         self._shown.pop(address, None)
 
-    def refuse(self, row: BoardRow, now: datetime) -> Refusal:
+    def refuse(self, row: BoardRow, now: datetime) -> BoardRefusal:
         """Its chat refused it: let it alone for a while, longer each time."""
-        refusal = Refusal.after(self._refused.get(row.address), row, now)
+        refusal = BoardRefusal.after(self._refused.get(row.address), row, now)
         self._refused[row.address] = refusal
         return refusal
 
@@ -139,9 +139,9 @@ class BoardMemory:
             if board.face != shown.face and not self._is_fresh(shown, now):
                 yield replace(shown.sheet, board=board, message_id=shown.message_id)
 
-    def _is_old(self, shown: Shown, now: datetime) -> bool:
+    def _is_old(self, shown: ShownBoard, now: datetime) -> bool:
         return not timedelta() <= now - shown.at < timedelta(seconds=self._timing.board_refresh_s)
 
-    def _is_fresh(self, shown: Shown, now: datetime) -> bool:
+    def _is_fresh(self, shown: ShownBoard, now: datetime) -> bool:
         """Whether it was edited a moment ago."""
         return timedelta() <= now - shown.at < timedelta(seconds=self._timing.board_spacing_s)

@@ -53,7 +53,7 @@ class BoardSnapshot:
         return self.languages.get(chat_id)
 
 
-async def read_panorama(
+async def read_board_snapshot(
     tx: Transaction, places: Collection[ChatAddress], now: datetime, last_looks: LastLooks | None
 ) -> BoardSnapshot:
     """All that the boards of these places show, as it is stored now."""

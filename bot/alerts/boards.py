@@ -15,7 +15,7 @@ from functools import partial
 import structlog
 
 from bot.alerts.board_memory import BoardMemory
-from bot.alerts.board_snapshot import doubts, read_panorama
+from bot.alerts.board_snapshot import doubts, read_board_snapshot
 from bot.alerts.courier import (
     BoardCourier,
     BoardView,
@@ -186,7 +186,7 @@ class Boards:
         now = self._clock()
         async with asyncio.timeout(_READ_WITHIN_S), self._db.reading() as tx:
             signature = await self._signature(tx)
-            snapshot = await read_panorama(tx, {row.address}, now, self._last_looks)
+            snapshot = await read_board_snapshot(tx, {row.address}, now, self._last_looks)
         board = snapshot.board_of(row.address)
         if self._memory.is_the_same(row, board, now):
             self._memory.confirm(row.address, signature)

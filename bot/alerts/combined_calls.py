@@ -8,7 +8,7 @@ Q = TypeVar("Q")
 A = TypeVar("A")
 
 
-class Together(Generic[Q, A]):
+class CombinedCalls(Generic[Q, A]):
     """`answer` takes some questions, and gives an answer for each in their order.
 
     Where it fails for several, each is asked by itself: nobody suffers for another. Unless

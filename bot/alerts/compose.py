@@ -3,13 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.alerts.courier import LETTER_SIZE, Entry, MessageKind, OutgoingMessage, SystemEntry
+from bot.alerts.courier import (
+    INCIDENTS_IN_MESSAGE,
+    IncidentEntry,
+    MessageKind,
+    OutgoingMessage,
+    SystemEntry,
+)
 from bot.alerts.grouping import SendPlan
 from bot.domain.company import Company, CompanyId
 from bot.domain.incident import IncidentId
 from bot.domain.notice import ChatAddress, Notice, NoticeKind
 from bot.domain.system_notice import PendingSystemNotice
-from storage.alerts.cards import Card, Place
+from storage.alerts.cards import Card, CardPlace
 
 # Of a message's 4096 characters: the rest is for its title and the heads of its groups.
 NAMES_ROOM = 3300
@@ -17,7 +23,7 @@ REPLIES = frozenset({MessageKind.BACK, MessageKind.REPEAT})  # to the card that 
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draft:
+class ComposedMessage:
     """A letter, and what is true once it has been delivered.
 
     `notice_ids` are then settled. `card_id` is the card edited, replaced or replied to. `uncarded`
@@ -52,12 +58,12 @@ class Draft:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subject:
+class MessageSubject:
     """What a job tells of, as things are now. `card` is the one it edits or replaces."""
 
     job: SendPlan
     card: Card | None
-    entries: tuple[Entry, ...]
+    entries: tuple[IncidentEntry, ...]
 
     @property
     def ids(self) -> tuple[IncidentId, ...]:
@@ -66,26 +72,30 @@ class Subject:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facts:
+class MessageFacts:
     """What waits where, on which card it stands there, and those of the cards that are needed.
 
     `on_again` are the recovered whose trouble has come back since.
     """
 
     notices: Mapping[ChatAddress, Sequence[Notice]] = field(default_factory=dict)
-    places: Mapping[ChatAddress, Mapping[IncidentId, Place]] = field(default_factory=dict)
+    places: Mapping[ChatAddress, Mapping[IncidentId, CardPlace]] = field(default_factory=dict)
     cards: Mapping[int, Card] = field(default_factory=dict)
     on_again: frozenset[IncidentId] = frozenset()
 
 
-def subject_of(job: SendPlan, card: Card | None, entries: tuple[Entry, ...]) -> Subject:
+def subject_of(
+    job: SendPlan, card: Card | None, entries: tuple[IncidentEntry, ...]
+) -> MessageSubject:
     """As much as one letter of this job can hold."""
-    if job.alert and job.kind is not MessageKind.SUMMARY and len(entries) <= LETTER_SIZE:
+    if job.alert and job.kind is not MessageKind.SUMMARY and len(entries) <= INCIDENTS_IN_MESSAGE:
         entries = _that_fit(entries)
-    return Subject(job=job, card=card, entries=entries)
+    return MessageSubject(job=job, card=card, entries=entries)
 
 
-def shared_card(subject: Subject, places: Mapping[ChatAddress, Mapping[IncidentId, Place]]) -> int:
+def shared_card(
+    subject: MessageSubject, places: Mapping[ChatAddress, Mapping[IncidentId, CardPlace]]
+) -> int:
     """The card on which its chat sees all of its incidents; 0 where there is no such card."""
     here = places.get(subject.job.address, {})
     card_ids = {
@@ -94,7 +104,7 @@ def shared_card(subject: Subject, places: Mapping[ChatAddress, Mapping[IncidentI
     return card_ids.pop() if len(card_ids) == 1 else 0
 
 
-def compose(subject: Subject, facts: Facts, language: str) -> Draft | None:
+def compose(subject: MessageSubject, facts: MessageFacts, language: str) -> ComposedMessage | None:
     """The letter; None when somebody has settled meanwhile what it was to tell."""
     job, card, entries = subject.job, subject.card, subject.entries
     ids = frozenset(subject.ids)
@@ -126,7 +136,7 @@ def compose(subject: Subject, facts: Facts, language: str) -> Draft | None:
         message_id=None if card is None or card.lost else card.message_id,
         silent=job.kind is MessageKind.EDIT or not job.alert,
     )
-    return Draft(
+    return ComposedMessage(
         job=job,
         letter=letter,
         notice_ids=tuple(notice_ids),
@@ -136,12 +146,12 @@ def compose(subject: Subject, facts: Facts, language: str) -> Draft | None:
     )
 
 
-def compose_asides(
+def compose_system_notices(
     job: SendPlan,
     pending: Mapping[int, PendingSystemNotice],
     companies: Mapping[CompanyId, Company],
     language: str,
-) -> Draft | None:
+) -> ComposedMessage | None:
     """The letter of remarks; None when all of them have been settled."""
     wanted = [pending[remark_id] for remark_id in job.remark_ids if remark_id in pending]
     if not wanted:
@@ -158,7 +168,7 @@ def compose_asides(
         kind=job.kind, address=job.address, entries=(), asides=asides, language=language
     )
     still = replace(job, remark_ids=tuple(notice.id for notice in wanted))
-    return Draft(job=still, letter=letter, notice_ids=())
+    return ComposedMessage(job=still, letter=letter, notice_ids=())
 
 
 def _settled_by(job: SendPlan) -> tuple[NoticeKind, ...]:
@@ -175,7 +185,7 @@ _SETTLED_BY = {
 }
 
 
-def _that_fit(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+def _that_fit(entries: tuple[IncidentEntry, ...]) -> tuple[IncidentEntry, ...]:
     """As many as one message can name, by their ids alone if need be; the rest follows."""
     room = NAMES_ROOM
     for count, entry in enumerate(entries):

@@ -27,9 +27,9 @@ from bot.domain.system_notice import SystemNotice
 from bot.domain.urgency import Urgency
 
 # As many one-line incidents as fit into a message of 4096 characters.
-LETTER_SIZE = 170
+INCIDENTS_IN_MESSAGE = 170
 # Six full messages are what a group takes within seconds and a person still scrolls through.
-READABLE = 6 * LETTER_SIZE
+READABLE = 6 * INCIDENTS_IN_MESSAGE
 SUMMARY_READABLE = 25  # a line for each, with its times
 
 
@@ -48,7 +48,7 @@ class MessageKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class IncidentEntry:
     """One incident of a letter. `company` is None for a gateway's own incident."""
 
     incident: Incident
@@ -75,7 +75,7 @@ class OutgoingMessage:
 
     kind: MessageKind
     address: ChatAddress
-    entries: tuple[Entry, ...]
+    entries: tuple[IncidentEntry, ...]
     language: str
     message_id: int | None = None
     silent: bool = False

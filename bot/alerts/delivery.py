@@ -12,8 +12,8 @@ from datetime import datetime
 
 import structlog
 
-from bot.alerts.combined_calls import Together
-from bot.alerts.compose import Draft
+from bot.alerts.combined_calls import CombinedCalls
+from bot.alerts.compose import ComposedMessage
 from bot.alerts.courier import (
     Courier,
     Delivered,
@@ -25,9 +25,9 @@ from bot.alerts.courier import (
     Turns,
 )
 from bot.alerts.grouping import Group, SendPlan
-from bot.alerts.message_reader import read_drafts
+from bot.alerts.message_reader import read_messages
 from bot.alerts.outcome_log import log_outcome
-from bot.alerts.pending import OpenBook
+from bot.alerts.pending import PendingCache
 from bot.alerts.receipts import Receipt, set_aside, write_receipts
 from bot.alerts.timetable import Timetable
 from bot.alerts.waiting import first_of, in_time
@@ -39,7 +39,7 @@ from storage.chats import pauses
 from storage.database import Database
 from storage.trouble import hits_all
 
-LAST_LETTERS_S = 2.0  # at a stop: how long what is in flight may take to arrive
+LAST_MESSAGES_S = 2.0  # at a stop: how long what is in flight may take to arrive
 
 log = structlog.get_logger()
 
@@ -78,10 +78,12 @@ class Delivery:
         self._workers: dict[int, _Worker] = {}
         self._progress = asyncio.Event()
         self._groups: dict[ChatAddress, Group] = {}
-        self._book = OpenBook(db, clock, timing.outbox_poll_s)
+        self._book = PendingCache(db, clock, timing.outbox_poll_s)
         self._timetable = Timetable(timing)
-        self._drafting: Together[SendPlan, Draft | None] = Together(self._read_drafts, hits_all)
-        self._writing: Together[Receipt, None] = Together(self._write_receipts, hits_all)
+        self._drafting: CombinedCalls[SendPlan, ComposedMessage | None] = CombinedCalls(
+            self._read_drafts, hits_all
+        )
+        self._writing: CombinedCalls[Receipt, None] = CombinedCalls(self._write_receipts, hits_all)
         self._unwritten: dict[int, Receipt] = {}
         self._next_at: datetime | None = None
         self._failure = ""
@@ -194,11 +196,11 @@ class Delivery:
         else:
             await self._send(draft, turn)
 
-    async def _read_drafts(self, jobs: Sequence[SendPlan]) -> Sequence[Draft | None]:
+    async def _read_drafts(self, jobs: Sequence[SendPlan]) -> Sequence[ComposedMessage | None]:
         async with self._db.reading() as tx:
-            return await read_drafts(tx, jobs, self._default_language, self._clock())
+            return await read_messages(tx, jobs, self._default_language, self._clock())
 
-    async def _send(self, draft: Draft, turn: Turn) -> None:
+    async def _send(self, draft: ComposedMessage, turn: Turn) -> None:
         outcome = await self._ask(draft.letter)
         self._heed(draft, outcome, turn)
         chat_id = draft.letter.address.chat_id
@@ -248,7 +250,7 @@ class Delivery:
             await write_receipts(tx, receipts, self._owner_ids, self._clock())
         return [None] * len(receipts)
 
-    def _heed(self, draft: Draft, outcome: Outcome, turn: Turn) -> None:
+    def _heed(self, draft: ComposedMessage, outcome: Outcome, turn: Turn) -> None:
         """Remember what an outcome means for the next calls."""
         address, trouble = draft.letter.address, ""
         if isinstance(outcome, RetryLater):
@@ -285,7 +287,7 @@ class Delivery:
                 worker.task.cancel()
         tasks = [worker.task for worker in workers]
         if tasks:
-            _, late = await asyncio.wait(tasks, timeout=LAST_LETTERS_S)
+            _, late = await asyncio.wait(tasks, timeout=LAST_MESSAGES_S)
             for task in late:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.alerts.courier import LETTER_SIZE, READABLE, MessageKind
+from bot.alerts.courier import INCIDENTS_IN_MESSAGE, READABLE, MessageKind
 from bot.domain.incident import IncidentId
 from bot.domain.notice import ChatAddress, Notice, NoticeKind
 from bot.domain.system_notice import PendingSystemNotice
@@ -17,7 +17,7 @@ from bot.domain.urgency import Urgency
 
 # What no phone can read leaves whole: counts, and a file of names.
 FILE_SIZE = 20_000
-REMARKS_SIZE = 20
+SYSTEM_NOTICES_IN_MESSAGE = 20
 # Recoveries and remarks let alarms go first, but after this many spacings they take turns.
 _PATIENCE = 6
 
@@ -114,7 +114,7 @@ def plan(
     for address, pile in piles.items():
         cardless += pile.cardless
         edits += [_edit(address, ref, own) for ref, own in pile.changed.items()]
-        turn = _turn(pile, groups.get(address), now, timing)
+        turn = _next_message(pile, groups.get(address), now, timing)
         if turn is None:
             continue
         chat_id = address.chat_id
@@ -145,7 +145,7 @@ class _Pile:
 
 
 @dataclass(frozen=True)
-class _Turn:
+class _NextMessage:
     """The next new message of an address: its kind, what it holds, and when it may leave."""
 
     kind: MessageKind
@@ -185,7 +185,9 @@ def _sort_later(pile: _Pile, notice: Notice, ref: CardRef | None) -> None:
         pile.cardless.append(notice.id)
 
 
-def _turn(pile: _Pile, last: Group | None, now: datetime, timing: Timing) -> _Turn | None:
+def _next_message(
+    pile: _Pile, last: Group | None, now: datetime, timing: Timing
+) -> _NextMessage | None:
     opened, recovered = tuple(pile.opened.values()), tuple(pile.recovered.values())
     if last is not None and last.started_at > now:  # the clock was set back
         last = None
@@ -193,7 +195,7 @@ def _turn(pile: _Pile, last: Group | None, now: datetime, timing: Timing) -> _Tu
         if last is not None and last.kind is kind:
             rest = [notice for notice in own if notice.id <= last.up_to_id]
             if rest:
-                return _Turn(kind, rest, now, None)
+                return _NextMessage(kind, rest, now, None)
     missed = sorted([*opened, *recovered], key=lambda notice: notice.id)
     if len(missed) > 1 and _too_late_one_by_one(missed, now, timing):
         return _begin(MessageKind.SUMMARY, missed, last, now, timing)
@@ -219,14 +221,14 @@ def _begin(
     last: Group | None,
     now: datetime,
     timing: Timing,
-) -> _Turn:
+) -> _NextMessage:
     """The group of all `notices`: after the window of the oldest, and the spacing to the last."""
     at = notices[0].created_at + timedelta(seconds=timing.group_window_s)
     if notices[0].created_at > now:  # the clock was set back
         at = now
     if last is not None:
         at = max(at, last.started_at + timedelta(seconds=timing.group_spacing_s))
-    return _Turn(kind, notices, at, Group(kind, now, notices[-1].id))
+    return _NextMessage(kind, notices, at, Group(kind, now, notices[-1].id))
 
 
 def _passed_over(
@@ -240,7 +242,7 @@ def _passed_over(
     return oldest < last.started_at and now - oldest > patience
 
 
-def _alert(address: ChatAddress, turn: _Turn) -> SendPlan:
+def _alert(address: ChatAddress, turn: _NextMessage) -> SendPlan:
     part = turn.notices[: _size(turn)]
     return SendPlan(
         kind=turn.kind,
@@ -254,11 +256,11 @@ def _alert(address: ChatAddress, turn: _Turn) -> SendPlan:
     )
 
 
-def _size(turn: _Turn) -> int:
+def _size(turn: _NextMessage) -> int:
     if turn.kind is MessageKind.REMARK:
-        return REMARKS_SIZE
+        return SYSTEM_NOTICES_IN_MESSAGE
     whole = turn.kind is MessageKind.SUMMARY or len(turn.notices) > READABLE
-    return FILE_SIZE if whole else LETTER_SIZE
+    return FILE_SIZE if whole else INCIDENTS_IN_MESSAGE
 
 
 def _edit(address: ChatAddress, ref: CardRef, notices: Sequence[Notice]) -> SendPlan:

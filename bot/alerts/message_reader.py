@@ -6,22 +6,22 @@ from datetime import datetime
 
 from bot.alerts.compose import (
     REPLIES,
-    Draft,
-    Facts,
-    Subject,
+    ComposedMessage,
+    MessageFacts,
+    MessageSubject,
     compose,
-    compose_asides,
+    compose_system_notices,
     shared_card,
     subject_of,
 )
-from bot.alerts.courier import Entry, MessageKind
+from bot.alerts.courier import IncidentEntry, MessageKind
 from bot.alerts.grouping import SendPlan
 from bot.alerts.pending import newest_last
 from bot.domain.company import Company, CompanyId
 from bot.domain.incident import IncidentId
 from bot.domain.notice import ChatAddress, Notice
 from storage.alerts import cards, incidents, outbox, system_notices
-from storage.alerts.cards import Place
+from storage.alerts.cards import CardPlace
 from storage.chats import chats, subscriptions
 from storage.database import Transaction
 from storage.sessions import companies
@@ -29,9 +29,9 @@ from storage.sessions import companies
 _OF_CARDS = REPLIES | {MessageKind.SUMMARY}  # they have to know where their incidents stand
 
 
-async def read_drafts(
+async def read_messages(
     tx: Transaction, jobs: Sequence[SendPlan], default_language: str, now: datetime
-) -> list[Draft | None]:
+) -> list[ComposedMessage | None]:
     """The letter of each job as things are now; None where somebody has settled it meanwhile."""
     chosen = await chats.languages(tx, sorted({job.address.chat_id for job in jobs}))
     languages = {job: chosen.get(job.address.chat_id, default_language) for job in jobs}
@@ -44,12 +44,12 @@ async def read_drafts(
     return [drafts.get(job) for job in jobs]
 
 
-async def read_entries(tx: Transaction, ids: Iterable[IncidentId]) -> tuple[Entry, ...]:
+async def read_entries(tx: Transaction, ids: Iterable[IncidentId]) -> tuple[IncidentEntry, ...]:
     """In the order of the incidents' ids, so that later edits keep it."""
     found = await incidents.get_many(tx, sorted(ids))
     known = await _companies(tx, [incident.company_id for incident in found.values()])
     return tuple(
-        Entry(incident=one, company=known.get(one.company_id) if one.company_id else None)
+        IncidentEntry(incident=one, company=known.get(one.company_id) if one.company_id else None)
         for _, one in sorted(found.items())
     )
 
@@ -60,7 +60,7 @@ async def _companies(tx: Transaction, ids: Iterable[CompanyId | None]) -> dict[C
     )
 
 
-async def _read_subjects(tx: Transaction, jobs: Sequence[SendPlan]) -> list[Subject]:
+async def _read_subjects(tx: Transaction, jobs: Sequence[SendPlan]) -> list[MessageSubject]:
     """Those whose card is there, where they have one."""
     known = await cards.get_many(tx, {job.card_id for job in jobs if job.card_id is not None})
     told = {job: job.incident_ids for job in jobs if job.card_id is None}
@@ -83,8 +83,8 @@ async def _read_subjects(tx: Transaction, jobs: Sequence[SendPlan]) -> list[Subj
 
 
 async def _read_hearing(
-    tx: Transaction, entries: Iterable[Entry]
-) -> Callable[[ChatAddress, Entry], Entry]:
+    tx: Transaction, entries: Iterable[IncidentEntry]
+) -> Callable[[ChatAddress, IncidentEntry], IncidentEntry]:
     """Takes counts of companies out of an entry for a place that does not hear of all of them."""
     gateways = {entry.incident.gateway for entry in entries if entry.incident.company_id is None}
     if not gateways:
@@ -94,7 +94,7 @@ async def _read_hearing(
     for subscription in await subscriptions.heard(tx):
         heard.setdefault(subscription.address, set()).add(subscription.company_id)
 
-    def as_heard(address: ChatAddress, entry: Entry) -> Entry:
+    def as_heard(address: ChatAddress, entry: IncidentEntry) -> IncidentEntry:
         ids, incident = heard.get(address, set()), entry.incident
         if incident.company_id is not None or None in ids:
             return entry
@@ -105,17 +105,17 @@ async def _read_hearing(
     return as_heard
 
 
-async def _read_facts(tx: Transaction, subjects: Sequence[Subject]) -> Facts:
+async def _read_facts(tx: Transaction, subjects: Sequence[MessageSubject]) -> MessageFacts:
     notices: dict[ChatAddress, list[Notice]] = {}
     for notice in await outbox.pending_of(tx, _addresses(subjects), _ids(subjects)):
         notices.setdefault(notice.address, []).append(notice)
     placed = [subject for subject in subjects if subject.job.kind in _OF_CARDS]
-    places: dict[ChatAddress, dict[IncidentId, Place]] = {}
+    places: dict[ChatAddress, dict[IncidentId, CardPlace]] = {}
     for place in newest_last(await cards.places_of(tx, _addresses(placed), _ids(placed))):
         places.setdefault(place.address, {})[place.incident_id] = place
     shared = {shared_card(subject, places) for subject in placed if subject.job.kind in REPLIES}
     back = [subject for subject in placed if subject.job.kind is MessageKind.BACK]
-    return Facts(
+    return MessageFacts(
         notices=notices,
         places=places,
         cards=await cards.get_many(tx, shared - {0}),
@@ -123,17 +123,17 @@ async def _read_facts(tx: Transaction, subjects: Sequence[Subject]) -> Facts:
     )
 
 
-def _addresses(subjects: Iterable[Subject]) -> set[ChatAddress]:
+def _addresses(subjects: Iterable[MessageSubject]) -> set[ChatAddress]:
     return {subject.job.address for subject in subjects}
 
 
-def _ids(subjects: Iterable[Subject]) -> list[IncidentId]:
+def _ids(subjects: Iterable[MessageSubject]) -> list[IncidentId]:
     return sorted({incident_id for subject in subjects for incident_id in subject.ids})
 
 
 async def _read_asides(
     tx: Transaction, jobs: Iterable[SendPlan], languages: Mapping[SendPlan, str], now: datetime
-) -> dict[SendPlan, Draft | None]:
+) -> dict[SendPlan, ComposedMessage | None]:
     pending = {notice.id: notice for notice in await system_notices.pending(tx, now)}
     said = [
         pending[remark_id].remark
@@ -142,4 +142,4 @@ async def _read_asides(
         if remark_id in pending
     ]
     known = await _companies(tx, [remark.company_id for remark in said])
-    return {job: compose_asides(job, pending, known, languages[job]) for job in jobs}
+    return {job: compose_system_notices(job, pending, known, languages[job]) for job in jobs}

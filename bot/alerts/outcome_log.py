@@ -2,7 +2,7 @@
 
 import structlog
 
-from bot.alerts.compose import Draft
+from bot.alerts.compose import ComposedMessage
 from bot.alerts.courier import (
     CardLost,
     Delivered,
@@ -17,7 +17,7 @@ from bot.alerts.courier import (
 log = structlog.get_logger()
 
 
-def log_outcome(draft: Draft, outcome: Outcome) -> None:
+def log_outcome(draft: ComposedMessage, outcome: Outcome) -> None:
     """Say it once, with the chat and the incidents."""
     said = log.bind(
         letter=draft.letter.kind,

@@ -5,36 +5,36 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.alerts.compose import Draft
+from bot.alerts.compose import ComposedMessage
 from bot.alerts.courier import MessageKind
 from bot.alerts.grouping import CardRef, CardRefs
 from bot.domain.notice import Notice
 from bot.domain.system_notice import PendingSystemNotice
 from storage.alerts import cards, outbox, system_notices
-from storage.alerts.cards import Place
+from storage.alerts.cards import CardPlace
 from storage.database import Database, Transaction
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class PendingOfChat:
     """What one chat, its topics included, has still to be told; in the order of the ids."""
 
     notices: tuple[Notice, ...] = ()
     remarks: tuple[PendingSystemNotice, ...] = ()
 
 
-_BLANK = Page()
+_BLANK = PendingOfChat()
 _Extent = tuple[tuple[int, int], tuple[int, int]]  # how many notices, the last; and of remarks
 
 
 @dataclass(frozen=True, kw_only=True)
-class Book:
+class Pending:
     """A page for each chat to which something is due, and the cards that concerns."""
 
-    pages: Mapping[int, Page] = field(default_factory=dict)
+    pages: Mapping[int, PendingOfChat] = field(default_factory=dict)
     cards: CardRefs = field(default_factory=dict)
 
-    def page(self, chat_id: int) -> Page:
+    def page(self, chat_id: int) -> PendingOfChat:
         """What one chat has still to be told."""
         return self.pages.get(chat_id, _BLANK)
 
@@ -48,7 +48,7 @@ class Book:
             (sum(map(len, remarked)), max((own[-1].id for own in remarked), default=0)),
         )
 
-    def without(self, draft: Draft) -> "Book":
+    def without(self, draft: ComposedMessage) -> "Pending":
         """The same after what a delivered letter told was settled."""
         chat_id, job = draft.job.address.chat_id, draft.job
         page, told = self.page(chat_id), frozenset(draft.notice_ids)
@@ -63,7 +63,7 @@ class Book:
             del pages[chat_id]
         return replace(self, pages=pages, cards=self._cards_after(draft))
 
-    def _cards_after(self, draft: Draft) -> CardRefs:
+    def _cards_after(self, draft: ComposedMessage) -> CardRefs:
         """An edit has shown what is over: that need not be shown again."""
         card_id = draft.job.card_id
         if card_id is None or not draft.ended:
@@ -73,7 +73,7 @@ class Book:
         return {**self.cards, **shown}
 
 
-async def read_book(tx: Transaction, now: datetime) -> Book:
+async def read_pending(tx: Transaction, now: datetime) -> Pending:
     """Everything pending, but of parked chats only what is due to be tried again."""
     notices: dict[int, list[Notice]] = {}
     for notice in await outbox.pending(tx, now):
@@ -88,13 +88,15 @@ async def read_book(tx: Transaction, now: datetime) -> Book:
         for place in newest_last(await cards.places_pending(tx))
     }
     pages = {
-        chat_id: Page(notices=tuple(notices.get(chat_id, ())), remarks=tuple(said.get(chat_id, ())))
+        chat_id: PendingOfChat(
+            notices=tuple(notices.get(chat_id, ())), remarks=tuple(said.get(chat_id, ()))
+        )
         for chat_id in {**notices, **said}
     }
-    return Book(pages=pages, cards=refs)
+    return Pending(pages=pages, cards=refs)
 
 
-def newest_last(places: Iterable[Place]) -> list[Place]:
+def newest_last(places: Iterable[CardPlace]) -> list[CardPlace]:
     """Where an incident stands on several cards, the last of these counts: a living one."""
     return sorted(places, key=lambda place: (not place.lost, place.card_id))
 
@@ -103,20 +105,20 @@ async def _extent(tx: Transaction, now: datetime) -> _Extent:
     return await outbox.extent(tx, now), await system_notices.extent(tx, now)
 
 
-class OpenBook:
+class PendingCache:
     """Keeps the book as it is now: at least as new as the last ring, or as one poll."""
 
     def __init__(self, db: Database, clock: Callable[[], datetime], poll_s: float) -> None:
         self._db = db
         self._clock = clock
         self._poll_s = poll_s
-        self._known: tuple[Book, datetime] | None = None
+        self._known: tuple[Pending, datetime] | None = None
         self._reading = asyncio.Lock()
         self._edition = 0
         self._readings = 0
-        self._settled: list[Draft] = []  # while it was being read
+        self._settled: list[ComposedMessage] = []  # while it was being read
 
-    async def read(self) -> tuple[Book, int]:
+    async def read(self) -> tuple[Pending, int]:
         """The book, and how often it has been read or looked over by now."""
         async with self._reading:
             now = self._clock()
@@ -128,7 +130,7 @@ class OpenBook:
             edition = self._edition
             async with self._db.reading() as tx:
                 same = known is not None and known.extent == await _extent(tx, now)
-                book = known if known is not None and same else await read_book(tx, now)
+                book = known if known is not None and same else await read_pending(tx, now)
             for draft in self._settled:  # by another letter meanwhile
                 book = book.without(draft)
             self._known = (book, now) if edition == self._edition else None
@@ -140,7 +142,7 @@ class OpenBook:
         self._known = None
         self._edition += 1
 
-    def settle(self, draft: Draft) -> None:
+    def settle(self, draft: ComposedMessage) -> None:
         """A letter was delivered, and its receipt is written."""
         replaced = draft.job.kind is MessageKind.NEW and not draft.job.alert
         if replaced:  # a lost card has a new message now: rare enough to be read anew

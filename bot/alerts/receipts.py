@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from bot.alerts.compose import Draft
+from bot.alerts.compose import ComposedMessage
 from bot.alerts.courier import (
     CardLost,
     Delivered,
@@ -24,7 +24,7 @@ from storage.chats import chats, parking, pauses
 from storage.chats.pauses import Pause
 from storage.database import Transaction
 
-Receipt = tuple[Draft, Outcome]
+Receipt = tuple[ComposedMessage, Outcome]
 
 
 async def write_receipts(
@@ -44,7 +44,11 @@ async def write_receipts(
 
 
 async def _write_refused(
-    tx: Transaction, draft: Draft, outcome: Outcome, owner_ids: Sequence[int], now: datetime
+    tx: Transaction,
+    draft: ComposedMessage,
+    outcome: Outcome,
+    owner_ids: Sequence[int],
+    now: datetime,
 ) -> None:
     chat_id = draft.letter.address.chat_id
     match outcome:
@@ -71,13 +75,15 @@ async def keep_pause(tx: Transaction, chat_id: int, outcome: RetryLater, now: da
         await pauses.put(tx, Pause(chat_id=chat_id, since=now, after_s=outcome.after_s))
 
 
-async def set_aside(tx: Transaction, draft: Draft, now: datetime) -> None:
+async def set_aside(tx: Transaction, draft: ComposedMessage, now: datetime) -> None:
     """A letter without a point is not sent; the cards still learn what it would have told."""
     await outbox.add(tx, _still_to_show([draft]), now)
     await settle(tx, [draft], "pointless", now)
 
 
-async def settle(tx: Transaction, drafts: Iterable[Draft], outcome: str, now: datetime) -> None:
+async def settle(
+    tx: Transaction, drafts: Iterable[ComposedMessage], outcome: str, now: datetime
+) -> None:
     """The notices are done with; what the letters showed as over need not be shown again."""
     drafts = tuple(drafts)
     noticed = [notice_id for draft in drafts for notice_id in draft.notice_ids]
@@ -92,7 +98,7 @@ async def settle(tx: Transaction, drafts: Iterable[Draft], outcome: str, now: da
 
 
 async def _write_delivered(
-    tx: Transaction, delivered: Sequence[tuple[Draft, int | None]], now: datetime
+    tx: Transaction, delivered: Sequence[tuple[ComposedMessage, int | None]], now: datetime
 ) -> None:
     for draft, message_id in delivered:
         job = draft.job
@@ -107,7 +113,7 @@ async def _write_delivered(
 
 
 def _still_to_show(
-    drafts: Iterable[Draft],
+    drafts: Iterable[ComposedMessage],
 ) -> list[tuple[ChatAddress, IncidentId, NoticeKind]]:
     """Recoveries that are told, and that their cards do not show yet."""
     return [
@@ -118,7 +124,7 @@ def _still_to_show(
     ]
 
 
-def _sent_cards(delivered: Iterable[tuple[Draft, int | None]]) -> Iterator[SentCard]:
+def _sent_cards(delivered: Iterable[tuple[ComposedMessage, int | None]]) -> Iterator[SentCard]:
     """The messages that are to be edited as things change."""
     for draft, message_id in delivered:
         if message_id is not None and draft.job.card_id is None and _is_card(draft):
@@ -135,13 +141,13 @@ def _sent_cards(delivered: Iterable[tuple[Draft, int | None]]) -> Iterator[SentC
             )
 
 
-def _is_card(draft: Draft) -> bool:
+def _is_card(draft: ComposedMessage) -> bool:
     """A summary with a file is read once: what comes of it is told by new messages."""
     kind = draft.job.kind
     return kind is MessageKind.NEW or (kind is MessageKind.SUMMARY and not draft.letter.in_file)
 
 
-def _told(draft: Draft, now: datetime) -> list[IncidentEvent]:
+def _told(draft: ComposedMessage, now: datetime) -> list[IncidentEvent]:
     address = draft.letter.address
     topic = {} if address.thread_id is None else {"thread_id": address.thread_id}
     facts = {"chat_id": address.chat_id, "letter": draft.letter.kind, **topic}
@@ -151,7 +157,7 @@ def _told(draft: Draft, now: datetime) -> list[IncidentEvent]:
     ]
 
 
-async def _card_lost(tx: Transaction, draft: Draft, now: datetime) -> None:
+async def _card_lost(tx: Transaction, draft: ComposedMessage, now: datetime) -> None:
     """The same is due again at once: as a new message for an edit, without a reply otherwise."""
     if draft.card_id is None:
         # It replied to nothing of ours: an answer that does not fit is the chat's, never the end.

@@ -15,7 +15,7 @@ from bot.supervisor import for_ever
 log = structlog.get_logger()
 
 
-class DeafAlarm:
+class TelegramDownAlarm:
     """`age_s`: for how many seconds updates have not come, None where nobody fetches them here.
 
     `why`: what Telegram says about it.

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.alerts.grouping import Agenda, Groups, SendPlan, order, plan
-from bot.alerts.pending import Book
+from bot.alerts.pending import Pending
 from bot.domain.timing import Timing
 
 
@@ -20,7 +20,7 @@ class Timetable:
         """Somebody has told this chat something, or has tried to."""
         self._changed.add(chat_id)
 
-    def due(self, book: Book, reading: int, groups: Groups, now: datetime) -> Agenda:
+    def due(self, book: Pending, reading: int, groups: Groups, now: datetime) -> Agenda:
         """What is due in the chats about which anything is new; in all, in a further reading."""
         chats = {*self._changed, *(chat for chat, at in self._next_at.items() if at <= now)}
         if reading != self._reading:
@@ -43,7 +43,7 @@ class Timetable:
             next_at=min(self._next_at.values(), default=None),
         )
 
-    def of_chat(self, book: Book, chat_id: int, groups: Groups, now: datetime) -> Agenda:
+    def of_chat(self, book: Pending, chat_id: int, groups: Groups, now: datetime) -> Agenda:
         """All that is due in one chat."""
         page = book.page(chat_id)
         return plan(page.notices, page.remarks, book.cards, groups, now, self._timing)

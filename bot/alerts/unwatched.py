@@ -42,7 +42,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Listener:
+class ListeningChat:
     """A chat as it was when all was well. `companies` are those it hears of, None for all."""
 
     address: ChatAddress
@@ -55,7 +55,7 @@ class _Episode:
     """Who is still to be told of it."""
 
     said: Unwatched
-    left: list[Listener]
+    left: list[ListeningChat]
     channels_left: bool
 
 
@@ -108,14 +108,14 @@ class UnwatchedAlarm:
         self._clock = clock
         self._timing = timing
         self._on_written = on_written
-        self._listeners: list[Listener] = []
+        self._listeners: list[ListeningChat] = []
         self._was_at_desk = False
         self._kept_in = ""
         self._episode: _Episode | None = None
         self._probe: asyncio.Task[None] | None = None
 
     @property
-    def listeners(self) -> Sequence[Listener]:
+    def listeners(self) -> Sequence[ListeningChat]:
         """Who would be told."""
         return tuple(self._listeners)
 
@@ -204,7 +204,7 @@ class UnwatchedAlarm:
             self._kept_in = ""
             log.exception("the database's content could not be copied", error=type(error).__name__)
 
-    async def _told(self, listener: Listener, said: Unwatched) -> bool:
+    async def _told(self, listener: ListeningChat, said: Unwatched) -> bool:
         """False when it is to be tried again."""
         address = listener.address
         outcome = await self._carried(address, listener, said)
@@ -218,7 +218,9 @@ class UnwatchedAlarm:
             log.warning("a chat was not told", chat=str(address), outcome=type(outcome).__name__)
         return True
 
-    async def _carried(self, address: ChatAddress, listener: Listener, said: Unwatched) -> Outcome:
+    async def _carried(
+        self, address: ChatAddress, listener: ListeningChat, said: Unwatched
+    ) -> Outcome:
         heard = _as_heard_by(listener, said)
         try:
             async with asyncio.timeout(self._timing.courier_timeout_s):
@@ -251,7 +253,7 @@ class UnwatchedAlarm:
         log.warning("the bot can be relied on again", seconds=round(gap.length.total_seconds()))
         self._on_written()
 
-    async def _read_listeners(self) -> list[Listener]:
+    async def _read_listeners(self) -> list[ListeningChat]:
         """Whoever hears of something and can be reached, and the owners."""
         async with self._db.reading() as tx:
             every = await subscriptions.all_ones(tx)
@@ -263,7 +265,7 @@ class UnwatchedAlarm:
             if not subscription.parked:
                 heard.setdefault(subscription.address, set()).add(subscription.company_id)
         return [
-            Listener(
+            ListeningChat(
                 address=address,
                 language=languages.get(address.chat_id) or self._default_language,
                 companies=None if None in companies else frozenset(filter(None, companies)),
@@ -278,7 +280,7 @@ def _lost(unwritten: Mapping[CompanyId, Observation]) -> list[CompanyId]:
     ]
 
 
-def _as_heard_by(listener: Listener, said: Unwatched) -> Unwatched:
+def _as_heard_by(listener: ListeningChat, said: Unwatched) -> Unwatched:
     """The same, without companies that the chat does not hear of."""
     heard = listener.companies
     if heard is None:

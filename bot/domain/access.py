@@ -8,7 +8,7 @@ from bot.domain.company import CompanyId
 
 UserId = NewType("UserId", int)
 
-_BYLINE_LIMIT = 100
+_DISPLAY_NAME_LIMIT = 100
 BOT_ITSELF = UserId(0)  # in whose name the bot acts when nobody asked
 
 
@@ -98,7 +98,7 @@ class Person:
     @property
     def display_name(self) -> str:
         """The name as it is kept beside what they did."""
-        return self.name[:_BYLINE_LIMIT]
+        return self.name[:_DISPLAY_NAME_LIMIT]
 
     @property
     def known(self) -> bool:

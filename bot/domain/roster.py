@@ -43,7 +43,7 @@ class CompanySetup:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Listed:
+class ListedSession:
     """A session that a gateway lists, of a company that is not watched there.
 
     `fits` is false where the settings put the company on another gateway.
@@ -64,7 +64,7 @@ class Listing:
 
     listed: int
     watched: int
-    newcomers: tuple[Listed, ...] = ()
+    newcomers: tuple[ListedSession, ...] = ()
     unfit: tuple[str, ...] = ()
 
 
@@ -113,7 +113,7 @@ class Roster:
             listed=len(states),
             watched=len(states) - len(new),
             newcomers=tuple(
-                Listed(company=company, state=state, fits=self.keeps(company))
+                ListedSession(company=company, state=state, fits=self.keeps(company))
                 for company, state in found
                 if company is not None
             ),

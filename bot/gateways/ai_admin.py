@@ -52,8 +52,8 @@ from bot.gateways.base import (
 )
 from bot.gateways.batches import read_all
 from bot.gateways.client import MEGABYTE, GatewayClient
-from bot.gateways.codes import Sight
-from bot.gateways.patience import Patience
+from bot.gateways.codes import CodeSight
+from bot.gateways.patience import HangingAnswers
 from bot.gateways.reply import NoSuchRoute, Reply
 
 _LIST_BYTES = 16 * MEGABYTE
@@ -76,7 +76,7 @@ class AiAdmin(Adapter):
 
     def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
         super().__init__(client, **terms)
-        self._patience = Patience()
+        self._patience = HangingAnswers()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._by_list: set[str] = set()
 
@@ -150,7 +150,7 @@ class AiAdmin(Adapter):
             raise QrNotReady(info.state)
         code = await self._code(key)
         look = self._codes.look(key, code, self._clock())
-        if code is None or look.sight is not Sight.LIVE:
+        if code is None or look.sight is not CodeSight.LIVE:
             raise QrNotReady(State.DISCONNECTED)
         return Qr(raw=code, not_older_than=look.not_older_than, life_s=look.life_s)
 

@@ -19,7 +19,7 @@ from bot.gateways.base import (
     SessionNotFound,
     Unsupported,
 )
-from bot.gateways.codes import CodeLook, Sight
+from bot.gateways.codes import CodeLook, CodeSight
 from bot.gateways.refusals import says_no_way_out
 from bot.gateways.reply import Reply
 from bot.gateways.shapes import key_in, word_in
@@ -94,9 +94,9 @@ def qr_in(body: Mapping[str, object]) -> str | None:
 
 def refined(info: SessionInfo, look: CodeLook) -> SessionInfo:
     """`info` of a disconnected session, with what a look at its QR adds."""
-    if look.sight is Sight.LIVE:
+    if look.sight is CodeSight.LIVE:
         return replace(info, state=State.AWAITING_SCAN)
-    return replace(info, cause=Cause.QR_WINDOW_OVER) if look.sight is Sight.OVER else info
+    return replace(info, cause=Cause.QR_WINDOW_OVER) if look.sight is CodeSight.OVER else info
 
 
 def sent_id(reply: Reply) -> str:

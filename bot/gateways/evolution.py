@@ -39,10 +39,10 @@ from bot.gateways.base import (
     Unsupported,
 )
 from bot.gateways.client import GatewayClient, path_part
-from bot.gateways.codes import Sight
+from bot.gateways.codes import CodeSight
 from bot.gateways.destructive import unclear_if_it_fails
 from bot.gateways.evolution_calls import EvolutionCalls
-from bot.gateways.patience import Patience
+from bot.gateways.patience import HangingAnswers
 from bot.gateways.pushes import pushed
 from bot.gateways.refusals import says_no_way_out
 from bot.gateways.reply import NoSuchRoute
@@ -81,7 +81,7 @@ class Evolution(EvolutionCalls):
         self._agreed: dict[str, replies.Row] = {}  # rows that the live state has borne out
         self._doubted: set[str] = set()  # whose row says `open`, and whose live state did not
         self._turn = 0
-        self._patience = Patience()
+        self._patience = HangingAnswers()
         self._told_of: set[str] = set()  # instances of other integrations
 
     async def ping(self) -> GatewayInfo:
@@ -158,7 +158,7 @@ class Evolution(EvolutionCalls):
         look = self._codes.look(
             key, raw or (str(part.get("base64")) if png else None), self._clock()
         )
-        if look.sight is not Sight.LIVE:
+        if look.sight is not CodeSight.LIVE:
             raise QrNotReady(State.CONNECTING)
         typed = part.get("pairingCode")
         return Qr(
@@ -281,6 +281,6 @@ class Evolution(EvolutionCalls):
             look = self._codes.look(row.key, await self._shown(row.key), self._clock())
         except GatewayError:
             return info
-        if look.sight is Sight.LIVE:
+        if look.sight is CodeSight.LIVE:
             return replace(info, state=State.AWAITING_SCAN)
-        return replace(info, cause=Cause.QR_WINDOW_OVER) if look.sight is Sight.OVER else info
+        return replace(info, cause=Cause.QR_WINDOW_OVER) if look.sight is CodeSight.OVER else info

@@ -16,10 +16,10 @@ from bot.gateways.base import (
     GatewayConfused,
     GatewayEvent,
     PushForged,
+    PushNews,
     PushRefused,
     SessionInfo,
     SessionNotFound,
-    Told,
 )
 from bot.gateways.pushes import is_same
 from bot.gateways.reply import NoSuchRoute, Reply
@@ -237,11 +237,11 @@ def _qrcode(key: str, data: Mapping[str, object]) -> GatewayEvent:
     # At its limit it sends a message and a status in place of a code.
     if "statusCode" in data:
         return _state(key, State.STOPPED, Cause.QR_WINDOW_OVER)
-    return GatewayEvent(what=Told.QR, key=key, state=State.AWAITING_SCAN)
+    return GatewayEvent(what=PushNews.QR, key=key, state=State.AWAITING_SCAN)
 
 
 def _state(key: str, state: State | None, cause: Cause | None) -> GatewayEvent:
-    return GatewayEvent(what=Told.STATE, key=key, state=state, cause=cause)
+    return GatewayEvent(what=PushNews.STATE, key=key, state=state, cause=cause)
 
 
 def _cause(code: object, reason: object) -> Cause | None:

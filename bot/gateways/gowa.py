@@ -48,7 +48,7 @@ _RENEWED_AFTER = 55 / 60  # of a code's life
 
 
 @dataclass(kw_only=True)
-class _Window:
+class _PairingWindow:
     """What is shown of one pairing: the last picture, when it was asked for, when all began."""
 
     began_at: datetime
@@ -73,7 +73,7 @@ class Gowa(Adapter):
         basic = base64.b64encode((self._key or "").encode()).decode()
         self._headers = {} if self._key is None else {"Authorization": f"Basic {basic}"}
         self._window_s = self._first_life_s + _LATER_CODES * self._next_life_s
-        self._windows: dict[str, _Window] = {}
+        self._windows: dict[str, _PairingWindow] = {}
         self._linked: set[str] = set()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -227,7 +227,7 @@ class Gowa(Adapter):
         )
         replies.results_in(await self._post("/devices", {"device_id": key}, about=key))
 
-    async def _log_in(self, key: str, *, began_at: datetime | None = None) -> _Window:
+    async def _log_in(self, key: str, *, began_at: datetime | None = None) -> _PairingWindow:
         """Begin a pairing, or begin its next code, and fetch the picture at once."""
         now = self._clock()
         reply = await self._get(
@@ -242,7 +242,7 @@ class Gowa(Adapter):
         picture = await self._get(path)
         if picture.png is None:
             raise GatewayConfused("the answer is no picture")
-        window = _Window(began_at=began_at or now, asked_at=now, png=picture.png)
+        window = _PairingWindow(began_at=began_at or now, asked_at=now, png=picture.png)
         self._windows[key] = window
         return window
 

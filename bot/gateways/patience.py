@@ -13,7 +13,7 @@ LEFT_ALONE_S = 30.0
 T = TypeVar("T")
 
 
-class Patience:
+class HangingAnswers:
     """Remembers, of one gateway, whose answers hung."""
 
     def __init__(self, moment_s: float = MOMENT_S) -> None:

@@ -38,7 +38,7 @@ from bot.gateways.base import (
     Stuck,
 )
 from bot.gateways.client import READ_TIMEOUT_S, WRITE_TIMEOUT_S, GatewayClient, path_part
-from bot.gateways.codes import Sight
+from bot.gateways.codes import CodeSight
 from bot.gateways.destructive import unclear_if_it_fails
 from bot.gateways.pushes import pushed
 from bot.gateways.reply import Reply
@@ -125,7 +125,7 @@ class Wppconnect(Adapter):
         if info.state is not State.AWAITING_SCAN:
             raise QrNotReady(info.state)
         look = self._codes.look(key, code, self._clock())
-        if code is None or look.sight is not Sight.LIVE:
+        if code is None or look.sight is not CodeSight.LIVE:
             raise QrNotReady(State.CONNECTING)
         return Qr(raw=code, not_older_than=look.not_older_than, life_s=look.life_s)
 

@@ -31,7 +31,7 @@ from bot.gateways.base import (
     Stuck,
 )
 from bot.gateways.client import GatewayClient
-from bot.gateways.codes import Sight
+from bot.gateways.codes import CodeSight
 from bot.gateways.destructive import unclear_if_it_fails
 from bot.gateways.pushes import must_be_signed
 from bot.gateways.reply import Reply
@@ -126,7 +126,7 @@ class Wuzapi(Adapter):
         text = replies.field_of(replies.fields_in(reply), "qrcode")
         png = picture_in(text)
         look = self._codes.look(key, None if png is None else str(text), self._clock())
-        if png is None or look.sight is not Sight.LIVE:
+        if png is None or look.sight is not CodeSight.LIVE:
             raise QrNotReady(State.CONNECTING)
         return Qr(png=png, not_older_than=look.not_older_than, life_s=look.life_s)
 

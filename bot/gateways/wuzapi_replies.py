@@ -11,11 +11,11 @@ from bot.gateways.base import (
     GatewayUnreachable,
     NotSent,
     PairingCode,
+    PushNews,
     PushRefused,
     QrNotReady,
     RateLimited,
     SessionInfo,
-    Told,
 )
 from bot.gateways.pushes import pushed
 from bot.gateways.refusals import says_no_way_out
@@ -219,9 +219,9 @@ def _event(kind: str, key: str, event: Mapping[str, object]) -> list[GatewayEven
         case "ConnectFailure" | "StreamError":
             return [_caused(key, _by_code(event.get("Reason") or event.get("Code")))]
         case "QR":
-            return [GatewayEvent(what=Told.QR, key=key, state=State.AWAITING_SCAN)]
+            return [GatewayEvent(what=PushNews.QR, key=key, state=State.AWAITING_SCAN)]
         case "PairSuccess" | "PairError":
-            return [GatewayEvent(what=Told.PAIRING, key=key)]
+            return [GatewayEvent(what=PushNews.PAIRING, key=key)]
     if kind in _CAUSES:
         return [_caused(key, _CAUSES[kind])]
     return [_moved(key, _MOVES[kind])] if kind in _MOVES else []
@@ -254,8 +254,8 @@ def _by_code(code: object) -> Cause:
 def _caused(key: str, cause: Cause) -> GatewayEvent:
     if cause is Cause.UNKNOWN:
         return _moved(key, None)
-    return GatewayEvent(what=Told.STATE, key=key, state=CAUSES[cause].state, cause=cause)
+    return GatewayEvent(what=PushNews.STATE, key=key, state=CAUSES[cause].state, cause=cause)
 
 
 def _moved(key: str, state: State | None) -> GatewayEvent:
-    return GatewayEvent(what=Told.STATE, key=key, state=state)
+    return GatewayEvent(what=PushNews.STATE, key=key, state=state)

@@ -10,7 +10,7 @@ from bot.health.liveness import Liveness
 from bot.health.metrics import Metrics
 
 
-class Reports:
+class HealthReports:
     """`names` are the gateways there are now; each round of looks at all of them is told."""
 
     def __init__(

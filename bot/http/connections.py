@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Patience:
+class ConnectionLimits:
     """How many may be connected, and how long each may take.
 
     A connection that waits is closed after `first_s` without a whole head of a request, and after
@@ -119,14 +119,14 @@ class Connection(asyncio.Protocol):
             self.transport.abort()
 
 
-class Listener:
+class SocketListener:
     """Sockets that are listened at, and who is connected. `factory` makes what serves one.
 
     Where all places are taken, the one that has waited longest goes: of the address with most of
     them, so that whoever opens a thousand connections shuts out himself.
     """
 
-    def __init__(self, factory: Callable[[], asyncio.Protocol], patience: Patience) -> None:
+    def __init__(self, factory: Callable[[], asyncio.Protocol], patience: ConnectionLimits) -> None:
         self._factory = factory
         self._patience = patience
         self._sockets: list[socket.socket] = []

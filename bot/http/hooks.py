@@ -21,7 +21,7 @@ from bot.gateways.base import (
     Unsupported,
 )
 from bot.http.body import read_body
-from bot.http.guard import Bucket, Seen
+from bot.http.guard import Bucket, SeenKeys
 
 _PER_S, _BURST = 50.0, 500  # for each gateway: a storm of a thousand sessions is polled instead
 _REPLAYED_WITHIN, _REMEMBERED = timedelta(minutes=15), 20_000
@@ -54,7 +54,7 @@ class Hooks:
         self._on_outcome = on_outcome
         self._clock = clock
         self._buckets: dict[GatewayName, Bucket] = {}
-        self._seen = Seen(_REPLAYED_WITHIN, _REMEMBERED)
+        self._seen = SeenKeys(_REPLAYED_WITHIN, _REMEMBERED)
         self._trouble: dict[GatewayName, str] = {}
         self._refused = {} if refused is None else refused
 

@@ -17,10 +17,10 @@ from bot.monitor.batches import in_turns
 from bot.monitor.changes import Judged
 from bot.monitor.edits import without_flicker
 from bot.monitor.gateway_looks import ListLook
-from bot.monitor.incidents import Step, Subject, advance
+from bot.monitor.incidents import IncidentStep, IncidentSubject, advance
 from bot.monitor.lost_again import BOUNCES, bounced, lost_soon
-from bot.monitor.rules import Health, Verdict
-from bot.monitor.rules.forgotten import JUST_AWAY, Restart
+from bot.monitor.rules import Finding, Verdict
+from bot.monitor.rules.forgotten import JUST_AWAY, RestartSigns
 from bot.monitor.rules.gateway_unreachable import judge_gateway, judge_list
 from bot.monitor.rules.mass_drop import hushed
 from bot.monitor.rules.together import judge_together
@@ -37,7 +37,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Companies:
+class LookedAtCompanies:
     """The companies of a gateway at a look; `calm` counts those beside `every`.
 
     `by_hand` says that people start again what a restart of the gateway has ended.
@@ -52,9 +52,9 @@ async def advance_reached(
     tx: Transaction,
     gateway: GatewayName,
     judged: Sequence[Judged],
-    them: Companies,
+    them: LookedAtCompanies,
     now: datetime,
-) -> list[Step]:
+) -> list[IncidentStep]:
     """The steps that follow where the gateway answered, in the order in which they are told.
 
     First the gateway's own, then whether many dropped together, for that changes what each
@@ -63,7 +63,7 @@ async def advance_reached(
     steps = await _gateway_answered(tx, gateway, now)
     mass = await _mass(tx, gateway, judged, them, now)
     steps += await _gateway_steps(tx, gateway, mass, now)
-    if mass.health is Health.BAD and not (them.by_hand and mass.symptom is Symptom.FORGOTTEN):
+    if mass.health is Finding.BAD and not (them.by_hand and mass.symptom is Symptom.FORGOTTEN):
         judged = [_hushed(item) async for part in in_turns(judged) for item in part]
     steps += await _marked(tx, await _company_steps(gateway, judged, now), them.every)
     return left_behind(await without_flicker(tx, steps, now))
@@ -71,7 +71,7 @@ async def advance_reached(
 
 async def advance_list(
     tx: Transaction, gateway: GatewayName, of_list: ListLook | None, now: datetime
-) -> list[Step]:
+) -> list[IncidentStep]:
     """The steps that follow from how its list answered, None where nobody asked for it.
 
     While the gateway counts as silent the end of that is told first.
@@ -81,7 +81,7 @@ async def advance_list(
     if of_list is None or silent:
         return []
     step = advance(
-        present, judge_list(of_list.failures, of_list.fault), Subject(gateway=gateway), now
+        present, judge_list(of_list.failures, of_list.fault), IncidentSubject(gateway=gateway), now
     )
     return await without_flicker(tx, [] if step is None else [step], now)
 
@@ -93,7 +93,7 @@ async def advance_missed(
     reason: str,
     companies: int,
     now: datetime,
-) -> list[Step]:
+) -> list[IncidentStep]:
     """The steps that follow where it did not: nothing is known of its companies."""
     last = await gateways.get(tx, gateway)
     look = _one_more_failure(last, gateway, reason, now)
@@ -109,7 +109,7 @@ async def advance_missed(
 
 async def _company_steps(
     gateway: GatewayName, judged: Sequence[Judged], now: datetime
-) -> list[Step]:
+) -> list[IncidentStep]:
     return [
         replace(step, noticed=item.noticed)
         async for part in in_turns(judged)
@@ -121,12 +121,14 @@ async def _company_steps(
 
 def _step(
     gateway: GatewayName, known: CompanyStatus, verdict: Verdict, now: datetime
-) -> Step | None:
-    subject = Subject(gateway=gateway, company_id=known.company.id)
+) -> IncidentStep | None:
+    subject = IncidentSubject(gateway=gateway, company_id=known.company.id)
     return advance(known.incident(verdict.trouble), verdict, subject, now)
 
 
-async def _marked(tx: Transaction, steps: list[Step], every: Sequence[CompanyStatus]) -> list[Step]:
+async def _marked(
+    tx: Transaction, steps: list[IncidentStep], every: Sequence[CompanyStatus]
+) -> list[IncidentStep]:
     """Mark what was lost soon after a pairing; the third time in a row it says so."""
     paired_at = {status.company.id: status.paired_at for status in every}
     marked = []
@@ -140,7 +142,9 @@ async def _marked(tx: Transaction, steps: list[Step], every: Sequence[CompanySta
     return marked
 
 
-async def _gateway_answered(tx: Transaction, gateway: GatewayName, now: datetime) -> list[Step]:
+async def _gateway_answered(
+    tx: Transaction, gateway: GatewayName, now: datetime
+) -> list[IncidentStep]:
     last = await gateways.get(tx, gateway)
     was_silent = last is not None and last.failures > 0
     since = now if last is None or was_silent else last.since_at
@@ -168,9 +172,9 @@ def _one_more_failure(
 
 async def _gateway_steps(
     tx: Transaction, gateway: GatewayName, verdict: Verdict, now: datetime
-) -> list[Step]:
+) -> list[IncidentStep]:
     present = await _open_of_gateway(tx, gateway, verdict.trouble)
-    step = advance(present, verdict, Subject(gateway=gateway), now)
+    step = advance(present, verdict, IncidentSubject(gateway=gateway), now)
     return [] if step is None else [step]
 
 
@@ -185,18 +189,18 @@ async def _mass(
     tx: Transaction,
     gateway: GatewayName,
     judged: Sequence[Judged],
-    them: Companies,
+    them: LookedAtCompanies,
     now: datetime,
 ) -> Verdict:
     if await restarts.is_under_way(tx, gateway, now - RESTART_TAKES):
         # It is known why they dropped together: no network has to be waited for.
         reason = "the gateway was restarted by command"
-        return Verdict(trouble=Trouble.MASS_DROP, health=Health.WAIT, reason=reason)
+        return Verdict(trouble=Trouble.MASS_DROP, health=Finding.WAIT, reason=reason)
     present = await _open_of_gateway(tx, gateway, Trouble.MASS_DROP)
     looks = {item.seen.company_id: item.seen for item in judged}
     last = await gateways.get(tx, gateway)
     was_silent = last is not None and now - last.since_at < JUST_AWAY
-    restart = Restart(present=present, was_silent=was_silent, by_hand=them.by_hand)
+    restart = RestartSigns(present=present, was_silent=was_silent, by_hand=them.by_hand)
     return judge_together(them.every, looks, restart, now, calm=them.calm)
 
 

@@ -28,7 +28,7 @@ from bot.monitor.hints import ConnectionEvent, meant_by_nameless
 from bot.monitor.judge import Judge
 from bot.monitor.look import FEW, Looker
 from bot.monitor.pipeline import NO_NEWS, Pipeline, Whom
-from bot.monitor.rules import Limits
+from bot.monitor.rules import RuleSettings
 from bot.monitor.status_repository import StatusRepository
 
 _SWEEP_SHARE = 0.8  # of the interval: the rest is for what takes longer than usual
@@ -42,7 +42,7 @@ class Checker:
         self,
         statuses: StatusRepository,
         lookers: Mapping[GatewayName, Looker],
-        limits: Limits,
+        limits: RuleSettings,
         *,
         timing: Timing,
         clock: Callable[[], datetime],

@@ -18,7 +18,7 @@ from bot.domain.roster import Roster
 from bot.domain.system_notice import SystemNotice, SystemNoticeKind
 from bot.domain.words import is_word, typed
 from bot.monitor.announce import write_steps
-from bot.monitor.incidents import Step, StepKind
+from bot.monitor.incidents import IncidentStep, StepKind
 from bot.monitor.made_ids import as_known
 from storage.alerts import incidents, system_notices
 from storage.database import Transaction
@@ -40,7 +40,7 @@ class CompanySync:
     unwatched: tuple[CompanyId, ...] = ()
 
 
-async def call_roll(
+async def sync_companies(
     tx: Transaction, rosters: Sequence[Roster], now: datetime, tell: Sequence[ChatAddress] = ()
 ) -> CompanySync:
     """Make the store agree with the settings; `tell` hear who is missing."""
@@ -277,7 +277,7 @@ async def _close_left(
             await gateways.forget(tx, look.name)
 
 
-def _unwatched(incident: Incident, now: datetime) -> Step:
+def _unwatched(incident: Incident, now: datetime) -> IncidentStep:
     facts = incident.facts | {"unwatched": True}
     ended = replace(incident, closed_at=now, facts=facts, version=incident.version + 1)
-    return Step(kind=StepKind.CLOSED, incident=ended, reason="nobody watches it any more")
+    return IncidentStep(kind=StepKind.CLOSED, incident=ended, reason="nobody watches it any more")

@@ -7,7 +7,7 @@ from bot.domain.incident import Incident, IncidentId
 from bot.domain.mute import Silence, hidden
 from bot.domain.notice import ChatAddress, NoticeKind
 from storage.alerts import deferred, incidents, outbox, silences
-from storage.alerts.deferred import Held
+from storage.alerts.deferred import DeferredNotice
 from storage.database import Transaction
 
 
@@ -23,7 +23,7 @@ async def release(tx: Transaction, chat_ids: Collection[int], now: datetime) -> 
 
 
 def news(
-    every: Sequence[Held], found: Mapping[IncidentId, Incident], silent: Sequence[Silence]
+    every: Sequence[DeferredNotice], found: Mapping[IncidentId, Incident], silent: Sequence[Silence]
 ) -> list[tuple[ChatAddress, IncidentId, NoticeKind]]:
     """What is still worth a sound.
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.incident import Incident, Symptom, without_log_word
-from bot.monitor.rules import Health, Verdict
+from bot.monitor.rules import Finding, Verdict
 
 WINDOW = timedelta(minutes=30)
 OPENINGS = 3
@@ -36,9 +36,9 @@ def calm_or_again(present: Incident, verdict: Verdict, now: datetime) -> Inciden
     if flapping is None:
         return None
     calm = "calm_since" in flapping
-    if verdict.health is Health.WELL and not calm:
+    if verdict.health is Finding.WELL and not calm:
         return _changed(present, verdict, flapping | {"calm_since": now.isoformat()})
-    if verdict.health is Health.BAD and calm:
+    if verdict.health is Finding.BAD and calm:
         again = {"rings": flapping["rings"] + 1, "since": flapping["since"]}
         return _changed(present, verdict, again)
     return None
@@ -54,7 +54,7 @@ def still_restless(present: Incident, now: datetime) -> bool:
 
 
 def _changed(present: Incident, verdict: Verdict, flapping: dict[str, Any]) -> Incident:
-    back = verdict.health is Health.WELL
+    back = verdict.health is Finding.WELL
     before = without_log_word(present.facts) if back else present.facts
     return replace(
         present,

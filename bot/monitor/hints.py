@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from bot.domain.company import CompanyId
 from bot.domain.observation import CompanyStatus, DetectedBy, Observation
 from bot.domain.session import CAUSES, Cause, State, ends_link, outweighs
-from bot.gateways.base import GatewayEvent, Told
-from bot.monitor.rules.which_answer import Says, Source, said_by, which_wins
+from bot.gateways.base import GatewayEvent, PushNews
+from bot.monitor.rules.which_answer import AnswerSource, Says, said_by, which_wins
 
 # A gateway tells of a closed socket at once; this is for looks that were late or failed.
 _LOOKED_WITHIN = timedelta(seconds=5)
@@ -51,7 +51,7 @@ class Hint:
 
 def news_in(event: GatewayEvent, now: datetime) -> ConnectionEvent:
     """What a push says. A cause that comes late may belong to an outage that is long over."""
-    code = event.what is not Told.STATE or event.state in _WAITING
+    code = event.what is not PushNews.STATE or event.state in _WAITING
     if event.state is State.CONNECTED:
         return ConnectionEvent(opened=True, by=DetectedBy.PUSH, code=code)
     late = event.at is not None and abs(now - event.at) > HINT_LIFE
@@ -91,7 +91,7 @@ def explained(
     stays for as long as the state does, and one that no reconnect cures for as long as the outage
     does: gateways name it once and forget it.
     """
-    if _contradicts(seen, Source.PUSH) and _contradicts(seen, Source.LOG):
+    if _contradicts(seen, AnswerSource.PUSH) and _contradicts(seen, AnswerSource.LOG):
         return seen
     said = _told(log, known, seen)
     if said is not None:
@@ -99,9 +99,9 @@ def explained(
     return _with_cause(known, seen, _told(push, known, seen))
 
 
-def _contradicts(seen: Observation, source: Source) -> bool:
+def _contradicts(seen: Observation, source: AnswerSource) -> bool:
     """Whether a loss that this source tells of is not what the look, which wins, has seen."""
-    look = (Source.SINGLE, said_by(seen.state))
+    look = (AnswerSource.SINGLE, said_by(seen.state))
     ruling = which_wins(look, (source, Says.LOST))
     return ruling.winner is not source and look[1] is Says.WORKS
 

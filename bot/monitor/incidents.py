@@ -17,7 +17,7 @@ from bot.domain.incident import (
 from bot.domain.observation import BY_POLL, Detection
 from bot.domain.session import CAUSES, Cause, outweighs
 from bot.monitor.flapping import calm_or_again, still_restless
-from bot.monitor.rules import Health, Verdict
+from bot.monitor.rules import Finding, Verdict
 
 NOT_STORED_YET = IncidentId(0)
 
@@ -32,7 +32,7 @@ class StepKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class IncidentStep:
     """An incident as it is after the step, with the reason; `noticed` says how it was found."""
 
     kind: StepKind
@@ -42,7 +42,7 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subject:
+class IncidentSubject:
     """Whom a verdict is about; `company_id` is None when it is the gateway itself."""
 
     gateway: GatewayName
@@ -50,26 +50,26 @@ class Subject:
 
 
 def advance(
-    present: Incident | None, verdict: Verdict, subject: Subject, now: datetime
-) -> Step | None:
+    present: Incident | None, verdict: Verdict, subject: IncidentSubject, now: datetime
+) -> IncidentStep | None:
     """The step that follows; None when nothing is new."""
     if present is None:
-        return _open(verdict, subject, now) if verdict.health is Health.BAD else None
+        return _open(verdict, subject, now) if verdict.health is Finding.BAD else None
     flapped = calm_or_again(present, verdict, now)
     if flapped is not None:
-        return Step(kind=StepKind.CHANGED, incident=flapped, reason=verdict.reason)
-    if verdict.health is Health.WELL and still_restless(present, now):
+        return IncidentStep(kind=StepKind.CHANGED, incident=flapped, reason=verdict.reason)
+    if verdict.health is Finding.WELL and still_restless(present, now):
         return None
-    if verdict.health is Health.WELL:
+    if verdict.health is Finding.WELL:
         facts = present.facts | verdict.facts
         closed = replace(present, closed_at=now, facts=facts, version=present.version + 1)
-        return Step(kind=StepKind.CLOSED, incident=closed, reason=verdict.reason)
-    if verdict.health is Health.WAIT:
+        return IncidentStep(kind=StepKind.CLOSED, incident=closed, reason=verdict.reason)
+    if verdict.health is Finding.WAIT:
         return None
     return _change(present, verdict)
 
 
-def _open(verdict: Verdict, subject: Subject, now: datetime) -> Step:
+def _open(verdict: Verdict, subject: IncidentSubject, now: datetime) -> IncidentStep:
     incident = Incident(
         id=NOT_STORED_YET,
         trouble=verdict.trouble,
@@ -82,10 +82,10 @@ def _open(verdict: Verdict, subject: Subject, now: datetime) -> Step:
         cause=verdict.cause,
         facts=verdict.facts,
     )
-    return Step(kind=StepKind.OPENED, incident=incident, reason=verdict.reason)
+    return IncidentStep(kind=StepKind.OPENED, incident=incident, reason=verdict.reason)
 
 
-def _change(present: Incident, verdict: Verdict) -> Step | None:
+def _change(present: Incident, verdict: Verdict) -> IncidentStep | None:
     symptom = _symptom_now(present, verdict)
     changed = replace(
         present,
@@ -96,7 +96,7 @@ def _change(present: Incident, verdict: Verdict) -> Step | None:
     if changed == present:
         return None
     shown = _shown(changed) != _shown(present)
-    return Step(
+    return IncidentStep(
         kind=StepKind.CHANGED if shown else StepKind.COUNTED,
         incident=replace(changed, version=present.version + 1) if shown else changed,
         reason=verdict.reason,

@@ -11,7 +11,7 @@ from bot.domain.timing import Timing
 from bot.monitor.batches import in_turns
 from bot.monitor.changes import Judged
 from bot.monitor.hints import ConnectionEvent, Hint, better, explained
-from bot.monitor.rules import Limits, SessionLook, Verdict
+from bot.monitor.rules import RuleSettings, SessionLook, Verdict
 from bot.monitor.rules.good_news import CODE_LIVES, believed
 from bot.monitor.rules.table import SESSION_RULES
 
@@ -19,7 +19,7 @@ from bot.monitor.rules.table import SESSION_RULES
 class Judge:
     """Asks every rule. Remembers the causes that were told, for they blur with later looks."""
 
-    def __init__(self, limits: Limits, timing: Timing, clock: Callable[[], datetime]) -> None:
+    def __init__(self, limits: RuleSettings, timing: Timing, clock: Callable[[], datetime]) -> None:
         self._limits = limits
         self._timing = timing
         self._clock = clock

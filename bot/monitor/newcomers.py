@@ -14,7 +14,7 @@ import structlog
 
 from bot.domain.company import Company, GatewayName, WhyAbsent
 from bot.domain.notice import ChatAddress
-from bot.domain.roster import Listed, Listing
+from bot.domain.roster import ListedSession, Listing
 from bot.domain.session_names import display_name
 from bot.domain.system_notice import SystemNotice, SystemNoticeKind
 from bot.monitor.company_sync import say_words, take_in, tell_twice
@@ -69,7 +69,7 @@ class Newcomers:
         self,
         tx: Transaction,
         gateway: GatewayName,
-        sessions: Sequence[Listed] | None,
+        sessions: Sequence[ListedSession] | None,
         now: datetime,
     ) -> list[Company]:
         """Take in as many of these as there is room for; those that were.

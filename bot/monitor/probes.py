@@ -23,7 +23,7 @@ from bot.gateways.base import (
 )
 from bot.gateways.look import look_at
 from bot.monitor.announce import write_steps
-from bot.monitor.incidents import Subject, advance
+from bot.monitor.incidents import IncidentSubject, advance
 from bot.monitor.journal import log_steps
 from bot.monitor.rules.good_news import SENT
 from bot.monitor.rules.zombie import judge_probe
@@ -31,7 +31,7 @@ from bot.monitor.status_repository import StatusRepository
 from storage.alerts import incidents
 from storage.database import Database, Transaction
 from storage.sessions import probes
-from storage.sessions.probes import Queue
+from storage.sessions.probes import ProbeQueue
 
 # After one of these it is known how it stands, whatever was not known before.
 _TELLING = (ProbeOutcome.SENT, ProbeOutcome.NOT_SENT, ProbeOutcome.NOT_CONNECTED)
@@ -183,7 +183,7 @@ class Prober:
 
     async def _write(self, company: Company, probe: Probe) -> None:
         verdict = judge_probe(probe, unclear=self._tally.counted(company.gateway, probe))
-        subject = Subject(gateway=company.gateway, company_id=company.id)
+        subject = IncidentSubject(gateway=company.gateway, company_id=company.id)
         async with self._db.writing() as tx:
             await probes.put(tx, company.id, probe.outcome, probe.at)
             still = await incidents.open_ones(tx, company_id=company.id)
@@ -210,7 +210,7 @@ async def _bear_witness(tx: Transaction, still: Iterable[Incident]) -> None:
             await incidents.put(tx, borne_out, was=incident.version)
 
 
-def whose_turn(queue: Queue, interval: timedelta, now: datetime) -> CompanyId | None:
+def whose_turn(queue: ProbeQueue, interval: timedelta, now: datetime) -> CompanyId | None:
     """The first of the queue, once its turn has come.
 
     Turns are spread over the interval: a hundred sessions do not write in the same minute.

@@ -9,7 +9,7 @@ from bot.domain.notice import ChatAddress
 from bot.domain.observation import CompanyStatus
 from bot.monitor.changes import Judged
 from bot.monitor.gateway_looks import Reached
-from bot.monitor.incidents import Step
+from bot.monitor.incidents import IncidentStep
 from bot.monitor.newcomers import Room
 from bot.monitor.status_repository import StatusRepository
 from storage.database import Database
@@ -39,7 +39,7 @@ class RememberingRepository(StatusRepository):
         every: Sequence[CompanyStatus],
         calm: Sequence[CompanyId],
         now: datetime,
-    ) -> list[Step]:
+    ) -> list[IncidentStep]:
         """Write, or remember; then the error goes on to whoever looked."""
         try:
             steps = await super().write_reached(

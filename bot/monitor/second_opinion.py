@@ -11,7 +11,7 @@ from bot.domain.observation import CompanyStatus, Observation, Watched
 from bot.domain.session import State
 from bot.gateways.base import SessionInfo
 from bot.monitor.gateway_looks import MANY, Singles
-from bot.monitor.rules.which_answer import Source, said_by, which_wins
+from bot.monitor.rules.which_answer import AnswerSource, said_by, which_wins
 
 _IN_TURN = 4  # are asked for at each look, though the list says nothing new of them
 _CHECK_S = 1.5  # for an answer that the list has given already: nobody waits for it any longer
@@ -93,5 +93,8 @@ def _says_more(look: Observation, listed: SessionInfo) -> bool:
     """Whether a single answer names a number that the list has not, or counts more than it."""
     if look.state is listed.state:
         return look.phone is not None and listed.owner_phone is None
-    single, of_list = (Source.SINGLE, said_by(look.state)), (Source.LIST, said_by(listed.state))
-    return which_wins(single, of_list).winner is Source.SINGLE
+    single, of_list = (
+        (AnswerSource.SINGLE, said_by(look.state)),
+        (AnswerSource.LIST, said_by(listed.state)),
+    )
+    return which_wins(single, of_list).winner is AnswerSource.SINGLE

@@ -39,7 +39,7 @@ ACTION = "prune"
 log = structlog.get_logger()
 
 
-class Pruning:
+class SetAsideExpiry:
     """Looks through what was set aside, at one gateway at a time."""
 
     def __init__(

@@ -9,12 +9,12 @@ from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Incident, Symptom
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import CompanyStatus, Watched
-from bot.monitor.advance import Companies, advance_list, advance_missed, advance_reached
+from bot.monitor.advance import LookedAtCompanies, advance_list, advance_missed, advance_reached
 from bot.monitor.announce import write_steps
 from bot.monitor.batches import in_turns
 from bot.monitor.changes import Judged, write_phones, write_states
 from bot.monitor.gateway_looks import Reached
-from bot.monitor.incidents import Step
+from bot.monitor.incidents import IncidentStep
 from bot.monitor.journal import log_found
 from bot.monitor.newcomers import Newcomers, Room
 from bot.monitor.rules.calm import CALM
@@ -118,14 +118,14 @@ class StatusRepository:
         every: Sequence[CompanyStatus],
         calm: Sequence[CompanyId],
         now: datetime,
-    ) -> list[Step]:
+    ) -> list[IncidentStep]:
         """The gateway answered: its states, incidents and notices, all or none.
 
         `every` are the companies of which something was to be thought, looked at or not; `calm` the
         others.
         """
         async with self._db.writing() as tx:
-            them = Companies(every=every, calm=len(calm), by_hand=self._by_hand)
+            them = LookedAtCompanies(every=every, calm=len(calm), by_hand=self._by_hand)
             steps = await advance_reached(tx, gateway, judged, them, now)
             steps += await advance_list(tx, gateway, look.of_list, now)
             log_found(gateway, await self._newcomers.meet(tx, gateway, look.listing, now))
@@ -143,7 +143,7 @@ class StatusRepository:
         *,
         everyone: Sequence[CompanyId],
         now: datetime,
-    ) -> list[Step]:
+    ) -> list[IncidentStep]:
         """The gateway is silent: its own incident, while its companies' states stand still."""
         async with self._db.writing() as tx:
             steps = await advance_missed(tx, gateway, symptom, reason, len(everyone), now)

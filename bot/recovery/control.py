@@ -12,8 +12,8 @@ from bot.domain.session import State
 from bot.domain.timing import Timing
 from bot.gateways.base import GatewayAdapter, GatewayError, GatewayUnreachable, SessionInfo
 from bot.gateways.look import look_at
-from bot.recovery.copy_records import Copies
-from bot.recovery.precedence import GivingWay
+from bot.recovery.copy_records import CopyRecords
+from bot.recovery.precedence import Precedence
 from bot.recovery.quiet_directory import until_quiet
 from storage.database import Database
 from storage.sessions import twins
@@ -46,8 +46,8 @@ class SessionControl:
         self.timing = timing
         self.clock = clock
         self._disk_clock = disk_clock or clock  # the times of files are by this one
-        self.copies = Copies(database, self.template)
-        self.turns = GivingWay(database, timing=timing, clock=clock)
+        self.copies = CopyRecords(database, self.template)
+        self.turns = Precedence(database, timing=timing, clock=clock)
 
     def gateway(self, company: Company) -> GatewayAdapter:
         """The company's gateway; GatewayUnreachable when it was taken out of the settings.

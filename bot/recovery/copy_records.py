@@ -10,7 +10,7 @@ from storage.database import Database
 from storage.sessions import companies
 
 
-class Copies:
+class CopyRecords:
     """Remembers and forgets them; no file is touched."""
 
     def __init__(

@@ -39,7 +39,7 @@ class KeptKeys:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Source:
+class KeySource:
     """Where kept keys lie: a directory, a good copy, or a directory that the copy mends."""
 
     kept: Kept
@@ -50,7 +50,7 @@ class Source:
 
 async def sources(
     database: Database, template: SessionsTemplate, company_id: CompanyId
-) -> list[Source]:
+) -> list[KeySource]:
     """All that can be brought back, the best first. Raises AuthDirError.
 
     Whole credentials come before what a copy has to mend, that before a copy alone, and within
@@ -72,7 +72,7 @@ async def sources(
 
 def _of_directory(
     directory: SetAside, copies: Iterable[GoodCopy], noted: Mapping[str, str]
-) -> Source:
+) -> KeySource:
     keys = directory.keys
     device = keys.device or noted.get(directory.path.name)
     copy = next((it for it in copies if same_device(it.device, device)), None)
@@ -83,10 +83,10 @@ def _of_directory(
     kept = Kept(
         name=directory.path.name, kind=kind, at=directory.at, files=directory.total, phone=phone
     )
-    return Source(kept=kept, directory=directory, copy=copy, device=device)
+    return KeySource(kept=kept, directory=directory, copy=copy, device=device)
 
 
-def _of_copies(copies: Iterable[GoodCopy], covered: list[str | None]) -> list[Source]:
+def _of_copies(copies: Iterable[GoodCopy], covered: list[str | None]) -> list[KeySource]:
     """The newest copy of each device that nothing else holds."""
     found = []
     covered = list(covered)
@@ -101,7 +101,7 @@ def _of_copies(copies: Iterable[GoodCopy], covered: list[str | None]) -> list[So
             files=None,
             phone=copy.phone,
         )
-        found.append(Source(kept=kept, copy=copy, device=copy.device))
+        found.append(KeySource(kept=kept, copy=copy, device=copy.device))
     return found
 
 

@@ -22,7 +22,7 @@ WISH = timedelta(seconds=60)  # an older one is nobody's any more: its replica d
 _TURN = timedelta(seconds=5)  # so long the bot begins nothing where a person has asked for the turn
 
 
-class GivingWay:
+class Precedence:
     """Whose turn it is with a session."""
 
     def __init__(

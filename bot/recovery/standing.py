@@ -20,8 +20,8 @@ from bot.domain.standing import (
     Better,
     Doing,
     Improvement,
-    Sight,
     Standing,
+    StandingSight,
     improvements,
     objections,
 )
@@ -141,7 +141,9 @@ class Standings:
             kept=kept,
         )
 
-    async def _sight(self, then: Standing, standing: Standing, known: CompanyStatus) -> Sight:
+    async def _sight(
+        self, then: Standing, standing: Standing, known: CompanyStatus
+    ) -> StandingSight:
         company = known.company
         async with self._control.database.reading() as tx:
             ended = await procedures.ended_after(tx, company.id, then.ended)
@@ -149,7 +151,7 @@ class Standings:
             paired = await pairings.last_paired(tx, company.id)
             names = await people.names(tx)
         phone = None if known.linked_phone is None else masked(known.linked_phone)
-        return Sight(
+        return StandingSight(
             standing=standing,
             since=known.since if known.state is State.CONNECTED else None,
             done=tuple(

@@ -19,7 +19,7 @@ _PROGRAM = "bot.reports.charts"
 log = structlog.get_logger()
 
 
-class Drawing:
+class ChartProcess:
     """Draws one picture at a time."""
 
     def __init__(self, *, patience_s: float = PATIENCE_S) -> None:

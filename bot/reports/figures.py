@@ -12,14 +12,14 @@ from bot.domain.report import (
     Figures,
     FilesFigures,
     Piece,
-    Share,
+    TimeShare,
     lengths,
 )
 from bot.domain.session import State
 from bot.domain.trouble import STOPS_MESSAGES
 from bot.reports.pieces import pieces, shares
 from bot.reports.targets import judged, judged_together
-from bot.reports.window import Cut, History, Window
+from bot.reports.window import Cut, History, ReportWindow
 
 JUST_PAIRED = timedelta(minutes=2)  # a connection so soon after a pairing is no reconnect
 
@@ -33,7 +33,7 @@ class Reckoned:
     pieces: tuple[Piece, ...]
 
 
-def reckon(history: History, window: Window, cuts: Sequence[Cut]) -> Reckoned:
+def compute(history: History, window: ReportWindow, cuts: Sequence[Cut]) -> Reckoned:
     """Every figure of one company. `cuts` are the window's, made once for many companies."""
     strip = pieces(history, window)
     each = shares(strip, [window.begin, *(end for _, _, end in cuts)])
@@ -53,9 +53,9 @@ def reckon(history: History, window: Window, cuts: Sequence[Cut]) -> Reckoned:
     return Reckoned(figures=_figures(history, window, days), days=days, pieces=tuple(strip))
 
 
-def _figures(history: History, window: Window, days: Sequence[Day]) -> Figures:
+def _figures(history: History, window: ReportWindow, days: Sequence[Day]) -> Figures:
     outages = [incident for incident in history.incidents if _is_outage(incident, window)]
-    share = sum((day.share for day in days), Share())
+    share = sum((day.share for day in days), TimeShare())
     worst_day = max((day.reconnects for day in days), default=0)
     whole = [
         outage for outage in outages if "flapping" not in outage.facts
@@ -95,7 +95,7 @@ def _figures(history: History, window: Window, days: Sequence[Day]) -> Figures:
 
 def together(every: Sequence[Figures]) -> Figures:
     """All companies as one: time and outages are pooled, of the rest the worst counts."""
-    share = sum((figures.share for figures in every), Share())
+    share = sum((figures.share for figures in every), TimeShare())
     most = max(
         (figures.files.most for figures in every if figures.files.most is not None), default=None
     )
@@ -114,7 +114,7 @@ def together(every: Sequence[Figures]) -> Figures:
     )
 
 
-def reconnected(history: History, window: Window) -> list[datetime]:
+def reconnected(history: History, window: ReportWindow) -> list[datetime]:
     """When it came back by itself: neither its first connection nor the work of a pairing."""
     found, before = [], history.connected_before
     for previous, one in pairwise([None, *history.states]):
@@ -129,7 +129,7 @@ def reconnected(history: History, window: Window) -> list[datetime]:
     return found
 
 
-def _is_outage(one: Incident, window: Window) -> bool:
+def _is_outage(one: Incident, window: ReportWindow) -> bool:
     """Whether it tells how fast we are: something that had worked stopped, and was to be mended."""
     return (
         one.trouble in STOPS_MESSAGES

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from bot.domain.report import Day, Figures, Report, Share, Target
+from bot.domain.report import Day, Figures, Report, Target, TimeShare
 
 _SHARE = ("uptime_percent", "up_s", "down_s", "muted_s", "resting_s", "unwatched_s")
 _DAYS = ("company", "name", "day", *_SHARE, "reconnects", "most_files")
@@ -75,7 +75,7 @@ def _of_each(one: Figures) -> Sequence[Cell]:
     ]
 
 
-def _of_share(share: Share) -> Iterable[Cell]:
+def _of_share(share: TimeShare) -> Iterable[Cell]:
     yield None if share.uptime is None else round(100 * share.uptime, 4)
     for length in (share.up, share.down, share.muted, share.resting, share.unwatched):
         yield round(length.total_seconds())

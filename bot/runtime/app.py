@@ -91,7 +91,7 @@ class App:
         """What the settings name is put into the database."""
         await self.actions.people.settle_owners()
         await note_absence(self.database, self.clock(), self.settings.check_interval)
-        await self.reload.call_roll()
+        await self.reload.sync_companies()
         if self.settings.telegram_chat_id is not None:
             await self.actions.chats.subscribe_first(self.settings.telegram_chat_id)
 

@@ -23,7 +23,7 @@ from storage.leases import PRESENT
 log = structlog.get_logger()
 
 
-class Duty(Protocol):
+class ReplicaRole(Protocol):
     """A part of the work that one replica does alone."""
 
     name: str
@@ -37,10 +37,10 @@ class Duty(Protocol):
         ...
 
 
-Duties = Callable[[], Sequence[Duty]]
+ReplicaRoles = Callable[[], Sequence[ReplicaRole]]
 
 
-class Held:
+class HeldRoles:
     """The duties in this replica's hands, and whether it may do anything at all.
 
     Built before the duties: who does a part of one asks here. With `shared` duties this replica may
@@ -52,7 +52,7 @@ class Held:
     ) -> None:
         self.monotonic_s = monotonic_s
         self.sure_until_s = -math.inf if shared else math.inf
-        self._held: dict[str, Duty] = {}
+        self._held: dict[str, ReplicaRole] = {}
 
     def is_alive(self) -> bool:
         """Whether nobody can have taken over what is ours."""
@@ -70,7 +70,7 @@ class Held:
         """In the order in which they were taken up."""
         return list(self._held)
 
-    async def take_up(self, duty: Duty) -> None:
+    async def take_up(self, duty: ReplicaRole) -> None:
         """Begin a duty; one that fails to begin is logged and not held."""
         self._held[duty.name] = duty
         try:
@@ -92,7 +92,7 @@ class Held:
 class Alone:
     """The only replica: everything is its duty."""
 
-    def __init__(self, duties: Duties, held: Held) -> None:
+    def __init__(self, duties: ReplicaRoles, held: HeldRoles) -> None:
         self._duties = duties
         self._held = held
 
@@ -123,8 +123,8 @@ class Leases:
     def __init__(
         self,
         database: Database,
-        duties: Duties,
-        held: Held,
+        duties: ReplicaRoles,
+        held: HeldRoles,
         replica: str,
         *,
         timing: Timing,

@@ -13,23 +13,23 @@ from bot.domain.access import BOT_ITSELF
 from bot.domain.company import GatewayName
 from bot.monitor.hourly import hourly
 from bot.monitor.schedule import Schedule
-from bot.monitor.set_aside_expiry import Pruning
+from bot.monitor.set_aside_expiry import SetAsideExpiry
 from bot.recovery.healer import Healer
 from bot.runtime.registry import GatewayRegistry
 from handlers.live.resume import Resuming
 from handlers.live.tasks import Live
-from handlers.telegram.line import Line
+from handlers.telegram.line import CallLine
 from handlers.telegram.polling import Polling
 from handlers.telegram.webhook import Webhook
 
-DESK = "desk"
+CHAT_ROLE = "desk"
 
 Loop = Callable[[], Coroutine[Any, Any, None]]
 
 log = structlog.get_logger()
 
 
-def watch_over(gateway: GatewayName) -> str:
+def gateway_role_name(gateway: GatewayName) -> str:
     """The name of the duty to watch a gateway."""
     return f"gateway:{gateway}"
 
@@ -37,7 +37,7 @@ def watch_over(gateway: GatewayName) -> str:
 class ChatRole:
     """Talks to people: updates, answers, live messages, alerts, and what is due by the clock."""
 
-    name = DESK
+    name = CHAT_ROLE
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class ChatRole:
         updates: Polling | Webhook,
         resuming: Resuming,
         schedule: Schedule,
-        line: Line,
+        line: CallLine,
     ) -> None:
         self._line = line
         self._loops = tuple(loops)
@@ -76,7 +76,7 @@ class ChatRole:
         await asyncio.gather(*self._running, return_exceptions=True)
 
 
-class OnDuty(Courier):
+class LeasedCourier(Courier):
     """A courier that carries nothing for a replica which another has replaced."""
 
     def __init__(self, courier: Courier, is_alive: Callable[[], bool]) -> None:
@@ -103,9 +103,9 @@ class GatewayRole:
         schedule: Schedule,
         healer: Healer,
         repairing: Repairs,
-        pruning: Pruning,
+        pruning: SetAsideExpiry,
     ) -> None:
-        self.name = watch_over(gateway)
+        self.name = gateway_role_name(gateway)
         self._gateway = gateway
         self._registry = registry
         self._schedule = schedule
@@ -145,7 +145,7 @@ class GatewayRole:
             log.info("taken up", company=cut_off.company.id, step=type(step).__name__)
 
 
-class Ours(Collection[GatewayName]):
+class WatchedGateways(Collection[GatewayName]):
     """The gateways whose watch this replica holds now: a view that changes with them."""
 
     def __init__(

@@ -21,13 +21,13 @@ ENV_FILE = Path(".env")
 _MAX_SECRET_BYTES = 64 * 1024
 _ALIKE = 0.8  # TELEGRAM_TOKEN for TELEGRAM_BOT_TOKEN, and no other variable of a usual host
 
-Source = Mapping[str, str]
+SettingsSource = Mapping[str, str]
 
 
 def load(
-    environ: Source | None = None,
+    environ: SettingsSource | None = None,
     env_file: Path | None = ENV_FILE,
-    overrides: Source | None = None,
+    overrides: SettingsSource | None = None,
 ) -> Settings:
     """The settings, or SettingsProblems with all problems at once.
 
@@ -62,7 +62,9 @@ def problem_with(name: str, text: str) -> str | None:
     return wrong.get(name)
 
 
-def lookalikes(environ: Source | None = None, env_file: Path | None = ENV_FILE) -> tuple[str, ...]:
+def lookalikes(
+    environ: SettingsSource | None = None, env_file: Path | None = ENV_FILE
+) -> tuple[str, ...]:
     """Hints at variables that look like misspelt settings; the settings they resemble are unset."""
     sources = _sources(environ, env_file, None, {})
     found = (
@@ -87,8 +89,11 @@ class UnreadableSecret(Exception):
 
 
 def _sources(
-    environ: Source | None, env_file: Path | None, overrides: Source | None, wrong: dict[str, str]
-) -> list[Source]:
+    environ: SettingsSource | None,
+    env_file: Path | None,
+    overrides: SettingsSource | None,
+    wrong: dict[str, str],
+) -> list[SettingsSource]:
     environ = dict(os.environ if environ is None else environ)
     # Desktops and servers set LANGUAGE too, as a list of locales ("en_US:en"). That is not ours.
     if re.search(r"[_.:]", environ.get("LANGUAGE", "")):
@@ -96,7 +101,7 @@ def _sources(
     return [overrides or {}, environ, _read_env_file(env_file, wrong)]
 
 
-def _read_env_file(path: Path | None, wrong: dict[str, str]) -> Source:
+def _read_env_file(path: Path | None, wrong: dict[str, str]) -> SettingsSource:
     if path is None:
         return {}
     try:
@@ -116,7 +121,7 @@ def _read_env_file(path: Path | None, wrong: dict[str, str]) -> Source:
 class Variables:
     """Variables that are no settings: the keys that the configuration file names."""
 
-    def __init__(self, environ: Source | None, env_file: Path | None) -> None:
+    def __init__(self, environ: SettingsSource | None, env_file: Path | None) -> None:
         self._sources = _sources(environ, env_file, None, {})
 
     def secret(self, name: str) -> str | None:
@@ -125,7 +130,7 @@ class Variables:
         return next((text for text in found if text is not None), None)
 
 
-def _given(name: str, source: Source, *, secret: bool) -> str | None:
+def _given(name: str, source: SettingsSource, *, secret: bool) -> str | None:
     """What one source says, for a secret by its file as well."""
     text = source.get(name, "").strip()
     file = source.get(f"{name}_FILE", "").strip() if secret else ""
@@ -134,7 +139,7 @@ def _given(name: str, source: Source, *, secret: bool) -> str | None:
     return _secret_in(name, file) if file else text or None
 
 
-def _text_of(doc: SettingDoc, sources: list[Source]) -> str | None:
+def _text_of(doc: SettingDoc, sources: list[SettingsSource]) -> str | None:
     """The text of one setting from the first source that has it."""
     for source in sources:
         text = _given(doc.name, source, secret=doc.secret)
@@ -162,8 +167,8 @@ def _secret_in(name: str, file: str) -> str:
 
 def _validated(
     docs: tuple[SettingDoc, ...],
-    given: Source,
-    sources: list[Source],
+    given: SettingsSource,
+    sources: list[SettingsSource],
     wrong: dict[str, str],
 ) -> Settings | None:
     try:
@@ -183,7 +188,9 @@ def _validated(
     return None
 
 
-def _contradictions(docs: tuple[SettingDoc, ...], given: Source) -> Iterator[tuple[str, str]]:
+def _contradictions(
+    docs: tuple[SettingDoc, ...], given: SettingsSource
+) -> Iterator[tuple[str, str]]:
     """Settings that make no sense without another one."""
     if "TELEGRAM_WEBHOOK_URL" not in given:
         return
@@ -196,12 +203,12 @@ def _contradictions(docs: tuple[SettingDoc, ...], given: Source) -> Iterator[tup
         yield "LISTEN", problems.needs("TELEGRAM_WEBHOOK_URL", by_name["LISTEN"], "host:port")
 
 
-def _unset(doc: SettingDoc, sources: list[Source]) -> bool:
+def _unset(doc: SettingDoc, sources: list[SettingsSource]) -> bool:
     names = (doc.name, f"{doc.name}_FILE")
     return not any(source.get(name) for source in sources for name in names)
 
 
-def _lookalike(name: str, sources: list[Source]) -> str | None:
+def _lookalike(name: str, sources: list[SettingsSource]) -> str | None:
     """A variable that is set, is none of ours, and resembles this name more than our others."""
     docs = documented()
     ours = [doc.name for doc in docs] + [f"{doc.name}_FILE" for doc in docs if doc.secret]

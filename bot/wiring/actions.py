@@ -35,10 +35,10 @@ from bot.domain.access import UserId
 from bot.monitor.pings import Pings
 from bot.recovery.kept_keys import KeptKeys
 from bot.recovery.pairing import Pairing
-from bot.recovery.restart import Restart
+from bot.recovery.restart import RestartCommand
 from bot.recovery.runner import ProcedureRunner
 from bot.recovery.standing import Standings
-from bot.reports.chart_process import Drawing
+from bot.reports.chart_process import ChartProcess
 from bot.runtime.reload import Reload
 from bot.settings import environment_for_others
 from bot.wiring.basics import Basics
@@ -60,7 +60,7 @@ def build_actions(
     return Actions(
         status=status,
         logs=Logs(database, followed=basics.registry.followers, clock=clock),
-        reports=Reports(status, watching.reporter, Drawing(), clock=clock),
+        reports=Reports(status, watching.reporter, ChartProcess(), clock=clock),
         incidents=Incidents(database, journal, status, watching.reporter, clock=clock),
         audit=Audit(database),
         confirmations=confirmations,
@@ -125,7 +125,7 @@ def _build_repairs(
 
 
 def _build_checklists(
-    basics: Basics, watching: Watching, journal: Journal, status: Status, restart: Restart
+    basics: Basics, watching: Watching, journal: Journal, status: Status, restart: RestartCommand
 ) -> Checklists:
     return Checklists(
         basics.database,
@@ -141,7 +141,7 @@ def _build_checklists(
 
 
 def _build_restarts(
-    basics: Basics, watching: Watching, journal: Journal, restart: Restart
+    basics: Basics, watching: Watching, journal: Journal, restart: RestartCommand
 ) -> GatewayRestarts:
     return GatewayRestarts(
         basics.database,
@@ -160,9 +160,9 @@ def _build_pairing(basics: Basics, watching: Watching, runner: ProcedureRunner) 
     return Pairing(runner, watching.prober.probe if wanted else None)
 
 
-def _build_restart(basics: Basics) -> Restart:
+def _build_restart(basics: Basics) -> RestartCommand:
     registry = basics.registry
-    return Restart(
+    return RestartCommand(
         basics.database,
         registry.adapters,
         registry.commands,

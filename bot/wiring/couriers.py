@@ -9,22 +9,22 @@ from bot.alerts.boards import Boards
 from bot.alerts.channels import Channels
 from bot.alerts.delivery import Delivery
 from bot.alerts.pauses import Pausing
-from bot.alerts.telegram_down import DeafAlarm
+from bot.alerts.telegram_down import TelegramDownAlarm
 from bot.alerts.unwatched import Seeing, Telling, UnwatchedAlarm
 from bot.domain.system_notice import owners
 from bot.health.counted_courier import CountedCourier
-from bot.runtime.roles import Loop, OnDuty
+from bot.runtime.roles import LeasedCourier, Loop
 from bot.wiring.basics import Basics
-from bot.wiring.http import Vitals
+from bot.wiring.http import HealthParts
 from handlers.render.backup import backup as render_backup
 from handlers.render.unsure import deaf_elsewhere, unwatched_elsewhere
 from handlers.telegram.board_courier import TelegramBoards
 from handlers.telegram.courier import TelegramCourier
-from handlers.telegram.line import Line, Time
+from handlers.telegram.line import CallLine, Time
 from handlers.telegram.unwatched_courier import TelegramUnwatched
 
 
-def build_loops(basics: Basics, bot: Bot, vitals: Vitals, line: Line) -> tuple[Loop, ...]:
+def build_loops(basics: Basics, bot: Bot, vitals: HealthParts, line: CallLine) -> tuple[Loop, ...]:
     """All of them, in one line."""
     delivery = _build_delivery(basics, bot, vitals, line)
     boards = _build_boards(basics, bot, line)
@@ -38,20 +38,20 @@ def build_loops(basics: Basics, bot: Bot, vitals: Vitals, line: Line) -> tuple[L
     return (delivery.run, boards.run, pausing.run, *elsewhere)
 
 
-def build_line(pacing: Time | None, vitals: Vitals) -> Line:
+def build_line(pacing: Time | None, vitals: HealthParts) -> CallLine:
     """The one line of all who speak to Telegram; the figures tell of it."""
-    line = Line(pacing or Time())
+    line = CallLine(pacing or Time())
     vitals.metrics.watch_line(line.state)
     return line
 
 
-def _build_delivery(basics: Basics, bot: Bot, vitals: Vitals, line: Line) -> Delivery:
+def _build_delivery(basics: Basics, bot: Bot, vitals: HealthParts, line: CallLine) -> Delivery:
     """Who empties the outbox into Telegram; every letter is counted."""
     courier = TelegramCourier(bot, basics.catalogs, basics.clock)
     counted = CountedCourier(courier, vitals.metrics, basics.clock)
     return Delivery(
         basics.database,
-        OnDuty(counted, basics.held.is_alive),
+        LeasedCourier(counted, basics.held.is_alive),
         line=line,
         clock=basics.clock,
         timing=basics.timing,
@@ -103,12 +103,12 @@ def _build_backup(basics: Basics) -> Backup | None:
     )
 
 
-def _build_deaf(basics: Basics, vitals: Vitals) -> DeafAlarm | None:
+def _build_deaf(basics: Basics, vitals: HealthParts) -> TelegramDownAlarm | None:
     """None where the settings name no other channels."""
     channels = _channels(basics)
     if channels is None:
         return None
-    return DeafAlarm(
+    return TelegramDownAlarm(
         channels,
         partial(deaf_elsewhere, basics.catalogs.speaking(basics.settings.language)),
         age_s=vitals.examination.unheard_s,
@@ -117,7 +117,7 @@ def _build_deaf(basics: Basics, vitals: Vitals) -> DeafAlarm | None:
     )
 
 
-def _build_boards(basics: Basics, bot: Bot, line: Line) -> Boards:
+def _build_boards(basics: Basics, bot: Bot, line: CallLine) -> Boards:
     """Who keeps the boards."""
     return Boards(
         basics.database,

@@ -9,7 +9,7 @@ from bot.health.health_checks import HealthChecks
 from bot.health.heartbeat import Heartbeat
 from bot.health.liveness import Liveness
 from bot.health.metrics import Metrics
-from bot.health.reports import Reports
+from bot.health.reports import HealthReports
 from bot.http.hooks import Hooks
 from bot.http.pages import Pages
 from bot.http.server import Server
@@ -23,11 +23,11 @@ from handlers.telegram.webhook import Webhook
 
 
 @dataclass(frozen=True, kw_only=True)
-class Vitals:
+class HealthParts:
     """Where the parts report to, and who makes sense of it."""
 
     metrics: Metrics
-    reports: Reports
+    reports: HealthReports
     examination: HealthChecks
     heartbeat: Heartbeat | None
     last_looks: LastLooks
@@ -38,7 +38,7 @@ class Vitals:
         self.reports.looked(look)
 
 
-def build_vitals(basics: Basics) -> Vitals:
+def build_health(basics: Basics) -> HealthParts:
     """It tells of the gateways that this replica looks after.
 
     Liveness goes by a clock that nobody sets: a jump makes nothing late.
@@ -47,7 +47,7 @@ def build_vitals(basics: Basics) -> Vitals:
     liveness, metrics = Liveness(basics.clock()), Metrics()
     url = settings.heartbeat_url
     heartbeat = None if url is None else Heartbeat(url.get_secret_value(), metrics)
-    reports = Reports(
+    reports = HealthReports(
         liveness,
         metrics,
         basics.ours,
@@ -64,7 +64,7 @@ def build_vitals(basics: Basics) -> Vitals:
         steady=steady,
         at_desk=basics.at_desk,
     )
-    return Vitals(
+    return HealthParts(
         metrics=metrics,
         reports=reports,
         examination=health_checks,
@@ -88,7 +88,7 @@ def _nothing() -> None:
 
 
 def build_server(
-    basics: Basics, vitals: Vitals, pushed: PushedLooks, updates: Polling | Webhook
+    basics: Basics, vitals: HealthParts, pushed: PushedLooks, updates: Polling | Webhook
 ) -> Server | None:
     """None where LISTEN is empty. There is a door for each who was given a secret."""
     settings, registry = basics.settings, basics.registry

@@ -19,8 +19,8 @@ from bot.wiring.actions import build_actions
 from bot.wiring.basics import MACHINES_OWN, Clocks, build_basics
 from bot.wiring.chat import build_chat
 from bot.wiring.couriers import build_alarm, build_line, build_loops
-from bot.wiring.http import build_server, build_vitals
-from bot.wiring.replicas import build_duties, build_healer, build_hourly, build_leases
+from bot.wiring.http import build_health, build_server
+from bot.wiring.replicas import build_healer, build_hourly, build_leases, build_roles
 from bot.wiring.watching import build_reload, build_schedule, build_watching
 from handlers.telegram.clock import TelegramClock
 from handlers.telegram.line import Time
@@ -41,7 +41,7 @@ def build(
     Without a setup it is read: ConfigProblems when the configuration file is wrong.
     """
     basics = build_basics(settings, timing or Timing(), clocks)
-    watching, vitals = build_watching(basics), build_vitals(basics)
+    watching, vitals = build_watching(basics), build_health(basics)
     runner = ProcedureRunner(watching.control)
     schedule = build_schedule(basics, watching, vitals)
     reload = build_reload(basics, watching, setup or read_setup(settings))
@@ -52,7 +52,7 @@ def build(
     chat = build_chat(basics, actions, bot, vitals.reports)
     loops = build_loops(basics, bot, vitals, line) + build_hourly(basics)
     desk = ChatRole(loops, chat.live, chat.updates, chat.resuming, schedule, line)
-    duties = build_duties(basics, desk, schedule, healer, actions.repairs)
+    duties = build_roles(basics, desk, schedule, healer, actions.repairs)
     leases = build_leases(basics, duties)
     for refresh in (leases.refresh, schedule.refresh):
         basics.signals.reloaded.connect(refresh)

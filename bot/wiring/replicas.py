@@ -9,22 +9,22 @@ from bot.domain.system_notice import owners
 from bot.monitor.hourly import hourly
 from bot.monitor.housekeeping import Housekeeping
 from bot.monitor.schedule import Schedule
-from bot.monitor.set_aside_expiry import Pruning
+from bot.monitor.set_aside_expiry import SetAsideExpiry
 from bot.monitor.unsubscribed import Unsubscribed
 from bot.recovery.healer import Climbing, Healer, own_runs
 from bot.recovery.runner import ProcedureRunner
-from bot.runtime.leases import Alone, Duties, Duty, Leases
+from bot.runtime.leases import Alone, Leases, ReplicaRole, ReplicaRoles
 from bot.runtime.roles import ChatRole, GatewayRole, Loop
 from bot.wiring.basics import Basics, is_one_file
 from bot.wiring.watching import Watching
 
 
-def build_duties(
+def build_roles(
     basics: Basics, desk: ChatRole, schedule: Schedule, healer: Healer, repairs: Repairs
-) -> Duties:
+) -> ReplicaRoles:
     """The desk, and the watch over each gateway there is when it is asked."""
     registry = basics.registry
-    pruning = Pruning(
+    pruning = SetAsideExpiry(
         basics.database,
         registry.templates,
         basics.settings.owner_ids,
@@ -35,7 +35,7 @@ def build_duties(
     def watch(gateway: GatewayName) -> GatewayRole:
         return GatewayRole(gateway, registry, schedule, healer, repairs, pruning)
 
-    def duties() -> list[Duty]:
+    def duties() -> list[ReplicaRole]:
         return [desk, *(watch(gateway) for gateway in registry.adapters)]
 
     return duties
@@ -56,7 +56,7 @@ def build_hourly(basics: Basics) -> tuple[Loop, ...]:
     )
 
 
-def build_leases(basics: Basics, duties: Duties) -> Alone | Leases:
+def build_leases(basics: Basics, duties: ReplicaRoles) -> Alone | Leases:
     """Replicas share a PostgreSQL; a SQLite file belongs to one program."""
     if is_one_file(basics.settings):
         return Alone(duties, basics.held)

@@ -11,7 +11,7 @@ from bot.monitor.newcomers import Room
 from bot.monitor.probes import Prober
 from bot.monitor.remembering_repository import RememberingRepository
 from bot.monitor.reminders import Reminder
-from bot.monitor.rules import Limits
+from bot.monitor.rules import RuleSettings
 from bot.monitor.rules.files_above_limit import file_limit
 from bot.monitor.schedule import Schedule
 from bot.recovery.control import SessionControl
@@ -22,7 +22,7 @@ from bot.runtime.reload import Reload
 from bot.settings import Setup
 from bot.texts import plain
 from bot.wiring.basics import Basics
-from bot.wiring.http import Vitals
+from bot.wiring.http import HealthParts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,11 +101,11 @@ def _build_reporter(basics: Basics) -> Reporter:
     return Reporter(basics.database, targets, basics.last_looks)
 
 
-def _files_of(limits: Limits, company: Company, baseline: int | None) -> int | None:
+def _files_of(limits: RuleSettings, company: Company, baseline: int | None) -> int | None:
     return file_limit(baseline, limits, company.max_files)
 
 
-def build_schedule(basics: Basics, watching: Watching, vitals: Vitals) -> Schedule:
+def build_schedule(basics: Basics, watching: Watching, vitals: HealthParts) -> Schedule:
     """Probes are sent unasked only where an interval says so; every look is reported."""
     settings, to_send = basics.settings, basics.signals.to_send
     reminder = Reminder(

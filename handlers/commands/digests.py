@@ -9,7 +9,7 @@ from bot.actions.errors import BadRequest, NothingHeard
 from bot.domain.digest import DigestWish, parse_hour
 from bot.domain.words import OFF
 from handlers.answer import answer, replace
-from handlers.callbacks import Digest
+from handlers.callbacks import DigestButton
 from handlers.context import RequestContext
 from handlers.render import digest_hours as render
 from handlers.render.screen import Screen
@@ -36,7 +36,7 @@ async def digest(
 
 
 async def choose(
-    query: CallbackQuery, callback_data: Digest, context: RequestContext, actions: Actions
+    query: CallbackQuery, callback_data: DigestButton, context: RequestContext, actions: Actions
 ) -> None:
     """Choose by a button."""
     wish = None
@@ -61,6 +61,6 @@ def build() -> Router:
     router = Router(name="digests")
     router.message.register(digest, Command("digest"), flags={"changes": True})
     router.callback_query.register(
-        choose, Digest.filter(F.hour.in_(set(range(-1, 24)))), flags={"changes": True}
+        choose, DigestButton.filter(F.hour.in_(set(range(-1, 24)))), flags={"changes": True}
     )
     return router

@@ -5,13 +5,13 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
-from bot.actions.numbers import LinkedAnew, Shown
+from bot.actions.numbers import LinkedAnew, ShownNumber
 from bot.domain.procedure import ProcedureKind
 from handlers.answer import answer
 from handlers.callbacks import AcceptNumber, Do, tagged_digits
 from handlers.company_choice import named_or_chosen
 from handlers.context import RequestContext
-from handlers.live.audience import Audience
+from handlers.live.audience import LiveRequest
 from handlers.live.progress import carry_out
 from handlers.live.tasks import Live
 from handlers.render import recovery
@@ -23,7 +23,7 @@ async def mend(
     """Put the good copy of a company's credentials back."""
     company = await named_or_chosen(message, command, context, actions)
     if company is not None:
-        await carry_out(message, Audience(live, actions, context), ProcedureKind.MEND, company)
+        await carry_out(message, LiveRequest(live, actions, context), ProcedureKind.MEND, company)
 
 
 async def mend_pressed(
@@ -31,7 +31,7 @@ async def mend_pressed(
 ) -> None:
     """The same, by a button."""
     company = await actions.status.find(context.person, callback_data.company)
-    await carry_out(query, Audience(live, actions, context), ProcedureKind.MEND, company)
+    await carry_out(query, LiveRequest(live, actions, context), ProcedureKind.MEND, company)
 
 
 async def accept_number(
@@ -43,7 +43,7 @@ async def accept_number(
     """The number that was shown with the button is the right one; older buttons name none."""
     company = await actions.status.find(context.person, callback_data.company)
     digits = tagged_digits(callback_data.shown) if isinstance(callback_data, AcceptNumber) else None
-    seen = Shown(digits=digits, at=context.shown_at)
+    seen = ShownNumber(digits=digits, at=context.shown_at)
     found = await actions.numbers.accept_linked(
         context.person, company, context.address, context.key, seen
     )

@@ -13,7 +13,7 @@ from bot.domain.company import Company
 from bot.domain.mute import LONGEST, SHORTEST, parse_length
 from bot.domain.words import EVERY
 from handlers.answer import answer, replace
-from handlers.callbacks import ALL, Do, Mute, Pick, Unmute
+from handlers.callbacks import ALL, Do, MuteButton, Pick, Unmute
 from handlers.company_choice import turn_page
 from handlers.context import RequestContext
 from handlers.render import mutes as render
@@ -53,7 +53,7 @@ async def chosen(
 
 
 async def mute_pressed(
-    query: CallbackQuery, callback_data: Mute, context: RequestContext, actions: Actions
+    query: CallbackQuery, callback_data: MuteButton, context: RequestContext, actions: Actions
 ) -> None:
     """Mute by a button."""
     company = await _company(callback_data.company, context, actions)
@@ -123,7 +123,9 @@ def build() -> Router:
     lengths = F.minutes.func(lambda n: SHORTEST <= timedelta(minutes=n) <= LONGEST)
     router.message.register(mute, Command("mute"), flags={"changes": True})
     router.callback_query.register(chosen, Do.filter(F.what == "mute"), flags={"changes": False})
-    router.callback_query.register(mute_pressed, Mute.filter(lengths), flags={"changes": True})
+    router.callback_query.register(
+        mute_pressed, MuteButton.filter(lengths), flags={"changes": True}
+    )
     router.callback_query.register(more, Pick.filter(F.what == "mute"), flags={"changes": False})
     router.message.register(unmute, Command("unmute"), flags={"changes": True})
     router.callback_query.register(unmute_pressed, Unmute.filter(), flags={"changes": True})

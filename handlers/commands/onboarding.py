@@ -10,7 +10,7 @@ from bot.actions import Actions
 from bot.domain.access import Right
 from bot.domain.incident import Severity
 from handlers.answer import answer, replace
-from handlers.callbacks import Tour
+from handlers.callbacks import OnboardingButton
 from handlers.context import RequestContext
 from handlers.live.tasks import Live
 from handlers.render import onboarding as render
@@ -66,9 +66,13 @@ async def _may_pin(chat_id: int, live: Live) -> bool:
 def build() -> Router:
     """The routes of this file."""
     router = Router(name="onboarding")
-    router.callback_query.register(again, Tour.filter(F.do == "look"), flags={"changes": False})
     router.callback_query.register(
-        subscribe, Tour.filter(F.do == "subscribe"), flags={"changes": True}
+        again, OnboardingButton.filter(F.do == "look"), flags={"changes": False}
     )
-    router.callback_query.register(test, Tour.filter(F.do == "test"), flags={"changes": True})
+    router.callback_query.register(
+        subscribe, OnboardingButton.filter(F.do == "subscribe"), flags={"changes": True}
+    )
+    router.callback_query.register(
+        test, OnboardingButton.filter(F.do == "test"), flags={"changes": True}
+    )
     return router

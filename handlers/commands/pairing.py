@@ -11,7 +11,7 @@ from handlers.answer import release
 from handlers.callbacks import Do
 from handlers.company_choice import named_or_chosen, offer
 from handlers.context import RequestContext
-from handlers.live.audience import Audience
+from handlers.live.audience import LiveRequest
 from handlers.live.pairing import show_code, show_qr
 from handlers.live.tasks import Live
 from handlers.render.place import read_payload
@@ -23,7 +23,7 @@ async def qr(
     """Show the QR of a company."""
     company = await named_or_chosen(message, command, context, actions)
     if company is not None:
-        await show_qr(Audience(live, actions, context), company, context.key)
+        await show_qr(LiveRequest(live, actions, context), company, context.key)
 
 
 async def qr_pressed(
@@ -33,7 +33,7 @@ async def qr_pressed(
     company = await actions.status.find(context.person, callback_data.company)
     context.person.must(Right.PAIR, company.id)
     await release(query)
-    await show_qr(Audience(live, actions, context), company, context.key)
+    await show_qr(LiveRequest(live, actions, context), company, context.key)
 
 
 async def code(
@@ -48,7 +48,7 @@ async def code(
     company = await actions.status.find(context.person, name)
     context.person.must(Right.PAIR, company.id)
     phone = await actions.pairings.phone_for(company, number.strip())
-    await show_code(Audience(live, actions, context), company, phone, context.key)
+    await show_code(LiveRequest(live, actions, context), company, phone, context.key)
 
 
 async def code_pressed(
@@ -58,7 +58,7 @@ async def code_pressed(
     company = await actions.status.find(context.person, callback_data.company)
     context.person.must(Right.PAIR, company.id)
     phone = await actions.pairings.phone_for(company, "", again=True)
-    await show_code(Audience(live, actions, context), company, phone, context.key)
+    await show_code(LiveRequest(live, actions, context), company, phone, context.key)
     await release(query)
 
 
@@ -73,10 +73,10 @@ async def in_private(
     company = await actions.status.find(context.person, name)
     context.person.must(Right.PAIR, company.id)
     if means is Means.QR:
-        await show_qr(Audience(live, actions, context), company, context.key)
+        await show_qr(LiveRequest(live, actions, context), company, context.key)
         return
     phone = await actions.pairings.phone_for(company, "", again=True)
-    await show_code(Audience(live, actions, context), company, phone, context.key)
+    await show_code(LiveRequest(live, actions, context), company, phone, context.key)
 
 
 def build() -> Router:

@@ -8,7 +8,7 @@ from bot.actions import Actions
 from bot.domain.access import Right
 from bot.domain.pairing import PairingPlace
 from handlers.answer import answer, replace
-from handlers.callbacks import Place
+from handlers.callbacks import PlaceButton
 from handlers.context import RequestContext
 from handlers.render import place as render
 
@@ -24,7 +24,7 @@ async def place(message: Message, context: RequestContext, actions: Actions) -> 
 
 
 async def choose_place(
-    query: CallbackQuery, callback_data: Place, context: RequestContext, actions: Actions
+    query: CallbackQuery, callback_data: PlaceButton, context: RequestContext, actions: Actions
 ) -> None:
     """Show codes there from now on."""
     wanted = PairingPlace(callback_data.where)
@@ -39,5 +39,5 @@ def build() -> Router:
     router = Router(name="place")
     router.message.register(place, Command("place"))
     known = F.where.in_({pairing_place.value for pairing_place in PairingPlace})
-    router.callback_query.register(choose_place, Place.filter(known), flags={"changes": True})
+    router.callback_query.register(choose_place, PlaceButton.filter(known), flags={"changes": True})
     return router

@@ -11,7 +11,7 @@ from handlers.answer import answer
 from handlers.callbacks import Do
 from handlers.company_choice import named_or_chosen
 from handlers.context import RequestContext
-from handlers.live.audience import Audience
+from handlers.live.audience import LiveRequest
 from handlers.live.progress import begin
 from handlers.live.tasks import Live
 from handlers.live.text import conclude
@@ -41,7 +41,7 @@ async def revive_pressed(
     """Close a dead socket and open another."""
     company = await actions.status.find(context.person, callback_data.company)
     steps = await actions.probes.revive(context.order(ProcedureKind.REVIVE, company))
-    await begin(query, Audience(live, actions, context), ProcedureKind.REVIVE, company, steps)
+    await begin(query, LiveRequest(live, actions, context), ProcedureKind.REVIVE, company, steps)
 
 
 async def _probe(

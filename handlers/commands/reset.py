@@ -16,7 +16,7 @@ from handlers.answer import answer, rekey, release, replace
 from handlers.callbacks import ALL, Answer, AnswerByCode, Do, Old
 from handlers.company_choice import named_or_chosen
 from handlers.context import RequestContext
-from handlers.live.audience import Audience
+from handlers.live.audience import LiveRequest
 from handlers.live.progress import carry_out, follow
 from handlers.live.tasks import Live
 from handlers.live.waking import wake_first
@@ -48,7 +48,9 @@ async def reconnect(
     """Start a session again with the credentials it has."""
     company = await named_or_chosen(message, command, context, actions)
     if company is not None:
-        await carry_out(message, Audience(live, actions, context), ProcedureKind.RECONNECT, company)
+        await carry_out(
+            message, LiveRequest(live, actions, context), ProcedureKind.RECONNECT, company
+        )
 
 
 async def ask(
@@ -95,7 +97,7 @@ async def reconnect_pressed(
 ) -> None:
     """Reconnect, by a button."""
     company = await actions.status.find(context.person, callback_data.company)
-    await carry_out(query, Audience(live, actions, context), ProcedureKind.RECONNECT, company)
+    await carry_out(query, LiveRequest(live, actions, context), ProcedureKind.RECONNECT, company)
 
 
 async def yes(
@@ -163,7 +165,7 @@ async def _carry_out(
     steps = actions.repairs.carry_out(context.person, accepted, context.address)
     kind = ProcedureKind(accepted.action)
     place = query.message if isinstance(query.message, Message) else None
-    audience = Audience(live, actions, context)
+    audience = LiveRequest(live, actions, context)
     await wake_first(audience, accepted.company)
     live.begin(follow(audience, kind, accepted.company, steps, place, phone=phone))
 

@@ -12,7 +12,7 @@ from handlers.answer import answer
 from handlers.callbacks import Do
 from handlers.company_choice import named_or_chosen
 from handlers.context import RequestContext
-from handlers.live.audience import Audience
+from handlers.live.audience import LiveRequest
 from handlers.live.progress import carry_out
 from handlers.live.tasks import Live
 from handlers.render import rests as render
@@ -46,7 +46,7 @@ async def wake(
         await answer(message, render.rests(context.texts, rows, context.now))
         return
     company = await actions.status.find(context.person, command.args.strip())
-    await _wake(message, Audience(live, actions, context), company)
+    await _wake(message, LiveRequest(live, actions, context), company)
 
 
 async def wake_pressed(
@@ -54,7 +54,7 @@ async def wake_pressed(
 ) -> None:
     """The same, by a button."""
     company = await actions.status.find(context.person, callback_data.company)
-    await _wake(query, Audience(live, actions, context), company)
+    await _wake(query, LiveRequest(live, actions, context), company)
 
 
 async def _rest(
@@ -64,7 +64,7 @@ async def _rest(
     await answer(event, render.put_to_rest(context.texts, company, done, context.now))
 
 
-async def _wake(event: Message | CallbackQuery, audience: Audience, company: Company) -> None:
+async def _wake(event: Message | CallbackQuery, audience: LiveRequest, company: Company) -> None:
     """What somebody has stopped at the gateway is started: that is what waking it asks for."""
     context, actions = audience.context, audience.actions
     done = await actions.rests.wake(

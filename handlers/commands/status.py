@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import Actions
 from bot.domain.company import Company
 from handlers.answer import answer, replace
-from handlers.callbacks import AllCompanies, Do, Page, Pick
+from handlers.callbacks import AllCompanies, Do, OverviewPage, Pick
 from handlers.company_choice import RIGHTS, named_or_chosen, turn_page
 from handlers.context import RequestContext
 from handlers.render import files as files_screen
@@ -28,7 +28,7 @@ async def status(
 
 
 async def page(
-    query: CallbackQuery, callback_data: Page, context: RequestContext, actions: Actions
+    query: CallbackQuery, callback_data: OverviewPage, context: RequestContext, actions: Actions
 ) -> None:
     """Another page of the overview, as things are now."""
     overview = await actions.status.overview(context.person, callback_data.n)
@@ -93,7 +93,7 @@ def build() -> Router:
     """The routes of this file."""
     router = Router(name="status")
     router.message.register(status, Command("status"))
-    router.callback_query.register(page, Page.filter(), flags={"changes": False})
+    router.callback_query.register(page, OverviewPage.filter(), flags={"changes": False})
     router.callback_query.register(everybody, AllCompanies.filter(), flags={"changes": False})
     router.message.register(files, Command("files"))
     router.message.register(check, Command("check"))

@@ -8,7 +8,7 @@ from handlers.live.tasks import Live
 
 
 @dataclass(frozen=True)
-class Audience:
+class LiveRequest:
     """Who asked for it: their request, what they may do, and the live messages it joins."""
 
     live: Live

@@ -13,7 +13,7 @@ from bot.domain.access import NotAllowed
 from bot.domain.company import Company
 from bot.domain.pairing import Ended, Ending, Means, ShownAt, Step
 from bot.texts import Catalogs
-from handlers.live.audience import Audience
+from handlers.live.audience import LiveRequest
 from handlers.live.pairing_message import LAST, PairingMessage
 from handlers.live.placement import Placing
 from handlers.live.protected_message import ProtectedMessage
@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 
 async def show_qr(
-    audience: Audience, company: Company, key: str, *, opened: bool = False
+    audience: LiveRequest, company: Company, key: str, *, opened: bool = False
 ) -> "asyncio.Future[ShownAt]":
     """Claim the pairing of a company, and show its QR where this chat wants it, until its end.
 
@@ -44,7 +44,7 @@ async def show_qr(
 
 
 async def show_code(
-    audience: Audience, company: Company, phone: str, key: str, *, opened: bool = False
+    audience: LiveRequest, company: Company, phone: str, key: str, *, opened: bool = False
 ) -> "asyncio.Future[ShownAt]":
     """The same by a code for the phone with this number. Raises TooManyCodes as well."""
     pairings, context = audience.actions.pairings, audience.context
@@ -84,7 +84,7 @@ async def _cleared(shown: PairingMessage, *, seen_by_all: bool) -> None:
 
 
 async def _shown(
-    audience: Audience, company: Company, means: Means, pairing_id: int, phone: str | None = None
+    audience: LiveRequest, company: Company, means: Means, pairing_id: int, phone: str | None = None
 ) -> PairingMessage:
     actions, context = audience.actions, audience.context
     wanted = await actions.chats.pairing_place(context.address.chat_id)
@@ -95,7 +95,7 @@ async def _shown(
 
 
 async def _reset_question(
-    audience: Audience, company: Company, means: Means, phone: str | None
+    audience: LiveRequest, company: Company, means: Means, phone: str | None
 ) -> Screen | None:
     """The question that leads on where only a reset brings a code; None to who may not reset."""
     actions, context = audience.actions, audience.context
@@ -108,7 +108,7 @@ async def _reset_question(
 
 
 async def _by_code(
-    audience: Audience, company: Company, key: str, *, opened: bool
+    audience: LiveRequest, company: Company, key: str, *, opened: bool
 ) -> ShownAt | None:
     """Go on with a code to be typed in, and say where; None where there can be none now."""
     pairings = audience.actions.pairings

@@ -19,7 +19,7 @@ from bot.domain.pairing import Means, MessageLocation, PairingPlace, ShownAt
 from handlers.answer import say
 from handlers.asker import who_asked
 from handlers.context import RequestContext
-from handlers.live.protected_message import ProtectedMessage, SeenByAll, post_sheet
+from handlers.live.protected_message import ProtectedMessage, SeenByAll, post_protected
 from handlers.render import place as words
 from handlers.render.refused_answers import why
 from handlers.render.screen import Screen
@@ -102,7 +102,7 @@ class Placing:
     ) -> ProtectedMessage | None:
         private = spot.address.chat_id > 0
         try:
-            return await post_sheet(self._bot, spot, screen, picture, self._turn.press)
+            return await post_protected(self._bot, spot, screen, picture, self._turn.press)
         except TelegramMigrateToChat as error:
             moved = await self._followed(spot, error.migrate_to_chat_id)
             return None if moved is None else await self._tried(moved, screen, picture)

@@ -127,7 +127,7 @@ class SeenByAll(Exception):
     """
 
 
-async def post_sheet(
+async def post_protected(
     bot: Bot, spot: MessageLocation, screen: Screen, picture: bytes | None, press: str | None = None
 ) -> ProtectedMessage:
     """Send the first form of a sheet. TelegramAPIError where Telegram would not; SeenByAll.

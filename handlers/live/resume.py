@@ -14,7 +14,7 @@ from handlers.answer import say
 from handlers.asker import Asked, on_behalf_of
 from handlers.commands.recover import keep_current
 from handlers.context import RequestContext
-from handlers.live.audience import Audience
+from handlers.live.audience import LiveRequest
 from handlers.live.pairing import clear_leftovers
 from handlers.live.progress import follow
 from handlers.live.tasks import Live
@@ -71,7 +71,7 @@ class Resuming:
         screen = progress(context.texts, ProcedureKind(cut_off.kind), cut_off.company, [], None)
         place = await say(screen)
         kind = ProcedureKind(cut_off.kind)
-        audience = Audience(self._live, self._actions, context)
+        audience = LiveRequest(self._live, self._actions, context)
         await follow(audience, kind, cut_off.company, steps, place)
 
     async def _turn(self, cut_off: CutOff) -> RequestContext:

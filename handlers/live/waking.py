@@ -2,11 +2,11 @@
 
 from bot.domain.company import Company
 from handlers.answer import say
-from handlers.live.audience import Audience
+from handlers.live.audience import LiveRequest
 from handlers.render.rests import woken_by_act
 
 
-async def wake_first(audience: Audience, company: Company) -> None:
+async def wake_first(audience: LiveRequest, company: Company) -> None:
     """Wake it if it is at rest, and say so: nobody would hear of its next loss."""
     actions, context = audience.actions, audience.context
     if await actions.rests.wake_by_act(context.person, company, context.address.chat_id):

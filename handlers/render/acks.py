@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aiogram.types import InlineKeyboardButton
 
 from bot.actions.results import OpenIncident
-from bot.alerts.courier import Entry
+from bot.alerts.courier import IncidentEntry
 from bot.texts import Texts, plain
 from handlers import keyboards
 from handlers.callbacks import Take
@@ -27,7 +27,7 @@ def choose(t: Texts, choices: Sequence[OpenIncident]) -> Screen:
 
 
 def _button(t: Texts, one: OpenIncident) -> InlineKeyboardButton:
-    entry = Entry(incident=one.incident, company=one.company)
+    entry = IncidentEntry(incident=one.incident, company=one.company)
     words = t.say(
         "ack.button",
         mark=incidents.mark(one.incident),

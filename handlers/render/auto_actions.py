@@ -11,7 +11,7 @@ from bot.texts import Markup, Texts
 _RECONNECTABLE = (Symptom.AWAY, Symptom.STUCK, Symptom.FAILED, Symptom.GONE)
 
 
-class Deed(StrEnum):
+class ActionText(StrEnum):
     """What the bot did by itself, with what came of it."""
 
     RECONNECTING = "reconnect_running"
@@ -29,17 +29,17 @@ class Deed(StrEnum):
 
 
 # What is to be expected after it, for as long as the trouble is on.
-_THEN: dict[Deed, str] = {
-    Deed.RECONNECT_REFUSED: "auto.then.no_more",
-    Deed.NO_CREDENTIALS: "auto.then.no_more",
-    Deed.NOT_BACK: "auto.then.again",
-    Deed.WAS_RESET: "auto.then.pair",
+_THEN: dict[ActionText, str] = {
+    ActionText.RECONNECT_REFUSED: "auto.then.no_more",
+    ActionText.NO_CREDENTIALS: "auto.then.no_more",
+    ActionText.NOT_BACK: "auto.then.again",
+    ActionText.WAS_RESET: "auto.then.pair",
 }
 
 
 def expected(incident: Incident, auto: Mapping[str, Any]) -> str | None:
     """What may still be expected: no further attempt where none is allowed, or none would help."""
-    then = _THEN.get(_deed_of(auto))
+    then = _THEN.get(_text_of(auto))
     if then != "auto.then.again":
         return then
     if incident.symptom not in _RECONNECTABLE:
@@ -47,11 +47,11 @@ def expected(incident: Incident, auto: Mapping[str, Any]) -> str | None:
     return "auto.then.spent" if auto.get("spent") else then
 
 
-def deed(t: Texts, done: Mapping[str, Any]) -> Markup:
+def auto_action(t: Texts, done: Mapping[str, Any]) -> Markup:
     """One act of the bot's own, with what came of it."""
-    return t.say(f"auto.{_deed_of(done)}", number=t.number(done["number"]))
+    return t.say(f"auto.{_text_of(done)}", number=t.number(done["number"]))
 
 
-def _deed_of(done: Mapping[str, Any]) -> Deed:
+def _text_of(done: Mapping[str, Any]) -> ActionText:
     told = f"{done['rung']}_{done['outcome'] or 'running'}"
-    return Deed(told) if told in list(Deed) else Deed(f"{done['rung']}_failed")
+    return ActionText(told) if told in list(ActionText) else ActionText(f"{done['rung']}_failed")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.alerts.courier import Entry, MessageKind, OutgoingMessage
+from bot.alerts.courier import IncidentEntry, MessageKind, OutgoingMessage
 from bot.domain.notice import Offer
 from bot.texts import Markup, Texts, plain
 from handlers import keyboards
@@ -11,10 +11,10 @@ from handlers.render import incidents
 from handlers.render.screen import CAPTION_LIMIT, Screen, cut
 from handlers.render.summary import over_line
 
-_Groups = dict[tuple[str, str], list[Entry]]
+_Groups = dict[tuple[str, str], list[IncidentEntry]]
 
 
-def crowd(t: Texts, one: OutgoingMessage, now: datetime, *, with_file: bool = True) -> Screen:
+def bulk_list(t: Texts, one: OutgoingMessage, now: datetime, *, with_file: bool = True) -> Screen:
     """The caption with its file; an edit changes the caption, and the file stays as it was sent.
 
     Without it for chats that take no files: the counts alone.
@@ -45,7 +45,7 @@ def _title(t: Texts, one: OutgoingMessage, still: int, now: datetime) -> Markup:
     return t.plural("letter.title.mixed", still, mark=incidents.mark(worst.incident))
 
 
-def _alike(t: Texts, entries: Sequence[Entry]) -> _Groups:
+def _alike(t: Texts, entries: Sequence[IncidentEntry]) -> _Groups:
     groups: _Groups = {}
     for entry in entries:
         incident = entry.incident
@@ -54,12 +54,12 @@ def _alike(t: Texts, entries: Sequence[Entry]) -> _Groups:
     return groups
 
 
-def _section(t: Texts, group: Sequence[Entry], said: str, now: datetime) -> str:
+def _section(t: Texts, group: Sequence[IncidentEntry], said: str, now: datetime) -> str:
     head = plain(t.say("crowd.section", what=Markup(said), n=t.number(len(group))))
     return "\n".join([head, *(plain(_line(t, entry, now)) for entry in group)])
 
 
-def _line(t: Texts, entry: Entry, now: datetime) -> Markup:
+def _line(t: Texts, entry: IncidentEntry, now: datetime) -> Markup:
     if not entry.incident.open:
         return over_line(t, entry, now)
     moment = t.moment(entry.incident.began_at, now=now)

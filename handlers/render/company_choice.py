@@ -17,7 +17,7 @@ _ROWS, _WIDTH = 8, 2
 _PAGE = _ROWS * _WIDTH
 
 
-class Wanted(StrEnum):
+class ChoicePurpose(StrEnum):
     """What a company is chosen for."""
 
     STATUS = "status"
@@ -38,14 +38,14 @@ class Wanted(StrEnum):
     REST = "rest"
 
 
-_OR_ALL = (Wanted.SUBSCRIBE, Wanted.REPORT, Wanted.MUTE)
+_OR_ALL = (ChoicePurpose.SUBSCRIBE, ChoicePurpose.REPORT, ChoicePurpose.MUTE)
 
 
 def choose(t: Texts, companies: Sequence[Company], what: str, page: int) -> Screen:
     """A page of companies, two to a row; where there are none, what to do about it."""
     if not companies:
         return Screen(t.say("overview.none"))
-    wanted = Wanted(what)
+    wanted = ChoicePurpose(what)
     page, pages = which_page(page, len(companies), _PAGE)
     shown = companies[page * _PAGE : (page + 1) * _PAGE]
     buttons = [
@@ -61,7 +61,7 @@ def choose(t: Texts, companies: Sequence[Company], what: str, page: int) -> Scre
     return Screen(t.say(f"choose.{wanted}"), keyboards.keyboard(rows))
 
 
-def _data(wanted: Wanted, company: str) -> CallbackData:
-    if wanted is Wanted.SUBSCRIBE:
+def _data(wanted: ChoicePurpose, company: str) -> CallbackData:
+    if wanted is ChoicePurpose.SUBSCRIBE:
         return Sub(company=company, severity=Severity.INFO)
     return Do(what=wanted, company=company)

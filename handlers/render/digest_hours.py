@@ -7,7 +7,7 @@ from bot.domain.digest import OFFERED_HOURS
 from bot.domain.incident import Severity
 from bot.texts import Markup, Texts
 from handlers import keyboards
-from handlers.callbacks import ALL, Digest, Sub
+from handlers.callbacks import ALL, DigestButton, Sub
 from handlers.render.screen import Screen, joined
 
 
@@ -16,7 +16,7 @@ def which(t: Texts, card: DigestCard) -> Screen:
     wish = card.wish
     well = wish is None or wish.when_well
     hours = [
-        keyboards.button(f"🗓 {hour}:00", Digest(hour=hour, well=well))
+        keyboards.button(f"🗓 {hour}:00", DigestButton(hour=hour, well=well))
         for hour in OFFERED_HOURS
         if wish is None or hour != wish.hour
     ]
@@ -51,6 +51,6 @@ def _changes(t: Texts, card: DigestCard) -> list[list[InlineKeyboardButton]]:
     hour, well = card.wish.hour, card.wish.when_well
     other = t.say("button.digest_if_trouble" if well else "button.digest_always")
     return [
-        [keyboards.button(other, Digest(hour=hour, well=not well))],
-        [keyboards.button(t.say("button.digest_off"), Digest(hour=-1, well=well))],
+        [keyboards.button(other, DigestButton(hour=hour, well=not well))],
+        [keyboards.button(t.say("button.digest_off"), DigestButton(hour=-1, well=well))],
     ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from bot.alerts.courier import Entry
+from bot.alerts.courier import IncidentEntry
 from bot.domain.incident import IncidentId
 from bot.domain.incident_timeline import IncidentTimeline
 from bot.domain.notice import offers_of
@@ -22,7 +22,7 @@ _ROOM = 3_800  # of Telegram's 4096, for heads and what is left out
 def card(t: Texts, story: IncidentTimeline, zone: ZoneInfo) -> Screen:
     """The incident, its length and its timeline, whose middle is left out where it is long."""
     incident = story.incident
-    who = incidents.who(t, Entry(incident=incident, company=story.company))
+    who = incidents.who(t, IncidentEntry(incident=incident, company=story.company))
     shown = incidents.before_it_settled(incident)
     head = [
         t.say("incident.head", mark=incidents.mark(incident), n=str(incident.id), who=who),

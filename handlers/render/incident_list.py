@@ -2,7 +2,7 @@
 
 from aiogram.types import InlineKeyboardButton
 
-from bot.alerts.courier import Entry
+from bot.alerts.courier import IncidentEntry
 from bot.domain.incident import Incident
 from bot.domain.incident_timeline import IncidentPage
 from bot.texts import Markup, Texts, plain
@@ -37,9 +37,9 @@ def _line(t: Texts, found: IncidentPage, one: Incident) -> Markup:
     return t.say("incidents.line", **values, moment=moment, took=took)
 
 
-def _entry(found: IncidentPage, one: Incident) -> Entry:
+def _entry(found: IncidentPage, one: Incident) -> IncidentEntry:
     named = None if one.company_id is None else found.companies.get(one.company_id)
-    return Entry(incident=one, company=named)
+    return IncidentEntry(incident=one, company=named)
 
 
 def _buttons(t: Texts, found: IncidentPage) -> keyboards.Rows:

@@ -4,15 +4,15 @@ from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
-from bot.alerts.courier import Entry
+from bot.alerts.courier import IncidentEntry
 from bot.domain.incident import BACK, Incident, Severity, Symptom, Trouble
 from bot.domain.notice import Offer, offers_of
 from bot.domain.procedure import ProcedureOutcome
 from bot.domain.session import CAUSES, Cause, ends_link, outweighs
 from bot.domain.trouble import STOPS_MESSAGES, TROUBLES, Customers
 from bot.texts import NAME_LIMIT, Markup, Texts
-from handlers.render.auto_actions import Deed as Deed  # noqa: PLC0414 - told here as well
-from handlers.render.auto_actions import deed, expected
+from handlers.render.auto_actions import ActionText as ActionText  # noqa: PLC0414 - told here as well
+from handlers.render.auto_actions import auto_action, expected
 
 WELL = "🟢"
 NOT_KNOWN = "⚪"
@@ -95,7 +95,7 @@ _UNCOUNTED = {
 }
 
 
-def who(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
+def who(t: Texts, entry: IncidentEntry, limit: int = NAME_LIMIT) -> Markup:
     """The company, or the gateway, it is about."""
     incident = entry.incident
     if entry.company is not None:
@@ -205,7 +205,7 @@ def _by_the_log(said: Cause | None) -> Wording | None:
     return Symptom.FAILED if ends_link(said) else _BY_CAUSE.get(said or Cause.UNKNOWN)
 
 
-def over(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
+def over(t: Texts, entry: IncidentEntry, limit: int = NAME_LIMIT) -> Markup:
     """That it is over, with the time it took."""
     incident = entry.incident
     took = incident.lasted(incident.began_at)
@@ -232,9 +232,9 @@ def by_itself(t: Texts, incident: Incident) -> Markup | None:
     if not isinstance(auto, dict):
         return None
     if not _is_on(incident):
-        return deed(t, auto) if auto["outcome"] else None
+        return auto_action(t, auto) if auto["outcome"] else None
     then = expected(incident, auto)
-    return deed(t, auto) if then is None else Markup(f"{deed(t, auto)} {t.say(then)}")
+    return auto_action(t, auto) if then is None else Markup(f"{auto_action(t, auto)} {t.say(then)}")
 
 
 def _is_on(incident: Incident) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from aiogram.types import InlineKeyboardButton
 
-from bot.alerts.courier import Entry
+from bot.alerts.courier import IncidentEntry
 from bot.domain.company import Company, CompanyId
 from bot.domain.notice import Offer, offers_of, the_one_of
 from bot.texts import Texts
@@ -17,7 +17,7 @@ MOST = 10  # two to a row; of more than these the overview leads to each
 _NAME, _SHORT_NAME = 20, 12  # characters that are left of a row, and of half a row
 
 
-def rows(t: Texts, entries: Sequence[Entry]) -> keyboards.Rows:
+def rows(t: Texts, entries: Sequence[IncidentEntry]) -> keyboards.Rows:
     """What mends each of them, in their order; nothing where they are too many for buttons."""
     able = _able(entries)
     if len(able) > MOST:
@@ -32,9 +32,9 @@ def rows(t: Texts, entries: Sequence[Entry]) -> keyboards.Rows:
     ]
 
 
-def _able(entries: Sequence[Entry]) -> dict[CompanyId, Entry]:
+def _able(entries: Sequence[IncidentEntry]) -> dict[CompanyId, IncidentEntry]:
     """Of each company for which something can be done, the worst that is the matter with it."""
-    able: dict[CompanyId, Entry] = {}
+    able: dict[CompanyId, IncidentEntry] = {}
     for entry in entries:
         incident = entry.incident
         if incident.company_id is None or not offers_of(incident):
@@ -51,7 +51,7 @@ def _repair(t: Texts, company_id: CompanyId, called: str) -> InlineKeyboardButto
     return keyboards.button(words, Do(what=Offer.REPAIR, company=company_id))
 
 
-def _called(t: Texts, able: Mapping[CompanyId, Entry], limit: int) -> dict[CompanyId, str]:
+def _called(t: Texts, able: Mapping[CompanyId, IncidentEntry], limit: int) -> dict[CompanyId, str]:
     """What each is called on a button: its name alone, unless another looks the same there."""
     companies = {company_id: entry.company for company_id, entry in able.items()}
     names = {

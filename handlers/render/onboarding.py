@@ -10,7 +10,7 @@ from bot.domain.notice import Offer
 from bot.domain.onboarding import Onboarding, answers
 from bot.texts import Markup, Texts
 from handlers import keyboards
-from handlers.callbacks import Tour as Step
+from handlers.callbacks import OnboardingButton as Step
 from handlers.render.help import other_languages
 from handlers.render.screen import Screen, cut, joined
 

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from bot.alerts.courier import Entry
+from bot.alerts.courier import IncidentEntry
 from bot.domain.incident import Incident
 from bot.domain.incident_timeline import Document, IncidentTimeline, Section, What
-from bot.domain.report import RECOVERY_TARGET, UPTIME_TARGET, Figures, Target, Verdict
+from bot.domain.report import RECOVERY_TARGET, UPTIME_TARGET, Figures, Target, TargetVerdict
 from bot.texts import Markup, Texts, plain
 from handlers.render import incidents
 from handlers.render.incident_card import times
 from handlers.render.timeline import clock, line
 
-_DEEDS = (What.ACKED, What.ITSELF, What.ACT, What.RUN, What.SHOWN, What.PAIRING)
+_ACTION_TEXTS = (What.ACKED, What.ITSELF, What.ACT, What.RUN, What.SHOWN, What.PAIRING)
 _MONTH = timedelta(days=30)
 
 
@@ -49,7 +49,7 @@ def file_name(story: IncidentTimeline) -> str:
 
 
 def _who(t: Texts, story: IncidentTimeline) -> Markup:
-    return incidents.who(t, Entry(incident=story.incident, company=story.company))
+    return incidents.who(t, IncidentEntry(incident=story.incident, company=story.company))
 
 
 def _summary(t: Texts, story: IncidentTimeline, zone: ZoneInfo) -> Iterator[str]:
@@ -87,7 +87,7 @@ def _moments(
 
 
 def _auto_actions(t: Texts, story: IncidentTimeline, zone: ZoneInfo) -> list[str]:
-    return list(_moments(t, story, zone, _DEEDS)) or [t.say("postmortem.nothing_done")]
+    return list(_moments(t, story, zone, _ACTION_TEXTS)) or [t.say("postmortem.nothing_done")]
 
 
 def _targets(t: Texts, story: IncidentTimeline) -> Iterator[str]:
@@ -133,7 +133,7 @@ def _month(t: Texts, month: Figures) -> Iterator[str]:
 
 
 def _verdict(t: Texts, month: Figures, target: Target) -> Markup:
-    return t.say(f"verdict.{Verdict(month.judgement(target).verdict)}")
+    return t.say(f"verdict.{TargetVerdict(month.judgement(target).verdict)}")
 
 
 def _earlier(t: Texts, story: IncidentTimeline, zone: ZoneInfo) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.domain.config_file import Changes, Refused
+from bot.domain.config_file import Changes, ReloadRefused
 from bot.texts import Markup, Texts
 from bot.texts.config_problems import problems_in_words
 from handlers.render.screen import Screen, cut
@@ -10,9 +10,9 @@ from handlers.render.screen import Screen, cut
 _NAMED = 8
 
 
-def reloaded(t: Texts, result: Changes | Refused) -> Screen:
+def reloaded(t: Texts, result: Changes | ReloadRefused) -> Screen:
     """The answer to `/reload`: what has changed, or every problem of the file."""
-    if isinstance(result, Refused):
+    if isinstance(result, ReloadRefused):
         said = problems_in_words(t, result.file, result.problems)
         return Screen(cut(t, [t.say("reload.refused"), "", *said]))
     if result.none:

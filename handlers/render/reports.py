@@ -14,7 +14,7 @@ from bot.domain.report import (
     Reason,
     Report,
     Target,
-    Verdict,
+    TargetVerdict,
 )
 from bot.texts import Markup, Texts, plain
 from handlers import keyboards
@@ -25,7 +25,7 @@ from handlers.render.screen import CAPTION_LIMIT, Screen, cut
 PERIODS = (7, 30, 90)
 USUAL = 30
 
-_MARKS = {Verdict.MET: "✅", Verdict.MISSED: "🔴", Verdict.OPEN: "⚪️"}
+_MARKS = {TargetVerdict.MET: "✅", TargetVerdict.MISSED: "🔴", TargetVerdict.OPEN: "⚪️"}
 _NAMED = 3
 _DAY = timedelta(days=1)
 
@@ -76,7 +76,7 @@ def _head(t: Texts, made: Report) -> Markup:
 def _uptime(t: Texts, made: Report) -> Iterable[Markup]:
     share = made.total.share
     if share.uptime is None:
-        yield t.say("report.uptime_open", mark=_MARKS[Verdict.OPEN])
+        yield t.say("report.uptime_open", mark=_MARKS[TargetVerdict.OPEN])
     else:
         yield t.say(
             "report.uptime",
@@ -124,7 +124,7 @@ def _recovery(t: Texts, made: Report) -> Iterable[Markup]:
         yield t.say("report.no_outage", mark=mark)
     if total.lasting:
         longest = t.duration(max(total.lasting))
-        yield t.say("report.lasting", mark=_MARKS[Verdict.MISSED], longest=longest)
+        yield t.say("report.lasting", mark=_MARKS[TargetVerdict.MISSED], longest=longest)
     if detect.median is not None and detect.worst is not None:
         median, worst = t.duration(detect.median), t.duration(detect.worst)
         yield t.say("report.detect", median=median, worst=worst)

@@ -16,7 +16,7 @@ from bot.domain.phone import masked, masked_apart, same_number
 from bot.domain.session import CAUSES, State
 from bot.texts import Markup, Texts
 from handlers import keyboards
-from handlers.callbacks import Do, Page
+from handlers.callbacks import Do, OverviewPage
 from handlers.render import chats, incidents, mutes, rests, unsure
 from handlers.render.screen import Screen, cut
 
@@ -158,7 +158,7 @@ def _to_card(t: Texts, card: CompanyCard) -> InlineKeyboardButton:
 
 
 def _pages(t: Texts, found: Overview) -> list[InlineKeyboardButton]:
-    neighbours = (Page(n=found.page - 1), Page(n=found.page + 1))
+    neighbours = (OverviewPage(n=found.page - 1), OverviewPage(n=found.page + 1))
     return list(keyboards.paging(t, found.page, found.pages, neighbours))
 
 
@@ -290,5 +290,5 @@ def _card_buttons(t: Texts, person: Person, card: CompanyCard) -> InlineKeyboard
     linked = None if card.worst is None else card.worst.linked
     rows = keyboards.offers(t, allowed, company_id, linked)
     # In the place of the card: it was an answer. What is kept up to date is never replaced.
-    everybody = keyboards.button(t.say(f"offer.{Offer.STATUS}"), Page(n=0))
+    everybody = keyboards.button(t.say(f"offer.{Offer.STATUS}"), OverviewPage(n=0))
     return keyboards.keyboard([*rows, [everybody]])

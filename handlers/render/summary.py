@@ -5,7 +5,7 @@ from datetime import datetime
 
 from aiogram.types import InlineKeyboardMarkup
 
-from bot.alerts.courier import Entry
+from bot.alerts.courier import IncidentEntry
 from bot.domain.notice import Offer
 from bot.texts import Markup, Texts
 from handlers import keyboards
@@ -15,7 +15,7 @@ from handlers.render.screen import Screen, cut
 _NAME_LIMIT = 20
 
 
-def summary(t: Texts, entries: Sequence[Entry], now: datetime) -> Screen:
+def summary(t: Texts, entries: Sequence[IncidentEntry], now: datetime) -> Screen:
     """Those that are still on first, the worst of them on top."""
     still = sorted(
         (entry for entry in entries if entry.incident.open),
@@ -39,7 +39,7 @@ def summary(t: Texts, entries: Sequence[Entry], now: datetime) -> Screen:
     return Screen(cut(t, lines), _buttons(t, still))
 
 
-def over_line(t: Texts, entry: Entry, now: datetime) -> Markup:
+def over_line(t: Texts, entry: IncidentEntry, now: datetime) -> Markup:
     """Who is fine again, how long it took, and when it began."""
     return t.say(
         "summary.over_line",
@@ -49,7 +49,7 @@ def over_line(t: Texts, entry: Entry, now: datetime) -> Markup:
     )
 
 
-def _on(t: Texts, entry: Entry, now: datetime) -> Markup:
+def _on(t: Texts, entry: IncidentEntry, now: datetime) -> Markup:
     incident = entry.incident
     return t.say(
         "letter.line",
@@ -60,7 +60,7 @@ def _on(t: Texts, entry: Entry, now: datetime) -> Markup:
     )
 
 
-def _buttons(t: Texts, still: Sequence[Entry]) -> InlineKeyboardMarkup | None:
+def _buttons(t: Texts, still: Sequence[IncidentEntry]) -> InlineKeyboardMarkup | None:
     """What mends each, for as many as there is room, and the status of all."""
     status = [keyboards.offer(t, Offer.STATUS, None)] if still else []
     return keyboards.keyboard([*mend_buttons.rows(t, still), status])

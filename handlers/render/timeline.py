@@ -12,7 +12,7 @@ from bot.domain.incident_timeline import IncidentTimeline, TimelineEntry, What, 
 from bot.texts import Markup, Texts
 from handlers.render import incidents
 from handlers.render.acts import act, came_to
-from handlers.render.auto_actions import deed
+from handlers.render.auto_actions import auto_action
 from handlers.render.places import place
 
 Facts = Mapping[str, Any]
@@ -20,7 +20,7 @@ Facts = Mapping[str, Any]
 _NOTE_LIMIT = 1_000
 
 
-class Told(StrEnum):
+class PlainMoment(StrEnum):
     """Moments whose sentence needs nothing but who did it."""
 
     WELL = "well"
@@ -34,7 +34,7 @@ def line(t: Texts, story: IncidentTimeline, moment: TimelineEntry) -> Markup:
     who = _who(t, story, moment)
     say = _SAID.get(moment.what)
     if say is None:
-        return t.say(f"story.moment.{Told(moment.what)}", who=who)
+        return t.say(f"story.moment.{PlainMoment(moment.what)}", who=who)
     return say(t, story, moment.facts, who)
 
 
@@ -74,7 +74,7 @@ def _backup(t: Texts, story: IncidentTimeline, facts: Facts, who: str) -> Markup
 
 def _itself(t: Texts, story: IncidentTimeline, facts: Facts, who: str) -> Markup:
     del story, who
-    return t.say("story.itself", deed=deed(t, facts))
+    return t.say("story.itself", deed=auto_action(t, facts))
 
 
 def _act(t: Texts, story: IncidentTimeline, facts: Facts, who: str) -> Markup:

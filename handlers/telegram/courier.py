@@ -25,7 +25,7 @@ from bot.alerts.courier import (
 from bot.domain.hindrance import Hindrance
 from bot.texts import Catalogs, plain
 from handlers.render.alerts import outgoing_message as render
-from handlers.render.bulk_list import crowd
+from handlers.render.bulk_list import bulk_list
 from handlers.render.refused_answers import why
 from handlers.render.screen import TEXT_LIMIT, Screen
 from handlers.telegram.outcomes import UNKNOWN, outcome_of
@@ -55,7 +55,7 @@ class TelegramCourier(Courier):
             return outcome
         # An ugly alert is better than none: no markup, no buttons, and of a length that fits
         # whatever its characters are.
-        ugly = crowd(t, letter, now, with_file=False) if letter.in_file else screen
+        ugly = bulk_list(t, letter, now, with_file=False) if letter.in_file else screen
         words = ugly.plain[: TEXT_LIMIT // 2]
         if in_words:
             words += f"\n\n{plain(why(t, Hindrance.FILES, ''))}"

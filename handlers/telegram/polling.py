@@ -23,7 +23,7 @@ from handlers.dispatcher import UPDATES
 from handlers.telegram.arrivals import Arrival, read, update_id
 from handlers.telegram.clock import steady_s
 from handlers.telegram.session import FetchUpdates
-from handlers.updates_in_flight import Serving
+from handlers.updates_in_flight import UpdatesInFlight
 
 BEGUN_WITHIN_S = 3.0  # for the first answer, before anything else waits no longer
 _PAUSE_S, _LONGEST_PAUSE_S = 1.0, 60.0
@@ -59,7 +59,7 @@ class Polling:
         self,
         bot: Bot,
         dispatcher: Dispatcher,
-        serving: Serving,
+        serving: UpdatesInFlight,
         on_reached: Callable[[], Awaitable[None]],
         *,
         on_heard: Callable[[], None] = lambda: None,

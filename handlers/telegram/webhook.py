@@ -19,7 +19,7 @@ from handlers.telegram.arrivals import read
 from handlers.telegram.batches import Unparsed, parse
 from handlers.telegram.clock import steady_s
 from handlers.telegram.polling import BEGUN_WITHIN_S, serve, why_refused
-from handlers.updates_in_flight import Serving
+from handlers.updates_in_flight import UpdatesInFlight
 
 _PAUSE_S, _LONGEST_PAUSE_S = 1.0, 60.0
 _LOOK_AGAIN_S = 20.0  # health wants to hear of Telegram once a minute
@@ -42,7 +42,7 @@ class Webhook:
         self,
         bot: Bot,
         dispatcher: Dispatcher,
-        serving: Serving,
+        serving: UpdatesInFlight,
         on_reached: Callable[[], Awaitable[None]],
         *,
         url: str,

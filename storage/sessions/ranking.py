@@ -38,7 +38,7 @@ _open_ones = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Share:
+class GatewayCompanies:
     """The companies of one gateway.
 
     `well` are connected and untroubled, `unseen` untroubled and never looked at.
@@ -50,7 +50,7 @@ class Share:
     unseen: int
 
 
-async def shares(tx: AsyncConnection, only: Only) -> list[Share]:
+async def shares(tx: AsyncConnection, only: Only) -> list[GatewayCompanies]:
     """How it stands at each gateway that has a company, the one with the worst first."""
     severity, state = _severity(), _state()
     first = func.min(bytewise(tx, companies.c.id))
@@ -65,7 +65,7 @@ async def shares(tx: AsyncConnection, only: Only) -> list[Share]:
         total[row.gateway] += row.n
         alike[row.gateway, row.severity, row.state] += row.n
     return [
-        Share(
+        GatewayCompanies(
             gateway=GatewayName(name),
             total=number,
             well=alike[name, *_WELL],

@@ -26,7 +26,7 @@ from bot.domain.timing import Timing
 from bot.monitor.checker import Checker
 from bot.monitor.files import FilesChecker
 from bot.monitor.look import Looker
-from bot.monitor.rules import Limits
+from bot.monitor.rules import RuleSettings
 from bot.monitor.status_repository import StatusRepository
 from bot.recovery.control import SessionControl
 from bot.recovery.kept_keys import KeptKeys
@@ -43,7 +43,7 @@ OWNER, ANNA, BORIS, STRANGER = UserId(1), UserId(2), UserId(3), UserId(666)
 GROUP, TOPIC = ChatAddress(-1001), ChatAddress(-1001, 45)
 LINKED = {"account": {"details": "fake"}, "me": {"id": "79000962302:1@s.whatsapp.net"}}
 TEMPO = Timing(confirm_after_s=0, qr_poll_s=0.01, quiet_for_s=0.01, stable_for_s=0)
-LIMITS = Limits(grace_s=90, max_files=None, max_reconnects_per_day=10)
+LIMITS = RuleSettings(grace_s=90, max_files=None, max_reconnects_per_day=10)
 REPORT_LIMITS = ReportLimits(files_of=lambda _company, _baseline: None, reconnects_per_day=10)
 
 

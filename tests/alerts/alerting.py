@@ -25,7 +25,7 @@ from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.notice import ChatAddress, NoticeKind
 from bot.domain.timing import Timing
-from handlers.telegram.line import Line, current_turn
+from handlers.telegram.line import CallLine, current_turn
 from storage.alerts import incidents, outbox
 from storage.chats import chats, subscriptions
 from storage.chats.subscriptions import Subscription
@@ -203,7 +203,7 @@ class Office:
 
     def restart(self) -> None:
         """The process died: everything that was only remembered is forgotten."""
-        self.line = Line(PushedTime(self.clock))
+        self.line = CallLine(PushedTime(self.clock))
         self.delivery = Delivery(
             self.db,
             self.courier,

@@ -7,7 +7,7 @@ from alerting import GATEWAY, GROUP, OTHER, START
 
 from bot.alerts.courier import MessageKind
 from bot.alerts.grouping import SendPlan
-from bot.alerts.message_reader import read_drafts
+from bot.alerts.message_reader import read_messages
 from bot.domain.company import Company, CompanyId
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.notice import NoticeKind
@@ -66,7 +66,7 @@ async def told(office, request):
             oldest_id=1,
         )
         async with office.db.reading() as tx:
-            (draft,) = await read_drafts(tx, [job], "en", START)
+            (draft,) = await read_messages(tx, [job], "en", START)
         now = START + timedelta(minutes=1)
         return [
             plain(alerts.outgoing_message(Catalogs().speaking(language), draft.letter, now).text)

@@ -6,7 +6,7 @@ from alerting import GROUP, OTHER, TOPIC
 
 from bot.alerts.courier import MessageKind
 from bot.alerts.grouping import SendPlan
-from bot.alerts.message_reader import read_drafts
+from bot.alerts.message_reader import read_messages
 from bot.domain.incident import Symptom
 from storage.alerts import incidents
 from storage.chats import chats
@@ -223,7 +223,7 @@ async def test_a_restart_in_a_storm_goes_on_where_it_was(office):
 
 async def read(office, job):
     async with office.db.reading() as tx:
-        (draft,) = await read_drafts(tx, [job], "ru", office.clock())
+        (draft,) = await read_messages(tx, [job], "ru", office.clock())
         return draft
 
 

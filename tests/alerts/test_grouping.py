@@ -7,7 +7,7 @@ import pytest
 from alerting import GROUP, OTHER, START, TOPIC
 
 from bot.alerts.courier import READABLE, MessageKind
-from bot.alerts.grouping import LETTER_SIZE, CardRef, Group, plan
+from bot.alerts.grouping import INCIDENTS_IN_MESSAGE, CardRef, Group, plan
 from bot.domain.notice import Notice, NoticeKind
 from bot.domain.system_notice import PendingSystemNotice, SystemNotice, SystemNoticeKind
 from bot.domain.timing import Timing
@@ -94,11 +94,11 @@ def test_what_leaves_when(rows, now, cards, groups, expected):
 def test_a_large_group_leaves_in_parts_that_need_no_distance():
     pending = notices(*[(OPEN, n, 0) for n in range(400)])
     first = agenda(pending, 1).jobs[0]
-    later = notices(*[(OPEN, n, 0) for n in range(400)], (OPEN, 400, 1.5))[LETTER_SIZE:]
+    later = notices(*[(OPEN, n, 0) for n in range(400)], (OPEN, 400, 1.5))[INCIDENTS_IN_MESSAGE:]
 
     (second,) = agenda(later, 2, groups={GROUP: first.starts}).jobs
 
-    assert len(first.incident_ids) == len(second.incident_ids) == LETTER_SIZE
+    assert len(first.incident_ids) == len(second.incident_ids) == INCIDENTS_IN_MESSAGE
     assert second.starts is None
 
 
@@ -202,7 +202,7 @@ def test_what_no_phone_can_read_leaves_whole():
     def first(many):
         return planned(notices(*[(OPEN, n, 0) for n in range(many)]), (), 1)[0].incident_ids
 
-    assert len(first(READABLE)) == LETTER_SIZE
+    assert len(first(READABLE)) == INCIDENTS_IN_MESSAGE
     assert len(first(READABLE + 1)) == READABLE + 1
 
 

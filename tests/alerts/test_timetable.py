@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.alerts.grouping import CardRef, plan
-from bot.alerts.pending import Book, Page
+from bot.alerts.pending import Pending, PendingOfChat
 from bot.alerts.timetable import Timetable
 from bot.domain.notice import ChatAddress, Notice, NoticeKind
 from bot.domain.timing import Timing
@@ -34,9 +34,9 @@ def notice(number, address, kind=NoticeKind.OPENED, second=0, incident=None):
 def book(*notices, cards=None):
     pages = {}
     for one in sorted(notices, key=lambda notice: notice.id):
-        known = pages.get(one.address.chat_id, Page())
-        pages[one.address.chat_id] = Page(notices=(*known.notices, one))
-    return Book(pages=pages, cards=cards or {})
+        known = pages.get(one.address.chat_id, PendingOfChat())
+        pages[one.address.chat_id] = PendingOfChat(notices=(*known.notices, one))
+    return Pending(pages=pages, cards=cards or {})
 
 
 def chats(agenda):

@@ -17,7 +17,7 @@ from handlers.telegram.arrivals import Arrival, read, update_id
 from handlers.telegram.batches import Unparsed, read_batch
 from handlers.telegram.polling import Polling
 from handlers.telegram.webhook import Webhook
-from handlers.updates_in_flight import Serving
+from handlers.updates_in_flight import UpdatesInFlight
 
 BOT = Bot("123456:TEST-TOKEN")
 OWNER, STRANGER = 1001, 1004
@@ -127,7 +127,9 @@ class Told:
         self.heard += 1
 
     async def by_polling(self):
-        polling = Polling(_Bot(self), self.dispatcher, Serving(), self._never, on_heard=self.hear)
+        polling = Polling(
+            _Bot(self), self.dispatcher, UpdatesInFlight(), self._never, on_heard=self.hear
+        )
         while True:
             before = len(self.offsets)
             await polling.turn()
@@ -138,7 +140,8 @@ class Told:
 
     async def by_webhook(self):
         webhook = Webhook(
-            BOT, self.dispatcher, Serving(), self._never, url="https://x.test/t", secret="s",
+            BOT, self.dispatcher, UpdatesInFlight(), self._never,
+            url="https://x.test/t", secret="s",
             on_heard=self.hear,
         )  # fmt: skip
         webhook._task = asyncio.create_task(asyncio.Event().wait())

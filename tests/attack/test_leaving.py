@@ -31,7 +31,7 @@ from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.notice import ChatAddress
 from bot.domain.timezone import find_zone
 from bot.monitor.announce import write_steps
-from bot.monitor.incidents import Step, StepKind
+from bot.monitor.incidents import IncidentStep, StepKind
 from bot.recovery.pairing_end import ended
 from storage.alerts import incidents
 from storage.chats import subscriptions
@@ -186,7 +186,7 @@ class World:
                     .values(closed_at=now)
                 )
                 return
-            step = Step(kind=StepKind.OPENED, incident=incident, reason="lost")
+            step = IncidentStep(kind=StepKind.OPENED, incident=incident, reason="lost")
             await write_steps(tx, [step], [], now)
             (self.down[company_id],) = await incidents.open_ones(tx, company_id=company_id)
 

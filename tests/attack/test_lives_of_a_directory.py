@@ -28,7 +28,7 @@ from bot.domain.notice import ChatAddress
 from bot.domain.procedure import ProcedureKind, ProcedureOrder
 from bot.domain.session import State
 from bot.domain.timing import Timing
-from bot.monitor.set_aside_expiry import Pruning
+from bot.monitor.set_aside_expiry import SetAsideExpiry
 from bot.recovery.code_leftovers import Clearing
 from bot.recovery.control import SessionControl
 from bot.recovery.kept_keys import KeptKeys, sources
@@ -111,7 +111,9 @@ class Life:
         )
         self.control, self.runner = control, ProcedureRunner(control)
         self.clearing = Clearing(self.runner)
-        self.pruning = Pruning(self.db, places, [ANNA], clock=self.clock, on_written=lambda: None)
+        self.pruning = SetAsideExpiry(
+            self.db, places, [ANNA], clock=self.clock, on_written=lambda: None
+        )
 
     @property
     def state(self):

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.actions.results import CompanyCard, GatewayCard, Overview
-from bot.alerts.courier import Entry, MessageKind, OutgoingMessage
+from bot.alerts.courier import IncidentEntry, MessageKind, OutgoingMessage
 from bot.domain.access import Grant, Person, Role, UserId
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
@@ -49,7 +49,7 @@ def incident(symptom=Symptom.REVOKED, **more):
 
 def entry(symptom=Symptom.REVOKED, name="Салон", **more):
     one = incident(symptom, **more)
-    return Entry(
+    return IncidentEntry(
         incident=one, company=None if one.company_id is None else company(one.company_id, name)
     )
 

@@ -20,7 +20,7 @@ from handlers.middlewares import StillMeant, WhoIsIt
 from handlers.render.screen import Screen
 from handlers.telegram.polling import Polling
 from handlers.telegram.sender import StillWaiting
-from handlers.updates_in_flight import Serving
+from handlers.updates_in_flight import UpdatesInFlight
 
 GROUP = Chat(id=-1001, type="supergroup", title="Duty")
 ANNA = Sender(id=1001, is_bot=False, first_name="Anna")
@@ -140,7 +140,7 @@ async def test_an_error_of_what_nobody_wrote_reaches_nobody():
 
 async def test_an_update_that_takes_too_long_is_cut_off_when_the_program_ends(monkeypatch):
     monkeypatch.setattr(module, "FINISH_WITHIN_S", 0.01)
-    serving, ended = Serving(), []
+    serving, ended = UpdatesInFlight(), []
 
     async def handler(took, _data):
         try:
@@ -161,7 +161,7 @@ async def test_an_update_that_takes_too_long_is_cut_off_when_the_program_ends(mo
 
 
 async def test_what_never_began_to_poll_still_finishes_what_it_serves():
-    serving, ended = Serving(), []
+    serving, ended = UpdatesInFlight(), []
 
     async def handler(took, _data):
         await asyncio.sleep(0)

@@ -14,7 +14,7 @@ from bot.runtime.app import utc_now
 from handlers.telegram.clock import TelegramClock
 from handlers.telegram.polling import Polling, next_pause_s
 from handlers.telegram.session import TelegramSession
-from handlers.updates_in_flight import Serving
+from handlers.updates_in_flight import UpdatesInFlight
 
 ANOTHER, WEBHOOK, TOKEN_REFUSED = (
     TelegramTrouble.ANOTHER_PROGRAM,
@@ -38,7 +38,7 @@ class Place:
         self.polling = Polling(
             self.bot,
             Dispatcher(),
-            Serving(),
+            UpdatesInFlight(),
             self._reached,
             on_heard=lambda: self.reports.put_nowait("heard"),
             on_refused=self.reports.put_nowait,

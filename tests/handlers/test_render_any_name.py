@@ -40,7 +40,7 @@ from bot.domain.observation import CompanyStatus, DetectedBy
 from bot.domain.pairing import Ended, Ending, Means, Paired, Show, ShowCode, WrongNumber
 from bot.domain.procedure import Finished, ProcedureKind, ProcedureOutcome, ProcedureStep
 from bot.domain.session import Cause, State
-from bot.monitor.rules import Limits
+from bot.monitor.rules import RuleSettings
 from handlers.keyboards import BUTTON_LIMIT
 from handlers.render import (
     acks,
@@ -174,7 +174,7 @@ def story(one, name, by, count):
 
 
 def settings_of(one):
-    limits = Limits(grace_s=60, max_files=None, max_reconnects_per_day=10)
+    limits = RuleSettings(grace_s=60, max_files=None, max_reconnects_per_day=10)
     return CompanyView(company=one, limits=limits, settled=frozenset(), named=False)
 
 

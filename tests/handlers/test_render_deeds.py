@@ -6,7 +6,7 @@ from shown import EN, NOW, RU, carried, entries, entry, letter, words
 from bot.domain.incident import Symptom, Trouble
 from bot.domain.session import Cause
 from handlers.render.alerts import outgoing_message as render
-from handlers.render.incidents import Deed
+from handlers.render.incidents import ActionText
 
 
 def deed(outcome, rung="reconnect", number=1):
@@ -64,7 +64,7 @@ def test_every_act_has_its_words_however_it_ended(texts, rung, outcome):
 
 
 def test_each_deed_is_told_in_other_words():
-    assert len({RU.say(f"auto.{one}", number="1") for one in Deed}) == len(Deed)
+    assert len({RU.say(f"auto.{one}", number="1") for one in ActionText}) == len(ActionText)
 
 
 def test_a_drop_that_lasted_is_not_called_over():

@@ -16,9 +16,9 @@ from bot.domain.report import (
     Kind,
     Reason,
     Report,
-    Share,
     Target,
-    Verdict,
+    TargetVerdict,
+    TimeShare,
 )
 from handlers.render import postmortem, reports
 
@@ -27,9 +27,9 @@ UTC = ZoneInfo("UTC")
 
 
 def figures(about=None, **more):
-    judged = dict.fromkeys(Target, (Verdict.MET, Reason.WITHIN)) | more.pop("judged", {})
+    judged = dict.fromkeys(Target, (TargetVerdict.MET, Reason.WITHIN)) | more.pop("judged", {})
     values = {
-        "share": Share(up=30 * 24 * HOUR),
+        "share": TimeShare(up=30 * 24 * HOUR),
         "reconnects": 0,
         "reconnects_worst_day": 0,
         "reconnects_limit": 10,
@@ -66,7 +66,7 @@ def told(total, about="one", each=(), drawn=True, t=EN):
 
 
 def missing(target, reason=Reason.BEYOND):
-    return {target: (Verdict.MISSED, reason)}
+    return {target: (TargetVerdict.MISSED, reason)}
 
 
 def test_a_good_month_is_said_in_a_few_lines():
@@ -80,7 +80,7 @@ def test_a_good_month_is_said_in_a_few_lines():
 
 def test_a_bad_month_says_what_how_long_and_how_soon_it_was_told():
     bad = figures(
-        share=Share(up=90 * HOUR, down=10 * HOUR, muted=2 * HOUR, unwatched=3 * HOUR),
+        share=TimeShare(up=90 * HOUR, down=10 * HOUR, muted=2 * HOUR, unwatched=3 * HOUR),
         reconnects=40,
         reconnects_worst_day=17,
         incidents=4,
@@ -109,14 +109,14 @@ def test_a_bad_month_says_what_how_long_and_how_soon_it_was_told():
 
 
 def test_of_what_was_never_judged_no_uptime_is_made_up():
-    open_one = dict.fromkeys(Target, (Verdict.OPEN, Reason.NEVER_JUDGED))
-    text = told(figures(share=Share(), judged=open_one))
+    open_one = dict.fromkeys(Target, (TargetVerdict.OPEN, Reason.NEVER_JUDGED))
+    text = told(figures(share=TimeShare(), judged=open_one))
     assert "⚪️ Nothing can be said of its uptime" in text
     assert "Reconnects a day: 0" in text
 
 
 def test_what_was_hardly_watched_is_not_called_met():
-    hardly = {Target.UPTIME: (Verdict.OPEN, Reason.HARDLY_WATCHED)}
+    hardly = {Target.UPTIME: (TargetVerdict.OPEN, Reason.HARDLY_WATCHED)}
     assert "Less than half of the time was watched" in told(figures(judged=hardly))
 
 
@@ -158,7 +158,7 @@ def test_of_all_together_it_is_said_who_missed_a_target(many, said):
 @pytest.mark.parametrize("t", [RU, EN])
 def test_the_longest_report_still_fits_under_a_picture(t):
     bad = figures(
-        share=Share(up=90 * HOUR, down=10 * HOUR, muted=2 * HOUR, unwatched=3 * HOUR),
+        share=TimeShare(up=90 * HOUR, down=10 * HOUR, muted=2 * HOUR, unwatched=3 * HOUR),
         recoveries=(HOUR,),
         detections=(SECOND,),
         lasting=(HOUR,),
@@ -224,7 +224,7 @@ def sections(one, t=EN):
 
 def test_a_post_mortem_of_two_hours_says_what_was_promised_and_kept():
     month = figures(
-        share=Share(up=700 * HOUR, down=2 * HOUR),
+        share=TimeShare(up=700 * HOUR, down=2 * HOUR),
         reconnects_worst_day=3,
         files=FilesFigures(most=812, limit=131),
         judged=missing(Target.UPTIME) | missing(Target.FILES),
@@ -256,7 +256,7 @@ def test_what_is_not_over_is_said_to_go_on():
 
 
 def test_little_that_is_known_of_a_month_is_all_that_is_said():
-    month = figures(share=Share(), reconnects_limit=None, files=FilesFigures(most=9))
+    month = figures(share=TimeShare(), reconnects_limit=None, files=FilesFigures(most=9))
     targets = "\n".join(sections(story(took=MINUTE, month=month))["Times and targets"])
     assert "Up in 30 days" not in targets
     assert "Reconnects" not in targets

@@ -14,7 +14,7 @@ from bot.domain.config_file import Changes
 from bot.domain.digest import Digest, MoreFiles, Reconnected, WasDown
 from bot.domain.incident import Symptom
 from bot.domain.pairing import Proving, Scanned, Waiting
-from bot.monitor.rules import Limits
+from bot.monitor.rules import RuleSettings
 from bot.sandbox.telegram.html import read_html
 from handlers.render import companies as registry
 from handlers.render import incidents, questions, reload
@@ -22,7 +22,7 @@ from handlers.render.digest import digest
 from handlers.render.pairing import pairing
 
 HOUR = timedelta(hours=1)
-LIMITS = Limits(grace_s=90, max_files=None, max_reconnects_per_day=10)
+LIMITS = RuleSettings(grace_s=90, max_files=None, max_reconnects_per_day=10)
 
 
 def said(text):

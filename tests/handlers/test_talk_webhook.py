@@ -13,7 +13,7 @@ from talking import PATIENCE_S
 
 from bot.sandbox.telegram import BORIS
 from handlers.telegram.webhook import Webhook
-from handlers.updates_in_flight import Serving
+from handlers.updates_in_flight import UpdatesInFlight
 
 SECRET = "not-guessed"
 
@@ -88,7 +88,7 @@ async def test_an_update_that_is_none_holds_up_nobody(called):
 
 async def test_an_update_that_is_brought_twice_is_served_once():
     served, heard = [], []
-    dispatcher, serving = Dispatcher(), Serving()
+    dispatcher, serving = Dispatcher(), UpdatesInFlight()
 
     @dispatcher.update.outer_middleware()
     async def record(handler, event, data):

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from handlers.telegram import webhook as module
 from handlers.telegram.webhook import Webhook
-from handlers.updates_in_flight import Serving
+from handlers.updates_in_flight import UpdatesInFlight
 
 URL = "https://bot.example.com/telegram"
 
@@ -65,7 +65,7 @@ class Place:
         self.webhook = Webhook(
             telegram,
             dispatcher or Dispatcher(),
-            Serving(),
+            UpdatesInFlight(),
             self._reach,
             url=URL,
             secret="not-guessed",

@@ -7,13 +7,13 @@ import pytest
 from doubles import START, Clock, PushedTime
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.alerts.courier import Delivered, Entry, MessageKind, OutgoingMessage, RetryLater
+from bot.alerts.courier import Delivered, IncidentEntry, MessageKind, OutgoingMessage, RetryLater
 from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
 from bot.domain.notice import ChatAddress
 from bot.domain.urgency import Urgency
 from bot.health.counted_courier import CountedCourier
 from bot.health.metrics import Metrics
-from handlers.telegram.line import Line
+from handlers.telegram.line import CallLine
 from handlers.telegram.queue import Edit
 from storage.sessions.stats import Stats
 
@@ -23,7 +23,8 @@ LOST = Incident(
     severity=Severity.CRITICAL, gateway="one", company_id="962302", opened_at=START, began_at=START,
 )  # fmt: skip
 LETTER = OutgoingMessage(
-    kind=MessageKind.NEW, address=ChatAddress(-1001), entries=(Entry(incident=LOST, company=None),),
+    kind=MessageKind.NEW, address=ChatAddress(-1001),
+    entries=(IncidentEntry(incident=LOST, company=None),),
     language="ru",
 )  # fmt: skip
 
@@ -69,7 +70,7 @@ async def test_the_answers_are_those_of_the_courier_within(metrics):
 
 async def test_the_time_to_detect_and_to_tell_count_from_the_first_message(metrics):
     lost = replace(LOST, opened_at=START + timedelta(minutes=1))
-    letter = replace(LETTER, entries=(Entry(incident=lost, company=None),))
+    letter = replace(LETTER, entries=(IncidentEntry(incident=lost, company=None),))
     await deliver(metrics, Delivered(7), letter=letter, after_s=62)
     assert figure(metrics, "repair_bot_detection_seconds_sum", trouble="session_down") == 60
     assert figure(metrics, "repair_bot_telling_seconds_sum", trouble="session_down") == 2
@@ -87,7 +88,7 @@ def clock():
 
 @pytest.fixture
 async def line(metrics, clock):
-    line = Line(PushedTime(clock))
+    line = CallLine(PushedTime(clock))
     metrics.watch_line(line.state)
     return line
 

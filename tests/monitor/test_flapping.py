@@ -12,12 +12,12 @@ from watching import KEY, ONE
 from bot.domain.incident import Symptom, Trouble
 from bot.domain.session import Cause, State
 from bot.monitor.flapping import CALM, marked
-from bot.monitor.incidents import NOT_STORED_YET, StepKind, Subject, advance
-from bot.monitor.rules import Health, Verdict
+from bot.monitor.incidents import NOT_STORED_YET, IncidentSubject, StepKind, advance
+from bot.monitor.rules import Finding, Verdict
 
 UP, LOST = State.CONNECTED, State.STOPPED
-WELL, BAD = Health.WELL, Health.BAD
-SUBJECT = Subject(gateway=ONE, company_id=KEY)
+WELL, BAD = Finding.WELL, Finding.BAD
+SUBJECT = IncidentSubject(gateway=ONE, company_id=KEY)
 
 
 def verdict(health):
@@ -70,7 +70,7 @@ def test_fewer_openings_are_no_flapping(count):
 
 
 def test_a_gateway_never_flaps():
-    opened = advance(None, verdict(BAD), Subject(gateway=ONE), START).incident
+    opened = advance(None, verdict(BAD), IncidentSubject(gateway=ONE), START).incident
     assert marked(opened, [START] * 5) == opened
 
 
@@ -84,7 +84,7 @@ def test_no_calm_is_long_enough_that_was_broken():
     assert closed.kind is StepKind.CLOSED
 
 
-@given(tape=st.lists(st.tuples(st.sampled_from([WELL, BAD, Health.WAIT]), st.integers(1, 20))))
+@given(tape=st.lists(st.tuples(st.sampled_from([WELL, BAD, Finding.WAIT]), st.integers(1, 20))))
 def test_it_counts_returns_and_never_opens_another(tape):
     """Whatever comes after: it stays one incident until 30 calm minutes have passed."""
     present, now, rings, calm_since = flapping_incident(), START, 3, None

@@ -5,7 +5,7 @@ from doubles import START
 
 from bot.domain.company import Company, CompanyId, GatewayName, WhyAbsent
 from bot.domain.notice import ChatAddress
-from bot.domain.roster import Listed
+from bot.domain.roster import ListedSession
 from bot.domain.session import State
 from bot.monitor.newcomers import Newcomers, Room
 from storage.alerts import system_notices
@@ -22,7 +22,7 @@ def listed(many, gateway=GATEWAY):
 
 
 async def looked(db, room, sessions, gateway=GATEWAY):
-    seen = sessions and [Listed(company=one, state=State.CONNECTED) for one in sessions]
+    seen = sessions and [ListedSession(company=one, state=State.CONNECTED) for one in sessions]
     async with db.writing() as tx:
         taken = await Newcomers([OWNER], room).take(tx, gateway, seen, START)
         return len(taken)

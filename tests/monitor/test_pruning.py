@@ -11,7 +11,7 @@ from bot.authdir import SessionsTemplate
 from bot.domain.access import UserId
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.session import State
-from bot.monitor.set_aside_expiry import Pruning
+from bot.monitor.set_aside_expiry import SetAsideExpiry
 from storage.sessions import companies
 from storage.tables import audit, remarks, session_states
 
@@ -31,7 +31,7 @@ class House:
         self.kept_far = folder / "far" / "set_aside"
         far = SessionsTemplate.parse(str(folder / "far" / "company_{company}"))
         templates = {MAIN: self.template, FAR: far}
-        self.pruning = Pruning(
+        self.pruning = SetAsideExpiry(
             db, templates, [UserId(1)], clock=self.clock, on_written=lambda: None
         )
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.monitor.logs.log_line import NOTHING, Line, read_line, understood
+from bot.monitor.logs.log_line import NOTHING, LogLine, read_line, understood
 from bot.monitor.logs.tail import Tail
 from bot.monitor.logs.unwrapper import Unwrapper
 from storage.logs.log_positions import LogPosition
@@ -34,7 +34,7 @@ class Found:
     """A line that says something, and the path of its file."""
 
     path: str
-    line: Line
+    line: LogLine
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,7 @@ LONGEST_ENTRY = 16 * 1024  # a longer JSON object is no event of a connection
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class LogLine:
     """What a line says, whom its structure names, and when it was written, if anything says so."""
 
     patterns: tuple[LogPattern, ...] = ()
@@ -34,7 +34,7 @@ class Line:
     at: datetime | None = None
 
 
-NOTHING = Line()
+NOTHING = LogLine()
 
 # Behind anything else a JSON object is what somebody said, not a line of the log.
 _BEFORE_ENTRY = re.compile(
@@ -61,7 +61,7 @@ _FORMS = re.compile(
 )
 
 
-def read_line(text: str, at: datetime | None = None) -> Line:
+def read_line(text: str, at: datetime | None = None) -> LogLine:
     """What is known of a line; NOTHING of most. `at` is when its wrapper says it was written."""
     text = plain(text)
     entry = _entry(text)
@@ -75,7 +75,7 @@ def read_line(text: str, at: datetime | None = None) -> Line:
     return _line(patterns, news, names_in_entry(entry), time_in(entry) or at)
 
 
-def understood(text: str, line: Line) -> bool:
+def understood(text: str, line: LogLine) -> bool:
     """Whether it says something, or is at least of a form in which something might be said."""
     if line is not NOTHING or _FORMS.match(text[:HEAD]) is not None:
         return True
@@ -89,7 +89,7 @@ def _message_of(entry: dict[str, Any]) -> str:
     return next((text for text in texts if isinstance(text, str)), "")[:HEAD]
 
 
-def _read_loose(head: str, at: datetime | None) -> Line:
+def _read_loose(head: str, at: datetime | None) -> LogLine:
     news = news_of_line(head) or (LOOK if _calls_for_a_look(head) else None)
     names = names_of_line(head)
     return _line(_patterns(head), news, names_in_prefix(head) if names is None else names, at)
@@ -100,10 +100,10 @@ def _line(
     news: ConnectionEvent | None,
     names: Names,
     at: datetime | None,
-) -> Line:
+) -> LogLine:
     if not patterns and news is None:
         return NOTHING
-    return Line(patterns=patterns, news=news, names=names, at=at)
+    return LogLine(patterns=patterns, news=news, names=names, at=at)
 
 
 def _patterns(text: str) -> tuple[LogPattern, ...]:

@@ -17,7 +17,7 @@ from bot.domain.timing import Timing
 from bot.domain.trouble import TROUBLES
 
 
-class Health(StrEnum):
+class Finding(StrEnum):
     """What a verdict asks for: WELL closes, BAD opens, SETTLING is told, WAIT changes nothing."""
 
     WELL = "well"
@@ -34,7 +34,7 @@ class Verdict:
     """
 
     trouble: Trouble
-    health: Health
+    health: Finding
     reason: str
     symptom: Symptom = Symptom.GONE
     own_severity: Severity | None = None
@@ -49,7 +49,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limits:
+class RuleSettings:
     """The settings that rules read."""
 
     grace_s: float
@@ -63,7 +63,7 @@ class SessionLook:
 
     known: CompanyStatus
     seen: Observation
-    limits: Limits
+    limits: RuleSettings
     timing: Timing
 
 
@@ -87,10 +87,10 @@ class DirectoryLook:
 def judge_limit(trouble: Trouble, count: int, limit: int, facts: dict[str, Any]) -> Verdict:
     """Bad above a limit, well at it and below."""
     if count <= limit:
-        return Verdict(trouble=trouble, health=Health.WELL, reason=f"{count} of {limit}")
+        return Verdict(trouble=trouble, health=Finding.WELL, reason=f"{count} of {limit}")
     return Verdict(
         trouble=trouble,
-        health=Health.BAD,
+        health=Finding.BAD,
         reason=f"{count}, above {limit}",
         symptom=Symptom.ABOVE,
         facts=facts,

@@ -7,7 +7,7 @@ from bot.domain.company import CompanyId
 from bot.domain.incident import Incident, Symptom, Trouble
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.session import State
-from bot.monitor.rules import Health, Verdict
+from bot.monitor.rules import Finding, Verdict
 from bot.monitor.rules.mass_drop import FEWEST, was_there
 
 
@@ -27,13 +27,13 @@ def judge_emptied(
     told = present is not None and present.symptom is Symptom.EMPTIED
     gone = calm == 0 and all(_is_gone(status, seen) for status in every if not status.pairing)
     if told:
-        return _verdict(Health.BAD) if gone else _verdict(Health.WELL)
+        return _verdict(Finding.BAD) if gone else _verdict(Finding.WELL)
     moment = now if present is None else present.opened_at
     there = [status for status in every if was_there(status, moment)]
     missing = (seen.get(status.company.id) for status in there)
     if not gone or len(there) < FEWEST or not all(look and look.missing for look in missing):
         return None
-    return _verdict(Health.BAD)
+    return _verdict(Finding.BAD)
 
 
 def _is_gone(status: CompanyStatus, seen: Mapping[CompanyId, Observation]) -> bool:
@@ -42,9 +42,9 @@ def _is_gone(status: CompanyStatus, seen: Mapping[CompanyId, Observation]) -> bo
     return (status.state if look is None else look.state) in (State.STOPPED, None)
 
 
-def _verdict(health: Health) -> Verdict:
+def _verdict(health: Finding) -> Verdict:
     """While it lasts no session is told of by itself; afterwards each is."""
-    well = health is Health.WELL
+    well = health is Finding.WELL
     return Verdict(
         trouble=Trouble.MASS_DROP,
         health=health,

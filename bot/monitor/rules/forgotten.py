@@ -13,7 +13,7 @@ from bot.domain.files import CredsState
 from bot.domain.incident import Incident, Symptom
 from bot.domain.observation import CompanyStatus
 from bot.domain.session import Cause, State
-from bot.monitor.rules import Health, Verdict
+from bot.monitor.rules import Finding, Verdict
 from bot.monitor.rules.mass_drop import PATIENCE, Seen, dropped_of, was_there
 
 JUST_AWAY = timedelta(minutes=1)  # so long after a silence a restart explains what is missing
@@ -24,7 +24,7 @@ _STARTING = (State.STOPPED, State.CONNECTING, State.DISCONNECTED, State.UNKNOWN)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Restart:
+class RestartSigns:
     """What speaks for a restart beside the sessions.
 
     `present` is the open incident of a mass drop. `was_silent` says that the gateway did not answer
@@ -42,7 +42,7 @@ class Restart:
 
 
 def judge_forgotten(
-    drop: Verdict, every: Sequence[CompanyStatus], seen: Seen, restart: Restart, now: datetime
+    drop: Verdict, every: Sequence[CompanyStatus], seen: Seen, restart: RestartSigns, now: datetime
 ) -> Verdict:
     """What the rule of mass drops has found, or a restart where it is one."""
     since = now if restart.present is None else restart.present.opened_at
@@ -55,7 +55,7 @@ def judge_forgotten(
         ]
         return _going_on(drop, dropped, seen, restart, now)
     dropped = dropped_of(every, seen, since, now)
-    if drop.health is not Health.BAD or not _forgot(
+    if drop.health is not Finding.BAD or not _forgot(
         drop, dropped, seen, was_silent=restart.was_silent
     ):
         return drop
@@ -90,7 +90,7 @@ def _going_on(
     drop: Verdict,
     dropped: Sequence[CompanyStatus],
     seen: Seen,
-    restart: Restart,
+    restart: RestartSigns,
     now: datetime,
 ) -> Verdict:
     """Until the last of them is back, or shows that it will not be: it is told for itself then."""
@@ -99,12 +99,12 @@ def _going_on(
         return drop
     left = [status for status in dropped if _state_of(status, seen)[0] in _STARTING]
     if not left:
-        return replace(drop, health=Health.WELL, reason="all that can start again has", facts={})
+        return replace(drop, health=Finding.WELL, reason="all that can start again has", facts={})
     return _told(drop, {}, f"{len(left)} of its sessions are not back yet")
 
 
 def _told(drop: Verdict, facts: dict[str, object], reason: str) -> Verdict:
-    return replace(drop, health=Health.BAD, symptom=Symptom.FORGOTTEN, reason=reason, facts=facts)
+    return replace(drop, health=Finding.BAD, symptom=Symptom.FORGOTTEN, reason=reason, facts=facts)
 
 
 def _state_of(status: CompanyStatus, seen: Seen) -> tuple[State | None, Cause | None]:

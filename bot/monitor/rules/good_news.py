@@ -12,7 +12,7 @@ from bot.domain.incident import Incident, Symptom, Trouble
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.procedure import ProcedureOutcome
 from bot.domain.session import CAUSES, State
-from bot.monitor.rules import Health, Verdict
+from bot.monitor.rules import Finding, Verdict
 
 STEADY = timedelta(minutes=10)
 CODE_LIVES = timedelta(minutes=5)  # from the push that told of it to the end of its pairing
@@ -42,7 +42,7 @@ def judge_unwitnessed(known: CompanyStatus, seen: Observation) -> Verdict:
     """It is lost still, whatever the gateway says."""
     return Verdict(
         trouble=Trouble.SESSION_DOWN,
-        health=Health.BAD,
+        health=Finding.BAD,
         reason="the gateway says connected; nobody has scanned: not believed yet",
         symptom=Symptom.UNWITNESSED,
         began_at=known.down_since or seen.at,

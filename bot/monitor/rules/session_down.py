@@ -8,7 +8,7 @@ from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.session import Cause, State, ends_link, outweighs
 from bot.domain.timing import Timing
 from bot.monitor.hints import outlasts
-from bot.monitor.rules import Health, Limits, SessionLook, Verdict
+from bot.monitor.rules import Finding, RuleSettings, SessionLook, Verdict
 from bot.monitor.rules.damaged_creds import explain_by_creds
 from bot.monitor.rules.good_news import judge_unwitnessed
 from bot.monitor.rules.wrong_number import hold_for_number, judge_number
@@ -23,27 +23,27 @@ def judge_with_reasons(look: SessionLook) -> Verdict:
     if seen.unbelieved:
         return judge_unwitnessed(known, seen)
     verdict = judge_session(known, seen, look.limits, look.timing)
-    if verdict.health is Health.WELL and known.incidents:
+    if verdict.health is Finding.WELL and known.incidents:
         return hold_for_number(verdict, judge_number(look))
     return explain_by_creds(known, seen, verdict)
 
 
 def judge_session(
-    known: CompanyStatus, seen: Observation, limits: Limits, timing: Timing
+    known: CompanyStatus, seen: Observation, limits: RuleSettings, timing: Timing
 ) -> Verdict:
     """Whether the session works, is on its way, or is lost."""
     if seen.state is State.CONNECTED:
         return _judge_connected(known, seen, timing)
     if known.pairing:
-        return _session(Health.WAIT, "a person is pairing it")
+        return _session(Finding.WAIT, "a person is pairing it")
     away = _away_for(known, seen)
     if _just_paired(known, seen) and away < JUST_PAIRED_PATIENCE:
-        return _session(Health.WAIT, "just paired; the old device may be leaving")
+        return _session(Finding.WAIT, "just paired; the old device may be leaving")
     judge_state = _BY_STATE[seen.state]
     return judge_state(known, seen, away, limits, timing)
 
 
-def _session(health: Health, reason: str, **more: Any) -> Verdict:
+def _session(health: Finding, reason: str, **more: Any) -> Verdict:
     return Verdict(trouble=Trouble.SESSION_DOWN, health=health, reason=reason, **more)
 
 
@@ -51,9 +51,9 @@ def _judge_connected(known: CompanyStatus, seen: Observation, timing: Timing) ->
     since = known.since if known.state is State.CONNECTED and known.since else seen.at
     if seen.at - since >= timedelta(seconds=timing.stable_for_s):
         if known.pairing:
-            return _session(Health.WAIT, "connected; what a person does with it is not over")
-        return _session(Health.WELL, f"connected for {timing.stable_for_s:g} s")
-    return _session(Health.SETTLING, "connected, not yet stable", symptom=Symptom.SETTLING)
+            return _session(Finding.WAIT, "connected; what a person does with it is not over")
+        return _session(Finding.WELL, f"connected for {timing.stable_for_s:g} s")
+    return _session(Finding.SETTLING, "connected, not yet stable", symptom=Symptom.SETTLING)
 
 
 def _just_paired(known: CompanyStatus, seen: Observation) -> bool:
@@ -73,7 +73,7 @@ def _bad(known: CompanyStatus, seen: Observation, symptom: Symptom, reason: str)
     if symptom is Symptom.REVOKED:
         severity = Severity.CRITICAL
     return _session(
-        Health.BAD,
+        Finding.BAD,
         reason,
         symptom=symptom,
         own_severity=severity,
@@ -99,14 +99,14 @@ def _cause(known: CompanyStatus, seen: Observation) -> Cause | None:
 
 
 def _judge_logged_out(
-    known: CompanyStatus, seen: Observation, away: timedelta, limits: Limits, timing: Timing
+    known: CompanyStatus, seen: Observation, away: timedelta, limits: RuleSettings, timing: Timing
 ) -> Verdict:
     del away, limits, timing
     return _bad(known, seen, Symptom.REVOKED, "the gateway says it was logged out")
 
 
 def _judge_at_once(
-    known: CompanyStatus, seen: Observation, away: timedelta, limits: Limits, timing: Timing
+    known: CompanyStatus, seen: Observation, away: timedelta, limits: RuleSettings, timing: Timing
 ) -> Verdict:
     """Lost at once if it ever worked; otherwise it may just be on its way for the first time."""
     del timing
@@ -119,11 +119,11 @@ def _judge_at_once(
         return _bad(known, seen, symptom, f"{seen.state} after having been connected")
     if away >= timedelta(seconds=limits.grace_s):
         return _bad(known, seen, symptom, f"{seen.state} for longer than the grace")
-    return _session(Health.WAIT, f"{seen.state}, never seen connected, within the grace")
+    return _session(Finding.WAIT, f"{seen.state}, never seen connected, within the grace")
 
 
 def _judge_connecting(
-    known: CompanyStatus, seen: Observation, away: timedelta, limits: Limits, timing: Timing
+    known: CompanyStatus, seen: Observation, away: timedelta, limits: RuleSettings, timing: Timing
 ) -> Verdict:
     since = known.since if known.state is seen.state and known.since else seen.at
     if seen.at - since > timedelta(seconds=timing.stuck_after_s):
@@ -132,7 +132,7 @@ def _judge_connecting(
 
 
 def _judge_away(
-    known: CompanyStatus, seen: Observation, away: timedelta, limits: Limits, timing: Timing
+    known: CompanyStatus, seen: Observation, away: timedelta, limits: RuleSettings, timing: Timing
 ) -> Verdict:
     del timing
     if seen.state is State.DISCONNECTED and ends_link(seen.cause):
@@ -142,7 +142,7 @@ def _judge_away(
     symptom = Symptom.NOT_UNDERSTOOD if seen.state is State.UNKNOWN else Symptom.AWAY
     if away > timedelta(seconds=limits.grace_s):
         return _bad(known, seen, symptom, f"{seen.state} for longer than the grace")
-    return _session(Health.WAIT, f"{seen.state}, within the grace")
+    return _session(Finding.WAIT, f"{seen.state}, within the grace")
 
 
 _AT_ONCE = {

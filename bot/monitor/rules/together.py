@@ -11,14 +11,14 @@ from bot.domain.company import CompanyId
 from bot.domain.observation import CompanyStatus, Observation
 from bot.monitor.rules import Verdict
 from bot.monitor.rules.emptied import judge_emptied
-from bot.monitor.rules.forgotten import Restart, judge_forgotten, keys_are_there
+from bot.monitor.rules.forgotten import RestartSigns, judge_forgotten, keys_are_there
 from bot.monitor.rules.mass_drop import as_seen, judge_mass
 
 
 def judge_together(
     every: Sequence[CompanyStatus],
     looks: Mapping[CompanyId, Observation],
-    restart: Restart,
+    restart: RestartSigns,
     now: datetime,
     *,
     calm: int,

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.config_file import Fault, Problem
+from bot.domain.config_file import ConfigFault, Problem
 from bot.domain.roster import CompanySetup, is_pattern
 from bot.settings.file.tables import Tables
 from bot.settings.setup import GatewaySetup, Setup
@@ -39,7 +39,7 @@ def _twice(tables: Tables, company_id: str, first: GatewayName, second: GatewayN
     line = tables.lines.of_item("gateways", second, "companies", item=company_id)
     other = f"{first}, {second}"
     tables.problems.append(
-        Problem(fault=Fault.ON_TWO_GATEWAYS, line=line, key=company_id, other=other)
+        Problem(fault=ConfigFault.ON_TWO_GATEWAYS, line=line, key=company_id, other=other)
     )
 
 
@@ -57,7 +57,7 @@ def _settled(
         meant = difflib.get_close_matches(company.gateway, names, n=1)
         other = meant[0] if meant else ", ".join(names)
         place = ("companies", company.id, "gateway")
-        tables.add(Fault.UNKNOWN_GATEWAY, *place, other=other)
+        tables.add(ConfigFault.UNKNOWN_GATEWAY, *place, other=other)
     elif listed.get(company.id, company.gateway) != company.gateway:
         _twice(tables, company.id, company.gateway, listed[company.id])
     return company
@@ -70,4 +70,4 @@ def _unique_keys(setup: Setup, tables: Tables) -> None:
         for company in setup.roster(gateway).named():
             first = seen.setdefault(company.session_key, company.id)
             if first != company.id:
-                tables.add(Fault.SAME_SESSION_KEY, "companies", company.id, other=first)
+                tables.add(ConfigFault.SAME_SESSION_KEY, "companies", company.id, other=first)

@@ -12,13 +12,13 @@ from typing import Any
 from pydantic import SecretStr
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.config_file import Fault, Problem
+from bot.domain.config_file import ConfigFault, Problem
 from bot.domain.roster import EVERYTHING, CompanySetup
 from bot.settings.file.cross_checks import cross
 from bot.settings.file.tables import Tables, Values
 from bot.settings.model import Settings
 from bot.settings.setup import GatewaySetup, Setup, setup_by_environment
-from bot.settings.sources import ENV_FILE, Source, UnreadableSecret, Variables
+from bot.settings.sources import ENV_FILE, SettingsSource, UnreadableSecret, Variables
 
 _MOST_BYTES = 4 * 1024 * 1024
 
@@ -45,7 +45,7 @@ class ConfigProblems(Exception):
 
 
 def read_setup(
-    settings: Settings, environ: Source | None = None, env_file: Path | None = ENV_FILE
+    settings: Settings, environ: SettingsSource | None = None, env_file: Path | None = ENV_FILE
 ) -> Setup:
     """The setup, or ConfigProblems with all of them at once.
 
@@ -59,7 +59,9 @@ def read_setup(
             text = opened.read(_MOST_BYTES).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         said = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-        raise ConfigProblems(path, [Problem(fault=Fault.UNREADABLE, other=said or "")]) from None
+        raise ConfigProblems(
+            path, [Problem(fault=ConfigFault.UNREADABLE, other=said or "")]
+        ) from None
     reading = _Reading(settings, Tables(text), Variables(environ, env_file))
     setup = reading.setup()
     if reading.problems:
@@ -98,7 +100,7 @@ class _Reading:
     def _gateway(self, name: GatewayName, values: Values) -> GatewaySetup:
         for key in ("kind", "url"):
             if key not in values and not self._told("gateways", name, key):
-                self._tables.add(Fault.MISSING_KEY, "gateways", name, other=key)
+                self._tables.add(ConfigFault.MISSING_KEY, "gateways", name, other=key)
         return GatewaySetup(
             name=name,
             kind=values.get("kind", ""),
@@ -127,7 +129,7 @@ class _Reading:
         except UnreadableSecret:
             found = None
         if found is None:
-            self._tables.add(Fault.NO_VARIABLE, "gateways", gateway, key, other=variable)
+            self._tables.add(ConfigFault.NO_VARIABLE, "gateways", gateway, key, other=variable)
             return None
         return SecretStr(found)
 
@@ -149,7 +151,7 @@ class _Reading:
     def _refuse_environment(self, variable: str, gateway: GatewayName) -> None:
         first = next(iter(self._tables.gateways))
         if gateway == first:  # once, not for each gateway
-            self.problems.append(Problem(fault=Fault.ENVIRONMENT_TOO, key=variable))
+            self.problems.append(Problem(fault=ConfigFault.ENVIRONMENT_TOO, key=variable))
 
     def _of_environment(self, gateways: tuple[GatewaySetup, ...]) -> list[CompanySetup]:
         """The companies that COMPANIES names, on the gateway that it means."""
