@@ -19,12 +19,12 @@ class Part:
         self._told = told
         self.breaks = breaks
 
-    async def take_up(self):
+    async def start(self):
         if self.breaks:
             raise RuntimeError("no")
         self._told.append(f"+{self.name}")
 
-    async def lay_down(self):
+    async def stop(self):
         if self.breaks and f"+{self.name}" in self._told:
             raise RuntimeError("no")
         self._told.append(f"-{self.name}")

@@ -58,7 +58,7 @@ WORDINGS = {
 
 # Keys that are put together at run time: `{}` stands for each member of the enum.
 PUT_TOGETHER = {
-    "deaf.told.{}": list(TelegramTrouble),
+    "telegram_down.told.{}": list(TelegramTrouble),
     "offer.{}": Offer,
     "hindrance.{}": Hindrance,
     "better.{}": Better,
@@ -104,13 +104,13 @@ PUT_TOGETHER = {
     "gateways.lack.{}": Lack,
     "company.absence.{}": WhyAbsent,
     "config.expected.{}": Expected,
-    "remark.{}": SystemNoticeKind,
+    "system_notice.{}": SystemNoticeKind,
     "act.{}": Act,
     "result.{}": Result,
-    "story.opened.{}": DetectedBy,
-    "story.shown.{}": Means,
-    "story.taken.{}": Means,
-    "story.moment.{}": PlainMoment,
+    "timeline.opened.{}": DetectedBy,
+    "timeline.shown.{}": Means,
+    "timeline.taken.{}": Means,
+    "timeline.moment.{}": PlainMoment,
     "postmortem.found.{}": DetectedBy,
     "verdict.{}": TargetVerdict,
 }

@@ -34,11 +34,13 @@ class Answers:
     async def lost(self, person: Person, address: ChatAddress) -> None:
         """The bot stopped, or Telegram was away: who asked is told to ask again, once."""
         now = self._clock()
-        remark = SystemNotice(kind=SystemNoticeKind.ANSWER_LOST, facts={"name": person.name})
+        system_notice = SystemNotice(kind=SystemNoticeKind.ANSWER_LOST, facts={"name": person.name})
         async with self._db.writing() as tx:
             waiting = await system_notices.of_kind(tx, SystemNoticeKind.ANSWER_LOST)
-            if not any((it.address, it.remark) == (address, remark) for it in waiting):
-                await system_notices.add(tx, [address], remark, now)
+            if not any(
+                (it.address, it.system_notice) == (address, system_notice) for it in waiting
+            ):
+                await system_notices.add(tx, [address], system_notice, now)
         self._on_written()
 
     async def refused(
@@ -55,11 +57,14 @@ class Answers:
             since = now - TOLD_FOR
             told = await system_notices.of_kind(tx, SystemNoticeKind.UNANSWERED, since)
             same = (str(address.chat_id), hindrance)
-            if any((it.remark.facts["place"], it.remark.facts["hindrance"]) == same for it in told):
+            if any(
+                (it.system_notice.facts["place"], it.system_notice.facts["hindrance"]) == same
+                for it in told
+            ):
                 return
             facts = {"chat": name, "name": person.name, "hindrance": hindrance, "place": same[0]}
             every = owners(self._owner_ids)
             others = [it for it in every if it.chat_id != person.user_id]
-            remark = SystemNotice(kind=SystemNoticeKind.UNANSWERED, facts=facts)
-            await system_notices.add(tx, others or every, remark, now)
+            system_notice = SystemNotice(kind=SystemNoticeKind.UNANSWERED, facts=facts)
+            await system_notices.add(tx, others or every, system_notice, now)
         self._on_written()

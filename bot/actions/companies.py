@@ -87,7 +87,7 @@ class Companies:
         shown = tuple(seen[page * PAGE : (page + 1) * PAGE])
         return CompaniesPage(companies=shown, total=len(seen), page=page, pages=pages)
 
-    async def sheet(self, person: Person, company_id: CompanyId) -> CompanyView:
+    async def view(self, person: Person, company_id: CompanyId) -> CompanyView:
         """What is said of one company."""
         person.must(Right.LOOK, company_id)
         async with self._db.reading() as tx:
@@ -141,7 +141,7 @@ class Companies:
             else:
                 await companies.tell(tx, company.id, {_COLUMNS[field]: value})
         await self._journal.finish(audit_id, "done")
-        return await self.sheet(person, company.id)
+        return await self.view(person, company.id)
 
     async def watch(
         self, person: Person, company: Company, address: ChatAddress, update_key: str, *, yes: bool
@@ -164,7 +164,7 @@ class Companies:
             else:
                 await drop(tx, company, self._clock())
         await self._journal.finish(audit_id, "done")
-        return await self.sheet(person, company.id)
+        return await self.view(person, company.id)
 
     def _read(self, company: Company, field: CompanyField, text: str) -> str | int | None:
         """What the words mean, or BadRequest that says how to do it right."""

@@ -58,13 +58,13 @@ class Gateways:
             incident.gateway for incident in open_ones if incident.symptom is Symptom.CONFUSED
         }
         sees_all = person.may(Right.LOOK)
-        sheets = []
+        views = []
         for ping in await self._pings.every():
             if ping.name not in counts and not sees_all:
                 continue
             look = looks.get(ping.name)
             silent = look is not None and look.failures > 0
-            sheets.append(
+            views.append(
                 GatewayView(
                     ping=ping,
                     sessions=counts.get(ping.name, Counter()),
@@ -86,7 +86,7 @@ class Gateways:
                     unsure=self._unsure(ping.name, look),
                 )
             )
-        return sheets
+        return views
 
     def _unsure(self, name: GatewayName, look: GatewayLook | None) -> Unsure | None:
         if self._last_looks is None:

@@ -89,7 +89,7 @@ class Incidents:
             now=self._clock(),
         )
 
-    async def story(
+    async def timeline(
         self, person: Person, incident_id: IncidentId, zone: ZoneInfo
     ) -> IncidentTimeline:
         """One incident with its timeline. BadRequest when there is none of this number."""

@@ -23,7 +23,7 @@ class OnboardingPages:
     async def seen(self, person: Person, address: ChatAddress) -> Onboarding:
         """Every station as it is now; the gateways are asked anew."""
         person.must(Right.SETTINGS)
-        sheets = await self._gateways.every(person)
+        views = await self._gateways.every(person)
         async with self._db.reading() as tx:
             heard = [
                 subscription
@@ -33,7 +33,7 @@ class OnboardingPages:
             tested_at = await audit.last_done(tx, _TEST, address.chat_id)
         places = {subscription.address for subscription in heard}
         return Onboarding(
-            gateways=sheets,
+            gateways=views,
             hears=address in places,
             elsewhere=len(places - {address}),
             tested_at=tested_at,

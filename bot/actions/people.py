@@ -72,8 +72,8 @@ class People:
                 heard = await coverage(tx)
                 name = (await people.names(tx)).get(user_id) or str(user_id)
                 facts = {"count": leaving.left.count, "person": f"{name} ({user_id})"}
-                remark = SystemNotice(kind=SystemNoticeKind.OWNER_GONE, facts=facts)
-                await system_notices.add(tx, owners(self._owners), remark, now)
+                system_notice = SystemNotice(kind=SystemNoticeKind.OWNER_GONE, facts=facts)
+                await system_notices.add(tx, owners(self._owners), system_notice, now)
 
     async def grant(
         self,

@@ -113,17 +113,17 @@ class Boards:
         """Nothing can be read: no board may go on claiming what it did."""
         if self._last_looks is None or (doubt := self._last_looks.doubt()) is None:
             return
-        for sheet in self._memory.claims_too_much(doubt, self._clock()):
-            if sheet.address.chat_id not in self._waiting:
-                self._begin(sheet.address, partial(self._show_from_memory, sheet))
+        for view in self._memory.claims_too_much(doubt, self._clock()):
+            if view.address.chat_id not in self._waiting:
+                self._begin(view.address, partial(self._show_from_memory, view))
         await self._keep_begun()
 
-    async def _show_from_memory(self, sheet: BoardView, turn: Turn) -> None:
-        outcome = await self._ask(sheet)
+    async def _show_from_memory(self, view: BoardView, turn: Turn) -> None:
+        outcome = await self._ask(view)
         if isinstance(outcome, Delivered) and outcome.message_id is not None:
-            self._memory.show(sheet, outcome.message_id, (), self._clock())
+            self._memory.show(view, outcome.message_id, (), self._clock())
         elif isinstance(outcome, RetryLater):
-            self._wait_for(sheet.address.chat_id, outcome, turn)
+            self._wait_for(view.address.chat_id, outcome, turn)
 
     async def _begin_due(self, tried: set[ChatAddress]) -> bool:
         """Have a board of each chat stand in the line; True when any does now.
@@ -193,20 +193,20 @@ class Boards:
             if self._memory.is_unstored(row.address) and row.message_id is not None:
                 await self._post(row, row.message_id)
             return
-        sheet = BoardView(
+        view = BoardView(
             address=row.address,
             language=snapshot.language(row.address.chat_id) or self._default_language,
             board=board,
             message_id=row.message_id,
             pin_refused=row.pin_refused,
         )
-        outcome = await self._ask(sheet)
+        outcome = await self._ask(view)
         if isinstance(outcome, Delivered) and outcome.message_id is not None:
-            self._memory.show(sheet, outcome.message_id, signature, now)
+            self._memory.show(view, outcome.message_id, signature, now)
         await self._settle(row, outcome, turn)
 
-    async def _ask(self, sheet: BoardView) -> Outcome:
-        return await in_time(self._courier.show(sheet), self._timing.courier_timeout_s)
+    async def _ask(self, view: BoardView) -> Outcome:
+        return await in_time(self._courier.show(view), self._timing.courier_timeout_s)
 
     async def _settle(self, row: BoardRow, outcome: Outcome, turn: Turn) -> None:
         """Make true in the database what came of it."""
@@ -247,8 +247,10 @@ class Boards:
             async with self._db.writing() as tx:
                 chat = await chats.get(tx, row.address.chat_id)
                 name = (chat and chat.title) or str(row.address.chat_id)
-                remark = SystemNotice(kind=SystemNoticeKind.BOARD_REFUSED, facts={"chat": name})
-                await system_notices.add(tx, [ChatAddress(row.opened_by)], remark, now)
+                system_notice = SystemNotice(
+                    kind=SystemNoticeKind.BOARD_REFUSED, facts={"chat": name}
+                )
+                await system_notices.add(tx, [ChatAddress(row.opened_by)], system_notice, now)
 
     def _wait_for(self, chat_id: int, outcome: RetryLater, turn: Turn) -> None:
         log.warning("a board was not shown", chat=chat_id, reason=outcome.reason)

@@ -1,4 +1,4 @@
-"""Composes letters: a job and what is known of its subject go in, a draft comes out."""
+"""Composes messages: a plan and the facts go in, what is to be sent comes out."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,15 +24,15 @@ REPLIES = frozenset({MessageKind.BACK, MessageKind.REPEAT})  # to the card that 
 
 @dataclass(frozen=True, kw_only=True)
 class ComposedMessage:
-    """A letter, and what is true once it has been delivered.
+    """A message, and what is true once it has been delivered.
 
     `notice_ids` are then settled. `card_id` is the card edited, replaced or replied to. `uncarded`
     are the recovered whose card still shows them as open; `elsewhere` those of a summary that
     stand on a card already, and are not upheld on this one.
     """
 
-    job: SendPlan
-    letter: OutgoingMessage
+    send_plan: SendPlan
+    message: OutgoingMessage
     notice_ids: tuple[int, ...]
     card_id: int | None = None
     uncarded: tuple[IncidentId, ...] = ()
@@ -41,27 +41,27 @@ class ComposedMessage:
     @property
     def incident_ids(self) -> tuple[IncidentId, ...]:
         """The incidents it tells of."""
-        return tuple(entry.incident.id for entry in self.letter.entries)
+        return tuple(entry.incident.id for entry in self.message.entries)
 
     @property
     def ended(self) -> tuple[IncidentId, ...]:
         """Those it shows as over."""
-        return tuple(e.incident.id for e in self.letter.entries if not e.incident.open)
+        return tuple(e.incident.id for e in self.message.entries if not e.incident.open)
 
     @property
     def pointless(self) -> bool:
         """Whether it would put back a lost card, or repeat, or call back, what no more is so."""
-        if self.job.kind in REPLIES:
-            return not self.letter.entries
-        replaces = self.job.kind is MessageKind.NEW and self.job.card_id is not None
-        return replaces and len(self.ended) == len(self.letter.entries)
+        if self.send_plan.kind in REPLIES:
+            return not self.message.entries
+        replaces = self.send_plan.kind is MessageKind.NEW and self.send_plan.card_id is not None
+        return replaces and len(self.ended) == len(self.message.entries)
 
 
 @dataclass(frozen=True, kw_only=True)
 class MessageSubject:
-    """What a job tells of, as things are now. `card` is the one it edits or replaces."""
+    """What a plan tells of, as things are now. `card` is the one it edits or replaces."""
 
-    job: SendPlan
+    send_plan: SendPlan
     card: Card | None
     entries: tuple[IncidentEntry, ...]
 
@@ -85,19 +85,23 @@ class MessageFacts:
 
 
 def subject_of(
-    job: SendPlan, card: Card | None, entries: tuple[IncidentEntry, ...]
+    send_plan: SendPlan, card: Card | None, entries: tuple[IncidentEntry, ...]
 ) -> MessageSubject:
-    """As much as one letter of this job can hold."""
-    if job.alert and job.kind is not MessageKind.SUMMARY and len(entries) <= INCIDENTS_IN_MESSAGE:
+    """As much as one message of this plan can hold."""
+    if (
+        send_plan.alert
+        and send_plan.kind is not MessageKind.SUMMARY
+        and len(entries) <= INCIDENTS_IN_MESSAGE
+    ):
         entries = _that_fit(entries)
-    return MessageSubject(job=job, card=card, entries=entries)
+    return MessageSubject(send_plan=send_plan, card=card, entries=entries)
 
 
 def shared_card(
     subject: MessageSubject, places: Mapping[ChatAddress, Mapping[IncidentId, CardPlace]]
 ) -> int:
     """The card on which its chat sees all of its incidents; 0 where there is no such card."""
-    here = places.get(subject.job.address, {})
+    here = places.get(subject.send_plan.address, {})
     card_ids = {
         here[incident_id].card_id if incident_id in here else 0 for incident_id in subject.ids
     }
@@ -105,40 +109,40 @@ def shared_card(
 
 
 def compose(subject: MessageSubject, facts: MessageFacts, language: str) -> ComposedMessage | None:
-    """The letter; None when somebody has settled meanwhile what it was to tell."""
-    job, card, entries = subject.job, subject.card, subject.entries
+    """The message; None when somebody has settled meanwhile what it was to tell."""
+    send_plan, card, entries = subject.send_plan, subject.card, subject.entries
     ids = frozenset(subject.ids)
-    waiting = [it for it in facts.notices.get(job.address, ()) if it.incident_id in ids]
-    kinds = _settled_by(job)
+    waiting = [it for it in facts.notices.get(send_plan.address, ()) if it.incident_id in ids]
+    kinds = _settled_by(send_plan)
     notice_ids = [notice.id for notice in waiting if notice.kind in kinds]
-    if not notice_ids and job.alert:
+    if not notice_ids and send_plan.alert:
         return None
-    here = facts.places.get(job.address, {})
+    here = facts.places.get(send_plan.address, {})
     present = [here[incident_id] for incident_id in subject.ids if incident_id in here]
     elsewhere: frozenset[IncidentId] = frozenset()
-    if job.kind in REPLIES:
+    if send_plan.kind in REPLIES:
         card = facts.cards.get(shared_card(subject, facts.places))
-    if job.kind is MessageKind.SUMMARY:
+    if send_plan.kind is MessageKind.SUMMARY:
         elsewhere = frozenset(place.incident_id for place in present)
         changed = [it for it in waiting if it.kind is NoticeKind.CHANGED]
         notice_ids += [notice.id for notice in changed if notice.incident_id not in elsewhere]
-    if job.kind is MessageKind.REPEAT:
+    if send_plan.kind is MessageKind.REPEAT:
         entries = tuple(entry for entry in entries if entry.incident.calls)
-    if job.kind is MessageKind.BACK:
+    if send_plan.kind is MessageKind.BACK:
         # Said after the alert of the next loss, "back online" would be the last word, and false.
         entries = tuple(entry for entry in entries if entry.incident.id not in facts.on_again)
-    back = job.kind in (MessageKind.BACK, MessageKind.SUMMARY)
-    letter = OutgoingMessage(
-        kind=job.kind,
-        address=job.address,
+    back = send_plan.kind in (MessageKind.BACK, MessageKind.SUMMARY)
+    message = OutgoingMessage(
+        kind=send_plan.kind,
+        address=send_plan.address,
         entries=entries,
         language=language,
         message_id=None if card is None or card.lost else card.message_id,
-        silent=job.kind is MessageKind.EDIT or not job.alert,
+        silent=send_plan.kind is MessageKind.EDIT or not send_plan.alert,
     )
     return ComposedMessage(
-        job=job,
-        letter=letter,
+        send_plan=send_plan,
+        message=message,
         notice_ids=tuple(notice_ids),
         card_id=None if card is None else card.id,
         uncarded=tuple(it.incident_id for it in present if back and not it.shows_end),
@@ -147,35 +151,45 @@ def compose(subject: MessageSubject, facts: MessageFacts, language: str) -> Comp
 
 
 def compose_system_notices(
-    job: SendPlan,
+    send_plan: SendPlan,
     pending: Mapping[int, PendingSystemNotice],
     companies: Mapping[CompanyId, Company],
     language: str,
 ) -> ComposedMessage | None:
-    """The letter of remarks; None when all of them have been settled."""
-    wanted = [pending[remark_id] for remark_id in job.remark_ids if remark_id in pending]
+    """The message of system notices; None when all of them have been settled."""
+    wanted = [
+        pending[system_notice_id]
+        for system_notice_id in send_plan.system_notice_ids
+        if system_notice_id in pending
+    ]
     if not wanted:
         return None
-    asides = tuple(
+    system_notices = tuple(
         SystemEntry(
-            remark=notice.remark,
+            system_notice=notice.system_notice,
             at=notice.created_at,
-            company=companies.get(notice.remark.company_id) if notice.remark.company_id else None,
+            company=companies.get(notice.system_notice.company_id)
+            if notice.system_notice.company_id
+            else None,
         )
         for notice in wanted
     )
-    letter = OutgoingMessage(
-        kind=job.kind, address=job.address, entries=(), asides=asides, language=language
+    message = OutgoingMessage(
+        kind=send_plan.kind,
+        address=send_plan.address,
+        entries=(),
+        system_notices=system_notices,
+        language=language,
     )
-    still = replace(job, remark_ids=tuple(notice.id for notice in wanted))
-    return ComposedMessage(job=still, letter=letter, notice_ids=())
+    still = replace(send_plan, system_notice_ids=tuple(notice.id for notice in wanted))
+    return ComposedMessage(send_plan=still, message=message, notice_ids=())
 
 
-def _settled_by(job: SendPlan) -> tuple[NoticeKind, ...]:
+def _settled_by(send_plan: SendPlan) -> tuple[NoticeKind, ...]:
     """A new card shows everything as it is; an edit leaves the recovery to be said aloud."""
-    if not job.alert:
+    if not send_plan.alert:
         return (NoticeKind.CHANGED,)
-    return _SETTLED_BY.get(job.kind, tuple(NoticeKind))
+    return _SETTLED_BY.get(send_plan.kind, tuple(NoticeKind))
 
 
 _SETTLED_BY = {

@@ -1,4 +1,4 @@
-"""Reads what the letters of some jobs tell of: in one consistent view, few statements for many."""
+"""Reads what planned messages tell of: one consistent view, few statements for many."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -30,18 +30,32 @@ _OF_CARDS = REPLIES | {MessageKind.SUMMARY}  # they have to know where their inc
 
 
 async def read_messages(
-    tx: Transaction, jobs: Sequence[SendPlan], default_language: str, now: datetime
+    tx: Transaction, send_plans: Sequence[SendPlan], default_language: str, now: datetime
 ) -> list[ComposedMessage | None]:
-    """The letter of each job as things are now; None where somebody has settled it meanwhile."""
-    chosen = await chats.languages(tx, sorted({job.address.chat_id for job in jobs}))
-    languages = {job: chosen.get(job.address.chat_id, default_language) for job in jobs}
-    of_remarks = [job for job in jobs if job.kind is MessageKind.REMARK]
-    drafts = await _read_asides(tx, of_remarks, languages, now) if of_remarks else {}
-    subjects = await _read_subjects(tx, [job for job in jobs if job.kind is not MessageKind.REMARK])
+    """The message of each plan as things are now; None where somebody has settled it meanwhile."""
+    chosen = await chats.languages(
+        tx, sorted({send_plan.address.chat_id for send_plan in send_plans})
+    )
+    languages = {
+        send_plan: chosen.get(send_plan.address.chat_id, default_language)
+        for send_plan in send_plans
+    }
+    of_system_notices = [
+        send_plan for send_plan in send_plans if send_plan.kind is MessageKind.SYSTEM_NOTICE
+    ]
+    all_composed = (
+        await _read_system_notices(tx, of_system_notices, languages, now)
+        if of_system_notices
+        else {}
+    )
+    subjects = await _read_subjects(
+        tx,
+        [send_plan for send_plan in send_plans if send_plan.kind is not MessageKind.SYSTEM_NOTICE],
+    )
     facts = await _read_facts(tx, subjects)
     for subject in subjects:
-        drafts[subject.job] = compose(subject, facts, languages[subject.job])
-    return [drafts.get(job) for job in jobs]
+        all_composed[subject.send_plan] = compose(subject, facts, languages[subject.send_plan])
+    return [all_composed.get(send_plan) for send_plan in send_plans]
 
 
 async def read_entries(tx: Transaction, ids: Iterable[IncidentId]) -> tuple[IncidentEntry, ...]:
@@ -60,25 +74,33 @@ async def _companies(tx: Transaction, ids: Iterable[CompanyId | None]) -> dict[C
     )
 
 
-async def _read_subjects(tx: Transaction, jobs: Sequence[SendPlan]) -> list[MessageSubject]:
+async def _read_subjects(tx: Transaction, send_plans: Sequence[SendPlan]) -> list[MessageSubject]:
     """Those whose card is there, where they have one."""
-    known = await cards.get_many(tx, {job.card_id for job in jobs if job.card_id is not None})
-    told = {job: job.incident_ids for job in jobs if job.card_id is None}
-    told |= {job: known[job.card_id].incident_ids for job in jobs if job.card_id in known}
+    known = await cards.get_many(
+        tx, {send_plan.card_id for send_plan in send_plans if send_plan.card_id is not None}
+    )
+    told = {
+        send_plan: send_plan.incident_ids for send_plan in send_plans if send_plan.card_id is None
+    }
+    told |= {
+        send_plan: known[send_plan.card_id].incident_ids
+        for send_plan in send_plans
+        if send_plan.card_id in known
+    }
     entries = await read_entries(tx, {incident_id for ids in told.values() for incident_id in ids})
     entry_of = {entry.incident.id: entry for entry in entries}
     as_heard = await _read_hearing(tx, entries)
     return [
         subject_of(
-            job,
-            None if job.card_id is None else known[job.card_id],
+            send_plan,
+            None if send_plan.card_id is None else known[send_plan.card_id],
             tuple(
-                as_heard(job.address, entry_of[incident_id])
+                as_heard(send_plan.address, entry_of[incident_id])
                 for incident_id in sorted(ids)
                 if incident_id in entry_of
             ),
         )
-        for job, ids in told.items()
+        for send_plan, ids in told.items()
     ]
 
 
@@ -109,12 +131,14 @@ async def _read_facts(tx: Transaction, subjects: Sequence[MessageSubject]) -> Me
     notices: dict[ChatAddress, list[Notice]] = {}
     for notice in await outbox.pending_of(tx, _addresses(subjects), _ids(subjects)):
         notices.setdefault(notice.address, []).append(notice)
-    placed = [subject for subject in subjects if subject.job.kind in _OF_CARDS]
+    placed = [subject for subject in subjects if subject.send_plan.kind in _OF_CARDS]
     places: dict[ChatAddress, dict[IncidentId, CardPlace]] = {}
     for place in newest_last(await cards.places_of(tx, _addresses(placed), _ids(placed))):
         places.setdefault(place.address, {})[place.incident_id] = place
-    shared = {shared_card(subject, places) for subject in placed if subject.job.kind in REPLIES}
-    back = [subject for subject in placed if subject.job.kind is MessageKind.BACK]
+    shared = {
+        shared_card(subject, places) for subject in placed if subject.send_plan.kind in REPLIES
+    }
+    back = [subject for subject in placed if subject.send_plan.kind is MessageKind.BACK]
     return MessageFacts(
         notices=notices,
         places=places,
@@ -124,22 +148,28 @@ async def _read_facts(tx: Transaction, subjects: Sequence[MessageSubject]) -> Me
 
 
 def _addresses(subjects: Iterable[MessageSubject]) -> set[ChatAddress]:
-    return {subject.job.address for subject in subjects}
+    return {subject.send_plan.address for subject in subjects}
 
 
 def _ids(subjects: Iterable[MessageSubject]) -> list[IncidentId]:
     return sorted({incident_id for subject in subjects for incident_id in subject.ids})
 
 
-async def _read_asides(
-    tx: Transaction, jobs: Iterable[SendPlan], languages: Mapping[SendPlan, str], now: datetime
+async def _read_system_notices(
+    tx: Transaction,
+    send_plans: Iterable[SendPlan],
+    languages: Mapping[SendPlan, str],
+    now: datetime,
 ) -> dict[SendPlan, ComposedMessage | None]:
     pending = {notice.id: notice for notice in await system_notices.pending(tx, now)}
     said = [
-        pending[remark_id].remark
-        for job in jobs
-        for remark_id in job.remark_ids
-        if remark_id in pending
+        pending[system_notice_id].system_notice
+        for send_plan in send_plans
+        for system_notice_id in send_plan.system_notice_ids
+        if system_notice_id in pending
     ]
-    known = await _companies(tx, [remark.company_id for remark in said])
-    return {job: compose_system_notices(job, pending, known, languages[job]) for job in jobs}
+    known = await _companies(tx, [system_notice.company_id for system_notice in said])
+    return {
+        send_plan: compose_system_notices(send_plan, pending, known, languages[send_plan])
+        for send_plan in send_plans
+    }

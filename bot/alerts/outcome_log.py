@@ -1,4 +1,4 @@
-"""What became of a letter, as a line of the log."""
+"""What became of a message, as a line of the log."""
 
 import structlog
 
@@ -17,20 +17,23 @@ from bot.alerts.courier import (
 log = structlog.get_logger()
 
 
-def log_outcome(draft: ComposedMessage, outcome: Outcome) -> None:
+def log_outcome(composed: ComposedMessage, outcome: Outcome) -> None:
     """Say it once, with the chat and the incidents."""
     said = log.bind(
-        letter=draft.letter.kind,
-        chat=str(draft.letter.address),
-        incidents=len(draft.letter.entries),
-        first_incident=min(draft.incident_ids, default=None),
-        remarks=[aside.remark.kind for aside in draft.letter.asides] or None,
+        message=composed.message.kind,
+        chat=str(composed.message.address),
+        incidents=len(composed.message.entries),
+        first_incident=min(composed.incident_ids, default=None),
+        system_notices=[
+            system_entry.system_notice.kind for system_entry in composed.message.system_notices
+        ]
+        or None,
     )
     match outcome:
         case Delivered():
-            said.info("letter delivered")
+            said.info("message_delivered")
         case RetryLater(reason=reason, after_s=after_s):
-            said.warning("letter has to wait", reason=reason, after_s=after_s)
+            said.warning("message_delayed", reason=reason, after_s=after_s)
         case Moved(new_chat_id):
             said.info("chat has moved", new_chat=new_chat_id)
         case TopicGone():
@@ -40,4 +43,4 @@ def log_outcome(draft: ComposedMessage, outcome: Outcome) -> None:
         case CardLost():
             said.info("card cannot be edited any more")
         case Refused(reason):
-            said.error("letter was refused, and is kept", reason=reason, all=draft.incident_ids)
+            said.error("message_refused", reason=reason, all=composed.incident_ids)

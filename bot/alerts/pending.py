@@ -20,11 +20,13 @@ class PendingOfChat:
     """What one chat, its topics included, has still to be told; in the order of the ids."""
 
     notices: tuple[Notice, ...] = ()
-    remarks: tuple[PendingSystemNotice, ...] = ()
+    system_notices: tuple[PendingSystemNotice, ...] = ()
 
 
 _BLANK = PendingOfChat()
-_Extent = tuple[tuple[int, int], tuple[int, int]]  # how many notices, the last; and of remarks
+_Extent = tuple[
+    tuple[int, int], tuple[int, int]
+]  # how many notices, the last; and of system notices
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,33 +44,42 @@ class Pending:
     def extent(self) -> _Extent:
         """By this it is seen whether anything has come or gone."""
         noticed = [page.notices for page in self.pages.values() if page.notices]
-        remarked = [page.remarks for page in self.pages.values() if page.remarks]
+        with_system_notices = [
+            page.system_notices for page in self.pages.values() if page.system_notices
+        ]
         return (
             (sum(map(len, noticed)), max((own[-1].id for own in noticed), default=0)),
-            (sum(map(len, remarked)), max((own[-1].id for own in remarked), default=0)),
+            (
+                sum(map(len, with_system_notices)),
+                max((own[-1].id for own in with_system_notices), default=0),
+            ),
         )
 
-    def without(self, draft: ComposedMessage) -> "Pending":
-        """The same after what a delivered letter told was settled."""
-        chat_id, job = draft.job.address.chat_id, draft.job
-        page, told = self.page(chat_id), frozenset(draft.notice_ids)
-        said = frozenset(job.remark_ids)
+    def without(self, composed: ComposedMessage) -> "Pending":
+        """The same after what a delivered message told was settled."""
+        chat_id, send_plan = composed.send_plan.address.chat_id, composed.send_plan
+        page, told = self.page(chat_id), frozenset(composed.notice_ids)
+        said = frozenset(send_plan.system_notice_ids)
         left = replace(
             page,
             notices=tuple(notice for notice in page.notices if notice.id not in told),
-            remarks=tuple(remark for remark in page.remarks if remark.id not in said),
+            system_notices=tuple(
+                system_notice
+                for system_notice in page.system_notices
+                if system_notice.id not in said
+            ),
         )
         pages = {**self.pages, chat_id: left}
         if left == _BLANK:
             del pages[chat_id]
-        return replace(self, pages=pages, cards=self._cards_after(draft))
+        return replace(self, pages=pages, cards=self._cards_after(composed))
 
-    def _cards_after(self, draft: ComposedMessage) -> CardRefs:
+    def _cards_after(self, composed: ComposedMessage) -> CardRefs:
         """An edit has shown what is over: that need not be shown again."""
-        card_id = draft.job.card_id
-        if card_id is None or not draft.ended:
+        card_id = composed.send_plan.card_id
+        if card_id is None or not composed.ended:
             return self.cards
-        keys = [(draft.job.address, incident_id) for incident_id in draft.ended]
+        keys = [(composed.send_plan.address, incident_id) for incident_id in composed.ended]
         shown = {key: replace(self.cards[key], shows_end=True) for key in keys if key in self.cards}
         return {**self.cards, **shown}
 
@@ -79,8 +90,8 @@ async def read_pending(tx: Transaction, now: datetime) -> Pending:
     for notice in await outbox.pending(tx, now):
         notices.setdefault(notice.address.chat_id, []).append(notice)
     said: dict[int, list[PendingSystemNotice]] = {}
-    for remark in await system_notices.pending(tx, now):
-        said.setdefault(remark.address.chat_id, []).append(remark)
+    for system_notice in await system_notices.pending(tx, now):
+        said.setdefault(system_notice.address.chat_id, []).append(system_notice)
     refs = {
         (place.address, place.incident_id): CardRef(
             place.card_id, lost=place.lost, shows_end=place.shows_end
@@ -89,7 +100,7 @@ async def read_pending(tx: Transaction, now: datetime) -> Pending:
     }
     pages = {
         chat_id: PendingOfChat(
-            notices=tuple(notices.get(chat_id, ())), remarks=tuple(said.get(chat_id, ()))
+            notices=tuple(notices.get(chat_id, ())), system_notices=tuple(said.get(chat_id, ()))
         )
         for chat_id in {**notices, **said}
     }
@@ -131,8 +142,8 @@ class PendingCache:
             async with self._db.reading() as tx:
                 same = known is not None and known.extent == await _extent(tx, now)
                 book = known if known is not None and same else await read_pending(tx, now)
-            for draft in self._settled:  # by another letter meanwhile
-                book = book.without(draft)
+            for composed in self._settled:  # by another message meanwhile
+                book = book.without(composed)
             self._known = (book, now) if edition == self._edition else None
             self._readings += 1
             return book, self._readings
@@ -142,13 +153,13 @@ class PendingCache:
         self._known = None
         self._edition += 1
 
-    def settle(self, draft: ComposedMessage) -> None:
-        """A letter was delivered, and its receipt is written."""
-        replaced = draft.job.kind is MessageKind.NEW and not draft.job.alert
+    def settle(self, composed: ComposedMessage) -> None:
+        """A message was delivered, and its receipt is written."""
+        replaced = composed.send_plan.kind is MessageKind.NEW and not composed.send_plan.alert
         if replaced:  # a lost card has a new message now: rare enough to be read anew
             self.forget()
             return
-        self._settled.append(draft)
+        self._settled.append(composed)
         if self._known is not None:
             book, read_at = self._known
-            self._known = (book.without(draft), read_at)
+            self._known = (book.without(composed), read_at)

@@ -28,17 +28,17 @@ class Timetable:
             chats |= book.pages.keys()
         self._reading = reading
         self._changed.clear()
-        jobs: list[SendPlan] = []
+        send_plans: list[SendPlan] = []
         cardless: list[int] = []
         for chat_id in chats:
             agenda = self.of_chat(book, chat_id, groups, now)
-            jobs += agenda.jobs
+            send_plans += agenda.send_plans
             cardless += agenda.cardless
             self._next_at.pop(chat_id, None)
             if agenda.next_at is not None:
                 self._next_at[chat_id] = agenda.next_at
         return Agenda(
-            jobs=tuple(sorted(jobs, key=order)),
+            send_plans=tuple(sorted(send_plans, key=order)),
             cardless=tuple(cardless),
             next_at=min(self._next_at.values(), default=None),
         )
@@ -46,4 +46,4 @@ class Timetable:
     def of_chat(self, book: Pending, chat_id: int, groups: Groups, now: datetime) -> Agenda:
         """All that is due in one chat."""
         page = book.page(chat_id)
-        return plan(page.notices, page.remarks, book.cards, groups, now, self._timing)
+        return plan(page.notices, page.system_notices, book.cards, groups, now, self._timing)

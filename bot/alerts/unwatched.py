@@ -63,13 +63,13 @@ class _Episode:
 class Seeing:
     """What this replica sees.
 
-    `names` are the gateways watched here, `at_desk` says whether it talks to Telegram: one that has
-    lost the database has lost the desk as well, so what counts is the last time when all was well.
+    `names` are the gateways watched here, `holds_chat_role` says whether it talks to Telegram. One
+    that lost the database has lost that role too, so the last time when all was well counts.
     """
 
     last_looks: LastLooks
     names: Collection[GatewayName]
-    at_desk: Callable[[], bool]
+    holds_chat_role: Callable[[], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +99,7 @@ class UnwatchedAlarm:
         self._db = db
         self._last_looks = seeing.last_looks
         self._names = seeing.names
-        self._at_desk = seeing.at_desk
+        self._holds_chat_role = seeing.holds_chat_role
         self._courier = telling.courier
         self._channels = telling.channels
         self._wording = telling.wording
@@ -109,7 +109,7 @@ class UnwatchedAlarm:
         self._timing = timing
         self._on_written = on_written
         self._listeners: list[ListeningChat] = []
-        self._was_at_desk = False
+        self._held_chat_role = False
         self._kept_in = ""
         self._episode: _Episode | None = None
         self._probe: asyncio.Task[None] | None = None
@@ -173,7 +173,7 @@ class UnwatchedAlarm:
         if self._episode is not None:
             return bool(self._episode.left) or self._episode.channels_left
         gone = trouble is not None and trouble.of_the_file  # this does not pass by itself
-        return self._was_at_desk and (gone or doubted_s >= self._timing.unwatched_after_s)
+        return self._held_chat_role and (gone or doubted_s >= self._timing.unwatched_after_s)
 
     async def _tell(self) -> None:
         """To everybody who is left; whoever could not be reached is tried again."""
@@ -230,18 +230,18 @@ class UnwatchedAlarm:
 
     async def _all_is_well(self) -> None:
         """Remember who listens; tell that it is over, in the transaction that stores the gap."""
-        self._was_at_desk = self._at_desk()
+        self._held_chat_role = self._holds_chat_role()
         if self._episode is not None:
             await self._over(self._episode)
             self._episode = None
-        if self._was_at_desk:
+        if self._held_chat_role:
             self._listeners = await self._read_listeners()
 
     async def _over(self, episode: _Episode) -> None:
         now = self._clock()
         gap = Absence(from_at=episode.said.since, to_at=now)
         facts = {"away_s": gap.length.total_seconds(), "since_at": gap.from_at.isoformat()}
-        remark = SystemNotice(kind=SystemNoticeKind.WATCHED_AGAIN, facts=facts)
+        system_notice = SystemNotice(kind=SystemNoticeKind.WATCHED_AGAIN, facts=facts)
         unheard = {listener.address for listener in episode.left}
         addresses = [
             listener.address for listener in self._listeners if listener.address not in unheard
@@ -249,7 +249,7 @@ class UnwatchedAlarm:
         async with self._db.writing() as tx:
             if episode.said.why is not None:
                 await absences.add(tx, gap)
-            await system_notices.add(tx, addresses, remark, now)
+            await system_notices.add(tx, addresses, system_notice, now)
         log.warning("the bot can be relied on again", seconds=round(gap.length.total_seconds()))
         self._on_written()
 

@@ -48,7 +48,7 @@ class BoardLine:
         return not self.silent and not self.unsure
 
     @property
-    def face(self) -> tuple[object, ...]:
+    def fingerprint(self) -> tuple[object, ...]:
         """What a reader sees of it."""
         known, worst = self.known, self.known.worst
         cause = worst and (worst.cause or worst.log_says)
@@ -81,13 +81,13 @@ class Board:
         return len(self.lines) + self.well_beside + self.not_known_beside
 
     @property
-    def face(self) -> tuple[object, ...]:
+    def fingerprint(self) -> tuple[object, ...]:
         """What a reader sees of it, but for the time of the last look."""
         return (
             self.well_beside,
             self.not_known_beside,
             self.unsure and self.unsure.why,
-            *(line.face for line in self.lines),
+            *(line.fingerprint for line in self.lines),
         )
 
 

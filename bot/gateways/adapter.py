@@ -32,13 +32,13 @@ class Adapter:
 
     look_routes: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
+    def __init__(self, client: GatewayClient, **config: Unpack[AdapterConfig]) -> None:
         self._client = client
-        self._key = terms.get("key")
-        self._hook_key = terms.get("hook_key")
-        self._clock = terms["clock"]
-        self._first_life_s = terms.get("first_life_s", 60.0)
-        self._next_life_s = terms.get("next_life_s", 20.0)
+        self._key = config.get("key")
+        self._hook_key = config.get("hook_key")
+        self._clock = config["clock"]
+        self._first_life_s = config.get("first_life_s", 60.0)
+        self._next_life_s = config.get("next_life_s", 20.0)
         self._codes = CodeMemory(first_life_s=self._first_life_s, next_life_s=self._next_life_s)
 
     async def aclose(self) -> None:

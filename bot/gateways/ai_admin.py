@@ -74,8 +74,8 @@ class AiAdmin(Adapter):
     )
     caps = Caps(bulk_list=True, qr_raw=True, pairing_code=True, owner=True, destructive_start=True)
 
-    def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
-        super().__init__(client, **terms)
+    def __init__(self, client: GatewayClient, **config: Unpack[AdapterConfig]) -> None:
+        super().__init__(client, **config)
         self._patience = HangingAnswers()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._by_list: set[str] = set()

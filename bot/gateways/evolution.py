@@ -76,8 +76,8 @@ class Evolution(EvolutionCalls):
         owner=True,
     )
 
-    def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
-        super().__init__(client, **terms)
+    def __init__(self, client: GatewayClient, **config: Unpack[AdapterConfig]) -> None:
+        super().__init__(client, **config)
         self._agreed: dict[str, replies.Row] = {}  # rows that the live state has borne out
         self._doubted: set[str] = set()  # whose row says `open`, and whose live state did not
         self._turn = 0

@@ -68,8 +68,8 @@ class Gowa(Adapter):
     )
     caps = Caps(bulk_list=True, qr_png=True, pairing_code=True, owner=True, passkey=True)
 
-    def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
-        super().__init__(client, **terms)
+    def __init__(self, client: GatewayClient, **config: Unpack[AdapterConfig]) -> None:
+        super().__init__(client, **config)
         basic = base64.b64encode((self._key or "").encode()).decode()
         self._headers = {} if self._key is None else {"Authorization": f"Basic {basic}"}
         self._window_s = self._first_life_s + _LATER_CODES * self._next_life_s

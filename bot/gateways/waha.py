@@ -61,8 +61,8 @@ class Waha(Adapter):
         passkey=True,
     )
 
-    def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
-        super().__init__(client, **terms)
+    def __init__(self, client: GatewayClient, **config: Unpack[AdapterConfig]) -> None:
+        super().__init__(client, **config)
         self._headers = {} if self._key is None else {"X-Api-Key": self._key}
 
     async def ping(self) -> GatewayInfo:

@@ -63,8 +63,8 @@ class Wppconnect(Adapter):
     )
     caps = Caps(qr_raw=True, pairing_code=True, push_events=True, reason_codes=True, owner=True)
 
-    def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
-        super().__init__(client, **terms)
+    def __init__(self, client: GatewayClient, **config: Unpack[AdapterConfig]) -> None:
+        super().__init__(client, **config)
         self._tokens: dict[str, str] = {}
         self._left_behind: set[str] = (
             set()

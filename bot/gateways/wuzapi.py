@@ -62,8 +62,8 @@ class Wuzapi(Adapter):
         owner=True,
     )
 
-    def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
-        super().__init__(client, **terms)
+    def __init__(self, client: GatewayClient, **config: Unpack[AdapterConfig]) -> None:
+        super().__init__(client, **config)
         self._users = WuzapiUsers(client, self._key)
         self._pause_s = self._first_life_s * _PAUSE
         self._pairings: dict[str, object] = {}  # the jid in the row while a code was shown

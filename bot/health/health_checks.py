@@ -47,25 +47,25 @@ class Health:
 class HealthChecks:
     """Looks at the pulse and at the database.
 
-    `names` are the gateways that this replica watches now; `at_desk` says whether it is the one
-    that talks to Telegram. `steady` is the clock that the pulse goes by.
+    `names` are the gateways that this replica watches now; `holds_chat_role` says whether it is
+    the one that talks to Telegram. `steady` is the clock that liveness goes by.
     """
 
     def __init__(
         self,
         database: Database,
-        pulse: Liveness,
+        liveness: Liveness,
         metrics: Metrics,
         names: Collection[GatewayName],
         *,
         check_interval: timedelta,
         clock: Callable[[], datetime],
         steady: Callable[[], datetime] | None = None,
-        at_desk: Callable[[], bool] = lambda: True,
+        holds_chat_role: Callable[[], bool] = lambda: True,
     ) -> None:
-        self._at_desk = at_desk
+        self._holds_chat_role = holds_chat_role
         self._db = database
-        self._pulse = pulse
+        self._liveness = liveness
         self._metrics = metrics
         self._names = names
         self._check_interval = check_interval
@@ -79,12 +79,12 @@ class HealthChecks:
         return await self._health.get()
 
     def unheard_s(self) -> float | None:
-        """Since when updates have not found their way, in seconds; None away from the desk."""
-        return self._pulse.telegram_age_s(self._steady()) if self._at_desk() else None
+        """Seconds without updates; None where another replica talks to Telegram."""
+        return self._liveness.telegram_age_s(self._steady()) if self._holds_chat_role() else None
 
     def why_unheard(self) -> TelegramTrouble | None:
         """Why updates have not found their way, where Telegram tells."""
-        return self._pulse.telegram_trouble
+        return self._liveness.telegram_trouble
 
     async def page(self) -> bytes:
         """The page of figures. Whatever the database raises."""
@@ -94,10 +94,12 @@ class HealthChecks:
         database = await self._database()
         now = self._steady()
         return Health(
-            tick=self._pulse.tick(self._names, self._check_interval, now),
+            tick=self._liveness.tick(self._names, self._check_interval, now),
             database=database,
-            telegram=self._pulse.telegram(now) if self._at_desk() else Activity(well=True),
-            looked=self._pulse.has_looked_at(self._names),
+            telegram=self._liveness.telegram(now)
+            if self._holds_chat_role()
+            else Activity(well=True),
+            looked=self._liveness.has_looked_at(self._names),
         )
 
     async def _database(self) -> Activity:
@@ -118,8 +120,8 @@ class HealthChecks:
         async with asyncio.timeout(_DATABASE_WITHIN_S), self._db.reading() as tx:
             counted = await stats.take(tx)
         steady = self._steady()
-        ages = {gateway: self._pulse.tick_age_s(gateway, steady) for gateway in self._names}
-        telegram_age_s = self._pulse.telegram_age_s(steady)
+        ages = {gateway: self._liveness.tick_age_s(gateway, steady) for gateway in self._names}
+        telegram_age_s = self._liveness.telegram_age_s(steady)
         return self._metrics.page(counted, ages, telegram_age_s, self._clock())
 
 

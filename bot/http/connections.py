@@ -206,9 +206,9 @@ class SocketListener:
         if not is_full and self._peers[peer] < self._patience.most_of_one:
             return True
         self._tell("too many connections at LISTEN: the oldest that wait are closed")
-        crowd = self._peers.most_common(1)[0][0] if is_full else peer
+        busiest = self._peers.most_common(1)[0][0] if is_full else peer
         waiting = (connection for connection in self._open if connection.is_waiting)
-        going = next((candidate for candidate in waiting if candidate.peer == crowd), None)
+        going = next((candidate for candidate in waiting if candidate.peer == busiest), None)
         if going is None and is_full:
             going = next((connection for connection in self._open if connection.is_waiting), None)
         if going is None:

@@ -110,15 +110,15 @@ async def tell_twice(
 ) -> None:
     """Say once of each that this gateway has a session of it as well, which is not watched."""
     for company in elsewhere:
-        remark = SystemNotice(
+        system_notice = SystemNotice(
             kind=SystemNoticeKind.COMPANY_TWICE,
             facts={"watched": company.gateway, "also": gateway},
             company_id=company.id,
             gateway=gateway,
         )
-        if not await system_notices.was_made(tx, remark):
+        if not await system_notices.was_made(tx, system_notice):
             log.warning("company on two gateways", company=company.id, gateway=gateway)
-            await system_notices.add(tx, tell, remark, now)
+            await system_notices.add(tx, tell, system_notice, now)
 
 
 async def say_words(
@@ -207,7 +207,7 @@ async def say_missing(
     tell: Sequence[ChatAddress],
     now: datetime,
 ) -> None:
-    """One remark that names the first few of them, where there are any."""
+    """One system notice that names the first few of them, where there are any."""
     if missing:
         facts = {"count": len(missing), "names": _names(missing)}
         await system_notices.add(tx, tell, SystemNotice(kind=kind, facts=facts), now)

@@ -117,15 +117,17 @@ class Newcomers:
             return
         kind = SystemNoticeKind.SESSIONS_UNFIT
         every = await system_notices.of_kind(tx, kind, datetime.fromtimestamp(0, UTC))
-        told = (notice.remark for notice in every if notice.remark.gateway == gateway)
-        if len(names) <= max((int(remark.facts["count"]) for remark in told), default=0):
+        told = (notice.system_notice for notice in every if notice.system_notice.gateway == gateway)
+        if len(names) <= max(
+            (int(system_notice.facts["count"]) for system_notice in told), default=0
+        ):
             return
         shown = [display_name(name) or ascii(name[:_SHOWN]) for name in names[:_NAMED]]
         log.warning("sessions with names that cannot be watched", gateway=gateway, names=shown)
         more = "…" if len(names) > _NAMED else ""
         facts = {"count": len(names), "names": ", ".join(f"«{name}»" for name in shown) + more}
-        remark = SystemNotice(kind=kind, facts=facts, gateway=gateway)
-        await system_notices.add(tx, self._tell, remark, now)
+        system_notice = SystemNotice(kind=kind, facts=facts, gateway=gateway)
+        await system_notices.add(tx, self._tell, system_notice, now)
 
     async def _watched(self, tx: Transaction) -> int:
         every = await companies.every(tx)
@@ -135,16 +137,16 @@ class Newcomers:
         self, tx: Transaction, gateway: GatewayName, left_out: int, now: datetime
     ) -> None:
         """Say it once of each gateway: it stays so until somebody changes the settings."""
-        remark = SystemNotice(
+        system_notice = SystemNotice(
             kind=SystemNoticeKind.COMPANIES_TOO_MANY,
             facts={"count": left_out, "most": self._room.most},
             gateway=gateway,
         )
-        if not await system_notices.was_made(tx, remark):
+        if not await system_notices.was_made(tx, system_notice):
             log.warning(
                 "more companies than MAX_COMPANIES: the rest is not watched",
                 gateway=gateway,
                 unwatched=left_out,
                 most=self._room.most,
             )
-            await system_notices.add(tx, self._tell, remark, now)
+            await system_notices.add(tx, self._tell, system_notice, now)

@@ -135,11 +135,11 @@ class SetAsideExpiry:
             goes_at = max(now + WARNING, min(set_aside.at for set_aside in fresh) + KEEP_ASIDE)
             facts = {"count": len(fresh), "goes_at": goes_at.isoformat(), "days": KEEP_ASIDE.days}
             whose = {set_aside.company_id for set_aside in fresh}
-            remark = SystemNotice(
+            system_notice = SystemNotice(
                 kind=SystemNoticeKind.SET_ASIDE_GOES,
                 facts={**facts, "named": ", ".join(sorted(whose)[:5])},
             )
-            await system_notices.add(tx, [*owners(self._owner_ids), *hearers], remark, now)
+            await system_notices.add(tx, [*owners(self._owner_ids), *hearers], system_notice, now)
         self._on_written()
 
     async def _delete(self, template: SessionsTemplate, one: SetAside) -> str:

@@ -12,7 +12,7 @@ from storage.database import Database
 
 PATIENCE = timedelta(minutes=30)  # who has just begun is subscribing a chat at this moment
 _ONCE_IN = timedelta(days=1)
-_FRESH = timedelta(days=30)  # older ones were told of, and forgotten with the remark
+_FRESH = timedelta(days=30)  # older ones were told of, and forgotten with the system notice
 
 
 class Unsubscribed:

@@ -1,6 +1,6 @@
 """Notes what the bot does by itself: before it is done, and what came of it.
 
-Each deed is an attempt the ladder counts, a row of the audit in the bot's own name, and a line in
+Each action is an attempt the ladder counts, a row of the audit in the bot's own name, and a line in
 the incident's message and timeline.
 """
 
@@ -63,29 +63,29 @@ class AutoActions:
         company, incident, now = case.company, case.incident, self._control.clock()
         async with self._db.writing() as tx:
             attempt_id = await attempts.begin(tx, incident.id, company.id, rung, now)
-            deed = AutoAction(
+            action = AutoAction(
                 attempt_id=attempt_id, incident_id=incident.id, company_id=company.id, rung=rung
             )
             await audit.begin(
                 tx,
                 user_id=BOT_ITSELF,
                 chat_id=NO_CHAT.chat_id,
-                action=deed.action,
+                action=action.action,
                 company_id=company.id,
                 details={"incident": incident.id},
                 update_key=None,
                 now=now,
             )
-        await self._tell(deed, None)
-        return deed
+        await self._tell(action, None)
+        return action
 
-    async def finish(self, deed: AutoAction, outcome: str, *, spent: bool = False) -> None:
+    async def finish(self, action: AutoAction, outcome: str, *, spent: bool = False) -> None:
         """Note how it ended; `spent` when the day allows no further attempt."""
         now = self._control.clock()
         async with self._db.writing() as tx:
-            await attempts.finish(tx, deed.attempt_id, outcome)
-            await audit.finish_open(tx, BOT_ITSELF, deed.action, deed.company_id, outcome, now)
-        await self._tell(deed, outcome, spent=spent)
+            await attempts.finish(tx, action.attempt_id, outcome)
+            await audit.finish_open(tx, BOT_ITSELF, action.action, action.company_id, outcome, now)
+        await self._tell(action, outcome, spent=spent)
 
     async def finish_cut_off(
         self, is_mine: Callable[[GatewayName], bool], but: Collection[CompanyId]
@@ -109,29 +109,29 @@ class AutoActions:
             ends = [(row, await _end_of(tx, row)) for row in rows]
         for row, outcome in ends:
             if outcome is not None:
-                await self.finish(_deed(row), outcome)
+                await self.finish(_action(row), outcome)
 
-    async def _tell(self, deed: AutoAction, outcome: str | None, *, spent: bool = False) -> None:
+    async def _tell(self, action: AutoAction, outcome: str | None, *, spent: bool = False) -> None:
         """Write it into the incident as it is now; somebody else may be writing there as well."""
-        while not await self._told(deed, outcome, spent=spent):
+        while not await self._told(action, outcome, spent=spent):
             continue
         self._on_written()
 
-    async def _told(self, deed: AutoAction, outcome: str | None, *, spent: bool) -> bool:
+    async def _told(self, action: AutoAction, outcome: str | None, *, spent: bool) -> bool:
         """Whether it was written; a message about what is over is left as it is."""
         now = self._control.clock()
         async with self._db.writing() as tx:
-            present = (await incidents.get_many(tx, [deed.incident_id]))[deed.incident_id]
+            present = (await incidents.get_many(tx, [action.incident_id]))[action.incident_id]
             if present.company_id is None:
                 return True  # one of many: their gateway's message counts them as they come back
             every = (await attempts.of_incidents(tx, [present.id])).get(present.id, [])
-            number = sum(1 for attempt in every if attempt.rung == deed.rung)
-            told: dict[str, Any] = {"rung": deed.rung, "number": number, "outcome": outcome}
+            number = sum(1 for attempt in every if attempt.rung == action.rung)
+            told: dict[str, Any] = {"rung": action.rung, "number": number, "outcome": outcome}
             told |= {"spent": True} if spent else {}
             changed = _with(present, told)
             if not await incidents.put(tx, changed, was=present.version):
                 return False
-            event = IncidentEvent(incident_id=present.id, at=now, event=deed.action, facts=told)
+            event = IncidentEvent(incident_id=present.id, at=now, event=action.action, facts=told)
             await incidents.add_events(tx, [event])
             heard = await outbox.addresses_of(tx, present.id) if present.open else []
             rows = [(address, present.id, NoticeKind.CHANGED) for address in heard]
@@ -147,7 +147,7 @@ async def _end_of(tx: Transaction, row: AttemptRow) -> str | None:
     return procedure.outcome
 
 
-def _deed(row: AttemptRow) -> AutoAction:
+def _action(row: AttemptRow) -> AutoAction:
     return AutoAction(
         attempt_id=row.id,
         incident_id=row.incident_id,
@@ -157,7 +157,7 @@ def _deed(row: AttemptRow) -> AutoAction:
 
 
 def _with(incident: Incident, told: dict[str, Any]) -> Incident:
-    """The incident with the deed in it."""
+    """The incident with the action in it."""
     others = {name: fact for name, fact in incident.facts.items() if name != "auto"}
     done = told["outcome"] not in _NOT_DONE
     symptom = _symptom_after(incident, told["outcome"])

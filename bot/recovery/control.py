@@ -52,7 +52,7 @@ class SessionControl:
     def gateway(self, company: Company) -> GatewayAdapter:
         """The company's gateway; GatewayUnreachable when it was taken out of the settings.
 
-        CancelledError when this replica was frozen for so long that another has its duties.
+        CancelledError when this replica was frozen for so long that another has its roles.
         """
         if not self._is_alive():
             raise asyncio.CancelledError

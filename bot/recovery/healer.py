@@ -85,7 +85,7 @@ class Healer:
     ) -> None:
         self._control = control
         self._is_mine = is_mine
-        self._cases = LostSessions(control)
+        self._lost = LostSessions(control)
         self._auto_actions = AutoActions(control, on_written)
         self._runs = climbing.runs
         self._setting = climbing.setting
@@ -116,7 +116,7 @@ class Healer:
     async def heal_once(self) -> None:
         """Begin what is due now, as far as hands are free; does not wait for its end."""
         await self._auto_actions.finish_cut_off(self._is_mine, but=self._under_way)
-        for case in await self._cases.every():
+        for case in await self._lost.every():
             if case.company.id in self._under_way or not self._is_mine(case.company.gateway):
                 continue
             if (case.incident.id, case.company.id) in self._keyless:
@@ -178,20 +178,20 @@ class Healer:
         company = case.company
         if not case.is_forgotten:
             await self._look(company.gateway, company.id)
-        now = await self._cases.now(case)
+        now = await self._lost.now(case)
         if now is None or self._decide(now).rung is not rung:
             return
         if case.is_forgotten and not await self._control.has_keys(company):
             self._keyless.add((case.incident.id, company.id))
             return
-        deed = await self._auto_actions.begin(now, rung)
+        action = await self._auto_actions.begin(now, rung)
         outcome = ProcedureOutcome.INTERRUPTED
         async with aclosing(self._runs[rung](company)) as steps:
             async for step in steps:
                 if isinstance(step, Finished):
                     outcome = step.outcome
         spent = rung is Rung.RECONNECT and now.situation.today + 1 >= self._budget_of(company)
-        await self._auto_actions.finish(deed, outcome, spent=spent)
+        await self._auto_actions.finish(action, outcome, spent=spent)
         await self._look(company.gateway, company.id)
 
     def _say_once(self, case: LostSession, decision: Decision) -> None:

@@ -71,8 +71,8 @@ class LostSessions:
         """
         async with self._control.database.reading() as tx:
             every = await incidents.open_ones(tx)
-            cases = await self._cases(tx, every) if any(map(_is_lost, every)) else []
-            return cases + await self._forgotten(tx, every)
+            lost = await self._lost(tx, every) if any(map(_is_lost, every)) else []
+            return lost + await self._forgotten(tx, every)
 
     async def now(self, case: LostSession) -> LostSession | None:
         """The same case as it is now; None once it is over."""
@@ -82,21 +82,21 @@ class LostSessions:
             None,
         )
 
-    async def _cases(self, tx: Transaction, every: list[Incident]) -> list[LostSession]:
+    async def _lost(self, tx: Transaction, every: list[Incident]) -> list[LostSession]:
         now = self._control.clock()
         lost = [incident for incident in every if _is_lost(incident)]
         known = {status.company.id: status for status in await _known(tx, lost, now)}
         past = await attempts.of_incidents(tx, [incident.id for incident in lost])
         today = await attempts.count_since(tx, Rung.RECONNECT, now - DAY)
         them = await self._gateways(tx, every, await mutes.active(tx, now), now)
-        cases = []
+        found = []
         for incident in lost:
             one = known.get(incident.company_id) if incident.company_id else None
             if one is None:
                 continue
             tried = past.get(incident.id, [])
-            cases.append(self._case(incident, one, tried, today.get(one.company.id, 0), them))
-        return cases
+            found.append(self._case(incident, one, tried, today.get(one.company.id, 0), them))
+        return found
 
     async def _forgotten(self, tx: Transaction, every: list[Incident]) -> list[LostSession]:
         now = self._control.clock()

@@ -75,11 +75,11 @@ class Pairing:
             return await pairings.begin(tx, company.id, asked_by, address, now, phone)
 
     async def set_message(
-        self, pairing_id: int, message_id: int | None, spot: MessageLocation | None = None
+        self, pairing_id: int, message_id: int | None, location: MessageLocation | None = None
     ) -> None:
         """Remember which message may show a code, so that a crash does not leave it there."""
         async with self._db.writing() as tx:
-            await pairings.set_message(tx, pairing_id, message_id, spot)
+            await pairings.set_message(tx, pairing_id, message_id, location)
 
     async def steps(
         self,
@@ -135,7 +135,7 @@ class Pairing:
     async def tidy(self, company: Company, row: PairingRow) -> None:
         """Set aside what an unused code of a former life has left."""
         if await self._clearing.is_due(company):
-            await self._clearing.clear(company, row.asked_by, row.spot.address)
+            await self._clearing.clear(company, row.asked_by, row.location.address)
             return
         async with self._db.writing() as tx:
             await pairings.set_tidy(tx, company.id)
@@ -182,7 +182,7 @@ class Pairing:
         """Make room after a code that nobody used; Ended where that failed."""
         async with self._db.reading() as tx:
             row = await pairings.get(tx, run.id)
-        outcome = await self._clearing.clear(run.company, row.asked_by, row.spot.address)
+        outcome = await self._clearing.clear(run.company, row.asked_by, row.location.address)
         match outcome:
             case ProcedureOutcome.DONE | ProcedureOutcome.ALREADY_CONNECTED:
                 return None
@@ -199,7 +199,7 @@ class Pairing:
             async with self._db.writing() as tx:
                 await pairings.set_tidy(tx, company.id)
             return None
-        outcome = await self._clearing.clear(company, row.asked_by, row.spot.address)
+        outcome = await self._clearing.clear(company, row.asked_by, row.location.address)
         return None if outcome is ProcedureOutcome.BUSY else outcome is ProcedureOutcome.DONE
 
     async def _handed_over(self, pairing_id: int, company: Company) -> None:

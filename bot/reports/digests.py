@@ -71,8 +71,8 @@ class Digests:
             if not await digests.move_due(tx, row.address, next_at, was=row.due_at):
                 return  # somebody has told it, or chosen another hour, meanwhile
             if not silent:
-                remark = SystemNotice(kind=SystemNoticeKind.DIGEST, facts=digest.facts)
-                await system_notices.add(tx, [row.address], remark, now)
+                system_notice = SystemNotice(kind=SystemNoticeKind.DIGEST, facts=digest.facts)
+                await system_notices.add(tx, [row.address], system_notice, now)
         log.info("digest", chat=row.address.chat_id, silent=silent)
         self._on_written()
 

@@ -79,7 +79,7 @@ class App:
                 stack.push_async_callback(self.server.stop)
             stack.push_async_callback(self.leases.stop)
             await self.leases.start()
-            # Outside of all duties: they end with the database, and this is for that moment.
+            # Outside of all roles: they end with the database, and this is for that moment.
             watching = asyncio.create_task(self.alarm.run())
             stack.push_async_callback(self.alarm.stop)
             stack.push_async_callback(_cancelled, watching)

@@ -1,4 +1,4 @@
-"""What one replica at a time does: the desk that people come to, the watch over each gateway."""
+"""What one replica at a time does: talk to the chats, watch each gateway."""
 
 import asyncio
 from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
@@ -22,7 +22,7 @@ from handlers.telegram.line import CallLine
 from handlers.telegram.polling import Polling
 from handlers.telegram.webhook import Webhook
 
-CHAT_ROLE = "desk"
+CHAT_ROLE = "desk"  # the name in the database: replicas of older versions hold it too
 
 Loop = Callable[[], Coroutine[Any, Any, None]]
 
@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 
 def gateway_role_name(gateway: GatewayName) -> str:
-    """The name of the duty to watch a gateway."""
+    """The name of the role that watches a gateway, as the database has it."""
     return f"gateway:{gateway}"
 
 
@@ -56,7 +56,7 @@ class ChatRole:
         self._schedule = schedule
         self._running: list[asyncio.Task[None]] = []
 
-    async def take_up(self) -> None:
+    async def start(self) -> None:
         """Find what another has left in the middle, before anything new can begin."""
         self._line.open()
         await self._resuming.collect()
@@ -65,7 +65,7 @@ class ChatRole:
         self._updates.start()
         await self._updates.begun()  # what waited is told from what people press from now on
 
-    async def lay_down(self) -> None:
+    async def stop(self) -> None:
         """Take nothing more, and take away what must not stay."""
         self._line.close()
         await self._updates.stop()
@@ -83,11 +83,11 @@ class LeasedCourier(Courier):
         self._courier = courier
         self._is_alive = is_alive
 
-    async def deliver(self, letter: OutgoingMessage) -> Outcome:
+    async def deliver(self, message: OutgoingMessage) -> Outcome:
         """Send or edit once."""
         if not self._is_alive():
             return RetryLater(after_s=1.0, everywhere=True, reason="replaced")
-        return await self._courier.deliver(letter)
+        return await self._courier.deliver(message)
 
 
 class GatewayRole:
@@ -114,7 +114,7 @@ class GatewayRole:
         self._pruning = pruning
         self._running: set[asyncio.Task[None]] = set()
 
-    async def take_up(self) -> None:
+    async def start(self) -> None:
         """Go on with what the bot itself had begun here, and look."""
         for cut_off in await self._repairs.cut_off(self._is_own):
             self._begin(self._finish(cut_off))
@@ -122,7 +122,7 @@ class GatewayRole:
         self._registry.follow(self._gateway)
         self._schedule.refresh()
 
-    async def lay_down(self) -> None:
+    async def stop(self) -> None:
         """Begin nothing more here; what is under way is cut off, and stored as that."""
         self._schedule.refresh()
         for task in self._running:

@@ -59,10 +59,10 @@ class Basics:
     held: HeldRoles
 
     def is_mine(self, gateway: GatewayName) -> bool:
-        """Whether this replica looks after it. What is done for all gateways is the desk's."""
+        """Whether this replica watches it. The chat role does what is for all gateways."""
         return self.held.holds(CHAT_ROLE if gateway == ALL_GATEWAYS else gateway_role_name(gateway))
 
-    def at_desk(self) -> bool:
+    def holds_chat_role(self) -> bool:
         """Whether this replica talks to people."""
         return self.is_mine(ALL_GATEWAYS)
 

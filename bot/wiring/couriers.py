@@ -24,13 +24,13 @@ from handlers.telegram.line import CallLine, Time
 from handlers.telegram.unwatched_courier import TelegramUnwatched
 
 
-def build_loops(basics: Basics, bot: Bot, vitals: HealthParts, line: CallLine) -> tuple[Loop, ...]:
+def build_loops(basics: Basics, bot: Bot, health: HealthParts, line: CallLine) -> tuple[Loop, ...]:
     """All of them, in one line."""
-    delivery = _build_delivery(basics, bot, vitals, line)
+    delivery = _build_delivery(basics, bot, health, line)
     boards = _build_boards(basics, bot, line)
     elsewhere = [
         alarm.run
-        for alarm in (_build_backup(basics), _build_deaf(basics, vitals))
+        for alarm in (_build_backup(basics), _build_telegram_down(basics, health))
         if alarm is not None
     ]
     pausing = Pausing(basics.database, basics.clock)
@@ -38,17 +38,17 @@ def build_loops(basics: Basics, bot: Bot, vitals: HealthParts, line: CallLine) -
     return (delivery.run, boards.run, pausing.run, *elsewhere)
 
 
-def build_line(pacing: Time | None, vitals: HealthParts) -> CallLine:
+def build_line(pacing: Time | None, health: HealthParts) -> CallLine:
     """The one line of all who speak to Telegram; the figures tell of it."""
     line = CallLine(pacing or Time())
-    vitals.metrics.watch_line(line.state)
+    health.metrics.watch_line(line.state)
     return line
 
 
-def _build_delivery(basics: Basics, bot: Bot, vitals: HealthParts, line: CallLine) -> Delivery:
-    """Who empties the outbox into Telegram; every letter is counted."""
+def _build_delivery(basics: Basics, bot: Bot, health: HealthParts, line: CallLine) -> Delivery:
+    """Who empties the outbox into Telegram; every message is counted."""
     courier = TelegramCourier(bot, basics.catalogs, basics.clock)
-    counted = CountedCourier(courier, vitals.metrics, basics.clock)
+    counted = CountedCourier(courier, health.metrics, basics.clock)
     return Delivery(
         basics.database,
         LeasedCourier(counted, basics.held.is_alive),
@@ -65,7 +65,9 @@ def build_alarm(basics: Basics, bot: Bot) -> UnwatchedAlarm:
     """Who tells that nobody can rely on the bot, without a database."""
     settings = basics.settings
     texts = basics.catalogs.speaking(settings.language)
-    seeing = Seeing(last_looks=basics.last_looks, names=basics.ours, at_desk=basics.at_desk)
+    seeing = Seeing(
+        last_looks=basics.last_looks, names=basics.ours, holds_chat_role=basics.holds_chat_role
+    )
     telling = Telling(
         courier=TelegramUnwatched(bot, basics.catalogs, basics.clock),
         channels=_channels(basics),
@@ -103,7 +105,7 @@ def _build_backup(basics: Basics) -> Backup | None:
     )
 
 
-def _build_deaf(basics: Basics, vitals: HealthParts) -> TelegramDownAlarm | None:
+def _build_telegram_down(basics: Basics, health: HealthParts) -> TelegramDownAlarm | None:
     """None where the settings name no other channels."""
     channels = _channels(basics)
     if channels is None:
@@ -111,8 +113,8 @@ def _build_deaf(basics: Basics, vitals: HealthParts) -> TelegramDownAlarm | None
     return TelegramDownAlarm(
         channels,
         partial(deaf_elsewhere, basics.catalogs.speaking(basics.settings.language)),
-        age_s=vitals.examination.unheard_s,
-        why=vitals.examination.why_unheard,
+        age_s=health.health_checks.unheard_s,
+        why=health.health_checks.why_unheard,
         timing=basics.timing,
     )
 

@@ -28,7 +28,7 @@ class HealthParts:
 
     metrics: Metrics
     reports: HealthReports
-    examination: HealthChecks
+    health_checks: HealthChecks
     heartbeat: Heartbeat | None
     last_looks: LastLooks
 
@@ -62,12 +62,12 @@ def build_health(basics: Basics) -> HealthParts:
         check_interval=settings.check_interval,
         clock=basics.clock,
         steady=steady,
-        at_desk=basics.at_desk,
+        holds_chat_role=basics.holds_chat_role,
     )
     return HealthParts(
         metrics=metrics,
         reports=reports,
-        examination=health_checks,
+        health_checks=health_checks,
         heartbeat=heartbeat,
         last_looks=basics.last_looks,
     )
@@ -88,20 +88,20 @@ def _nothing() -> None:
 
 
 def build_server(
-    basics: Basics, vitals: HealthParts, pushed: PushedLooks, updates: Polling | Webhook
+    basics: Basics, health: HealthParts, pushed: PushedLooks, updates: Polling | Webhook
 ) -> Server | None:
     """None where LISTEN is empty. There is a door for each who was given a secret."""
     settings, registry = basics.settings, basics.registry
     if settings.listen is None:
         return None
-    routes = Pages(vitals.examination).routes()
+    routes = Pages(health.health_checks).routes()
     secret = secret_of(settings.hook_secret)
     if secret is not None:
         hooks = Hooks(
             secret,
             registry.adapters,
             on_push=pushed.take,
-            on_outcome=vitals.metrics.pushed,
+            on_outcome=health.metrics.pushed,
             clock=basics.clock,
             refused=registry.refused_pushes,
         )

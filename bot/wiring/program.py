@@ -41,19 +41,19 @@ def build(
     Without a setup it is read: ConfigProblems when the configuration file is wrong.
     """
     basics = build_basics(settings, timing or Timing(), clocks)
-    watching, vitals = build_watching(basics), build_health(basics)
+    watching, health = build_watching(basics), build_health(basics)
     runner = ProcedureRunner(watching.control)
-    schedule = build_schedule(basics, watching, vitals)
+    schedule = build_schedule(basics, watching, health)
     reload = build_reload(basics, watching, setup or read_setup(settings))
     actions = build_actions(basics, watching, runner, reload)
     healer = build_healer(basics, watching, runner)
-    bot, line = build_bot(settings, basics.telegram_clock), build_line(pacing, vitals)
+    bot, line = build_bot(settings, basics.telegram_clock), build_line(pacing, health)
     put_in_line(bot, line)
-    chat = build_chat(basics, actions, bot, vitals.reports)
-    loops = build_loops(basics, bot, vitals, line) + build_hourly(basics)
-    desk = ChatRole(loops, chat.live, chat.updates, chat.resuming, schedule, line)
-    duties = build_roles(basics, desk, schedule, healer, actions.repairs)
-    leases = build_leases(basics, duties)
+    chat = build_chat(basics, actions, bot, health.reports)
+    loops = build_loops(basics, bot, health, line) + build_hourly(basics)
+    chat_role = ChatRole(loops, chat.live, chat.updates, chat.resuming, schedule, line)
+    roles = build_roles(basics, chat_role, schedule, healer, actions.repairs)
+    leases = build_leases(basics, roles)
     for refresh in (leases.refresh, schedule.refresh):
         basics.signals.reloaded.connect(refresh)
     pushed = PushedLooks(basics.database, watching.checker, clock=basics.clock)
@@ -68,9 +68,9 @@ def build(
         leases=leases,
         alarm=build_alarm(basics, bot),
         bot=bot,
-        heartbeat=vitals.heartbeat,
+        heartbeat=health.heartbeat,
         pushed=pushed,
-        server=build_server(basics, vitals, pushed, chat.updates),
+        server=build_server(basics, health, pushed, chat.updates),
         clock=basics.clock,
     )
 

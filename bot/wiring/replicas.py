@@ -20,9 +20,9 @@ from bot.wiring.watching import Watching
 
 
 def build_roles(
-    basics: Basics, desk: ChatRole, schedule: Schedule, healer: Healer, repairs: Repairs
+    basics: Basics, chat_role: ChatRole, schedule: Schedule, healer: Healer, repairs: Repairs
 ) -> ReplicaRoles:
-    """The desk, and the watch over each gateway there is when it is asked."""
+    """The chat role, and a role for each gateway there is when asked."""
     registry = basics.registry
     pruning = SetAsideExpiry(
         basics.database,
@@ -35,14 +35,14 @@ def build_roles(
     def watch(gateway: GatewayName) -> GatewayRole:
         return GatewayRole(gateway, registry, schedule, healer, repairs, pruning)
 
-    def duties() -> list[ReplicaRole]:
-        return [desk, *(watch(gateway) for gateway in registry.adapters)]
+    def roles() -> list[ReplicaRole]:
+        return [chat_role, *(watch(gateway) for gateway in registry.adapters)]
 
-    return duties
+    return roles
 
 
 def build_hourly(basics: Basics) -> tuple[Loop, ...]:
-    """What the desk does now and then."""
+    """What the chat role does every hour."""
     housekeeping = Housekeeping(basics.database, clock=basics.clock)
     unsubscribed = Unsubscribed(
         basics.database,
@@ -52,16 +52,16 @@ def build_hourly(basics: Basics) -> tuple[Loop, ...]:
     )
     return (
         partial(hourly, "housekeeping", housekeeping.turn),
-        partial(hourly, "unheard", unsubscribed.turn),
+        partial(hourly, "unsubscribed", unsubscribed.turn),
     )
 
 
-def build_leases(basics: Basics, duties: ReplicaRoles) -> Alone | Leases:
+def build_leases(basics: Basics, roles: ReplicaRoles) -> Alone | Leases:
     """Replicas share a PostgreSQL; a SQLite file belongs to one program."""
     if is_one_file(basics.settings):
-        return Alone(duties, basics.held)
+        return Alone(roles, basics.held)
     replica = secrets.token_hex(8)
-    return Leases(basics.database, duties, basics.held, replica, timing=basics.timing)
+    return Leases(basics.database, roles, basics.held, replica, timing=basics.timing)
 
 
 def build_healer(basics: Basics, watching: Watching, runner: ProcedureRunner) -> Healer:

@@ -105,7 +105,7 @@ def _files_of(limits: RuleSettings, company: Company, baseline: int | None) -> i
     return file_limit(baseline, limits, company.max_files)
 
 
-def build_schedule(basics: Basics, watching: Watching, vitals: HealthParts) -> Schedule:
+def build_schedule(basics: Basics, watching: Watching, health: HealthParts) -> Schedule:
     """Probes are sent unasked only where an interval says so; every look is reported."""
     settings, to_send = basics.settings, basics.signals.to_send
     reminder = Reminder(
@@ -120,8 +120,8 @@ def build_schedule(basics: Basics, watching: Watching, vitals: HealthParts) -> S
         prober=None if settings.probe_interval is None else watching.prober,
         reminder=reminder,
         digests=_build_digests(basics, watching.reporter).turn,
-        on_looked=vitals.on_looked,
-        on_late=vitals.reports.late,
+        on_looked=health.on_looked,
+        on_late=health.reports.late,
         is_mine=basics.is_mine,
     )
 

@@ -44,10 +44,10 @@ async def company(
         await _watch(message, context, actions, found, yes=WATCH[words[1].lower()])
     elif len(words) == 3 and words[1].lower() in list(CompanyField):
         field = CompanyField(words[1].lower())
-        sheet = await actions.companies.say(
+        view = await actions.companies.say(
             context.person, found, field, words[2].strip(), context.address, context.key
         )
-        await answer(message, render.said(context.texts, context.person, sheet))
+        await answer(message, render.said(context.texts, context.person, view))
     else:
         raise BadRequest("company.usage", company=found.id)
 
@@ -72,8 +72,8 @@ async def watch_pressed(
 async def _show(
     event: Message | CallbackQuery, context: RequestContext, actions: Actions, found: Company
 ) -> None:
-    sheet = await actions.companies.sheet(context.person, found.id)
-    await answer(event, render.sheet(context.texts, context.person, sheet))
+    view = await actions.companies.view(context.person, found.id)
+    await answer(event, render.view(context.texts, context.person, view))
 
 
 async def _watch(
@@ -84,10 +84,10 @@ async def _watch(
     *,
     yes: bool,
 ) -> None:
-    sheet = await actions.companies.watch(
+    view = await actions.companies.watch(
         context.person, found, context.address, context.key, yes=yes
     )
-    await answer(event, render.said(context.texts, context.person, sheet))
+    await answer(event, render.said(context.texts, context.person, view))
 
 
 def build() -> Router:

@@ -13,14 +13,14 @@ from handlers.render import gateways as render
 
 async def gateways(message: Message, context: RequestContext, actions: Actions) -> None:
     """Each of them, asked now."""
-    sheets = await actions.gateways.every(context.person)
-    await answer(message, render.gateways(context.texts, context.person, sheets, context.now))
+    views = await actions.gateways.every(context.person)
+    await answer(message, render.gateways(context.texts, context.person, views, context.now))
 
 
 async def again(query: CallbackQuery, context: RequestContext, actions: Actions) -> None:
     """The same, asked anew in its place."""
-    sheets = await actions.gateways.every(context.person)
-    await replace(query, render.gateways(context.texts, context.person, sheets, context.now))
+    views = await actions.gateways.every(context.person)
+    await replace(query, render.gateways(context.texts, context.person, views, context.now))
 
 
 def build() -> Router:

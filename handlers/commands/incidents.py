@@ -50,21 +50,23 @@ async def one(
     number = (command.args or "").strip().lstrip("#№").strip()
     if not number.isdecimal() or len(number) > 15:
         raise BadRequest("incident.how")
-    story = await _story(context, actions, int(number))
-    await answer(message, incident_card.card(context.texts, story, await _zone(context, actions)))
+    timeline = await _timeline(context, actions, int(number))
+    await answer(
+        message, incident_card.card(context.texts, timeline, await _zone(context, actions))
+    )
 
 
 async def pressed(
     query: CallbackQuery, callback_data: IncidentOf, context: RequestContext, actions: Actions
 ) -> None:
     """The same by a button, or as a document."""
-    story = await _story(context, actions, callback_data.n)
+    timeline = await _timeline(context, actions, callback_data.n)
     zone = await _zone(context, actions)
     if callback_data.how != "file":
-        await answer(query, incident_card.card(context.texts, story, zone))
+        await answer(query, incident_card.card(context.texts, timeline, zone))
         return
-    content = actions.incidents.file(postmortem.document(context.texts, story, zone))
-    await send_file(query, content, postmortem.file_name(story))
+    content = actions.incidents.file(postmortem.document(context.texts, timeline, zone))
+    await send_file(query, content, postmortem.file_name(timeline))
 
 
 async def note(
@@ -81,9 +83,9 @@ async def note(
     await answer(message, incident_card.noted(context.texts, incident_id))
 
 
-async def _story(context: RequestContext, actions: Actions, number: int) -> IncidentTimeline:
+async def _timeline(context: RequestContext, actions: Actions, number: int) -> IncidentTimeline:
     zone = await _zone(context, actions)
-    return await actions.incidents.story(context.person, IncidentId(number), zone)
+    return await actions.incidents.timeline(context.person, IncidentId(number), zone)
 
 
 async def _zone(context: RequestContext, actions: Actions) -> ZoneInfo:

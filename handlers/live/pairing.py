@@ -68,12 +68,12 @@ async def clear_leftovers(
             live.begin(actions.pairings.tidy(company, row))
         if row.message_id is None:
             continue
-        language = await actions.chats.language(row.spot.address.chat_id) or default_language
-        sheet = ProtectedMessage(live.bot, row.spot, row.message_id)
+        language = await actions.chats.language(row.location.address.chat_id) or default_language
+        protected = ProtectedMessage(live.bot, row.location, row.message_id)
         texts = catalogs.speaking(language)
-        shown = PairingMessage(actions, texts, company, row.means, row.id, sheet=sheet)
+        shown = PairingMessage(actions, texts, company, row.means, row.id, protected=protected)
         # Each of its own: a chat that refuses for long keeps nobody else waiting.
-        live.begin(_cleared(shown, seen_by_all=row.spot.reader is None))
+        live.begin(_cleared(shown, seen_by_all=row.location.reader is None))
 
 
 async def _cleared(shown: PairingMessage, *, seen_by_all: bool) -> None:

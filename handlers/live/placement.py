@@ -65,20 +65,20 @@ class Placing:
         if self._wanted is not PairingPlace.PRIVATE:
             reader = self._turn.person.user_id
             alone = self._wanted is PairingPlace.EPHEMERAL
-            spot = MessageLocation(address=self._turn.address, reader=reader if alone else None)
-            sheet = await self._tried(spot, screen, picture)
-            if sheet is not None:
+            location = MessageLocation(address=self._turn.address, reader=reader if alone else None)
+            protected = await self._tried(location, screen, picture)
+            if protected is not None:
                 self.shown_at = ShownAt.EPHEMERAL if alone else ShownAt.HERE
                 if alone:
                     await self._say(words.seen_by_one(self._turn, self._means))
-                return sheet
+                return protected
         if self._turn.private:
             return None
-        sheet = await self._tried(private, screen, picture)
-        if sheet is not None:
+        protected = await self._tried(private, screen, picture)
+        if protected is not None:
             self.shown_at = ShownAt.PRIVATE
             await self._tell_where()
-        return sheet
+        return protected
 
     async def explain(self, screen: Screen) -> None:
         """Say where it was asked for why nothing is shown."""
@@ -98,28 +98,28 @@ class Placing:
         await say(words.unreachable(self._turn, self._means, link, hindrance))
 
     async def _tried(
-        self, spot: MessageLocation, screen: Screen, picture: bytes | None
+        self, location: MessageLocation, screen: Screen, picture: bytes | None
     ) -> ProtectedMessage | None:
-        private = spot.address.chat_id > 0
+        private = location.address.chat_id > 0
         try:
-            return await post_protected(self._bot, spot, screen, picture, self._turn.press)
+            return await post_protected(self._bot, location, screen, picture, self._turn.press)
         except TelegramMigrateToChat as error:
-            moved = await self._followed(spot, error.migrate_to_chat_id)
+            moved = await self._followed(location, error.migrate_to_chat_id)
             return None if moved is None else await self._tried(moved, screen, picture)
         except SeenByAll:
             self.hindrance = self.hindrance or Hindrance.REFUSED
         except (TelegramBadRequest, TelegramForbiddenError) as error:
             self.hindrance = self.hindrance or hindrance_of(error.message, private=private)
-            log.info("code_not_placed", chat=str(spot.address), said=error.message)
+            log.info("code_not_placed", chat=str(location.address), said=error.message)
         return None
 
-    async def _followed(self, spot: MessageLocation, chat_id: int) -> MessageLocation | None:
+    async def _followed(self, location: MessageLocation, chat_id: int) -> MessageLocation | None:
         """The same place under the id that the group has now."""
         asked = who_asked()
-        if asked is None or spot.address.chat_id == chat_id:
+        if asked is None or location.address.chat_id == chat_id:
             return None
-        await asked.actions.chats.moved(spot.address.chat_id, chat_id)
-        return MessageLocation(address=ChatAddress(chat_id), reader=spot.reader)
+        await asked.actions.chats.moved(location.address.chat_id, chat_id)
+        return MessageLocation(address=ChatAddress(chat_id), reader=location.reader)
 
     async def _tell_where(self) -> None:
         """The group learns that the asker has it; the asker why, where the group takes no word."""

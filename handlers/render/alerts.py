@@ -31,7 +31,7 @@ def outgoing_message(t: Texts, message: OutgoingMessage, now: datetime) -> Scree
     if message.in_file:
         return bulk_list(t, message, now)
     match message.kind:
-        case MessageKind.REMARK:
+        case MessageKind.SYSTEM_NOTICE:
             return system_notices(t, message, now)
         case MessageKind.SUMMARY:
             return summary(t, message.entries, now)
@@ -57,7 +57,7 @@ def _in_full(t: Texts, entry: IncidentEntry, now: datetime) -> Markup:
     if not incident.open:
         return cut(t, [*_over_in_full(t, entry, now)])
     lines = (
-        t.say("letter.head", mark=incidents.mark(incident), who=incidents.who(t, entry)),
+        t.say("alert.head", mark=incidents.mark(incident), who=incidents.who(t, entry)),
         incidents.what(t, incident),
         incidents.why(t, incident),
         incidents.meaning(t, incident),
@@ -91,16 +91,16 @@ def _in_short(t: Texts, entries: Sequence[IncidentEntry], now: datetime) -> Mark
     for entry in entries:
         incident = entry.incident
         lines.append("")
-        deed = incidents.by_itself(t, incident)
+        by_itself = incidents.by_itself(t, incident)
         if not incident.open:
-            lines.append(joined(_over_line(t, entry), deed))
+            lines.append(joined(_over_line(t, entry), by_itself))
             continue
-        head = t.say("letter.head", mark=incidents.mark(incident), who=incidents.who(t, entry))
+        head = t.say("alert.head", mark=incidents.mark(incident), who=incidents.who(t, entry))
         what = incidents.what(t, incident)
         why = None if shared is not None else incidents.why(t, incident)
         began, acked = incidents.began(t, incident, now), incidents.acked(t, incident, now)
         often = incidents.flapping(t, incident, now)
-        lines.append(joined(head, what, why, deed, began, often, acked))
+        lines.append(joined(head, what, why, by_itself, began, often, acked))
     return cut(t, lines)
 
 
@@ -126,7 +126,7 @@ def _line(t: Texts, entry: IncidentEntry, now: datetime) -> Markup:
     if not incident.open:
         return _over_line(t, entry)
     return t.say(
-        "letter.line",
+        "alert.line",
         mark=incidents.mark(incident),
         who=incidents.who(t, entry),
         what=incidents.what_briefly(t, incident),
@@ -139,12 +139,12 @@ def _groups(t: Texts, entries: Sequence[IncidentEntry], limit: int) -> list[Mark
     alike: dict[tuple[str, str], list[IncidentEntry]] = {}
     for entry in entries:
         said = incidents.what_briefly(t, entry.incident)
-        over = t.say("letter.over")
+        over = t.say("alert.over")
         key = (incidents.mark(entry.incident), said if entry.incident.open else over)
         alike.setdefault(key, []).append(entry)
     return [
         t.say(
-            "letter.group",
+            "alert.group",
             mark=mark,
             what=Markup(said),
             n=t.number(len(group)),
@@ -170,12 +170,12 @@ def _fitted(t: Texts, lines_with: Callable[[int], list[Markup | str]]) -> Markup
 def _title(t: Texts, entries: Sequence[IncidentEntry]) -> Markup:
     still = [entry.incident for entry in entries if entry.incident.open]
     if not still:
-        return t.say("letter.title.over", mark=incidents.WELL)
+        return t.say("alert.title.over", mark=incidents.WELL)
     worst = max(still, key=lambda incident: incident.severity.rank)
     down = all(incidents.is_down(incident) for incident in still)
-    key = "letter.title.sessions" if down else "letter.title.mixed"
+    key = "alert.title.sessions" if down else "alert.title.mixed"
     if all(incident.facts.get("after") for incident in still):
-        key = "letter.title.left_behind"
+        key = "alert.title.left_behind"
     return t.plural(key, len(still), mark=incidents.mark(worst))
 
 
@@ -184,13 +184,13 @@ def _back(t: Texts, entries: Sequence[IncidentEntry]) -> Markup:
         text = joined(*(_over_line(t, entry) for entry in entries))
         if fits(text):
             return text
-    head = t.plural("letter.title.back", len(entries), mark=incidents.WELL)
+    head = t.plural("alert.title.back", len(entries), mark=incidents.WELL)
     return _fitted(t, lambda limit: [head, "", _names(t, entries, limit)])
 
 
 def _over_line(t: Texts, entry: IncidentEntry) -> Markup:
     mark, over = incidents.mark(entry.incident), incidents.over(t, entry, NAME_LIMIT)
-    return t.say("letter.over_line", mark=mark, over=over)
+    return t.say("alert.over_line", mark=mark, over=over)
 
 
 def _buttons_of_one(t: Texts, entry: IncidentEntry) -> InlineKeyboardMarkup | None:
@@ -216,4 +216,4 @@ def _ack_all(t: Texts, entries: Iterable[IncidentEntry]) -> list[InlineKeyboardB
 def _takers(t: Texts, entries: Iterable[IncidentEntry]) -> list[Markup]:
     """Who has taken on how many of those that are still on."""
     taken = Counter(e.incident.ack.by for e in entries if e.incident.open and e.incident.ack)
-    return [t.plural("letter.acked", n, who=t.foreign(name)) for name, n in taken.items()]
+    return [t.plural("alert.acked", n, who=t.foreign(name)) for name, n in taken.items()]

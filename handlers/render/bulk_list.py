@@ -23,10 +23,10 @@ def bulk_list(t: Texts, one: OutgoingMessage, now: datetime, *, with_file: bool 
     still = [entry for entry in one.entries if entry.incident.open]
     lines: list[str] = [_title(t, one, len(still), now), ""]
     lines += [
-        t.say("crowd.group", mark=mark, what=Markup(said), n=t.number(len(group)))
+        t.say("bulk_list.group", mark=mark, what=Markup(said), n=t.number(len(group)))
         for (mark, said), group in groups.items()
     ]
-    lines += ["", t.say("crowd.file" if with_file else "crowd.no_file")]
+    lines += ["", t.say("bulk_list.file" if with_file else "bulk_list.no_file")]
     status = [keyboards.offer(t, Offer.STATUS, None)] if still else []
     caption = cut(t, lines, CAPTION_LIMIT)
     if not with_file:
@@ -40,22 +40,22 @@ def _title(t: Texts, one: OutgoingMessage, still: int, now: datetime) -> Markup:
         since = min(entry.incident.began_at for entry in one.entries)
         return t.say("summary.title", moment=t.hour(since, now))
     if not still:
-        return t.plural("letter.title.back", len(one.entries), mark=incidents.WELL)
+        return t.plural("alert.title.back", len(one.entries), mark=incidents.WELL)
     worst = max(one.entries, key=lambda entry: (entry.incident.open, entry.incident.severity.rank))
-    return t.plural("letter.title.mixed", still, mark=incidents.mark(worst.incident))
+    return t.plural("alert.title.mixed", still, mark=incidents.mark(worst.incident))
 
 
 def _alike(t: Texts, entries: Sequence[IncidentEntry]) -> _Groups:
     groups: _Groups = {}
     for entry in entries:
         incident = entry.incident
-        said = incidents.what_briefly(t, incident) if incident.open else t.say("letter.over")
+        said = incidents.what_briefly(t, incident) if incident.open else t.say("alert.over")
         groups.setdefault((incidents.mark(incident), said), []).append(entry)
     return groups
 
 
 def _section(t: Texts, group: Sequence[IncidentEntry], said: str, now: datetime) -> str:
-    head = plain(t.say("crowd.section", what=Markup(said), n=t.number(len(group))))
+    head = plain(t.say("bulk_list.section", what=Markup(said), n=t.number(len(group))))
     return "\n".join([head, *(plain(_line(t, entry, now)) for entry in group)])
 
 
@@ -63,4 +63,4 @@ def _line(t: Texts, entry: IncidentEntry, now: datetime) -> Markup:
     if not entry.incident.open:
         return over_line(t, entry, now)
     moment = t.moment(entry.incident.began_at, now=now)
-    return t.say("crowd.line", who=incidents.who(t, entry), moment=moment)
+    return t.say("bulk_list.line", who=incidents.who(t, entry), moment=moment)

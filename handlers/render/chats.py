@@ -38,7 +38,7 @@ def unheard(t: Texts, companies: Sequence[Company]) -> Markup:
     """Companies without a subscriber; the first few by name."""
     names = [t.name(company, 20) for company in companies[:_NAMED]]
     names += and_more(t, len(companies) - _NAMED)
-    return t.plural("unheard", len(companies), names=Markup(", ".join(names)))
+    return t.plural("without_subscriber", len(companies), names=Markup(", ".join(names)))
 
 
 def _line(t: Texts, row: SubscriptionRow) -> Markup:

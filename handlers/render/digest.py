@@ -12,7 +12,7 @@ _NAME_LIMIT = 28
 
 def digest(t: Texts, told: Digest) -> Markup:
     """The digest as one text; on a day without trouble its first line is enough."""
-    title = t.plural("remark.digest", told.total)
+    title = t.plural("system_notice.digest", told.total)
     if told.well:
         title = t.plural("digest.all_well", told.total)
     blocks = [

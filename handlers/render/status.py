@@ -138,7 +138,7 @@ def _short_line(
     if since is None:
         return t.say("overview.line", mark=mark, who=name, what=what)
     moment = t.moment(since, now=now)
-    return t.say("letter.line", mark=mark, who=name, what=what, moment=moment)
+    return t.say("alert.line", mark=mark, who=name, what=what, moment=moment)
 
 
 def _companies(t: Texts, found: Overview) -> keyboards.Rows:
@@ -166,7 +166,7 @@ def company(t: Texts, person: Person, card: CompanyCard, now: datetime) -> Scree
     """One company: how it is and why, since when, what mends it, as far as the person may."""
     known = card.known
     mark = _card_mark(card) if card.gateway.known else incidents.NOT_KNOWN
-    lines = [t.say("letter.head", mark=mark, who=t.name(known.company))]
+    lines = [t.say("alert.head", mark=mark, who=t.name(known.company))]
     if card.gateway.unsure is not None:
         lines.append(unsure.line(t, card.gateway.unsure, now))
     if card.unwritten is not None:

@@ -52,7 +52,7 @@ def over_line(t: Texts, entry: IncidentEntry, now: datetime) -> Markup:
 def _on(t: Texts, entry: IncidentEntry, now: datetime) -> Markup:
     incident = entry.incident
     return t.say(
-        "letter.line",
+        "alert.line",
         mark=incidents.mark(incident),
         who=incidents.who(t, entry, _NAME_LIMIT),
         what=incidents.what_briefly(t, incident),

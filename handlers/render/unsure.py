@@ -78,10 +78,10 @@ def deaf_elsewhere(t: Texts, age_s: float, why: TelegramTrouble | None) -> tuple
     """For a backup channel: commands and buttons do not reach the bot. A title and a text."""
     minutes = t.number(max(1, round(age_s / 60)))
     if why is None:
-        told = t.say("deaf.told", minutes=minutes)
+        told = t.say("telegram_down.told", minutes=minutes)
     else:
-        told = t.say(f"deaf.told.{why}", minutes=minutes)
-    return plain(t.say("deaf.title")), plain(told)
+        told = t.say(f"telegram_down.told.{why}", minutes=minutes)
+    return plain(t.say("telegram_down.title")), plain(told)
 
 
 def cannot_read(

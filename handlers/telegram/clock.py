@@ -60,7 +60,7 @@ class ProgramClock:
     """The time by which the program writes, waits and repeats: this machine's while it is right.
 
     Where it differs from Telegram's by more than a drift, somebody has set it, or it was wrong from
-    the start: then Telegram's is taken. So a jump moves no term, no repeat and no letter.
+    the start: then Telegram's is taken. So a jump moves no term, no repeat and no message.
     """
 
     def __init__(self, wall: Callable[[], datetime], telegram: TelegramClock) -> None:

@@ -92,7 +92,7 @@ class Webhook:
     def take(self, body: bytes) -> bool:
         """Serve an update; False when Telegram has to bring it again.
 
-        There are too many, or another replica is at the desk.
+        There are too many, or another replica talks to Telegram.
         """
         if self._task is None or len(self._under_way) >= _AT_ONCE:
             return False

@@ -156,7 +156,7 @@ async def park(tx: AsyncConnection, chat_id: int, reason: str, now: datetime) ->
     return parked_at is None
 
 
-def takes_letters(now: datetime | None) -> ColumnElement[bool]:
+def takes_messages(now: datetime | None) -> ColumnElement[bool]:
     """Chats that are not parked, and with `now` those that are due to be tried again."""
     free = chats.c.parked_at.is_(None)
     return free if now is None else or_(free, chats.c.retry_at <= now)

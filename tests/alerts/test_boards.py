@@ -29,15 +29,15 @@ class Wall:
         self.meanwhile, self.lets_take_down = None, True
         self.hung, self.takes_pins = False, True
 
-    async def show(self, sheet):
-        self.sheets.append(sheet)
+    async def show(self, view):
+        self.sheets.append(view)
         if self.hung:
             await asyncio.Event().wait()
         if self.meanwhile is not None:
             await self.meanwhile()
         if self.answers:
             return self.answers.pop(0)
-        return Delivered(sheet.message_id or 100 + len(self.sheets))
+        return Delivered(view.message_id or 100 + len(self.sheets))
 
     async def pin(self, address, message_id):
         self.pinned.append((address, message_id))
@@ -154,7 +154,7 @@ async def test_a_place_that_hears_of_nothing_shows_nothing_of_others(office):
         await boards.put(tx, OTHER, 1, office.clock())
     await office.open()
     await office.boards.turn()
-    shown = {sheet.address: len(sheet.board.lines) for sheet in office.wall.sheets}
+    shown = {view.address: len(view.board.lines) for view in office.wall.sheets}
     assert shown[OTHER] == 0
 
 
@@ -195,7 +195,7 @@ async def test_who_hears_of_one_company_by_name_sees_it_among_many(office):
         await subscriptions.put(tx, wanted, None, office.clock())
         await boards.put(tx, OTHER, 1, office.clock())
     await office.boards.turn()
-    (seen,) = [sheet.board for sheet in office.wall.sheets if sheet.address == OTHER]
+    (seen,) = [view.board for view in office.wall.sheets if view.address == OTHER]
     assert [line.known.company.id for line in seen.lines] == [every[-1]]
     assert seen.total == 1
 
@@ -247,7 +247,7 @@ async def test_who_asked_for_a_board_hears_once_that_the_chat_does_not_take_it(o
         office.clock.push(3600)
     async with office.db.reading() as tx:
         (told,) = await system_notices.of_kind(tx, SystemNoticeKind.BOARD_REFUSED)
-    assert (told.address.chat_id, told.remark.facts) == (7, {"chat": "Duty"})
+    assert (told.address.chat_id, told.system_notice.facts) == (7, {"chat": "Duty"})
 
 
 async def test_a_board_that_is_asked_for_anew_is_tried_at_once(office):
@@ -289,7 +289,7 @@ async def test_a_change_that_a_board_does_not_show_is_no_edit_of_it(office):
         await boards.put(tx, OTHER, 1, office.clock())
     await office.boards.turn()
     await show_again(office)
-    assert [sheet.address for sheet in office.wall.sheets] == [GROUP, OTHER, GROUP]
+    assert [view.address for view in office.wall.sheets] == [GROUP, OTHER, GROUP]
 
 
 async def test_where_pins_are_refused_the_board_says_so_and_asks_no_more(office):
@@ -334,7 +334,7 @@ async def test_a_board_whose_message_could_not_be_written_down_is_not_sent_again
             office.clock.push(301)
             await office.boards.turn()
     sent = office.wall.sheets[1:]
-    assert [sheet.message_id for sheet in sent] == [None, 102, 102]
+    assert [view.message_id for view in sent] == [None, 102, 102]
     office.clock.push(6)
     await office.boards.turn()
     async with office.db.reading() as tx:

@@ -58,7 +58,7 @@ async def told(office, request):
                     address=address, company_id=company_id, severity=Severity.INFO
                 )
                 await subscriptions.put(tx, wanted, None, START)
-        job = SendPlan(
+        send_plan = SendPlan(
             kind=MessageKind.NEW,
             address=address,
             incident_ids=(incident_id,),
@@ -66,10 +66,12 @@ async def told(office, request):
             oldest_id=1,
         )
         async with office.db.reading() as tx:
-            (draft,) = await read_messages(tx, [job], "en", START)
+            (composed,) = await read_messages(tx, [send_plan], "en", START)
         now = START + timedelta(minutes=1)
         return [
-            plain(alerts.outgoing_message(Catalogs().speaking(language), draft.letter, now).text)
+            plain(
+                alerts.outgoing_message(Catalogs().speaking(language), composed.message, now).text
+            )
             for language in ("en", "ru")
         ]
 

@@ -40,7 +40,7 @@ def book(*notices, cards=None):
 
 
 def chats(agenda):
-    return [job.address.chat_id for job in agenda.jobs]
+    return [send_plan.address.chat_id for send_plan in agenda.send_plans]
 
 
 @pytest.fixture
@@ -101,6 +101,6 @@ def test_chat_by_chat_the_same_is_due_in_the_same_order_as_planned_at_once(told,
     refs = {(address, one): CardRef(one) for address in (GROUP, OTHER, TOPIC) for one in carded}
     whole = plan(notices, (), refs, {}, at(now), TEMPO)
     parts = Timetable(TEMPO).due(book(*notices, cards=refs), 1, {}, at(now))
-    assert parts.jobs == whole.jobs
+    assert parts.send_plans == whole.send_plans
     assert parts.next_at == whole.next_at
     assert sorted(parts.cardless) == sorted(whole.cardless)

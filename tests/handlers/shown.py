@@ -65,7 +65,7 @@ def over(took, **more):
     return {"began_at": NOW - took, "closed_at": NOW} | more
 
 
-def letter(*every, kind=MessageKind.NEW, **more):
+def message(*every, kind=MessageKind.NEW, **more):
     return OutgoingMessage(
         kind=kind, address=ChatAddress(-100), entries=every, language="ru", **more
     )

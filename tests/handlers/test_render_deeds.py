@@ -1,7 +1,7 @@
 """What the bot did by itself, as the card of the incident tells it."""
 
 import pytest
-from shown import EN, NOW, RU, carried, entries, entry, letter, words
+from shown import EN, NOW, RU, carried, entries, entry, message, words
 
 from bot.domain.incident import Symptom, Trouble
 from bot.domain.session import Cause
@@ -14,7 +14,7 @@ def deed(outcome, rung="reconnect", number=1):
 
 
 def shown(symptom=Symptom.GONE, texts=RU, **more):
-    return render(texts, letter(entry(symptom, **more)), NOW)
+    return render(texts, message(entry(symptom, **more)), NOW)
 
 
 def test_it_says_what_it_is_doing():
@@ -35,7 +35,7 @@ def test_a_session_that_is_back_says_who_brought_it_back():
 
 @pytest.mark.parametrize("ended", [{}, {"closed_at": NOW}])
 def test_it_says_so_where_two_share_a_message(ended):
-    two = letter(*entries(2, Symptom.GONE, facts=deed("done"), **ended))
+    two = message(*entries(2, Symptom.GONE, facts=deed("done"), **ended))
     assert words(render(RU, two, NOW)).count("🤖 Бот переподключил сам") == 2
 
 

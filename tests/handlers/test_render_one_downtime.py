@@ -57,7 +57,7 @@ def shown_in_all(t, took, proven, *, muted=(), well_before=None):
     opened = IncidentEvent(
         incident_id=one.incident.id, at=NIGHT, event="opened", facts={"sign": "poll", **facts}
     )
-    story = IncidentTimeline(
+    timeline = IncidentTimeline(
         incident=one.incident,
         company=company(),
         sign=DetectedBy.POLL,
@@ -76,7 +76,7 @@ def shown_in_all(t, took, proven, *, muted=(), well_before=None):
     )  # fmt: skip
     return (
         words(Screen(incidents.over(t, one))),
-        words(Screen(joined(*incident_card.times(t, story)))),
+        words(Screen(joined(*incident_card.times(t, timeline)))),
         words(reports.report(t, made, drawn=True)),
     )
 

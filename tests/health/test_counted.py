@@ -22,7 +22,7 @@ LOST = Incident(
     id=IncidentId(1), trouble=Trouble.SESSION_DOWN, symptom=Symptom.GONE,
     severity=Severity.CRITICAL, gateway="one", company_id="962302", opened_at=START, began_at=START,
 )  # fmt: skip
-LETTER = OutgoingMessage(
+MESSAGE = OutgoingMessage(
     kind=MessageKind.NEW, address=ChatAddress(-1001),
     entries=(IncidentEntry(incident=LOST, company=None),),
     language="ru",
@@ -35,7 +35,7 @@ class Road:
     def __init__(self, *outcomes):
         self.outcomes = list(outcomes)
 
-    async def deliver(self, letter):
+    async def deliver(self, message):
         return self.outcomes.pop(0)
 
 
@@ -53,31 +53,31 @@ def figure(metrics, name, **labels):
     return None
 
 
-async def deliver(metrics, *outcomes, letter=LETTER, after_s=0):
+async def deliver(metrics, *outcomes, message=MESSAGE, after_s=0):
     clock = Clock()
     clock.push(after_s)
     courier = CountedCourier(Road(*outcomes), metrics, clock)
-    return [await courier.deliver(letter) for _ in outcomes]
+    return [await courier.deliver(message) for _ in outcomes]
 
 
 async def test_the_answers_are_those_of_the_courier_within(metrics):
     later = RetryLater(after_s=3, everywhere=False, reason="too many messages")
     assert await deliver(metrics, later, Delivered(7)) == [later, Delivered(7)]
     sends = "repair_bot_sends_total"
-    assert figure(metrics, sends, letter="new", outcome="Delivered") == 1
-    assert figure(metrics, sends, letter="new", outcome="RetryLater") == 1
+    assert figure(metrics, sends, message="new", outcome="Delivered") == 1
+    assert figure(metrics, sends, message="new", outcome="RetryLater") == 1
 
 
 async def test_the_time_to_detect_and_to_tell_count_from_the_first_message(metrics):
     lost = replace(LOST, opened_at=START + timedelta(minutes=1))
-    letter = replace(LETTER, entries=(IncidentEntry(incident=lost, company=None),))
-    await deliver(metrics, Delivered(7), letter=letter, after_s=62)
+    message = replace(MESSAGE, entries=(IncidentEntry(incident=lost, company=None),))
+    await deliver(metrics, Delivered(7), message=message, after_s=62)
     assert figure(metrics, "repair_bot_detection_seconds_sum", trouble="session_down") == 60
     assert figure(metrics, "repair_bot_telling_seconds_sum", trouble="session_down") == 2
 
 
 async def test_an_edit_tells_nobody_of_anything_for_the_first_time(metrics):
-    await deliver(metrics, Delivered(7), letter=replace(LETTER, kind=MessageKind.EDIT))
+    await deliver(metrics, Delivered(7), message=replace(MESSAGE, kind=MessageKind.EDIT))
     assert figure(metrics, "repair_bot_telling_seconds_count", trouble="session_down") is None
 
 

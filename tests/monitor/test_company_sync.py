@@ -149,7 +149,10 @@ async def test_a_twin_on_another_gateway_is_told_once_and_never_watched(db):
     for _ in range(3):
         await watch.tick(TWO)
     [told] = await said(db)
-    assert (told.remark.company_id, told.remark.facts) == (KEY, {"watched": ONE, "also": TWO})
+    assert (told.system_notice.company_id, told.system_notice.facts) == (
+        KEY,
+        {"watched": ONE, "also": TWO},
+    )
     assert await watched(db) == [KEY]
 
 
@@ -158,7 +161,7 @@ async def test_owners_hear_once_who_is_missing(db):
     for _ in range(2):
         async with db.writing() as tx:
             await sync_companies(tx, [only(OTHER)], START, [GROUP])
-    assert [(one.remark.kind, one.remark.facts) for one in await said(db)] == [
+    assert [(one.system_notice.kind, one.system_notice.facts) for one in await said(db)] == [
         ("companies_unnamed", {"count": 1, "names": KEY}),
         ("companies_unwatched", {"count": 1, "names": "three"}),
     ]

@@ -36,7 +36,8 @@ async def ids(db, gateway=ONE):
 async def told(db):
     async with db.reading() as tx:
         return [
-            (notice.remark.kind, notice.remark.facts) for notice in await system_notices.pending(tx)
+            (notice.system_notice.kind, notice.system_notice.facts)
+            for notice in await system_notices.pending(tx)
         ]
 
 

@@ -30,7 +30,7 @@ async def looked(db, room, sessions, gateway=GATEWAY):
 
 async def told(db):
     async with db.reading() as tx:
-        return [one.remark for one in await system_notices.pending(tx)]
+        return [one.system_notice for one in await system_notices.pending(tx)]
 
 
 async def test_a_large_gateway_is_taken_in_over_several_looks_and_nobody_hears_of_it(db):
@@ -47,8 +47,8 @@ async def test_a_large_gateway_is_taken_in_over_several_looks_and_nobody_hears_o
 async def test_what_there_is_no_room_for_is_told_to_owners_once(db):
     room = Room(at_a_look=20, most=30)
     assert [await looked(db, room, listed(40)) for _ in range(3)] == [20, 10, 0]
-    (remark,) = await told(db)
-    assert (remark.kind, remark.gateway, remark.facts) == (
+    (system_notice,) = await told(db)
+    assert (system_notice.kind, system_notice.gateway, system_notice.facts) == (
         "companies_too_many",
         GATEWAY,
         {"count": 10, "most": 30},

@@ -48,7 +48,9 @@ class Morning:
 
     async def told(self):
         async with self.db.reading() as tx:
-            return {one.address: one.remark.facts for one in await system_notices.pending(tx)}
+            return {
+                one.address: one.system_notice.facts for one in await system_notices.pending(tx)
+            }
 
     async def due_at(self, address):
         async with self.db.reading() as tx:
