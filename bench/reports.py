@@ -65,7 +65,7 @@ async def _fill(path: Path) -> dict[str, float]:
                 rows["file_counts"] += len(counts)
     keeping = Housekeeping(database, clock=lambda: NOW)
     began = time.monotonic()
-    await keeping.turn()
+    await keeping.tick()
     took = time.monotonic() - began
     async with database.writing() as tx:
         await tx.exec_driver_sql("ANALYZE")

@@ -87,74 +87,74 @@ def replica(db, clock):
 
 async def test_the_only_replica_does_everything(replica):
     one = replica("a", GATEWAYS)
-    await one.leases.turn()
+    await one.leases.tick()
     assert one.holds == GATEWAYS
 
 
 async def test_a_duty_is_done_by_one_alone(replica):
     one, two = replica("a"), replica("b")
-    await one.leases.turn()
-    await two.leases.turn()
+    await one.leases.tick()
+    await two.leases.tick()
     assert (one.holds, two.holds) == (["desk"], [])
 
 
 async def test_who_falls_silent_is_replaced_within_fifteen_seconds(replica, clock):
     one, two = replica("a"), replica("b")
-    await one.leases.turn()
-    await two.leases.turn()
+    await one.leases.tick()
+    await two.leases.tick()
     clock.now_s += Timing().lease_s + Timing().lease_renewal_s
-    await two.leases.turn()
+    await two.leases.tick()
     assert two.holds == ["desk"]
     assert Timing().lease_s + Timing().lease_renewal_s < 15
 
 
 async def test_who_was_frozen_may_do_nothing_before_another_takes_over(replica, clock):
     one, two = replica("a"), replica("b")
-    await one.leases.turn()
+    await one.leases.tick()
     clock.now_s += Timing().lease_s - Timing().lease_margin_s
     assert one.holds == []
-    await two.leases.turn()
+    await two.leases.tick()
     assert two.holds == []
 
 
 async def test_who_wakes_up_too_late_lays_down_what_is_anothers(replica, clock):
     one, two = replica("a"), replica("b")
-    await one.leases.turn()
+    await one.leases.tick()
     clock.now_s += 60
-    await two.leases.turn()
-    await one.leases.turn()
+    await two.leases.tick()
+    await one.leases.tick()
     assert one.told == ["+desk", "-desk"]
     assert two.holds == ["desk"]
 
 
 async def test_duties_are_spread_evenly_as_replicas_come_and_go(replica, clock):
     one, two = replica("a", GATEWAYS), replica("b", GATEWAYS)
-    await one.leases.turn()
+    await one.leases.tick()
     for _ in range(2):
         clock.now_s += Timing().lease_renewal_s
-        await two.leases.turn()
-        await one.leases.turn()
-    await two.leases.turn()
+        await two.leases.tick()
+        await one.leases.tick()
+    await two.leases.tick()
     assert sorted(one.holds + two.holds) == GATEWAYS
     assert len(one.holds) == len(two.holds) == 2
 
     await one.leases.stop()
-    await two.leases.turn()
+    await two.leases.tick()
     assert two.holds == GATEWAYS
 
 
 async def test_what_is_stopped_in_order_is_free_at_once(replica):
     one, two = replica("a"), replica("b")
-    await one.leases.turn()
+    await one.leases.tick()
     await one.leases.stop()
-    await two.leases.turn()
+    await two.leases.tick()
     assert one.told == ["+desk", "-desk"]
     assert two.holds == ["desk"]
 
 
 async def test_a_duty_that_is_gone_from_the_settings_is_laid_down(replica):
     one = replica("a", GATEWAYS)
-    await one.leases.turn()
+    await one.leases.tick()
     one.names.remove("gateway:3")
     await one.leases.refresh()
     assert one.told[-1] == "-gateway:3"

@@ -79,7 +79,7 @@ class Boards:
         """Keep the boards until cancelled, whatever the database or the courier do."""
         try:
             await for_ever(
-                self.turn,
+                self.tick,
                 failed="boards were not kept",
                 pause_s=self._timing.board_spacing_s,
                 wake=self._wake,
@@ -96,7 +96,7 @@ class Boards:
         await asyncio.gather(*waiting, return_exceptions=True)
         self._waiting.clear()
 
-    async def turn(self) -> None:
+    async def tick(self) -> None:
         """Bring every board up to date that is behind, and whose turn in the line has come."""
         tried: set[ChatAddress] = set()
         while await self._begin_due(tried):

@@ -127,7 +127,7 @@ class UnwatchedAlarm:
     async def run(self) -> None:
         """Look again and again until cancelled, whatever the database does."""
         await for_ever(
-            self.turn,
+            self.tick,
             failed="whether anybody watches was not found out",
             pause_s=self._timing.unwatched_poll_s,
         )
@@ -137,7 +137,7 @@ class UnwatchedAlarm:
         if self._probe is not None:
             await asyncio.wait([self._probe])
 
-    async def turn(self) -> None:
+    async def tick(self) -> None:
         """Ask the database how it is, and tell what follows from that."""
         self._last_looks.watch(self._names)
         trouble = await self._trouble()

@@ -24,7 +24,7 @@ class Housekeeping:
         self._db = database
         self._clock = clock
 
-    async def turn(self) -> None:
+    async def tick(self) -> None:
         """Forget what is old by now."""
         now = self._clock()
         async with self._db.writing() as tx:

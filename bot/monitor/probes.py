@@ -100,7 +100,7 @@ class Prober:
         (known,) = await self._statuses.known_ones(None, [company.id], self._clock())
         return await self._probe(known)
 
-    async def turn(self, gateway: GatewayName) -> None:
+    async def tick(self, gateway: GatewayName) -> None:
         """Probe the one session of a gateway that has waited longest, if its time has come."""
         if self._interval is None:
             return

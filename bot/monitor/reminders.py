@@ -42,7 +42,7 @@ class Reminder:
         self._clock = clock
         self._on_written = on_written
 
-    async def turn(self) -> None:
+    async def tick(self) -> None:
         """Say everything that is due, each incident once in an interval."""
         now = self._clock()
         async with self._db.reading() as tx:

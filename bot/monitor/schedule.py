@@ -94,10 +94,10 @@ class Schedule:
             if gateway in self._files:
                 wanted[gateway, "files"] = (self._files_interval_s, self._files_look(gateway))
             if self._prober is not None:
-                turn = _for(self._prober.turn, gateway)
+                turn = _for(self._prober.tick, gateway)
                 wanted[gateway, "probe"] = (self._timing.probe_turn_s, turn)
         if self._reminder is not None:
-            wanted[ALL_GATEWAYS, "remind"] = (self._timing.remind_turn_s, self._reminder.turn)
+            wanted[ALL_GATEWAYS, "remind"] = (self._timing.remind_turn_s, self._reminder.tick)
         if self._digests is not None:
             wanted[ALL_GATEWAYS, "digests"] = (self._timing.digest_turn_s, self._digests)
         return {key: one for key, one in wanted.items() if self._is_mine(key[0])}

@@ -57,7 +57,7 @@ class SetAsideExpiry:
         self._clock = clock
         self._on_written = on_written
 
-    async def turn(self, gateway: GatewayName) -> None:
+    async def tick(self, gateway: GatewayName) -> None:
         """Tell what will be deleted, delete what was told of."""
         template = self._templates.get(gateway)
         if template is None:

@@ -31,7 +31,7 @@ class Unsubscribed:
         self._clock = clock
         self._on_written = on_written
 
-    async def turn(self) -> None:
+    async def tick(self) -> None:
         """Tell of those that were found since the last time."""
         now = self._clock()
         async with self._db.writing() as tx:

@@ -54,7 +54,7 @@ class Digests:
         self._on_written = on_written
         self._last_looks = last_looks
 
-    async def turn(self) -> None:
+    async def tick(self) -> None:
         """Tell every digest that is due."""
         now = self._clock()
         async with self._db.reading() as tx:

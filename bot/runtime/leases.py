@@ -144,7 +144,7 @@ class Leases:
 
     async def refresh(self) -> None:
         """Go by the roles there are now."""
-        await self.turn()
+        await self.tick()
 
     async def stop(self) -> None:
         """Stop every role and let the others have them at once."""
@@ -157,7 +157,7 @@ class Leases:
         async with self._db.writing() as tx:
             await leases.give_back(tx, [*names, PRESENT + self._replica], self._replica)
 
-    async def turn(self) -> None:
+    async def tick(self) -> None:
         """Say that we are alive, start our share of the roles, stop what is not ours."""
         roles = {role.name: role for role in self._roles()}
         began_s = self._held.monotonic_s()
@@ -184,7 +184,7 @@ class Leases:
 
     async def _turn_in_time(self) -> None:
         async with asyncio.timeout(self._timing.lease_margin_s):
-            await self.turn()
+            await self.tick()
         await self._stop_unless_alive()
 
     async def _stop_unless_alive(self) -> None:

@@ -118,7 +118,7 @@ class GatewayRole:
         """Go on with what the bot itself had begun here, and look."""
         for cut_off in await self._repairs.cut_off(self._is_own):
             self._begin(self._finish(cut_off))
-        self._begin(hourly("pruning", lambda: self._pruning.turn(self._gateway)))
+        self._begin(hourly("pruning", lambda: self._pruning.tick(self._gateway)))
         self._registry.follow(self._gateway)
         self._schedule.refresh()
 

@@ -51,8 +51,8 @@ def build_hourly(basics: Basics) -> tuple[Loop, ...]:
         on_written=basics.signals.to_send.set,
     )
     return (
-        partial(hourly, "housekeeping", housekeeping.turn),
-        partial(hourly, "unsubscribed", unsubscribed.turn),
+        partial(hourly, "housekeeping", housekeeping.tick),
+        partial(hourly, "unsubscribed", unsubscribed.tick),
     )
 
 

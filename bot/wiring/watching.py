@@ -119,7 +119,7 @@ def build_schedule(basics: Basics, watching: Watching, health: HealthParts) -> S
         timing=basics.timing,
         prober=None if settings.probe_interval is None else watching.prober,
         reminder=reminder,
-        digests=_build_digests(basics, watching.reporter).turn,
+        digests=_build_digests(basics, watching.reporter).tick,
         on_looked=health.on_looked,
         on_late=health.reports.late,
         is_mine=basics.is_mine,

@@ -119,7 +119,7 @@ class Polling:
                     await self._bot.delete_webhook()
                     await self._on_reached()
                     reached = True
-                moved = await self.turn()
+                moved = await self.tick()
             except (TelegramAPIError, ClientDecodeError) as error:  # a proxy answers by a page
                 self._complain(error)
                 why = why_refused(error)
@@ -136,7 +136,7 @@ class Polling:
             await asyncio.sleep(pause_s)
             pause_s = next_pause_s(pause_s, why, reached=reached)
 
-    async def turn(self) -> bool:
+    async def tick(self) -> bool:
         """Fetch once and begin to serve; False when Telegram will bring the same again."""
         asked_s = self._steady_s()
         batch = await self._ask(timeout_s=_LONG_POLL_S if self._caught_up else 0, limit=_AT_MOST)

@@ -132,7 +132,7 @@ class Told:
         )
         while True:
             before = len(self.offsets)
-            await polling.turn()
+            await polling.tick()
             assert len(self.offsets) == before + 1
             if not [one for one in self.queue if _at_least(one, polling._offset)]:
                 break

@@ -240,7 +240,7 @@ class Life:
             self.clock.push(days=1, minutes=1)
             self.truth += timedelta(days=1, minutes=1)
             await self.looked()
-            await self.pruning.turn(MAIN)
+            await self.pruning.tick(MAIN)
 
     async def do_clock_back(self, pick):
         self.clock.push(hours=-(1 + pick % 5))

@@ -49,7 +49,7 @@ async def files(watch, total):
 async def later(watch, **much):
     watch.clock.push(timedelta(**much).total_seconds())
     reminder = Reminder(watch.db, timedelta(hours=1), clock=watch.clock, on_written=watch._ring)
-    await reminder.turn()
+    await reminder.tick()
     return await watch.told()
 
 

@@ -68,15 +68,15 @@ async def morning(db):
 
 async def test_it_is_stored_and_the_next_is_due_tomorrow(morning):
     await morning.wish(GROUP)
-    await morning.digests.turn()
-    await morning.digests.turn()
+    await morning.digests.tick()
+    await morning.digests.tick()
     assert (await morning.told())[GROUP]["total"] == 2
     assert await morning.due_at(GROUP) == morning.now + timedelta(days=1)
 
 
 async def test_when_all_is_well_it_is_silent_where_that_is_wished(morning):
     await morning.wish(GROUP, when_well=False)
-    await morning.digests.turn()
+    await morning.digests.tick()
     assert await morning.told() == {}
     assert await morning.due_at(GROUP) == morning.now + timedelta(days=1)
 
@@ -84,7 +84,7 @@ async def test_when_all_is_well_it_is_silent_where_that_is_wished(morning):
 async def test_only_an_owner_is_told_of_whom_nobody_hears(morning):
     await morning.wish(GROUP, company_id=ONE)
     await morning.wish(OWNER, company_id=ONE, when_well=False)
-    await morning.digests.turn()
+    await morning.digests.tick()
     told = await morning.told()
     assert told[GROUP]["unheard"] == []
     assert told[OWNER]["unheard"] == ["962303"]
