@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert
 
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.session import State
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.monitor.housekeeping import Housekeeping
 from bot.reports.reporter import Reporter, ReportLimits
 from storage import tables

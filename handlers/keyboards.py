@@ -7,8 +7,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.domain.company import CompanyId
-from bot.domain.incident import Severity
-from bot.domain.notice import Offer
+from bot.domain.trouble import Offer, Severity
 from bot.texts import Markup, Texts, plain, shortened
 from handlers.callbacks import ALL, AcceptNumber, AllCompanies, Do, Sub, digits_tag
 

@@ -23,9 +23,7 @@ from bot.domain.files import CredsState, FileKind, KeptKind
 from bot.domain.gateway_restart import RestartOutcome, RestartStep
 from bot.domain.gateway_view import Lack
 from bot.domain.hindrance import Hindrance
-from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.log_pattern import LogPattern
-from bot.domain.notice import Offer
 from bot.domain.observation import DetectedBy
 from bot.domain.pairing import Ending, Means, PairingPlace, ShownAt
 from bot.domain.probe import ProbeOutcome
@@ -35,14 +33,15 @@ from bot.domain.session import Cause, State
 from bot.domain.standing import Better
 from bot.domain.system_notice import SystemNoticeKind
 from bot.domain.telegram_trouble import TelegramTrouble
-from bot.domain.trouble import TROUBLES
+from bot.domain.trouble import TROUBLES, Offer, Severity, Symptom, Trouble
 from bot.recovery.throttle import Limit
 from bot.sandbox.telegram.html import read_html
 from bot.texts import LANGUAGES, Catalogs, Markup, UnknownKey, plain, shortened
 from handlers.own_words import NotOwn
 from handlers.render.acts import Act, Result
+from handlers.render.auto_actions import ActionText
 from handlers.render.company_choice import ChoicePurpose
-from handlers.render.incidents import ActionText, Nuance, plainly
+from handlers.render.incidents import Nuance, plainly
 from handlers.render.menu import MenuCommand, Part
 from handlers.render.timeline import PlainMoment
 

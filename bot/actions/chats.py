@@ -8,9 +8,9 @@ from bot.actions.journal import Journal
 from bot.actions.results import SubscriptionRow
 from bot.domain.access import Person, Right, UserId
 from bot.domain.company import CompanyId
-from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.domain.pairing import PairingPlace
+from bot.domain.trouble import Severity
 from storage.chats import chats, parking, subscriptions
 from storage.chats.listeners import coverage, tell_of_loss
 from storage.chats.subscriptions import Subscription

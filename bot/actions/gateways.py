@@ -9,7 +9,7 @@ from bot.domain.access import Person, Right
 from bot.domain.company import GatewayName
 from bot.domain.freshness import LastLooks, Unsure
 from bot.domain.gateway_view import GatewayView, RefusedPush
-from bot.domain.incident import Symptom
+from bot.domain.trouble import Symptom
 from bot.monitor.pings import Pings
 from storage.alerts import incidents
 from storage.database import Database

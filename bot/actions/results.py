@@ -14,13 +14,14 @@ from bot.domain.company import Company, CompanyId
 from bot.domain.digest import DigestWish
 from bot.domain.files import FilesLook, Kept
 from bot.domain.freshness import Unsure
-from bot.domain.incident import Incident, Severity
+from bot.domain.incident import Incident
 from bot.domain.log_pattern import LogPattern
 from bot.domain.mute import Mute
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.quiet_hours import QuietHours
 from bot.domain.standing import Improvement, Standing
+from bot.domain.trouble import Severity
 from storage.people.lost_rights import Left
 from storage.recovery.procedures import Procedure
 

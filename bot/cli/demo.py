@@ -12,7 +12,8 @@ from pathlib import Path
 from bot.cli.demo_tour import DemoTour
 from bot.domain.access import Role, UserId
 from bot.domain.timing import Timing
-from bot.runtime.app import App, stopped
+from bot.runtime.app import App
+from bot.runtime.shutdown import stopped
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox
 from bot.sandbox.telegram import (
     ANNA,

@@ -6,9 +6,10 @@ from enum import StrEnum
 
 from bot.domain.company import Company, CompanyId
 from bot.domain.files import CredsState
-from bot.domain.incident import Incident, Trouble
+from bot.domain.incident import Incident
 from bot.domain.rest import Rest
 from bot.domain.session import WORST_FIRST, Cause, State
+from bot.domain.trouble import Trouble
 
 
 class DetectedBy(StrEnum):

@@ -18,7 +18,8 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.notice import ChatAddress, Offer
+from bot.domain.notice import ChatAddress
+from bot.domain.trouble import Offer
 
 
 class SystemNoticeKind(StrEnum):

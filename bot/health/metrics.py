@@ -11,8 +11,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from bot.domain.company import GatewayName
 from bot.domain.finished_look import Looked
-from bot.domain.incident import Incident, Trouble
+from bot.domain.incident import Incident
 from bot.domain.session import State
+from bot.domain.trouble import Trouble
 from bot.domain.urgency import LineState, Urgency
 from storage.sessions.stats import Stats
 

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.company import GatewayName
-from bot.domain.incident import Incident, Symptom, Trouble
+from bot.domain.incident import Incident
 from bot.domain.observation import CompanyStatus
+from bot.domain.trouble import Symptom, Trouble
 from bot.monitor.batches import in_turns
 from bot.monitor.changes import Judged
 from bot.monitor.edits import without_flicker

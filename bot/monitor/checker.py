@@ -18,10 +18,10 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Trouble
 from bot.domain.observation import CompanyStatus, Watched
 from bot.domain.session import State
 from bot.domain.timing import Timing
+from bot.domain.trouble import Trouble
 from bot.monitor.gateway_looks import Missed, Reached
 from bot.monitor.hanging_sessions import Stragglers
 from bot.monitor.hints import ConnectionEvent, meant_by_nameless

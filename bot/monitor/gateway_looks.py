@@ -4,10 +4,10 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.company import CompanyId
-from bot.domain.incident import Symptom
 from bot.domain.observation import CompanyStatus, Observation, Watched
 from bot.domain.roster import Listing
 from bot.domain.session import State
+from bot.domain.trouble import Symptom
 from bot.gateways.base import (
     GatewayAuthError,
     GatewayConfused,

@@ -6,16 +6,10 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import (
-    BACK,
-    Incident,
-    IncidentId,
-    Symptom,
-    Trouble,
-    without_log_word,
-)
+from bot.domain.incident import Incident, IncidentId, without_log_word
 from bot.domain.observation import BY_POLL, Detection
 from bot.domain.session import CAUSES, Cause, outweighs
+from bot.domain.trouble import BACK, Symptom, Trouble
 from bot.monitor.flapping import calm_or_again, still_restless
 from bot.monitor.rules import Finding, Verdict
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.incident import Incident, Symptom, Trouble
+from bot.domain.incident import Incident
+from bot.domain.trouble import Symptom, Trouble
 from bot.monitor.incidents import IncidentStep, StepKind
 
 SOON = timedelta(minutes=1)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.incident import Incident, Severity
+from bot.domain.incident import Incident
 from bot.domain.notice import ChatAddress, NoticeKind
+from bot.domain.trouble import Severity
 from storage.alerts import deferred, outbox
 from storage.alerts.deferred import DeferredNotice
 from storage.chats import chats

@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.incident import Incident, Symptom
+from bot.domain.incident import Incident
 from bot.domain.observation import CompanyStatus
 from bot.domain.phone import masked
 from bot.domain.probe import Probe, ProbeOutcome
 from bot.domain.session import State
 from bot.domain.timing import Timing
+from bot.domain.trouble import Symptom
 from bot.gateways.base import (
     GatewayAdapter,
     GatewayError,

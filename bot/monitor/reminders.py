@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Incident, IncidentId, Severity
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.mute import Silence, hidden
 from bot.domain.notice import NoticeKind
+from bot.domain.trouble import Severity
 from bot.monitor.announce import concerned
 from bot.monitor.deferred import release
 from bot.monitor.notice_routing import NoticeRouting, tell

@@ -20,9 +20,9 @@ from bot.authdir import AuthDirError, SessionsTemplate, SetAside
 from bot.domain.access import BOT_ITSELF, UserId
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.files import Holding
-from bot.domain.incident import Severity
 from bot.domain.session import State
 from bot.domain.system_notice import SystemNotice, SystemNoticeKind, owners
+from bot.domain.trouble import Severity
 from storage.alerts import system_notices
 from storage.batches import parts
 from storage.chats import subscriptions

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from bot.domain.calm_query import Calm
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Incident, Symptom
+from bot.domain.incident import Incident
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import CompanyStatus, Watched
+from bot.domain.trouble import Symptom
 from bot.monitor.advance import LookedAtCompanies, advance_list, advance_missed, advance_reached
 from bot.monitor.announce import write_steps
 from bot.monitor.batches import in_turns

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.domain.incident import Symptom, Trouble
-from bot.domain.trouble import OF_GATEWAY
+from bot.domain.trouble import OF_GATEWAY, Symptom, Trouble
 from bot.monitor.incidents import IncidentStep, StepKind
 
 # What needs a person comes before what may still mend itself.

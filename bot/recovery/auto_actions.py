@@ -10,10 +10,11 @@ from typing import Any
 
 from bot.domain.access import BOT_ITSELF
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Incident, IncidentId, Symptom
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.notice import ChatAddress, NoticeKind
 from bot.domain.procedure import ProcedureOutcome
 from bot.domain.session import CAUSES, Cause
+from bot.domain.trouble import Symptom
 from bot.recovery.control import SessionControl
 from bot.recovery.ladder import RECONNECTABLE, Rung
 from bot.recovery.lost_sessions import LostSession

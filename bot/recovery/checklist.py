@@ -8,11 +8,11 @@ from datetime import datetime
 
 from bot.domain.checklist import ChecklistLine, ListStep, Mark
 from bot.domain.files import CredsState
-from bot.domain.incident import Incident, Trouble
-from bot.domain.notice import Offer, offers_of
+from bot.domain.incident import Incident
+from bot.domain.notice import offers_of
 from bot.domain.observation import CompanyStatus
 from bot.domain.session import State
-from bot.domain.trouble import TROUBLES, Customers
+from bot.domain.trouble import TROUBLES, Customers, Offer, Trouble
 
 _STARTS = (Offer.RECONNECT, Offer.MEND, Offer.RESTORE, Offer.RESET)
 # A lost session is the first of all troubles and the last here: what looks well hides the others.

@@ -15,8 +15,9 @@ from enum import StrEnum
 
 from bot.domain.auto_recovery import AutoRecovery
 from bot.domain.files import CredsState
-from bot.domain.incident import Incident, Symptom, Trouble
+from bot.domain.incident import Incident
 from bot.domain.session import CAUSES, Cause, State, ends_link
+from bot.domain.trouble import Symptom, Trouble
 
 # The pause before each automatic reconnect of one outage; the last one repeats.
 BACKOFF = tuple(timedelta(seconds=s) for s in (0, 30, 120, 300, 900))

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.company import Company, GatewayName
-from bot.domain.incident import Incident, Symptom, Trouble
+from bot.domain.incident import Incident
 from bot.domain.mute import Mute, hidden
 from bot.domain.observation import CompanyStatus
 from bot.domain.procedure import ProcedureOutcome
 from bot.domain.session import State
+from bot.domain.trouble import Symptom, Trouble
 from bot.recovery.control import SessionControl
 from bot.recovery.ladder import Attempt, Rung, Situation
 from storage.alerts import incidents, mutes

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from bot.domain.incident import Incident, Severity
+from bot.domain.incident import Incident
 from bot.domain.report import (
     Day,
     Figures,
@@ -16,7 +16,7 @@ from bot.domain.report import (
     lengths,
 )
 from bot.domain.session import State
-from bot.domain.trouble import STOPS_MESSAGES
+from bot.domain.trouble import STOPS_MESSAGES, Severity
 from bot.reports.pieces import pieces, shares
 from bot.reports.targets import judged, judged_together
 from bot.reports.window import Cut, History, ReportWindow

@@ -16,10 +16,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from bot.domain.incident import Trouble
 from bot.domain.report import Kind, Piece, Span, TimeShare
 from bot.domain.session import State
-from bot.domain.trouble import STOPS_MESSAGES
+from bot.domain.trouble import STOPS_MESSAGES, Trouble
 from bot.reports.window import History, ReportWindow
 
 # States tell of lost sessions themselves.

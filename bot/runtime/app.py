@@ -20,7 +20,6 @@ from bot.recovery.healer import Healer
 from bot.runtime.leases import Alone, Leases
 from bot.runtime.registry import GatewayRegistry
 from bot.runtime.reload import Reload
-from bot.runtime.shutdown import stopped as stopped  # noqa: PLC0414 - told here as well
 from bot.settings import Settings
 from storage.database import Database
 

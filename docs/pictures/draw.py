@@ -10,9 +10,10 @@ from paper import save
 from PIL import Image
 
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.report import Report, Span, StateSpan
 from bot.domain.session import State
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.reports.chart_process import ChartProcess
 from bot.reports.figures import (
     compute,

@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, ChatMemberAdministrator, Message
 
 from bot.actions import Actions
 from bot.domain.access import Right
-from bot.domain.incident import Severity
+from bot.domain.trouble import Severity
 from handlers.answer import answer, replace
 from handlers.callbacks import OnboardingButton
 from handlers.context import RequestContext

@@ -10,8 +10,9 @@ from bot.actions import Actions
 from bot.actions.errors import BadRequest, TooLate
 from bot.actions.results import NothingKept
 from bot.domain.company import Company
-from bot.domain.notice import Offer, leads_to_reset
+from bot.domain.notice import leads_to_reset
 from bot.domain.procedure import ProcedureKind
+from bot.domain.trouble import Offer
 from handlers.answer import answer, rekey, release, replace
 from handlers.callbacks import ALL, Answer, AnswerByCode, Do, Old
 from handlers.company_choice import named_or_chosen

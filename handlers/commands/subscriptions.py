@@ -8,7 +8,7 @@ from bot.actions import Actions
 from bot.actions.errors import BadRequest
 from bot.domain.access import Right
 from bot.domain.company import Company, parse_company_id
-from bot.domain.incident import Severity
+from bot.domain.trouble import Severity
 from bot.domain.words import EVERY
 from handlers.answer import answer, replace
 from handlers.callbacks import ALL, Pick, Sub, Unsub

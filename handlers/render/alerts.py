@@ -10,7 +10,8 @@ from datetime import datetime
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.alerts.courier import IncidentEntry, MessageKind, OutgoingMessage
-from bot.domain.notice import Offer, offers_of
+from bot.domain.notice import offers_of
+from bot.domain.trouble import Offer
 from bot.texts import NAME_LIMIT, Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import Take, TakeCard

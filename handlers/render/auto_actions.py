@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from bot.domain.incident import Incident, Symptom
+from bot.domain.incident import Incident
+from bot.domain.trouble import Symptom
 from bot.texts import Markup, Texts
 
 # Only of what looks like this a further attempt is made.

@@ -8,9 +8,8 @@ from aiogram.types import InlineKeyboardButton
 
 from bot.alerts.courier import BoardView
 from bot.domain.board import FEW, Board, BoardLine
-from bot.domain.incident import Severity
-from bot.domain.notice import Offer
 from bot.domain.session import State
+from bot.domain.trouble import Offer, Severity
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import ALL, BoardOff, Sub

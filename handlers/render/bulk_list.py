@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.alerts.courier import IncidentEntry, MessageKind, OutgoingMessage
-from bot.domain.notice import Offer
+from bot.domain.trouble import Offer
 from bot.texts import Markup, Texts, plain
 from handlers import keyboards
 from handlers.render import incidents

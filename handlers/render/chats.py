@@ -6,7 +6,7 @@ from aiogram.types import InlineKeyboardButton
 
 from bot.actions.results import SubscriptionRow
 from bot.domain.company import Company
-from bot.domain.incident import Severity
+from bot.domain.trouble import Severity
 from bot.texts import LANGUAGES, Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import ALL, Lang, Sub, Unsub

@@ -8,8 +8,8 @@ from bot.actions.companies import CompaniesPage, CompanyView
 from bot.domain.access import Person, Right
 from bot.domain.company import Company, WhyAbsent
 from bot.domain.company_field import CompanyField
-from bot.domain.notice import Offer
 from bot.domain.phone import masked
+from bot.domain.trouble import Offer
 from bot.domain.words import is_word, typed
 from bot.texts import Markup, Texts
 from handlers import keyboards

@@ -6,8 +6,8 @@ from enum import StrEnum
 from aiogram.filters.callback_data import CallbackData
 
 from bot.domain.company import Company
-from bot.domain.incident import Severity
 from bot.domain.paging import which_page
+from bot.domain.trouble import Severity
 from bot.texts import Texts
 from handlers import keyboards
 from handlers.callbacks import ALL, Do, Pick, Sub

@@ -4,7 +4,7 @@ from aiogram.types import InlineKeyboardButton
 
 from bot.actions.results import DigestCard
 from bot.domain.digest import OFFERED_HOURS
-from bot.domain.incident import Severity
+from bot.domain.trouble import Severity
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import ALL, DigestButton, Sub

@@ -7,8 +7,8 @@ from aiogram.types import InlineKeyboardButton
 
 from bot.domain.access import Person, Right
 from bot.domain.gateway_view import GatewayView, Lack
-from bot.domain.notice import Offer
 from bot.domain.session import State
+from bot.domain.trouble import Offer
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import AskRestart, GatewaysAgain

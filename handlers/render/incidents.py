@@ -5,13 +5,21 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.alerts.courier import IncidentEntry
-from bot.domain.incident import BACK, Incident, Severity, Symptom, Trouble
-from bot.domain.notice import Offer, offers_of
+from bot.domain.incident import Incident
+from bot.domain.notice import offers_of
 from bot.domain.procedure import ProcedureOutcome
 from bot.domain.session import CAUSES, Cause, ends_link, outweighs
-from bot.domain.trouble import STOPS_MESSAGES, TROUBLES, Customers
+from bot.domain.trouble import (
+    BACK,
+    STOPS_MESSAGES,
+    TROUBLES,
+    Customers,
+    Offer,
+    Severity,
+    Symptom,
+    Trouble,
+)
 from bot.texts import NAME_LIMIT, Markup, Texts
-from handlers.render.auto_actions import ActionText as ActionText  # noqa: PLC0414 - told here as well
 from handlers.render.auto_actions import auto_action, expected
 
 WELL = "🟢"

@@ -7,7 +7,7 @@ from aiogram.types import InlineKeyboardButton
 from bot.actions.followed_logs import FollowedLog
 from bot.actions.results import LogsCard, PatternCount
 from bot.domain.log_pattern import BURST_PER_HOUR, WORRYING
-from bot.domain.notice import Offer
+from bot.domain.trouble import Offer
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import ALL, Do

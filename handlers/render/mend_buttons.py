@@ -7,7 +7,8 @@ from aiogram.types import InlineKeyboardButton
 
 from bot.alerts.courier import IncidentEntry
 from bot.domain.company import Company, CompanyId
-from bot.domain.notice import Offer, offers_of, the_one_of
+from bot.domain.notice import offers_of, the_one_of
+from bot.domain.trouble import Offer
 from bot.texts import Texts
 from handlers import keyboards
 from handlers.callbacks import Do

@@ -6,8 +6,8 @@ from datetime import datetime
 from aiogram.types import InlineKeyboardButton
 
 from bot.domain.gateway_view import GatewayView
-from bot.domain.notice import Offer
 from bot.domain.onboarding import Onboarding, answers
+from bot.domain.trouble import Offer
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import OnboardingButton as Step

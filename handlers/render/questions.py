@@ -8,13 +8,13 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.actions.results import KeptCard, NothingKept, Overtaken, Question, label_of
 from bot.domain.company import Company
 from bot.domain.files import Kept
-from bot.domain.notice import Offer
 from bot.domain.pairing import Means
 from bot.domain.phone import masked, masked_apart
 from bot.domain.procedure import (
     ProcedureKind,
 )
 from bot.domain.standing import Better, Improvement
+from bot.domain.trouble import Offer
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import ALL, Answer, AnswerByCode, Old

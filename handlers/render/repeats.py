@@ -6,7 +6,8 @@ from datetime import datetime
 from aiogram.types import InlineKeyboardButton
 
 from bot.alerts.courier import IncidentEntry
-from bot.domain.notice import Offer, offers_of
+from bot.domain.notice import offers_of
+from bot.domain.trouble import Offer
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import Take

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.domain.company import Company
-from bot.domain.notice import Offer
 from bot.domain.report import (
     UPTIME_TARGET,
     Figures,
@@ -16,6 +15,7 @@ from bot.domain.report import (
     Target,
     TargetVerdict,
 )
+from bot.domain.trouble import Offer
 from bot.texts import Markup, Texts, plain
 from handlers import keyboards
 from handlers.callbacks import ALL, ReportOf

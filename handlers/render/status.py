@@ -9,11 +9,12 @@ from bot.actions.rest_results import RestRow
 from bot.actions.results import CompanyCard, GatewayCard, MuteRow, Overview
 from bot.domain.access import Person, Right
 from bot.domain.company import CompanyId
-from bot.domain.incident import Incident, Trouble
-from bot.domain.notice import Offer, offers_of, the_one_of
+from bot.domain.incident import Incident
+from bot.domain.notice import offers_of, the_one_of
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.phone import masked, masked_apart, same_number
 from bot.domain.session import CAUSES, State
+from bot.domain.trouble import Offer, Trouble
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import Do, OverviewPage

@@ -6,7 +6,7 @@ from datetime import datetime
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.alerts.courier import IncidentEntry
-from bot.domain.notice import Offer
+from bot.domain.trouble import Offer
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.render import incidents, mend_buttons

@@ -5,8 +5,8 @@ from typing import Any
 
 from bot.alerts.courier import OutgoingMessage, SystemEntry
 from bot.domain.digest import from_facts
-from bot.domain.notice import Offer
 from bot.domain.system_notice import SystemNoticeKind
+from bot.domain.trouble import Offer
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.render.digest import digest

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.incident import Symptom
 from bot.domain.incident_timeline import IncidentTimeline, TimelineEntry, What, places_of
+from bot.domain.trouble import Symptom
 from bot.texts import Markup, Texts
 from handlers.render import incidents
 from handlers.render.acts import act, came_to

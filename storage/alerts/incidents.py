@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Ack, Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.incident import Ack, Incident, IncidentId
 from bot.domain.session import Cause
+from bot.domain.trouble import Severity, Symptom, Trouble
 from storage.batches import parts, rows_of
 from storage.tables import incident_events, incidents
 

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Table, and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.domain.pairing import PairingPlace
 from bot.domain.quiet_hours import QuietHours
+from bot.domain.trouble import Severity
 from storage.sql import insert_new
 from storage.tables import (
     boards,

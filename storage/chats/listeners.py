@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.company import CompanyId
-from bot.domain.incident import Severity
 from bot.domain.system_notice import SystemNotice, SystemNoticeKind, owners
+from bot.domain.trouble import Severity
 from storage.alerts import system_notices
 from storage.chats import subscriptions
 from storage.database import Transaction

@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import Person, Right, UserId
 from bot.domain.company import Company, CompanyId
-from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
+from bot.domain.trouble import Severity
 from storage.alerts.outbox import address_from_row
 from storage.people import persons
 from storage.sessions.companies import company_from_row, watched

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Label, Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Severity
 from bot.domain.session import WORST_FIRST, State
+from bot.domain.trouble import Severity
 from storage.sessions.companies import watched
 from storage.sessions.states import WITH_STATE
 from storage.sql import bytewise

@@ -8,9 +8,10 @@ from desk import ANNA, BORIS, GROUP, NORTH, ONE, OWNER, SOUTH, STRANGER
 from bot.actions.errors import BadRequest, UnknownCompany
 from bot.domain.access import NotAllowed, Role, UserId
 from bot.domain.company import CompanyId, WhyAbsent
-from bot.domain.incident import IncidentId, Trouble
+from bot.domain.incident import IncidentId
 from bot.domain.roster import CompanySetup, Roster
 from bot.domain.session import State
+from bot.domain.trouble import Trouble
 from bot.gateways.base import GatewayUnreachable
 from storage.alerts import incidents
 from storage.alerts.incidents import IncidentEvent

@@ -22,9 +22,10 @@ from bot.alerts.courier import (
 )
 from bot.alerts.delivery import Delivery
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.notice import ChatAddress, NoticeKind
 from bot.domain.timing import Timing
+from bot.domain.trouble import Severity, Symptom, Trouble
 from handlers.telegram.line import CallLine, current_turn
 from storage.alerts import incidents, outbox
 from storage.chats import chats, subscriptions

@@ -10,9 +10,9 @@ from alerting import GROUP, OTHER, TOPIC, Office
 
 from bot.alerts.boards import Boards
 from bot.alerts.courier import CardLost, Delivered, Gone, Moved, Refused, RetryLater, TopicGone
-from bot.domain.incident import Severity
 from bot.domain.session import State
 from bot.domain.system_notice import SystemNoticeKind
+from bot.domain.trouble import Severity
 from bot.domain.urgency import Urgency
 from storage.alerts import system_notices
 from storage.chats import boards, chats, subscriptions

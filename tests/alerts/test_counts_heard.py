@@ -9,8 +9,9 @@ from bot.alerts.courier import MessageKind
 from bot.alerts.grouping import SendPlan
 from bot.alerts.message_reader import read_messages
 from bot.domain.company import Company, CompanyId
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.notice import NoticeKind
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.texts import Catalogs, plain
 from handlers.render import alerts
 from storage.alerts import incidents, outbox

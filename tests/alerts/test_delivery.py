@@ -7,7 +7,7 @@ from alerting import GROUP, OTHER, TOPIC
 from bot.alerts.courier import MessageKind
 from bot.alerts.grouping import SendPlan
 from bot.alerts.message_reader import read_messages
-from bot.domain.incident import Symptom
+from bot.domain.trouble import Symptom
 from storage.alerts import incidents
 from storage.chats import chats
 

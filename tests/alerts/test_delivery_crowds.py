@@ -6,8 +6,8 @@ from alerting import GROUP, Office
 
 from bot.alerts.compose import NAMES_ROOM
 from bot.alerts.courier import Delivered, MessageKind, RetryLater
-from bot.domain.incident import Symptom
 from bot.domain.timing import Timing
+from bot.domain.trouble import Symptom
 from storage.alerts import outbox
 from storage.chats import chats
 

@@ -7,10 +7,10 @@ import pytest
 from alerting import GROUP, OTHER, OWNER, TOPIC, Office
 
 from bot.alerts.courier import MessageKind, Refused, RetryLater
-from bot.domain.incident import Symptom
 from bot.domain.notice import ChatAddress
 from bot.domain.system_notice import SystemNoticeKind
 from bot.domain.timing import Timing
+from bot.domain.trouble import Symptom
 from storage.chats import chats
 
 

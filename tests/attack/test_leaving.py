@@ -27,9 +27,10 @@ from bot.actions.timezones import Zones
 from bot.domain.access import Grant, NotAllowed, Person, Right, Role, UserId
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.digest import DigestWish
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.notice import ChatAddress
 from bot.domain.timezone import find_zone
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import IncidentStep, StepKind
 from bot.recovery.pairing_end import ended

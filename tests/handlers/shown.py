@@ -6,10 +6,11 @@ from bot.actions.results import CompanyCard, GatewayCard, Overview
 from bot.alerts.courier import IncidentEntry, MessageKind, OutgoingMessage
 from bot.domain.access import Grant, Person, Role, UserId
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import CompanyStatus
 from bot.domain.session import State
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.sandbox.telegram.html import read_html
 from bot.sandbox.telegram.keyboards import read_keyboard
 from bot.texts import Catalogs

@@ -24,8 +24,9 @@ from shown import (
 
 from bot.alerts.courier import MessageKind
 from bot.domain.company import CompanyId
-from bot.domain.incident import Ack, IncidentId, Severity, Symptom, Trouble
+from bot.domain.incident import Ack, IncidentId
 from bot.domain.session import Cause
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.texts import plain
 from handlers.render.alerts import outgoing_message as render
 

@@ -32,7 +32,7 @@ from bot.domain.access import Grant, Role, UserId
 from bot.domain.audit import AuditRow
 from bot.domain.board import arrange
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Ack, Severity, Symptom
+from bot.domain.incident import Ack
 from bot.domain.incident_timeline import IncidentPage, IncidentTimeline, TimelineEntry, Times, What
 from bot.domain.mute import Mute
 from bot.domain.notice import ChatAddress
@@ -40,6 +40,7 @@ from bot.domain.observation import CompanyStatus, DetectedBy
 from bot.domain.pairing import Ended, Ending, Means, Paired, Show, ShowCode, WrongNumber
 from bot.domain.procedure import Finished, ProcedureKind, ProcedureOutcome, ProcedureStep
 from bot.domain.session import Cause, State
+from bot.domain.trouble import Severity, Symptom
 from bot.monitor.rules import RuleSettings
 from handlers.keyboards import BUTTON_LIMIT
 from handlers.render import (

@@ -18,7 +18,7 @@ from shown import (
 )
 
 from bot.alerts.courier import MessageKind
-from bot.domain.incident import Symptom
+from bot.domain.trouble import Symptom
 from handlers.render.alerts import outgoing_message as render
 
 SUMMARY = MessageKind.SUMMARY

@@ -3,10 +3,10 @@
 import pytest
 from shown import EN, NOW, RU, carried, entries, entry, message, words
 
-from bot.domain.incident import Symptom, Trouble
 from bot.domain.session import Cause
+from bot.domain.trouble import Symptom, Trouble
 from handlers.render.alerts import outgoing_message as render
-from handlers.render.incidents import ActionText
+from handlers.render.auto_actions import ActionText
 
 
 def deed(outcome, rung="reconnect", number=1):

@@ -10,9 +10,9 @@ from bot.actions.results import AuditPage
 from bot.domain.access import BOT_ITSELF, UserId
 from bot.domain.audit import AuditRow
 from bot.domain.company import CompanyId
-from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.incident_timeline import IncidentPage, IncidentTimeline, TimelineEntry, Times, What
 from bot.domain.observation import DetectedBy
+from bot.domain.trouble import Severity, Symptom, Trouble
 from handlers.render import audit as auditing
 from handlers.render import incident_card, incident_list, postmortem
 

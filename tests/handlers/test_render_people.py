@@ -14,8 +14,8 @@ from bot.actions.errors import (
 from bot.actions.results import AdminRow, Granted, Leaving, SubscriptionRow
 from bot.domain.access import Grant, NotAllowed, Right, Role, UserId
 from bot.domain.company import BadCompanyId, CompanyId
-from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
+from bot.domain.trouble import Severity
 from bot.texts import LANGUAGES, Catalogs, plain
 from handlers.render import chats, company_choice, errors, help, menu, people  # noqa: A004 - the screen
 from storage.people.lost_rights import Left

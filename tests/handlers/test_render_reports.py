@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from shown import EN, HOSTILE, NOW, RU, buttons, company, incident, units, words
 
-from bot.domain.incident import Symptom, Trouble
 from bot.domain.incident_timeline import IncidentTimeline, TimelineEntry, Times, What
 from bot.domain.observation import DetectedBy
 from bot.domain.report import (
@@ -20,6 +19,7 @@ from bot.domain.report import (
     TargetVerdict,
     TimeShare,
 )
+from bot.domain.trouble import Symptom, Trouble
 from handlers.render import postmortem, reports
 
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)

@@ -12,8 +12,8 @@ from bot.domain.company import WhyAbsent
 from bot.domain.company_field import CompanyField
 from bot.domain.config_file import Changes
 from bot.domain.digest import Digest, MoreFiles, Reconnected, WasDown
-from bot.domain.incident import Symptom
 from bot.domain.pairing import Proving, Scanned, Waiting
+from bot.domain.trouble import Symptom
 from bot.monitor.rules import RuleSettings
 from bot.sandbox.telegram.html import read_html
 from handlers.render import companies as registry

@@ -4,8 +4,8 @@ import pytest
 from reading import ONE, TWO, has_button
 from talking import eventually
 
-from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
+from bot.domain.trouble import Severity
 from bot.sandbox.telegram import ANNA, BORIS, GLEB, GROUP_ID, VERA
 from storage.chats import chats, subscriptions
 from storage.chats.subscriptions import Subscription

@@ -12,7 +12,7 @@ from staging import talking
 
 from bot.domain.access import Role, UserId
 from bot.domain.company import CompanyId
-from bot.domain.notice import Offer
+from bot.domain.trouble import Offer
 from bot.sandbox.telegram import GLEB, GROUP_ID
 from handlers import callbacks
 from handlers.company_choice import RIGHTS

@@ -8,8 +8,9 @@ from doubles import START, Clock, PushedTime
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.alerts.courier import Delivered, IncidentEntry, MessageKind, OutgoingMessage, RetryLater
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.notice import ChatAddress
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.domain.urgency import Urgency
 from bot.health.counted_courier import CountedCourier
 from bot.health.metrics import Metrics

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from watching import KEY, ONE
 
-from bot.domain.incident import Symptom, Trouble
 from bot.domain.session import Cause, State
+from bot.domain.trouble import Symptom, Trouble
 from bot.monitor.flapping import CALM, marked
 from bot.monitor.incidents import NOT_STORED_YET, IncidentSubject, StepKind, advance
 from bot.monitor.rules import Finding, Verdict

@@ -8,9 +8,9 @@ from doubles import START
 from watching import KEY, ONE, OTHER
 
 from bot.domain.company import Company, CompanyId
-from bot.domain.incident import Symptom
 from bot.domain.observation import CompanyStatus, DetectedBy, Observation
 from bot.domain.session import Cause, State
+from bot.domain.trouble import Symptom
 from bot.gateways.base import GatewayEvent, PushNews
 from bot.monitor.hints import (
     HINT_LIFE,

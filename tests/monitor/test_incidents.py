@@ -7,8 +7,9 @@ import pytest
 from doubles import START
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.session import Cause
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.monitor.incidents import IncidentSubject, StepKind, advance
 from bot.monitor.rules import Finding, Verdict
 

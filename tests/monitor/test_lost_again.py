@@ -7,8 +7,9 @@ import pytest
 from doubles import START
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
-from bot.domain.notice import Offer, offers_of
+from bot.domain.incident import Incident, IncidentId
+from bot.domain.notice import offers_of
+from bot.domain.trouble import Offer, Severity, Symptom, Trouble
 from bot.monitor.incidents import IncidentStep, IncidentSubject, StepKind, advance
 from bot.monitor.lost_again import bounced, lost_soon
 from bot.monitor.rules import Finding, Verdict

@@ -8,10 +8,10 @@ from doubles import START
 from test_rules import counted
 from watching import GROUP, KEY, ONE
 
-from bot.domain.incident import Symptom, Trouble
 from bot.domain.mute import Mute
 from bot.domain.quiet_hours import QuietHours
 from bot.domain.session import State
+from bot.domain.trouble import Symptom, Trouble
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import IncidentSubject, advance
 from bot.monitor.reminders import Reminder

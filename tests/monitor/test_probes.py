@@ -6,9 +6,9 @@ import pytest
 from watching import GROUP, KEY, ONE, OTHER, TEMPO, Watch
 
 from bot.domain.company import Company
-from bot.domain.incident import Trouble
 from bot.domain.probe import ProbeOutcome
 from bot.domain.session import State
+from bot.domain.trouble import Trouble
 from bot.gateways.base import GatewayUnreachable, NotSent, RateLimited, Unsupported
 from bot.monitor.probes import Prober, whose_turn
 from storage.alerts import incidents

@@ -6,10 +6,10 @@ import pytest
 from doubles import START
 
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.session import Cause, State
 from bot.domain.timing import Timing
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.monitor.rules import DirectoryLook, Finding, RuleSettings, SessionLook
 from bot.monitor.rules.files_above_limit import file_limit, judge_files
 from bot.monitor.rules.files_jumped import judge_growth

@@ -7,8 +7,9 @@ from doubles import START
 from watching import KEY, ONE, OTHER
 
 from bot.domain.company import CompanyId
-from bot.domain.incident import Incident, Severity, Symptom, Trouble
+from bot.domain.incident import Incident
 from bot.domain.session import Cause, State
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.gateways.base import GatewayUnreachable
 from bot.monitor.incidents import NOT_STORED_YET, IncidentStep, StepKind
 from bot.monitor.stragglers import left_behind

@@ -5,8 +5,8 @@ from doubles import Clock
 from sqlalchemy import select
 
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
+from bot.domain.trouble import Severity
 from bot.monitor.unsubscribed import Unsubscribed
 from storage.chats import chats, subscriptions
 from storage.chats.subscriptions import Subscription

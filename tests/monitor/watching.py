@@ -7,11 +7,11 @@ from doubles import Clock, ScriptedGateway
 from sqlalchemy import select
 
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.domain.roster import Roster
 from bot.domain.session import State
 from bot.domain.timing import Timing
+from bot.domain.trouble import Severity
 from bot.monitor.checker import Checker
 from bot.monitor.look import Looker
 from bot.monitor.rules import RuleSettings

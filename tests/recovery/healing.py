@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from bot.domain.access import BOT_ITSELF
 from bot.domain.auto_recovery import AutoRecovery
-from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import DetectedBy
 from bot.domain.procedure import Progress
+from bot.domain.trouble import Severity
 from bot.monitor.checker import Checker
 from bot.monitor.hints import ConnectionEvent
 from bot.monitor.look import Looker

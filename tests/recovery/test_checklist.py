@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from bot.domain.checklist import ListStep, Mark
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
-from bot.domain.notice import Offer
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.observation import CompanyStatus
 from bot.domain.session import State
+from bot.domain.trouble import Offer, Severity, Symptom, Trouble
 from bot.recovery.checklist import ChecklistFacts, draw_up, is_green
 
 GATEWAY = GatewayName("ai_admin")

@@ -9,8 +9,8 @@ from telling import ONE, T0, company
 from bot.domain.access import UserId
 from bot.domain.company import CompanyId
 from bot.domain.digest import DigestWish
-from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
+from bot.domain.trouble import Severity
 from bot.reports.digests import Digests
 from bot.reports.reporter import Reporter, ReportLimits
 from storage.alerts import system_notices

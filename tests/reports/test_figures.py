@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from telling import T0, history, incident, minutes, span, spell
 
-from bot.domain.incident import Severity, Trouble
 from bot.domain.report import Kind, Reason, Target, TargetVerdict, TimeShare
 from bot.domain.session import State
+from bot.domain.trouble import Severity, Trouble
 from bot.reports.figures import (
     compute,
     reconnected,

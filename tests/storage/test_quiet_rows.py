@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 from rows import NOW, incident
 
 from bot.domain.company import CompanyId
-from bot.domain.incident import Ack, Trouble
+from bot.domain.incident import Ack
 from bot.domain.mute import Mute
 from bot.domain.notice import ChatAddress, NoticeKind
 from bot.domain.quiet_hours import QuietHours
+from bot.domain.trouble import Trouble
 from storage.alerts import cards, deferred, incidents, mutes
 from storage.alerts.deferred import DeferredNotice
 from storage.chats import chats

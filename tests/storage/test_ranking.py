@@ -9,8 +9,8 @@ import pytest
 from rows import NOW, company, incident
 
 from bot.domain.company import CompanyId, WhyAbsent
-from bot.domain.incident import Severity, Trouble
 from bot.domain.session import State
+from bot.domain.trouble import Severity, Trouble
 from storage.alerts import incidents
 from storage.sessions import companies, ranking, states
 from storage.sessions.ranking import GatewayCompanies

@@ -7,7 +7,7 @@ from sqlalchemy import insert
 
 from bot.domain.access import UserId
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Trouble
+from bot.domain.trouble import Trouble
 from storage.alerts import incidents
 from storage.alerts.incidents import VisibleIncidents
 from storage.people import audit

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Incident, Trouble
+from bot.domain.incident import Incident
 from bot.domain.log_pattern import LogPattern
 from bot.domain.observation import DetectedBy, Detection
+from bot.domain.trouble import Trouble
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import IncidentStep, IncidentSubject, advance
 from bot.monitor.journal import log_steps

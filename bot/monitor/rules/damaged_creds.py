@@ -7,9 +7,9 @@ none and shows a code, although WhatsApp still knows the device.
 from dataclasses import replace
 
 from bot.domain.files import CredsState
-from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.session import CAUSES, Cause, State, ends_link
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.monitor.rules import Finding, Verdict
 
 _BROKEN = (CredsState.DAMAGED, CredsState.MISSING, CredsState.UNLINKED)

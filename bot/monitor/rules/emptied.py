@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.company import CompanyId
-from bot.domain.incident import Incident, Symptom, Trouble
+from bot.domain.incident import Incident
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.session import State
+from bot.domain.trouble import Symptom, Trouble
 from bot.monitor.rules import Finding, Verdict
 from bot.monitor.rules.mass_drop import FEWEST, was_there
 

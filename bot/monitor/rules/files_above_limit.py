@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.domain.incident import Trouble
+from bot.domain.trouble import Trouble
 from bot.monitor.rules import DirectoryLook, Finding, RuleSettings, Verdict, judge_limit
 
 LEAST_FILE_LIMIT = 100

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.files import CredsState
-from bot.domain.incident import Incident, Symptom
+from bot.domain.incident import Incident
 from bot.domain.observation import CompanyStatus
 from bot.domain.session import Cause, State
+from bot.domain.trouble import Symptom
 from bot.monitor.rules import Finding, Verdict
 from bot.monitor.rules.mass_drop import PATIENCE, Seen, dropped_of, was_there
 

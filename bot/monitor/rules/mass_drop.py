@@ -15,9 +15,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.company import CompanyId
-from bot.domain.incident import Symptom, Trouble
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.session import Cause, State, ends_link
+from bot.domain.trouble import Symptom, Trouble
 from bot.monitor.rules import Finding, Verdict
 
 AT_ONCE = timedelta(minutes=1)

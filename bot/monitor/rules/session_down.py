@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.session import Cause, State, ends_link, outweighs
 from bot.domain.timing import Timing
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.monitor.hints import outlasts
 from bot.monitor.rules import Finding, RuleSettings, SessionLook, Verdict
 from bot.monitor.rules.damaged_creds import explain_by_creds
