@@ -322,6 +322,43 @@ def test_who_wants_more_than_six_things_is_given_a_value_of_its_own():
     assert wanting == OF_MANY_PARAMETERS
 
 
+def test_rights_are_decided_in_one_table():
+    """Elsewhere a right is asked for, a role is granted or stored; no second table says who may."""
+    tables = [
+        f"{name}:{node.lineno}"
+        for name, path in ALL
+        if name != "bot.domain.access"
+        for node in ast.walk(tree_of(path))
+        if any(names_right(inner, "Right") for inner in elements_of(node))
+    ]
+    assert tables == []
+    table = ast.parse("{'reset': Right.RESET}")
+    assert any(elements_of(node) for node in ast.walk(table))
+    compared = [
+        f"{name}:{node.lineno}"
+        for name, path in ALL
+        if name != "bot.domain.access"
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Compare)
+        and any(names_right(inner, "Role") for inner in ast.walk(node))
+    ]
+    assert compared == []
+
+
+def elements_of(node: ast.AST) -> list[ast.expr]:
+    if isinstance(node, ast.Dict):
+        return node.values
+    return node.elts if isinstance(node, ast.Set | ast.Tuple | ast.List) else []
+
+
+def names_right(node: ast.AST, enum: str) -> bool:
+    return (
+        isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == enum
+    )
+
+
 def test_wiring_uses_nothing_before_it_is_made():
     wiring = [(name, path) for name, path in ALL if within(name, "bot.wiring")]
     assert len(wiring) > 5

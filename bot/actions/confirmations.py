@@ -1,7 +1,7 @@
 """Questions before anything is destroyed: asked of one person, once, for a minute."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from bot.actions.results import (
     label_of,
 )
 from bot.actions.status import Status
-from bot.domain.access import Person, Right
+from bot.domain.access import RIGHT_FOR, Person, Right
 from bot.domain.company import Company, CompanyId
 from bot.domain.files import FilesLook
 from bot.domain.procedure import ProcedureKind
@@ -29,7 +29,7 @@ from storage.database import Database, Transaction
 from storage.people import confirmations
 from storage.people.confirmations import Confirmation
 
-_RIGHTS: dict[str, Right] = {ProcedureKind.RESET: Right.RESET, ProcedureKind.RESTORE: Right.RESTORE}
+_KINDS = frozenset({ProcedureKind.RESET, ProcedureKind.RESTORE})
 
 
 class Confirmations:
@@ -115,7 +115,7 @@ class Confirmations:
         NotYours, TooLate, AnsweredAlready, NotAllowed.
         """
         async with self._db.reading() as tx:
-            asked = await _answerable(tx, person, nonce, self._clock(), _RIGHTS)
+            asked = await _answerable(tx, person, nonce, self._clock(), _KINDS)
         return await self._status.stored(asked.company_id)
 
     async def ask_anew(self, person: Person, overtaken: Overtaken) -> Question | NothingKept:
@@ -127,7 +127,7 @@ class Confirmations:
         """Take the yes to a question. NotYours, TooLate, AnsweredAlready, NotAllowed."""
         now = self._clock()
         async with self._db.writing() as tx:
-            asked = await taken(tx, person, nonce, now, _RIGHTS)
+            asked = await taken(tx, person, nonce, now, _KINDS)
         if asked.stood is None:
             raise TooLate  # asked by a version that did not keep how it stood
         company = await self._status.stored(asked.company_id)
@@ -147,7 +147,7 @@ class Confirmations:
         """Take the no to a question; its company. NotYours, TooLate, AnsweredAlready."""
         now = self._clock()
         async with self._db.writing() as tx:
-            asked = await taken(tx, person, nonce, now, _RIGHTS)
+            asked = await taken(tx, person, nonce, now, _KINDS)
         return await self._status.stored(asked.company_id)
 
     async def _ask(
@@ -198,34 +198,34 @@ class Confirmations:
 
 
 async def taken(
-    tx: Transaction, person: Person, nonce: str, now: datetime, rights: Mapping[str, Right]
+    tx: Transaction, person: Person, nonce: str, now: datetime, acts: Collection[str]
 ) -> Confirmation:
-    """The question behind an answer, used up. `rights` holds what each act asked here needs.
+    """The question behind an answer, used up. `acts` are those asked about here.
 
     Raises NotYours, TooLate, AnsweredAlready or NotAllowed.
     """
-    asked = await _answerable(tx, person, nonce, now, rights)
+    asked = await _answerable(tx, person, nonce, now, acts)
     if not await confirmations.use(tx, nonce, now):
         raise AnsweredAlready
     return asked
 
 
 async def _answerable(
-    tx: Transaction, person: Person, nonce: str, now: datetime, rights: Mapping[str, Right]
+    tx: Transaction, person: Person, nonce: str, now: datetime, acts: Collection[str]
 ) -> Confirmation:
     """The question behind an answer that this person may give now."""
     asked = await confirmations.get(tx, nonce)
-    if asked is None or asked.action not in rights:
+    if asked is None or asked.action not in acts:
         raise TooLate
-    _may_answer(person, asked, now, rights[asked.action])
+    _may_answer(person, asked, now)
     return asked
 
 
-def _may_answer(person: Person, asked: Confirmation, now: datetime, right: Right) -> None:
+def _may_answer(person: Person, asked: Confirmation, now: datetime) -> None:
     if asked.user_id != person.user_id:
         raise NotYours(asked.user_id)
     if asked.used_at is not None:
         raise AnsweredAlready
     if now > asked.expires_at:
         raise TooLate
-    person.must(right, asked.company_id or None)
+    person.must(RIGHT_FOR[asked.action], asked.company_id or None)

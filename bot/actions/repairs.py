@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.actions.journal import Journal
 from bot.actions.results import Accepted, CutOff, Overtaken
 from bot.actions.status import Status
-from bot.domain.access import Person, Right
+from bot.domain.access import RIGHT_FOR, Person
 from bot.domain.company import Company
 from bot.domain.notice import ChatAddress
 from bot.domain.procedure import (
@@ -39,11 +39,6 @@ class Order:
     shown_at: datetime | None = None
 
 
-_RIGHTS = {
-    ProcedureKind.RECONNECT: Right.RECONNECT,
-    ProcedureKind.MEND: Right.RESTORE,
-    ProcedureKind.REVIVE: Right.RECONNECT,
-}
 _TURNS = 3  # how often somebody else may be quicker before it is said that they are
 
 
@@ -152,7 +147,7 @@ class Repairs:
         the session just now: then nothing is done.
         """
         person, company = order.person, order.company
-        person.must(_RIGHTS[order.kind], company.id)
+        person.must(RIGHT_FOR[order.kind], company.id)
         audit_id = await self._journal.begin(
             person.user_id,
             order.address.chat_id,

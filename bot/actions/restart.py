@@ -164,7 +164,7 @@ class GatewayRestarts:
 
     async def _taken(self, person: Person, nonce: str) -> Confirmation:
         async with self._db.writing() as tx:
-            return await taken(tx, person, nonce, self._clock(), {ACTION: Right.RESTART})
+            return await taken(tx, person, nonce, self._clock(), {ACTION})
 
     async def _unless_calmer(
         self, audit_id: int, gateway: GatewayName, asked_by: UserId, stood: GatewayStanding

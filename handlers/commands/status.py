@@ -8,7 +8,7 @@ from bot.actions import Actions
 from bot.domain.company import Company
 from handlers.answer import answer, replace
 from handlers.callbacks import AllCompanies, Do, OverviewPage, Pick
-from handlers.company_choice import RIGHTS, named_or_chosen, turn_page
+from handlers.company_choice import CHOOSING, named_or_chosen, turn_page
 from handlers.context import RequestContext
 from handlers.render import files as files_screen
 from handlers.render import status as status_screen
@@ -101,6 +101,6 @@ def build() -> Router:
         pressed, Do.filter(F.what.in_({"status", "files", "check"})), flags={"changes": False}
     )
     router.callback_query.register(
-        more, Pick.filter(F.what.in_(set(RIGHTS) - {"subscribe"})), flags={"changes": False}
+        more, Pick.filter(F.what.in_(CHOOSING - {"subscribe"})), flags={"changes": False}
     )
     return router

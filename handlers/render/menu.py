@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from aiogram.types import BotCommand
 
-from bot.domain.access import Person, Right
+from bot.domain.access import OWNERS_ACTS, RIGHT_FOR, Person
 from bot.texts import Texts, plain
 
 
@@ -107,59 +107,13 @@ PARTS = {
     Part.REST: tuple(listed for listed in MenuCommand if listed not in (*_LOOK, *_MEND, *_ALERTS)),
 }
 
-_NEEDS = {
-    MenuCommand.STATUS: Right.LOOK,
-    MenuCommand.QR: Right.PAIR,
-    MenuCommand.CODE: Right.PAIR,
-    MenuCommand.CHECK: Right.CHECK,
-    MenuCommand.RECONNECT: Right.RECONNECT,
-    MenuCommand.RESET: Right.RESET,
-    MenuCommand.RESTORE: Right.RESTORE,
-    MenuCommand.MEND: Right.RESTORE,
-    MenuCommand.RECOVER: Right.RECOVER,
-    MenuCommand.PROBE: Right.PROBE,
-    MenuCommand.RESTART: Right.RESTART,
-    MenuCommand.ACK: Right.ACK,
-    MenuCommand.MUTE: Right.MUTE,
-    MenuCommand.UNMUTE: Right.MUTE,
-    MenuCommand.REST: Right.REST,
-    MenuCommand.WAKE: Right.REST,
-    MenuCommand.FILES: Right.LOOK,
-    MenuCommand.LOGS: Right.LOOK,
-    MenuCommand.REPORT: Right.LOOK,
-    MenuCommand.INCIDENTS: Right.LOOK,
-    MenuCommand.INCIDENT: Right.LOOK,
-    MenuCommand.NOTE: Right.NOTE,
-    MenuCommand.SUBSCRIBE: Right.SUBSCRIBE,
-    MenuCommand.UNSUBSCRIBE: Right.SUBSCRIBE,
-    MenuCommand.SUBSCRIPTIONS: Right.LOOK,
-    MenuCommand.GATEWAYS: Right.LOOK,
-    MenuCommand.COMPANIES: Right.LOOK,
-    MenuCommand.COMPANY: Right.LOOK,
-    MenuCommand.BOARD: Right.SUBSCRIBE,
-    MenuCommand.DIGEST: Right.SUBSCRIBE,
-    MenuCommand.ADMINS: Right.GRANT,
-    MenuCommand.GRANT: Right.GRANT,
-    MenuCommand.REVOKE: Right.GRANT,
-    MenuCommand.AUDIT: Right.AUDIT,
-    MenuCommand.RELOAD: Right.SETTINGS,
-    MenuCommand.PLACE: Right.SETTINGS,
-}
-_OWNERS_ONLY = frozenset(
-    {
-        MenuCommand.ADMINS,
-        MenuCommand.GRANT,
-        MenuCommand.REVOKE,
-        MenuCommand.AUDIT,
-        MenuCommand.RELOAD,
-    }
-)
-_EVERYBODY = tuple(listed for listed in MenuCommand if listed not in _OWNERS_ONLY)
 # What the owner chooses for a group: who is not among its administrators needs no such command in
 # the menu. In private codes have but one place.
 _OF_GROUPS = frozenset(
     {MenuCommand.LANG, MenuCommand.PLACE, MenuCommand.TIMEZONE, MenuCommand.QUIET}
 )
+_OWNERS_ONLY = OWNERS_ACTS - _OF_GROUPS
+_EVERYBODY = tuple(listed for listed in MenuCommand if listed not in _OWNERS_ONLY)
 _SCOPES = {
     "private": tuple(listed for listed in _EVERYBODY if listed is not MenuCommand.PLACE),
     "group": tuple(listed for listed in _EVERYBODY if listed not in _OF_GROUPS),
@@ -181,5 +135,5 @@ def allowed(person: Person) -> list[MenuCommand]:
     return [
         listed
         for listed in MenuCommand
-        if listed not in _NEEDS or person.may_somewhere(_NEEDS[listed])
+        if listed not in RIGHT_FOR or person.may_somewhere(RIGHT_FOR[listed])
     ]

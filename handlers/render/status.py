@@ -7,7 +7,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.actions.rest_results import RestRow
 from bot.actions.results import CompanyCard, GatewayCard, MuteRow, Overview
-from bot.domain.access import Person, Right
+from bot.domain.access import RIGHT_FOR, Person
 from bot.domain.company import CompanyId
 from bot.domain.incident import Incident
 from bot.domain.notice import offers_of, the_one_of
@@ -22,23 +22,6 @@ from handlers.render import chats, incidents, mutes, rests, unsure
 from handlers.render.screen import Screen, cut
 
 _LOST = 10  # ids of what was seen lost and could not be written down
-
-_NEEDS = {
-    Offer.RECONNECT: Right.RECONNECT,
-    Offer.RESET: Right.RESET,
-    Offer.QR: Right.PAIR,
-    Offer.CHECK: Right.CHECK,
-    Offer.FILES: Right.LOOK,
-    Offer.LOGS: Right.LOOK,
-    Offer.STATUS: Right.LOOK,
-    Offer.MEND: Right.RESTORE,
-    Offer.RESTORE: Right.RESTORE,
-    Offer.ACCEPT_NUMBER: Right.SETTINGS,
-    Offer.REVIVE: Right.RECONNECT,
-    Offer.PROBE: Right.PROBE,
-    Offer.WAKE: Right.REST,
-    Offer.REST: Right.REST,
-}
 
 # What mends a state for which no incident is open.
 _BY_STATE = {
@@ -287,7 +270,7 @@ def _by_state(known: CompanyStatus) -> tuple[Offer, ...]:
 def _card_buttons(t: Texts, person: Person, card: CompanyCard) -> InlineKeyboardMarkup | None:
     company_id: CompanyId = card.known.company.id
     wanted = (*mends(card), Offer.CHECK, Offer.FILES)
-    allowed = [offer for offer in wanted if person.may(_NEEDS[offer], company_id)]
+    allowed = [offer for offer in wanted if person.may(RIGHT_FOR[offer], company_id)]
     linked = None if card.worst is None else card.worst.linked
     rows = keyboards.offers(t, allowed, company_id, linked)
     # In the place of the card: it was an answer. What is kept up to date is never replaced.

@@ -15,7 +15,7 @@ from bot.domain.company import CompanyId
 from bot.domain.trouble import Offer
 from bot.sandbox.telegram import GLEB, GROUP_ID
 from handlers import callbacks
-from handlers.company_choice import RIGHTS
+from handlers.company_choice import CHOOSING
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -67,7 +67,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "reload": (),
 }
 # What a button of a company may ask for, the offers on cards among them.
-WHATS = {*Offer, *RIGHTS, "company", "watch", "drop"} - {"mute_all", "subscribe", Offer.HEAR}
+WHATS = {*Offer, *CHOOSING, "company", "watch", "drop"} - {"mute_all", "subscribe", Offer.HEAR}
 # Buttons that carry neither a company nor the number of an incident.
 NAMELESS = {
     callbacks.Pick,
