@@ -29,7 +29,7 @@ async def once(folder: Path) -> dict[str, float]:
 
         async def seen(words: str) -> Message:
             return await telegram.wait_message(
-                GROUP_ID, lambda one: words in one.text, timeout_s=PATIENCE_S
+                GROUP_ID, lambda message: words in message.text, timeout_s=PATIENCE_S
             )
 
         lost = time.monotonic()
@@ -100,16 +100,16 @@ async def restarted(folder: Path) -> dict[str, float]:
 
         async def seen(words: str) -> float:
             await telegram.wait_message(
-                GROUP_ID, lambda one: words in one.text, timeout_s=PATIENCE_S
+                GROUP_ID, lambda message: words in message.text, timeout_s=PATIENCE_S
             )
             return time.monotonic() - answers
 
-        told = await seen("он забыл свои сессии")
+        forgotten = await seen("он забыл свои сессии")
         for company in companies:
             await gateway.until(company, Phase.OPEN, timeout_s=PATIENCE_S)
         work = time.monotonic() - answers
         return {
-            "restart_to_told_s": told,
+            "restart_to_told_s": forgotten,
             "restart_to_20_work_s": work,
             "restart_to_over_s": await seen("снова работают после перезапуска"),
         }

@@ -76,13 +76,13 @@ def offer_named(t: Texts, what: Offer, company_id: CompanyId, called: str) -> In
 
 
 def offers(
-    t: Texts, every: Iterable[Offer], company_id: CompanyId | None, linked: str | None = None
+    t: Texts, offered: Iterable[Offer], company_id: CompanyId | None, linked: str | None = None
 ) -> Rows:
     """One offer to a row where it changes something, those that only look beside each other.
 
     `linked` as for one offer.
     """
-    chosen = list(dict.fromkeys(every))
+    chosen = list(dict.fromkeys(offered))
     mending = [offer(t, choice, company_id, linked) for choice in chosen if choice in _STYLES]
     looking = [offer(t, choice, company_id) for choice in chosen if choice not in _STYLES]
     return [*([button] for button in mending), *in_rows(looking)]

@@ -78,12 +78,14 @@ class AskedAnew:
         return keyboards.keyboard([button] for button in shown)
 
 
-async def refuse(message: Message, screen: Screen, told: ToldPeople, kind: str, burst: int) -> None:
+async def refuse(
+    message: Message, screen: Screen, told_people: ToldPeople, kind: str, burst: int
+) -> None:
     """Say this in reply, once in a burst to each person; in groups to commands alone."""
     if message.chat.type != "private" and not await _is_for_us(message):
         return
     sender = None if message.from_user is None else message.from_user.id
-    if told.covers(burst, message.chat.id, sender, kind):
+    if told_people.covers(burst, message.chat.id, sender, kind):
         return
     log.info("not acted on", why=kind)
     with contextlib.suppress(AiogramError):  # it was logged; what does not act fails nobody
@@ -91,14 +93,14 @@ async def refuse(message: Message, screen: Screen, told: ToldPeople, kind: str, 
 
 
 async def ask_anew(
-    query: CallbackQuery, context: RequestContext, told: ToldPeople, burst: int
+    query: CallbackQuery, context: RequestContext, told_people: ToldPeople, burst: int
 ) -> None:
     """Put the button that was pressed long ago once more: whoever still means it presses again.
 
     All that waited is put into one message, as it comes.
     """
     log.info("not acted on", why="waited")
-    asked = told.asked_anew(burst, context.address, context.person.user_id)
+    asked = told_people.asked_anew(burst, context.address, context.person.user_id)
     async with asked.lock:
         if query.data in asked.buttons:
             await release(query)

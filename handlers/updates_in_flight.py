@@ -73,6 +73,6 @@ async def _served(
     except Exception as error:
         if not isinstance(event, Update):
             raise
-        told = ErrorEvent(update=event, exception=error)
-        await explain(told, data.get("context"), data.get("asked"))
+        failed = ErrorEvent(update=event, exception=error)
+        await explain(failed, data.get("context"), data.get("asked"))
         return None

@@ -147,9 +147,9 @@ def _more_names(name: str) -> str:
 
 
 def _refusal(name: str, holder: str) -> str:
-    whom = f" (process {holder})" if holder else ""
+    process = f" (process {holder})" if holder else ""
     return (
-        f"Another bot{whom} is running on the database {name}: two would tell everything twice. "
+        f"Another bot{process} is running on the database {name}: two would tell everything twice. "
         "Stop that one first, or give this one a DATABASE_URL of its own; several that share the "
         "work need PostgreSQL."
     )

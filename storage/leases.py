@@ -63,6 +63,8 @@ async def give_back(tx: AsyncConnection, roles: Collection[str], holder: str) ->
     )
 
 
-def hands(every: Sequence[Lease], now_s: float) -> int:
+def hands(all_leases: Sequence[Lease], now_s: float) -> int:
     """How many replicas are alive."""
-    return sum(1 for lease in every if lease.role.startswith(PRESENT) and lease.until_s > now_s)
+    return sum(
+        1 for lease in all_leases if lease.role.startswith(PRESENT) and lease.until_s > now_s
+    )

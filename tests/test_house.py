@@ -322,6 +322,38 @@ def test_who_wants_more_than_six_things_is_given_a_value_of_its_own():
     assert wanting == OF_MANY_PARAMETERS
 
 
+def test_what_is_looped_over_is_called_what_it_is():
+    vague = {"one", "every", "told", "said", "whom"}
+    assert [
+        f"{name}:{node.lineno} {node.id if isinstance(node, ast.Name) else node.arg}"
+        for name, path in ALL
+        for loop in ast.walk(tree_of(path))
+        for held in names_held_by(loop)
+        for node in ast.walk(held)
+        if getattr(node, "id", getattr(node, "arg", None)) in vague
+    ] == []
+
+
+def names_held_by(node: ast.AST) -> list[ast.AST]:
+    if isinstance(node, ast.Lambda):
+        return [node.args]
+    loop = ast.For | ast.AsyncFor | ast.comprehension
+    return [node.target] if isinstance(node, loop) else []
+
+
+def test_no_class_is_called_like_another():
+    """But for the sandbox, which has a world of its own, and what two rooms hold in common."""
+    owners: dict[str, set[str]] = {}
+    for name, path in ALL:
+        if within(name, "bot.sandbox"):
+            continue
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.ClassDef):
+                owners.setdefault(node.name, set()).add(name)
+    shared = {"Turn"}  # the contract of the line, and the line's own
+    assert {name for name, rooms in owners.items() if len(rooms) > 1} == shared
+
+
 def test_rights_are_decided_in_one_table():
     """Elsewhere a right is asked for, a role is granted or stored; no second table says who may."""
     tables = [

@@ -30,10 +30,12 @@ class Acks:
     async def choices(self, person: Person) -> list[OpenIncident]:
         """What the person could take on: open, and nobody has, the worst first."""
         async with self._db.reading() as tx:
-            every = [incident for incident in await incidents.open_ones(tx) if incident.ack is None]
-            ids = [incident.company_id for incident in every if incident.company_id is not None]
+            unacked = [
+                incident for incident in await incidents.open_ones(tx) if incident.ack is None
+            ]
+            ids = [incident.company_id for incident in unacked if incident.company_id is not None]
             named = await companies.get_many(tx, list(dict.fromkeys(ids)))
-        mine = [incident for incident in every if person.may(Right.ACK, incident.company_id)]
+        mine = [incident for incident in unacked if person.may(Right.ACK, incident.company_id)]
         if not mine and not person.may_somewhere(Right.ACK):
             person.must(Right.ACK)
         worst_first = sorted(mine, key=lambda incident: -incident.severity.rank)

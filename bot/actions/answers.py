@@ -55,16 +55,16 @@ class Answers:
             chat = await chats.get(tx, address.chat_id)
             name = title or (chat and chat.title) or str(address.chat_id)
             since = now - TOLD_FOR
-            told = await system_notices.of_kind(tx, SystemNoticeKind.UNANSWERED, since)
+            lately = await system_notices.of_kind(tx, SystemNoticeKind.UNANSWERED, since)
             same = (str(address.chat_id), hindrance)
             if any(
                 (it.system_notice.facts["place"], it.system_notice.facts["hindrance"]) == same
-                for it in told
+                for it in lately
             ):
                 return
             facts = {"chat": name, "name": person.name, "hindrance": hindrance, "place": same[0]}
-            every = owners(self._owner_ids)
-            others = [it for it in every if it.chat_id != person.user_id]
+            all_owners = owners(self._owner_ids)
+            others = [it for it in all_owners if it.chat_id != person.user_id]
             system_notice = SystemNotice(kind=SystemNoticeKind.UNANSWERED, facts=facts)
-            await system_notices.add(tx, others or every, system_notice, now)
+            await system_notices.add(tx, others or all_owners, system_notice, now)
         self._on_written()

@@ -41,8 +41,8 @@ class Chats:
         async with self._db.writing() as tx:
             new = await chats.add(tx, address.chat_id, "", self._clock())
             if new:
-                every = Subscription(address=address, company_id=None, severity=Severity.INFO)
-                await subscriptions.put(tx, every, None, self._clock())
+                to_all = Subscription(address=address, company_id=None, severity=Severity.INFO)
+                await subscriptions.put(tx, to_all, None, self._clock())
         return new
 
     async def language(self, chat_id: int) -> str | None:

@@ -76,10 +76,10 @@ class Companies:
     async def page(self, person: Person, page: int = 0) -> CompaniesPage:
         """The companies the person may see, `PAGE` to a page, those among them not watched."""
         async with self._db.reading() as tx:
-            every = await companies.every(tx)
+            all_companies = await companies.every(tx)
         seen = sorted(
-            (company for company in every if person.may(Right.LOOK, company.id)),
-            key=lambda one: one.id,
+            (company for company in all_companies if person.may(Right.LOOK, company.id)),
+            key=lambda company: company.id,
         )
         if not seen:
             person.must(Right.LOOK)
@@ -103,9 +103,9 @@ class Companies:
 
     def settled(self, company_id: CompanyId) -> frozenset[CompanyField]:
         """What the settings say of it."""
-        said = next((roster.about.get(company_id) for roster in self._rosters()), None)
-        told = {} if said is None else said.told()
-        found = {field for field, column in _COLUMNS.items() if column in told}
+        setup = next((roster.about.get(company_id) for roster in self._rosters()), None)
+        by_settings = {} if setup is None else setup.told()
+        found = {field for field, column in _COLUMNS.items() if column in by_settings}
         return frozenset(found | ({CompanyField.GATEWAY} if self._is_named(company_id) else set()))
 
     async def say(

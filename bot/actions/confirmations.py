@@ -83,10 +83,10 @@ class Confirmations:
         person.must(Right.RESTORE, company_id)
         card = await self._status.company(person, company_id)
         company = card.known.company
-        every = await self._kept_keys.of(company)
-        kept = next((copy for copy in every if which in (None, label_of(copy))), None)
+        all_kept = await self._kept_keys.of(company)
+        kept = next((copy for copy in all_kept if which in (None, label_of(copy))), None)
         if kept is None:
-            gone = which is not None and bool(every)
+            gone = which is not None and bool(all_kept)
             possible = self._kept_keys.are_possible(company)
             return NothingKept(company=company, configured=possible, gone=gone)
         asked = await self._ask(
@@ -98,16 +98,16 @@ class Confirmations:
             kept_at=kept.at,
             kept=kept.name,
         )
-        return replace(asked, kept=kept, others=len(every) - 1)
+        return replace(asked, kept=kept, others=len(all_kept) - 1)
 
     async def list_kept(self, person: Person, company_id: CompanyId) -> KeptCard | NothingKept:
         """All keys of a company that could be brought back, the best first."""
         person.must(Right.RESTORE, company_id)
         company = (await self._status.company(person, company_id)).known.company
-        every = await self._kept_keys.of(company)
-        if not every:
+        all_kept = await self._kept_keys.of(company)
+        if not all_kept:
             return NothingKept(company=company, configured=self._kept_keys.are_possible(company))
-        return KeptCard(company=company, kept=tuple(every))
+        return KeptCard(company=company, kept=tuple(all_kept))
 
     async def company_of(self, person: Person, nonce: str) -> Company:
         """The company that a question is about; the question stays open.

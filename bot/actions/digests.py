@@ -58,9 +58,11 @@ class DigestWishes:
             raise NothingHeard
         for company_id in {subscription.company_id for subscription in heard} or {None}:
             person.must(Right.SUBSCRIBE, company_id)
-        said = "off" if wish is None else f"{wish.hour} {'always' if wish.when_well else 'trouble'}"
+        choice = (
+            "off" if wish is None else f"{wish.hour} {'always' if wish.when_well else 'trouble'}"
+        )
         audit_id = await self._journal.begin(
-            person.user_id, address.chat_id, "digest", update_key=update_key, wish=said
+            person.user_id, address.chat_id, "digest", update_key=update_key, wish=choice
         )
         card, now = await self.of(address), self._clock()
         async with self._db.writing() as tx:

@@ -47,7 +47,7 @@ class Gateways:
             if not counts:
                 person.must(Right.LOOK)
             looks = {look.name: look for look in await gateways.all_looks(tx)}
-            told = await pushes.by_gateway(tx)
+            pushed = await pushes.by_gateway(tx)
             twice = await twins.by_gateway(tx, self._clock() - _TWINS)
             open_ones = await incidents.open_ones(tx)
         # Not every kind asks for the key when it is only greeted: the looks know better.
@@ -70,7 +70,7 @@ class Gateways:
                     sessions=counts.get(ping.name, Counter()),
                     silent_since=look.since_at if look is not None and silent else None,
                     last_ok_at=None if look is None else look.last_ok_at,
-                    pushed_at=told[ping.name].last_at if ping.name in told else None,
+                    pushed_at=pushed[ping.name].last_at if ping.name in pushed else None,
                     push_refused=self._refused_pushes.get(ping.name),
                     refused=ping.refused or ping.name in refusing,
                     unreadable=ping.name in confused,

@@ -220,8 +220,8 @@ async def _seen(
     for moment in moments:
         if moment.what is not What.TOLD:
             kept.append(moment)
-        elif told := tuple(chat_id for chat_id in moment.facts["chats"] if chat_id in own):
-            kept.append(replace(moment, facts={**moment.facts, "chats": told}))
+        elif own_chats := tuple(chat_id for chat_id in moment.facts["chats"] if chat_id in own):
+            kept.append(replace(moment, facts={**moment.facts, "chats": own_chats}))
     return tuple(kept)
 
 

@@ -59,8 +59,8 @@ class Mutes:
         person.must(Right.MUTE, company_id)
         now = self._clock()
         async with self._db.reading() as tx:
-            every = await mutes.active(tx, now)
-        present = next((mute for mute in every if mute.company_id == company_id), None)
+            active = await mutes.active(tx, now)
+        present = next((mute for mute in active if mute.company_id == company_id), None)
         if present is None:
             return None
         audit_id = await self._journal.begin(

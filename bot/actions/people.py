@@ -103,8 +103,8 @@ class People:
             heard, before = await coverage(tx), await persons.of_user(tx, user_id)
             # What an owner by the settings was granted besides outlasts the settings.
             given = await grants.of_user(tx, user_id)
-            every = next((grant for grant in given if grant.company_id is None), None)
-            if company_ids and every is not None and every.role.rank >= role.rank:
+            for_all = next((grant for grant in given if grant.company_id is None), None)
+            if company_ids and for_all is not None and for_all.role.rank >= role.rank:
                 await grants.revoke_for_all(tx, user_id, person.user_id, now)
             for company_id in company_ids or (None,):
                 grant = Grant(user_id=user_id, role=role, company_id=company_id)
@@ -172,10 +172,10 @@ class People:
         """Everybody who was let in, owners by settings first."""
         person.must(Right.GRANT)
         async with self._db.reading() as tx:
-            every = await grants.all_ones(tx)
+            all_grants = await grants.all_ones(tx)
             names = await people.names(tx)
         by_user: dict[UserId, list[Grant]] = {owner: [] for owner in self._owners}
-        for grant in every:
+        for grant in all_grants:
             by_user.setdefault(grant.user_id, []).append(grant)
         return [
             AdminRow(

@@ -48,9 +48,9 @@ class QuietHoursOfChats:
         """Choose a chat's quiet hours (None: none at all); in a group that takes an owner."""
         if not private:
             person.must(Right.SETTINGS)
-        said = "off" if hours is None else f"{hours.start}-{hours.end}"
+        choice = "off" if hours is None else f"{hours.start}-{hours.end}"
         audit_id = await self._journal.begin(
-            person.user_id, chat_id, "quiet", update_key=update_key, hours=said
+            person.user_id, chat_id, "quiet", update_key=update_key, hours=choice
         )
         zone = await self._timezones.of(chat_id)
         async with self._db.writing() as tx:

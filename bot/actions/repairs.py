@@ -104,16 +104,16 @@ class Repairs:
         """Wait until nothing is being done to the session; a person's act is told of at once."""
         loop = asyncio.get_running_loop()
         end = loop.time() + LONGEST_WORK.total_seconds()
-        told: UnderWay | None = None
+        announced: UnderWay | None = None
         while loop.time() < end:
             async for waiting in self._runner.control.turns.outwait(company):
                 yield waiting
             doing = await self._runner.control.turns.under_way(company)
             if doing is None:
                 return
-            if doing != told:
+            if doing != announced:
                 yield doing
-            told = doing
+            announced = doing
             await asyncio.sleep(self._runner.control.timing.give_way_poll_s)
 
     async def _since(self, person: Person, accepted: Accepted) -> Since | None:

@@ -120,7 +120,7 @@ class GatewayRestarts:
         async with self._db.writing() as tx:
             await confirmations.add(tx, confirmation)
         in_hand = RestartNews(what=Calmer.IN_HAND, names=stood.in_hand)
-        told = tuple(
+        listeners = tuple(
             restart_news for restart_news in news if restart_news.what is not Calmer.IN_HAND
         )
         return RestartQuestion(
@@ -130,7 +130,7 @@ class GatewayRestarts:
             connected=stood.connected if stood.is_known else None,
             asked=person.user_id,
             expires_in=lifetime,
-            news=(*told, in_hand) if stood.in_hand else told,
+            news=(*listeners, in_hand) if stood.in_hand else listeners,
             again=bool(news),
         )
 

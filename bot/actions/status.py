@@ -187,24 +187,24 @@ class Status:
     async def mutes(self, person: Person) -> tuple[MuteRow, ...]:
         """What is muted now, as far as the person may see it."""
         async with self._db.reading() as tx:
-            every = [
+            seen = [
                 mute for mute in await mutes.active(tx, self._clock()) if _may_see(person, mute)
             ]
-            ids = [mute.company_id for mute in every if mute.company_id is not None]
+            ids = [mute.company_id for mute in seen if mute.company_id is not None]
             named = await companies.get_many(tx, ids)
         return tuple(
             MuteRow(mute=mute, company=named.get(mute.company_id) if mute.company_id else None)
-            for mute in every
+            for mute in seen
         )
 
     async def rests(self, person: Person) -> tuple[RestRow, ...]:
         """Who is at rest now, as far as the person may see it."""
         async with self._db.reading() as tx:
-            every = [rest for rest in await rests.active(tx) if _may_see(person, rest)]
-            named = await companies.get_many(tx, [rest.company_id for rest in every])
+            visible = [rest for rest in await rests.active(tx) if _may_see(person, rest)]
+            named = await companies.get_many(tx, [rest.company_id for rest in visible])
         return tuple(
             RestRow(rest=rest, company=named[rest.company_id])
-            for rest in every
+            for rest in visible
             if rest.company_id in named
         )
 
@@ -234,7 +234,7 @@ class Status:
             muted = {mute.company_id: mute for mute in await mutes.active(tx, self._clock())}
         return [
             replace(self._card(status, looks), mute=muted.get(status.company.id, muted.get(None)))
-            for status in sorted(known, key=lambda one: one.rank)
+            for status in sorted(known, key=lambda status: status.rank)
         ]
 
     def _card(self, known: CompanyStatus, looks: Mapping[GatewayName, GatewayLook]) -> CompanyCard:

@@ -109,4 +109,4 @@ async def _known_ones(
     for incident in await incidents.open_ones(tx):
         open_ones[incident.company_id].append(incident)
     found = {status.company.id: status for some in read for status in some}
-    return [replace(one, incidents=tuple(open_ones[key])) for key, one in found.items()]
+    return [replace(status, incidents=tuple(open_ones[key])) for key, status in found.items()]

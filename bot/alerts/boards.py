@@ -178,8 +178,8 @@ class Boards:
     async def _signature(self, tx: Transaction) -> tuple[object, ...]:
         """What a board depends on; where nothing can be written the doubt is what changes."""
         unsure = doubts(await gateways.all_looks(tx), self._last_looks)
-        told = ((name, doubt.why) for name, doubt in unsure.items())
-        return (*await boards.signature(tx), *told)
+        reasons = ((name, doubt.why) for name, doubt in unsure.items())
+        return (*await boards.signature(tx), *reasons)
 
     async def _keep(self, row: BoardRow, turn: Turn) -> None:
         """Show a board as things are now."""

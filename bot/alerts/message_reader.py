@@ -63,8 +63,11 @@ async def read_entries(tx: Transaction, ids: Iterable[IncidentId]) -> tuple[Inci
     found = await incidents.get_many(tx, sorted(ids))
     known = await _companies(tx, [incident.company_id for incident in found.values()])
     return tuple(
-        IncidentEntry(incident=one, company=known.get(one.company_id) if one.company_id else None)
-        for _, one in sorted(found.items())
+        IncidentEntry(
+            incident=incident,
+            company=known.get(incident.company_id) if incident.company_id else None,
+        )
+        for _, incident in sorted(found.items())
     )
 
 
@@ -79,15 +82,17 @@ async def _read_subjects(tx: Transaction, send_plans: Sequence[SendPlan]) -> lis
     known = await cards.get_many(
         tx, {send_plan.card_id for send_plan in send_plans if send_plan.card_id is not None}
     )
-    told = {
+    ids_of = {
         send_plan: send_plan.incident_ids for send_plan in send_plans if send_plan.card_id is None
     }
-    told |= {
+    ids_of |= {
         send_plan: known[send_plan.card_id].incident_ids
         for send_plan in send_plans
         if send_plan.card_id in known
     }
-    entries = await read_entries(tx, {incident_id for ids in told.values() for incident_id in ids})
+    entries = await read_entries(
+        tx, {incident_id for ids in ids_of.values() for incident_id in ids}
+    )
     entry_of = {entry.incident.id: entry for entry in entries}
     as_heard = await _read_hearing(tx, entries)
     return [
@@ -100,7 +105,7 @@ async def _read_subjects(tx: Transaction, send_plans: Sequence[SendPlan]) -> lis
                 if incident_id in entry_of
             ),
         )
-        for send_plan, ids in told.items()
+        for send_plan, ids in ids_of.items()
     ]
 
 
@@ -162,13 +167,13 @@ async def _read_system_notices(
     now: datetime,
 ) -> dict[SendPlan, ComposedMessage | None]:
     pending = {notice.id: notice for notice in await system_notices.pending(tx, now)}
-    said = [
+    notices = [
         pending[system_notice_id].system_notice
         for send_plan in send_plans
         for system_notice_id in send_plan.system_notice_ids
         if system_notice_id in pending
     ]
-    known = await _companies(tx, [system_notice.company_id for system_notice in said])
+    known = await _companies(tx, [system_notice.company_id for system_notice in notices])
     return {
         send_plan: compose_system_notices(send_plan, pending, known, languages[send_plan])
         for send_plan in send_plans

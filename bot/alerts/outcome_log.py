@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 def log_outcome(composed: ComposedMessage, outcome: Outcome) -> None:
     """Say it once, with the chat and the incidents."""
-    said = log.bind(
+    bound = log.bind(
         message=composed.message.kind,
         chat=str(composed.message.address),
         incidents=len(composed.message.entries),
@@ -31,16 +31,16 @@ def log_outcome(composed: ComposedMessage, outcome: Outcome) -> None:
     )
     match outcome:
         case Delivered():
-            said.info("message_delivered")
+            bound.info("message_delivered")
         case RetryLater(reason=reason, after_s=after_s):
-            said.warning("message_delayed", reason=reason, after_s=after_s)
+            bound.warning("message_delayed", reason=reason, after_s=after_s)
         case Moved(new_chat_id):
-            said.info("chat has moved", new_chat=new_chat_id)
+            bound.info("chat has moved", new_chat=new_chat_id)
         case TopicGone():
-            said.warning("topic is gone, the group itself is told")
+            bound.warning("topic is gone, the group itself is told")
         case Gone(reason):
-            said.error("chat takes no messages, its alerts wait", reason=reason)
+            bound.error("chat takes no messages, its alerts wait", reason=reason)
         case CardLost():
-            said.info("card cannot be edited any more")
+            bound.info("card cannot be edited any more")
         case Refused(reason):
-            said.error("message_refused", reason=reason, all=composed.incident_ids)
+            bound.error("message_refused", reason=reason, all=composed.incident_ids)

@@ -58,15 +58,15 @@ class Pending:
     def without(self, composed: ComposedMessage) -> "Pending":
         """The same after what a delivered message told was settled."""
         chat_id, send_plan = composed.send_plan.address.chat_id, composed.send_plan
-        page, told = self.page(chat_id), frozenset(composed.notice_ids)
-        said = frozenset(send_plan.system_notice_ids)
+        page, settled = self.page(chat_id), frozenset(composed.notice_ids)
+        settled_system = frozenset(send_plan.system_notice_ids)
         left = replace(
             page,
-            notices=tuple(notice for notice in page.notices if notice.id not in told),
+            notices=tuple(notice for notice in page.notices if notice.id not in settled),
             system_notices=tuple(
                 system_notice
                 for system_notice in page.system_notices
-                if system_notice.id not in said
+                if system_notice.id not in settled_system
             ),
         )
         pages = {**self.pages, chat_id: left}
@@ -89,9 +89,9 @@ async def read_pending(tx: Transaction, now: datetime) -> Pending:
     notices: dict[int, list[Notice]] = {}
     for notice in await outbox.pending(tx, now):
         notices.setdefault(notice.address.chat_id, []).append(notice)
-    said: dict[int, list[PendingSystemNotice]] = {}
+    system: dict[int, list[PendingSystemNotice]] = {}
     for system_notice in await system_notices.pending(tx, now):
-        said.setdefault(system_notice.address.chat_id, []).append(system_notice)
+        system.setdefault(system_notice.address.chat_id, []).append(system_notice)
     refs = {
         (place.address, place.incident_id): CardRef(
             place.card_id, lost=place.lost, shows_end=place.shows_end
@@ -100,9 +100,9 @@ async def read_pending(tx: Transaction, now: datetime) -> Pending:
     }
     pages = {
         chat_id: PendingOfChat(
-            notices=tuple(notices.get(chat_id, ())), system_notices=tuple(said.get(chat_id, ()))
+            notices=tuple(notices.get(chat_id, ())), system_notices=tuple(system.get(chat_id, ()))
         )
-        for chat_id in {**notices, **said}
+        for chat_id in {**notices, **system}
     }
     return Pending(pages=pages, cards=refs)
 

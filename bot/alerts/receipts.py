@@ -126,13 +126,13 @@ async def _write_delivered(
     all_composed = [composed for composed, _ in delivered]
     await outbox.add(tx, _still_to_show(all_composed), now)
     await settle(tx, all_composed, "delivered", now)
-    told = [
+    latencies = [
         event
         for composed in all_composed
         if not composed.message.silent
         for event in _told(composed, now)
     ]
-    await incidents.add_events(tx, told)
+    await incidents.add_events(tx, latencies)
 
 
 def _still_to_show(

@@ -192,9 +192,11 @@ class UnwatchedAlarm:
             await self._rescue(now)
         lost = tuple(self.lost)
         since = self._last_looks.last_good_at or now
-        said = Unwatched(since=since, why=why, lost=lost, kept_in=self._kept_in)
+        unwatched = Unwatched(since=since, why=why, lost=lost, kept_in=self._kept_in)
         log.error("nobody can rely on the bot", since=since, why=why, lost=len(lost))
-        return _Episode(said=said, left=self._listeners, channels_left=self._channels is not None)
+        return _Episode(
+            said=unwatched, left=self._listeners, channels_left=self._channels is not None
+        )
 
     async def _rescue(self, now: datetime) -> None:
         """What only the open file holds is copied: nothing else outlives this process."""
@@ -204,14 +206,14 @@ class UnwatchedAlarm:
             self._kept_in = ""
             log.exception("the database's content could not be copied", error=type(error).__name__)
 
-    async def _told(self, listener: ListeningChat, said: Unwatched) -> bool:
+    async def _told(self, listener: ListeningChat, unwatched: Unwatched) -> bool:
         """False when it is to be tried again."""
         address = listener.address
-        outcome = await self._carried(address, listener, said)
+        outcome = await self._carried(address, listener, unwatched)
         if isinstance(outcome, TopicGone) and address.thread_id is not None:
-            outcome = await self._carried(ChatAddress(address.chat_id), listener, said)
+            outcome = await self._carried(ChatAddress(address.chat_id), listener, unwatched)
         if isinstance(outcome, Moved):
-            outcome = await self._carried(ChatAddress(outcome.new_chat_id), listener, said)
+            outcome = await self._carried(ChatAddress(outcome.new_chat_id), listener, unwatched)
         if isinstance(outcome, RetryLater):
             return False
         if not isinstance(outcome, Delivered):
@@ -219,9 +221,9 @@ class UnwatchedAlarm:
         return True
 
     async def _carried(
-        self, address: ChatAddress, listener: ListeningChat, said: Unwatched
+        self, address: ChatAddress, listener: ListeningChat, unwatched: Unwatched
     ) -> Outcome:
-        heard = _as_heard_by(listener, said)
+        heard = _as_heard_by(listener, unwatched)
         try:
             async with asyncio.timeout(self._timing.courier_timeout_s):
                 return await self._courier.tell(address, listener.language, heard)
@@ -256,12 +258,12 @@ class UnwatchedAlarm:
     async def _read_listeners(self) -> list[ListeningChat]:
         """Whoever hears of something and can be reached, and the owners."""
         async with self._db.reading() as tx:
-            every = await subscriptions.all_ones(tx)
+            all_subscriptions = await subscriptions.all_ones(tx)
             languages = await chats.languages(tx)
         heard: dict[ChatAddress, set[CompanyId | None]] = {
             address: {None} for address in self._owners
         }
-        for subscription in every:
+        for subscription in all_subscriptions:
             if not subscription.parked:
                 heard.setdefault(subscription.address, set()).add(subscription.company_id)
         return [
@@ -280,9 +282,9 @@ def _lost(unwritten: Mapping[CompanyId, Observation]) -> list[CompanyId]:
     ]
 
 
-def _as_heard_by(listener: ListeningChat, said: Unwatched) -> Unwatched:
+def _as_heard_by(listener: ListeningChat, unwatched: Unwatched) -> Unwatched:
     """The same, without companies that the chat does not hear of."""
     heard = listener.companies
     if heard is None:
-        return said
-    return replace(said, lost=tuple(company for company in said.lost if company in heard))
+        return unwatched
+    return replace(unwatched, lost=tuple(company for company in unwatched.lost if company in heard))

@@ -64,17 +64,20 @@ def copy_good(template: SessionsTemplate, company_id: CompanyId, now: datetime) 
             return None
         with private(template.good_copies_dir, at=parent) as copies:
             device = device_of(found[CREDS])
-            every = [_told(copy, copies) for copy in _copies(template, copies, company_id)]
-            own = [copy for copy in every if same_device(copy.device, device)]
+            copies_of_all = [_told(copy, copies) for copy in _copies(template, copies, company_id)]
+            own = [copy for copy in copies_of_all if same_device(copy.device, device)]
             if own and _still_serves(own[0], copies, found, now):
                 serving = own[0]
             else:
                 serving = _told(_make(template, copies, company_id, found, now), copies)
-                every.insert(0, serving)
+                copies_of_all.insert(0, serving)
             _worked(serving, copies, now)
-            for copy in [*_own_too_many(every, serving), *_others_too_many(every, serving)]:
+            for copy in [
+                *_own_too_many(copies_of_all, serving),
+                *_others_too_many(copies_of_all, serving),
+            ]:
                 _remove(copy.path.name, copies)
-            for copy in _others_too_old(template, copies, every, serving, now):
+            for copy in _others_too_old(template, copies, copies_of_all, serving, now):
                 _remove(copy.path.name, copies)
             return serving
 
@@ -86,8 +89,8 @@ def latest_copy(
 
     Raises what `opened` raises.
     """
-    every = whole_copies(template, company_id)
-    return next((it for it in every if device is None or same_device(it.device, device)), None)
+    whole = whole_copies(template, company_id)
+    return next((it for it in whole if device is None or same_device(it.device, device)), None)
 
 
 def whole_copies(template: SessionsTemplate, company_id: CompanyId) -> list[GoodCopy]:
@@ -96,8 +99,8 @@ def whole_copies(template: SessionsTemplate, company_id: CompanyId) -> list[Good
     with opened(template.good_copies_dir) as copies:
         if copies is None:
             return []
-        every = (_told(copy, copies) for copy in _copies(template, copies, company_id))
-        return [copy for copy in every if copy.device is not None]
+        read = (_told(copy, copies) for copy in _copies(template, copies, company_id))
+        return [copy for copy in read if copy.device is not None]
 
 
 def contents_of(copy: GoodCopy, copies: int) -> Contents | None:
@@ -173,36 +176,36 @@ def _worked_at(copy: GoodCopy, copies: int) -> float:
     return os.stat(copy.path.name, dir_fd=copies, follow_symlinks=False).st_mtime
 
 
-def _own_too_many(every: Sequence[GoodCopy], serving: GoodCopy) -> list[GoodCopy]:
+def _own_too_many(all_copies: Sequence[GoodCopy], serving: GoodCopy) -> list[GoodCopy]:
     """Beyond five of the device that works; what is not whole goes first."""
-    own = [copy for copy in every if same_device(copy.device, serving.device)]
-    broken = [copy for copy in every if copy.device is None]
+    own = [copy for copy in all_copies if same_device(copy.device, serving.device)]
+    broken = [copy for copy in all_copies if copy.device is None]
     return own[KEPT:] + broken[max(KEPT - len(own), 0) :]
 
 
-def _others(every: Sequence[GoodCopy], serving: GoodCopy) -> dict[str, list[GoodCopy]]:
+def _others(all_copies: Sequence[GoodCopy], serving: GoodCopy) -> dict[str, list[GoodCopy]]:
     """The whole copies of each other device, newest first."""
     found: dict[str, list[GoodCopy]] = {}
-    for copy in every:
+    for copy in all_copies:
         if copy.device is not None and not same_device(copy.device, serving.device):
             found.setdefault(copy.device, []).append(copy)
     return found
 
 
-def _others_too_many(every: Sequence[GoodCopy], serving: GoodCopy) -> list[GoodCopy]:
-    return [old for copies in _others(every, serving).values() for old in copies[1:]]
+def _others_too_many(all_copies: Sequence[GoodCopy], serving: GoodCopy) -> list[GoodCopy]:
+    return [old for copies in _others(all_copies, serving).values() for old in copies[1:]]
 
 
 def _others_too_old(
     template: SessionsTemplate,
     copies: int,
-    every: Sequence[GoodCopy],
+    all_copies: Sequence[GoodCopy],
     serving: GoodCopy,
     now: datetime,
 ) -> list[GoodCopy]:
     """Of devices that have not worked for long and are set aside no more."""
     oldest = now.timestamp() - OTHERS_KEPT.total_seconds()
-    newest = [group[0] for group in _others(every, serving).values()]
+    newest = [group[0] for group in _others(all_copies, serving).values()]
     old = [copy for copy in newest if _worked_at(copy, copies) <= oldest]
     if not old:
         return []
@@ -243,7 +246,7 @@ def _copies(template: SessionsTemplate, copies: int, company_id: CompanyId) -> l
         _, at, number = read
         path = template.good_copies_dir / entry.name
         found.append((at, number, GoodCopy(company_id=company_id, path=path, at=at)))
-    found.sort(key=lambda one: one[:2], reverse=True)
+    found.sort(key=lambda row: row[:2], reverse=True)
     return [copy for _, _, copy in found]
 
 

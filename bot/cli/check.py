@@ -44,8 +44,8 @@ async def check(settings: Settings, setup: Setup, write: Callable[[str], object]
         verdicts = await asyncio.gather(*(_verdict(look) for _, look in checks))
     finally:
         await bot.session.close()
-    for (name, _), (well, said) in zip(checks, verdicts, strict=True):
-        write(f"{'ok   ' if well else 'FAIL '} {name:<{width}} {said}\n")
+    for (name, _), (well, verdict) in zip(checks, verdicts, strict=True):
+        write(f"{'ok   ' if well else 'FAIL '} {name:<{width}} {verdict}\n")
     return 0 if all(well for well, _ in verdicts) else 1
 
 

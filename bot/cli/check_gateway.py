@@ -61,11 +61,11 @@ async def listed(setup: GatewaySetup, settings: Settings, roster: Roster, url: s
     connected = sum(1 for session in sessions if session.state is State.CONNECTED)
     took_ms = round(info.latency_s * 1000)
     own = [company for company in known.values() if company.gateway == setup.name]
-    said = f"{setup.kind}: {len(sessions)} sessions, {connected} connected, {took_ms} ms"
+    summary = f"{setup.kind}: {len(sessions)} sessions, {connected} connected, {took_ms} ms"
     unwanted = sum(1 for session in sessions if roster.company_of(session.key) is None)
     if unwanted:
-        said += f"; {unwanted} of them the settings do not name"
-    return said + _ids_that_are_words(own)
+        summary += f"; {unwanted} of them the settings do not name"
+    return summary + _ids_that_are_words(own)
 
 
 def _ids_that_are_words(known: Iterable[Company]) -> str:

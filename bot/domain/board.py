@@ -52,9 +52,9 @@ class BoardLine:
         """What a reader sees of it."""
         known, worst = self.known, self.known.worst
         cause = worst and (worst.cause or worst.log_says)
-        told = worst and (worst.id, worst.symptom, cause, worst.severity, worst.began_at)
+        trouble = worst and (worst.id, worst.symptom, cause, worst.severity, worst.began_at)
         seen = (known.company.name, known.state, known.since)
-        return (known.company.id, *seen, told, self.silent, self.muted, self.unsure, known.rest)
+        return (known.company.id, *seen, trouble, self.silent, self.muted, self.unsure, known.rest)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,8 +64,8 @@ class Incident:
     @property
     def log_says(self) -> Cause | None:
         """What a structured line of the gateway's log named: its word, proven by nothing yet."""
-        said = self.facts.get("log_says")
-        return Cause(said) if said in set(Cause) else None
+        cause = self.facts.get("log_says")
+        return Cause(cause) if cause in set(Cause) else None
 
     @property
     def linked(self) -> str | None:

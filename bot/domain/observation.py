@@ -101,7 +101,7 @@ class CompanyStatus:
     @property
     def worst(self) -> Incident | None:
         """The open incident that matters most."""
-        return max(self.incidents, key=lambda one: one.severity.rank, default=None)
+        return max(self.incidents, key=lambda incident: incident.severity.rank, default=None)
 
     @property
     def rank(self) -> tuple[int, int, str]:

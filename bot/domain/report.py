@@ -188,8 +188,8 @@ class Figures:
     @property
     def recover(self) -> Lengths:
         """From the first sign until all was well. What still lasts counts for the worst alone."""
-        ended, every = lengths(self.recoveries), lengths((*self.recoveries, *self.lasting))
-        return Lengths(median=ended.median, worst=every.worst)
+        ended, all_lengths = lengths(self.recoveries), lengths((*self.recoveries, *self.lasting))
+        return Lengths(median=ended.median, worst=all_lengths.worst)
 
     def judgement(self, target: Target) -> Judgement:
         """The judgement on one target."""
@@ -238,9 +238,9 @@ class PictureWords:
     target: str
 
 
-def lengths(every: Sequence[timedelta]) -> Lengths:
+def lengths(durations: Sequence[timedelta]) -> Lengths:
     """The median and the worst."""
-    if not every:
+    if not durations:
         return Lengths()
-    middle = median(length.total_seconds() for length in every)
-    return Lengths(median=timedelta(seconds=middle), worst=max(every))
+    middle = median(length.total_seconds() for length in durations)
+    return Lengths(median=timedelta(seconds=middle), worst=max(durations))

@@ -33,13 +33,13 @@ class CompanySetup:
 
     def told(self) -> dict[str, str | int]:
         """What is said, by the names of a company's own fields."""
-        said = {
+        given = {
             "name": self.name or None,
             "expected_phone": self.phone,
             "max_files": self.max_files,
             "max_reconnects_per_day": self.max_reconnects_per_day,
         }
-        return {key: value for key, value in said.items() if value is not None}
+        return {key: value for key, value in given.items() if value is not None}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,17 +83,17 @@ class Roster:
 
     def includes(self, company_id: CompanyId) -> bool:
         """Whether the settings want this company on this gateway."""
-        said = self.about.get(company_id)
-        if said is not None and said.gateway is not None:
-            return said.gateway == self.gateway
+        setup = self.about.get(company_id)
+        if setup is not None and setup.gateway is not None:
+            return setup.gateway == self.gateway
         return self._matches(company_id)
 
     def names(self, company_id: CompanyId) -> bool:
         """Whether the settings put this very company on this gateway."""
         if not self.includes(company_id):
             return False
-        said = self.about.get(company_id)
-        return company_id in self._ids or (said is not None and said.gateway == self.gateway)
+        setup = self.about.get(company_id)
+        return company_id in self._ids or (setup is not None and setup.gateway == self.gateway)
 
     def named(self) -> list[Company]:
         """The companies that the settings name one by one, whatever the gateway lists."""
@@ -156,9 +156,9 @@ class Roster:
         """Whether the settings want this company, by its id or by what its session is called."""
         if not company.made:
             return self.includes(company.id)
-        said = self._said_of(company)
-        if said is not None and said.gateway is not None:
-            return said.gateway == self.gateway
+        setup = self._said_of(company)
+        if setup is not None and setup.gateway is not None:
+            return setup.gateway == self.gateway
         name = self.name_in(company.session_key)
         return self._matches(company.id) or (name is not None and self._matches(CompanyId(name)))
 
@@ -185,17 +185,17 @@ class Roster:
 
     def _said_of(self, company: Company) -> CompanySetup | None:
         """What the settings say of it, unless they mean a session of another name."""
-        said = self.about.get(company.id)
-        is_other = said is not None and said.session_key not in (None, company.session_key)
-        return None if is_other else said
+        setup = self.about.get(company.id)
+        is_other = setup is not None and setup.session_key not in (None, company.session_key)
+        return None if is_other else setup
 
     @cached_property
     def _own_keys(self) -> dict[str, CompanyId]:
         """Whose session is called otherwise than the template says."""
         return {
-            said.session_key: said.id
-            for said in self.about.values()
-            if said.session_key is not None and said.gateway in (None, self.gateway)
+            setup.session_key: setup.id
+            for setup in self.about.values()
+            if setup.session_key is not None and setup.gateway in (None, self.gateway)
         }
 
     @cached_property
@@ -213,16 +213,16 @@ class Roster:
 
     def company(self, company_id: CompanyId) -> Company:
         """The company as it is called and known on this gateway."""
-        said = self.about.get(company_id) or CompanySetup(id=company_id)
+        setup = self.about.get(company_id) or CompanySetup(id=company_id)
         return Company(
             id=company_id,
             gateway=self.gateway,
-            session_key=said.session_key or self._key_of(company_id),
-            name=said.name or "",
-            expected_phone=said.phone,
-            max_files=said.max_files,
-            max_reconnects_per_day=said.max_reconnects_per_day,
-            made=said.made,
+            session_key=setup.session_key or self._key_of(company_id),
+            name=setup.name or "",
+            expected_phone=setup.phone,
+            max_files=setup.max_files,
+            max_reconnects_per_day=setup.max_reconnects_per_day,
+            made=setup.made,
         )
 
     def _key_of(self, company_id: CompanyId) -> str:

@@ -92,9 +92,9 @@ class Evolution(EvolutionCalls):
 
     async def list_sessions(self) -> list[SessionInfo]:
         """Every Baileys instance: one call, and live states for what is away and a few others."""
-        every = await self._rows("/instance/fetchInstances")
-        rows = {row.key: row for row in every if row.integration == replies.BAILEYS}
-        self._tell_of_others([row for row in every if row.key not in rows])
+        listed = await self._rows("/instance/fetchInstances")
+        rows = {row.key: row for row in listed if row.integration == replies.BAILEYS}
+        self._tell_of_others([row for row in listed if row.key not in rows])
         asked = self._to_confirm(rows)
         confirmed = await self._patience.answers(
             {key: partial(self._confirmed, rows[key]) for key in asked}
@@ -181,8 +181,8 @@ class Evolution(EvolutionCalls):
             raise QrNotReady(State.CONNECTED if word == "open" else State.CONNECTING)
         self._codes.look(key, None, self._clock())
         path = f"/instance/connect/{path_part(key)}?number={path_part(phone)}"
-        whom = About(key=key, phone=phone)
-        reply = await self._client.get_json(path, headers=self._headers, timeout_s=30, about=whom)
+        about = About(key=key, phone=phone)
+        reply = await self._client.get_json(path, headers=self._headers, timeout_s=30, about=about)
         for _ in range(_CODE_LOOKS):
             code = replies.code_part(reply).get("pairingCode")
             if code:

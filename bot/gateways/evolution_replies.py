@@ -169,8 +169,8 @@ def code_part(reply: Reply) -> Mapping[str, object]:
 def sent_id(body: Mapping[str, object]) -> str:
     """The id of a message that was taken, empty where none is told."""
     key = body.get("key")
-    told = key.get("id") if isinstance(key, dict) else None
-    return told if isinstance(told, str) else ""
+    message_id = key.get("id") if isinstance(key, dict) else None
+    return message_id if isinstance(message_id, str) else ""
 
 
 def must_be_ours(headers: Mapping[str, str], key: str, now: datetime) -> None:
@@ -179,8 +179,8 @@ def must_be_ours(headers: Mapping[str, str], key: str, now: datetime) -> None:
     Evolution signs no bodies: it sends the headers one gives it, or, for `jwt_key`, a token of ten
     minutes.
     """
-    told = headers.get("authorization", "").removeprefix("Bearer ")
-    if not is_same(told, key) and not _is_valid_token(told, key, now):
+    token = headers.get("authorization", "").removeprefix("Bearer ")
+    if not is_same(token, key) and not _is_valid_token(token, key, now):
         raise PushForged("the push does not bear the key of the settings")
 
 

@@ -131,8 +131,8 @@ class Gowa(Adapter):
         async with self._one_at_a_time(key):
             self._windows.pop(key, None)
             path = f"{_path(key)}/login/code?phone={path_part(phone)}"
-            whom = About(key=key, phone=phone)
-            reply = await self._post(path, allow=(400, 404, 500), about=whom)
+            about = About(key=key, phone=phone)
+            reply = await self._post(path, allow=(400, 404, 500), about=about)
             return replies.code_in(reply, phone)
 
     async def send_text(self, key: str, phone: str, text: str) -> str:

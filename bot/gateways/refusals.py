@@ -67,9 +67,9 @@ _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 2000  # what comes after that is a trace
 
 
-def says_no_way_out(said: object) -> bool:
+def says_no_way_out(reason: object) -> bool:
     """Whether these words, of an answer that failed, say so."""
-    text = str(said)[:_LONGEST].lower()
+    text = str(reason)[:_LONGEST].lower()
     return any(_is_gone(_WORD.findall(part)) for part in _BREAK.split(text))
 
 

@@ -98,8 +98,8 @@ def sent_id(reply: Reply) -> str:
     """The id of a message that was taken. NotSent where the gateway says that it could not send."""
     if reply.status >= 400:
         body = reply.mapping()
-        said = f"{body.get('message')} {body.get('error')} {body.get('exception')}"
-        if reply.status == 422 or says_no_way_out(said):
+        words = f"{body.get('message')} {body.get('error')} {body.get('exception')}"
+        if reply.status == 422 or says_no_way_out(words):
             raise NotSent("the gateway could not send")
         raise GatewayUnreachable(f"the gateway answered {reply.status}")
     body = must_not_fail(reply)

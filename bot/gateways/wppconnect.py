@@ -137,8 +137,8 @@ class Wppconnect(Adapter):
         if info.state is not State.STOPPED:
             await self._close(key)
         body = {"phone": phone, "waitQrCode": True}
-        whom = About(key=key, phone=phone)
-        reply = await self._post(key, "start-session", body, timeout_s=_CODE_TIMEOUT_S, about=whom)
+        about = About(key=key, phone=phone)
+        reply = await self._post(key, "start-session", body, timeout_s=_CODE_TIMEOUT_S, about=about)
         return replies.code_in(reply, phone)
 
     async def send_text(self, key: str, phone: str, text: str) -> str:

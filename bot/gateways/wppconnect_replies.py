@@ -110,9 +110,9 @@ def sent_id(reply: Reply) -> str:
 
 def _id_in(response: object) -> str:
     first = response[0] if isinstance(response, list) and response else response
-    told = first.get("id") if isinstance(first, dict) else None
-    told = told.get("_serialized") if isinstance(told, dict) else told
-    return told if isinstance(told, str) else ""
+    message_id = first.get("id") if isinstance(first, dict) else None
+    message_id = message_id.get("_serialized") if isinstance(message_id, dict) else message_id
+    return message_id if isinstance(message_id, str) else ""
 
 
 def event_in(body: Mapping[str, object]) -> list[GatewayEvent]:

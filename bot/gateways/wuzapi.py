@@ -134,8 +134,8 @@ class Wuzapi(Adapter):
         """A code for this number; the session must show a QR."""
         body = {"Phone": phone}
         user = await self._users.get(key)
-        whom = replace(about(user), phone=phone)
-        reply = await self._post(user, "/session/pairphone", body, (400, 500), whom)
+        about_session = replace(about(user), phone=phone)
+        reply = await self._post(user, "/session/pairphone", body, (400, 500), about_session)
         return replies.code_in(reply, phone)
 
     async def send_text(self, key: str, phone: str, text: str) -> str:
@@ -248,10 +248,10 @@ class Wuzapi(Adapter):
         path: str,
         body: Mapping[str, object] | None,
         allow: Container[int] = (),
-        whom: About | None = None,
+        about_session: About | None = None,
     ) -> Reply:
         return await self._client.post_json(
-            path, body, headers=own_headers(user), allow=allow, about=whom or about(user)
+            path, body, headers=own_headers(user), allow=allow, about=about_session or about(user)
         )
 
 

@@ -64,8 +64,8 @@ class Hooks:
         return [web.post(path, self._take), web.post(path + "/{event}", self._take)]
 
     async def _take(self, request: web.Request) -> web.Response:
-        told = request.match_info["secret"].encode(errors="replace")
-        knows = hmac.compare_digest(told, self._secret)
+        secret = request.match_info["secret"].encode(errors="replace")
+        knows = hmac.compare_digest(secret, self._secret)
         gateway = self._gateway(request.match_info["gateway"])
         if not knows or gateway is None:
             return web.Response(status=404)

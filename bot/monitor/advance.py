@@ -39,12 +39,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class LookedAtCompanies:
-    """The companies of a gateway at a look; `calm` counts those beside `every`.
+    """The companies of a gateway at a look; `calm` counts those beside `statuses`.
 
     `by_hand` says that people start again what a restart of the gateway has ended.
     """
 
-    every: Sequence[CompanyStatus]
+    statuses: Sequence[CompanyStatus]
     calm: int
     by_hand: bool = False
 
@@ -66,7 +66,7 @@ async def advance_reached(
     steps += await _gateway_steps(tx, gateway, mass, now)
     if mass.health is Finding.BAD and not (them.by_hand and mass.symptom is Symptom.FORGOTTEN):
         judged = [_hushed(item) async for part in in_turns(judged) for item in part]
-    steps += await _marked(tx, await _company_steps(gateway, judged, now), them.every)
+    steps += await _marked(tx, await _company_steps(gateway, judged, now), them.statuses)
     return left_behind(await without_flicker(tx, steps, now))
 
 
@@ -128,10 +128,10 @@ def _step(
 
 
 async def _marked(
-    tx: Transaction, steps: list[IncidentStep], every: Sequence[CompanyStatus]
+    tx: Transaction, steps: list[IncidentStep], statuses: Sequence[CompanyStatus]
 ) -> list[IncidentStep]:
     """Mark what was lost soon after a pairing; the third time in a row it says so."""
-    paired_at = {status.company.id: status.paired_at for status in every}
+    paired_at = {status.company.id: status.paired_at for status in statuses}
     marked = []
     for step in steps:
         company_id = step.incident.company_id
@@ -202,7 +202,7 @@ async def _mass(
     last = await gateways.get(tx, gateway)
     was_silent = last is not None and now - last.since_at < JUST_AWAY
     restart = RestartSigns(present=present, was_silent=was_silent, by_hand=them.by_hand)
-    return judge_together(them.every, looks, restart, now, calm=them.calm)
+    return judge_together(them.statuses, looks, restart, now, calm=them.calm)
 
 
 def _hushed(judged: Judged) -> Judged:

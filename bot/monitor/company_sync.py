@@ -47,13 +47,15 @@ async def sync_companies(
     there = {company.id: company for company in await companies.every(tx)}
     named = as_known(rosters, there)
     kept_out = {
-        key for key, one in there.items() if one.absence is WhyAbsent.DROPPED and key not in named
+        key
+        for key, company in there.items()
+        if company.absence is WhyAbsent.DROPPED and key not in named
     }
     added = [company for company in named.values() if _is_new(there.get(company.id))]
     await companies.add_new(tx, added, now)
     placed = {
-        key: named.get(key) or _place(one, rosters)
-        for key, one in there.items()
+        key: named.get(key) or _place(company, rosters)
+        for key, company in there.items()
         if key not in kept_out
     }
     moved = await _move(tx, there, placed)
@@ -147,8 +149,8 @@ async def _say_old_words(
     for company in watched:
         by_gateway.setdefault(company.gateway, []).append(company.id)
     for gateway, ids in by_gateway.items():
-        said = SystemNotice(kind=SystemNoticeKind.COMPANIES_WORDS, gateway=gateway)
-        if any(map(is_word, ids)) and not await system_notices.was_made(tx, said):
+        notice = SystemNotice(kind=SystemNoticeKind.COMPANIES_WORDS, gateway=gateway)
+        if any(map(is_word, ids)) and not await system_notices.was_made(tx, notice):
             await say_words(tx, gateway, ids, tell, now)
 
 
@@ -220,10 +222,10 @@ async def _move(
 ) -> list[CompanyId]:
     moved = []
     for company_id, place in placed.items():
-        one = there[company_id]
+        company = there[company_id]
         if place is None:
             continue
-        if (place.gateway, place.session_key) != (one.gateway, one.session_key):
+        if (place.gateway, place.session_key) != (company.gateway, company.session_key):
             await companies.move(tx, company_id, place.gateway, place.session_key)
             await incidents.move(tx, company_id, place.gateway)
             moved.append(company_id)
@@ -234,15 +236,15 @@ async def _retell(
     tx: Transaction, there: dict[CompanyId, Company], rosters: Iterable[Roster]
 ) -> list[CompanyId]:
     """Store what the settings say of companies; where they are silent, what is stored holds."""
-    about = {key: said for roster in rosters for key, said in roster.about.items()}
+    about = {key: setup for roster in rosters for key, setup in roster.about.items()}
     retold = []
-    for company_id, said in about.items():
+    for company_id, setup in about.items():
         known = there.get(company_id)
         if known is None:
             continue
-        told = {key: value for key, value in said.told().items() if _is_news(known, key, value)}
-        if told:
-            await companies.tell(tx, company_id, told)
+        changed = {key: value for key, value in setup.told().items() if _is_news(known, key, value)}
+        if changed:
+            await companies.tell(tx, company_id, changed)
             retold.append(company_id)
     return retold
 

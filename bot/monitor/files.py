@@ -144,7 +144,9 @@ class FilesChecker:
             and now - status.since >= self._stable_for
             and (status.copied_at is None or _is_old(status.copied_at, status.since, now))
         ]
-        due.sort(key=lambda one: (one.copied_at is not None, one.copied_at or now))
+        due.sort(
+            key=lambda candidate: (candidate.copied_at is not None, candidate.copied_at or now)
+        )
         return [status.company.id for status in due[:COPIES_AT_ONCE]]
 
     def _copy_all(self, ids: list[CompanyId], now: datetime) -> dict[CompanyId, GoodCopy]:

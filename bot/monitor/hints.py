@@ -93,9 +93,9 @@ def explained(
     """
     if _contradicts(seen, AnswerSource.PUSH) and _contradicts(seen, AnswerSource.LOG):
         return seen
-    said = _told(log, known, seen)
-    if said is not None:
-        seen = replace(seen, log_says=said.cause, log_at=said.at)
+    hint = _told(log, known, seen)
+    if hint is not None:
+        seen = replace(seen, log_says=hint.cause, log_at=hint.at)
     return _with_cause(known, seen, _told(push, known, seen))
 
 
@@ -106,13 +106,13 @@ def _contradicts(seen: Observation, source: AnswerSource) -> bool:
     return ruling.winner is not source and look[1] is Says.WORKS
 
 
-def _with_cause(known: CompanyStatus, seen: Observation, told: Hint | None) -> Observation:
+def _with_cause(known: CompanyStatus, seen: Observation, hint: Hint | None) -> Observation:
     if seen.cause not in (None, Cause.UNKNOWN):
         if _blurs(seen.cause, known, seen):
             return replace(seen, cause=known.cause)
-        return replace(seen, told_by=told.by if told and ends_link(told.cause) else None)
-    if told is not None:
-        return replace(seen, cause=told.cause, told_by=told.by)
+        return replace(seen, told_by=hint.by if hint and ends_link(hint.cause) else None)
+    if hint is not None:
+        return replace(seen, cause=hint.cause, told_by=hint.by)
     stays = seen.state is known.state or outlasts(known, seen)
     return replace(seen, cause=known.cause or seen.cause) if stays else seen
 

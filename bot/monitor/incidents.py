@@ -108,13 +108,13 @@ def _facts_now(present: Incident, verdict: Verdict) -> dict[str, Any]:
     A session that comes back without a code has disproved it. Where a code is shown it may be
     another link that is next refused: then the word is remembered, and counts no more.
     """
-    said, fresh = verdict.facts.get("log_says"), present.log_said_at is not None
+    log_says, fresh = verdict.facts.get("log_says"), present.log_said_at is not None
     if verdict.symptom is Symptom.SETTLING:
         before = without_log_word(present.facts) if fresh else present.facts
         return before | verdict.facts
     if verdict.symptom in (Symptom.AWAITING_SCAN, Symptom.AWAITING_PASSKEY):
         return without_log_word(present.facts | verdict.facts, remembered=True)
-    if said is not None and fresh and not outweighs(Cause(said), present.log_says):
+    if log_says is not None and fresh and not outweighs(Cause(log_says), present.log_says):
         return present.facts | without_log_word(verdict.facts)
     return present.facts | verdict.facts
 

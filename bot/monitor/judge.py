@@ -31,12 +31,12 @@ class Judge:
     def hinted(self) -> list[CompanyId]:
         """Of whom something was told lately."""
         now = self._clock()
-        return [company_id for (company_id, _), one in self._hints.items() if one.fresh(now)]
+        return [company_id for (company_id, _), hint in self._hints.items() if hint.fresh(now)]
 
     def note(self, company_id: CompanyId | None, news: ConnectionEvent) -> None:
         """A log or a push told this; None is whom it did not name."""
         now = self._clock()
-        self._hints = {key: one for key, one in self._hints.items() if one.fresh(now)}
+        self._hints = {key: hint for key, hint in self._hints.items() if hint.fresh(now)}
         if company_id is None:
             return
         if news.code and news.by is DetectedBy.PUSH:
@@ -78,9 +78,9 @@ class Judge:
         return tuple([rule.judge(look) for rule in SESSION_RULES])
 
 
-def noticed(judged: Judged, told: ConnectionEvent | None, well_at: datetime | None) -> Judged:
+def noticed(judged: Judged, event: ConnectionEvent | None, well_at: datetime | None) -> Judged:
     """`judged` with how it was noticed; `well_at` is when everybody was seen before."""
     by_log = None if judged.seen.log_says is None else DetectedBy.LOG
-    sign = judged.seen.told_by or by_log or (DetectedBy.POLL if told is None else told.by)
+    sign = judged.seen.told_by or by_log or (DetectedBy.POLL if event is None else event.by)
     was_well = judged.known.state is State.CONNECTED
     return replace(judged, noticed=Detection(sign=sign, well_at=well_at if was_well else None))

@@ -116,10 +116,12 @@ class Newcomers:
         if look is not None and look.unfit == len(names):
             return
         kind = SystemNoticeKind.SESSIONS_UNFIT
-        every = await system_notices.of_kind(tx, kind, datetime.fromtimestamp(0, UTC))
-        told = (notice.system_notice for notice in every if notice.system_notice.gateway == gateway)
+        earlier = await system_notices.of_kind(tx, kind, datetime.fromtimestamp(0, UTC))
+        of_gateway = (
+            notice.system_notice for notice in earlier if notice.system_notice.gateway == gateway
+        )
         if len(names) <= max(
-            (int(system_notice.facts["count"]) for system_notice in told), default=0
+            (int(system_notice.facts["count"]) for system_notice in of_gateway), default=0
         ):
             return
         shown = [display_name(name) or ascii(name[:_SHOWN]) for name in names[:_NAMED]]
@@ -130,8 +132,8 @@ class Newcomers:
         await system_notices.add(tx, self._tell, system_notice, now)
 
     async def _watched(self, tx: Transaction) -> int:
-        every = await companies.every(tx)
-        return sum(1 for company in every if company.absence in (None, WhyAbsent.UNNAMED))
+        all_companies = await companies.every(tx)
+        return sum(1 for company in all_companies if company.absence in (None, WhyAbsent.UNNAMED))
 
     async def _say_full(
         self, tx: Transaction, gateway: GatewayName, left_out: int, now: datetime

@@ -51,7 +51,11 @@ class ProbeTally:
         """How many in a row, with this one; 0 as long as those of no other went out meanwhile."""
         company_id = probe.company_id
         if probe.outcome is ProbeOutcome.SENT:
-            there = {one for one, at in self._at.items() if at == gateway and one != company_id}
+            there = {
+                candidate
+                for candidate, at in self._at.items()
+                if at == gateway and candidate != company_id
+            }
             self._others_went |= there
         if probe.outcome in _TELLING:
             self._forget(company_id)

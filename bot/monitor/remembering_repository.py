@@ -36,7 +36,7 @@ class RememberingRepository(StatusRepository):
         judged: Sequence[Judged],
         *,
         look: Reached,
-        every: Sequence[CompanyStatus],
+        statuses: Sequence[CompanyStatus],
         calm: Sequence[CompanyId],
         now: datetime,
     ) -> list[IncidentStep]:
@@ -46,7 +46,7 @@ class RememberingRepository(StatusRepository):
                 gateway,
                 judged,
                 look=look,
-                every=every,
+                statuses=statuses,
                 calm=calm,
                 now=now,
             )

@@ -87,21 +87,21 @@ async def tell_what_is_on(tx: Transaction, ended: Silence, now: datetime) -> int
     return len(still)
 
 
-async def _say_again(tx: Transaction, every: Sequence[Incident], now: datetime) -> None:
+async def _say_again(tx: Transaction, open_ones: Sequence[Incident], now: datetime) -> None:
     """A chat that has the card is reminded of it; one that was never told is told now."""
-    if not every:
+    if not open_ones:
         return
-    ids = [incident.id for incident in every]
-    told = await outbox.opened_at(tx, ids)
+    ids = [incident.id for incident in open_ones]
+    opened_at = await outbox.opened_at(tx, ids)
     audience = Audience(await subscriptions.heard(tx))
     families = await _families(tx)
     words = [
         NoticeRouting(
             address,
             incident,
-            NoticeKind.REPEATED if (address, incident.id) in told else NoticeKind.OPENED,
+            NoticeKind.REPEATED if (address, incident.id) in opened_at else NoticeKind.OPENED,
         )
-        for incident in every
+        for incident in open_ones
         for address in audience.of(
             concerned(incident, families[incident.gateway]), incident.severity
         )

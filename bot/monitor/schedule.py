@@ -100,7 +100,7 @@ class Schedule:
             wanted[ALL_GATEWAYS, "remind"] = (self._timing.remind_turn_s, self._reminder.tick)
         if self._digests is not None:
             wanted[ALL_GATEWAYS, "digests"] = (self._timing.digest_turn_s, self._digests)
-        return {key: one for key, one in wanted.items() if self._is_mine(key[0])}
+        return {key: rhythm for key, rhythm in wanted.items() if self._is_mine(key[0])}
 
     def _files_look(self, gateway: GatewayName) -> Look:
         async def look() -> None:

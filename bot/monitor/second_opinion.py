@@ -39,18 +39,18 @@ class SecondOpinion:
         """
         if not self._bulk_list:
             return {}
-        told = [
+        doubtful = [
             whom_of(status.company)
             for key, status in by_key.items()
             if key in listed and status.state not in (None, listed[key].state)
         ]
-        told += [
+        doubtful += [
             watched
             for key, watched in calm.items()
             if key in listed and listed[key].state is not State.CONNECTED
         ]
-        few = await self.checked(told[:MANY], listed)
-        return few | (await self.checked(told[MANY:], listed) if few else {})
+        few = await self.checked(doubtful[:MANY], listed)
+        return few | (await self.checked(doubtful[MANY:], listed) if few else {})
 
     def in_turn(
         self,

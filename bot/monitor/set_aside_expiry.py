@@ -68,26 +68,28 @@ class SetAsideExpiry:
             log.warning("set-aside directories not looked at", reason=str(error))
 
     async def _prune(self, gateway: GatewayName, template: SessionsTemplate, now: datetime) -> None:
-        every = await asyncio.to_thread(authdir.expired, template, now, KEEP_ASIDE - WARNING)
-        if not every and not await asyncio.to_thread(template.set_aside_dir.exists):
+        expired = await asyncio.to_thread(authdir.expired, template, now, KEEP_ASIDE - WARNING)
+        if not expired and not await asyncio.to_thread(template.set_aside_dir.exists):
             return  # it may lie on the disk of another machine
-        needed = await self._needed(gateway, template, every, now)
-        going = {_key(set_aside): set_aside for set_aside in every if set_aside.path not in needed}
-        kept = {_key(set_aside) for set_aside in every if set_aside.path in needed}
+        needed = await self._needed(gateway, template, expired, now)
+        going = {
+            _key(set_aside): set_aside for set_aside in expired if set_aside.path not in needed
+        }
+        kept = {_key(set_aside) for set_aside in expired if set_aside.path in needed}
         where = {"gateway": str(gateway), "directory": str(template.set_aside_dir)}
         await self._announce(where, going, now)
         async with self._db.reading() as tx:
-            told = await audit.unfinished(tx, ACTION)
-        for row in told:
+            announced = await audit.unfinished(tx, ACTION)
+        for row in announced:
             if not where.items() <= row.details.items():
                 continue
-            one = going.get(row.update_key or "")
+            due = going.get(row.update_key or "")
             if row.update_key in kept:
                 continue  # told of, and needed again: it goes once the company works
-            if one is None:
+            if due is None:
                 await self._finish(row.id, "gone")  # restored meanwhile, or deleted by hand
-            elif now - row.at >= WARNING and now - one.at > KEEP_ASIDE:
-                await self._finish(row.id, await self._delete(template, one))
+            elif now - row.at >= WARNING and now - due.at > KEEP_ASIDE:
+                await self._finish(row.id, await self._delete(template, due))
 
     async def _needed(
         self,
@@ -127,7 +129,11 @@ class SetAsideExpiry:
     ) -> None:
         """A row in the audit for each that goes, and one word to people for all of them."""
         async with self._db.writing() as tx:
-            fresh = [one for key, one in going.items() if await _begin(tx, where, key, one, now)]
+            fresh = [
+                set_aside
+                for key, set_aside in going.items()
+                if await _begin(tx, where, key, set_aside, now)
+            ]
             if not fresh:
                 return
             audience = Audience(await subscriptions.heard(tx))
@@ -142,14 +148,16 @@ class SetAsideExpiry:
             await system_notices.add(tx, [*owners(self._owner_ids), *hearers], system_notice, now)
         self._on_written()
 
-    async def _delete(self, template: SessionsTemplate, one: SetAside) -> str:
+    async def _delete(self, template: SessionsTemplate, set_aside: SetAside) -> str:
         """Delete it; how that ended."""
         try:
-            await asyncio.to_thread(authdir.prune, template, one)
+            await asyncio.to_thread(authdir.prune, template, set_aside)
         except AuthDirError as error:
-            log.warning("not deleted", company=one.company_id, reason=str(error))
+            log.warning("not deleted", company=set_aside.company_id, reason=str(error))
             return type(error).__name__
-        log.info("deleted what was set aside", company=one.company_id, name=one.path.name)
+        log.info(
+            "deleted what was set aside", company=set_aside.company_id, name=set_aside.path.name
+        )
         return "done"
 
     async def _finish(self, audit_id: int, outcome: str) -> None:
@@ -158,7 +166,7 @@ class SetAsideExpiry:
 
 
 async def _begin(
-    tx: Transaction, where: Mapping[str, str], key: str, one: SetAside, now: datetime
+    tx: Transaction, where: Mapping[str, str], key: str, set_aside: SetAside, now: datetime
 ) -> bool:
     """Write that it will go; False when that was written before."""
     row_id = await audit.begin(
@@ -166,16 +174,16 @@ async def _begin(
         user_id=BOT_ITSELF,
         chat_id=0,
         action=ACTION,
-        company_id=one.company_id,
-        details={"name": one.path.name, **where},
+        company_id=set_aside.company_id,
+        details={"name": set_aside.path.name, **where},
         update_key=key,
         now=now,
     )
     return row_id is not None
 
 
-def _may_be_wanted(one: SetAside) -> bool:
-    return not one.spent and one.path.suffix != ".json"
+def _may_be_wanted(set_aside: SetAside) -> bool:
+    return not set_aside.spent and set_aside.path.suffix != ".json"
 
 
 def _last_of_each_device(directories: Sequence[SetAside]) -> list[SetAside]:
@@ -190,5 +198,5 @@ def _last_of_each_device(directories: Sequence[SetAside]) -> list[SetAside]:
     return list(found.values()) or list(directories[:1])
 
 
-def _key(one: SetAside) -> str:
-    return f"prune:{hashlib.sha256(str(one.path).encode()).hexdigest()[:40]}"
+def _key(set_aside: SetAside) -> str:
+    return f"prune:{hashlib.sha256(str(set_aside.path).encode()).hexdigest()[:40]}"

@@ -125,14 +125,14 @@ class AutoActions:
             present = (await incidents.get_many(tx, [action.incident_id]))[action.incident_id]
             if present.company_id is None:
                 return True  # one of many: their gateway's message counts them as they come back
-            every = (await attempts.of_incidents(tx, [present.id])).get(present.id, [])
-            number = sum(1 for attempt in every if attempt.rung == action.rung)
-            told: dict[str, Any] = {"rung": action.rung, "number": number, "outcome": outcome}
-            told |= {"spent": True} if spent else {}
-            changed = _with(present, told)
+            tries = (await attempts.of_incidents(tx, [present.id])).get(present.id, [])
+            number = sum(1 for attempt in tries if attempt.rung == action.rung)
+            facts: dict[str, Any] = {"rung": action.rung, "number": number, "outcome": outcome}
+            facts |= {"spent": True} if spent else {}
+            changed = _with(present, facts)
             if not await incidents.put(tx, changed, was=present.version):
                 return False
-            event = IncidentEvent(incident_id=present.id, at=now, event=action.action, facts=told)
+            event = IncidentEvent(incident_id=present.id, at=now, event=action.action, facts=facts)
             await incidents.add_events(tx, [event])
             heard = await outbox.addresses_of(tx, present.id) if present.open else []
             rows = [(address, present.id, NoticeKind.CHANGED) for address in heard]
@@ -157,17 +157,17 @@ def _action(row: AttemptRow) -> AutoAction:
     )
 
 
-def _with(incident: Incident, told: dict[str, Any]) -> Incident:
+def _with(incident: Incident, facts: dict[str, Any]) -> Incident:
     """The incident with the action in it."""
     others = {name: fact for name, fact in incident.facts.items() if name != "auto"}
-    done = told["outcome"] not in _NOT_DONE
-    symptom = _symptom_after(incident, told["outcome"])
+    done = facts["outcome"] not in _NOT_DONE
+    symptom = _symptom_after(incident, facts["outcome"])
     refused = symptom is Symptom.REVOKED and incident.symptom is not Symptom.REVOKED
     return replace(
         incident,
         symptom=symptom,
         cause=_cause_after(incident) if refused else incident.cause,
-        facts=others | ({"auto": told} if done else {}),
+        facts=others | ({"auto": facts} if done else {}),
         version=incident.version + (1 if incident.open else 0),
     )
 
@@ -184,6 +184,6 @@ def _symptom_after(incident: Incident, outcome: str | None) -> Symptom:
 
 def _cause_after(incident: Incident) -> Cause | None:
     """What the log had said of a link whose login has now been refused: two have said it."""
-    said = incident.log_says
-    confirmed = said is not None and CAUSES[said].revoked and incident.cause is None
-    return said if confirmed else incident.cause
+    log_says = incident.log_says
+    confirmed = log_says is not None and CAUSES[log_says].revoked and incident.cause is None
+    return log_says if confirmed else incident.cause

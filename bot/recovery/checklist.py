@@ -209,17 +209,17 @@ def _watched(facts: ChecklistFacts) -> ChecklistLine:
     return _done(step, "checklist.watched.done", count=facts.listeners)
 
 
-def _done(step: ListStep, said: str, **params: object) -> ChecklistLine:
-    return ChecklistLine(step=step, mark=Mark.DONE, said=said, params=params)
+def _done(step: ListStep, reason: str, **params: object) -> ChecklistLine:
+    return ChecklistLine(step=step, mark=Mark.DONE, said=reason, params=params)
 
 
-def _waiting(step: ListStep, said: str) -> ChecklistLine:
-    return ChecklistLine(step=step, mark=Mark.WAITING, said=said)
+def _waiting(step: ListStep, reason: str) -> ChecklistLine:
+    return ChecklistLine(step=step, mark=Mark.WAITING, said=reason)
 
 
-def _skipped(step: ListStep, said: str) -> ChecklistLine:
-    return ChecklistLine(step=step, mark=Mark.SKIPPED, said=said)
+def _skipped(step: ListStep, reason: str) -> ChecklistLine:
+    return ChecklistLine(step=step, mark=Mark.SKIPPED, said=reason)
 
 
-def _todo(step: ListStep, said: str, *offers: Offer, **params: object) -> ChecklistLine:
-    return ChecklistLine(step=step, mark=Mark.TODO, said=said, params=params, offers=offers)
+def _todo(step: ListStep, reason: str, *offers: Offer, **params: object) -> ChecklistLine:
+    return ChecklistLine(step=step, mark=Mark.TODO, said=reason, params=params, offers=offers)

@@ -195,7 +195,7 @@ class Healer:
         await self._look(company.gateway, company.id)
 
     def _say_once(self, case: LostSession, decision: Decision) -> None:
-        company_id, said = case.company.id, f"{decision.rung}: {decision.reason}"
-        if self._told.get(company_id) != said:
+        company_id, reason = case.company.id, f"{decision.rung}: {decision.reason}"
+        if self._told.get(company_id) != reason:
             log.info("ladder", company=company_id, rung=decision.rung, reason=decision.reason)
-            self._told[company_id] = said
+            self._told[company_id] = reason

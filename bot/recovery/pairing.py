@@ -100,15 +100,15 @@ class Pairing:
         try:
             async with aclosing(self._run(run, opened=opened)) as steps:
                 async for step in steps:
-                    told = await ended(self._db, pairing_id) or step
-                    if told is None:
+                    ending = await ended(self._db, pairing_id) or step
+                    if ending is None:
                         continue
-                    if isinstance(told, Paired) and self._probe is not None:
-                        told = replace(told, probe=(await self._probe(company)).outcome)
-                    if run.asked and isinstance(told, Ended) and told.ending in WINDOW_OVER:
+                    if isinstance(ending, Paired) and self._probe is not None:
+                        ending = replace(ending, probe=(await self._probe(company)).outcome)
+                    if run.asked and isinstance(ending, Ended) and ending.ending in WINDOW_OVER:
                         yield Tidying()
-                        told = replace(told, tidied=await self._tidy(pairing_id, company))
-                    last = told
+                        ending = replace(ending, tidied=await self._tidy(pairing_id, company))
+                    last = ending
                     await self._store(pairing_id, company, last)
                     yield last
                     if isinstance(last, _LAST):
@@ -256,8 +256,8 @@ class Pairing:
         # Before it is asked for: whatever happens then, the directory may need tidying.
         async with self._db.writing() as tx:
             await pairings.set_half_linked(tx, run.id)
-        told = await self.coding.ask(run.company, order)
-        return told if isinstance(told, Ended) else window.show(told, self._clock())
+        answer = await self.coding.ask(run.company, order)
+        return answer if isinstance(answer, Ended) else window.show(answer, self._clock())
 
     async def _store(self, pairing_id: int, company: Company, step: Step) -> None:
         if isinstance(step, Proving) or (isinstance(step, Scanned) and step.sure):

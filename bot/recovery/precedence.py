@@ -71,15 +71,15 @@ class Precedence:
         nobody has asked for it. The wish is in the store: another replica may be at work.
         """
         loop = asyncio.get_running_loop()
-        began, told = loop.time(), False
+        began, announced = loop.time(), False
         while loop.time() - began < self._timing.give_way_limit_s:
             async with self._db.writing() as tx:
                 row = await procedures.running(tx, company.id)
                 if row is None or not is_own(row):
                     return
                 await procedures.want(tx, row.id, self._clock())
-            if not told and loop.time() - began >= self._timing.give_way_told_s:
-                told = True
+            if not announced and loop.time() - began >= self._timing.give_way_told_s:
+                announced = True
                 yield Progress(step=ProcedureStep.OUTWAITING)
             await asyncio.sleep(self._timing.give_way_poll_s)
 

@@ -58,11 +58,11 @@ class Restore(Steps):
     async def _chosen(self) -> KeySource | None:
         if self.template is None:
             return None
-        every = await sources(self.control.database, self.template, self.company.id)
+        all_sources = await sources(self.control.database, self.template, self.company.id)
         which = self.row.facts.get("which") or self.row.facts.get("wanted")
         if which is None:
-            return next(iter(every), None)
-        return next((source for source in every if source.kept.name == which), None)
+            return next(iter(all_sources), None)
+        return next((source for source in all_sources if source.kept.name == which), None)
 
     async def _quiet(self) -> None:
         await self.quiet()

@@ -78,8 +78,8 @@ class ProcedureRunner:
             row = await turns.begin(order)
         if row is None:
             doing = await turns.under_way(company)
-            told = {} if doing is None else {"doing": doing}
-            yield Finished(outcome=ProcedureOutcome.BUSY, facts=told)
+            more = {} if doing is None else {"doing": doing}
+            yield Finished(outcome=ProcedureOutcome.BUSY, facts=more)
             return
         async with aclosing(self._follow(company, row)) as events:
             async for event in events:

@@ -227,11 +227,11 @@ class PairingWindow:
 
     def _typed_anew(self, code: PairingCode, shown: _Shown, sight: PollSight) -> ShowCode | None:
         """The code to type in, where the gateway has made another; else only that time is up."""
-        told = sight.code
-        if told is not None and told.typed not in (None, code.code):
-            since = told.not_older_than or sight.at
-            life_s = told.life_s or code.expires_in_s
-            self._typed = replace(code, code=str(told.typed), expires_in_s=life_s)
+        newest = sight.code
+        if newest is not None and newest.typed not in (None, code.code):
+            since = newest.not_older_than or sight.at
+            life_s = newest.life_s or code.expires_in_s
+            self._typed = replace(code, code=str(newest.typed), expires_in_s=life_s)
             until = since + timedelta(seconds=life_s or self._timing.qr_window_s)
             self._shown = replace(shown, number=shown.number + 1, until=until, told_at=sight.at)
             return _typed_step(self._typed, self._shown, sight.at, fresh=True)

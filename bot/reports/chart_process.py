@@ -41,7 +41,7 @@ class ChartProcess:
         )  # fmt: skip
         try:
             async with asyncio.timeout(self._patience_s):
-                png, said = await child.communicate(asked)
+                png, errors = await child.communicate(asked)
         except TimeoutError:
             log.warning("a picture took too long", patience_s=self._patience_s)
             return None
@@ -51,7 +51,7 @@ class ChartProcess:
                     child.kill()
                 await child.wait()
         if child.returncode != 0:
-            log.warning("a picture was not drawn", said=said.decode(errors="replace")[-500:])
+            log.warning("a picture was not drawn", said=errors.decode(errors="replace")[-500:])
             return None
         return png
 
@@ -80,9 +80,9 @@ def order(report: Report, words: PictureWords) -> dict[str, Any]:
     }
 
 
-def _piece(one: Piece) -> tuple[str, float, float]:
-    return (one.kind.value, one.begin.timestamp(), one.end.timestamp())
+def _piece(piece: Piece) -> tuple[str, float, float]:
+    return (piece.kind.value, piece.begin.timestamp(), piece.end.timestamp())
 
 
-def _day(one: Day) -> str:
-    return f"{one.on.day:02}.{one.on.month:02}"
+def _day(day: Day) -> str:
+    return f"{day.on.day:02}.{day.on.month:02}"

@@ -65,7 +65,7 @@ def _strip(axes: Axes, order: dict[str, Any]) -> None:
     begin, end = order["begin"], order["end"]
     least = (end - begin) * _LEAST_PX / (_SIZE_IN[0] * _DPI)
     order_of = ("unwatched", "up", "resting", "muted", "down")
-    for kind, since, until in sorted(order["strip"], key=lambda one: order_of.index(one[0])):
+    for kind, since, until in sorted(order["strip"], key=lambda bar: order_of.index(bar[0])):
         width = until - since if kind in ("up", "unwatched") else max(until - since, least)
         axes.broken_barh([(since, width)], (0, 1), facecolors=_COLOURS[kind], linewidth=0)
     axes.set_xlim(begin, end)

@@ -51,9 +51,11 @@ class Reporter:
         window = ReportWindow.last(days, now, zone)
         async with self._db.reading() as tx:
             blind = await self._blind(tx, window)
-            (told,) = await self._histories(tx, [company], window, blind)
-        one = compute(told, window, window.cuts)
-        report = report_of(company, days, window, one.figures, [one.figures], one.days, one.pieces)
+            (history,) = await self._histories(tx, [company], window, blind)
+        figures = compute(history, window, window.cuts)
+        report = report_of(
+            company, days, window, figures.figures, [figures.figures], figures.days, figures.pieces
+        )
         return replace(report, unsure=blind.unsure([company]))
 
     async def share_of(
@@ -65,8 +67,8 @@ class Reporter:
         window = ReportWindow(begin=begin, end=end, zone=zone)
         async with self._db.reading() as tx:
             blind = await self._blind(tx, window)
-            (told,) = await self._histories(tx, [company], window, blind)
-        return compute(told, window, window.cuts).figures.share
+            (history,) = await self._histories(tx, [company], window, blind)
+        return compute(history, window, window.cuts).figures.share
 
     async def of_all(
         self, companies: Sequence[Company], days: int, now: datetime, zone: ZoneInfo
@@ -78,8 +80,8 @@ class Reporter:
             blind = await self._blind(tx, window)
             for start in range(0, len(companies), _AT_ONCE):
                 part = companies[start : start + _AT_ONCE]
-                told = await self._histories(tx, part, window, blind)
-                await asyncio.to_thread(sums.add, told)
+                histories = await self._histories(tx, part, window, blind)
+                await asyncio.to_thread(sums.add, histories)
         report = report_of(None, days, window, together(sums.each), sums.each, sums.days, ())
         return replace(report, unsure=blind.unsure(companies))
 
@@ -171,9 +173,9 @@ class Sums:
             for on, _, _ in self._cuts
         ]
 
-    def add(self, told: Iterable[History]) -> None:
+    def add(self, histories: Iterable[History]) -> None:
         """Reckon these and add them."""
-        for past in told:
+        for past in histories:
             reckoned: Reckoned = compute(past, self._window, self._cuts)
             self.each.append(reckoned.figures)
             pairs = zip(self.days, reckoned.days, strict=True)

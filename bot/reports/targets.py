@@ -35,22 +35,22 @@ def judged(
 
 
 def judged_together(
-    share: TimeShare, every: Sequence[Iterable[Judgement]]
+    share: TimeShare, parts: Sequence[Iterable[Judgement]]
 ) -> tuple[Judgement, ...]:
     """Of all companies: uptime by all their time together, the rest by whether each met it."""
     by_target: dict[Target, list[Judgement]] = {target: [] for target in Target}
-    for judgements in every:
+    for judgements in parts:
         for judgement in judgements:
             by_target[judgement.target].append(judgement)
     rest = (by_target[target] for target in Target if target is not Target.UPTIME)
     return (judge_uptime(share), *(_worst(judgements) for judgements in rest if judgements))
 
 
-def _worst(every: Sequence[Judgement]) -> Judgement:
+def _worst(judgements: Sequence[Judgement]) -> Judgement:
     """Missed by one is missed; met by one is met where none missed it; else it stays open."""
     order = (TargetVerdict.MISSED, TargetVerdict.MET, TargetVerdict.OPEN)
     return min(
-        every,
+        judgements,
         key=lambda judgement: (
             order.index(judgement.verdict),
             judgement.reason is Reason.NO_OUTAGE,

@@ -201,9 +201,9 @@ class Leases:
             return await leases.take(tx, name, self._replica, now_s=now_s, until_s=until_s)
 
         await taken(PRESENT + self._replica)
-        every = await leases.all_ones(tx)
-        share = math.ceil(len(names) / max(1, leases.hands(every, now_s)))
-        present = [lease.role for lease in every if lease.holder == self._replica]
+        all_leases = await leases.all_ones(tx)
+        share = math.ceil(len(names) / max(1, leases.hands(all_leases, now_s)))
+        present = [lease.role for lease in all_leases if lease.holder == self._replica]
         kept = [name for name in names if name in present and await taken(name)]
         surplus = [*kept[share:], *(name for name in self._held.names if name not in names)]
         ours = kept[:share]

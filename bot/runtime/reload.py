@@ -81,19 +81,19 @@ class Reload:
     async def _go_by(self, setup: Setup) -> Changes:
         before, after = _by_name(self.setup), _by_name(setup)
         fitted = {
-            name: self._builder.runtime(one, setup)
-            for name, one in after.items()
-            if name not in before or _is_another(before[name], one)
+            name: self._builder.runtime(setup_of, setup)
+            for name, setup_of in after.items()
+            if name not in before or _is_another(before[name], setup_of)
         }
         company_sync = await self._sync_companies(setup)
         for name in before.keys() - after.keys():
             await self._take_out(name)
-        for name, one in after.items():
+        for name, setup_of in after.items():
             if name in fitted:
                 await self._put_in(name, fitted[name])
             else:
                 adapter = self._registry.adapters[name]
-                self._registry.lookers[name] = self._builder.looker(one, setup, adapter)
+                self._registry.lookers[name] = self._builder.looker(setup_of, setup, adapter)
         self._registry.variables.update(setup.variables)
         await self._on_changed()
         self.setup = setup
@@ -152,5 +152,5 @@ def _is_another(before: GatewaySetup, after: GatewaySetup) -> bool:
 
 def _log_refusal(wrong: ConfigProblems) -> None:
     english = Catalogs().speaking("en")
-    said = problems_in_words(english, str(wrong.path), wrong.problems)
-    log.warning("configuration refused", problems=[plain(markup) for markup in said[1:]])
+    words = problems_in_words(english, str(wrong.path), wrong.problems)
+    log.warning("configuration refused", problems=[plain(markup) for markup in words[1:]])

@@ -149,9 +149,9 @@ class WatchedGateways(Collection[GatewayName]):
     """The gateways whose watch this replica holds now: a view that changes with them."""
 
     def __init__(
-        self, every: Collection[GatewayName], is_mine: Callable[[GatewayName], bool]
+        self, gateways: Collection[GatewayName], is_mine: Callable[[GatewayName], bool]
     ) -> None:
-        self._every = every
+        self._every = gateways
         self._is_mine = is_mine
 
     def __contains__(self, name: object) -> bool:

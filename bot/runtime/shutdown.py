@@ -32,14 +32,14 @@ def end_in_time(within_s: float = WITHIN_S) -> None:
     To be called in the main thread. The signals are heard in a thread of its own, by the bytes
     that the interpreter's C part writes: the main one may be where it hears nothing.
     """
-    heard, told = socket.socketpair()
-    told.setblocking(False)  # noqa: FBT003 - the name is the standard library's
-    signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+    heard, signalled = socket.socketpair()
+    signalled.setblocking(False)  # noqa: FBT003 - the name is the standard library's
+    signal.set_wakeup_fd(signalled.fileno(), warn_on_full_buffer=False)
     for number in _ENDINGS:
         signal.signal(number, _heard_elsewhere)
     # It holds both ends: the pipe lives as long as the process.
     thread = threading.Thread(
-        target=_watch, args=(heard, told, within_s), name="stopping", daemon=True
+        target=_watch, args=(heard, signalled, within_s), name="stopping", daemon=True
     )
     thread.start()
 

@@ -108,8 +108,8 @@ async def _unmute(company: Company | None, context: RequestContext, actions: Act
 
 async def _typed(word: str, context: RequestContext, actions: Actions) -> Company | None:
     """The company that is named; None for all."""
-    every = word.casefold() in (*EVERY, ALL)
-    return None if every else await actions.status.find(context.person, word)
+    is_all = word.casefold() in (*EVERY, ALL)
+    return None if is_all else await actions.status.find(context.person, word)
 
 
 async def _company(carried: str, context: RequestContext, actions: Actions) -> Company | None:

@@ -44,7 +44,9 @@ class Resuming:
 
     async def collect(self) -> None:
         """Find what people's orders had begun, before anything new can: it waits for Telegram."""
-        self._waiting = await self._actions.repairs.cut_off(lambda one: one.asked_by != BOT_ITSELF)
+        self._waiting = await self._actions.repairs.cut_off(
+            lambda cut_off: cut_off.asked_by != BOT_ITSELF
+        )
         self._done = False
 
     async def once(self) -> None:

@@ -48,11 +48,11 @@ class Live:
 
         With Telegram out of reach that does not come; the next start clears what is left.
         """
-        every = set(self._tasks)
-        for task in every:
+        all_tasks = set(self._tasks)
+        for task in all_tasks:
             task.cancel()
-        if every:
-            _, late = await asyncio.wait(every, timeout=STOP_PATIENCE_S)
+        if all_tasks:
+            _, late = await asyncio.wait(all_tasks, timeout=STOP_PATIENCE_S)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)

@@ -40,11 +40,11 @@ def outgoing_message(t: Texts, message: OutgoingMessage, now: datetime) -> Scree
             return _card(t, message, now)
 
 
-def _card(t: Texts, one: OutgoingMessage, now: datetime) -> Screen:
-    entries = one.entries
-    if one.kind is MessageKind.BACK:
+def _card(t: Texts, message: OutgoingMessage, now: datetime) -> Screen:
+    entries = message.entries
+    if message.kind is MessageKind.BACK:
         return Screen(_back(t, entries))
-    if one.kind is MessageKind.REPEAT:
+    if message.kind is MessageKind.REPEAT:
         return repeats.repeat(t, entries, now)
     if len(entries) == 1:
         return Screen(_in_full(t, entries[0], now), _buttons_of_one(t, entries[0]))
@@ -139,19 +139,19 @@ def _groups(t: Texts, entries: Sequence[IncidentEntry], limit: int) -> list[Mark
     """What looks alike is said once, with everybody it concerns."""
     alike: dict[tuple[str, str], list[IncidentEntry]] = {}
     for entry in entries:
-        said = incidents.what_briefly(t, entry.incident)
+        words = incidents.what_briefly(t, entry.incident)
         over = t.say("alert.over")
-        key = (incidents.mark(entry.incident), said if entry.incident.open else over)
+        key = (incidents.mark(entry.incident), words if entry.incident.open else over)
         alike.setdefault(key, []).append(entry)
     return [
         t.say(
             "alert.group",
             mark=mark,
-            what=Markup(said),
+            what=Markup(words),
             n=t.number(len(group)),
             names=_names(t, group, limit),
         )
-        for (mark, said), group in alike.items()
+        for (mark, words), group in alike.items()
     ]
 
 

@@ -54,5 +54,5 @@ def auto_action(t: Texts, done: Mapping[str, Any]) -> Markup:
 
 
 def _text_of(done: Mapping[str, Any]) -> ActionText:
-    told = f"{done['rung']}_{done['outcome'] or 'running'}"
-    return ActionText(told) if told in list(ActionText) else ActionText(f"{done['rung']}_failed")
+    key = f"{done['rung']}_{done['outcome'] or 'running'}"
+    return ActionText(key) if key in list(ActionText) else ActionText(f"{done['rung']}_failed")

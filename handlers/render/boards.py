@@ -103,7 +103,7 @@ def _fitted(
 
 def _line(t: Texts, line: BoardLine, now: datetime) -> Markup:
     known = line.known
-    said = {
+    params = {
         "mark": _mark(line),
         "who": t.name(known.company, _NAME_LIMIT),
         "what": _what(t, line),
@@ -112,9 +112,9 @@ def _line(t: Texts, line: BoardLine, now: datetime) -> Markup:
     if known.worst is not None and line.current:
         since = known.worst.began_at
     if since is None:
-        shown = t.say("overview.line", **said)
+        shown = t.say("overview.line", **params)
     else:
-        shown = t.say("alert.line", moment=t.moment(since, now=now), **said)
+        shown = t.say("alert.line", moment=t.moment(since, now=now), **params)
     return t.say("board.muted", line=shown) if line.muted else shown
 
 

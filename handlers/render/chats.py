@@ -53,8 +53,8 @@ def _who(t: Texts, company: Company | None) -> Markup:
 def _buttons(t: Texts, row: SubscriptionRow) -> Sequence[InlineKeyboardButton]:
     key = ALL if row.company is None else row.company.id
     who = t.say("all_companies") if row.company is None else str(row.company.id)
-    every = list(Severity)
-    louder_or_softer = every[(every.index(row.severity) + 1) % len(every)]
+    severities = list(Severity)
+    louder_or_softer = severities[(severities.index(row.severity) + 1) % len(severities)]
     loudness = t.say(f"severity_button.{louder_or_softer}")
     return [
         keyboards.button(t.say("button.unsubscribe", who=who), Unsub(company=key)),

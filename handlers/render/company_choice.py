@@ -51,10 +51,10 @@ def choose(t: Texts, companies: Sequence[Company], what: str, page: int) -> Scre
     buttons = [
         keyboards.button(t.label(company, 20), _data(wanted, company.id)) for company in shown
     ]
-    every = [keyboards.button(t.say("button.all"), _data(wanted, ALL))]
+    to_all = [keyboards.button(t.say("button.all"), _data(wanted, ALL))]
     neighbours = (Pick(what=what, page=page - 1), Pick(what=what, page=page + 1))
     rows = [
-        every if wanted in _OR_ALL else [],
+        to_all if wanted in _OR_ALL else [],
         *keyboards.in_rows(buttons, _WIDTH),
         keyboards.paging(t, page, pages, neighbours),
     ]

@@ -78,8 +78,8 @@ def _pushes(t: Texts, view: GatewayView, now: datetime) -> Markup:
     refused = view.push_refused
     if refused is not None:
         moment = t.moment(refused.at, now=now)
-        said = "gateways.push_forged" if refused.forged else "gateways.push_unread"
-        return t.say(said, moment=moment)
+        key = "gateways.push_forged" if refused.forged else "gateways.push_unread"
+        return t.say(key, moment=moment)
     if view.pushed_at is None:
         return t.say("gateways.polled")
     return t.say("gateways.pushed", moment=t.moment(view.pushed_at, now=now))
@@ -92,10 +92,10 @@ def _sessions(t: Texts, view: GatewayView) -> Markup:
         count = view.sessions.get(state, 0)
         if count:
             parts.append(t.say("gateways.count", n=t.number(count), what=_state(t, state)))
-    said = Markup(", ".join(parts))
+    words = Markup(", ".join(parts))
     if view.silent_since is not None or view.unsure is not None:
-        return t.say("gateways.sessions_then", what=said)
-    return t.say("gateways.sessions", what=said)
+        return t.say("gateways.sessions_then", what=words)
+    return t.say("gateways.sessions", what=words)
 
 
 def _state(t: Texts, state: State | None) -> Markup:

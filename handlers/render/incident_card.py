@@ -32,7 +32,7 @@ def card(t: Texts, timeline: IncidentTimeline, zone: ZoneInfo) -> Screen:
         "",
         t.say("incident.timeline", zone=zone.key),
     ]
-    told = [
+    lines_of = [
         t.say(
             "incident.moment",
             at=clock(t, timeline, moment.at, zone),
@@ -42,7 +42,7 @@ def card(t: Texts, timeline: IncidentTimeline, zone: ZoneInfo) -> Screen:
     ]
     room = _ROOM - units(joined(*head))
     return Screen(
-        joined(*head, *_fitting(t, told, room)), keyboards.keyboard(_buttons(t, timeline))
+        joined(*head, *_fitting(t, lines_of, room)), keyboards.keyboard(_buttons(t, timeline))
     )
 
 

@@ -149,12 +149,12 @@ def _earlier(t: Texts, timeline: IncidentTimeline, zone: ZoneInfo) -> Iterator[s
         yield _one(t, incident, zone)
 
 
-def _one(t: Texts, one: Incident, zone: ZoneInfo) -> Markup:
+def _one(t: Texts, incident: Incident, zone: ZoneInfo) -> Markup:
     values = {
-        "n": str(one.id),
-        "what": incidents.what_briefly(t, incidents.before_it_settled(one)),
-        "began": t.dated(one.began_at, zone),
+        "n": str(incident.id),
+        "what": incidents.what_briefly(t, incidents.before_it_settled(incident)),
+        "began": t.dated(incident.began_at, zone),
     }
-    if one.closed_at is None:
+    if incident.closed_at is None:
         return t.say("postmortem.one_open", **values)
-    return t.say("postmortem.one", **values, took=t.duration(one.lasted(one.closed_at)))
+    return t.say("postmortem.one", **values, took=t.duration(incident.lasted(incident.closed_at)))

@@ -56,11 +56,11 @@ def popup(t: Texts, hindrance: Hindrance, chat: str) -> str:
     return shortened(plain(why(t, hindrance, chat)), POPUP_LIMIT)
 
 
-def facts(t: Texts, said: Mapping[str, Any]) -> dict[str, str]:
+def facts(t: Texts, stored: Mapping[str, Any]) -> dict[str, str]:
     """The facts of the system notice to owners."""
-    chat = str(said["chat"])
-    sentence = why(t, Hindrance(said["hindrance"]), chat)
-    return {"chat": t.foreign(chat), "name": t.foreign(str(said["name"])), "hindrance": sentence}
+    chat = str(stored["chat"])
+    sentence = why(t, Hindrance(stored["hindrance"]), chat)
+    return {"chat": t.foreign(chat), "name": t.foreign(str(stored["name"])), "hindrance": sentence}
 
 
 def _fitting(screen: Screen, lines: list[str], *, is_caption: bool) -> str:

@@ -13,8 +13,8 @@ _NAMED = 8
 def reloaded(t: Texts, result: Changes | ReloadRefused) -> Screen:
     """The answer to `/reload`: what has changed, or every problem of the file."""
     if isinstance(result, ReloadRefused):
-        said = problems_in_words(t, result.file, result.problems)
-        return Screen(cut(t, [t.say("reload.refused"), "", *said]))
+        words = problems_in_words(t, result.file, result.problems)
+        return Screen(cut(t, [t.say("reload.refused"), "", *words]))
     if result.none:
         return Screen(t.say("reload.nothing"))
     return Screen(cut(t, [t.say("reload.done"), "", *_changes(t, result)]))

@@ -93,9 +93,9 @@ def _uptime(t: Texts, made: Report) -> Iterable[Markup]:
     ):
         if length:
             yield t.say(key, length=t.duration(length))
-    told, down = t.duration(made.total.outages), t.duration(share.down)
-    if made.total.outages and told != down:
-        yield t.say("report.outages", length=told)
+    outages, down = t.duration(made.total.outages), t.duration(share.down)
+    if made.total.outages and outages != down:
+        yield t.say("report.outages", length=outages)
 
 
 def _reconnects(t: Texts, made: Report) -> Iterable[Markup]:
@@ -158,8 +158,8 @@ def _missed(t: Texts, made: Report, target: Target) -> Iterable[Markup]:
 
 
 def _mark(figures: Figures, target: Target) -> str:
-    one: Judgement = figures.judgement(target)
-    return _MARKS[one.verdict]
+    judgement: Judgement = figures.judgement(target)
+    return _MARKS[judgement.verdict]
 
 
 def _drawable(company: Company) -> str:
@@ -171,9 +171,11 @@ def _drawable(company: Company) -> str:
     return f"{company.id} {name}" if name and name != company.id else company.id
 
 
-def _has_glyph(one: str) -> bool:
+def _has_glyph(character: str) -> bool:
     """Latin, Greek, Cyrillic and their punctuation: neither emoji nor what runs to the left."""
-    return one.isprintable() and (one < "\u0530" or "\u2010" <= one <= "\u2027" or one in "€№™")
+    return character.isprintable() and (
+        character < "\u0530" or "\u2010" <= character <= "\u2027" or character in "€№™"
+    )
 
 
 def _buttons(t: Texts, made: Report) -> keyboards.Rows:

@@ -137,8 +137,8 @@ def _companies(t: Texts, found: Overview) -> keyboards.Rows:
 
 
 def _to_card(t: Texts, card: CompanyCard) -> InlineKeyboardButton:
-    one = card.known.company
-    return keyboards.button(t.label(one, 20), Do(what=Offer.STATUS, company=one.id))
+    company = card.known.company
+    return keyboards.button(t.label(company, 20), Do(what=Offer.STATUS, company=company.id))
 
 
 def _pages(t: Texts, found: Overview) -> list[InlineKeyboardButton]:
@@ -178,10 +178,10 @@ def _unwritten(t: Texts, seen: Observation, now: datetime) -> Markup:
 
 def _condition(t: Texts, card: CompanyCard) -> Iterable[Markup]:
     """State and cause in words; the open incident knows both best."""
-    told, known = _told(card), card.known
-    if told is not None:
-        yield incidents.what(t, told)
-        yield from filter(None, [incidents.why(t, told), incidents.meaning(t, told)])
+    words, known = _told(card), card.known
+    if words is not None:
+        yield incidents.what(t, words)
+        yield from filter(None, [incidents.why(t, words), incidents.meaning(t, words)])
         return
     yield t.say("state.never_seen") if known.state is None else t.say(f"state.{known.state}")
     if known.cause is not None and known.state is not State.CONNECTED:
@@ -189,9 +189,9 @@ def _condition(t: Texts, card: CompanyCard) -> Iterable[Markup]:
 
 
 def _particulars(t: Texts, card: CompanyCard, now: datetime) -> Iterable[Markup]:
-    known, told = card.known, _told(card)
-    if told is not None:
-        yield incidents.began(t, told, now)
+    known, words = card.known, _told(card)
+    if words is not None:
+        yield incidents.began(t, words, now)
     elif known.since is not None and known.state is not None:
         yield t.say("card.since", moment=t.moment(known.since, now=now))
     yield from filter(None, [_phone(t, known)])
@@ -201,8 +201,8 @@ def _particulars(t: Texts, card: CompanyCard, now: datetime) -> Iterable[Markup]
         yield t.say("card.looked", moment=t.moment(card.looked_at, now=now))
     if known.reconnects_today:
         yield t.say("card.reconnects", n=t.number(known.reconnects_today))
-    if told is not None:
-        yield t.say("card.incident", id=told.id)
+    if words is not None:
+        yield t.say("card.incident", id=words.id)
 
 
 def _phone(t: Texts, known: CompanyStatus) -> Markup | None:

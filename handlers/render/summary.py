@@ -19,7 +19,7 @@ def summary(t: Texts, entries: Sequence[IncidentEntry], now: datetime) -> Screen
     """Those that are still on first, the worst of them on top."""
     still = sorted(
         (entry for entry in entries if entry.incident.open),
-        key=lambda one: -one.incident.severity.rank,
+        key=lambda entry: -entry.incident.severity.rank,
     )
     past = [entry for entry in entries if not entry.incident.open]
     since = min(entry.incident.began_at for entry in entries)

@@ -19,8 +19,8 @@ _FRESH = timedelta(minutes=2)
 
 def system_notices(t: Texts, message: OutgoingMessage, now: datetime) -> Screen:
     """Each sentence once, with its time where it is older than two minutes."""
-    said = dict.fromkeys(_said(t, entry, now) for entry in message.system_notices)
-    lines = [line for text in said for line in (text, "")][:-1]
+    sentences = dict.fromkeys(_said(t, entry, now) for entry in message.system_notices)
+    lines = [line for text in sentences for line in (text, "")][:-1]
     if len(message.system_notices) == 1:
         (entry,) = message.system_notices
         rows = keyboards.offers(t, entry.system_notice.offers, entry.system_notice.company_id)

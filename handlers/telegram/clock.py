@@ -69,5 +69,7 @@ class ProgramClock:
 
     def __call__(self) -> datetime:
         """Now; this machine's own until Telegram has answered for the first time."""
-        wall, told = self._wall(), self._telegram.told()
-        return wall if told is None or abs(wall - told) <= _MAY_DIFFER else told
+        wall, by_telegram = self._wall(), self._telegram.told()
+        return (
+            wall if by_telegram is None or abs(wall - by_telegram) <= _MAY_DIFFER else by_telegram
+        )

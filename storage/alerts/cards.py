@@ -170,11 +170,11 @@ async def show_end(tx: AsyncConnection, shown: Iterable[tuple[int, IncidentId]])
     """Each of these cards shows the incident named with it as over."""
     rows = [{"of_card": card_id, "of_incident": incident_id} for card_id, incident_id in shown]
     if rows:
-        one = (
+        any_open = (
             card_incidents.c.card_id == bindparam("of_card"),
             card_incidents.c.incident_id == bindparam("of_incident"),
         )
-        await tx.execute(update(card_incidents).where(*one).values(shows_end=True), rows)
+        await tx.execute(update(card_incidents).where(*any_open).values(shows_end=True), rows)
 
 
 async def mark_lost(tx: AsyncConnection, card_id: int) -> None:

@@ -37,8 +37,8 @@ class Subscription:
 class Audience:
     """Which chats hear of which companies."""
 
-    def __init__(self, every: Iterable[Subscription]) -> None:
-        self._every = tuple(every)
+    def __init__(self, all_subscriptions: Iterable[Subscription]) -> None:
+        self._every = tuple(all_subscriptions)
 
     def of(self, companies: Container[CompanyId], severity: Severity) -> list[ChatAddress]:
         """Who hears of any of these companies when it is as severe as that, each once.
@@ -123,11 +123,13 @@ async def heard(tx: AsyncConnection) -> list[Subscription]:
     In a private chat that is no more than its person may see: of a subscription to all companies
     those that are left to them.
     """
-    every = await all_ones(tx)
-    if not any(subscription.address.chat_id > 0 for subscription in every):
-        return every
+    all_subscriptions = await all_ones(tx)
+    if not any(subscription.address.chat_id > 0 for subscription in all_subscriptions):
+        return all_subscriptions
     people = await persons.everybody(tx)
-    return [allowed for subscription in every for allowed in _allowed(subscription, people)]
+    return [
+        allowed for subscription in all_subscriptions for allowed in _allowed(subscription, people)
+    ]
 
 
 def _allowed(wanted: Subscription, people: Mapping[UserId, Person]) -> list[Subscription]:
@@ -159,5 +161,5 @@ async def unheard(
     query = select(companies).where(watched()).order_by(companies.c.id)
     if added is not None:
         query = query.where(companies.c.added_at > added[0], companies.c.added_at <= added[1])
-    every = [company_from_row(row) for row in await tx.execute(query)]
-    return [company for company in every if company.id not in covered]
+    found = [company_from_row(row) for row in await tx.execute(query)]
+    return [company for company in found if company.id not in covered]

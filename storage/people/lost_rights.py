@@ -61,20 +61,20 @@ async def close_doors(tx: Transaction, user_id: UserId, now: datetime) -> Left:
         *await _end_in_groups(tx, person, people),
     ]
     places = {subscription.address for subscription in ended} | {ChatAddress(user_id)}
-    shown, told = [], 0
+    shown, closed = [], 0
     for place in sorted(places, key=str):
         left = await subscriptions.of_address(tx, place)
         board = None if left else await boards.get(tx, place)
         if board is not None:
             await boards.remove(tx, place)
             shown.append((place.chat_id, board.message_id or 0))
-        told += bool(not left and await digests.remove(tx, place))
+        closed += bool(not left and await digests.remove(tx, place))
         await _hush(tx, place, _hidden(person, place, left), now)
     return Left(
         codes=tuple(codes),
         subscriptions=tuple(ended),
         boards=tuple(shown),
-        digests=told,
+        digests=closed,
         questions=questions,
         groups=tuple(await _groups(tx, person)),
     )

@@ -104,6 +104,6 @@ def _state() -> Label[int]:
 
 
 def _select(only: Only, *columns: ColumnElement[Any]) -> Select[Any]:
-    every = WITH_STATE.outerjoin(_open_ones, _open_ones.c.company_id == companies.c.id)
-    query = select(*columns).select_from(every).where(watched())
+    with_incidents = WITH_STATE.outerjoin(_open_ones, _open_ones.c.company_id == companies.c.id)
+    query = select(*columns).select_from(with_incidents).where(watched())
     return query if only is None else query.where(companies.c.id.in_(only))

@@ -101,9 +101,9 @@ class LogFiles:
     def _find(self) -> None:
         if self._passes % _PASSES_PER_GLOB == 0:
             # Path.glob knows no absolute patterns.
-            every = {path for pattern in self._globs for path in glob.glob(pattern)}  # noqa: PTH207
-            self._paths = tuple(sorted(every)[:MOST_FILES])
-            if len(every) > MOST_FILES:
+            paths = {path for pattern in self._globs for path in glob.glob(pattern)}  # noqa: PTH207
+            self._paths = tuple(sorted(paths)[:MOST_FILES])
+            if len(paths) > MOST_FILES:
                 self._refuse(", ".join(self._globs), f"only {MOST_FILES} files are followed")
         if self._passes == 0:
             self._old = set(self._paths)

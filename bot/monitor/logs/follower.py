@@ -139,8 +139,8 @@ class LogFollower:
     async def _known(self, now: datetime) -> Directory:
         if self._directory is None or _due(self._directory[1], _DIRECTORY_LIFE, now):
             async with self._db.reading() as tx:
-                every = await companies.all_of(tx, self._gateway)
-            self._directory = (directory_of(every), now)
+                all_companies = await companies.all_of(tx, self._gateway)
+            self._directory = (directory_of(all_companies), now)
         return self._directory[0]
 
     async def _write(self, now: datetime) -> None:
@@ -183,5 +183,5 @@ def _is_old(at: datetime | None, now: datetime) -> bool:
     return at is not None and now - at > _OLD
 
 
-def _due(last: datetime | None, every: timedelta, now: datetime) -> bool:
-    return last is None or now - last >= every
+def _due(last: datetime | None, interval: timedelta, now: datetime) -> bool:
+    return last is None or now - last >= interval

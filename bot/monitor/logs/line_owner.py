@@ -53,17 +53,17 @@ _IN_FILE_NAME = re.compile(rf"\b(?:company|session)_({_NAME})")
 
 def directory_of(companies: Iterable[Company]) -> Directory:
     """Every name under which a company can stand in a log."""
-    every: dict[str, CompanyId] = {}
+    by_name: dict[str, CompanyId] = {}
     known = list(companies)
     for company in known:
         if not company.made:  # of an id that we made the gateway knows nothing
             for name in (company.id, f"company_{company.id}", f"session_{company.id}"):
-                every[name] = company.id
+                by_name[name] = company.id
     for company in known:  # what the gateway itself calls a session outranks any id of ours
         for name in (f"company_{company.session_key}", f"session_{company.session_key}"):
-            every.setdefault(name, company.id)
-        every[company.session_key] = company.id
-    return every
+            by_name.setdefault(name, company.id)
+        by_name[company.session_key] = company.id
+    return by_name
 
 
 def names_in_entry(entry: Mapping[str, Any]) -> Names:

@@ -13,7 +13,7 @@ from bot.monitor.rules.mass_drop import FEWEST, was_there
 
 
 def judge_emptied(
-    every: Sequence[CompanyStatus],
+    statuses: Sequence[CompanyStatus],
     seen: Mapping[CompanyId, Observation],
     present: Incident | None,
     now: datetime,
@@ -23,14 +23,14 @@ def judge_emptied(
     """Whether all sessions of a gateway are gone; None where this rule has nothing to say.
 
     It asks for the same as `judge_mass`, and comes before it. `present` is the open incident of a
-    mass drop, `calm` how many companies beside `every` are connected as they were.
+    mass drop, `calm` how many companies beside `statuses` are connected as they were.
     """
-    told = present is not None and present.symptom is Symptom.EMPTIED
-    gone = calm == 0 and all(_is_gone(status, seen) for status in every if not status.pairing)
-    if told:
+    announced = present is not None and present.symptom is Symptom.EMPTIED
+    gone = calm == 0 and all(_is_gone(status, seen) for status in statuses if not status.pairing)
+    if announced:
         return _verdict(Finding.BAD) if gone else _verdict(Finding.WELL)
     moment = now if present is None else present.opened_at
-    there = [status for status in every if was_there(status, moment)]
+    there = [status for status in statuses if was_there(status, moment)]
     missing = (seen.get(status.company.id) for status in there)
     if not gone or len(there) < FEWEST or not all(look and look.missing for look in missing):
         return None

@@ -43,7 +43,11 @@ class RestartSigns:
 
 
 def judge_forgotten(
-    drop: Verdict, every: Sequence[CompanyStatus], seen: Seen, restart: RestartSigns, now: datetime
+    drop: Verdict,
+    statuses: Sequence[CompanyStatus],
+    seen: Seen,
+    restart: RestartSigns,
+    now: datetime,
 ) -> Verdict:
     """What the rule of mass drops has found, or a restart where it is one."""
     since = now if restart.present is None else restart.present.opened_at
@@ -51,11 +55,11 @@ def judge_forgotten(
         # What was started has to be connected to be back, whoever works on it and however shortly.
         dropped = [
             status
-            for status in every
+            for status in statuses
             if was_there(status, since) and _state_of(status, seen)[0] is not State.CONNECTED
         ]
         return _going_on(drop, dropped, seen, restart, now)
-    dropped = dropped_of(every, seen, since, now)
+    dropped = dropped_of(statuses, seen, since, now)
     if drop.health is not Finding.BAD or not _forgot(
         drop, dropped, seen, was_silent=restart.was_silent
     ):
@@ -75,10 +79,10 @@ def _forgot(
     return drop.facts["count"] == drop.facts["limit"] and keys_are_there(dropped)
 
 
-def keys_are_there(every: Sequence[CompanyStatus]) -> bool:
+def keys_are_there(statuses: Sequence[CompanyStatus]) -> bool:
     """Whether most of these have good keys on the disk: what lost them is no emptied store."""
-    linked = sum(1 for status in every if status.creds is CredsState.LINKED)
-    return linked * 2 > len(every)
+    linked = sum(1 for status in statuses if status.creds is CredsState.LINKED)
+    return linked * 2 > len(statuses)
 
 
 def _emptied(dropped: Sequence[CompanyStatus]) -> bool:

@@ -58,9 +58,9 @@ def read_setup(
         with path.open("rb") as opened:
             text = opened.read(_MOST_BYTES).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        said = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise ConfigProblems(
-            path, [Problem(fault=ConfigFault.UNREADABLE, other=said or "")]
+            path, [Problem(fault=ConfigFault.UNREADABLE, other=reason or "")]
         ) from None
     reading = _Reading(settings, Tables(text), Variables(environ, env_file))
     setup = reading.setup()
@@ -145,8 +145,8 @@ class _Reading:
 
     def _is_named(self, variable: str) -> bool:
         keys = ("key_env", "hook_key_env")
-        every = self._tables.gateways.values()
-        return any(values.get(key) == variable for values in every for key in keys)
+        all_values = self._tables.gateways.values()
+        return any(values.get(key) == variable for values in all_values for key in keys)
 
     def _refuse_environment(self, variable: str, gateway: GatewayName) -> None:
         first = next(iter(self._tables.gateways))

@@ -50,14 +50,14 @@ class Tables:
         self.problems.append(Problem(fault=fault, line=line, key=".".join(path), **more))
 
     def _tables(self, room: str, parsed: Mapping[str, Any]) -> list[tuple[str, Values]]:
-        every = parsed.get(room, {})
-        if not isinstance(every, dict):
+        rows = parsed.get(room, {})
+        if not isinstance(rows, dict):
             self.add(ConfigFault.NO_TABLE, room)
             return []
-        for name, table in every.items():
+        for name, table in rows.items():
             if not isinstance(table, dict):
                 self.add(ConfigFault.NO_TABLE, room, name)
-        return [(name, table) for name, table in every.items() if isinstance(table, dict)]
+        return [(name, table) for name, table in rows.items() if isinstance(table, dict)]
 
     def _gateway(self, name: str, table: Values) -> None:
         if _GATEWAY_NAME.fullmatch(name) is None:
@@ -104,8 +104,8 @@ class Tables:
 
 def _syntax(text: str, error: tomllib.TOMLDecodeError) -> Problem:
     """Where the parser stopped, in its words: of the text it repeats no more than a key."""
-    said = str(error)
-    place = _PLACE.search(said)
+    reason = str(error)
+    place = _PLACE.search(reason)
     last = max(1, len(text.splitlines()))
     line = int(place[1]) if place and place[1] else last
-    return Problem(fault=ConfigFault.NOT_TOML, line=line, other=_PLACE.sub("", said).strip())
+    return Problem(fault=ConfigFault.NOT_TOML, line=line, other=_PLACE.sub("", reason).strip())
