@@ -1,8 +1,7 @@
 """Taking incidents on: from then on nobody is reminded of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from bot.actions.errors import BadRequest
 from bot.actions.journal import Journal
@@ -13,19 +12,17 @@ from bot.domain.incident import Ack, Incident, IncidentId
 from bot.domain.notice import NoticeKind
 from storage.alerts import cards, incidents, outbox
 from storage.alerts.incidents import IncidentEvent
-from storage.database import Database, Transaction
+from storage.database import Transaction
 from storage.sessions import companies
 
 
 class Acks:
     """Who has taken an incident on; its cards say so."""
 
-    def __init__(
-        self, database: Database, journal: Journal, *, clock: Callable[[], datetime]
-    ) -> None:
-        self._db = database
+    def __init__(self, journal: Journal) -> None:
+        self._db = journal.database
         self._journal = journal
-        self._clock = clock
+        self._clock = journal.clock
 
     async def choices(self, person: Person) -> list[OpenIncident]:
         """What the person could take on: open, and nobody has, the worst first."""

@@ -1,7 +1,6 @@
 """What a chat hears of, in which language, and where its codes appear."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from bot.actions.fewer_alerts import must_lessen, targets_of
 from bot.actions.journal import Journal
@@ -14,7 +13,6 @@ from bot.domain.trouble import Severity
 from storage.chats import chats, parking, subscriptions
 from storage.chats.listeners import coverage, tell_of_loss
 from storage.chats.subscriptions import Subscription
-from storage.database import Database
 from storage.sessions import companies
 
 
@@ -22,18 +20,12 @@ class Chats:
     """A chat's choices, and what becomes of a chat that moves or turns us away."""
 
     def __init__(
-        self,
-        database: Database,
-        journal: Journal,
-        owner_ids: Sequence[int],
-        *,
-        clock: Callable[[], datetime],
-        on_written: Callable[[], None],
+        self, journal: Journal, owner_ids: Sequence[int], *, on_written: Callable[[], None]
     ) -> None:
-        self._db = database
+        self._db = journal.database
         self._journal = journal
         self._owner_ids = owner_ids
-        self._clock = clock
+        self._clock = journal.clock
         self._on_written = on_written
 
     async def subscribe_first(self, address: ChatAddress) -> bool:

@@ -1,7 +1,7 @@
 """The checklist of one company, kept current for everybody in a chat."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Container
+from collections.abc import AsyncGenerator, Container
 from datetime import datetime, timedelta
 
 from bot.actions.journal import Journal
@@ -19,7 +19,6 @@ from bot.monitor.status_repository import StatusRepository
 from bot.recovery.checklist import ChecklistFacts, draw_up, is_green
 from bot.recovery.restart import RestartCommand
 from storage.chats import subscriptions
-from storage.database import Database
 from storage.logs import log_counts
 from storage.recovery import checklists, procedures, restarts
 from storage.sessions import gateways, probes
@@ -30,7 +29,6 @@ class Checklists:
 
     def __init__(
         self,
-        database: Database,
         journal: Journal,
         looking: Status,
         statuses: StatusRepository,
@@ -39,9 +37,8 @@ class Checklists:
         follows_log: Container[GatewayName],
         has_directory: Container[GatewayName],
         timing: Timing,
-        clock: Callable[[], datetime],
     ) -> None:
-        self._db = database
+        self._db = journal.database
         self._journal = journal
         self._status = looking
         self._statuses = statuses
@@ -49,7 +46,7 @@ class Checklists:
         self._follows_log = follows_log
         self._has_directory = has_directory
         self._timing = timing
-        self._clock = clock
+        self._clock = journal.clock
 
     async def open(
         self, person: Person, company: Company, address: ChatAddress, update_key: str

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from bot.actions.errors import BadRequest, UnknownCompany
 from bot.actions.journal import Journal
@@ -18,7 +17,6 @@ from bot.domain.words import AUTO
 from bot.monitor.company_sync import drop
 from bot.monitor.rules import RuleSettings
 from storage.alerts import incidents
-from storage.database import Database
 from storage.sessions import companies
 
 _COLUMNS = {
@@ -59,19 +57,13 @@ class Companies:
     """Shows what is said of companies, and takes owners' words."""
 
     def __init__(
-        self,
-        database: Database,
-        journal: Journal,
-        rosters: Callable[[], Sequence[Roster]],
-        limits: RuleSettings,
-        *,
-        clock: Callable[[], datetime],
+        self, journal: Journal, rosters: Callable[[], Sequence[Roster]], limits: RuleSettings
     ) -> None:
-        self._db = database
+        self._db = journal.database
         self._journal = journal
         self._rosters = rosters
         self._limits = limits
-        self._clock = clock
+        self._clock = journal.clock
 
     async def page(self, person: Person, page: int = 0) -> CompaniesPage:
         """The companies the person may see, `PAGE` to a page, those among them not watched."""

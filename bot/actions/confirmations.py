@@ -25,7 +25,7 @@ from bot.domain.session import State
 from bot.domain.standing import Better, Improvement, Standing
 from bot.domain.timing import Timing
 from bot.recovery.standing import Standings
-from storage.database import Database, Transaction
+from storage.database import Transaction
 from storage.people import confirmations
 from storage.people.confirmations import Confirmation
 
@@ -37,7 +37,6 @@ class Confirmations:
 
     def __init__(
         self,
-        database: Database,
         journal: Journal,
         looking: Status,
         standings: Standings,
@@ -45,7 +44,7 @@ class Confirmations:
         timing: Timing,
         clock: Callable[[], datetime],
     ) -> None:
-        self._db = database
+        self._db = journal.database
         self._journal = journal
         self._status = looking
         self._kept_keys = standings.keys

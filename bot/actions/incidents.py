@@ -1,6 +1,6 @@
 """Incidents as people look back at them: a list, one with its story, notes, a document."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -30,7 +30,7 @@ from storage.alerts import incidents
 from storage.alerts.incidents import IncidentEvent, VisibleIncidents
 from storage.chats import place_names, subscriptions
 from storage.chats.subscriptions import Subscription
-from storage.database import Database, Transaction
+from storage.database import Transaction
 from storage.people import audit
 from storage.people import names as people
 from storage.recovery import pairings, procedures
@@ -45,20 +45,12 @@ _DAYS = 30
 class Incidents:
     """What happened. Only notes are written."""
 
-    def __init__(
-        self,
-        database: Database,
-        journal: Journal,
-        looking: Status,
-        reporter: Reporter,
-        *,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._db = database
+    def __init__(self, journal: Journal, looking: Status, reporter: Reporter) -> None:
+        self._db = journal.database
         self._journal = journal
         self._status = looking
         self._reporter = reporter
-        self._clock = clock
+        self._clock = journal.clock
 
     async def page(
         self, person: Person, company: Company | None, page: int, *, only_open: bool

@@ -1,7 +1,6 @@
 """Keeping alerts away for a while, in every chat alike."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.actions.journal import Journal
 from bot.domain.access import Person, Right
@@ -9,18 +8,15 @@ from bot.domain.company import CompanyId
 from bot.domain.mute import Mute
 from bot.monitor.reminders import tell_what_is_on
 from storage.alerts import mutes
-from storage.database import Database
 
 
 class Mutes:
     """Mutes a company, or all of them, and ends that before its time."""
 
-    def __init__(
-        self, database: Database, journal: Journal, *, clock: Callable[[], datetime]
-    ) -> None:
-        self._db = database
+    def __init__(self, journal: Journal) -> None:
+        self._db = journal.database
         self._journal = journal
-        self._clock = clock
+        self._clock = journal.clock
 
     async def mute(
         self,

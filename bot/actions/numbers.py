@@ -1,6 +1,5 @@
 """Which number a company is expected to have."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +14,6 @@ from bot.domain.observation import CompanyStatus
 from bot.domain.phone import masked, masked_apart, same_number
 from bot.domain.session import State
 from bot.monitor.checker import Checker
-from storage.database import Database
 from storage.sessions import companies, gateways, states
 
 _SHOWN_WITHIN = timedelta(seconds=5)  # Telegram tells its times in whole seconds; clocks differ
@@ -41,20 +39,12 @@ class LinkedAnew:
 class Numbers:
     """Takes an owner's word for a number."""
 
-    def __init__(
-        self,
-        database: Database,
-        journal: Journal,
-        checker: Checker,
-        companies_: Companies,
-        *,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._db = database
+    def __init__(self, journal: Journal, checker: Checker, companies_: Companies) -> None:
+        self._db = journal.database
         self._journal = journal
         self._checker = checker
         self._companies = companies_
-        self._clock = clock
+        self._clock = journal.clock
 
     async def accept_linked(
         self,

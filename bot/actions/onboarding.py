@@ -6,7 +6,6 @@ from bot.domain.access import Person, Right
 from bot.domain.notice import ChatAddress
 from bot.domain.onboarding import Onboarding
 from storage.chats import subscriptions
-from storage.database import Database
 from storage.people import audit
 
 _TEST = "test_alert"
@@ -15,8 +14,8 @@ _TEST = "test_alert"
 class OnboardingPages:
     """Leads from the gateway to a chat that hears."""
 
-    def __init__(self, database: Database, journal: Journal, gateways: Gateways) -> None:
-        self._db = database
+    def __init__(self, journal: Journal, gateways: Gateways) -> None:
+        self._db = journal.database
         self._journal = journal
         self._gateways = gateways
 

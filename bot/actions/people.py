@@ -1,7 +1,7 @@
 """Who is who, and who lets whom in."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.actions.errors import BadRequest
 from bot.actions.journal import Journal
@@ -11,7 +11,7 @@ from bot.domain.company import CompanyId
 from bot.domain.system_notice import SystemNotice, SystemNoticeKind, owners
 from storage.alerts import system_notices
 from storage.chats.listeners import Coverage, coverage, tell_of_loss
-from storage.database import Database, Transaction
+from storage.database import Transaction
 from storage.people import audit, grants, persons
 from storage.people import names as people
 from storage.people.lost_rights import Left, close_doors
@@ -23,20 +23,14 @@ class People:
     """Grants. Owners named in the settings are owners for ever."""
 
     def __init__(
-        self,
-        database: Database,
-        journal: Journal,
-        owner_ids: Sequence[UserId],
-        *,
-        clock: Callable[[], datetime],
-        on_written: Callable[[], None],
+        self, journal: Journal, owner_ids: Sequence[UserId], *, on_written: Callable[[], None]
     ) -> None:
-        self._db = database
+        self._db = journal.database
         self._journal = journal
         self._owners = {
             owner: Grant(user_id=owner, role=Role.OWNER) for owner in dict.fromkeys(owner_ids)
         }
-        self._clock = clock
+        self._clock = journal.clock
         self._on_written = on_written
 
     async def who(self, user_id: UserId, name: str) -> Person:

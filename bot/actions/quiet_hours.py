@@ -1,32 +1,21 @@
 """A chat's quiet hours."""
 
-from collections.abc import Callable
-from datetime import datetime
-
 from bot.actions.journal import Journal
 from bot.actions.results import QuietCard
 from bot.actions.timezones import Zones
 from bot.domain.access import Person, Right
 from bot.domain.quiet_hours import QuietHours
 from storage.chats import chats
-from storage.database import Database
 
 
 class QuietHoursOfChats:
     """When a chat hears of nothing that is not critical, by its own clock."""
 
-    def __init__(
-        self,
-        database: Database,
-        journal: Journal,
-        zones: Zones,
-        *,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._db = database
+    def __init__(self, journal: Journal, zones: Zones) -> None:
+        self._db = journal.database
         self._journal = journal
         self._timezones = zones
-        self._clock = clock
+        self._clock = journal.clock
 
     async def of(self, chat_id: int) -> QuietCard:
         """The present hours of a chat, and its zone."""

@@ -27,7 +27,6 @@ from bot.domain.timing import Timing
 from bot.monitor.checker import Checker
 from bot.monitor.status_repository import StatusRepository
 from bot.recovery.restart import RestartCommand
-from storage.database import Database
 from storage.people import confirmations
 from storage.people import names as people
 from storage.people.confirmations import Confirmation
@@ -73,7 +72,6 @@ class GatewayRestarts:
 
     def __init__(
         self,
-        database: Database,
         journal: Journal,
         statuses: StatusRepository,
         checker: Checker,
@@ -82,7 +80,7 @@ class GatewayRestarts:
         timing: Timing,
         clock: Callable[[], datetime],
     ) -> None:
-        self._db = database
+        self._db = journal.database
         self._journal = journal
         self._statuses = statuses
         self._checker = checker

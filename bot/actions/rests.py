@@ -12,24 +12,17 @@ from bot.domain.notice import NoticeKind
 from bot.domain.rest import Rest
 from bot.monitor.reminders import tell_what_is_on
 from storage.alerts import incidents, outbox, rests
-from storage.database import Database, Transaction
+from storage.database import Transaction
 from storage.recovery import procedures
 
 
 class Rests:
     """Puts companies to rest, and wakes them."""
 
-    def __init__(
-        self,
-        database: Database,
-        journal: Journal,
-        *,
-        clock: Callable[[], datetime],
-        on_written: Callable[[], None],
-    ) -> None:
-        self._db = database
+    def __init__(self, journal: Journal, *, on_written: Callable[[], None]) -> None:
+        self._db = journal.database
         self._journal = journal
-        self._clock = clock
+        self._clock = journal.clock
         self._on_written = on_written
 
     async def rest(

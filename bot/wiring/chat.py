@@ -17,6 +17,7 @@ from handlers.live.tasks import Live
 from handlers.menu import publish
 from handlers.place_names import see_names
 from handlers.telegram.polling import Polling
+from handlers.telegram.update_source import UpdateReports
 from handlers.telegram.webhook import Webhook
 from handlers.updates_in_flight import UpdatesInFlight
 
@@ -52,7 +53,17 @@ def build_chat(basics: Basics, actions: Actions, bot: Bot, reports: HealthReport
     on_reached = Signal()
     on_reached.connect(publishing)
     on_reached.connect(resuming.once)
-    updates = _build_updates(basics, bot, dispatcher, serving, on_reached, reports)
+    updates = _build_updates(
+        basics,
+        bot,
+        dispatcher,
+        serving,
+        UpdateReports(
+            on_reached=on_reached,
+            on_heard=reports.telegram_reached,
+            on_refused=reports.telegram_refused,
+        ),
+    )
     return ChatParts(live=live, resuming=resuming, updates=updates)
 
 
@@ -61,8 +72,7 @@ def _build_updates(
     bot: Bot,
     dispatcher: Dispatcher,
     serving: UpdatesInFlight,
-    on_reached: Signal,
-    reports: HealthReports,
+    reports: UpdateReports,
 ) -> Polling | Webhook:
     """Who gets the updates: we ask for them, or Telegram calls us."""
     settings = basics.settings
@@ -72,9 +82,7 @@ def _build_updates(
             bot,
             dispatcher,
             serving,
-            on_reached,
-            on_heard=reports.telegram_reached,
-            on_refused=reports.telegram_refused,
+            reports,
             clock=basics.telegram_clock,
             steady_s=basics.steady_s,
         )
@@ -82,9 +90,7 @@ def _build_updates(
         bot,
         dispatcher,
         serving,
-        on_reached,
+        reports,
         url=url,
         secret=secret,
-        on_heard=reports.telegram_reached,
-        on_refused=reports.telegram_refused,
     )

@@ -80,7 +80,7 @@ class Desk:
         runner, standings = ProcedureRunner(control), Standings(control, KeptKeys(control))
         return SimpleNamespace(
             status=looking,
-            confirmations=Confirmations(db, journal, looking, standings, timing=TEMPO, clock=clock),
+            confirmations=Confirmations(journal, looking, standings, timing=TEMPO, clock=clock),
             repairs=Repairs(
                 journal,
                 looking,
@@ -89,11 +89,11 @@ class Desk:
                 standings,
             ),
             pairings=Pairings(journal, self.checker, Pairing(runner)),
-            people=People(db, journal, [OWNER], clock=clock, on_written=lambda: None),
-            incidents=Incidents(db, journal, looking, Reporter(db, REPORT_LIMITS), clock=clock),
-            acks=Acks(db, journal, clock=clock),
-            companies=Companies(db, journal, lambda: self.rosters, LIMITS, clock=clock),
-            chats=Chats(db, journal, (), clock=clock, on_written=lambda: None),
+            people=People(journal, [OWNER], on_written=lambda: None),
+            incidents=Incidents(journal, looking, Reporter(db, REPORT_LIMITS)),
+            acks=Acks(journal),
+            companies=Companies(journal, lambda: self.rosters, LIMITS),
+            chats=Chats(journal, (), on_written=lambda: None),
         )
 
     async def open(self):

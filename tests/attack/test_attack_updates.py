@@ -16,6 +16,7 @@ from handlers.own_words import NotOwn, not_own
 from handlers.telegram.arrivals import Arrival, read, update_id
 from handlers.telegram.batches import Unparsed, read_batch
 from handlers.telegram.polling import Polling
+from handlers.telegram.update_source import UpdateReports
 from handlers.telegram.webhook import Webhook
 from handlers.updates_in_flight import UpdatesInFlight
 
@@ -126,10 +127,11 @@ class Told:
     def hear(self):
         self.heard += 1
 
+    def _reports(self):
+        return UpdateReports(on_reached=self._never, on_heard=self.hear)
+
     async def by_polling(self):
-        polling = Polling(
-            _Bot(self), self.dispatcher, UpdatesInFlight(), self._never, on_heard=self.hear
-        )
+        polling = Polling(_Bot(self), self.dispatcher, UpdatesInFlight(), self._reports())
         while True:
             before = len(self.offsets)
             await polling.tick()
@@ -140,9 +142,8 @@ class Told:
 
     async def by_webhook(self):
         webhook = Webhook(
-            BOT, self.dispatcher, UpdatesInFlight(), self._never,
+            BOT, self.dispatcher, UpdatesInFlight(), self._reports(),
             url="https://x.test/t", secret="s",
-            on_heard=self.hear,
         )  # fmt: skip
         webhook._task = asyncio.create_task(asyncio.Event().wait())
         for raw in self.queue:

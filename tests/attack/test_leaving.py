@@ -67,15 +67,15 @@ class World:
         self.before = self.lost_at = None
 
     def settle(self, owners):
-        db, clock, journal = self.db, self.clock, Journal(self.db, self.clock)
+        journal = Journal(self.db, self.clock)
         self.owners = set(owners)
         told = sorted(owners)
-        quiet = {"clock": clock, "on_written": lambda: None}
-        self.people = People(db, journal, told, **quiet)
-        self.chats = Chats(db, journal, told, **quiet)
-        self.boards = BoardWishes(db, journal, **quiet)
-        zones = Zones(db, journal, UTC, clock=clock)
-        self.digests = DigestWishes(db, journal, zones, clock=clock)
+        quiet = {"on_written": lambda: None}
+        self.people = People(journal, told, **quiet)
+        self.chats = Chats(journal, told, **quiet)
+        self.boards = BoardWishes(journal, **quiet)
+        zones = Zones(journal, UTC)
+        self.digests = DigestWishes(journal, zones)
 
     def may(self, user_id, right, company_id=None):
         held = {None: Role.OWNER} if user_id in self.owners else {}

@@ -20,6 +20,7 @@ from handlers.middlewares import StillMeant, WhoIsIt
 from handlers.render.screen import Screen
 from handlers.telegram.polling import Polling
 from handlers.telegram.sender import StillWaiting
+from handlers.telegram.update_source import UpdateReports
 from handlers.updates_in_flight import UpdatesInFlight
 
 GROUP = Chat(id=-1001, type="supergroup", title="Duty")
@@ -169,7 +170,9 @@ async def test_what_never_began_to_poll_still_finishes_what_it_serves():
 
     under_way = asyncio.create_task(serving(handler, "update", {}))
     await asyncio.sleep(0)
-    await Polling(Bot("123456:TEST-TOKEN"), Dispatcher(), serving, under_way.cancel).stop()
+    await Polling(
+        Bot("123456:TEST-TOKEN"), Dispatcher(), serving, UpdateReports(on_reached=under_way.cancel)
+    ).stop()
     assert ended == ["update"]
 
 

@@ -14,6 +14,7 @@ from bot.runtime.app import utc_now
 from handlers.telegram.clock import TelegramClock
 from handlers.telegram.polling import Polling, next_pause_s
 from handlers.telegram.session import TelegramSession
+from handlers.telegram.update_source import UpdateReports
 from handlers.updates_in_flight import UpdatesInFlight
 
 ANOTHER, WEBHOOK, TOKEN_REFUSED = (
@@ -39,9 +40,11 @@ class Place:
             self.bot,
             Dispatcher(),
             UpdatesInFlight(),
-            self._reached,
-            on_heard=lambda: self.reports.put_nowait("heard"),
-            on_refused=self.reports.put_nowait,
+            UpdateReports(
+                on_reached=self._reached,
+                on_heard=lambda: self.reports.put_nowait("heard"),
+                on_refused=self.reports.put_nowait,
+            ),
         )
 
     async def _reached(self):

@@ -13,6 +13,7 @@ from aiogram.types import WebhookInfo
 from structlog.testing import capture_logs
 
 from handlers.telegram import webhook as module
+from handlers.telegram.update_source import UpdateReports
 from handlers.telegram.webhook import Webhook
 from handlers.updates_in_flight import UpdatesInFlight
 
@@ -66,10 +67,9 @@ class Place:
             telegram,
             dispatcher or Dispatcher(),
             UpdatesInFlight(),
-            self._reach,
+            UpdateReports(on_reached=self._reach, on_heard=self._hear),
             url=URL,
             secret="not-guessed",
-            on_heard=self._hear,
         )
 
     async def _reach(self):

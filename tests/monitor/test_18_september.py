@@ -25,11 +25,9 @@ def incidents_of(watch):
     clock = watch.clock
     limits = reporter.ReportLimits(files_of=lambda *_: 100, reconnects_per_day=10)
     return Incidents(
-        watch.db,
         Journal(watch.db, clock),
         Status(watch.db, watch.statuses, watch.checker, {}, LIMITS, clock=clock),
         reporter.Reporter(watch.db, limits),
-        clock=clock,
     )
 
 
