@@ -158,9 +158,7 @@ WET = {"asyncio", "time", "logging", "random", "os", "pathlib", "socket", "struc
 
 # Who takes more than six parameters, and how many. No new ones: these wait for a value of theirs.
 OF_MANY_PARAMETERS = {
-    "bot.actions.checklists.Checklists.__init__": 9,
-    "bot.actions.confirmations.Confirmations._ask": 7,
-    "bot.actions.restart.GatewayRestarts.__init__": 7,
+    "bot.actions.checklists.Checklists.__init__": 7,
     "bot.actions.status.Status.__init__": 7,
     "bot.alerts.boards.Boards.__init__": 8,
     "bot.alerts.delivery.Delivery.__init__": 8,
@@ -169,7 +167,6 @@ OF_MANY_PARAMETERS = {
     "bot.monitor.files.FilesChecker.__init__": 8,
     "bot.monitor.logs.follower.LogFollower.__init__": 7,
     "bot.monitor.probes.Prober.__init__": 8,
-    "bot.monitor.schedule.Schedule.__init__": 11,
     "bot.recovery.control.SessionControl.__init__": 7,
     "bot.reports.digests.Digests.__init__": 7,
     "bot.reports.reporter.report_of": 7,
@@ -180,8 +177,6 @@ OF_MANY_PARAMETERS = {
     "bot.settings.docs.setting": 8,
     "handlers.dispatcher.build_dispatcher": 9,
     "handlers.live.pairing_message.PairingMessage.__init__": 7,
-    "handlers.telegram.polling.Polling.__init__": 8,
-    "handlers.telegram.webhook.Webhook.__init__": 8,
     "storage.people.audit.begin": 8,
     "storage.recovery.procedures.begin": 9,
 }

@@ -19,7 +19,7 @@ from bot.actions.results import (
 from bot.actions.status import Status
 from bot.domain.access import RIGHT_FOR, Person, Right
 from bot.domain.company import Company, CompanyId
-from bot.domain.files import FilesLook
+from bot.domain.files import FilesLook, Kept
 from bot.domain.procedure import ProcedureKind
 from bot.domain.session import State
 from bot.domain.standing import Better, Improvement, Standing
@@ -89,15 +89,9 @@ class Confirmations:
             possible = self._kept_keys.are_possible(company)
             return NothingKept(company=company, configured=possible, gone=gone)
         asked = await self._ask(
-            person,
-            ProcedureKind.RESTORE,
-            card,
-            news=news,
-            files=kept.files,
-            kept_at=kept.at,
-            kept=kept.name,
+            person, ProcedureKind.RESTORE, card, news=news, files=kept.files, kept=kept
         )
-        return replace(asked, kept=kept, others=len(all_kept) - 1)
+        return replace(asked, others=len(all_kept) - 1)
 
     async def list_kept(self, person: Person, company_id: CompanyId) -> KeptCard | NothingKept:
         """All keys of a company that could be brought back, the best first."""
@@ -157,11 +151,11 @@ class Confirmations:
         *,
         news: Sequence[Improvement],
         files: int | None,
-        kept_at: datetime | None = None,
-        kept: str | None = None,
+        kept: Kept | None = None,
     ) -> Question:
+        which = None if kept is None else kept.name
         known, company, silent = card.known, card.known.company, card.gateway.silent_since
-        stood = await self._standings.asked(known, silent=silent is not None, kept=kept)
+        stood = await self._standings.asked(known, silent=silent is not None, kept=which)
         if any(improvement.what is Better.CONNECTED for improvement in news):
             stood = replace(stood, connected=True)  # seen by the fresh look, which is not stored
         news = news or await self._standings.live_of_others(company, person.user_id)
@@ -179,7 +173,7 @@ class Confirmations:
                     asked_at=now,
                     expires_at=now + lifetime,
                     stood=stood.written(),
-                    which=kept,
+                    which=which,
                 ),
             )
         return Question(
@@ -191,7 +185,8 @@ class Confirmations:
             connected=bool(stood.connected) or known.state is State.CONNECTED,
             can_be_undone=self._kept_keys.are_possible(company),
             files=files,
-            kept_at=kept_at,
+            kept_at=None if kept is None else kept.at,
+            kept=kept,
             news=tuple(news),
         )
 

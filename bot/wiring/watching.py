@@ -13,7 +13,7 @@ from bot.monitor.remembering_repository import RememberingRepository
 from bot.monitor.reminders import Reminder
 from bot.monitor.rules import RuleSettings
 from bot.monitor.rules.files_above_limit import file_limit
-from bot.monitor.schedule import Schedule
+from bot.monitor.schedule import Intervals, Schedule, Timed
 from bot.recovery.control import SessionControl
 from bot.reports.digests import Digests
 from bot.reports.reporter import Reporter, ReportLimits
@@ -111,15 +111,21 @@ def build_schedule(basics: Basics, watching: Watching, health: HealthParts) -> S
     reminder = Reminder(
         basics.database, settings.alert_repeat, clock=basics.clock, on_written=to_send.set
     )
-    return Schedule(
-        watching.checker,
-        basics.registry.files,
-        check_interval_s=settings.check_interval.total_seconds(),
-        files_interval_s=settings.files_interval.total_seconds(),
-        timing=basics.timing,
+    timed = Timed(
+        checker=watching.checker,
+        files=basics.registry.files,
         prober=None if settings.probe_interval is None else watching.prober,
         reminder=reminder,
         digests=_build_digests(basics, watching.reporter).tick,
+    )
+    intervals = Intervals(
+        check_s=settings.check_interval.total_seconds(),
+        files_s=settings.files_interval.total_seconds(),
+        timing=basics.timing,
+    )
+    return Schedule(
+        timed,
+        intervals,
         on_looked=health.on_looked,
         on_late=health.reports.late,
         is_mine=basics.is_mine,

@@ -8,11 +8,12 @@ from watching import KEY, ONE, TEMPO, TWO, Watch
 from bot.domain.company import GatewayName
 from bot.domain.session import State
 from bot.gateways.base import GatewayUnreachable
-from bot.monitor.schedule import Schedule
+from bot.monitor.schedule import Intervals, Schedule, Timed
 
 
 def schedule_of(watch):
-    return Schedule(watch.checker, {}, check_interval_s=0.05, files_interval_s=0.05, timing=TEMPO)
+    intervals = Intervals(check_s=0.05, files_s=0.05, timing=TEMPO)
+    return Schedule(Timed(checker=watch.checker), intervals)
 
 
 @asynccontextmanager
