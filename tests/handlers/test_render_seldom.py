@@ -156,14 +156,14 @@ def sheet(**more):
 
 def test_a_company_s_sheet_shows_whose_word_each_line_is():
     owner = person(Role.OWNER)
-    text = words(registry.sheet(EN, owner, sheet(settled=frozenset({CompanyField.PHONE}))))
+    text = words(registry.view(EN, owner, sheet(settled=frozenset({CompanyField.PHONE}))))
     assert text.count("🔒") == 2
     own = company(max_files=50, max_reconnects_per_day=3, expected_phone="79001234567")
-    shown = words(registry.sheet(EN, owner, sheet(company=own)))
+    shown = words(registry.view(EN, owner, sheet(company=own)))
     assert "50" in shown
     assert "4567" in shown
     assert "79001234567" not in shown
-    common = words(registry.sheet(EN, owner, sheet()))
+    common = words(registry.view(EN, owner, sheet()))
     assert "10" in common
 
 
@@ -180,7 +180,7 @@ def test_a_company_s_sheet_shows_whose_word_each_line_is():
 )
 def test_watching_is_ended_and_taken_up_again_by_owners(absence, named, role, offered):
     found = sheet(company=company(absence=absence), named=named)
-    carried = buttons(registry.sheet(EN, person(role), found)).values()
+    carried = buttons(registry.view(EN, person(role), found)).values()
     assert {
         one.split(":")[1] for one in carried if one.split(":")[1] in ("drop", "watch")
     } == offered

@@ -65,8 +65,8 @@ async def test_the_answers_are_those_of_the_courier_within(metrics):
     later = RetryLater(after_s=3, everywhere=False, reason="too many messages")
     assert await deliver(metrics, later, Delivered(7)) == [later, Delivered(7)]
     sends = "repair_bot_sends_total"
-    assert figure(metrics, sends, message="new", outcome="Delivered") == 1
-    assert figure(metrics, sends, message="new", outcome="RetryLater") == 1
+    assert figure(metrics, sends, letter="new", outcome="Delivered") == 1
+    assert figure(metrics, sends, letter="new", outcome="RetryLater") == 1
 
 
 async def test_the_time_to_detect_and_to_tell_count_from_the_first_message(metrics):
