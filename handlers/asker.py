@@ -46,7 +46,7 @@ class Asked:
             log.error("answer_lost_untold", error=type(error).__name__)
 
     async def refused(self, hindrance: Hindrance) -> None:
-        """Nothing they see takes an answer: the owners hear of it."""
+        """Nothing they see takes an answer: the owners are told."""
         context = self.context
         log.warning("answer_refused", chat=str(context.address), hindrance=hindrance)
         try:

@@ -70,7 +70,7 @@ class OverviewPage(CallbackData, prefix="page"):
 
 
 class AllCompanies(CallbackData, prefix="all"):
-    """The overview, as a message of its own: what has this button stays as it is."""
+    """The overview as a new message; the message with this button stays as it is."""
 
 
 class CompanyPage(CallbackData, prefix="cos"):
@@ -206,14 +206,14 @@ class Zone(CallbackData, prefix="zone"):
 
 
 class Sub(CallbackData, prefix="sub"):
-    """Let this chat hear of a company (`*`: of all) from a severity upwards."""
+    """Subscribe this chat to a company (`*`: all) from a severity upwards."""
 
     company: str
     severity: str
 
 
 class Unsub(CallbackData, prefix="unsub"):
-    """Let this chat hear no more of a company (`*`: the subscription to all)."""
+    """Unsubscribe this chat from a company (`*`: the subscription to all)."""
 
     company: str
 
@@ -222,7 +222,7 @@ class BoardOff(CallbackData, prefix="board_off"):
     """Take away the board of the place where this is pressed."""
 
 
-# What acts on the chat or the message where it is pressed: elsewhere it would do something else.
+# These act on the chat or message they are pressed in: elsewhere they would mean another.
 _OF_THE_CHAT = (
     Lang,
     PlaceButton,

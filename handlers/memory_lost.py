@@ -43,7 +43,7 @@ class MemoryLost(BaseMiddleware):
         self._clock = clock
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-        """Serve the update; whom it concerns is told when that could not be done."""
+        """Serve the update; the person is told when that fails."""
         try:
             return await handler(event, data)
         except Exception as error:
@@ -75,7 +75,7 @@ class MemoryLost(BaseMiddleware):
             log.warning("nor could that be said", error=type(error).__name__)
 
     def _may_be_answered(self, asked: Message | CallbackQuery, data: dict[str, Any]) -> bool:
-        """Who was let in when that could last be read; others learn nothing of our troubles."""
+        """Who had access when that could last be read; strangers learn nothing of our troubles."""
         user: User | None = data.get("event_from_user")
         return (
             user is not None

@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 
 class ToldPeople:
-    """Remembers what was said to whom: of what comes at one time, the first gets a sentence.
+    """Remembers who was told: of several updates at one time only the first is answered.
 
     A `burst` numbers what came together: all that had waited, or what was sent at one go.
     """
@@ -51,7 +51,7 @@ class ToldPeople:
         return False
 
     def asked_anew(self, burst: int, *key: object) -> "AskedAnew":
-        """What was asked anew of one person in one place, of all that came together."""
+        """What is offered again to one person in one place, of one burst."""
         asked = self._anew.get(key)
         if asked is None or asked.burst != burst:
             asked = self._anew[key] = AskedAnew(burst=burst)
@@ -63,7 +63,7 @@ class ToldPeople:
 
 @dataclass(kw_only=True)
 class AskedAnew:
-    """One message that puts every button once more that was pressed in vain; `lock` guards it."""
+    """One message that offers again every button pressed in vain; `lock` guards it."""
 
     burst: int
     buttons: dict[str | None, InlineKeyboardButton | None] = field(default_factory=dict)
@@ -95,7 +95,7 @@ async def refuse(
 async def ask_anew(
     query: CallbackQuery, context: RequestContext, told_people: ToldPeople, burst: int
 ) -> None:
-    """Put the button that was pressed long ago once more: whoever still means it presses again.
+    """Offer a button that was pressed long ago again: whoever still means it presses it.
 
     All that waited is put into one message, as it comes.
     """

@@ -10,11 +10,11 @@ from sqlalchemy import Connection, inspect
 from storage.errors import DatabaseTooNew
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
-_LOCK = 731042  # an advisory lock: any number that is no other's here
+_LOCK = 731042  # an advisory lock: any number that nobody else uses
 
 
 def migrate(connection: Connection) -> None:
-    """Everything up to the newest migration; DatabaseTooNew when it is beyond that."""
+    """Apply what is missing; DatabaseTooNew when the database is newer than this program."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
     known = _versions()

@@ -56,7 +56,7 @@ class Acks:
         await self._take(person, [found], chat_id, update_key)
 
     async def card(self, person: Person, chat_id: int, message_id: int, update_key: str) -> int:
-        """Take on all that a message tells of, as far as the person may; how many that were."""
+        """Take on every incident of a message that the person may; returns how many."""
         async with self._db.reading() as tx:
             card = await cards.by_message(tx, chat_id, message_id)
             found = {} if card is None else await incidents.get_many(tx, card.incident_ids)

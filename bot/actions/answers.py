@@ -46,7 +46,7 @@ class Answers:
     async def refused(
         self, person: Person, address: ChatAddress, title: str, hindrance: Hindrance
     ) -> None:
-        """The chat takes no answer, and the asker's private chat none either: owners hear of it.
+        """Neither the chat nor the asker's private chat takes an answer: the owners are told.
 
         Once a day for each chat and hindrance. Other owners than the asker where there are any.
         """

@@ -1,4 +1,4 @@
-"""What a chat hears of, in which language, and where its codes appear."""
+"""Settings of a chat: its subscriptions, its language, where codes appear."""
 
 from collections.abc import Callable, Sequence
 
@@ -92,7 +92,7 @@ class Chats:
         severity: Severity,
         update_key: str,
     ) -> None:
-        """Let this chat or topic hear of the companies; when none is named, of all."""
+        """Subscribe this chat or topic to the companies; to all when none is named."""
         targets: Sequence[CompanyId | None] = company_ids or (None,)
         for company_id in targets:
             person.must(Right.SUBSCRIBE, company_id)
@@ -174,7 +174,7 @@ class Chats:
         return len(wanted)
 
     async def subscriptions(self, person: Person, address: ChatAddress) -> list[SubscriptionRow]:
-        """What this chat or topic hears of, as far as the person may see it."""
+        """The subscriptions of this chat or topic that the person may see."""
         async with self._db.reading() as tx:
             present = await subscriptions.of_address(tx, address)
             named = {company.id: company for company in await companies.all_of(tx)}

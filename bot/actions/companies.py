@@ -1,4 +1,4 @@
-"""What is said of companies, and by whom: the settings win, owners say the rest."""
+"""What is set for each company, and by whom: the settings win over owners' words."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

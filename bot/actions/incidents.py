@@ -200,7 +200,7 @@ async def _sources(tx: Transaction, incident: Incident, now: datetime) -> Source
 async def _seen(
     tx: Transaction, person: Person, incident: Incident, moments: tuple[TimelineEntry, ...]
 ) -> tuple[TimelineEntry, ...]:
-    """The same, of a gateway's incident without chats that hear of what the person may not see."""
+    """The same; a gateway's incident without chats whose companies the person may not see."""
     if incident.company_id is not None or person.may(Right.LOOK):
         return moments
     own = {

@@ -79,7 +79,7 @@ def _summed(counts: Iterable[LogCount]) -> Iterable[PatternCount]:
 
 
 def _worst(counts: Iterable[LogCount]) -> list[CompanyId]:
-    """Of whom the log says most that worries, within a day."""
+    """The companies with the most worrying log lines of a day."""
     sums: dict[CompanyId, int] = {}
     for count in counts:
         if count.company_id is not None and count.pattern in WORRYING:

@@ -1,4 +1,4 @@
-"""Keeping alerts away for a while, in every chat alike."""
+"""Mutes: no alerts of a company, or of all, for a while, in every chat."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from storage.alerts import mutes
 
 
 class Mutes:
-    """Mutes a company, or all of them, and ends that before its time."""
+    """Mutes and unmutes a company, or all of them."""
 
     def __init__(self, journal: Journal) -> None:
         self._db = journal.database
@@ -26,7 +26,7 @@ class Mutes:
         chat_id: int,
         update_key: str,
     ) -> Mute:
-        """Mute the company (None: all) for so long from now; an earlier mute gives way."""
+        """Mute the company (None: all) for so long from now; it replaces an earlier one."""
         person.must(Right.MUTE, company_id)
         now = self._clock()
         mute = Mute(
@@ -51,7 +51,7 @@ class Mutes:
     async def unmute(
         self, person: Person, company_id: CompanyId | None, chat_id: int, update_key: str
     ) -> int | None:
-        """End a mute: how many incidents are on, and are told now; None when it was not muted."""
+        """End a mute: how many open incidents are told now; None when it was not muted."""
         person.must(Right.MUTE, company_id)
         now = self._clock()
         async with self._db.reading() as tx:

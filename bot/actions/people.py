@@ -1,4 +1,4 @@
-"""Who is who, and who lets whom in."""
+"""People and their access: who has it, who grants it."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -57,7 +57,7 @@ class People:
             return await people.may_tell_stranger(tx, user_id, now - STRANGER_PATIENCE, now)
 
     async def settle_owners(self) -> None:
-        """Store whom the settings name as owners, and end what hangs on those they name no more."""
+        """Store the owners that the settings name, and end what hangs on former ones."""
         now = self._clock()
         async with self._db.writing() as tx:
             heard = await coverage(tx)

@@ -9,7 +9,7 @@ from storage.chats import chats
 
 
 class QuietHoursOfChats:
-    """When a chat hears of nothing that is not critical, by its own clock."""
+    """When a chat receives critical alerts only, by its own clock."""
 
     def __init__(self, journal: Journal, zones: Zones) -> None:
         self._db = journal.database

@@ -1,4 +1,4 @@
-"""What a person may do to bring a session back without a scan, or to clear the way for one."""
+"""Repairs that a person orders: reset, restore, reconnect, mend, revive."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
@@ -62,7 +62,7 @@ class Repairs:
     async def carry_out(
         self, person: Person, accepted: Accepted, address: ChatAddress
     ) -> AsyncGenerator[Progress | UnderWay | Finished | Overtaken]:
-        """Do what was accepted, unless it is better now than when it was asked: then Overtaken.
+        """Carry out what was accepted; Overtaken when things have improved since it was asked.
 
         What the bot does by itself is ended or waited for, what another person has ordered is
         waited for: either may have changed what was asked about.
@@ -141,7 +141,7 @@ class Repairs:
         )
 
     async def ordered(self, order: Order) -> AsyncGenerator[Progress | Finished | Overtaken]:
-        """Note the order to reconnect, mend or revive; its steps, once they are asked for.
+        """Record the order to reconnect, mend or revive; its steps are taken as they are read.
 
         Overtaken where the button is of a past that somebody has changed since, or somebody pairs
         the session just now: then nothing is done.
@@ -185,7 +185,7 @@ class Repairs:
                 yield step
 
     async def cut_off(self, mine: Callable[[CutOff], bool]) -> list[CutOff]:
-        """What a crash has left in the middle, as far as it is `mine` to take up."""
+        """Procedures that a crash has cut off, of those that are `mine` to resume."""
         found = []
         for row in await self._runner.unfinished():
             cut_off = CutOff(
@@ -205,7 +205,7 @@ class Repairs:
         return found
 
     async def resume(self, cut_off: CutOff) -> AsyncGenerator[Progress | Finished]:
-        """Go on with it."""
+        """Resume it."""
         audit_id = await self._journal.begin(
             cut_off.asked_by,
             cut_off.address.chat_id,

@@ -14,7 +14,7 @@ from bot.reports.table import table
 
 
 class Reports:
-    """Reports for whom may look. Changes nothing."""
+    """Reports for people who may look. Changes nothing."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class Reports:
         return await self._reporter.of_company(company, days, self._clock(), zone)
 
     async def of_everyone(self, person: Person, days: int, zone: ZoneInfo) -> Report:
-        """All companies that the person may see. NotAllowed when that is none."""
+        """All companies that the person may see. NotAllowed when there are none."""
         companies = await self._status.choices(person, Right.LOOK)
         if not companies:
             person.must(Right.LOOK)

@@ -89,7 +89,7 @@ async def _end_own_act(tx: Transaction, company_id: CompanyId, now: datetime) ->
 
 
 async def _show(tx: Transaction, company_id: CompanyId, rest: Rest | None, now: datetime) -> None:
-    """Let the cards of what is on say that it is at rest, or no longer."""
+    """Update the cards of open incidents: at rest, or no longer."""
     for incident in await incidents.open_ones(tx, company_id=company_id):
         facts = {name: fact for name, fact in incident.facts.items() if name != "rest"}
         facts |= {} if rest is None else {"rest": rest.by}

@@ -220,7 +220,7 @@ class AuditPage:
 
 @dataclass(frozen=True, kw_only=True)
 class SubscriptionRow:
-    """What a chat hears of; `company` is None for all."""
+    """A subscription of a chat; `company` is None for all."""
 
     address: ChatAddress
     company: Company | None
@@ -283,7 +283,7 @@ class LogsCard:
 
 @dataclass(frozen=True, kw_only=True)
 class Leaving:
-    """What a change of somebody's rights has ended, and the companies nobody hears of any more."""
+    """What ended with somebody's rights, and the companies left without a subscriber."""
 
     left: Left
     lost: tuple[CompanyId, ...] = ()

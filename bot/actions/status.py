@@ -185,7 +185,7 @@ class Status:
         return known.state is State.STOPPED and deliberate
 
     async def mutes(self, person: Person) -> tuple[MuteRow, ...]:
-        """What is muted now, as far as the person may see it."""
+        """The active mutes that the person may see."""
         async with self._db.reading() as tx:
             seen = [
                 mute for mute in await mutes.active(tx, self._clock()) if _may_see(person, mute)
@@ -198,7 +198,7 @@ class Status:
         )
 
     async def rests(self, person: Person) -> tuple[RestRow, ...]:
-        """Who is at rest now, as far as the person may see it."""
+        """The companies at rest that the person may see."""
         async with self._db.reading() as tx:
             visible = [rest for rest in await rests.active(tx) if _may_see(person, rest)]
             named = await companies.get_many(tx, [rest.company_id for rest in visible])
@@ -220,7 +220,7 @@ class Status:
         )
 
     async def unheard(self, person: Person) -> tuple[Company, ...]:
-        """The companies of which no chat hears; none for somebody who may not change that."""
+        """Companies without a subscriber; none for people who may not subscribe them."""
         if not person.may(Right.SETTINGS):
             return ()
         async with self._db.reading() as tx:

@@ -112,7 +112,7 @@ async def _read_subjects(tx: Transaction, send_plans: Sequence[SendPlan]) -> lis
 async def _read_hearing(
     tx: Transaction, entries: Iterable[IncidentEntry]
 ) -> Callable[[ChatAddress, IncidentEntry], IncidentEntry]:
-    """Takes counts of companies out of an entry for a place that does not hear of all of them."""
+    """Removes counts of companies for places that are not subscribed to all of them."""
     gateways = {entry.incident.gateway for entry in entries if entry.incident.company_id is None}
     if not gateways:
         return lambda _address, entry: entry

@@ -30,7 +30,7 @@ Receipt = tuple[ComposedMessage, Outcome]
 async def write_receipts(
     tx: Transaction, receipts: Sequence[Receipt], owner_ids: Sequence[int], now: datetime
 ) -> None:
-    """Make each outcome true in the database; owners hear of a chat that takes no more."""
+    """Store each outcome; the owners are told of a chat that takes no more messages."""
     delivered = [
         (composed, outcome.message_id)
         for composed, outcome in receipts

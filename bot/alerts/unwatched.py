@@ -43,7 +43,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class ListeningChat:
-    """A chat as it was when all was well. `companies` are those it hears of, None for all."""
+    """A chat as it was when all was well. `companies` are its subscriptions, None for all."""
 
     address: ChatAddress
     language: str
@@ -74,7 +74,7 @@ class Seeing:
 
 @dataclass(frozen=True, kw_only=True)
 class Telling:
-    """To whom it is told, how, and in which words; `channels` None where there are none."""
+    """Recipients, channels and wording; `channels` is None where there are none."""
 
     courier: UnwatchedCourier
     channels: Channels | None
@@ -256,7 +256,7 @@ class UnwatchedAlarm:
         self._on_written()
 
     async def _read_listeners(self) -> list[ListeningChat]:
-        """Whoever hears of something and can be reached, and the owners."""
+        """Every chat with a subscription that can be reached, and the owners."""
         async with self._db.reading() as tx:
             all_subscriptions = await subscriptions.all_ones(tx)
             languages = await chats.languages(tx)
@@ -283,7 +283,7 @@ def _lost(unwritten: Mapping[CompanyId, Observation]) -> list[CompanyId]:
 
 
 def _as_heard_by(listener: ListeningChat, unwatched: Unwatched) -> Unwatched:
-    """The same, without companies that the chat does not hear of."""
+    """The same, without companies that the chat is not subscribed to."""
     heard = listener.companies
     if heard is None:
         return unwatched

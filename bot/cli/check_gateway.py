@@ -159,7 +159,7 @@ def log(setup: GatewaySetup, called: str) -> str:
 
 
 def _understood(called: str, samples: Sequence[Sample]) -> str:
-    """How much of what stands in the logs means something to the bot."""
+    """How many of the last log lines the bot understands."""
     followed = f"{len(samples)} files are followed"
     lines, known = sum(read.lines for read in samples), sum(read.understood for read in samples)
     if not lines:

@@ -1,4 +1,4 @@
-"""A board: how everything is that a chat hears of, at a glance."""
+"""A board: the companies of a chat at a glance."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace

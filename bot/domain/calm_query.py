@@ -1,4 +1,4 @@
-"""What is asked of the database when it is asked for the calm companies of a gateway. PURE."""
+"""What makes a company calm, as the database is asked for it. PURE."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A digest: how a day went for the companies that a chat hears of."""
+"""A digest: how a day went for the companies that a chat is subscribed to."""
 
 import re
 from collections.abc import Mapping

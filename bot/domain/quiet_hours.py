@@ -1,4 +1,4 @@
-"""Quiet hours: in them a chat hears of nothing that is not critical."""
+"""Quiet hours: a chat receives critical alerts only."""
 
 import re
 from dataclasses import dataclass

@@ -32,7 +32,7 @@ class CompanySetup:
     made: bool = False
 
     def told(self) -> dict[str, str | int]:
-        """What is said, by the names of a company's own fields."""
+        """What is given, by the names of the company's own fields."""
         given = {
             "name": self.name or None,
             "expected_phone": self.phone,

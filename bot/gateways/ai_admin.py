@@ -189,7 +189,7 @@ class AiAdmin(Adapter):
             self._codes.look(key, qr_in(body), self._clock())
 
     def read_push(self, headers: Mapping[str, str], body: bytes) -> list[GatewayEvent]:
-        """Unsupported: it tells nobody of what happens."""
+        """Unsupported: this gateway pushes nothing."""
         del headers, body
         raise Unsupported("ai_admin never pushes")
 

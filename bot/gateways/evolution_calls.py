@@ -40,7 +40,7 @@ class EvolutionCalls(Adapter):
         return found
 
     async def _standing(self, key: str) -> tuple[replies.Row, str]:
-        """Row and live word of what somebody wants to use. Unsupported for what is no session."""
+        """The stored row and the live state of an instance. Unsupported for what is no session."""
         word = await self._live(key)
         row = await self._row(key)
         if row.integration != replies.BAILEYS:

@@ -1,4 +1,4 @@
-"""Answers how the program is doing, at most once a moment however often it is asked."""
+"""Checks how the program is doing, at most every two seconds however often it is asked."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
@@ -45,7 +45,7 @@ class Health:
 
 
 class HealthChecks:
-    """Looks at the pulse and at the database.
+    """Checks liveness and the database.
 
     `names` are the gateways that this replica watches now; `holds_chat_role` says whether it is
     the one that talks to Telegram. `steady` is the clock that liveness goes by.
@@ -83,11 +83,11 @@ class HealthChecks:
         return self._liveness.telegram_age_s(self._steady()) if self._holds_chat_role() else None
 
     def why_unheard(self) -> TelegramTrouble | None:
-        """Why updates have not found their way, where Telegram tells."""
+        """Why no updates arrive, where Telegram says so."""
         return self._liveness.telegram_trouble
 
     async def page(self) -> bytes:
-        """The page of figures. Whatever the database raises."""
+        """The page of metrics. Raises what the database raises."""
         return await self._page.get()
 
     async def _examine(self) -> Health:
@@ -126,7 +126,7 @@ class HealthChecks:
 
 
 class _Lately(Generic[T]):
-    """Asks once where many ask at the same moment: who asks must not be able to wear us out."""
+    """Asks once for all who ask at the same moment: nobody can wear the program out."""
 
     def __init__(self, ask: Callable[[], Awaitable[T]], clock: Callable[[], datetime]) -> None:
         self._ask = ask

@@ -34,7 +34,7 @@ async def write_steps(
     companies_of_gateway: Iterable[CompanyId],
     now: datetime,
 ) -> None:
-    """Store every step, its line of the timeline, and a notice for each chat that hears of it."""
+    """Store every step, its timeline entry, and a notice for each subscribed chat."""
     if not steps:
         return
     stored = await _store(tx, steps, now)
@@ -118,5 +118,5 @@ async def _marked(tx: Transaction, opened: list[IncidentStep], now: datetime) ->
 
 
 def concerned(incident: Incident, everybody: AbstractSet[CompanyId]) -> AbstractSet[CompanyId]:
-    """A gateway's incident concerns everybody who hears of any of its companies."""
+    """A gateway's incident concerns everybody subscribed to any of its companies."""
     return everybody if incident.company_id is None else frozenset((incident.company_id,))

@@ -1,4 +1,4 @@
-"""LookScope to look at, and when: at a tick, at what is not well, at whom a log or a push named.
+"""When to look at which companies: at a tick, where something is not well, on a log or push.
 
 What then becomes of a look is said in `pipeline.py`. The checker only reads from gateways: it never
 starts, stops or repairs a session.
@@ -106,7 +106,7 @@ class Checker:
     async def hint(
         self, gateway: GatewayName, news: Mapping[CompanyId | None, ConnectionEvent]
     ) -> None:
-        """A log or a push told these news: look at once; None is whom a line did not name.
+        """A log or a push brought news: look at once. None stands for a line that named no company.
 
         A pushed cause is believed where the look agrees that the session is not connected; one of
         the log is told as the log's word.

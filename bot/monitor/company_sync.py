@@ -192,7 +192,7 @@ async def _mark_absent(
     placed: dict[CompanyId, Company | None],
     rosters: Sequence[Roster],
 ) -> dict[CompanyId, WhyAbsent | None]:
-    """Store who is not as the settings have it; of whom that changed, and what it is now."""
+    """Store which companies differ from the settings; returns those whose difference changed."""
     changed = {}
     for company_id, place in placed.items():
         absence = None if place is not None else _absence(there[company_id], rosters)

@@ -1,4 +1,4 @@
-"""Says after a chat's quiet hours what was held back in them, as far as it is news."""
+"""Sends what was deferred in a chat's quiet hours once they are over, if it is still news."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime

@@ -29,12 +29,12 @@ class Judge:
 
     @property
     def hinted(self) -> list[CompanyId]:
-        """Of whom something was told lately."""
+        """The companies with a recent hint."""
         now = self._clock()
         return [company_id for (company_id, _), hint in self._hints.items() if hint.fresh(now)]
 
     def note(self, company_id: CompanyId | None, news: ConnectionEvent) -> None:
-        """A log or a push told this; None is whom it did not name."""
+        """Keep a hint of a log or a push. None stands for one that named no company."""
         now = self._clock()
         self._hints = {key: hint for key, hint in self._hints.items() if hint.fresh(now)}
         if company_id is None:

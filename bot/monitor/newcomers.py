@@ -1,4 +1,4 @@
-"""Takes in what gateways list and nobody had told of, as far as there is room.
+"""Starts to watch sessions that gateways list and no setting names, while there is room.
 
 A gateway that is mistaken, or in bad hands, lists sixty thousand sessions at once. Each look takes
 in so many; the next ones go on, so that an honest gateway is taken in whole within minutes and
@@ -38,7 +38,7 @@ class Room:
 
 
 class Newcomers:
-    """`tell` hear of companies on two gateways, and of those for which there is no room."""
+    """`tell`: chats that are told of companies on two gateways, and of those without room."""
 
     def __init__(self, tell: Sequence[ChatAddress], room: Room | None = None) -> None:
         self._tell = tell
@@ -47,7 +47,7 @@ class Newcomers:
     async def meet(
         self, tx: Transaction, gateway: GatewayName, listing: Listing | None, now: datetime
     ) -> list[Company]:
-        """Take in whom a gateway lists; those that were. What can't be watched is told to owners.
+        """Start to watch what a gateway lists; returns the new ones. Owners are told of the rest.
 
         None: its list was not looked at.
         """

@@ -39,7 +39,7 @@ _TELLING = (ProbeOutcome.SENT, ProbeOutcome.NOT_SENT, ProbeOutcome.NOT_CONNECTED
 
 
 class ProbeTally:
-    """Counts, for each company, the probes in a row of which nobody knows whether they went out."""
+    """Counts the probes in a row of each company whose outcome is unknown."""
 
     def __init__(self) -> None:
         self._unclear: dict[CompanyId, int] = {}

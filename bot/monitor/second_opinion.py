@@ -33,7 +33,7 @@ class SecondOpinion:
         calm: Mapping[str, Watched],
         listed: Mapping[str, SessionInfo],
     ) -> dict[CompanyId, Observation]:
-        """Those of whom the list says something new, by their own answers, where these differ.
+        """The own answers of sessions of which the list says something new, where they differ.
 
         Of many the first few speak for all, as long as they say what the list says.
         """

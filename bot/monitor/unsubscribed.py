@@ -1,4 +1,4 @@
-"""Points out the companies of which no chat hears, each once, all in one message a day at most."""
+"""Reports companies without a subscriber, each once, in at most one message a day."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta

@@ -114,7 +114,7 @@ class Healer:
             await asyncio.gather(*self._under_way.values(), return_exceptions=True)
 
     async def heal_once(self) -> None:
-        """Begin what is due now, as far as hands are free; does not wait for its end."""
+        """Begin what is due now while there is capacity; does not wait for its end."""
         await self._auto_actions.finish_cut_off(self._is_mine, but=self._under_way)
         for case in await self._lost.every():
             if case.company.id in self._under_way or not self._is_mine(case.company.gateway):

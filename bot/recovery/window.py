@@ -189,7 +189,7 @@ class PairingWindow:
         return Scanned(sure=self._used)
 
     def _ended(self, sight: PollSight) -> Ended:
-        """It is over without a pairing: used and refused, or just over as far as anybody knows."""
+        """It is over without a pairing: the code was used and refused, or it expired."""
         ending = Ending.REFUSED if self._used else Ending.CLOSED
         return Ended(ending=ending, state=sight.state)
 

@@ -24,7 +24,7 @@ Clock = Callable[[], datetime]
 
 
 class RuntimeBuilder:
-    """Makes outfits. Starts none of what it makes."""
+    """Makes gateway runtimes. Starts none of them."""
 
     def __init__(
         self,

@@ -73,7 +73,7 @@ class Reload:
         return await self._sync_companies(self.setup)
 
     async def aclose(self) -> None:
-        """Let go at once of what still had time to end."""
+        """Close at once what still had time to end."""
         for task in self._closing:
             task.cancel()
         await asyncio.gather(*self._closing, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""The gateways: do they answer, what do they have, what can they not do."""
+"""`/gateways`: whether they answer, what sessions they have, what they cannot do."""
 
 from aiogram import Router
 from aiogram.filters import Command
@@ -12,13 +12,13 @@ from handlers.render import gateways as render
 
 
 async def gateways(message: Message, context: RequestContext, actions: Actions) -> None:
-    """Each of them, asked now."""
+    """`/gateways`: every gateway, asked now."""
     views = await actions.gateways.every(context.person)
     await answer(message, render.gateways(context.texts, context.person, views, context.now))
 
 
 async def again(query: CallbackQuery, context: RequestContext, actions: Actions) -> None:
-    """The same, asked anew in its place."""
+    """Ask again; the answer takes the place of the message."""
     views = await actions.gateways.every(context.person)
     await replace(query, render.gateways(context.texts, context.person, views, context.now))
 

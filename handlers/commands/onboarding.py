@@ -33,7 +33,7 @@ async def again(
 async def subscribe(
     query: CallbackQuery, context: RequestContext, actions: Actions, live: Live
 ) -> None:
-    """Let this chat hear of everything."""
+    """Subscribe this chat to everything."""
     await actions.chats.subscribe(
         context.person, context.address, context.title, [], Severity.INFO, context.key
     )

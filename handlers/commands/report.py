@@ -41,7 +41,7 @@ async def pressed(
 async def again(
     query: CallbackQuery, callback_data: ReportOf, context: RequestContext, actions: Actions
 ) -> None:
-    """Another stretch of time, or the same as a table."""
+    """Another period, or the same one as a table."""
     if callback_data.days not in render.PERIODS:
         raise BadRequest("report.how")
     made = await _report(context, actions, callback_data.company, callback_data.days)
@@ -71,7 +71,7 @@ async def _show(
 
 
 def _asked(args: str) -> tuple[str | None, int]:
-    """Who, or None for a choice, and how many days. BadRequest when that is not clear."""
+    """Which company, None to offer a choice; how many days. BadRequest when that is unclear."""
     who, days = None, render.USUAL
     for word in args.split():
         period = PERIOD.fullmatch(word)

@@ -1,4 +1,4 @@
-"""What this chat or topic hears of."""
+"""Subscriptions of this chat or topic."""
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
@@ -75,7 +75,7 @@ async def unsubscribe_pressed(
 
 
 async def subscriptions(message: Message, context: RequestContext, actions: Actions) -> None:
-    """What this chat or topic hears of."""
+    """`/subscriptions`: what this chat or topic is subscribed to."""
     rows = await actions.chats.subscriptions(context.person, context.address)
     of_nobody = await actions.status.unheard(context.person)
     await answer(message, render.subscriptions(context.texts, rows, of_nobody))

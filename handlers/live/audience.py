@@ -1,4 +1,4 @@
-"""To whom a live message goes, and by whom it is written."""
+"""The request that a live message answers."""
 
 from dataclasses import dataclass
 

@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 
 class Placing:
-    """Finds the place for one pairing that was asked for in one turn.
+    """Finds the place where one pairing is shown.
 
     `hindrance` is what the first place that was tried has refused, None where it has not;
     `shown_at` is where it is.
@@ -57,7 +57,7 @@ class Placing:
         return self._wanted is PairingPlace.HERE and self.hindrance is Hindrance.PHOTOS
 
     async def post(self, screen: Screen, picture: bytes | None) -> ProtectedMessage | None:
-        """Put a first form that shows no code yet; None when nowhere: then see `nowhere`.
+        """Send a first form without a code; None when no place takes it: then call `nowhere`.
 
         In a group where others read along, a line says who sees the rest.
         """
@@ -81,7 +81,7 @@ class Placing:
         return protected
 
     async def explain(self, screen: Screen) -> None:
-        """Say where it was asked for why nothing is shown."""
+        """Say in the chat that asked why nothing is shown."""
         await say(screen)
 
     async def say_why_code(self) -> None:

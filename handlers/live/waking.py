@@ -7,7 +7,7 @@ from handlers.render.rests import woken_by_act
 
 
 async def wake_first(audience: LiveRequest, company: Company) -> None:
-    """Wake it if it is at rest, and say so: nobody would hear of its next loss."""
+    """Wake it if it is at rest, and say so: else nobody would be told of its next loss."""
     actions, context = audience.actions, audience.context
     if await actions.rests.wake_by_act(context.person, company, context.address.chat_id):
         await say(woken_by_act(context.texts, company))

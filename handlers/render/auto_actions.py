@@ -8,7 +8,7 @@ from bot.domain.incident import Incident
 from bot.domain.trouble import Symptom
 from bot.texts import Markup, Texts
 
-# Only of what looks like this a further attempt is made.
+# Only what looks like this is tried again.
 _RECONNECTABLE = (Symptom.AWAY, Symptom.STUCK, Symptom.FAILED, Symptom.GONE)
 
 

@@ -29,7 +29,7 @@ class Coverage:
     of: dict[CompanyId, int] = field(default_factory=dict)
 
     def rank(self, company_id: CompanyId) -> int:
-        """The least severity at which somebody hears of this company."""
+        """The least severity at which somebody is subscribed to this company."""
         return min(self.all, self.of.get(company_id, _NOTHING))
 
 

@@ -1,4 +1,4 @@
-"""Which chat wants to hear of which company.
+"""Which chat is subscribed to which company.
 
 A private chat hears what its person may see at this moment, whatever it is subscribed to: `heard`
 is what every audience is made of.
@@ -25,7 +25,7 @@ from storage.tables import chats, companies, subscriptions
 
 @dataclass(frozen=True, kw_only=True)
 class Subscription:
-    """A chat or topic hears of a company (None: of all) from `severity` upwards."""
+    """A chat or topic is subscribed to a company (None: all) from `severity` upwards."""
 
     address: ChatAddress
     company_id: CompanyId | None
@@ -35,13 +35,13 @@ class Subscription:
 
 
 class Audience:
-    """Which chats hear of which companies."""
+    """Which chats are subscribed to which companies."""
 
     def __init__(self, all_subscriptions: Iterable[Subscription]) -> None:
         self._every = tuple(all_subscriptions)
 
     def of(self, companies: Container[CompanyId], severity: Severity) -> list[ChatAddress]:
-        """Who hears of any of these companies when it is as severe as that, each once.
+        """Who is subscribed to any of these companies at this severity, each once.
 
         Parked chats are among them: what they are told waits for their return.
         """
@@ -108,7 +108,7 @@ async def of_chat(tx: AsyncConnection, chat_id: int) -> list[Subscription]:
 
 
 async def all_ones(tx: AsyncConnection) -> list[Subscription]:
-    """Every subscription as it was made, whoever may still hear of what it names."""
+    """Every subscription as it was made, rights of today not considered."""
     query = (
         select(subscriptions, chats.c.parked_at)
         .join(chats, chats.c.chat_id == subscriptions.c.chat_id)
@@ -118,7 +118,7 @@ async def all_ones(tx: AsyncConnection) -> list[Subscription]:
 
 
 async def heard(tx: AsyncConnection) -> list[Subscription]:
-    """What every chat hears of now, parked ones included: what waits is sent on their return.
+    """The subscriptions in force, parked chats included: what waits is sent on their return.
 
     In a private chat that is no more than its person may see: of a subscription to all companies
     those that are left to them.
@@ -149,7 +149,7 @@ def _allowed(wanted: Subscription, people: Mapping[UserId, Person]) -> list[Subs
 async def unheard(
     tx: AsyncConnection, added: tuple[datetime, datetime] | None = None
 ) -> list[Company]:
-    """The watched companies of which no chat hears that takes messages, by id.
+    """The watched companies without a subscriber that takes messages, by id.
 
     Of those alone that were `added` after the first moment, and not after the second.
     """

@@ -81,7 +81,7 @@ async def close_doors(tx: Transaction, user_id: UserId, now: datetime) -> Left:
 
 
 def _hidden(person: Person, place: ChatAddress, left: Sequence[Subscription]) -> Hides:
-    """Which companies a place is to hear of no more; None stands for those of a gateway."""
+    """Which companies are hidden from a place from now on; None stands for gateways."""
     if place.chat_id == person.user_id:
         return lambda company_id: (
             not person.may(Right.LOOK, company_id)

@@ -17,7 +17,7 @@ async def owner_ids(tx: AsyncConnection) -> list[UserId]:
 
 
 async def set_owners(tx: AsyncConnection, user_ids: Iterable[UserId]) -> list[UserId]:
-    """Store whom the settings name; those they named before, and name no more."""
+    """Store the owners that the settings name; returns those they no longer name."""
     wanted, before = set(user_ids), set(await owner_ids(tx))
     gone, new = sorted(before - wanted), sorted(wanted - before)
     if gone:
