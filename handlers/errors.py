@@ -1,4 +1,4 @@
-"""Every error that reaches the edge becomes one sentence for the person, and a line in the log."""
+"""Turns every unhandled error into a sentence for the person and a line in the log."""
 
 import structlog
 from aiogram.exceptions import TelegramAPIError

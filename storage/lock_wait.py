@@ -11,7 +11,7 @@ SOON_S = 1.0  # once it has refused for the full time: what just came is answere
 
 
 class LockWait:
-    """What is left of the waiting for whoever asks; `full_s` where nothing was refused lately."""
+    """How long a write may still wait; `full_s` when none was refused lately."""
 
     def __init__(self, full_s: float, steady_s: Callable[[], float]) -> None:
         self._full_s = full_s
@@ -24,7 +24,7 @@ class LockWait:
         return self._full_s
 
     def left_s(self, asked_s: float) -> float:
-        """How long one may still wait that asked then, and whose turn has come only now.
+        """How long a write may still wait that asked then and starts only now.
 
         A queue that moves on is no refusal: as long as nobody was refused, all of it is left.
         """
@@ -36,7 +36,7 @@ class LockWait:
         return max(0.0, limit_s - (now_s - max(asked_s, since_s)))
 
     def refused(self, tried_s: float) -> None:
-        """A try that began then was in vain."""
+        """A try that began then failed."""
         if self._refusing_since_s is None:
             self._refusing_since_s = tried_s
 

@@ -1,4 +1,4 @@
-"""What a person may know of the gateways."""
+"""`/gateways`: how each of them answers."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ _TWINS = timedelta(minutes=10)  # what was not listed for so long is not shown
 
 
 class Gateways:
-    """Shows them. Changes nothing."""
+    """Shows the gateways. Changes nothing."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class Gateways:
         self._pings = pings
 
     async def every(self, person: Person) -> list[GatewayView]:
-        """Each gateway, asked now; of its sessions those that the person may see.
+        """Each gateway, asked now, with those of its sessions that the person may see.
 
         Whoever sees some companies alone is shown only the gateways that have one of them.
         """

@@ -53,7 +53,7 @@ class _Worker:
 
 
 class Delivery:
-    """Brings what is in the outbox to the chats, as their turns come."""
+    """Sends what is in the outbox to the chats, as their turns come."""
 
     def __init__(
         self,
@@ -113,7 +113,7 @@ class Delivery:
             await self._finish()
 
     async def recall(self) -> None:
-        """Keep what Telegram told whoever did this before to wait for."""
+        """Keep the pauses that Telegram imposed on the previous process."""
         now = self._clock()
         async with self._db.reading() as tx:
             for pause in await pauses.current(tx, now):
@@ -132,7 +132,7 @@ class Delivery:
         return sent or began
 
     async def _begin_due(self) -> bool:
-        """Have every chat to which something is due stand in the line. True: look again at once."""
+        """Queue every chat to which something is due. True: look again at once."""
         if self._wake.is_set():
             self._wake.clear()
             self._book.forget()
@@ -223,7 +223,7 @@ class Delivery:
             return RetryLater(after_s=None, everywhere=True, reason=reason)
 
     async def _write_all(self) -> None:
-        """Write the receipts that could not be written; before all else.
+        """Write the receipts that could not be written, before anything else.
 
         One that cannot be written for reasons of its own holds up its own chat only.
         """
@@ -278,11 +278,11 @@ class Delivery:
         self._failure = name
 
     async def _rest(self, pause_s: float) -> None:
-        """Until something new is to be told, a message has gone, or a while is over."""
+        """Wait for something new to tell, a message that has gone, or a timeout."""
         await first_of(self._wake, self._progress, timeout_s=pause_s)
 
     async def _finish(self) -> None:
-        """Give what is in flight a moment to arrive, so that it is not told again."""
+        """Let messages in flight arrive, so that they are not sent again."""
         workers = list(self._workers.values())
         for worker in workers:
             if not worker.turn.has_come:

@@ -1,4 +1,4 @@
-"""What became of a message, as a line of the log."""
+"""Logs what became of a message."""
 
 import structlog
 
@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 
 def log_outcome(composed: ComposedMessage, outcome: Outcome) -> None:
-    """Say it once, with the chat and the incidents."""
+    """Log it once, with the chat and the incidents."""
     bound = log.bind(
         message=composed.message.kind,
         chat=str(composed.message.address),

@@ -1,4 +1,4 @@
-"""Which chat is due to be told something, and when. `now` is an argument."""
+"""Which chat is due for a message, and when. `now` is an argument."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from bot.domain.timing import Timing
 
 
 class Timetable:
-    """Plans a chat anew only where something about it has changed, or its moment has come."""
+    """Plans a chat anew only when something about it has changed, or it is due."""
 
     def __init__(self, timing: Timing) -> None:
         self._timing = timing
@@ -17,11 +17,11 @@ class Timetable:
         self._reading = 0
 
     def change(self, chat_id: int) -> None:
-        """Somebody has told this chat something, or has tried to."""
+        """A message to this chat was sent, or tried."""
         self._changed.add(chat_id)
 
     def due(self, book: Pending, reading: int, groups: Groups, now: datetime) -> Agenda:
-        """What is due in the chats about which anything is new; in all, in a further reading."""
+        """What is due in the chats with news; in all chats after a further reading."""
         chats = {*self._changed, *(chat for chat, at in self._next_at.items() if at <= now)}
         if reading != self._reading:
             self._next_at.clear()

@@ -17,7 +17,7 @@ _FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 @dataclass(frozen=True, slots=True)
 class DirectoryEntry:
-    """One name in a directory, with what the system says about it and not about a link's target."""
+    """One name in a directory; a link is described itself, not its target."""
 
     name: str
     stat: os.stat_result

@@ -31,7 +31,7 @@ class Wrong(Exception):
 
 
 async def listed(setup: GatewaySetup, settings: Settings, roster: Roster, url: str) -> str:
-    """How it answers, and what it lists. Raises Wrong."""
+    """Whether it answers, and what it lists. Raises Wrong."""
     gateway = build_gateway(setup, Timing(), utc_now)
     try:
         info = await gateway.ping()
@@ -69,7 +69,7 @@ async def listed(setup: GatewaySetup, settings: Settings, roster: Roster, url: s
 
 
 def _ids_that_are_words(known: Iterable[Company]) -> str:
-    """How those of an earlier version are written whose ids are words of commands; "" without."""
+    """How to write companies whose ids are words of commands; "" when there are none."""
     as_typed = [typed(company.id) for company in known if is_word(company.id)]
     shown = ", ".join(as_typed[:_NAMED_MOST]) + (" …" if len(as_typed) > _NAMED_MOST else "")
     return f"; ids that are words of commands are written {shown}" if as_typed else ""
@@ -78,7 +78,7 @@ def _ids_that_are_words(known: Iterable[Company]) -> str:
 def _left_out(
     known: Mapping[CompanyId, Company], most: int, roster: Roster, listed: Sequence[str]
 ) -> int:
-    """How many of these the bot will not watch, with what it watches already."""
+    """How many of these the bot will not watch, given those it watches already."""
     found = [company for key in listed if (company := roster.company_of(key)) is not None]
     named = {company.id for company in roster.named()}
     stored = {(company.gateway, company.session_key) for company in known.values()}
@@ -94,7 +94,7 @@ def _left_out(
 
 
 async def _known(settings: Settings) -> dict[CompanyId, Company]:
-    """The companies that are stored; none where the database is out of order.
+    """The stored companies; none when the database cannot be read.
 
     What is wrong with it stands in a line of its own.
     """
@@ -118,7 +118,7 @@ def _cure(error: GatewayError, url: str) -> str:
 
 
 def directory(setup: GatewaySetup, called: str) -> str:
-    """Where the keys lie, and what is kept of them. Raises Wrong."""
+    """Where the key files are, and what is kept of them. Raises Wrong."""
     if setup.sessions_dir is None and setup.kind != "ai_admin":
         return f"{setup.kind} keeps its keys where the bot can't reach: a reset can't be undone"
     if setup.sessions_dir is None:
@@ -145,7 +145,7 @@ def directory(setup: GatewaySetup, called: str) -> str:
 
 
 def log(setup: GatewaySetup, called: str) -> str:
-    """Which log files are followed, and how much of them is understood. Raises Wrong."""
+    """Which log files are followed, and how much of them the bot understands. Raises Wrong."""
     if not setup.log:
         return f"{called} is not set: why a session was lost is known only where the gateway says"
     # Path.glob knows no absolute patterns.

@@ -1,4 +1,4 @@
-"""What one look saw, beside what was known before it."""
+"""What one look saw, and what was known before."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ class DetectedBy(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Detection:
-    """How a trouble came to be seen. `well_at` is the last look before it, None where not known."""
+    """How a trouble was detected. `well_at` is the last look before it, None when unknown."""
 
     sign: DetectedBy = DetectedBy.POLL
     well_at: datetime | None = None
@@ -105,7 +105,7 @@ class CompanyStatus:
 
     @property
     def rank(self) -> tuple[int, int, str]:
-        """Sorts the worst first."""
+        """Sort key: the worst first."""
         severity = -1 if self.worst is None else self.worst.severity.rank
         state = -1 if self.state is None else WORST_FIRST.index(self.state)
         return (-severity, state, self.company.id)

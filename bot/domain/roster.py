@@ -106,7 +106,7 @@ class Roster:
         ]
 
     def sorted_out(self, states: Mapping[str, State], watched: Container[str]) -> Listing:
-        """What to make of the sessions that the gateway lists; some are `watched` by their keys."""
+        """Sorts the sessions that the gateway lists; `watched` are watched already, by key."""
         new = [key for key in states if key not in watched]
         found = ((self.company_of(key), states[key]) for key in new)
         return Listing(
@@ -163,14 +163,14 @@ class Roster:
         return self._matches(company.id) or (name is not None and self._matches(CompanyId(name)))
 
     def name_in(self, session_key: str) -> str | None:
-        """What stands in the place of the id; None where the template does not match."""
+        """The part of a name that is the id; None when the template does not match."""
         before, _, after = self.key_template.partition(PLACEHOLDER)
         fits = session_key.startswith(before) and session_key.endswith(after)
         name = session_key[len(before) : len(session_key) - len(after)]
         return name if fits and name else None
 
     def _named_so(self, company_id: CompanyId, session_key: str) -> Company:
-        """A company with an id that was made; until somebody names it, it is called as there."""
+        """A company with a made id; until somebody names it, it has the name of its session."""
         bare = Company(
             id=company_id,
             gateway=self.gateway,
@@ -184,14 +184,14 @@ class Roster:
         return replace(found, session_key=session_key, name=found.name or bare.name, made=True)
 
     def _said_of(self, company: Company) -> CompanySetup | None:
-        """What the settings say of it, unless they mean a session of another name."""
+        """Its settings, unless they mean a session of another name."""
         setup = self.about.get(company.id)
         is_other = setup is not None and setup.session_key not in (None, company.session_key)
         return None if is_other else setup
 
     @cached_property
     def _own_keys(self) -> dict[str, CompanyId]:
-        """Whose session is called otherwise than the template says."""
+        """Companies whose session does not follow the template."""
         return {
             setup.session_key: setup.id
             for setup in self.about.values()
@@ -212,7 +212,7 @@ class Roster:
         )
 
     def company(self, company_id: CompanyId) -> Company:
-        """The company as it is called and known on this gateway."""
+        """The company with its session name on this gateway."""
         setup = self.about.get(company_id) or CompanySetup(id=company_id)
         return Company(
             id=company_id,

@@ -16,7 +16,7 @@ OFFERED = (
 
 
 def find_zone(words: str) -> ZoneInfo | None:
-    """The zone of the tz database that is meant: its name, or its city alone; None when none is."""
+    """The zone meant by a tz name or by a city alone; None when there is none."""
     wanted = "_".join(words.split()).casefold()
     names = sorted(available_timezones())
     for name in names:

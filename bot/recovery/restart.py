@@ -32,7 +32,7 @@ _Steps = tuple[Step[RestartStep, Restarted], ...]
 
 
 class RestartCommand:
-    """Runs the command of a gateway. `environment` tells all that it gets to know of ours."""
+    """Runs the command of a gateway. `environment` is all it receives of our environment."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class RestartCommand:
         self._clock = clock
 
     def possible(self, gateway: GatewayName) -> bool:
-        """Whether somebody has said how this gateway is restarted."""
+        """Whether a restart command is configured for this gateway."""
         return bool(self._commands.get(gateway))
 
     async def run(
@@ -124,7 +124,7 @@ class RestartCommand:
         return (RestartOutcome.FAILED if exit_code else RestartOutcome.DONE), exit_code
 
     async def _answers(self, gateway: GatewayName) -> bool:
-        """Ask until it answers, or the wait is over."""
+        """Ask until it answers, or until the timeout."""
         with suppress(TimeoutError):
             async with asyncio.timeout(self._timing.restart_wait_s):
                 while True:

@@ -35,7 +35,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class App:
-    """The parts that have a life of their own, and the actions for whoever embeds the bot."""
+    """The parts that start and stop, and the actions for programs that embed the bot."""
 
     settings: Settings
     database: Database
@@ -87,7 +87,7 @@ class App:
             log.info("stopping")
 
     async def _prepare(self) -> None:
-        """What the settings name is put into the database."""
+        """Store what the settings name."""
         await self.actions.people.settle_owners()
         await note_absence(self.database, self.clock(), self.settings.check_interval)
         await self.reload.sync_companies()

@@ -1,4 +1,4 @@
-"""Says what is wrong with the configuration file, on the terminal and in a chat alike."""
+"""Problems of the configuration file in words, for the terminal and the chat."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Makes every object out of the settings, and starts none.
+"""Builds every object from the settings, and starts none.
 
 The only place that knows all rooms. Its longest function is a list: each line makes one thing out
 of things made above it.
@@ -36,7 +36,7 @@ def build(
     clocks: Clocks = MACHINES_OWN,
     pacing: Time | None = None,
 ) -> App:
-    """Make everything; start nothing. `pacing` is the time by which calls to Telegram wait.
+    """Build everything; start nothing. `pacing` is the time by which calls to Telegram wait.
 
     Without a setup it is read: ConfigProblems when the configuration file is wrong.
     """
@@ -76,7 +76,7 @@ def build(
 
 
 def build_bot(settings: Settings, telegram_clock: TelegramClock | None = None) -> Bot:
-    """The one that speaks to Telegram."""
+    """The Bot that speaks to Telegram."""
     proxy = settings.telegram_proxy
     session = TelegramSession(
         clock=telegram_clock or TelegramClock(utc_now),

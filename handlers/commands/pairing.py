@@ -1,4 +1,4 @@
-"""The QR of a company, or a code to be typed in, on request."""
+"""`/qr` and `/code`: pair a company by a QR, or by a code to be typed in."""
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject, CommandStart
@@ -39,7 +39,7 @@ async def qr_pressed(
 async def code(
     message: Message, command: CommandObject, context: RequestContext, actions: Actions, live: Live
 ) -> None:
-    """Show a code to be typed in on a phone: the one that is named, else the company's own."""
+    """Show a code to be typed in on the phone that is named, else on the company's own."""
     name, _, number = (command.args or "").strip().partition(" ")
     if not name:
         companies = await actions.status.choices(context.person, Right.PAIR)

@@ -1,4 +1,4 @@
-"""The configuration file, read anew."""
+"""`/reload`: read the configuration file anew."""
 
 from aiogram import Router
 from aiogram.filters import Command
@@ -11,7 +11,7 @@ from handlers.render import reload as render
 
 
 async def reload(message: Message, context: RequestContext, actions: Actions) -> None:
-    """Read the file anew; say what is different, or what is wrong with it."""
+    """Read the file anew; show what has changed, or its problems."""
     result = await actions.reload.reload(context.person, context.address, context.key)
     await answer(message, render.reloaded(context.texts, result))
 

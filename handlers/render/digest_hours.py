@@ -12,7 +12,7 @@ from handlers.render.screen import Screen, joined
 
 
 def which(t: Texts, card: DigestCard) -> Screen:
-    """The present wish; other hours by buttons."""
+    """The present hour; other hours by buttons."""
     wish = card.wish
     well = wish is None or wish.when_well
     hours = [

@@ -1,4 +1,4 @@
-"""A gateway that has none of its sessions any more: not lost one by one, and no network. PURE."""
+"""A gateway that has lost all of its sessions at once. PURE."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -38,13 +38,13 @@ def judge_emptied(
 
 
 def _is_gone(status: CompanyStatus, seen: Mapping[CompanyId, Observation]) -> bool:
-    """Whether nothing of it is at the gateway, or ever was."""
+    """Whether the gateway has no session of it, and never had."""
     look = seen.get(status.company.id)
     return (status.state if look is None else look.state) in (State.STOPPED, None)
 
 
 def _verdict(health: Finding) -> Verdict:
-    """While it lasts no session is told of by itself; afterwards each is."""
+    """While it lasts no session has an alert of its own; afterwards each has."""
     well = health is Finding.WELL
     return Verdict(
         trouble=Trouble.MASS_DROP,
