@@ -43,7 +43,7 @@ async def explain(
         with on_behalf_of(asked):
             await _tell(event.update.message or event.update.callback_query, screen)
     except TelegramAPIError as failure:
-        log.warning("nor could that be said", error=type(failure).__name__)
+        log.warning("error_not_told", error=type(failure).__name__)
 
 
 async def _tell(event: Message | CallbackQuery | None, screen: Screen) -> None:

@@ -72,7 +72,7 @@ class MemoryLost(BaseMiddleware):
                     reply(asked, screen) if isinstance(asked, Message) else answer(asked, screen)
                 )
         except TelegramAPIError as error:
-            log.warning("nor could that be said", error=type(error).__name__)
+            log.warning("error_not_told", error=type(error).__name__)
 
     def _may_be_answered(self, asked: Message | CallbackQuery, data: dict[str, Any]) -> bool:
         """Who had access when that could last be read; strangers learn nothing of our troubles."""

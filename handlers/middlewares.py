@@ -96,7 +96,7 @@ class WhoIsIt(BaseMiddleware):
         try:
             await self._actions.people.remember_name(person)
         except Exception as error:  # noqa: BLE001 - the next update is another try
-            log.warning("a name was not remembered", error=type(error).__name__)
+            log.warning("person_name_not_stored", error=type(error).__name__)
 
     async def _are_own_words(
         self, asked: Message | CallbackQuery, chat: Chat, data: dict[str, Any], texts: Texts
@@ -104,7 +104,7 @@ class WhoIsIt(BaseMiddleware):
         """Whether the person typed this here, or pressed a button of ours."""
         arrival: Arrival | None = data.get("arrival")
         if arrival is None:  # nobody has seen how it came: then it does not act
-            log.error("an update came by no door of ours")
+            log.error("update_by_unknown_way")
             return False
         if isinstance(asked, CallbackQuery):
             ours = _is_our_button(asked, arrival)
@@ -206,7 +206,7 @@ class StillMeant(BaseMiddleware):
             await refuse(message, screen, self._told, "unsure", burst)
             return False
         if age > OLD_QUESTION:
-            log.info("an old question was not answered", age_s=int(age.total_seconds()))
+            log.info("old_press_not_answered", age_s=int(age.total_seconds()))
             return False
         return True
 

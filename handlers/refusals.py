@@ -87,7 +87,7 @@ async def refuse(
     sender = None if message.from_user is None else message.from_user.id
     if told_people.covers(burst, message.chat.id, sender, kind):
         return
-    log.info("not acted on", why=kind)
+    log.info("update_not_acted_on", why=kind)
     with contextlib.suppress(AiogramError):  # it was logged; what does not act fails nobody
         await reply(message, screen)
 
@@ -99,7 +99,7 @@ async def ask_anew(
 
     All that waited is put into one message, as it comes.
     """
-    log.info("not acted on", why="waited")
+    log.info("update_not_acted_on", why="waited")
     asked = told_people.asked_anew(burst, context.address, context.person.user_id)
     async with asked.lock:
         if query.data in asked.buttons:

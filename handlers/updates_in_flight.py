@@ -58,7 +58,7 @@ class UpdatesInFlight(BaseMiddleware):
         for task in late:
             task.cancel()
         if late:
-            log.warning("updates were left unanswered", count=len(late))
+            log.warning("updates_left_unanswered", count=len(late))
             await asyncio.gather(*late, return_exceptions=True)
 
 

@@ -49,7 +49,7 @@ class FileClaim:
         except OSError as error:
             # A file system that knows no locks: better unguarded than not running at all.
             log.warning(
-                "nobody else is kept from this database", path=str(beside), error=str(error)
+                "database_not_locked", path=str(beside), error=str(error)
             )
             os.close(descriptor)
             return cls(None)

@@ -62,7 +62,7 @@ class Backup:
         took = await self._channels.send(*self._wording(entries, now))
         if took == 0:
             return False
-        log.warning("told by backup channels", incidents=len(ids), channels=took)
+        log.warning("backup_alert_sent", incidents=len(ids), channels=took)
         async with self._db.writing() as tx:
             await backups.remember(tx, ids, took, self._clock())
         return True

@@ -253,7 +253,7 @@ class Boards:
                 await system_notices.add(tx, [ChatAddress(row.opened_by)], system_notice, now)
 
     def _wait_for(self, chat_id: int, outcome: RetryLater, turn: Turn) -> None:
-        log.warning("a board was not shown", chat=chat_id, reason=outcome.reason)
+        log.warning("board_not_shown", chat=chat_id, reason=outcome.reason)
         if outcome.after_s is None:
             turn.back_off()
         else:
@@ -271,7 +271,7 @@ class Boards:
         self._memory.stored(row.address)
         if row.pin_refused or await self._courier.pin(row.address, message_id):
             return
-        log.warning("a board could not be pinned", chat=str(row.address))
+        log.warning("board_not_pinned", chat=str(row.address))
         async with self._db.writing() as tx:
             await boards.refuse_pin(tx, row.address)
         self._memory.forget(row.address)  # so that the board itself says so

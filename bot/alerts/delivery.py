@@ -274,7 +274,7 @@ class Delivery:
     def _say_failure(self, error: Exception) -> None:
         name = type(error).__name__
         if name != self._failure:
-            log.error("outbox cannot be worked on", error=name, exc_info=error)
+            log.error("outbox_unavailable", error=name, exc_info=error)
         self._failure = name
 
     async def _rest(self, pause_s: float) -> None:

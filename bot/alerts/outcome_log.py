@@ -35,12 +35,12 @@ def log_outcome(composed: ComposedMessage, outcome: Outcome) -> None:
         case RetryLater(reason=reason, after_s=after_s):
             bound.warning("message_delayed", reason=reason, after_s=after_s)
         case Moved(new_chat_id):
-            bound.info("chat has moved", new_chat=new_chat_id)
+            bound.info("chat_moved", new_chat=new_chat_id)
         case TopicGone():
-            bound.warning("topic is gone, the group itself is told")
+            bound.warning("topic_gone")
         case Gone(reason):
-            bound.error("chat takes no messages, its alerts wait", reason=reason)
+            bound.error("chat_gone", reason=reason)
         case CardLost():
-            bound.info("card cannot be edited any more")
+            bound.info("card_lost")
         case Refused(reason):
             bound.error("message_refused", reason=reason, all=composed.incident_ids)

@@ -41,7 +41,7 @@ class TelegramDownAlarm:
         """Look again and again until cancelled; wait longer after all channels have failed."""
         await for_ever(
             self._turn,
-            failed="whether anybody is heard was not found out",
+            failed="telegram_down_check_failed",
             pause_s=self._timing.backup_poll_s,
         )
 

@@ -128,7 +128,7 @@ class UnwatchedAlarm:
         """Look again and again until cancelled, whatever the database does."""
         await for_ever(
             self.tick,
-            failed="whether anybody watches was not found out",
+            failed="unwatched_check_failed",
             pause_s=self._timing.unwatched_poll_s,
         )
 
@@ -193,7 +193,7 @@ class UnwatchedAlarm:
         lost = tuple(self.lost)
         since = self._last_looks.last_good_at or now
         unwatched = Unwatched(since=since, why=why, lost=lost, kept_in=self._kept_in)
-        log.error("nobody can rely on the bot", since=since, why=why, lost=len(lost))
+        log.error("unwatched", since=since, why=why, lost=len(lost))
         return _Episode(
             said=unwatched, left=self._listeners, channels_left=self._channels is not None
         )
@@ -204,7 +204,7 @@ class UnwatchedAlarm:
             self._kept_in = (await self._db.rescue(now)).name
         except Exception as error:  # there is still the message
             self._kept_in = ""
-            log.exception("the database's content could not be copied", error=type(error).__name__)
+            log.exception("database_not_copied", error=type(error).__name__)
 
     async def _told(self, listener: ListeningChat, unwatched: Unwatched) -> bool:
         """False when it is to be tried again."""
@@ -217,7 +217,7 @@ class UnwatchedAlarm:
         if isinstance(outcome, RetryLater):
             return False
         if not isinstance(outcome, Delivered):
-            log.warning("a chat was not told", chat=str(address), outcome=type(outcome).__name__)
+            log.warning("unwatched_not_told", chat=str(address), outcome=type(outcome).__name__)
         return True
 
     async def _carried(
@@ -252,7 +252,7 @@ class UnwatchedAlarm:
             if episode.said.why is not None:
                 await absences.add(tx, gap)
             await system_notices.add(tx, addresses, system_notice, now)
-        log.warning("the bot can be relied on again", seconds=round(gap.length.total_seconds()))
+        log.warning("watched_again", seconds=round(gap.length.total_seconds()))
         self._on_written()
 
     async def _read_listeners(self) -> list[ListeningChat]:

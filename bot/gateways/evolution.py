@@ -241,7 +241,7 @@ class Evolution(EvolutionCalls):
         for row in others:
             if row.key not in self._told_of:
                 self._told_of.add(row.key)
-                log.warning("not watched: no Baileys instance", key=row.key, is_a=row.integration)
+                log.warning("instance_not_baileys", key=row.key, is_a=row.integration)
 
     def _to_confirm(self, rows: Mapping[str, replies.Row]) -> list[str]:
         """Whose live state is asked for beside this list: changes, doubts, and some in turn."""

@@ -112,7 +112,7 @@ class HealthChecks:
         except Exception as error:  # noqa: BLE001 - whatever it is, the answer is no
             late = DatabaseTrouble.LOCKED if isinstance(error, TimeoutError) else None
             why = trouble_of(error) or late
-            log.warning("the database cannot be written", error=type(error).__name__, why=why)
+            log.warning("database_not_writable", error=type(error).__name__, why=why)
             return Activity(well=False, why=why)
         return Activity(well=True)
 

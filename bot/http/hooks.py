@@ -105,7 +105,7 @@ class Hooks:
     def _refuse(self, gateway: GatewayName, outcome: str, status: int) -> int:
         self._on_outcome(gateway, outcome.partition(" ")[0])
         if self._trouble.get(gateway) != outcome:
-            log.warning("a push was not taken", gateway=gateway, reason=outcome)
+            log.warning("push_refused", gateway=gateway, reason=outcome)
         self._trouble[gateway] = outcome
         self._refused[gateway] = RefusedPush(at=self._clock(), forged=outcome == "forged")
         return status

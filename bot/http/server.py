@@ -129,10 +129,10 @@ async def _said_little(
     except web.HTTPException as refusal:
         return web.Response(status=refusal.status)
     except TimeoutError:
-        log.warning("a request took too long", method=request.method)
+        log.warning("request_timed_out", method=request.method)
         return web.Response(status=503)
     except Exception:  # a loop's edge: the next request is answered
-        log.exception("a request broke off", method=request.method)
+        log.exception("request_failed", method=request.method)
         return web.Response(status=500)
 
 

@@ -153,7 +153,7 @@ async def _gateway_answered(
     await gateways.put(tx, look)
     if not was_silent:
         return []
-    log.info("gateway answers again", gateway=gateway)
+    log.info("gateway_reached", gateway=gateway)
     return await _gateway_steps(tx, gateway, judge_gateway(0, Symptom.UNREACHABLE, now), now)
 
 

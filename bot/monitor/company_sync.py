@@ -119,7 +119,7 @@ async def tell_twice(
             gateway=gateway,
         )
         if not await system_notices.was_made(tx, system_notice):
-            log.warning("company on two gateways", company=company.id, gateway=gateway)
+            log.warning("company_on_two_gateways", company=company.id, gateway=gateway)
             await system_notices.add(tx, tell, system_notice, now)
 
 

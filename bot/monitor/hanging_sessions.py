@@ -54,4 +54,4 @@ class Stragglers:
             async with self._lanes[gateway]:
                 await self._late(gateway, watched)
         except Exception:  # a task's edge: the next look asks again
-            log.exception("a late answer could not be judged", gateway=gateway, company=watched.id)
+            log.exception("late_answer_not_judged", gateway=gateway, company=watched.id)

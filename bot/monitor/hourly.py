@@ -12,4 +12,4 @@ _PAUSE_S = 3600.0
 async def hourly(what: str, tick: Callable[[], Awaitable[None]]) -> None:
     """Tick every hour until cancelled; a failure is logged as `what`."""
     with bound_contextvars(what=what):
-        await for_ever(tick, failed="an hourly turn failed", pause_s=_PAUSE_S)
+        await for_ever(tick, failed="hourly_tick_failed", pause_s=_PAUSE_S)

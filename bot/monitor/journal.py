@@ -19,7 +19,7 @@ def log_found(gateway: GatewayName, found: Sequence[Company]) -> None:
         log.info("companies found", count=len(found), gateway=gateway)
         return
     for company in found:
-        log.info("company found", company=company.id, gateway=gateway)
+        log.info("company_found", company=company.id, gateway=gateway)
 
 
 def log_steps(steps: Sequence[IncidentStep]) -> None:

@@ -95,7 +95,7 @@ class Newcomers:
         )
         moved = await see_twins(tx, gateway, sessions, elsewhere, now)
         for company in moved:
-            log.warning("watched where it works", company=company.id, gateway=gateway)
+            log.warning("company_moved_to_working_gateway", company=company.id, gateway=gateway)
             left = company.gateway
             await tell_twice(tx, left, [replace(company, gateway=gateway)], self._tell, now)
         gone = {company.id for company in moved}
@@ -125,7 +125,7 @@ class Newcomers:
         ):
             return
         shown = [display_name(name) or ascii(name[:_SHOWN]) for name in names[:_NAMED]]
-        log.warning("sessions with names that cannot be watched", gateway=gateway, names=shown)
+        log.warning("sessions_unfit", gateway=gateway, names=shown)
         more = "…" if len(names) > _NAMED else ""
         facts = {"count": len(names), "names": ", ".join(f"«{name}»" for name in shown) + more}
         system_notice = SystemNotice(kind=kind, facts=facts, gateway=gateway)

@@ -55,7 +55,7 @@ class Reminder:
         async with self._db.writing() as tx:
             for mute in await mutes.over(tx, now):
                 await mutes.remove(tx, mute.company_id, now)
-                log.info("mute is over", company=mute.company_id)
+                log.info("mute_ended", company=mute.company_id)
                 await tell_what_is_on(tx, mute, now)
             await release(tx, awake, now)
             due = await self._due(tx, now)

@@ -65,7 +65,7 @@ class SetAsideExpiry:
         try:
             await self._prune(gateway, template, self._clock())
         except AuthDirError as error:
-            log.warning("set-aside directories not looked at", reason=str(error))
+            log.warning("set_aside_not_listed", reason=str(error))
 
     async def _prune(self, gateway: GatewayName, template: SessionsTemplate, now: datetime) -> None:
         expired = await asyncio.to_thread(authdir.expired, template, now, KEEP_ASIDE - WARNING)
@@ -153,10 +153,10 @@ class SetAsideExpiry:
         try:
             await asyncio.to_thread(authdir.prune, template, set_aside)
         except AuthDirError as error:
-            log.warning("not deleted", company=set_aside.company_id, reason=str(error))
+            log.warning("set_aside_not_deleted", company=set_aside.company_id, reason=str(error))
             return type(error).__name__
         log.info(
-            "deleted what was set aside", company=set_aside.company_id, name=set_aside.path.name
+            "set_aside_deleted", company=set_aside.company_id, name=set_aside.path.name
         )
         return "done"
 

@@ -103,7 +103,7 @@ class Healer:
         try:
             await for_ever(
                 self.heal_once,
-                failed="healing failed; tried again later",
+                failed="healing_failed",
                 pause_s=self._control.timing.unstable_interval_s,
                 again_s=PAUSE_S,
                 wake=self._wake,
@@ -160,7 +160,7 @@ class Healer:
                 self._wake.set()
             else:
                 log.error(
-                    "an automatic act broke off", company=company_id, exc_info=task.exception()
+                    "auto_action_failed", company=company_id, exc_info=task.exception()
                 )
 
         task = asyncio.create_task(self._climb(case, rung))

@@ -32,4 +32,4 @@ async def shut(gateway: GatewayAdapter, key: str) -> None:
         if (await look_at(gateway, key)).state is State.AWAITING_SCAN:
             await gateway.stop(key)
     except GatewayError as error:
-        log.warning("codes were not ended", session=key, error=type(error).__name__)
+        log.warning("codes_not_ended", session=key, error=type(error).__name__)

@@ -106,7 +106,7 @@ class Restore(Steps):
             # Whole credentials are left alone.
             await self.on_disk(authdir.put_back, copy, self.control.clock(), quiet_for_s=0)
         except AuthDirError as error:
-            log.warning("credentials not mended", company=self.company.id, reason=str(error))
+            log.warning("credentials_not_mended", company=self.company.id, reason=str(error))
 
     async def _not_brought(self, error: Failure) -> Finished:
         if isinstance(error, DirectoryInTheWay):

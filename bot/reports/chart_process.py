@@ -43,7 +43,7 @@ class ChartProcess:
             async with asyncio.timeout(self._patience_s):
                 png, errors = await child.communicate(asked)
         except TimeoutError:
-            log.warning("a picture took too long", patience_s=self._patience_s)
+            log.warning("picture_timed_out", patience_s=self._patience_s)
             return None
         finally:
             if child.returncode is None:

@@ -65,7 +65,7 @@ class Reload:
                 return ReloadRefused(file=wrong.path.name, problems=wrong.problems)
             logs.hide(setup.secrets)
             changes = await self._go_by(setup)
-            log.info("configuration read anew", changes=changes)
+            log.info("configuration_reloaded", changes=changes)
             return changes
 
     async def sync_companies(self) -> CompanySync:
@@ -137,7 +137,7 @@ class Reload:
             try:
                 await adapter.aclose()
             except Exception:  # a task's edge: nobody waits for it
-                log.exception("connections of a gateway were not closed")
+                log.exception("gateway_connections_not_closed")
 
 
 def _by_name(setup: Setup) -> Mapping[GatewayName, GatewaySetup]:
@@ -153,4 +153,4 @@ def _is_another(before: GatewaySetup, after: GatewaySetup) -> bool:
 def _log_refusal(wrong: ConfigProblems) -> None:
     english = Catalogs().speaking("en")
     words = problems_in_words(english, str(wrong.path), wrong.problems)
-    log.warning("configuration refused", problems=[plain(markup) for markup in words[1:]])
+    log.warning("configuration_refused", problems=[plain(markup) for markup in words[1:]])

@@ -140,9 +140,9 @@ class GatewayRole:
         return cut_off.asked_by == BOT_ITSELF and cut_off.company.gateway == self._gateway
 
     async def _finish(self, cut_off: CutOff) -> None:
-        log.warning("a procedure is taken up", kind=cut_off.kind, company=cut_off.company.id)
+        log.warning("procedure_resumed", kind=cut_off.kind, company=cut_off.company.id)
         async for step in await self._repairs.resume(cut_off):
-            log.info("taken up", company=cut_off.company.id, step=type(step).__name__)
+            log.info("procedure_step", company=cut_off.company.id, step=type(step).__name__)
 
 
 class WatchedGateways(Collection[GatewayName]):

@@ -68,7 +68,7 @@ async def run_until_stopped(
     life = asyncio.create_task(run())
     await asyncio.wait({life, ending}, return_when=asyncio.FIRST_COMPLETED)
     if ending.done() and not started.is_set():
-        log.info("told to stop while starting")
+        log.info("stopped_while_starting")
         life.cancel()
     try:
         with suppress(asyncio.CancelledError):
@@ -114,7 +114,7 @@ async def _answer(hung_up: asyncio.Event, on_hangup: Callable[[], Awaitable[obje
         try:
             await on_hangup()
         except Exception:  # a loop's edge: the next signal is another try
-            log.exception("the configuration was not read anew")
+            log.exception("configuration_not_reloaded")
 
 
 def _heard_elsewhere(_number: int, _frame: object) -> None:

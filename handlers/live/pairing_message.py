@@ -149,7 +149,7 @@ class PairingMessage:
         try:
             await self._placing.explain(screen)
         except TelegramAPIError as error:
-            log.warning("the end of a pairing was not told", error=type(error).__name__)
+            log.warning("pairing_end_not_told", error=type(error).__name__)
 
     async def _replaced(
         self, protected: ProtectedMessage, screen: Screen, picture: bytes | None

@@ -112,10 +112,10 @@ class ProtectedMessage:
             if "not modified" in error.message:
                 return True
             self.gone = any(words in error.message.lower() for words in _GONE)
-            log.warning("a pairing was not shown", error=type(error).__name__, gone=self.gone)
+            log.warning("pairing_not_shown", error=type(error).__name__, gone=self.gone)
             return False
         except TelegramAPIError as error:
-            log.warning("a pairing was not shown", error=type(error).__name__)
+            log.warning("pairing_not_shown", error=type(error).__name__)
             return False
         return True
 

@@ -63,7 +63,7 @@ class Resuming:
             self._live.begin(self._go_on(cut_off))
 
     async def _go_on(self, cut_off: CutOff) -> None:
-        log.warning("a procedure is taken up", kind=cut_off.kind, company=cut_off.company.id)
+        log.warning("procedure_resumed", kind=cut_off.kind, company=cut_off.company.id)
         context = await self._turn(cut_off)
         with on_behalf_of(Asked(context=context, bot=self._live.bot, actions=self._actions)):
             await self._follow(cut_off, context)

@@ -101,7 +101,7 @@ def _log_unless_same(error: TelegramAPIError) -> bool:
     """True when the message simply was so already."""
     if isinstance(error, TelegramBadRequest) and "not modified" in error.message:
         return True
-    log.warning("a live message was not edited", error=type(error).__name__)
+    log.warning("live_message_not_edited", error=type(error).__name__)
     return False
 
 

@@ -61,7 +61,7 @@ class TelegramBoards(BoardCourier):
                 request_timeout=_ANSWER_WITHIN_S,
             )
         except (AiogramError, TimeoutError) as error:
-            log.info("not pinned", chat=str(address), error=str(error))
+            log.info("board_not_pinned", chat=str(address), error=str(error))
             return False
         return True
 

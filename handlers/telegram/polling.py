@@ -104,7 +104,7 @@ class Polling(UpdateSource):
                 why = why_refused(error)
                 self._reports.on_refused(why)
             except Exception:  # the loop's edge: the next try is planned
-                log.exception("polling broke off")
+                log.exception("polling_failed")
             else:
                 self._trouble = ""
                 if moved:
@@ -186,7 +186,7 @@ class Polling(UpdateSource):
         if why is not None:
             log.error(_REFUSED[why], reason=str(error))
         elif error is None:
-            log.error("Telegram brings the same updates again and again")
+            log.error("updates_repeated")
         else:
             log.warning("Telegram is not reached", error=trouble)
 

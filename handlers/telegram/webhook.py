@@ -130,7 +130,7 @@ class Webhook(UpdateSource):
         if not self._reached or info.url != self.url:
             # The secret cannot be read back: who sets it anew knows that it is the right one.
             await self._bot.set_webhook(self.url, secret_token=self.secret, allowed_updates=UPDATES)
-            log.info("the webhook is set")
+            log.info("webhook_set")
         if not self._reached:
             await self._reports.on_reached()
             self._reached = True

@@ -170,7 +170,7 @@ class LogFollower:
             try:
                 await self._checker.hint(self._gateway, news)
             except Exception:  # the loop's edge: the tick looks in any case
-                log.exception("a look after a log line failed", gateway=self._gateway)
+                log.exception("look_after_log_line_failed", gateway=self._gateway)
             await asyncio.sleep(min(_REST * (loop.time() - began_s), _LONGEST_REST_S))
 
     def _say_failure(self, error: Exception) -> None:
