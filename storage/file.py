@@ -48,9 +48,7 @@ class FileClaim:
             raise DatabaseInUse(_refusal(name, holder)) from error
         except OSError as error:
             # A file system that knows no locks: better unguarded than not running at all.
-            log.warning(
-                "database_not_locked", path=str(beside), error=str(error)
-            )
+            log.warning("database_not_locked", path=str(beside), error=str(error))
             os.close(descriptor)
             return cls(None)
         with contextlib.suppress(OSError):  # a full disk takes no number; the lock holds anyway

@@ -160,8 +160,6 @@ WET = {"asyncio", "time", "logging", "random", "os", "pathlib", "socket", "struc
 OF_MANY_PARAMETERS = {
     "bot.actions.checklists.Checklists.__init__": 7,
     "bot.actions.status.Status.__init__": 7,
-    "bot.alerts.boards.Boards.__init__": 8,
-    "bot.alerts.delivery.Delivery.__init__": 8,
     "bot.health.health_checks.HealthChecks.__init__": 8,
     "bot.monitor.checker.Checker.__init__": 7,
     "bot.monitor.files.FilesChecker.__init__": 8,

@@ -9,13 +9,13 @@ is taken back from memory.
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 
 import structlog
 
 from bot.alerts.board_memory import BoardMemory
 from bot.alerts.board_snapshot import doubts, read_board_snapshot
+from bot.alerts.chat_access import ChatAccess
 from bot.alerts.courier import (
     BoardCourier,
     BoardView,
@@ -28,20 +28,18 @@ from bot.alerts.courier import (
     RetryLater,
     TopicGone,
     Turn,
-    Turns,
 )
 from bot.alerts.receipts import keep_pause
 from bot.alerts.waiting import in_time
 from bot.domain.freshness import LastLooks
 from bot.domain.notice import ChatAddress
 from bot.domain.system_notice import SystemNotice, SystemNoticeKind
-from bot.domain.timing import Timing
 from bot.domain.urgency import LineClosed, Urgency
 from bot.supervisor import for_ever
 from storage.alerts import system_notices
 from storage.chats import boards, chats
 from storage.chats.boards import BoardRow
-from storage.database import Database, Transaction
+from storage.database import Transaction
 from storage.sessions import gateways
 
 _READ_WITHIN_S = 20  # a database that hangs must not keep a board from taking back its claim
@@ -54,25 +52,19 @@ class Boards:
 
     def __init__(
         self,
-        db: Database,
         courier: BoardCourier,
+        chats: ChatAccess,
         *,
-        line: Turns,
-        clock: Callable[[], datetime],
-        timing: Timing,
-        default_language: str,
         wake: asyncio.Event,
         last_looks: LastLooks | None = None,
     ) -> None:
-        self._db = db
         self._courier = courier
-        self._line = line
-        self._clock = clock
-        self._timing = timing
-        self._default_language = default_language
+        self._db, self._line = chats.database, chats.line
+        self._clock, self._timing = chats.clock, chats.timing
+        self._default_language = chats.default_language
         self._wake = wake
         self._last_looks = last_looks
-        self._memory = BoardMemory(timing)
+        self._memory = BoardMemory(self._timing)
         self._waiting: dict[int, tuple[Turn, asyncio.Task[None]]] = {}
 
     async def run(self) -> None:

@@ -6,12 +6,13 @@ sends again what was in flight; nothing else can be told twice, and nothing is l
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 
+from bot.alerts.chat_access import ChatAccess
 from bot.alerts.combined_calls import CombinedCalls
 from bot.alerts.compose import ComposedMessage
 from bot.alerts.courier import (
@@ -22,7 +23,6 @@ from bot.alerts.courier import (
     OutgoingMessage,
     RetryLater,
     Turn,
-    Turns,
 )
 from bot.alerts.grouping import Group, SendPlan
 from bot.alerts.message_reader import read_messages
@@ -32,11 +32,9 @@ from bot.alerts.receipts import Receipt, set_aside, write_receipts
 from bot.alerts.timetable import Timetable
 from bot.alerts.waiting import first_of, in_time
 from bot.domain.notice import ChatAddress
-from bot.domain.timing import Timing
 from bot.domain.urgency import LineClosed
 from storage.alerts import outbox
 from storage.chats import pauses
-from storage.database import Database
 from storage.trouble import hits_all
 
 LAST_MESSAGES_S = 2.0  # at a stop: how long what is in flight may take to arrive
@@ -57,29 +55,23 @@ class Delivery:
 
     def __init__(
         self,
-        db: Database,
         courier: Courier,
+        chats: ChatAccess,
         *,
-        line: Turns,
-        clock: Callable[[], datetime],
-        timing: Timing,
-        default_language: str,
         owner_ids: Sequence[int],
         wake: asyncio.Event,
     ) -> None:
-        self._db = db
         self._courier = courier
-        self._clock = clock
-        self._timing = timing
-        self._default_language = default_language
+        self._db, self._line = chats.database, chats.line
+        self._clock, self._timing = chats.clock, chats.timing
+        self._default_language = chats.default_language
         self._owner_ids = owner_ids
         self._wake = wake
-        self._line = line
         self._workers: dict[int, _Worker] = {}
         self._progress = asyncio.Event()
         self._groups: dict[ChatAddress, Group] = {}
-        self._book = PendingCache(db, clock, timing.outbox_poll_s)
-        self._timetable = Timetable(timing)
+        self._book = PendingCache(self._db, self._clock, self._timing.outbox_poll_s)
+        self._timetable = Timetable(self._timing)
         self._drafting: CombinedCalls[SendPlan, ComposedMessage | None] = CombinedCalls(
             self._read_messages, hits_all
         )

@@ -155,9 +155,7 @@ class SetAsideExpiry:
         except AuthDirError as error:
             log.warning("set_aside_not_deleted", company=set_aside.company_id, reason=str(error))
             return type(error).__name__
-        log.info(
-            "set_aside_deleted", company=set_aside.company_id, name=set_aside.path.name
-        )
+        log.info("set_aside_deleted", company=set_aside.company_id, name=set_aside.path.name)
         return "done"
 
     async def _finish(self, audit_id: int, outcome: str) -> None:

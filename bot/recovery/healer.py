@@ -159,9 +159,7 @@ class Healer:
             if task.exception() is None:
                 self._wake.set()
             else:
-                log.error(
-                    "auto_action_failed", company=company_id, exc_info=task.exception()
-                )
+                log.error("auto_action_failed", company=company_id, exc_info=task.exception())
 
         task = asyncio.create_task(self._climb(case, rung))
         self._under_way[company_id] = task

@@ -7,6 +7,7 @@ from aiogram import Bot
 from bot.alerts.backup import Backup
 from bot.alerts.boards import Boards
 from bot.alerts.channels import Channels
+from bot.alerts.chat_access import ChatAccess
 from bot.alerts.delivery import Delivery
 from bot.alerts.pauses import Pausing
 from bot.alerts.telegram_down import TelegramDownAlarm
@@ -50,14 +51,20 @@ def _build_delivery(basics: Basics, bot: Bot, health: HealthParts, line: CallLin
     courier = TelegramCourier(bot, basics.catalogs, basics.clock)
     counted = CountedCourier(courier, health.metrics, basics.clock)
     return Delivery(
-        basics.database,
         LeasedCourier(counted, basics.held.is_alive),
+        _chat_access(basics, line),
+        owner_ids=basics.settings.owner_ids,
+        wake=basics.signals.to_send,
+    )
+
+
+def _chat_access(basics: Basics, line: CallLine) -> ChatAccess:
+    return ChatAccess(
+        database=basics.database,
         line=line,
         clock=basics.clock,
         timing=basics.timing,
         default_language=basics.settings.language,
-        owner_ids=basics.settings.owner_ids,
-        wake=basics.signals.to_send,
     )
 
 
@@ -122,12 +129,8 @@ def _build_telegram_down(basics: Basics, health: HealthParts) -> TelegramDownAla
 def _build_boards(basics: Basics, bot: Bot, line: CallLine) -> Boards:
     """Who keeps the boards."""
     return Boards(
-        basics.database,
         TelegramBoards(bot, basics.catalogs, basics.clock),
-        line=line,
-        clock=basics.clock,
-        timing=basics.timing,
-        default_language=basics.settings.language,
+        _chat_access(basics, line),
         wake=basics.signals.to_show,
         last_looks=basics.last_looks,
     )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from doubles import PushedTime
 
+from bot.alerts.chat_access import ChatAccess
 from bot.alerts.courier import (
     CardLost,
     Courier,
@@ -205,15 +206,15 @@ class Office:
     def restart(self) -> None:
         """The process died: everything that was only remembered is forgotten."""
         self.line = CallLine(PushedTime(self.clock))
-        self.delivery = Delivery(
-            self.db,
-            self.courier,
+        self.chats = ChatAccess(
+            database=self.db,
             line=self.line,
             clock=self.clock,
             timing=self.timing,
             default_language="ru",
-            owner_ids=(OWNER.chat_id,),
-            wake=self.wake,
+        )
+        self.delivery = Delivery(
+            self.courier, self.chats, owner_ids=(OWNER.chat_id,), wake=self.wake
         )
 
     async def subscribe(self, *addresses: ChatAddress) -> None:

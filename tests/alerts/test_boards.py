@@ -53,15 +53,7 @@ async def office(db):
     office = Office(db)
     await office.subscribe(GROUP)
     office.wall = Wall()
-    office.boards = Boards(
-        db,
-        office.wall,
-        line=office.line,
-        clock=office.clock,
-        timing=office.timing,
-        default_language="ru",
-        wake=office.wake,
-    )
+    office.boards = Boards(office.wall, office.chats, wake=office.wake)
     async with db.writing() as tx:
         await boards.put(tx, GROUP, 1, office.clock())
     await office.boards.tick()
