@@ -11,8 +11,8 @@ from handlers.answer import release
 from handlers.callbacks import Do
 from handlers.company_choice import named_or_chosen, offer
 from handlers.context import RequestContext
-from handlers.live.audience import LiveRequest
 from handlers.live.pairing import show_code, show_qr
+from handlers.live.request import LiveRequest
 from handlers.live.tasks import Live
 from handlers.render.place import read_payload
 

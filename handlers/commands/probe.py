@@ -11,8 +11,8 @@ from handlers.answer import answer
 from handlers.callbacks import Do
 from handlers.company_choice import named_or_chosen
 from handlers.context import RequestContext
-from handlers.live.audience import LiveRequest
 from handlers.live.progress import begin
+from handlers.live.request import LiveRequest
 from handlers.live.tasks import Live
 from handlers.live.text import conclude
 from handlers.render import probe as screens

@@ -17,10 +17,9 @@ from handlers.answer import answer, rekey, release, replace
 from handlers.callbacks import ALL, Answer, AnswerByCode, Do, Old
 from handlers.company_choice import named_or_chosen
 from handlers.context import RequestContext
-from handlers.live.audience import LiveRequest
 from handlers.live.progress import carry_out, follow
+from handlers.live.request import LiveRequest
 from handlers.live.tasks import Live
-from handlers.live.waking import wake_first
 from handlers.render import questions
 from handlers.render import status as status_screen
 
@@ -167,7 +166,7 @@ async def _carry_out(
     kind = ProcedureKind(accepted.action)
     place = query.message if isinstance(query.message, Message) else None
     audience = LiveRequest(live, actions, context)
-    await wake_first(audience, accepted.company)
+    await audience.wake_first(accepted.company)
     live.begin(follow(audience, kind, accepted.company, steps, place, phone=phone))
 
 

@@ -12,8 +12,8 @@ from handlers.answer import answer
 from handlers.callbacks import Do
 from handlers.company_choice import named_or_chosen
 from handlers.context import RequestContext
-from handlers.live.audience import LiveRequest
 from handlers.live.progress import carry_out
+from handlers.live.request import LiveRequest
 from handlers.live.tasks import Live
 from handlers.render import rests as render
 

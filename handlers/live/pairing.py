@@ -13,12 +13,11 @@ from bot.domain.access import NotAllowed
 from bot.domain.company import Company
 from bot.domain.pairing import Ended, Ending, Means, ShownAt, Step
 from bot.texts import Catalogs
-from handlers.live.audience import LiveRequest
 from handlers.live.pairing_message import LAST, PairingMessage
 from handlers.live.placement import Placing
 from handlers.live.protected_message import ProtectedMessage
+from handlers.live.request import LiveRequest
 from handlers.live.tasks import Live
-from handlers.live.waking import wake_first
 from handlers.render.questions import question
 from handlers.render.screen import Screen
 
@@ -35,7 +34,7 @@ async def show_qr(
     """
     pairings, context = audience.actions.pairings, audience.context
     pairing_id, audit_id = await pairings.begin(context.person, company, context.address, key)
-    await wake_first(audience, company)
+    await audience.wake_first(company)
     shown = await _shown(audience, company, Means.QR, pairing_id)
     shown.by_code = partial(_by_code, audience, company, key, opened=opened)
     steps = pairings.steps(pairing_id, audit_id, company, opened=opened)
@@ -51,7 +50,7 @@ async def show_code(
     pairing_id, audit_id, order = await pairings.begin_code(
         context.person, company, phone, context.address, key
     )
-    await wake_first(audience, company)
+    await audience.wake_first(company)
     shown = await _shown(audience, company, Means.CODE, pairing_id, phone)
     steps = pairings.steps(pairing_id, audit_id, company, opened=opened, order=order)
     audience.live.begin(_follow(shown, steps))

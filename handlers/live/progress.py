@@ -20,10 +20,9 @@ from bot.domain.procedure import (
 from bot.domain.urgency import Urgency
 from handlers.answer import answer, say
 from handlers.context import RequestContext
-from handlers.live.audience import LiveRequest
 from handlers.live.pairing import show_code, show_qr
+from handlers.live.request import LiveRequest
 from handlers.live.text import LiveText, conclude
-from handlers.live.waking import wake_first
 from handlers.render.errors import sentence
 from handlers.render.questions import nothing_kept, outdated, question
 from handlers.render.recovery import progress, waiting
@@ -39,7 +38,7 @@ async def begin(
     steps: AsyncGenerator[Progress | Finished | Overtaken],
 ) -> None:
     """Answer with the message that will show every step."""
-    await wake_first(audience, company)
+    await audience.wake_first(company)
     place = await answer(event, progress(audience.context.texts, kind, company, [], None))
     audience.live.begin(follow(audience, kind, company, steps, place))
 

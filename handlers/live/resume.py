@@ -14,9 +14,9 @@ from handlers.answer import say
 from handlers.asker import Asked, on_behalf_of
 from handlers.commands.recover import keep_current
 from handlers.context import RequestContext
-from handlers.live.audience import LiveRequest
 from handlers.live.pairing import clear_leftovers
 from handlers.live.progress import follow
+from handlers.live.request import LiveRequest
 from handlers.live.tasks import Live
 from handlers.render.recovery import progress
 
