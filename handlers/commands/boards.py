@@ -2,9 +2,8 @@
 
 import contextlib
 
-from aiogram import Router
 from aiogram.exceptions import TelegramAPIError
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
@@ -15,6 +14,7 @@ from handlers.callbacks import BoardOff
 from handlers.context import RequestContext
 from handlers.live.tasks import Live
 from handlers.render import boards as render
+from handlers.routes import Routes
 
 
 async def board(
@@ -67,9 +67,9 @@ async def _take_away(context: RequestContext, actions: Actions, live: Live) -> b
     return True
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="boards")
-    router.message.register(board, Command("board"), flags={"changes": True})
-    router.callback_query.register(off, BoardOff.filter(), flags={"changes": True})
+    router = Routes(name="boards")
+    router.command(board, "board", changes=True)
+    router.button(off, BoardOff.filter(), changes=True)
     return router

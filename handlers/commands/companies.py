@@ -1,7 +1,7 @@
 """Companies: what is said of each, and owners' words about it."""
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import F
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
@@ -13,6 +13,7 @@ from handlers.answer import answer, replace
 from handlers.callbacks import CompanyPage, Do
 from handlers.context import RequestContext
 from handlers.render import companies as render
+from handlers.routes import Routes
 
 
 async def listed(message: Message, context: RequestContext, actions: Actions) -> None:
@@ -90,16 +91,12 @@ async def _watch(
     await answer(event, render.said(context.texts, context.person, view))
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="companies")
-    router.message.register(listed, Command("companies"))
-    router.message.register(company, Command("company"), flags={"changes": True})
-    router.callback_query.register(page, CompanyPage.filter(), flags={"changes": False})
-    router.callback_query.register(
-        pressed, Do.filter(F.what == "company"), flags={"changes": False}
-    )
-    router.callback_query.register(
-        watch_pressed, Do.filter(F.what.in_(set(WATCH))), flags={"changes": True}
-    )
+    router = Routes(name="companies")
+    router.command(listed, "companies")
+    router.command(company, "company", changes=True)
+    router.button(page, CompanyPage.filter(), changes=False)
+    router.button(pressed, Do.filter(F.what == "company"), changes=False)
+    router.button(watch_pressed, Do.filter(F.what.in_(set(WATCH))), changes=True)
     return router

@@ -1,7 +1,5 @@
 """`/gateways`: whether they answer, what sessions they have, what they cannot do."""
 
-from aiogram import Router
-from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
@@ -9,6 +7,7 @@ from handlers.answer import answer, replace
 from handlers.callbacks import GatewaysAgain
 from handlers.context import RequestContext
 from handlers.render import gateways as render
+from handlers.routes import Routes
 
 
 async def gateways(message: Message, context: RequestContext, actions: Actions) -> None:
@@ -23,9 +22,9 @@ async def again(query: CallbackQuery, context: RequestContext, actions: Actions)
     await replace(query, render.gateways(context.texts, context.person, views, context.now))
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="gateways")
-    router.message.register(gateways, Command("gateways"))
-    router.callback_query.register(again, GatewaysAgain.filter(), flags={"changes": False})
+    router = Routes(name="gateways")
+    router.command(gateways, "gateways")
+    router.button(again, GatewaysAgain.filter(), changes=False)
     return router

@@ -3,8 +3,7 @@
 import re
 from zoneinfo import ZoneInfo
 
-from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
@@ -16,6 +15,7 @@ from handlers.callbacks import ALL, IncidentOf, IncidentsOf
 from handlers.context import RequestContext
 from handlers.render import incident_card, postmortem
 from handlers.render.incident_list import page as render_page
+from handlers.routes import Routes
 
 _NOTE = re.compile(r"[#№]?\s*(\d{1,15})\s+(\S.*)", re.DOTALL)
 
@@ -92,12 +92,12 @@ async def _zone(context: RequestContext, actions: Actions) -> ZoneInfo:
     return await actions.timezones.of(context.address.chat_id)
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="incidents")
-    router.message.register(listed, Command("incidents"))
-    router.message.register(one, Command("incident"))
-    router.message.register(note, Command("note"), flags={"changes": True})
-    router.callback_query.register(another, IncidentsOf.filter(), flags={"changes": False})
-    router.callback_query.register(pressed, IncidentOf.filter(), flags={"changes": False})
+    router = Routes(name="incidents")
+    router.command(listed, "incidents")
+    router.command(one, "incident")
+    router.command(note, "note", changes=True)
+    router.button(another, IncidentsOf.filter(), changes=False)
+    router.button(pressed, IncidentOf.filter(), changes=False)
     return router

@@ -1,7 +1,7 @@
 """The good copy put back, and a number taken as right: one press each, for both can be undone."""
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import F
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
@@ -15,6 +15,7 @@ from handlers.live.progress import carry_out
 from handlers.live.request import LiveRequest
 from handlers.live.tasks import Live
 from handlers.render import recovery
+from handlers.routes import Routes
 
 
 async def mend(
@@ -53,13 +54,11 @@ async def accept_number(
         await answer(query, recovery.number_accepted(context.texts, company, found))
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="mend")
-    router.message.register(mend, Command("mend"), flags={"changes": True})
-    router.callback_query.register(
-        mend_pressed, Do.filter(F.what == "mend"), flags={"changes": True}
-    )
+    router = Routes(name="mend")
+    router.command(mend, "mend", changes=True)
+    router.button(mend_pressed, Do.filter(F.what == "mend"), changes=True)
     for shown in (AcceptNumber.filter(F.what == "accept"), Do.filter(F.what == "accept")):
-        router.callback_query.register(accept_number, shown, flags={"changes": True})
+        router.button(accept_number, shown, changes=True)
     return router

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import F
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
@@ -19,6 +19,7 @@ from handlers.context import RequestContext
 from handlers.render import mutes as render
 from handlers.render.company_choice import choose
 from handlers.render.screen import Screen
+from handlers.routes import Routes
 
 
 async def mute(
@@ -117,16 +118,14 @@ async def _company(carried: str, context: RequestContext, actions: Actions) -> C
     return None if carried == ALL else await actions.status.find(context.person, carried)
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="mutes")
+    router = Routes(name="mutes")
     lengths = F.minutes.func(lambda n: SHORTEST <= timedelta(minutes=n) <= LONGEST)
-    router.message.register(mute, Command("mute"), flags={"changes": True})
-    router.callback_query.register(chosen, Do.filter(F.what == "mute"), flags={"changes": False})
-    router.callback_query.register(
-        mute_pressed, MuteButton.filter(lengths), flags={"changes": True}
-    )
-    router.callback_query.register(more, Pick.filter(F.what == "mute"), flags={"changes": False})
-    router.message.register(unmute, Command("unmute"), flags={"changes": True})
-    router.callback_query.register(unmute_pressed, Unmute.filter(), flags={"changes": True})
+    router.command(mute, "mute", changes=True)
+    router.button(chosen, Do.filter(F.what == "mute"), changes=False)
+    router.button(mute_pressed, MuteButton.filter(lengths), changes=True)
+    router.button(more, Pick.filter(F.what == "mute"), changes=False)
+    router.command(unmute, "unmute", changes=True)
+    router.button(unmute_pressed, Unmute.filter(), changes=True)
     return router

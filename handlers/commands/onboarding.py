@@ -2,7 +2,7 @@
 
 import contextlib
 
-from aiogram import F, Router
+from aiogram import F
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, ChatMemberAdministrator, Message
 
@@ -15,6 +15,7 @@ from handlers.context import RequestContext
 from handlers.live.tasks import Live
 from handlers.render import onboarding as render
 from handlers.render.screen import Screen
+from handlers.routes import Routes
 
 
 async def begin(message: Message, context: RequestContext, actions: Actions, live: Live) -> None:
@@ -63,16 +64,10 @@ async def _may_pin(chat_id: int, live: Live) -> bool:
     return True
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="onboarding")
-    router.callback_query.register(
-        again, OnboardingButton.filter(F.do == "look"), flags={"changes": False}
-    )
-    router.callback_query.register(
-        subscribe, OnboardingButton.filter(F.do == "subscribe"), flags={"changes": True}
-    )
-    router.callback_query.register(
-        test, OnboardingButton.filter(F.do == "test"), flags={"changes": True}
-    )
+    router = Routes(name="onboarding")
+    router.button(again, OnboardingButton.filter(F.do == "look"), changes=False)
+    router.button(subscribe, OnboardingButton.filter(F.do == "subscribe"), changes=True)
+    router.button(test, OnboardingButton.filter(F.do == "test"), changes=True)
     return router

@@ -1,7 +1,7 @@
 """`/qr` and `/code`: pair a company by a QR, or by a code to be typed in."""
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram import F
+from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
@@ -15,6 +15,7 @@ from handlers.live.pairing import show_code, show_qr
 from handlers.live.request import LiveRequest
 from handlers.live.tasks import Live
 from handlers.render.place import read_payload
+from handlers.routes import Routes
 
 
 async def qr(
@@ -79,15 +80,13 @@ async def in_private(
     await show_code(LiveRequest(live, actions, context), company, phone, context.key)
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="pairing")
+    router = Routes(name="pairing")
     linked = CommandStart(deep_link=True, magic=F.args.func(read_payload))
     router.message.register(in_private, linked, flags={"changes": True})
-    router.message.register(qr, Command("qr"), flags={"changes": True})
-    router.callback_query.register(qr_pressed, Do.filter(F.what == "qr"), flags={"changes": True})
-    router.message.register(code, Command("code"), flags={"changes": True})
-    router.callback_query.register(
-        code_pressed, Do.filter(F.what == "code"), flags={"changes": True}
-    )
+    router.command(qr, "qr", changes=True)
+    router.button(qr_pressed, Do.filter(F.what == "qr"), changes=True)
+    router.command(code, "code", changes=True)
+    router.button(code_pressed, Do.filter(F.what == "code"), changes=True)
     return router

@@ -1,7 +1,6 @@
 """Where codes appear that are asked for in this chat."""
 
-from aiogram import F, Router
-from aiogram.filters import Command
+from aiogram import F
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
@@ -11,6 +10,7 @@ from handlers.answer import answer, replace
 from handlers.callbacks import PlaceButton
 from handlers.context import RequestContext
 from handlers.render import place as render
+from handlers.routes import Routes
 
 
 async def place(message: Message, context: RequestContext, actions: Actions) -> None:
@@ -34,10 +34,10 @@ async def choose_place(
     await replace(query, render.chosen(context.texts, wanted))
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="place")
-    router.message.register(place, Command("place"))
+    router = Routes(name="place")
+    router.command(place, "place")
     known = F.where.in_({pairing_place.value for pairing_place in PairingPlace})
-    router.callback_query.register(choose_place, PlaceButton.filter(known), flags={"changes": True})
+    router.button(choose_place, PlaceButton.filter(known), changes=True)
     return router

@@ -1,7 +1,7 @@
 """Test messages, and the revival of a session that cannot send them."""
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import F
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
@@ -16,6 +16,7 @@ from handlers.live.request import LiveRequest
 from handlers.live.tasks import Live
 from handlers.live.text import conclude
 from handlers.render import probe as screens
+from handlers.routes import Routes
 
 
 async def probe(
@@ -68,14 +69,10 @@ async def _follow(
     await conclude(live, place, screens.probed(context.texts, company, seen))
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="probe")
-    router.message.register(probe, Command("probe"), flags={"changes": True})
-    router.callback_query.register(
-        probe_pressed, Do.filter(F.what == "probe"), flags={"changes": True}
-    )
-    router.callback_query.register(
-        revive_pressed, Do.filter(F.what == "revive"), flags={"changes": True}
-    )
+    router = Routes(name="probe")
+    router.command(probe, "probe", changes=True)
+    router.button(probe_pressed, Do.filter(F.what == "probe"), changes=True)
+    router.button(revive_pressed, Do.filter(F.what == "revive"), changes=True)
     return router

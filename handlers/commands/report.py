@@ -1,7 +1,7 @@
 """How companies fared: a card with a picture, and a table to take along."""
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import F
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
@@ -14,6 +14,7 @@ from handlers.callbacks import ALL, Do, ReportOf
 from handlers.company_choice import offer
 from handlers.context import RequestContext
 from handlers.render import reports as render
+from handlers.routes import Routes
 
 
 async def report(
@@ -84,10 +85,10 @@ def _asked(args: str) -> tuple[str | None, int]:
     return who, days
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="report")
-    router.message.register(report, Command("report"))
-    router.callback_query.register(pressed, Do.filter(F.what == "report"), flags={"changes": False})
-    router.callback_query.register(again, ReportOf.filter(), flags={"changes": False})
+    router = Routes(name="report")
+    router.command(report, "report")
+    router.button(pressed, Do.filter(F.what == "report"), changes=False)
+    router.button(again, ReportOf.filter(), changes=False)
     return router

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import F
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
@@ -22,6 +22,7 @@ from handlers.live.request import LiveRequest
 from handlers.live.tasks import Live
 from handlers.render import questions
 from handlers.render import status as status_screen
+from handlers.routes import Routes
 
 
 async def reset(
@@ -199,23 +200,17 @@ async def _ask_restore(
         await answer(event, questions.question(context.texts, question))
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="reset")
-    router.message.register(reset, Command("reset"), flags={"changes": True})
-    router.message.register(restore, Command("restore"), flags={"changes": True})
-    router.message.register(reconnect, Command("reconnect"), flags={"changes": True})
-    router.callback_query.register(
-        ask, Do.filter(F.what.in_({"reset", "restore"})), flags={"changes": False}
-    )
-    router.callback_query.register(
-        reconnect_pressed, Do.filter(F.what == "reconnect"), flags={"changes": True}
-    )
-    router.callback_query.register(
-        repair, Do.filter(F.what == Offer.REPAIR), flags={"changes": False}
-    )
-    router.callback_query.register(old_keys, Old.filter(), flags={"changes": False})
-    router.callback_query.register(yes, Answer.filter(F.yes == 1), flags={"changes": True})
-    router.callback_query.register(yes_by_code, AnswerByCode.filter(), flags={"changes": True})
-    router.callback_query.register(no, Answer.filter(F.yes == 0), flags={"changes": False})
+    router = Routes(name="reset")
+    router.command(reset, "reset", changes=True)
+    router.command(restore, "restore", changes=True)
+    router.command(reconnect, "reconnect", changes=True)
+    router.button(ask, Do.filter(F.what.in_({"reset", "restore"})), changes=False)
+    router.button(reconnect_pressed, Do.filter(F.what == "reconnect"), changes=True)
+    router.button(repair, Do.filter(F.what == Offer.REPAIR), changes=False)
+    router.button(old_keys, Old.filter(), changes=False)
+    router.button(yes, Answer.filter(F.yes == 1), changes=True)
+    router.button(yes_by_code, AnswerByCode.filter(), changes=True)
+    router.button(no, Answer.filter(F.yes == 0), changes=False)
     return router

@@ -1,7 +1,7 @@
 """Leaving a company alone until somebody wakes it."""
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import F
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
@@ -16,6 +16,7 @@ from handlers.live.progress import carry_out
 from handlers.live.request import LiveRequest
 from handlers.live.tasks import Live
 from handlers.render import rests as render
+from handlers.routes import Routes
 
 
 async def rest(
@@ -76,15 +77,11 @@ async def _wake(event: Message | CallbackQuery, audience: LiveRequest, company: 
     await answer(event, render.woken(context.texts, company, done))
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="rests")
-    router.message.register(rest, Command("rest"), flags={"changes": True})
-    router.message.register(wake, Command("wake"), flags={"changes": True})
-    router.callback_query.register(
-        rest_pressed, Do.filter(F.what == "rest"), flags={"changes": True}
-    )
-    router.callback_query.register(
-        wake_pressed, Do.filter(F.what == "wake"), flags={"changes": True}
-    )
+    router = Routes(name="rests")
+    router.command(rest, "rest", changes=True)
+    router.command(wake, "wake", changes=True)
+    router.button(rest_pressed, Do.filter(F.what == "rest"), changes=True)
+    router.button(wake_pressed, Do.filter(F.what == "wake"), changes=True)
     return router

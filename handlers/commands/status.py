@@ -1,7 +1,7 @@
 """Status, files, a look now."""
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import F
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
@@ -13,6 +13,7 @@ from handlers.context import RequestContext
 from handlers.render import files as files_screen
 from handlers.render import status as status_screen
 from handlers.render.screen import Screen
+from handlers.routes import Routes
 
 
 async def status(
@@ -89,18 +90,14 @@ async def _check(context: RequestContext, actions: Actions, company: Company) ->
     return status_screen.company(context.texts, context.person, card, context.now)
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="status")
-    router.message.register(status, Command("status"))
-    router.callback_query.register(page, OverviewPage.filter(), flags={"changes": False})
-    router.callback_query.register(everybody, AllCompanies.filter(), flags={"changes": False})
-    router.message.register(files, Command("files"))
-    router.message.register(check, Command("check"))
-    router.callback_query.register(
-        pressed, Do.filter(F.what.in_({"status", "files", "check"})), flags={"changes": False}
-    )
-    router.callback_query.register(
-        more, Pick.filter(F.what.in_(CHOOSING - {"subscribe"})), flags={"changes": False}
-    )
+    router = Routes(name="status")
+    router.command(status, "status")
+    router.button(page, OverviewPage.filter(), changes=False)
+    router.button(everybody, AllCompanies.filter(), changes=False)
+    router.command(files, "files")
+    router.command(check, "check")
+    router.button(pressed, Do.filter(F.what.in_({"status", "files", "check"})), changes=False)
+    router.button(more, Pick.filter(F.what.in_(CHOOSING - {"subscribe"})), changes=False)
     return router

@@ -1,7 +1,7 @@
 """Subscriptions of this chat or topic."""
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import F
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
@@ -17,6 +17,7 @@ from handlers.context import RequestContext
 from handlers.render import chats as render
 from handlers.render.company_choice import choose
 from handlers.render.screen import Screen
+from handlers.routes import Routes
 
 
 async def subscribe(
@@ -107,17 +108,13 @@ async def _companies(words: list[str], context: RequestContext, actions: Actions
     return [await actions.status.find(context.person, word) for word in words]
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="subscriptions")
-    router.message.register(subscribe, Command("subscribe"), flags={"changes": True})
-    router.callback_query.register(
-        subscribe_pressed, Sub.filter(F.severity.in_(set(Severity))), flags={"changes": True}
-    )
-    router.callback_query.register(
-        more, Pick.filter(F.what == "subscribe"), flags={"changes": False}
-    )
-    router.message.register(unsubscribe, Command("unsubscribe"), flags={"changes": True})
-    router.callback_query.register(unsubscribe_pressed, Unsub.filter(), flags={"changes": True})
-    router.message.register(subscriptions, Command("subscriptions"))
+    router = Routes(name="subscriptions")
+    router.command(subscribe, "subscribe", changes=True)
+    router.button(subscribe_pressed, Sub.filter(F.severity.in_(set(Severity))), changes=True)
+    router.button(more, Pick.filter(F.what == "subscribe"), changes=False)
+    router.command(unsubscribe, "unsubscribe", changes=True)
+    router.button(unsubscribe_pressed, Unsub.filter(), changes=True)
+    router.command(subscriptions, "subscriptions")
     return router
