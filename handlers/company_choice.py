@@ -50,8 +50,8 @@ async def offer(
 
 
 async def turn_page(
-    query: CallbackQuery, pick: Pick, context: RequestContext, actions: Actions
+    query: CallbackQuery, callback_data: Pick, context: RequestContext, actions: Actions
 ) -> None:
     """Another page of companies to choose from."""
-    companies = await actions.status.choices(context.person, RIGHT_FOR[pick.what])
-    await replace(query, choose(context.texts, companies, pick.what, pick.page))
+    companies = await actions.status.choices(context.person, RIGHT_FOR[callback_data.what])
+    await replace(query, choose(context.texts, companies, callback_data.what, callback_data.page))

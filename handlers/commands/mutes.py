@@ -13,8 +13,7 @@ from bot.domain.company import Company
 from bot.domain.mute import LONGEST, SHORTEST, parse_length
 from bot.domain.words import EVERY
 from handlers.answer import answer, replace
-from handlers.callbacks import ALL, Do, MuteButton, Pick, Unmute
-from handlers.company_choice import turn_page
+from handlers.callbacks import ALL, Do, MuteButton, Unmute
 from handlers.context import RequestContext
 from handlers.render import mutes as render
 from handlers.render.company_choice import choose
@@ -60,13 +59,6 @@ async def mute_pressed(
     company = await _company(callback_data.company, context, actions)
     length = timedelta(minutes=callback_data.minutes)
     await replace(query, await _mute(company, length, context, actions))
-
-
-async def more(
-    query: CallbackQuery, callback_data: Pick, context: RequestContext, actions: Actions
-) -> None:
-    """More companies to choose from."""
-    await turn_page(query, callback_data, context, actions)
 
 
 async def unmute(
@@ -125,7 +117,6 @@ def build() -> Routes:
     router.command(mute, "mute", changes=True)
     router.button(chosen, Do.filter(F.what == "mute"), changes=False)
     router.button(mute_pressed, MuteButton.filter(lengths), changes=True)
-    router.button(more, Pick.filter(F.what == "mute"), changes=False)
     router.command(unmute, "unmute", changes=True)
     router.button(unmute_pressed, Unmute.filter(), changes=True)
     return router

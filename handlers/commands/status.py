@@ -69,13 +69,6 @@ async def pressed(
     await answer(query, await show(context, actions, company))
 
 
-async def more(
-    query: CallbackQuery, callback_data: Pick, context: RequestContext, actions: Actions
-) -> None:
-    """More companies to choose from."""
-    await turn_page(query, callback_data, context, actions)
-
-
 async def _status(context: RequestContext, actions: Actions, company: Company) -> Screen:
     card = await actions.status.company(context.person, company.id)
     return status_screen.company(context.texts, context.person, card, context.now)
@@ -99,5 +92,5 @@ def build() -> Routes:
     router.command(files, "files")
     router.command(check, "check")
     router.button(pressed, Do.filter(F.what.in_({"status", "files", "check"})), changes=False)
-    router.button(more, Pick.filter(F.what.in_(CHOOSING - {"subscribe"})), changes=False)
+    router.button(turn_page, Pick.filter(F.what.in_(CHOOSING)), changes=False)
     return router

@@ -11,8 +11,7 @@ from bot.domain.company import Company, parse_company_id
 from bot.domain.trouble import Severity
 from bot.domain.words import EVERY
 from handlers.answer import answer, replace
-from handlers.callbacks import ALL, Pick, Sub, Unsub
-from handlers.company_choice import turn_page
+from handlers.callbacks import ALL, Sub, Unsub
 from handlers.context import RequestContext
 from handlers.render import chats as render
 from handlers.render.company_choice import choose
@@ -42,13 +41,6 @@ async def subscribe_pressed(
         companies = [await actions.status.find(context.person, callback_data.company)]
     severity = Severity(callback_data.severity)
     await replace(query, await _subscribe(companies, severity, context, actions))
-
-
-async def more(
-    query: CallbackQuery, callback_data: Pick, context: RequestContext, actions: Actions
-) -> None:
-    """More companies to choose from."""
-    await turn_page(query, callback_data, context, actions)
 
 
 async def unsubscribe(
@@ -113,7 +105,6 @@ def build() -> Routes:
     router = Routes(name="subscriptions")
     router.command(subscribe, "subscribe", changes=True)
     router.button(subscribe_pressed, Sub.filter(F.severity.in_(set(Severity))), changes=True)
-    router.button(more, Pick.filter(F.what == "subscribe"), changes=False)
     router.command(unsubscribe, "unsubscribe", changes=True)
     router.button(unsubscribe_pressed, Unsub.filter(), changes=True)
     router.command(subscriptions, "subscriptions")
