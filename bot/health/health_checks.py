@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Health:
+class ProgramHealth:
     """The facts that together mean: it watches, it remembers, it can tell."""
 
     tick: Activity
@@ -74,7 +74,7 @@ class HealthChecks:
         self._health = _Lately(self._examine, clock)
         self._page = _Lately(self._count, clock)
 
-    async def health(self) -> Health:
+    async def health(self) -> ProgramHealth:
         """How it is."""
         return await self._health.get()
 
@@ -90,10 +90,10 @@ class HealthChecks:
         """The page of metrics. Raises what the database raises."""
         return await self._page.get()
 
-    async def _examine(self) -> Health:
+    async def _examine(self) -> ProgramHealth:
         database = await self._database()
         now = self._steady()
-        return Health(
+        return ProgramHealth(
             tick=self._liveness.tick(self._names, self._check_interval, now),
             database=database,
             telegram=self._liveness.telegram(now)

@@ -20,7 +20,7 @@ from bot.monitor.edits import without_flicker
 from bot.monitor.gateway_looks import ListLook
 from bot.monitor.incidents import IncidentStep, IncidentSubject, advance
 from bot.monitor.lost_again import BOUNCES, bounced, lost_soon
-from bot.monitor.rules import Finding, Verdict
+from bot.monitor.rules import Health, Verdict
 from bot.monitor.rules.forgotten import JUST_AWAY, RestartSigns
 from bot.monitor.rules.gateway_unreachable import judge_gateway, judge_list
 from bot.monitor.rules.mass_drop import hushed
@@ -64,7 +64,7 @@ async def advance_reached(
     steps = await _gateway_answered(tx, gateway, now)
     mass = await _mass(tx, gateway, judged, them, now)
     steps += await _gateway_steps(tx, gateway, mass, now)
-    if mass.health is Finding.BAD and not (them.by_hand and mass.symptom is Symptom.FORGOTTEN):
+    if mass.health is Health.BAD and not (them.by_hand and mass.symptom is Symptom.FORGOTTEN):
         judged = [_hushed(item) async for part in in_turns(judged) for item in part]
     steps += await _marked(tx, await _company_steps(gateway, judged, now), them.statuses)
     return left_behind(await without_flicker(tx, steps, now))
@@ -196,7 +196,7 @@ async def _mass(
     if await restarts.is_under_way(tx, gateway, now - RESTART_TAKES):
         # It is known why they dropped together: no network has to be waited for.
         reason = "the gateway was restarted by command"
-        return Verdict(trouble=Trouble.MASS_DROP, health=Finding.WAIT, reason=reason)
+        return Verdict(trouble=Trouble.MASS_DROP, health=Health.WAIT, reason=reason)
     present = await _open_of_gateway(tx, gateway, Trouble.MASS_DROP)
     looks = {item.seen.company_id: item.seen for item in judged}
     last = await gateways.get(tx, gateway)

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.domain.incident import Incident, without_log_word
 from bot.domain.trouble import Symptom
-from bot.monitor.rules import Finding, Verdict
+from bot.monitor.rules import Health, Verdict
 
 WINDOW = timedelta(minutes=30)
 OPENINGS = 3
@@ -37,9 +37,9 @@ def calm_or_again(present: Incident, verdict: Verdict, now: datetime) -> Inciden
     if flapping is None:
         return None
     calm = "calm_since" in flapping
-    if verdict.health is Finding.WELL and not calm:
+    if verdict.health is Health.WELL and not calm:
         return _changed(present, verdict, flapping | {"calm_since": now.isoformat()})
-    if verdict.health is Finding.BAD and calm:
+    if verdict.health is Health.BAD and calm:
         again = {"rings": flapping["rings"] + 1, "since": flapping["since"]}
         return _changed(present, verdict, again)
     return None
@@ -55,7 +55,7 @@ def still_restless(present: Incident, now: datetime) -> bool:
 
 
 def _changed(present: Incident, verdict: Verdict, flapping: dict[str, Any]) -> Incident:
-    back = verdict.health is Finding.WELL
+    back = verdict.health is Health.WELL
     before = without_log_word(present.facts) if back else present.facts
     return replace(
         present,

@@ -11,7 +11,7 @@ from bot.domain.observation import BY_POLL, Detection
 from bot.domain.session import CAUSES, Cause, outweighs
 from bot.domain.trouble import BACK, Symptom, Trouble
 from bot.monitor.flapping import calm_or_again, still_restless
-from bot.monitor.rules import Finding, Verdict
+from bot.monitor.rules import Health, Verdict
 
 NOT_STORED_YET = IncidentId(0)
 
@@ -48,17 +48,17 @@ def advance(
 ) -> IncidentStep | None:
     """The step that follows; None when nothing is new."""
     if present is None:
-        return _open(verdict, subject, now) if verdict.health is Finding.BAD else None
+        return _open(verdict, subject, now) if verdict.health is Health.BAD else None
     flapped = calm_or_again(present, verdict, now)
     if flapped is not None:
         return IncidentStep(kind=StepKind.CHANGED, incident=flapped, reason=verdict.reason)
-    if verdict.health is Finding.WELL and still_restless(present, now):
+    if verdict.health is Health.WELL and still_restless(present, now):
         return None
-    if verdict.health is Finding.WELL:
+    if verdict.health is Health.WELL:
         facts = present.facts | verdict.facts
         closed = replace(present, closed_at=now, facts=facts, version=present.version + 1)
         return IncidentStep(kind=StepKind.CLOSED, incident=closed, reason=verdict.reason)
-    if verdict.health is Finding.WAIT:
+    if verdict.health is Health.WAIT:
         return None
     return _change(present, verdict)
 

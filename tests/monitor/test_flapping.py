@@ -13,10 +13,10 @@ from bot.domain.session import Cause, State
 from bot.domain.trouble import Symptom, Trouble
 from bot.monitor.flapping import CALM, marked
 from bot.monitor.incidents import NOT_STORED_YET, IncidentSubject, StepKind, advance
-from bot.monitor.rules import Finding, Verdict
+from bot.monitor.rules import Health, Verdict
 
 UP, LOST = State.CONNECTED, State.STOPPED
-WELL, BAD = Finding.WELL, Finding.BAD
+WELL, BAD = Health.WELL, Health.BAD
 SUBJECT = IncidentSubject(gateway=ONE, company_id=KEY)
 
 
@@ -84,7 +84,7 @@ def test_no_calm_is_long_enough_that_was_broken():
     assert closed.kind is StepKind.CLOSED
 
 
-@given(tape=st.lists(st.tuples(st.sampled_from([WELL, BAD, Finding.WAIT]), st.integers(1, 20))))
+@given(tape=st.lists(st.tuples(st.sampled_from([WELL, BAD, Health.WAIT]), st.integers(1, 20))))
 def test_it_counts_returns_and_never_opens_another(tape):
     """Whatever comes after: it stays one incident until 30 calm minutes have passed."""
     present, now, rings, calm_since = flapping_incident(), START, 3, None

@@ -12,7 +12,7 @@ from bot.domain.notice import offers_of
 from bot.domain.trouble import Offer, Severity, Symptom, Trouble
 from bot.monitor.incidents import IncidentStep, IncidentSubject, StepKind, advance
 from bot.monitor.lost_again import bounced, lost_soon
-from bot.monitor.rules import Finding, Verdict
+from bot.monitor.rules import Health, Verdict
 
 LOST = Incident(
     id=IncidentId(1),
@@ -66,7 +66,7 @@ def test_it_stays_bouncing_while_a_code_is_due():
     present = bounced(OPENED, [SOON, SOON]).incident
     due = Verdict(
         trouble=Trouble.SESSION_DOWN,
-        health=Finding.BAD,
+        health=Health.BAD,
         reason="a code is due",
         symptom=Symptom.AWAITING_SCAN,
     )

@@ -11,7 +11,7 @@ from bot.domain.company import CompanyId
 from bot.domain.rest import Rest
 from bot.domain.session import Cause, State
 from bot.domain.trouble import Symptom, Trouble
-from bot.monitor.rules import Finding
+from bot.monitor.rules import Health
 from bot.monitor.rules.gateway_unreachable import judge_gateway
 from bot.monitor.rules.mass_drop import as_seen, hushed, judge_mass
 from bot.monitor.rules.session_down import judge_session
@@ -84,7 +84,7 @@ def test_half_of_them_are_many(calm, health):
 )
 def test_two_that_drop_are_not_many_where_the_third_did_not_drop_with_them(why, other):
     both = {"a": (STOPPED, None), "b": (STOPPED, None)}
-    assert judge([company("a"), company("b"), other], both).health is Finding.WELL, why
+    assert judge([company("a"), company("b"), other], both).health is Health.WELL, why
 
 
 @pytest.mark.parametrize(
@@ -99,14 +99,14 @@ def test_two_that_drop_are_not_many_where_the_third_did_not_drop_with_them(why, 
 )
 def test_the_third_drops_with_them_when_it_was_there_a_minute_ago(other):
     both = {"a": (STOPPED, None), "b": (STOPPED, None)}
-    assert judge([company("a"), company("b"), other], both).health is Finding.BAD
+    assert judge([company("a"), company("b"), other], both).health is Health.BAD
 
 
 def test_a_word_of_the_log_that_counts_no_more_explains_nothing():
     """A code was shown since: it may be another link now."""
     third = company("c", STOPPED, 30, incidents=(told_by_log(log_said_at=None),))
     both = {"a": (STOPPED, None), "b": (STOPPED, None)}
-    assert judge([company("a"), company("b"), third], both).health is Finding.BAD
+    assert judge([company("a"), company("b"), third], both).health is Health.BAD
 
 
 @pytest.mark.parametrize(
@@ -154,9 +154,9 @@ def lost(look):
 def test_a_session_lost_in_a_mass_drop_waits():
     look = seen(STOPPED)
     verdict = lost(look)
-    assert verdict.health is Finding.BAD
+    assert verdict.health is Health.BAD
     waits = hushed(company("a"), look, verdict)
-    assert (waits.trouble, waits.health) == (Trouble.SESSION_DOWN, Finding.WAIT)
+    assert (waits.trouble, waits.health) == (Trouble.SESSION_DOWN, Health.WAIT)
     assert waits.reason != verdict.reason
 
 
@@ -165,12 +165,12 @@ BY_LOG = replace(seen(STOPPED), log_says=Cause.DEVICE_REMOVED)
 
 @pytest.mark.parametrize("look", [seen(OUT), seen(STOPPED, Cause.DEVICE_REMOVED), BY_LOG])
 def test_a_named_end_is_told_in_a_mass_drop_as_well(look):
-    assert hushed(company("a"), look, lost(look)).health is Finding.BAD
+    assert hushed(company("a"), look, lost(look)).health is Health.BAD
 
 
 def test_an_incident_that_is_open_goes_on_in_a_mass_drop():
     was = company("a", incidents=(down(Symptom.GONE),))
-    assert hushed(was, seen(STOPPED), lost(seen(STOPPED))).health is Finding.BAD
+    assert hushed(was, seen(STOPPED), lost(seen(STOPPED))).health is Health.BAD
 
 
 def test_no_other_verdict_is_hushed():
@@ -182,4 +182,4 @@ def test_no_other_verdict_is_hushed():
 def test_what_was_mended_before_drops_with_the_others():
     mended = company("c", STOPPED, 2, acted_at=ago(300))
     both = {"a": (STOPPED, None), "b": (STOPPED, None)}
-    assert judge([company("a"), company("b"), mended], both).health is Finding.BAD
+    assert judge([company("a"), company("b"), mended], both).health is Health.BAD

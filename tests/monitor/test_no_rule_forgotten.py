@@ -26,7 +26,7 @@ from bot.domain.session import State
 from bot.domain.trouble import TROUBLES, Customers, Offer, Severity, Symptom, Trouble, TroubleFacts
 from bot.gateways.base import SessionInfo
 from bot.monitor.judge import Judge
-from bot.monitor.rules import Finding, SessionLook, Verdict
+from bot.monitor.rules import Health, SessionLook, Verdict
 from bot.monitor.rules.calm import CALM, FACTS, facts_of
 from bot.monitor.rules.facts import STATE, Fact
 from bot.monitor.rules.table import RULES, SESSION_RULES, SessionRule
@@ -244,7 +244,7 @@ async def test_whoever_is_judged_is_judged_by_every_rule():
 
 @pytest.mark.parametrize("rule", SESSION_RULES, ids=lambda rule: rule.trouble)
 def test_no_rule_finds_fault_with_a_calm_company_that_is_as_it_was(rule):
-    assert judged_while_calm(rule, set(), set()).health in (Finding.WELL, Finding.WAIT)
+    assert judged_while_calm(rule, set(), set()).health in (Health.WELL, Health.WAIT)
 
 
 # What is remembered: a company with a trouble, or of which something disagrees, is not calm.
@@ -312,7 +312,7 @@ def judge_heat(look):
     hot = level is not None and level > 60
     return Verdict(
         trouble=MadeUp.PHONE_HOT,
-        health=Finding.BAD if hot else Finding.WELL,
+        health=Health.BAD if hot else Health.WELL,
         reason=f"{level} °C",
     )
 

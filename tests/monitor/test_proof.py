@@ -11,7 +11,7 @@ from bot.domain.incident import Incident, IncidentId
 from bot.domain.phone import masked
 from bot.domain.session import Cause, State
 from bot.domain.trouble import Severity, Symptom, Trouble
-from bot.monitor.rules import Finding
+from bot.monitor.rules import Health
 from bot.monitor.rules.creds_at_risk import judge_creds
 from bot.monitor.rules.damaged_creds import explain_by_creds
 from bot.monitor.rules.session_down import judge_session, judge_with_reasons
@@ -101,7 +101,7 @@ OTHERWISE = [
 @pytest.mark.parametrize(("was", "look"), [row[1:] for row in DAMAGE], ids=[r[0] for r in DAMAGE])
 def test_it_is_the_file_and_not_the_link(was, look):
     verdict = judge(was, look)
-    assert (verdict.trouble, verdict.health) == (Trouble.SESSION_DOWN, Finding.BAD)
+    assert (verdict.trouble, verdict.health) == (Trouble.SESSION_DOWN, Health.BAD)
     assert (verdict.symptom, verdict.severity) == (Symptom.CREDS_DAMAGED, Severity.CRITICAL)
     assert verdict.facts == {"copy": was.copied_at is not None}
 
@@ -114,26 +114,26 @@ def test_it_is_not_the_file(was, look, symptom):
 
 
 def test_a_person_who_is_pairing_is_not_disturbed():
-    assert judge(memory(QR, pairing=True), seen(QR)).health is Finding.WAIT
+    assert judge(memory(QR, pairing=True), seen(QR)).health is Health.WAIT
 
 
 def test_within_the_grace_it_is_not_called_damaged_either():
     was = replace(memory(DOWN, CUT), down_since=ago(30))
-    assert judge(was, seen(DOWN)).health is Finding.WAIT
+    assert judge(was, seen(DOWN)).health is Health.WAIT
 
 
 @pytest.mark.parametrize(
     ("was", "now", "health"),
     [
-        (memory(creds=WHOLE), WHOLE, Finding.WELL),
-        (memory(creds=WHOLE), CUT, Finding.WAIT),
-        (memory(creds=CUT), CUT, Finding.BAD),
-        (memory(creds=GONE), GONE, Finding.BAD),
-        (memory(creds=GONE, **NO_COPY), GONE, Finding.WAIT),
-        (memory(creds=UNLINKED), UNLINKED, Finding.WAIT),
-        (memory(STOPPED, CUT), CUT, Finding.WAIT),
-        (memory(creds=CUT, pairing=True), CUT, Finding.WAIT),
-        (memory(creds=CUT), CredsState.UNREADABLE, Finding.WAIT),
+        (memory(creds=WHOLE), WHOLE, Health.WELL),
+        (memory(creds=WHOLE), CUT, Health.WAIT),
+        (memory(creds=CUT), CUT, Health.BAD),
+        (memory(creds=GONE), GONE, Health.BAD),
+        (memory(creds=GONE, **NO_COPY), GONE, Health.WAIT),
+        (memory(creds=UNLINKED), UNLINKED, Health.WAIT),
+        (memory(STOPPED, CUT), CUT, Health.WAIT),
+        (memory(creds=CUT, pairing=True), CUT, Health.WAIT),
+        (memory(creds=CUT), CredsState.UNREADABLE, Health.WAIT),
     ],
 )
 def test_a_working_session_is_at_risk_when_two_looks_find_its_file_broken(was, now, health):
@@ -165,15 +165,15 @@ def linked_to(phone, state=UP):
 @pytest.mark.parametrize(
     ("was", "look", "health"),
     [
-        (expecting(), linked_to(RIGHT), Finding.WELL),
-        (expecting(), linked_to(WRONG), Finding.BAD),
-        (expecting(linked=WRONG), linked_to(None), Finding.BAD),
-        (expecting(linked=WRONG), linked_to(RIGHT), Finding.WELL),
-        (expecting(linked=WRONG, state=STOPPED), linked_to(None), Finding.WAIT),
-        (expecting(linked=WRONG), linked_to(None, STOPPED), Finding.WAIT),
-        (expecting(), linked_to(None), Finding.WAIT),
-        (expecting(pairing=True), linked_to(WRONG), Finding.WAIT),
-        (expecting(phone=None), linked_to(WRONG), Finding.WELL),
+        (expecting(), linked_to(RIGHT), Health.WELL),
+        (expecting(), linked_to(WRONG), Health.BAD),
+        (expecting(linked=WRONG), linked_to(None), Health.BAD),
+        (expecting(linked=WRONG), linked_to(RIGHT), Health.WELL),
+        (expecting(linked=WRONG, state=STOPPED), linked_to(None), Health.WAIT),
+        (expecting(linked=WRONG), linked_to(None, STOPPED), Health.WAIT),
+        (expecting(), linked_to(None), Health.WAIT),
+        (expecting(pairing=True), linked_to(WRONG), Health.WAIT),
+        (expecting(phone=None), linked_to(WRONG), Health.WELL),
     ],
 )
 def test_the_number_of_the_present_connection_counts(was, look, health):
@@ -190,21 +190,20 @@ def test_a_wrong_number_is_named_by_its_last_digits_alone():
 def test_an_outage_is_not_over_while_another_number_is_linked():
     was, look = expecting(), linked_to(WRONG)
     session, number = judge_session(was, look, LIMITS, TEMPO), judge_number(look_of(was, look))
-    assert session.health is Finding.WELL
+    assert session.health is Health.WELL
     held = hold_for_number(session, number)
-    assert (held.health, held.symptom) == (Finding.SETTLING, Symptom.ELSEWHERE)
+    assert (held.health, held.symptom) == (Health.SETTLING, Symptom.ELSEWHERE)
     assert held.facts == {"linked": masked(WRONG), "expected": masked(RIGHT)}
     assert (
-        hold_for_number(session, judge_number(look_of(was, linked_to(RIGHT)))).health
-        is Finding.WELL
+        hold_for_number(session, judge_number(look_of(was, linked_to(RIGHT)))).health is Health.WELL
     )
 
 
 def test_the_rule_itself_holds_an_open_outage_for_the_number():
     was = expecting(incidents=(down(Symptom.GONE),))
     held = judge_with_reasons(look_of(was, linked_to(WRONG)))
-    assert (held.health, held.symptom) == (Finding.SETTLING, Symptom.ELSEWHERE)
-    assert judge_with_reasons(look_of(was, linked_to(RIGHT))).health is Finding.WELL
+    assert (held.health, held.symptom) == (Health.SETTLING, Symptom.ELSEWHERE)
+    assert judge_with_reasons(look_of(was, linked_to(RIGHT))).health is Health.WELL
 
 
 def test_the_rule_itself_names_damaged_credentials():

@@ -10,7 +10,7 @@ from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.session import Cause, State
 from bot.domain.timing import Timing
 from bot.domain.trouble import Severity, Symptom, Trouble
-from bot.monitor.rules import DirectoryLook, Finding, RuleSettings, SessionLook
+from bot.monitor.rules import DirectoryLook, Health, RuleSettings, SessionLook
 from bot.monitor.rules.files_above_limit import file_limit, judge_files
 from bot.monitor.rules.files_jumped import judge_growth
 from bot.monitor.rules.gateway_unreachable import judge_gateway
@@ -60,19 +60,19 @@ def judge(memory, look):
 UP, DOWN, GOING = State.CONNECTED, State.DISCONNECTED, State.CONNECTING
 WORKED = {"was_connected": True}
 STAYS_QUIET = [
-    ("connected long ago: it works", known(UP, 900), seen(UP), Finding.WELL),
-    ("connected for exactly 20 s: it works", known(UP, 20), seen(UP), Finding.WELL),
-    ("connected for 19 s: not yet stable", known(UP, 19), seen(UP), Finding.SETTLING),
-    ("connected just now: not yet stable", known(DOWN, 5, 5), seen(UP), Finding.SETTLING),
-    ("never looked at, connected: not yet stable", known(), seen(UP), Finding.SETTLING),
-    ("away for the first time", known(UP, 900, **WORKED), seen(DOWN), Finding.WAIT),
-    ("away for just the grace", known(DOWN, 90, 90, **WORKED), seen(DOWN), Finding.WAIT),
-    ("connecting for 60 s", known(GOING, 60, 60, **WORKED), seen(GOING), Finding.WAIT),
-    ("connecting, and before that away", known(DOWN, 80, 80), seen(GOING), Finding.WAIT),
-    ("not understood, within the grace", known(UP, 900), seen(State.UNKNOWN), Finding.WAIT),
-    ("never connected, no session, first look", known(), seen(State.STOPPED), Finding.WAIT),
-    ("never connected, awaits its scan", known(), seen(State.AWAITING_SCAN), Finding.WAIT),
-    ("a 515 for a minute", known(GOING, 50, 50), seen(GOING, Cause.RESTART_REQUIRED), Finding.WAIT),
+    ("connected long ago: it works", known(UP, 900), seen(UP), Health.WELL),
+    ("connected for exactly 20 s: it works", known(UP, 20), seen(UP), Health.WELL),
+    ("connected for 19 s: not yet stable", known(UP, 19), seen(UP), Health.SETTLING),
+    ("connected just now: not yet stable", known(DOWN, 5, 5), seen(UP), Health.SETTLING),
+    ("never looked at, connected: not yet stable", known(), seen(UP), Health.SETTLING),
+    ("away for the first time", known(UP, 900, **WORKED), seen(DOWN), Health.WAIT),
+    ("away for just the grace", known(DOWN, 90, 90, **WORKED), seen(DOWN), Health.WAIT),
+    ("connecting for 60 s", known(GOING, 60, 60, **WORKED), seen(GOING), Health.WAIT),
+    ("connecting, and before that away", known(DOWN, 80, 80), seen(GOING), Health.WAIT),
+    ("not understood, within the grace", known(UP, 900), seen(State.UNKNOWN), Health.WAIT),
+    ("never connected, no session, first look", known(), seen(State.STOPPED), Health.WAIT),
+    ("never connected, awaits its scan", known(), seen(State.AWAITING_SCAN), Health.WAIT),
+    ("a 515 for a minute", known(GOING, 50, 50), seen(GOING, Cause.RESTART_REQUIRED), Health.WAIT),
 ]
 
 
@@ -105,19 +105,19 @@ LOST = [
 )
 def test_it_is_lost(memory, state, symptom):
     verdict = judge(memory, seen(state))
-    assert verdict.health is Finding.BAD
+    assert verdict.health is Health.BAD
     assert verdict.symptom.startswith(symptom)
 
 
 @pytest.mark.parametrize("state", [one for one in State if one is not UP])
 def test_whatever_happens_while_a_person_pairs_it_is_waited_for(state):
     memory = known(DOWN, 9000, 9000, pairing=True, **WORKED)
-    assert judge(memory, seen(state)).health is Finding.WAIT
+    assert judge(memory, seen(state)).health is Health.WAIT
 
 
 def test_a_session_that_connects_while_a_person_pairs_it_waits_for_the_proof():
-    assert judge(known(UP, 60, pairing=True), seen(UP)).health is Finding.WAIT
-    assert judge(known(UP, 60, pairing=False), seen(UP)).health is Finding.WELL
+    assert judge(known(UP, 60, pairing=True), seen(UP)).health is Health.WAIT
+    assert judge(known(UP, 60, pairing=False), seen(UP)).health is Health.WELL
 
 
 def test_not_initialized_alone_never_proves_a_revocation():
@@ -145,7 +145,7 @@ def test_a_401_after_a_restart_waits_only_while_that_is_fresh(ago_s, health):
 
 def test_a_401_a_minute_after_the_pairing_is_lost_at_once():
     memory = known(UP, 60, paired_at=ago(60), **WORKED)
-    assert judge(memory, seen(State.LOGGED_OUT, Cause.DEVICE_REMOVED)).health is Finding.BAD
+    assert judge(memory, seen(State.LOGGED_OUT, Cause.DEVICE_REMOVED)).health is Health.BAD
 
 
 @pytest.mark.parametrize(
@@ -259,10 +259,10 @@ def test_a_directory_that_could_not_be_counted_says_nothing():
     uncounted = counted(None, limit=100, hour_ago=0)
     for judge_directory in (judge_files, judge_growth):
         verdict = judge_directory(uncounted)
-        assert (verdict.health, bool(verdict.reason)) == (Finding.WAIT, True)
+        assert (verdict.health, bool(verdict.reason)) == (Health.WAIT, True)
 
 
 def test_only_a_rule_that_says_so_is_confirmed_before_it_alarms():
     verdict = judge_reconnects(look_of(known(UP, 900, reconnects_today=11), seen(UP)))
-    assert verdict.health is Finding.BAD
+    assert verdict.health is Health.BAD
     assert not wants_second_look(known(UP, 900), verdict)

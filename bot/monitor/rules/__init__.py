@@ -16,7 +16,7 @@ from bot.domain.timing import Timing
 from bot.domain.trouble import TROUBLES, Severity, Symptom, Trouble
 
 
-class Finding(StrEnum):
+class Health(StrEnum):
     """What a verdict asks for: WELL closes, BAD opens, SETTLING is told, WAIT changes nothing."""
 
     WELL = "well"
@@ -33,7 +33,7 @@ class Verdict:
     """
 
     trouble: Trouble
-    health: Finding
+    health: Health
     reason: str
     symptom: Symptom = Symptom.GONE
     own_severity: Severity | None = None
@@ -86,10 +86,10 @@ class DirectoryLook:
 def judge_limit(trouble: Trouble, count: int, limit: int, facts: dict[str, Any]) -> Verdict:
     """Bad above a limit, well at it and below."""
     if count <= limit:
-        return Verdict(trouble=trouble, health=Finding.WELL, reason=f"{count} of {limit}")
+        return Verdict(trouble=trouble, health=Health.WELL, reason=f"{count} of {limit}")
     return Verdict(
         trouble=trouble,
-        health=Finding.BAD,
+        health=Health.BAD,
         reason=f"{count}, above {limit}",
         symptom=Symptom.ABOVE,
         facts=facts,

@@ -10,7 +10,7 @@ from bot.domain.files import CredsState
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.session import CAUSES, Cause, State, ends_link
 from bot.domain.trouble import Severity, Symptom, Trouble
-from bot.monitor.rules import Finding, Verdict
+from bot.monitor.rules import Health, Verdict
 
 _BROKEN = (CredsState.DAMAGED, CredsState.MISSING, CredsState.UNLINKED)
 
@@ -20,7 +20,7 @@ def explain_by_creds(known: CompanyStatus, seen: Observation, verdict: Verdict) 
 
     It stays the same trouble: one outage is one message, whatever it turns out to be.
     """
-    if verdict.health is not Finding.BAD or verdict.symptom is Symptom.REVOKED:
+    if verdict.health is not Health.BAD or verdict.symptom is Symptom.REVOKED:
         return verdict
     reason = None if _otherwise_explained(known, seen) else _suspicion(known, seen)
     if reason is None:

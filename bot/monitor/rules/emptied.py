@@ -8,7 +8,7 @@ from bot.domain.incident import Incident
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.session import State
 from bot.domain.trouble import Symptom, Trouble
-from bot.monitor.rules import Finding, Verdict
+from bot.monitor.rules import Health, Verdict
 from bot.monitor.rules.mass_drop import FEWEST, was_there
 
 
@@ -28,13 +28,13 @@ def judge_emptied(
     announced = present is not None and present.symptom is Symptom.EMPTIED
     gone = calm == 0 and all(_is_gone(status, seen) for status in statuses if not status.pairing)
     if announced:
-        return _verdict(Finding.BAD) if gone else _verdict(Finding.WELL)
+        return _verdict(Health.BAD) if gone else _verdict(Health.WELL)
     moment = now if present is None else present.opened_at
     there = [status for status in statuses if was_there(status, moment)]
     missing = (seen.get(status.company.id) for status in there)
     if not gone or len(there) < FEWEST or not all(look and look.missing for look in missing):
         return None
-    return _verdict(Finding.BAD)
+    return _verdict(Health.BAD)
 
 
 def _is_gone(status: CompanyStatus, seen: Mapping[CompanyId, Observation]) -> bool:
@@ -43,9 +43,9 @@ def _is_gone(status: CompanyStatus, seen: Mapping[CompanyId, Observation]) -> bo
     return (status.state if look is None else look.state) in (State.STOPPED, None)
 
 
-def _verdict(health: Finding) -> Verdict:
+def _verdict(health: Health) -> Verdict:
     """While it lasts no session has an alert of its own; afterwards each has."""
-    well = health is Finding.WELL
+    well = health is Health.WELL
     return Verdict(
         trouble=Trouble.MASS_DROP,
         health=health,

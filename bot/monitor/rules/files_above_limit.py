@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.domain.trouble import Trouble
-from bot.monitor.rules import DirectoryLook, Finding, RuleSettings, Verdict, judge_limit
+from bot.monitor.rules import DirectoryLook, Health, RuleSettings, Verdict, judge_limit
 
 LEAST_FILE_LIMIT = 100
 BASELINE_SLACK = 100
@@ -24,7 +24,7 @@ def judge_files(look: DirectoryLook) -> Verdict:
     """More key files than the limit allows. A hygiene signal, never a reason to wipe."""
     trouble, total, limit = Trouble.FILES_ABOVE_LIMIT, look.total, look.limit
     if total is None:
-        return Verdict(trouble=trouble, health=Finding.WAIT, reason="not counted")
+        return Verdict(trouble=trouble, health=Health.WAIT, reason="not counted")
     if limit is None or look.settling:
-        return Verdict(trouble=trouble, health=Finding.WAIT, reason="the baseline is being learnt")
+        return Verdict(trouble=trouble, health=Health.WAIT, reason="the baseline is being learnt")
     return judge_limit(trouble, total, limit, {"count": total, "limit": limit})

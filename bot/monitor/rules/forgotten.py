@@ -14,7 +14,7 @@ from bot.domain.incident import Incident
 from bot.domain.observation import CompanyStatus
 from bot.domain.session import Cause, State
 from bot.domain.trouble import Symptom
-from bot.monitor.rules import Finding, Verdict
+from bot.monitor.rules import Health, Verdict
 from bot.monitor.rules.mass_drop import PATIENCE, Seen, dropped_of, was_there
 
 JUST_AWAY = timedelta(minutes=1)  # so long after a silence a restart explains what is missing
@@ -60,7 +60,7 @@ def judge_forgotten(
         ]
         return _going_on(drop, dropped, seen, restart, now)
     dropped = dropped_of(statuses, seen, since, now)
-    if drop.health is not Finding.BAD or not _forgot(
+    if drop.health is not Health.BAD or not _forgot(
         drop, dropped, seen, was_silent=restart.was_silent
     ):
         return drop
@@ -104,12 +104,12 @@ def _going_on(
         return drop
     left = [status for status in dropped if _state_of(status, seen)[0] in _STARTING]
     if not left:
-        return replace(drop, health=Finding.WELL, reason="all that can start again has", facts={})
+        return replace(drop, health=Health.WELL, reason="all that can start again has", facts={})
     return _told(drop, {}, f"{len(left)} of its sessions are not back yet")
 
 
 def _told(drop: Verdict, facts: dict[str, object], reason: str) -> Verdict:
-    return replace(drop, health=Finding.BAD, symptom=Symptom.FORGOTTEN, reason=reason, facts=facts)
+    return replace(drop, health=Health.BAD, symptom=Symptom.FORGOTTEN, reason=reason, facts=facts)
 
 
 def _state_of(status: CompanyStatus, seen: Seen) -> tuple[State | None, Cause | None]:

@@ -13,7 +13,7 @@ from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.procedure import ProcedureOutcome
 from bot.domain.session import CAUSES, State
 from bot.domain.trouble import Symptom, Trouble
-from bot.monitor.rules import Finding, Verdict
+from bot.monitor.rules import Health, Verdict
 
 STEADY = timedelta(minutes=10)
 CODE_LIVES = timedelta(minutes=5)  # from the push that told of it to the end of its pairing
@@ -43,7 +43,7 @@ def judge_unwitnessed(known: CompanyStatus, seen: Observation) -> Verdict:
     """It is lost still, whatever the gateway says."""
     return Verdict(
         trouble=Trouble.SESSION_DOWN,
-        health=Finding.BAD,
+        health=Health.BAD,
         reason="the gateway says connected; nobody has scanned: not believed yet",
         symptom=Symptom.UNWITNESSED,
         began_at=known.down_since or seen.at,

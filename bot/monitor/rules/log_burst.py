@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.domain.log_pattern import BURST_PER_HOUR, LogPattern
 from bot.domain.trouble import Symptom, Trouble
-from bot.monitor.rules import Finding, Verdict
+from bot.monitor.rules import Health, Verdict
 
 _OVER_BELOW = 0.5  # of the limit: a burst that ebbs and flows is one incident
 
@@ -17,11 +17,11 @@ def judge_bursts(in_an_hour: Mapping[LogPattern, int]) -> Verdict:
     count, limit = in_an_hour.get(pattern, 0), BURST_PER_HOUR[pattern]
     reason = f"{count} × {pattern} in an hour, {limit} are too many"
     if share < 1:
-        health = Finding.WELL if share < _OVER_BELOW else Finding.WAIT
+        health = Health.WELL if share < _OVER_BELOW else Health.WAIT
         return Verdict(trouble=Trouble.LOG_BURST, health=health, reason=reason)
     return Verdict(
         trouble=Trouble.LOG_BURST,
-        health=Finding.BAD,
+        health=Health.BAD,
         reason=reason,
         symptom=Symptom.ABOVE,
         facts={"count": count, "limit": limit, "pattern": pattern.value},

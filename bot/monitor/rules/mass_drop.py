@@ -18,7 +18,7 @@ from bot.domain.company import CompanyId
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.session import Cause, State, ends_link
 from bot.domain.trouble import Symptom, Trouble
-from bot.monitor.rules import Finding, Verdict
+from bot.monitor.rules import Health, Verdict
 
 AT_ONCE = timedelta(minutes=1)
 BLIP = timedelta(seconds=15)  # a socket that is closed for less is nobody's business
@@ -51,12 +51,12 @@ def judge_mass(
     ]
     affected = calm + sum(1 for status in statuses if was_there(status, open_since or now))
     if open_since is not None and now - open_since >= PATIENCE:
-        verdict = _verdict(Finding.WELL, "it lasts too long for a blip", dropped, affected)
+        verdict = _verdict(Health.WELL, "it lasts too long for a blip", dropped, affected)
         return replace(verdict, facts={"lasting": True})
     many = len(dropped) >= FEWEST and len(dropped) * 2 >= affected
     if not many:
-        return _verdict(Finding.WELL, "fewer than half are away", dropped, affected)
-    return _verdict(Finding.BAD, f"{len(dropped)} of {affected} within a minute", dropped, affected)
+        return _verdict(Health.WELL, "fewer than half are away", dropped, affected)
+    return _verdict(Health.BAD, f"{len(dropped)} of {affected} within a minute", dropped, affected)
 
 
 def dropped_of(
@@ -75,9 +75,9 @@ def hushed(known: CompanyStatus, seen: Observation, verdict: Verdict) -> Verdict
     """A session's own verdict during a mass drop: only an end of its link counts."""
     announced = known.incident(Trouble.SESSION_DOWN) is not None
     session = verdict.trouble is Trouble.SESSION_DOWN
-    if not session or verdict.health is not Finding.BAD or announced or _ended(*as_seen(seen)):
+    if not session or verdict.health is not Health.BAD or announced or _ended(*as_seen(seen)):
         return verdict
-    return replace(verdict, health=Finding.WAIT, reason="many dropped at once: rather the network")
+    return replace(verdict, health=Health.WAIT, reason="many dropped at once: rather the network")
 
 
 def _dropped(known: CompanyStatus, seen: Seen, moment: datetime, now: datetime) -> bool:
@@ -121,7 +121,7 @@ def was_there(known: CompanyStatus, moment: datetime) -> bool:
 
 
 def _verdict(
-    health: Finding, reason: str, dropped: Sequence[CompanyStatus], affected: int
+    health: Health, reason: str, dropped: Sequence[CompanyStatus], affected: int
 ) -> Verdict:
     times = [status.down_since for status in dropped if status.down_since is not None]
     return Verdict(
@@ -130,5 +130,5 @@ def _verdict(
         reason=reason,
         symptom=Symptom.MASS_DROP,
         began_at=min(times, default=None),
-        facts={"count": len(dropped), "limit": affected} if health is Finding.BAD else {},
+        facts={"count": len(dropped), "limit": affected} if health is Health.BAD else {},
     )

@@ -8,7 +8,7 @@ from bot.domain.session import Cause, State, ends_link, outweighs
 from bot.domain.timing import Timing
 from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.monitor.hints import outlasts
-from bot.monitor.rules import Finding, RuleSettings, SessionLook, Verdict
+from bot.monitor.rules import Health, RuleSettings, SessionLook, Verdict
 from bot.monitor.rules.damaged_creds import explain_by_creds
 from bot.monitor.rules.good_news import judge_unwitnessed
 from bot.monitor.rules.wrong_number import hold_for_number, judge_number
@@ -23,7 +23,7 @@ def judge_with_reasons(look: SessionLook) -> Verdict:
     if seen.unbelieved:
         return judge_unwitnessed(known, seen)
     verdict = judge_session(known, seen, look.limits, look.timing)
-    if verdict.health is Finding.WELL and known.incidents:
+    if verdict.health is Health.WELL and known.incidents:
         return hold_for_number(verdict, judge_number(look))
     return explain_by_creds(known, seen, verdict)
 
@@ -35,15 +35,15 @@ def judge_session(
     if seen.state is State.CONNECTED:
         return _judge_connected(known, seen, timing)
     if known.pairing:
-        return _session(Finding.WAIT, "a person is pairing it")
+        return _session(Health.WAIT, "a person is pairing it")
     away = _away_for(known, seen)
     if _just_paired(known, seen) and away < JUST_PAIRED_PATIENCE:
-        return _session(Finding.WAIT, "just paired; the old device may be leaving")
+        return _session(Health.WAIT, "just paired; the old device may be leaving")
     judge_state = _BY_STATE[seen.state]
     return judge_state(known, seen, away, limits, timing)
 
 
-def _session(health: Finding, reason: str, **more: Any) -> Verdict:
+def _session(health: Health, reason: str, **more: Any) -> Verdict:
     return Verdict(trouble=Trouble.SESSION_DOWN, health=health, reason=reason, **more)
 
 
@@ -51,9 +51,9 @@ def _judge_connected(known: CompanyStatus, seen: Observation, timing: Timing) ->
     since = known.since if known.state is State.CONNECTED and known.since else seen.at
     if seen.at - since >= timedelta(seconds=timing.stable_for_s):
         if known.pairing:
-            return _session(Finding.WAIT, "connected; what a person does with it is not over")
-        return _session(Finding.WELL, f"connected for {timing.stable_for_s:g} s")
-    return _session(Finding.SETTLING, "connected, not yet stable", symptom=Symptom.SETTLING)
+            return _session(Health.WAIT, "connected; what a person does with it is not over")
+        return _session(Health.WELL, f"connected for {timing.stable_for_s:g} s")
+    return _session(Health.SETTLING, "connected, not yet stable", symptom=Symptom.SETTLING)
 
 
 def _just_paired(known: CompanyStatus, seen: Observation) -> bool:
@@ -73,7 +73,7 @@ def _bad(known: CompanyStatus, seen: Observation, symptom: Symptom, reason: str)
     if symptom is Symptom.REVOKED:
         severity = Severity.CRITICAL
     return _session(
-        Finding.BAD,
+        Health.BAD,
         reason,
         symptom=symptom,
         own_severity=severity,
@@ -119,7 +119,7 @@ def _judge_at_once(
         return _bad(known, seen, symptom, f"{seen.state} after having been connected")
     if away >= timedelta(seconds=limits.grace_s):
         return _bad(known, seen, symptom, f"{seen.state} for longer than the grace")
-    return _session(Finding.WAIT, f"{seen.state}, never seen connected, within the grace")
+    return _session(Health.WAIT, f"{seen.state}, never seen connected, within the grace")
 
 
 def _judge_connecting(
@@ -142,7 +142,7 @@ def _judge_away(
     symptom = Symptom.NOT_UNDERSTOOD if seen.state is State.UNKNOWN else Symptom.AWAY
     if away > timedelta(seconds=limits.grace_s):
         return _bad(known, seen, symptom, f"{seen.state} for longer than the grace")
-    return _session(Finding.WAIT, f"{seen.state}, within the grace")
+    return _session(Health.WAIT, f"{seen.state}, within the grace")
 
 
 _AT_ONCE = {

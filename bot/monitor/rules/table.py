@@ -11,7 +11,7 @@ from typing import Generic, ParamSpec
 
 from bot.domain.observation import CompanyStatus
 from bot.domain.trouble import Trouble
-from bot.monitor.rules import DirectoryLook, Finding, SessionLook, Verdict
+from bot.monitor.rules import DirectoryLook, Health, SessionLook, Verdict
 from bot.monitor.rules.creds_at_risk import judge_creds
 from bot.monitor.rules.facts import PHONE, STATE, Fact
 from bot.monitor.rules.files_above_limit import judge_files
@@ -88,6 +88,6 @@ _CONFIRMED = frozenset(rule.trouble for rule in SESSION_RULES if rule.confirmed)
 
 def wants_second_look(known: CompanyStatus, verdict: Verdict) -> bool:
     """Whether this verdict would open an incident that must be confirmed first."""
-    if verdict.health is not Finding.BAD or verdict.trouble not in _CONFIRMED:
+    if verdict.health is not Health.BAD or verdict.trouble not in _CONFIRMED:
         return False
     return known.incident(verdict.trouble) is None

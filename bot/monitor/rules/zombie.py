@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.domain.probe import Probe, ProbeOutcome
 from bot.domain.session import State
 from bot.domain.trouble import Symptom, Trouble
-from bot.monitor.rules import Finding, SessionLook, Verdict
+from bot.monitor.rules import Health, SessionLook, Verdict
 
 SEVERAL = 3  # unclear ones in a row, while others of the gateway go out
 
@@ -19,19 +19,19 @@ def judge_probe(probe: Probe, *, unclear: int = 0) -> Verdict:
     if probe.outcome is ProbeOutcome.UNCLEAR and unclear >= SEVERAL:
         return Verdict(
             trouble=trouble,
-            health=Finding.BAD,
+            health=Health.BAD,
             reason=f"{unclear} probes without an answer, while others went out",
             symptom=Symptom.ZOMBIE,
             began_at=probe.at,
             facts={"unclear": True},
         )
     if probe.outcome is ProbeOutcome.SENT:
-        return Verdict(trouble=trouble, health=Finding.WELL, reason="a probe went out")
+        return Verdict(trouble=trouble, health=Health.WELL, reason="a probe went out")
     if probe.outcome is not ProbeOutcome.NOT_SENT:
-        return Verdict(trouble=trouble, health=Finding.WAIT, reason=f"the probe: {probe.outcome}")
+        return Verdict(trouble=trouble, health=Health.WAIT, reason=f"the probe: {probe.outcome}")
     return Verdict(
         trouble=trouble,
-        health=Finding.BAD,
+        health=Health.BAD,
         reason="connected, and a probe could not be sent",
         symptom=Symptom.ZOMBIE,
         began_at=probe.at,
@@ -46,8 +46,8 @@ def judge_zombie(look: SessionLook) -> Verdict:
     trouble, known, seen = Trouble.ZOMBIE, look.known, look.seen
     present = known.incident(Trouble.ZOMBIE)
     if present is None or seen.state is not State.CONNECTED or known.state is not State.CONNECTED:
-        return Verdict(trouble=trouble, health=Finding.WAIT, reason="nothing to compare with")
+        return Verdict(trouble=trouble, health=Health.WAIT, reason="nothing to compare with")
     since = known.since or seen.at
     if since <= present.opened_at or seen.at - since < timedelta(seconds=look.timing.stable_for_s):
-        return Verdict(trouble=trouble, health=Finding.WAIT, reason="the same connection still")
-    return Verdict(trouble=trouble, health=Finding.WELL, reason="connected anew")
+        return Verdict(trouble=trouble, health=Health.WAIT, reason="the same connection still")
+    return Verdict(trouble=trouble, health=Health.WELL, reason="connected anew")
