@@ -72,7 +72,7 @@ class Overview:
     """A page of companies, the worst first. `page` counts from 0.
 
     `unseen` were never looked at. `lost` are those that were seen not to be connected, which could
-    not be written down. `unheard` are those of which no chat hears, for those who can
+    not be written down. `unheard` are those without a subscriber, for those who can
     change that. `resting` counts those at rest that are not well: nobody is called for them.
     """
 

@@ -78,11 +78,11 @@ class HealthChecks:
         """How it is."""
         return await self._health.get()
 
-    def unheard_s(self) -> float | None:
+    def silent_s(self) -> float | None:
         """Seconds without updates; None where another replica talks to Telegram."""
         return self._liveness.telegram_age_s(self._steady()) if self._holds_chat_role() else None
 
-    def why_unheard(self) -> TelegramTrouble | None:
+    def why_silent(self) -> TelegramTrouble | None:
         """Why no updates arrive, where Telegram says so."""
         return self._liveness.telegram_trouble
 

@@ -120,8 +120,8 @@ def _build_telegram_down(basics: Basics, health: HealthParts) -> TelegramDownAla
     return TelegramDownAlarm(
         channels,
         partial(deaf_elsewhere, basics.catalogs.speaking(basics.settings.language)),
-        age_s=health.health_checks.unheard_s,
-        why=health.health_checks.why_unheard,
+        age_s=health.health_checks.silent_s,
+        why=health.health_checks.why_silent,
         timing=basics.timing,
     )
 
