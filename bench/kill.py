@@ -90,14 +90,14 @@ def _number(database: Path, query: str) -> int:
 def _count(database: Path, telegram: TelegramSandbox, kills: int) -> Survived:
     with closing(sqlite3.connect(database)) as connection:
         incidents = {row[0] for row in connection.execute("SELECT id FROM incidents")}
-        told = {row[0] for row in connection.execute("SELECT incident_id FROM card_incidents")}
+        shown = {row[0] for row in connection.execute("SELECT incident_id FROM card_incidents")}
         receipts = connection.execute("SELECT count(*) FROM cards").fetchone()[0]
     posted = [message for message in telegram.world.messages(GROUP_ID) if message.sender.is_bot]
     alerts = [message for message in posted if message.reply_to is None and message.labels]
     return Survived(
         kills=kills,
         incidents=len(incidents),
-        never_told=len(incidents - told),
+        never_told=len(incidents - shown),
         told_twice=max(0, len(alerts) - receipts),
         unsettled=_unsettled(database),
     )

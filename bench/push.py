@@ -54,7 +54,7 @@ async def measure(dialect: str, times: int) -> list[float]:
 async def _one(telegram: TelegramSandbox, gateway: GatewaySandbox, company: str) -> float:
     began = time.monotonic()
     await gateway.act(company, "device_removed")
-    await telegram.wait_message(GROUP_ID, lambda one: company in one.text, timeout_s=60)
+    await telegram.wait_message(GROUP_ID, lambda message: company in message.text, timeout_s=60)
     took_s = time.monotonic() - began
     await asyncio.sleep(SPACING_S)
     return took_s

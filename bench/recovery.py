@@ -10,7 +10,7 @@ from statistics import median
 
 from bot.cli.demo import COMPANIES, TOKEN, settings_for, stage
 from bot.domain.timing import Timing
-from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Pace, Phase
+from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Phase, SessionTimes
 from bot.sandbox.telegram import ANNA, GROUP_ID, TelegramSandbox
 from bot.sandbox.telegram.messages import Message
 from bot.wiring.program import build
@@ -29,7 +29,7 @@ async def once(folder: Path) -> dict[str, float]:
 
         async def seen(words: str) -> Message:
             return await telegram.wait_message(
-                GROUP_ID, lambda one: words in one.text, timeout_s=PATIENCE_S
+                GROUP_ID, lambda message: words in message.text, timeout_s=PATIENCE_S
             )
 
         lost = time.monotonic()
@@ -65,7 +65,7 @@ FALLS_SILENT_S = 12.0  # long enough for two looks to notice
 
 @asynccontextmanager
 async def _twenty(
-    folder: Path, companies: Mapping[str, GatewayCompany], pace: Pace
+    folder: Path, companies: Mapping[str, GatewayCompany], pace: SessionTimes
 ) -> AsyncIterator[tuple[TelegramSandbox, GatewaySandbox]]:
     """The program as in the demo, beside a gateway with these companies."""
     telegram = TelegramSandbox(token=TOKEN)
@@ -90,7 +90,7 @@ async def restarted(folder: Path) -> dict[str, float]:
     companies = {
         key: GatewayCompany(f"Salon {key}", phone, linked=True) for key, phone in many.items()
     }
-    pace = Pace(restart_s=FALLS_SILENT_S, login_s=LOGIN_S)
+    pace = SessionTimes(restart_s=FALLS_SILENT_S, login_s=LOGIN_S)
     async with _twenty(folder, companies, pace) as (telegram, gateway):
         await asyncio.sleep(30)  # everybody has been seen, and so have their directories
 
@@ -100,16 +100,16 @@ async def restarted(folder: Path) -> dict[str, float]:
 
         async def seen(words: str) -> float:
             await telegram.wait_message(
-                GROUP_ID, lambda one: words in one.text, timeout_s=PATIENCE_S
+                GROUP_ID, lambda message: words in message.text, timeout_s=PATIENCE_S
             )
             return time.monotonic() - answers
 
-        told = await seen("он забыл свои сессии")
+        forgotten = await seen("он забыл свои сессии")
         for company in companies:
             await gateway.until(company, Phase.OPEN, timeout_s=PATIENCE_S)
         work = time.monotonic() - answers
         return {
-            "restart_to_told_s": told,
+            "restart_to_told_s": forgotten,
             "restart_to_20_work_s": work,
             "restart_to_over_s": await seen("снова работают после перезапуска"),
         }

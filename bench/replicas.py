@@ -148,14 +148,14 @@ async def _settled(both: Replicas) -> None:
 
 
 def _count(both: Replicas, telegram: TelegramSandbox) -> dict[str, float]:
-    told = both.count("SELECT count(DISTINCT incident_id) FROM card_incidents")
+    shown = both.count("SELECT count(DISTINCT incident_id) FROM card_incidents")
     incidents = both.count("SELECT count(*) FROM incidents WHERE trouble <> 'mass_drop'")
     receipts = both.count("SELECT count(*) FROM cards")
     posted = [message for message in telegram.world.messages(GROUP_ID) if message.sender.is_bot]
     alerts = [message for message in posted if message.reply_to is None and message.labels]
     return {
         "incidents": incidents,
-        "never_told": max(0, incidents - told),
+        "never_told": max(0, incidents - shown),
         "told_twice": max(0, len(alerts) - receipts),
     }
 

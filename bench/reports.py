@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert
 
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.session import State
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.monitor.housekeeping import Housekeeping
 from bot.reports.reporter import Reporter, ReportLimits
 from storage import tables
@@ -44,16 +44,16 @@ async def _fill(path: Path) -> dict[str, float]:
     database = Database(f"sqlite:///{path}")
     await database.open()
     dice = random.Random(18)
-    every = [
+    generated = [
         Company(id=CompanyId(f"{n}"), gateway=MAIN, session_key=f"{n}", name="")
         for n in range(COMPANIES)
     ]
     rows = {"states": 0, "incidents": 0, "file_counts": 0}
     async with database.writing() as tx:
-        await companies.add_new(tx, every, BEGIN)
+        await companies.add_new(tx, generated, BEGIN)
     for start in range(0, COMPANIES, 50):
         async with database.writing() as tx:
-            for company in every[start : start + 50]:
+            for company in generated[start : start + 50]:
                 states, incidents = _states(company, dice)
                 counts = _counts(company, dice)
                 await tx.execute(insert(tables.session_states), states)
@@ -65,7 +65,7 @@ async def _fill(path: Path) -> dict[str, float]:
                 rows["file_counts"] += len(counts)
     keeping = Housekeeping(database, clock=lambda: NOW)
     began = time.monotonic()
-    await keeping.turn()
+    await keeping.tick()
     took = time.monotonic() - began
     async with database.writing() as tx:
         await tx.exec_driver_sql("ANALYZE")
@@ -73,7 +73,9 @@ async def _fill(path: Path) -> dict[str, float]:
     return {**rows, "housekeeping_s": took}
 
 
-def _states(one: Company, dice: random.Random) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _states(
+    company: Company, dice: random.Random
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """A drop or two a day, each over within minutes; every other month an outage of hours."""
     states: list[dict[str, Any]] = []
     incidents: list[dict[str, Any]] = []
@@ -81,29 +83,31 @@ def _states(one: Company, dice: random.Random) -> tuple[list[dict[str, Any]], li
     while True:
         drop = at + timedelta(days=dice.expovariate(1.5))
         if drop >= NOW:
-            states.append(_state(one, State.CONNECTED, at, None))
+            states.append(_state(company, State.CONNECTED, at, None))
             return states, incidents
         outage = dice.random() < 1 / 90
         length = timedelta(minutes=dice.uniform(5, 300) if outage else dice.uniform(0.1, 2))
         back = min(drop + length, NOW)
-        states.append(_state(one, State.CONNECTED, at, drop))
-        states.append(_state(one, State.DISCONNECTED, drop, back))
+        states.append(_state(company, State.CONNECTED, at, drop))
+        states.append(_state(company, State.DISCONNECTED, drop, back))
         if outage:
-            incidents.append(_incident(one, drop, back))
+            incidents.append(_incident(company, drop, back))
         at = back
 
 
-def _state(one: Company, state: State, since: datetime, until: datetime | None) -> dict[str, Any]:
-    return {"company_id": one.id, "state": state, "since_at": since, "until_at": until}
+def _state(
+    company: Company, state: State, since: datetime, until: datetime | None
+) -> dict[str, Any]:
+    return {"company_id": company.id, "state": state, "since_at": since, "until_at": until}
 
 
-def _incident(one: Company, began: datetime, closed: datetime) -> dict[str, Any]:
+def _incident(company: Company, began: datetime, closed: datetime) -> dict[str, Any]:
     return {
         "trouble": Trouble.SESSION_DOWN,
         "symptom": Symptom.AWAY,
         "severity": Severity.CRITICAL,
         "gateway": MAIN,
-        "company_id": one.id,
+        "company_id": company.id,
         "facts": {},
         "began_at": began,
         "opened_at": min(began + timedelta(seconds=90), closed),
@@ -111,7 +115,7 @@ def _incident(one: Company, began: datetime, closed: datetime) -> dict[str, Any]
     }
 
 
-def _counts(one: Company, dice: random.Random) -> list[dict[str, Any]]:
+def _counts(company: Company, dice: random.Random) -> list[dict[str, Any]]:
     """As the bot leaves them: two rows for an old day, one for each busy hour of late."""
     hours = [day * 24 + hour for day in range(DAYS - 14) for hour in (9, 18)]
     hours += [hour for hour in range((DAYS - 14) * 24, DAYS * 24) if 8 <= hour % 24 < 20]
@@ -122,7 +126,7 @@ def _counts(one: Company, dice: random.Random) -> list[dict[str, Any]]:
         kinds = {"pre-key": total - 60, "session": 30, "sender-key": 20, "creds": 1}
         rows.append(
             {
-                "company_id": one.id,
+                "company_id": company.id,
                 "hour": at,
                 "looked_at": at,
                 "total": total,
@@ -139,13 +143,13 @@ async def _report(path: str) -> dict[str, float]:
     limits = ReportLimits(files_of=lambda _company, _baseline: 916, reconnects_per_day=10)
     reporter, zone = Reporter(database, limits), ZoneInfo("Europe/Moscow")
     async with database.reading() as tx:
-        every = await companies.all_of(tx)
+        all_companies = await companies.all_of(tx)
     empty_mb = _peak_mb()
     began, began_cpu = time.monotonic(), time.process_time()
-    made = await reporter.of_all(every, 90, NOW, zone)
+    made = await reporter.of_all(all_companies, 90, NOW, zone)
     all_s, all_cpu_s = time.monotonic() - began, time.process_time() - began_cpu
     began = time.monotonic()
-    await reporter.of_company(every[7], 90, NOW, zone)
+    await reporter.of_company(all_companies[7], 90, NOW, zone)
     one_s = time.monotonic() - began
     await database.close()
     return {

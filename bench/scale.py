@@ -20,7 +20,7 @@ from bench.accounting import cost_of, cost_of_command
 from bench.program import Program, environ_for
 from bench.toy_gateway import ToyGateway
 from bot.cli.demo import TOKEN
-from bot.domain.calm import CALM_AFTER
+from bot.domain.calm_query import CALM_AFTER
 from bot.sandbox.telegram import ANNA, GROUP_ID, TelegramSandbox
 from bot.sandbox.telegram.messages import Message
 from storage.database import Database
@@ -115,11 +115,11 @@ async def _start(at: Scene, size: int) -> dict[str, float]:
     await at.gateway.looked(1)
     first = cost_of(at.program.pid)
     await _until(lambda: _count(at, "session_states") >= size)
-    every = cost_of(at.program.pid)
+    cost = cost_of(at.program.pid)
     return {
         "start_cpu_s": first.cpu_s,
         "all_seen_s": time.monotonic() - at.began_s,
-        "all_seen_cpu_s": every.cpu_s,
+        "all_seen_cpu_s": cost.cpu_s,
     }
 
 
@@ -159,7 +159,7 @@ async def _codes(at: Scene) -> dict[str, float]:
 
 
 def _code_of(company: str) -> Callable[[Message], bool]:
-    return lambda one: one.photo is not None and company in one.text
+    return lambda message: message.photo is not None and company in message.text
 
 
 async def _losses(at: Scene) -> dict[str, float]:
@@ -169,9 +169,9 @@ async def _losses(at: Scene) -> dict[str, float]:
     lost = chance.sample(at.gateway.companies, k=flips)
     for company in lost:
         await asyncio.sleep(SPACING_S + chance.uniform(0, INTERVAL_S))
-        told = asyncio.create_task(_told(at, company))
+        telling = asyncio.create_task(_told(at, company))
         at.gateway.gone.add(company)
-        waits.append(await told - at.gateway.seen_gone_at[company])
+        waits.append(await telling - at.gateway.seen_gone_at[company])
     at.gateway.gone.clear()
     await asyncio.sleep(2 * INTERVAL_S + 20)  # they are back, and proven to be
     beyond = sorted(wait - 1.0 for wait in waits)  # the confirming look comes 1 s after the first
@@ -184,7 +184,9 @@ async def _losses(at: Scene) -> dict[str, float]:
 async def _told(at: Scene, company: str) -> float:
     """When a message in the group first named the company."""
     await at.telegram.wait_message(
-        GROUP_ID, lambda one: company in one.text and "🟢" not in one.text, timeout_s=PATIENCE_S
+        GROUP_ID,
+        lambda message: company in message.text and "🟢" not in message.text,
+        timeout_s=PATIENCE_S,
     )
     return time.monotonic()
 
@@ -193,11 +195,11 @@ async def _commands(at: Scene) -> dict[str, float]:
     """Answers while the sweep goes on."""
     company = at.gateway.companies[-1]
     status = [await _answered(at, "/status") for _ in range(10)]
-    one = [await _answered(at, f"/status {company}") for _ in range(10)]
+    answers = [await _answered(at, f"/status {company}") for _ in range(10)]
     return {
         "status_all_ms": 1000 * median(status),
         "status_all_worst_ms": 1000 * max(status),
-        "status_one_ms": 1000 * median(one),
+        "status_one_ms": 1000 * median(answers),
     }
 
 

@@ -60,10 +60,10 @@ def _names(message: Message) -> set[str]:
 @contextlib.asynccontextmanager
 async def field(companies: int) -> AsyncIterator[Field]:
     """Everything runs, and the bot has looked at every company."""
-    every = [str(700000 + number) for number in range(companies)]
+    company_ids = [str(700000 + number) for number in range(companies)]
     with tempfile.TemporaryDirectory(prefix="repair-storm-") as name:
         folder = Path(name)
-        telegram, gateway = TelegramSandbox(token=TOKEN, real_limits=True), ToyGateway(every)
+        telegram, gateway = TelegramSandbox(token=TOKEN, real_limits=True), ToyGateway(company_ids)
         await telegram.start()
         await gateway.start()
         environ = environ_for(folder, telegram.url, gateway.url, GROUP_ID)

@@ -17,8 +17,8 @@ from bench.voice_group import SENDING, Figures
 from bot.cli.demo import TOKEN
 from bot.domain.access import Grant, Role, UserId
 from bot.domain.company import CompanyId
-from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
+from bot.domain.trouble import Severity
 from bot.runtime.app import utc_now
 from bot.sandbox.telegram import ANNA, GROUP_ID, TelegramSandbox, demo_world
 from bot.sandbox.telegram.messages import Message

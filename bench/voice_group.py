@@ -202,7 +202,7 @@ async def reset_in_a_storm(lost: int = 600) -> Figures:
         code_s = await scene.code_after_yes(company, question)
         untold = set(crowd.companies[:lost])
         for _ in range(600):
-            untold = {it for it in untold if not any(it in said.text for said in scene.group)}
+            untold = {it for it in untold if not any(it in message.text for message in scene.group)}
             if not untold:
                 break
             await asyncio.sleep(0.1)

@@ -84,7 +84,7 @@ def _with_settings(*, check: bool) -> int:
         return asyncio.run(check_all(settings, setup, _say))
     from bot.http.open_files import raise_descriptor_limit  # noqa: PLC0415
     from bot.runtime.memory import keep_small, set_aside_what_stays  # noqa: PLC0415
-    from bot.runtime.stopping import end_in_time, run_until_stopped  # noqa: PLC0415
+    from bot.runtime.shutdown import end_in_time, run_until_stopped  # noqa: PLC0415
     from bot.wiring.program import build  # noqa: PLC0415
     from storage.errors import DatabaseError, DatabaseInUse  # noqa: PLC0415
 

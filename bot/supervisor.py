@@ -1,4 +1,4 @@
-"""Takes turns for ever: one failure ends nothing, is logged once, and the next turn comes."""
+"""Runs a loop for ever: one failure ends nothing, is logged once, and the next tick comes."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,11 +9,11 @@ import structlog
 
 log = structlog.get_logger()
 
-Turn = Callable[[], Awaitable[float | None]]
+Tick = Callable[[], Awaitable[float | None]]
 
 
 async def for_ever(
-    turn: Turn,
+    tick: Tick,
     *,
     failed: str,
     pause_s: float,
@@ -21,19 +21,19 @@ async def for_ever(
     wake: asyncio.Event | None = None,
     on_failure: Callable[[], Awaitable[None]] | None = None,
 ) -> NoReturn:
-    """Take a turn, pause, and so on until cancelled.
+    """Tick, pause, and so on until cancelled.
 
-    The pause is what the turn returned, `pause_s` where that is None, or `again_s` after a failure;
-    `wake`, once set, ends it early. A failure is logged as `failed`, but not where the turn before
+    The pause is what the tick returned, `pause_s` where that is None, or `again_s` after a failure;
+    `wake`, once set, ends it early. A failure is logged as `failed`, but not where the tick before
     failed in the same way; `on_failure` is called after each.
     """
     failure = ""
     while True:
         rest_s: float | None
         try:
-            rest_s = await turn()
+            rest_s = await tick()
             failure = ""
-        except Exception as error:  # the edge of every loop: its next turn is planned
+        except Exception as error:  # the edge of every loop: its next tick is planned
             if type(error).__name__ != failure:
                 log.exception(failed, error=type(error).__name__)
             failure, rest_s = type(error).__name__, again_s

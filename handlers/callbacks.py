@@ -63,14 +63,14 @@ class Pick(CallbackData, prefix="pick"):
     page: int
 
 
-class Page(CallbackData, prefix="page"):
+class OverviewPage(CallbackData, prefix="page"):
     """A page of the overview, counted from 0."""
 
     n: int
 
 
 class AllCompanies(CallbackData, prefix="all"):
-    """The overview, as a message of its own: what has this button stays as it is."""
+    """The overview as a new message; the message with this button stays as it is."""
 
 
 class CompanyPage(CallbackData, prefix="cos"):
@@ -114,7 +114,7 @@ class GatewaysAgain(CallbackData, prefix="gws"):
     """Ask the gateways anew."""
 
 
-class Tour(CallbackData, prefix="tour"):
+class OnboardingButton(CallbackData, prefix="tour"):
     """The next step of first contact: `look` again, `subscribe` this chat, `test` it."""
 
     do: str
@@ -156,7 +156,7 @@ class AuditOf(CallbackData, prefix="aud"):
     how: str
 
 
-class Place(CallbackData, prefix="place"):
+class PlaceButton(CallbackData, prefix="place"):
     """Show codes that are asked for in this chat there from now on."""
 
     where: str
@@ -172,7 +172,7 @@ class TakeCard(CallbackData, prefix="ackall"):
     """Take on all that the message with this button tells of."""
 
 
-class Mute(CallbackData, prefix="mute"):
+class MuteButton(CallbackData, prefix="mute"):
     """Mute a company (`*`: all) for so many minutes."""
 
     company: str
@@ -192,7 +192,7 @@ class Quiet(CallbackData, prefix="quiet"):
     end: int
 
 
-class Digest(CallbackData, prefix="digest"):
+class DigestButton(CallbackData, prefix="digest"):
     """Send a digest here at this hour, also when all is `well` or not then; -1: none at all."""
 
     hour: int
@@ -206,14 +206,14 @@ class Zone(CallbackData, prefix="zone"):
 
 
 class Sub(CallbackData, prefix="sub"):
-    """Let this chat hear of a company (`*`: of all) from a severity upwards."""
+    """Subscribe this chat to a company (`*`: all) from a severity upwards."""
 
     company: str
     severity: str
 
 
 class Unsub(CallbackData, prefix="unsub"):
-    """Let this chat hear no more of a company (`*`: the subscription to all)."""
+    """Unsubscribe this chat from a company (`*`: the subscription to all)."""
 
     company: str
 
@@ -222,8 +222,19 @@ class BoardOff(CallbackData, prefix="board_off"):
     """Take away the board of the place where this is pressed."""
 
 
-# What acts on the chat or the message where it is pressed: elsewhere it would do something else.
-_OF_THE_CHAT = (Lang, Place, Quiet, Digest, Zone, Sub, Unsub, BoardOff, Tour, TakeCard)
+# These act on the chat or message they are pressed in: elsewhere they would mean another.
+_OF_THE_CHAT = (
+    Lang,
+    PlaceButton,
+    Quiet,
+    DigestButton,
+    Zone,
+    Sub,
+    Unsub,
+    BoardOff,
+    OnboardingButton,
+    TakeCard,
+)
 
 
 def bound_to_chat(data: str) -> bool:

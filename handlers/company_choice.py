@@ -6,32 +6,18 @@ from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
-from bot.domain.access import Right
+from bot.domain.access import RIGHT_FOR
 from bot.domain.company import Company
-from handlers.answering import answer, replace
+from handlers.answer import answer, replace
 from handlers.callbacks import Pick
 from handlers.context import RequestContext
 from handlers.render.company_choice import choose
 
-# The right that decides which companies are offered for a command.
-RIGHTS = {
-    "status": Right.LOOK,
-    "files": Right.LOOK,
-    "logs": Right.LOOK,
-    "report": Right.LOOK,
-    "check": Right.CHECK,
-    "reconnect": Right.RECONNECT,
-    "reset": Right.RESET,
-    "restore": Right.RESTORE,
-    "mend": Right.RESTORE,
-    "probe": Right.PROBE,
-    "recover": Right.RECOVER,
-    "qr": Right.PAIR,
-    "code": Right.PAIR,
-    "subscribe": Right.SUBSCRIBE,
-    "mute": Right.MUTE,
-    "rest": Right.REST,
-}
+# The commands for which a company is chosen by a button.
+CHOOSING = frozenset({
+    "status", "files", "logs", "report", "check", "reconnect", "reset", "restore", "mend", "probe",
+    "recover", "qr", "code", "subscribe", "mute", "rest",
+})  # fmt: skip
 
 
 async def named_or_chosen(
@@ -45,9 +31,9 @@ async def named_or_chosen(
     what = command.command
     if command.args:
         company = await actions.status.find(context.person, command.args.strip())
-        context.person.must(RIGHTS[what], company.id)
+        context.person.must(RIGHT_FOR[what], company.id)
         return company
-    companies = await actions.status.choices(context.person, RIGHTS[what])
+    companies = await actions.status.choices(context.person, RIGHT_FOR[what])
     if len(companies) == 1 and what in ("status", "files", "logs", "check"):
         return companies[0]
     await offer(message, companies, what, context)
@@ -59,13 +45,13 @@ async def offer(
 ) -> None:
     """Offer these companies for a command. NotAllowed to somebody who may use it for none."""
     if not companies:
-        context.person.must(RIGHTS[what])
+        context.person.must(RIGHT_FOR[what])
     await answer(message, choose(context.texts, companies, what, 0))
 
 
 async def turn_page(
-    query: CallbackQuery, pick: Pick, context: RequestContext, actions: Actions
+    query: CallbackQuery, callback_data: Pick, context: RequestContext, actions: Actions
 ) -> None:
     """Another page of companies to choose from."""
-    companies = await actions.status.choices(context.person, RIGHTS[pick.what])
-    await replace(query, choose(context.texts, companies, pick.what, pick.page))
+    companies = await actions.status.choices(context.person, RIGHT_FOR[callback_data.what])
+    await replace(query, choose(context.texts, companies, callback_data.what, callback_data.page))

@@ -1,4 +1,4 @@
-"""Brings one answer to a person: each way is tried as `handlers.ways` says, once.
+"""Brings one answer to a person: each way is tried as `handlers.answer_routes` says, once.
 
 Telegram's refusals lead on; where Telegram is away, or the program stops, the outbox is told.
 """
@@ -22,12 +22,12 @@ from aiogram.types import BufferedInputFile, CallbackQuery, Message, ReplyParame
 from bot.alerts.courier import Refused
 from bot.domain.hindrance import Hindrance
 from bot.domain.notice import ChatAddress
-from handlers.asked import Asked, who_asked
-from handlers.render import unanswered
+from handlers.answer_routes import Form, Via, WantedAnswer, Way, first, following
+from handlers.asker import Asked, who_asked
+from handlers.render import refused_answers
 from handlers.render.screen import TEXT_LIMIT, Screen
 from handlers.telegram.hindrances import hindrance_of
 from handlers.telegram.outcomes import outcome_of
-from handlers.ways import Form, Via, Wanted, Way, first, following
 
 _REFUSALS = (TelegramBadRequest, TelegramForbiddenError, TelegramEntityTooLarge)
 
@@ -72,7 +72,7 @@ class _Delivery:
         self._moved_to: int | None = None
         self._failed: list[tuple[Way, Hindrance]] = []
         context = asked.context
-        self._wanted = Wanted(
+        self._wanted = WantedAnswer(
             form=parcel.form,
             private=context.private,
             in_topic=context.address.thread_id is not None,
@@ -132,13 +132,13 @@ class _Delivery:
         if not self._failed or way.via in (Via.POPUP, Via.OWNERS):
             return screen
         if self._parcel.form is Form.FILE and way.form is Form.WORDS:
-            return unanswered.nowhere(context.texts, self._why, context.title)
+            return refused_answers.nowhere(context.texts, self._why, context.title)
         if way.via is Via.PRIVATE:
             caption = way.form is not Form.WORDS
-            return unanswered.in_private(
+            return refused_answers.in_private(
                 context.texts, screen, self._why, context.title, is_caption=caption
             )
-        return unanswered.in_words(
+        return refused_answers.in_words(
             context.texts, screen, self._why, context.title, is_caption=way.form is not Form.WORDS
         )
 
@@ -178,7 +178,7 @@ class _Delivery:
     async def _pop_up(self) -> None:
         query, context = self._asked.query, self._asked.context
         if query is not None:
-            words = unanswered.popup(context.texts, self._why, context.title)
+            words = refused_answers.popup(context.texts, self._why, context.title)
             await query.answer(words, show_alert=True)
             self._asked.released = True
 
@@ -192,7 +192,7 @@ class _Delivery:
                 await self._pop_up()
             elif self._parcel.form is not Form.WORDS:
                 file = self._parcel.form is Form.FILE
-                screen = unanswered.sent(
+                screen = refused_answers.sent(
                     context.texts, context.person.name, self._why, context.title, file=file
                 )
                 await self._send(self._address, screen, Form.WORDS)
@@ -221,5 +221,5 @@ async def _said_plainly(event: Event, parcel: Parcel) -> Message | None:
         log.warning("not_answered", error=type(error).__name__)
     if isinstance(event, CallbackQuery):
         with contextlib.suppress(TelegramAPIError):
-            await event.answer(parcel.screen.plain[: unanswered.POPUP_LIMIT], show_alert=True)
+            await event.answer(parcel.screen.plain[: refused_answers.POPUP_LIMIT], show_alert=True)
     return None

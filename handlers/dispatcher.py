@@ -43,8 +43,8 @@ from handlers.live.tasks import Live
 from handlers.memory_lost import MemoryLost
 from handlers.middlewares import StillMeant, WhoIsIt
 from handlers.place_names import NamesInUpdates
-from handlers.refusals import Told
-from handlers.serving import Serving
+from handlers.refusals import ToldPeople
+from handlers.updates_in_flight import UpdatesInFlight
 
 # edited_message is not asked for: a command edited into place is not obeyed.
 UPDATES = ["message", "callback_query", "my_chat_member"]
@@ -84,7 +84,7 @@ _ROOMS = (
 def build_dispatcher(
     actions: Actions,
     live: Live,
-    serving: Serving,
+    serving: UpdatesInFlight,
     catalogs: Catalogs,
     default_language: str,
     *,
@@ -97,7 +97,7 @@ def build_dispatcher(
     dispatcher = Dispatcher(actions=actions, live=live, catalogs=catalogs)
     dispatcher.update.outer_middleware(serving)  # the outermost: it sees all that an update begins
     dispatcher.update.outer_middleware(NamesInUpdates(naming))
-    told = Told()
+    told = ToldPeople()
     # On the update, not on the message: so the error handler knows the person too.
     dispatcher.update.outer_middleware(MemoryLost(actions, catalogs, default_language, clock))
     dispatcher.update.outer_middleware(

@@ -1,4 +1,4 @@
-"""Every error that reaches the edge becomes one sentence for the person, and a line in the log."""
+"""Turns every unhandled error into a sentence for the person and a line in the log."""
 
 import structlog
 from aiogram.exceptions import TelegramAPIError
@@ -7,8 +7,8 @@ from aiogram.types import CallbackQuery, ErrorEvent, Message
 from bot.actions.errors import ActionError, DoneAlready
 from bot.domain.access import NotAllowed
 from bot.domain.company import BadCompanyId
-from handlers.answering import pop_up, reply
-from handlers.asked import Asked, on_behalf_of
+from handlers.answer import pop_up, reply
+from handlers.asker import Asked, on_behalf_of
 from handlers.context import RequestContext
 from handlers.render.errors import sentence, unexpected
 from handlers.render.screen import Screen
@@ -43,7 +43,7 @@ async def explain(
         with on_behalf_of(asked):
             await _tell(event.update.message or event.update.callback_query, screen)
     except TelegramAPIError as failure:
-        log.warning("nor could that be said", error=type(failure).__name__)
+        log.warning("error_not_told", error=type(failure).__name__)
 
 
 async def _tell(event: Message | CallbackQuery | None, screen: Screen) -> None:

@@ -7,8 +7,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.domain.company import CompanyId
-from bot.domain.incident import Severity
-from bot.domain.notice import Offer
+from bot.domain.trouble import Offer, Severity
 from bot.texts import Markup, Texts, plain, shortened
 from handlers.callbacks import ALL, AcceptNumber, AllCompanies, Do, Sub, digits_tag
 
@@ -77,13 +76,13 @@ def offer_named(t: Texts, what: Offer, company_id: CompanyId, called: str) -> In
 
 
 def offers(
-    t: Texts, every: Iterable[Offer], company_id: CompanyId | None, linked: str | None = None
+    t: Texts, offered: Iterable[Offer], company_id: CompanyId | None, linked: str | None = None
 ) -> Rows:
     """One offer to a row where it changes something, those that only look beside each other.
 
     `linked` as for one offer.
     """
-    chosen = list(dict.fromkeys(every))
+    chosen = list(dict.fromkeys(offered))
     mending = [offer(t, choice, company_id, linked) for choice in chosen if choice in _STYLES]
     looking = [offer(t, choice, company_id) for choice in chosen if choice not in _STYLES]
     return [*([button] for button in mending), *in_rows(looking)]

@@ -17,8 +17,8 @@ from bot.actions import Actions
 from bot.domain.access import UserId
 from bot.domain.database_trouble import DatabaseTrouble
 from bot.texts import Catalogs, Texts
-from handlers.answering import answer, reply
-from handlers.asked import on_behalf_of
+from handlers.answer import answer, reply
+from handlers.asker import on_behalf_of
 from handlers.context import RequestContext
 from handlers.render.unsure import cannot_read, cannot_serve
 
@@ -43,7 +43,7 @@ class MemoryLost(BaseMiddleware):
         self._clock = clock
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-        """Serve the update; whom it concerns is told when that could not be done."""
+        """Serve the update; the person is told when that fails."""
         try:
             return await handler(event, data)
         except Exception as error:
@@ -72,10 +72,10 @@ class MemoryLost(BaseMiddleware):
                     reply(asked, screen) if isinstance(asked, Message) else answer(asked, screen)
                 )
         except TelegramAPIError as error:
-            log.warning("nor could that be said", error=type(error).__name__)
+            log.warning("error_not_told", error=type(error).__name__)
 
     def _may_be_answered(self, asked: Message | CallbackQuery, data: dict[str, Any]) -> bool:
-        """Who was let in when that could last be read; others learn nothing of our troubles."""
+        """Who had access when that could last be read; strangers learn nothing of our troubles."""
         user: User | None = data.get("event_from_user")
         return (
             user is not None

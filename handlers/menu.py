@@ -36,7 +36,7 @@ async def publish(
         try:
             await _publish(bot, catalogs, default_language, "owner", scope)
         except TelegramBadRequest:
-            log.info("an owner has not written to the bot yet", user=owner)
+            log.info("owner_without_chat", user=owner)
 
 
 async def _publish(

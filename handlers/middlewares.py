@@ -20,11 +20,11 @@ from bot.actions import Actions
 from bot.domain.access import Person, UserId
 from bot.domain.notice import ChatAddress
 from bot.texts import Catalogs, Texts
-from handlers.answering import answer, pop_up, release
-from handlers.asked import Asked, on_behalf_of
+from handlers.answer import answer, pop_up, release
+from handlers.asker import Asked, on_behalf_of
 from handlers.context import RequestContext
 from handlers.own_words import NotOwn, is_sure, not_own, was_meant
-from handlers.refusals import Told, ask_anew, refuse
+from handlers.refusals import ToldPeople, ask_anew, refuse
 from handlers.render.errors import not_own_words, stale
 from handlers.render.people import anonymous, stranger
 from handlers.render.screen import Screen
@@ -49,9 +49,9 @@ class WhoIsIt(BaseMiddleware):
         default_language: str,
         clock: Callable[[], datetime],
         *,
-        told: Told | None = None,
+        told: ToldPeople | None = None,
     ) -> None:
-        self._told = told or Told()
+        self._told = told or ToldPeople()
         self._actions = actions
         self._catalogs = catalogs
         self._default_language = default_language
@@ -96,7 +96,7 @@ class WhoIsIt(BaseMiddleware):
         try:
             await self._actions.people.remember_name(person)
         except Exception as error:  # noqa: BLE001 - the next update is another try
-            log.warning("a name was not remembered", error=type(error).__name__)
+            log.warning("person_name_not_stored", error=type(error).__name__)
 
     async def _are_own_words(
         self, asked: Message | CallbackQuery, chat: Chat, data: dict[str, Any], texts: Texts
@@ -104,7 +104,7 @@ class WhoIsIt(BaseMiddleware):
         """Whether the person typed this here, or pressed a button of ours."""
         arrival: Arrival | None = data.get("arrival")
         if arrival is None:  # nobody has seen how it came: then it does not act
-            log.error("an update came by no door of ours")
+            log.error("update_by_unknown_way")
             return False
         if isinstance(asked, CallbackQuery):
             ours = _is_our_button(asked, arrival)
@@ -165,11 +165,11 @@ class StillMeant(BaseMiddleware):
     """
 
     def __init__(
-        self, patience_s: float, clock: Callable[[], datetime], *, told: Told | None = None
+        self, patience_s: float, clock: Callable[[], datetime], *, told: ToldPeople | None = None
     ) -> None:
         self._patience = timedelta(seconds=patience_s)
         self._clock = clock
-        self._told = told or Told()
+        self._told = told or ToldPeople()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Let through what is fresh. What is not is told, and may be asked anew."""
@@ -206,7 +206,7 @@ class StillMeant(BaseMiddleware):
             await refuse(message, screen, self._told, "unsure", burst)
             return False
         if age > OLD_QUESTION:
-            log.info("an old question was not answered", age_s=int(age.total_seconds()))
+            log.info("old_press_not_answered", age_s=int(age.total_seconds()))
             return False
         return True
 

@@ -17,11 +17,11 @@ from aiogram.types import (
 
 from bot.texts import Texts, plain
 from handlers import keyboards
-from handlers.answering import answer, release, reply
-from handlers.callbacks import ALL, AcceptNumber, Do, Mute, Unmute, Unsub
+from handlers.answer import answer, release, reply
+from handlers.callbacks import ALL, AcceptNumber, Do, MuteButton, Unmute, Unsub
 from handlers.context import RequestContext
 from handlers.render.errors import waited
-from handlers.render.menu import Listed
+from handlers.render.menu import MenuCommand
 from handlers.render.screen import Screen
 
 _REMEMBERED = 1000
@@ -30,8 +30,8 @@ _BUTTONS = 12  # of a backlog; whoever wants more finds them where they were
 log = structlog.get_logger()
 
 
-class Told:
-    """Remembers what was said to whom: of what comes at one time, the first gets a sentence.
+class ToldPeople:
+    """Remembers who was told: of several updates at one time only the first is answered.
 
     A `burst` numbers what came together: all that had waited, or what was sent at one go.
     """
@@ -51,7 +51,7 @@ class Told:
         return False
 
     def asked_anew(self, burst: int, *key: object) -> "AskedAnew":
-        """What was asked anew of one person in one place, of all that came together."""
+        """What is offered again to one person in one place, of one burst."""
         asked = self._anew.get(key)
         if asked is None or asked.burst != burst:
             asked = self._anew[key] = AskedAnew(burst=burst)
@@ -63,7 +63,7 @@ class Told:
 
 @dataclass(kw_only=True)
 class AskedAnew:
-    """One message that puts every button once more that was pressed in vain; `lock` guards it."""
+    """One message that offers again every button pressed in vain; `lock` guards it."""
 
     burst: int
     buttons: dict[str | None, InlineKeyboardButton | None] = field(default_factory=dict)
@@ -78,25 +78,29 @@ class AskedAnew:
         return keyboards.keyboard([button] for button in shown)
 
 
-async def refuse(message: Message, screen: Screen, told: Told, kind: str, burst: int) -> None:
+async def refuse(
+    message: Message, screen: Screen, told_people: ToldPeople, kind: str, burst: int
+) -> None:
     """Say this in reply, once in a burst to each person; in groups to commands alone."""
     if message.chat.type != "private" and not await _is_for_us(message):
         return
     sender = None if message.from_user is None else message.from_user.id
-    if told.covers(burst, message.chat.id, sender, kind):
+    if told_people.covers(burst, message.chat.id, sender, kind):
         return
-    log.info("not acted on", why=kind)
+    log.info("update_not_acted_on", why=kind)
     with contextlib.suppress(AiogramError):  # it was logged; what does not act fails nobody
         await reply(message, screen)
 
 
-async def ask_anew(query: CallbackQuery, context: RequestContext, told: Told, burst: int) -> None:
-    """Put the button that was pressed long ago once more: whoever still means it presses again.
+async def ask_anew(
+    query: CallbackQuery, context: RequestContext, told_people: ToldPeople, burst: int
+) -> None:
+    """Offer a button that was pressed long ago again: whoever still means it presses it.
 
     All that waited is put into one message, as it comes.
     """
-    log.info("not acted on", why="waited")
-    asked = told.asked_anew(burst, context.address, context.person.user_id)
+    log.info("update_not_acted_on", why="waited")
+    asked = told_people.asked_anew(burst, context.address, context.person.user_id)
     async with asked.lock:
         if query.data in asked.buttons:
             await release(query)
@@ -133,7 +137,7 @@ def _named(t: Texts, button: InlineKeyboardButton) -> InlineKeyboardButton:
 
 def _company_of(data: str) -> str:
     """The company that a button is about; empty for one that is about all, or none."""
-    for kind in (AcceptNumber, Do, Mute, Unmute, Unsub):
+    for kind in (AcceptNumber, Do, MuteButton, Unmute, Unsub):
         with contextlib.suppress(TypeError, ValueError):
             company = kind.unpack(data).company
             return "" if company == ALL else company
@@ -146,7 +150,7 @@ async def _is_for_us(message: Message) -> bool:
     if not words or not words[0].startswith("/"):
         return False
     name, _, mentioned = words[0][1:].partition("@")
-    if name.lower() not in {*Listed, "start"}:
+    if name.lower() not in {*MenuCommand, "start"}:
         return False
     return not mentioned or await _is_our_name(message.bot, mentioned)
 

@@ -1,4 +1,4 @@
-"""Reads many rows without keeping everybody else waiting."""
+"""Batches for statements and rows, yielding to the event loop."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -18,7 +18,7 @@ def parts(items: Sequence[Item], size: int = FEW) -> Iterator[Sequence[Item]]:
 
 
 async def rows_of(tx: AsyncConnection, query: Select[Any]) -> AsyncIterator[Any]:
-    """Every row of the answer, in order; between a few hundred and the next others have a turn."""
+    """Every row of the answer, in order, yielding to the event loop after every few hundred."""
     for part in (await tx.execute(query)).partitions(FEW):
         for row in part:
             yield row

@@ -21,8 +21,8 @@ from storage.engines import (
 )
 from storage.errors import DatabaseInUse, DatabaseMoved, DatabaseUnusable
 from storage.file import FileClaim, copy, identity, make_directory, prepare_file, trouble_at
-from storage.migrating import migrate, present
-from storage.patience import Patience
+from storage.lock_wait import LockWait
+from storage.migrate import migrate, present
 from storage.trouble import trouble_of
 
 _SIZES = {
@@ -67,7 +67,7 @@ class Database:
         # There is one writer anyway; queueing here is fair, and spares busy_timeout's polling.
         self._one_writer = asyncio.Lock()
         full_s = SQLITE_PATIENCE_S if self._is_sqlite else POSTGRES_PATIENCE_S
-        self._patience = Patience(full_s, time.monotonic)
+        self._patience = LockWait(full_s, time.monotonic)
 
     async def claim(self) -> None:
         """Keep other bots from this SQLite file until `close`; replicas may share a PostgreSQL.

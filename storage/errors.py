@@ -19,7 +19,7 @@ class DatabaseInUse(DatabaseError):
 
 
 class DatabaseMoved(DatabaseError):
-    """Where the file was there is none, or another one: nothing may be read from that."""
+    """The file is gone, or another one is in its place: nothing may be read from it."""
 
     def __init__(self, trouble: DatabaseTrouble) -> None:
         super().__init__(f"The file of the database was {trouble}.")

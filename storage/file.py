@@ -48,9 +48,7 @@ class FileClaim:
             raise DatabaseInUse(_refusal(name, holder)) from error
         except OSError as error:
             # A file system that knows no locks: better unguarded than not running at all.
-            log.warning(
-                "nobody else is kept from this database", path=str(beside), error=str(error)
-            )
+            log.warning("database_not_locked", path=str(beside), error=str(error))
             os.close(descriptor)
             return cls(None)
         with contextlib.suppress(OSError):  # a full disk takes no number; the lock holds anyway
@@ -147,9 +145,9 @@ def _more_names(name: str) -> str:
 
 
 def _refusal(name: str, holder: str) -> str:
-    whom = f" (process {holder})" if holder else ""
+    process = f" (process {holder})" if holder else ""
     return (
-        f"Another bot{whom} is running on the database {name}: two would tell everything twice. "
+        f"Another bot{process} is running on the database {name}: two would tell everything twice. "
         "Stop that one first, or give this one a DATABASE_URL of its own; several that share the "
         "work need PostgreSQL."
     )

@@ -1,4 +1,4 @@
-"""Leases on duties: who holds which, and until when by the database's own clock.
+"""Leases on roles: which replica holds which, and until when by the database's own clock.
 
 A lease is taken by a statement that finds it free, never by reading first and writing later; what
 another replica is just about to take is passed over, not waited for.
@@ -14,15 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.sql import insert_new
 from storage.tables import leases
 
-# Whoever waits for a duty holds this one, so that the others can count the hands there are.
+# Whoever waits for a role holds this one, so that the others can count the hands there are.
 PRESENT = "present:"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lease:
-    """One duty in one replica's hands."""
+    """One role in one replica's hands."""
 
-    duty: str
+    role: str
     holder: str
     until_s: float
 
@@ -38,31 +38,33 @@ async def now_s(tx: AsyncConnection) -> float:
 async def all_ones(tx: AsyncConnection) -> list[Lease]:
     """Every lease, those that have run out included."""
     rows = await tx.execute(select(leases).order_by(leases.c.duty))
-    return [Lease(duty=row.duty, holder=row.holder, until_s=row.until_s) for row in rows]
+    return [Lease(role=row.duty, holder=row.holder, until_s=row.until_s) for row in rows]
 
 
 async def take(
-    tx: AsyncConnection, duty: str, holder: str, *, now_s: float, until_s: float
+    tx: AsyncConnection, role: str, holder: str, *, now_s: float, until_s: float
 ) -> bool:
-    """Take a duty that nobody holds, or renew one's own; False when another holds it."""
-    new = insert_new(tx, leases).values(duty=duty, holder=holder, until_s=until_s)
+    """Take a role that nobody holds, or renew one's own; False when another holds it."""
+    new = insert_new(tx, leases).values(duty=role, holder=holder, until_s=until_s)
     if (await tx.execute(new.returning(leases.c.duty))).first() is not None:
         return True
     free = or_(leases.c.holder == holder, leases.c.until_s <= now_s)
-    found = select(leases.c.duty).where(leases.c.duty == duty, free)
+    found = select(leases.c.duty).where(leases.c.duty == role, free)
     if (await tx.execute(found.with_for_update(skip_locked=True))).first() is None:
         return False
-    change = update(leases).where(leases.c.duty == duty, free)
+    change = update(leases).where(leases.c.duty == role, free)
     return (await tx.execute(change.values(holder=holder, until_s=until_s))).rowcount > 0
 
 
-async def give_back(tx: AsyncConnection, duties: Collection[str], holder: str) -> None:
+async def give_back(tx: AsyncConnection, roles: Collection[str], holder: str) -> None:
     """Let others take these at once."""
     await tx.execute(
-        delete(leases).where(leases.c.duty.in_(list(duties)), leases.c.holder == holder)
+        delete(leases).where(leases.c.duty.in_(list(roles)), leases.c.holder == holder)
     )
 
 
-def hands(every: Sequence[Lease], now_s: float) -> int:
+def hands(all_leases: Sequence[Lease], now_s: float) -> int:
     """How many replicas are alive."""
-    return sum(1 for lease in every if lease.duty.startswith(PRESENT) and lease.until_s > now_s)
+    return sum(
+        1 for lease in all_leases if lease.role.startswith(PRESENT) and lease.until_s > now_s
+    )

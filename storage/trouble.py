@@ -4,11 +4,11 @@ SQLite names its errors (`sqlite_errorname`, https://www.sqlite.org/rescode.html
 code of five characters (`sqlstate`, appendix A of its manual).
 """
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.domain.database_trouble import DatabaseTrouble
-from storage.errors import DatabaseError, DatabaseMoved
+from storage.errors import DatabaseMoved
 
 _SQLITE = (  # the first that an error's name begins with
     ("SQLITE_FULL", DatabaseTrouble.FULL),
@@ -88,11 +88,6 @@ def _is_out_of_reach(error: BaseException) -> bool:
 
 def _first(table: tuple[tuple[str, DatabaseTrouble], ...], name: str) -> DatabaseTrouble | None:
     return next((trouble for start, trouble in table if name.startswith(start)), None)
-
-
-def is_of_the_database(error: BaseException) -> bool:
-    """Whether the database raised it, whatever it means."""
-    return any(isinstance(cause, SQLAlchemyError | DatabaseError) for cause in _causes(error))
 
 
 def hits_all(error: Exception) -> bool:

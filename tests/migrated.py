@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine
 
-from storage.migrating import migrate
+from storage.migrate import migrate
 
 
 @functools.cache

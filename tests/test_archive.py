@@ -9,7 +9,8 @@ from bot.__main__ import main
 from bot.cli.archive import backup, export
 from bot.domain.access import UserId
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.incident import Incident, IncidentId
+from bot.domain.trouble import Severity, Symptom, Trouble
 from storage.alerts import incidents
 from storage.alerts.incidents import IncidentEvent
 from storage.database import Database

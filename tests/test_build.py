@@ -4,7 +4,7 @@ import pytest
 
 from bot.alerts.courier import Delivered, RetryLater
 from bot.runtime.leases import Alone, Leases
-from bot.runtime.roles import OnDuty
+from bot.runtime.roles import LeasedCourier
 from bot.settings import load
 from bot.wiring.program import build
 
@@ -65,6 +65,6 @@ async def test_a_replica_that_was_replaced_sends_nothing(is_alive):
             return Delivered(1)
 
     post = Post()
-    outcome = await OnDuty(post, lambda: is_alive).deliver("a letter")
+    outcome = await LeasedCourier(post, lambda: is_alive).deliver("a letter")
     assert isinstance(outcome, Delivered if is_alive else RetryLater)
     assert post.taken == (["a letter"] if is_alive else [])

@@ -11,7 +11,7 @@ from bot.cli.check import check
 from bot.cli.demo import COMPANIES, GATEWAY_KEY, TOKEN
 from bot.domain.company import Company
 from bot.domain.notice import ChatAddress
-from bot.monitor.logs.sampling import sample
+from bot.monitor.logs.sample import sample
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox
 from bot.sandbox.telegram import GROUP_ID
 from bot.settings import load, read_setup

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.config_file import Fault
+from bot.domain.config_file import ConfigFault
 from bot.settings import ConfigProblems, environment_for_others, load, read_setup
 from bot.settings.file.lines import Lines
 from bot.texts import Catalogs, plain
@@ -158,7 +158,7 @@ def test_a_file_that_cannot_be_read_is_told(file):
     given = load(LEAST | {"CONFIG_FILE": str(file)}, None)
     with pytest.raises(ConfigProblems) as caught:
         read_setup(given, {}, None)
-    assert [problem.fault for problem in caught.value.problems] == [Fault.UNREADABLE]
+    assert [problem.fault for problem in caught.value.problems] == [ConfigFault.UNREADABLE]
 
 
 def test_the_nearest_known_name_is_asked_about(file):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.config_file import Fault
+from bot.domain.config_file import ConfigFault
 from bot.settings import ConfigProblems, load, read_setup
 
 LEAST = {"TELEGRAM_BOT_TOKEN": "123456:TEST-TOKEN", "OWNER_IDS": "1"}
@@ -49,7 +49,7 @@ def faults(read, text):
 )
 def test_a_gateway_refuses_it(read, key, value):
     text = GATEWAY.replace('url = "http://north:3000"\n', "") if key == "url" else GATEWAY
-    assert faults(read, f"{text}{key} = {value}\n") == [(Fault.WRONG_VALUE, key)]
+    assert faults(read, f"{text}{key} = {value}\n") == [(ConfigFault.WRONG_VALUE, key)]
 
 
 @pytest.mark.parametrize(
@@ -68,17 +68,17 @@ def test_a_gateway_refuses_it(read, key, value):
     ],
 )
 def test_a_company_refuses_it(read, key, value):
-    assert faults(read, f"{COMPANY}{key} = {value}\n") == [(Fault.WRONG_VALUE, key)]
+    assert faults(read, f"{COMPANY}{key} = {value}\n") == [(ConfigFault.WRONG_VALUE, key)]
 
 
 @pytest.mark.parametrize("text", ["gateways = 1\n", "gateways = []\n", "companies = 'all'\n"])
 def test_what_is_no_table_is_said(read, text):
-    assert (Fault.NO_TABLE, text.split()[0]) in faults(read, text)
+    assert (ConfigFault.NO_TABLE, text.split()[0]) in faults(read, text)
 
 
 def test_one_company_that_is_no_table_is_said_and_the_others_are_read(read):
     found = faults(read, f"{GATEWAY}[companies]\n962302 = 'Salon'\n962303.max_files = 0\n")
-    assert found == [(Fault.NO_TABLE, "962302"), (Fault.WRONG_VALUE, "max_files")]
+    assert found == [(ConfigFault.NO_TABLE, "962302"), (ConfigFault.WRONG_VALUE, "max_files")]
 
 
 @pytest.mark.parametrize(

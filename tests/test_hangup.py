@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 
-from bot.runtime.app import stopped
+from bot.runtime.shutdown import stopped
 
 
 async def test_each_hangup_is_answered_even_after_one_that_failed():

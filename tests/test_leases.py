@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.domain.timing import Timing
-from bot.runtime.leases import Alone, Held, Leases
+from bot.runtime.leases import Alone, HeldRoles, Leases
 from storage.errors import DatabaseUnusable
 
 GATEWAYS = [f"gateway:{number}" for number in range(4)]
@@ -19,12 +19,12 @@ class Part:
         self._told = told
         self.breaks = breaks
 
-    async def take_up(self):
+    async def start(self):
         if self.breaks:
             raise RuntimeError("no")
         self._told.append(f"+{self.name}")
 
-    async def lay_down(self):
+    async def stop(self):
         if self.breaks and f"+{self.name}" in self._told:
             raise RuntimeError("no")
         self._told.append(f"-{self.name}")
@@ -60,7 +60,7 @@ class Time:
 class Replica:
     def __init__(self, db, clock, name, names):
         self.told, self.names = [], list(names)
-        self.held = Held(shared=True, monotonic_s=clock)
+        self.held = HeldRoles(shared=True, monotonic_s=clock)
         self.leases = Leases(
             db,
             lambda: [Part(one, self.told) for one in self.names],
@@ -87,74 +87,74 @@ def replica(db, clock):
 
 async def test_the_only_replica_does_everything(replica):
     one = replica("a", GATEWAYS)
-    await one.leases.turn()
+    await one.leases.tick()
     assert one.holds == GATEWAYS
 
 
 async def test_a_duty_is_done_by_one_alone(replica):
     one, two = replica("a"), replica("b")
-    await one.leases.turn()
-    await two.leases.turn()
+    await one.leases.tick()
+    await two.leases.tick()
     assert (one.holds, two.holds) == (["desk"], [])
 
 
 async def test_who_falls_silent_is_replaced_within_fifteen_seconds(replica, clock):
     one, two = replica("a"), replica("b")
-    await one.leases.turn()
-    await two.leases.turn()
+    await one.leases.tick()
+    await two.leases.tick()
     clock.now_s += Timing().lease_s + Timing().lease_renewal_s
-    await two.leases.turn()
+    await two.leases.tick()
     assert two.holds == ["desk"]
     assert Timing().lease_s + Timing().lease_renewal_s < 15
 
 
 async def test_who_was_frozen_may_do_nothing_before_another_takes_over(replica, clock):
     one, two = replica("a"), replica("b")
-    await one.leases.turn()
+    await one.leases.tick()
     clock.now_s += Timing().lease_s - Timing().lease_margin_s
     assert one.holds == []
-    await two.leases.turn()
+    await two.leases.tick()
     assert two.holds == []
 
 
 async def test_who_wakes_up_too_late_lays_down_what_is_anothers(replica, clock):
     one, two = replica("a"), replica("b")
-    await one.leases.turn()
+    await one.leases.tick()
     clock.now_s += 60
-    await two.leases.turn()
-    await one.leases.turn()
+    await two.leases.tick()
+    await one.leases.tick()
     assert one.told == ["+desk", "-desk"]
     assert two.holds == ["desk"]
 
 
 async def test_duties_are_spread_evenly_as_replicas_come_and_go(replica, clock):
     one, two = replica("a", GATEWAYS), replica("b", GATEWAYS)
-    await one.leases.turn()
+    await one.leases.tick()
     for _ in range(2):
         clock.now_s += Timing().lease_renewal_s
-        await two.leases.turn()
-        await one.leases.turn()
-    await two.leases.turn()
+        await two.leases.tick()
+        await one.leases.tick()
+    await two.leases.tick()
     assert sorted(one.holds + two.holds) == GATEWAYS
     assert len(one.holds) == len(two.holds) == 2
 
     await one.leases.stop()
-    await two.leases.turn()
+    await two.leases.tick()
     assert two.holds == GATEWAYS
 
 
 async def test_what_is_stopped_in_order_is_free_at_once(replica):
     one, two = replica("a"), replica("b")
-    await one.leases.turn()
+    await one.leases.tick()
     await one.leases.stop()
-    await two.leases.turn()
+    await two.leases.tick()
     assert one.told == ["+desk", "-desk"]
     assert two.holds == ["desk"]
 
 
 async def test_a_duty_that_is_gone_from_the_settings_is_laid_down(replica):
     one = replica("a", GATEWAYS)
-    await one.leases.turn()
+    await one.leases.tick()
     one.names.remove("gateway:3")
     await one.leases.refresh()
     assert one.told[-1] == "-gateway:3"
@@ -163,7 +163,7 @@ async def test_a_duty_that_is_gone_from_the_settings_is_laid_down(replica):
 
 async def test_a_duty_that_does_not_begin_holds_up_no_other():
     told = []
-    held = Held()
+    held = HeldRoles()
     alone = Alone(lambda: [Part("broken", told, breaks=True), Part("sound", told)], held)
     await alone.start()
     assert (held.holds("broken"), held.holds("sound")) == (False, True)
@@ -201,7 +201,7 @@ async def test_without_the_database_everything_is_laid_down_in_time(replica, clo
 async def test_a_duty_that_does_not_end_in_order_is_held_no_more():
     told = []
     stubborn = Part("stubborn", told)
-    held = Held()
+    held = HeldRoles()
     alone = Alone(lambda: [stubborn, Part("sound", told)], held)
     await alone.start()
     stubborn.breaks = True

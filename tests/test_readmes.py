@@ -9,7 +9,7 @@ import pytest
 
 from bot.gateways.kinds import KINDS
 from bot.settings import documented
-from handlers.render.menu import Listed
+from handlers.render.menu import MenuCommand
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -83,7 +83,7 @@ def test_the_settings_stand_in_both_languages(page):
 @pytest.mark.parametrize("page", [DOCS / "commands.md", DOCS / "ru" / "commands.md"])
 def test_every_command_of_the_menu_stands_in_both_languages(page):
     told = set(re.findall(r"/(\w+)", " ".join(name for name, _ in rows(page))))
-    assert set(Listed) - told == set()
+    assert set(MenuCommand) - told == set()
 
 
 @both

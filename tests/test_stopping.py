@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.runtime.stopping import CUT_OFF
+from bot.runtime.shutdown import CUT_OFF
 
 ROOT = Path(__file__).parents[1]
 
@@ -62,7 +62,7 @@ def child(work, within_s):
         textwrap.dedent("""
         import asyncio, logging, os, subprocess, sys, time
         from bot import logs
-        from bot.runtime.stopping import end_in_time, stopped
+        from bot.runtime.shutdown import end_in_time, stopped
         """)
         + textwrap.dedent(work)
         + textwrap.dedent(f"""

@@ -17,7 +17,7 @@ class Loop:
         self.turns, self.taken = list(turns), 0
         self.changed = asyncio.Condition()
 
-    async def turn(self):
+    async def tick(self):
         self.taken += 1
         what = self.turns.pop(0) if len(self.turns) > 1 else self.turns[0]
         async with self.changed:
@@ -33,7 +33,7 @@ class Loop:
 
 @asynccontextmanager
 async def running(loop, **how):
-    task = asyncio.create_task(for_ever(loop.turn, failed="it_failed", **{"pause_s": 0, **how}))
+    task = asyncio.create_task(for_ever(loop.tick, failed="it_failed", **{"pause_s": 0, **how}))
     yield task
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -75,10 +75,10 @@ async def test_what_rings_during_a_turn_is_not_missed():
     wake = asyncio.Event()
 
     class Ringing(Loop):
-        async def turn(self):
+        async def tick(self):
             if self.taken == 0:
                 wake.set()
-            return await super().turn()
+            return await super().tick()
 
     loop = Ringing(None)
     async with running(loop, wake=wake, pause_s=LONG_S):

@@ -18,33 +18,32 @@ from bot.domain.access import Right, Role
 from bot.domain.checklist import ListEnding, ListStep
 from bot.domain.company import Company, CompanyId, GatewayName, WhyAbsent
 from bot.domain.company_field import CompanyField
-from bot.domain.config_file import Expected, Fault
+from bot.domain.config_file import ConfigFault, Expected
 from bot.domain.files import CredsState, FileKind, KeptKind
 from bot.domain.gateway_restart import RestartOutcome, RestartStep
 from bot.domain.gateway_view import Lack
 from bot.domain.hindrance import Hindrance
-from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.log_pattern import LogPattern
-from bot.domain.notice import Offer
 from bot.domain.observation import DetectedBy
 from bot.domain.pairing import Ending, Means, PairingPlace, ShownAt
 from bot.domain.probe import ProbeOutcome
 from bot.domain.procedure import ProcedureKind, ProcedureOutcome, ProcedureStep
-from bot.domain.report import Kind, Verdict
+from bot.domain.report import Kind, TargetVerdict
 from bot.domain.session import Cause, State
 from bot.domain.standing import Better
 from bot.domain.system_notice import SystemNoticeKind
 from bot.domain.telegram_trouble import TelegramTrouble
-from bot.domain.trouble import TROUBLES
+from bot.domain.trouble import TROUBLES, Offer, Severity, Symptom, Trouble
 from bot.recovery.throttle import Limit
 from bot.sandbox.telegram.html import read_html
 from bot.texts import LANGUAGES, Catalogs, Markup, UnknownKey, plain, shortened
 from handlers.own_words import NotOwn
 from handlers.render.acts import Act, Result
-from handlers.render.company_choice import Wanted
-from handlers.render.incidents import Deed, Nuance, plainly
-from handlers.render.menu import Listed, Part
-from handlers.render.timeline import Told
+from handlers.render.auto_actions import ActionText
+from handlers.render.company_choice import ChoicePurpose
+from handlers.render.incidents import Nuance, plainly
+from handlers.render.menu import MenuCommand, Part
+from handlers.render.timeline import PlainMoment
 
 ROOT = Path(__file__).parents[1]
 RU, EN = Catalogs().speaking("ru"), Catalogs().speaking("en")
@@ -58,7 +57,7 @@ WORDINGS = {
 
 # Keys that are put together at run time: `{}` stands for each member of the enum.
 PUT_TOGETHER = {
-    "deaf.told.{}": list(TelegramTrouble),
+    "telegram_down.told.{}": list(TelegramTrouble),
     "offer.{}": Offer,
     "hindrance.{}": Hindrance,
     "better.{}": Better,
@@ -68,7 +67,7 @@ PUT_TOGETHER = {
     "incident.what.{}": WORDINGS,
     "incident.brief.{}": WORDINGS,
     "incident.todo.{}": WORDINGS,
-    "auto.{}": Deed,
+    "auto.{}": ActionText,
     "over.{}": Trouble,
     "file_kind.{}": FileKind,
     "log_pattern.{}": LogPattern,
@@ -86,9 +85,9 @@ PUT_TOGETHER = {
     "place.means.{}": Means,
     "reset.done.{}": ShownAt,
     "question.needs_reset.{}": Means,
-    "command.{}": Listed,
+    "command.{}": MenuCommand,
     "help.part.{}": Part,
-    "choose.{}": Wanted,
+    "choose.{}": ChoicePurpose,
     "severity.{}": Severity,
     "severity_button.{}": Severity,
     "role.{}": Role,
@@ -99,20 +98,20 @@ PUT_TOGETHER = {
     "checklist.step.{}": ListStep,
     "checklist.ended.{}": ListEnding,
     "restart.ended.{}": RestartOutcome,
-    "config.fault.{}": Fault,
+    "config.fault.{}": ConfigFault,
     "company.line.{}": CompanyField,
     "gateways.lack.{}": Lack,
     "company.absence.{}": WhyAbsent,
     "config.expected.{}": Expected,
-    "remark.{}": SystemNoticeKind,
+    "system_notice.{}": SystemNoticeKind,
     "act.{}": Act,
     "result.{}": Result,
-    "story.opened.{}": DetectedBy,
-    "story.shown.{}": Means,
-    "story.taken.{}": Means,
-    "story.moment.{}": Told,
+    "timeline.opened.{}": DetectedBy,
+    "timeline.shown.{}": Means,
+    "timeline.taken.{}": Means,
+    "timeline.moment.{}": PlainMoment,
     "postmortem.found.{}": DetectedBy,
-    "verdict.{}": Verdict,
+    "verdict.{}": TargetVerdict,
 }
 # Built in a table's default, not in the call itself.
 FALLING_BACK = {"procedure.{}"}

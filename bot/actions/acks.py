@@ -1,8 +1,7 @@
 """Taking incidents on: from then on nobody is reminded of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from bot.actions.errors import BadRequest
 from bot.actions.journal import Journal
@@ -13,27 +12,27 @@ from bot.domain.incident import Ack, Incident, IncidentId
 from bot.domain.notice import NoticeKind
 from storage.alerts import cards, incidents, outbox
 from storage.alerts.incidents import IncidentEvent
-from storage.database import Database, Transaction
+from storage.database import Transaction
 from storage.sessions import companies
 
 
 class Acks:
     """Who has taken an incident on; its cards say so."""
 
-    def __init__(
-        self, database: Database, journal: Journal, *, clock: Callable[[], datetime]
-    ) -> None:
-        self._db = database
+    def __init__(self, journal: Journal) -> None:
+        self._db = journal.database
         self._journal = journal
-        self._clock = clock
+        self._clock = journal.clock
 
     async def choices(self, person: Person) -> list[OpenIncident]:
         """What the person could take on: open, and nobody has, the worst first."""
         async with self._db.reading() as tx:
-            every = [incident for incident in await incidents.open_ones(tx) if incident.ack is None]
-            ids = [incident.company_id for incident in every if incident.company_id is not None]
+            unacked = [
+                incident for incident in await incidents.open_ones(tx) if incident.ack is None
+            ]
+            ids = [incident.company_id for incident in unacked if incident.company_id is not None]
             named = await companies.get_many(tx, list(dict.fromkeys(ids)))
-        mine = [incident for incident in every if person.may(Right.ACK, incident.company_id)]
+        mine = [incident for incident in unacked if person.may(Right.ACK, incident.company_id)]
         if not mine and not person.may_somewhere(Right.ACK):
             person.must(Right.ACK)
         worst_first = sorted(mine, key=lambda incident: -incident.severity.rank)
@@ -57,7 +56,7 @@ class Acks:
         await self._take(person, [found], chat_id, update_key)
 
     async def card(self, person: Person, chat_id: int, message_id: int, update_key: str) -> int:
-        """Take on all that a message tells of, as far as the person may; how many that were."""
+        """Take on every incident of a message that the person may; returns how many."""
         async with self._db.reading() as tx:
             card = await cards.by_message(tx, chat_id, message_id)
             found = {} if card is None else await incidents.get_many(tx, card.incident_ids)

@@ -34,17 +34,19 @@ class Answers:
     async def lost(self, person: Person, address: ChatAddress) -> None:
         """The bot stopped, or Telegram was away: who asked is told to ask again, once."""
         now = self._clock()
-        remark = SystemNotice(kind=SystemNoticeKind.ANSWER_LOST, facts={"name": person.name})
+        system_notice = SystemNotice(kind=SystemNoticeKind.ANSWER_LOST, facts={"name": person.name})
         async with self._db.writing() as tx:
             waiting = await system_notices.of_kind(tx, SystemNoticeKind.ANSWER_LOST)
-            if not any((it.address, it.remark) == (address, remark) for it in waiting):
-                await system_notices.add(tx, [address], remark, now)
+            if not any(
+                (it.address, it.system_notice) == (address, system_notice) for it in waiting
+            ):
+                await system_notices.add(tx, [address], system_notice, now)
         self._on_written()
 
     async def refused(
         self, person: Person, address: ChatAddress, title: str, hindrance: Hindrance
     ) -> None:
-        """The chat takes no answer, and the asker's private chat none either: owners hear of it.
+        """Neither the chat nor the asker's private chat takes an answer: the owners are told.
 
         Once a day for each chat and hindrance. Other owners than the asker where there are any.
         """
@@ -53,13 +55,16 @@ class Answers:
             chat = await chats.get(tx, address.chat_id)
             name = title or (chat and chat.title) or str(address.chat_id)
             since = now - TOLD_FOR
-            told = await system_notices.of_kind(tx, SystemNoticeKind.UNANSWERED, since)
+            lately = await system_notices.of_kind(tx, SystemNoticeKind.UNANSWERED, since)
             same = (str(address.chat_id), hindrance)
-            if any((it.remark.facts["place"], it.remark.facts["hindrance"]) == same for it in told):
+            if any(
+                (it.system_notice.facts["place"], it.system_notice.facts["hindrance"]) == same
+                for it in lately
+            ):
                 return
             facts = {"chat": name, "name": person.name, "hindrance": hindrance, "place": same[0]}
-            every = owners(self._owner_ids)
-            others = [it for it in every if it.chat_id != person.user_id]
-            remark = SystemNotice(kind=SystemNoticeKind.UNANSWERED, facts=facts)
-            await system_notices.add(tx, others or every, remark, now)
+            all_owners = owners(self._owner_ids)
+            others = [it for it in all_owners if it.chat_id != person.user_id]
+            system_notice = SystemNotice(kind=SystemNoticeKind.UNANSWERED, facts=facts)
+            await system_notices.add(tx, others or all_owners, system_notice, now)
         self._on_written()

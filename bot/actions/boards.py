@@ -1,7 +1,6 @@
 """Boards: which place wants one. What it shows, and when, is not decided here."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 from bot.actions.errors import NothingHeard
 from bot.actions.fewer_alerts import must_lessen
@@ -10,23 +9,15 @@ from bot.domain.access import Person, Right
 from bot.domain.notice import ChatAddress
 from storage.chats import boards, chats, subscriptions
 from storage.chats.boards import BoardRow
-from storage.database import Database
 
 
 class BoardWishes:
     """A board for a chat or topic. `on_written` is called when one is to be shown."""
 
-    def __init__(
-        self,
-        database: Database,
-        journal: Journal,
-        *,
-        clock: Callable[[], datetime],
-        on_written: Callable[[], None],
-    ) -> None:
-        self._db = database
+    def __init__(self, journal: Journal, *, on_written: Callable[[], None]) -> None:
+        self._db = journal.database
         self._journal = journal
-        self._clock = clock
+        self._clock = journal.clock
         self._on_written = on_written
 
     async def open(

@@ -1,20 +1,18 @@
-"""What a chat hears of, in which language, and where its codes appear."""
+"""Settings of a chat: its subscriptions, its language, where codes appear."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from bot.actions.fewer_alerts import must_lessen, targets_of
 from bot.actions.journal import Journal
 from bot.actions.results import SubscriptionRow
 from bot.domain.access import Person, Right, UserId
 from bot.domain.company import CompanyId
-from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.domain.pairing import PairingPlace
+from bot.domain.trouble import Severity
 from storage.chats import chats, parking, subscriptions
 from storage.chats.listeners import coverage, tell_of_loss
 from storage.chats.subscriptions import Subscription
-from storage.database import Database
 from storage.sessions import companies
 
 
@@ -22,18 +20,12 @@ class Chats:
     """A chat's choices, and what becomes of a chat that moves or turns us away."""
 
     def __init__(
-        self,
-        database: Database,
-        journal: Journal,
-        owner_ids: Sequence[int],
-        *,
-        clock: Callable[[], datetime],
-        on_written: Callable[[], None],
+        self, journal: Journal, owner_ids: Sequence[int], *, on_written: Callable[[], None]
     ) -> None:
-        self._db = database
+        self._db = journal.database
         self._journal = journal
         self._owner_ids = owner_ids
-        self._clock = clock
+        self._clock = journal.clock
         self._on_written = on_written
 
     async def subscribe_first(self, address: ChatAddress) -> bool:
@@ -41,8 +33,8 @@ class Chats:
         async with self._db.writing() as tx:
             new = await chats.add(tx, address.chat_id, "", self._clock())
             if new:
-                every = Subscription(address=address, company_id=None, severity=Severity.INFO)
-                await subscriptions.put(tx, every, None, self._clock())
+                to_all = Subscription(address=address, company_id=None, severity=Severity.INFO)
+                await subscriptions.put(tx, to_all, None, self._clock())
         return new
 
     async def language(self, chat_id: int) -> str | None:
@@ -100,7 +92,7 @@ class Chats:
         severity: Severity,
         update_key: str,
     ) -> None:
-        """Let this chat or topic hear of the companies; when none is named, of all."""
+        """Subscribe this chat or topic to the companies; to all when none is named."""
         targets: Sequence[CompanyId | None] = company_ids or (None,)
         for company_id in targets:
             person.must(Right.SUBSCRIBE, company_id)
@@ -182,7 +174,7 @@ class Chats:
         return len(wanted)
 
     async def subscriptions(self, person: Person, address: ChatAddress) -> list[SubscriptionRow]:
-        """What this chat or topic hears of, as far as the person may see it."""
+        """The subscriptions of this chat or topic that the person may see."""
         async with self._db.reading() as tx:
             present = await subscriptions.of_address(tx, address)
             named = {company.id: company for company in await companies.all_of(tx)}

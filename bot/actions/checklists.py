@@ -1,7 +1,7 @@
 """The checklist of one company, kept current for everybody in a chat."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Container
+from collections.abc import AsyncGenerator, Container
 from datetime import datetime, timedelta
 
 from bot.actions.journal import Journal
@@ -16,10 +16,9 @@ from bot.domain.probe import ProbeOutcome
 from bot.domain.procedure import ProcedureKind, ProcedureOutcome
 from bot.domain.timing import Timing
 from bot.monitor.status_repository import StatusRepository
-from bot.recovery.checklist import Facts, draw_up, is_green
-from bot.recovery.restart import Restart
+from bot.recovery.checklist import ChecklistFacts, draw_up, is_green
+from bot.recovery.restart import RestartCommand
 from storage.chats import subscriptions
-from storage.database import Database
 from storage.logs import log_counts
 from storage.recovery import checklists, procedures, restarts
 from storage.sessions import gateways, probes
@@ -30,18 +29,16 @@ class Checklists:
 
     def __init__(
         self,
-        database: Database,
         journal: Journal,
         looking: Status,
         statuses: StatusRepository,
-        restart: Restart,
+        restart: RestartCommand,
         *,
         follows_log: Container[GatewayName],
         has_directory: Container[GatewayName],
         timing: Timing,
-        clock: Callable[[], datetime],
     ) -> None:
-        self._db = database
+        self._db = journal.database
         self._journal = journal
         self._status = looking
         self._statuses = statuses
@@ -49,7 +46,7 @@ class Checklists:
         self._follows_log = follows_log
         self._has_directory = has_directory
         self._timing = timing
-        self._clock = clock
+        self._clock = journal.clock
 
     async def open(
         self, person: Person, company: Company, address: ChatAddress, update_key: str
@@ -118,7 +115,7 @@ class Checklists:
             ending = ListEnding.TOO_OLD
         return Checklist(lines=lines, ending=ending)
 
-    async def _facts(self, company: Company, since: datetime) -> Facts:
+    async def _facts(self, company: Company, since: datetime) -> ChecklistFacts:
         known = await self._known(company)
         files = await self._status.count(company)
         async with self._db.reading() as tx:
@@ -132,7 +129,7 @@ class Checklists:
         running = any(procedure.finished_at is None for procedure in done)
         well = [procedure for procedure in done if procedure.outcome == ProcedureOutcome.DONE]
         sent = probe is not None and probe.outcome is ProbeOutcome.SENT
-        return Facts(
+        return ChecklistFacts(
             known=known,
             since=since,
             gateway_silent=look is not None and look.failures > 1,

@@ -1,8 +1,7 @@
-"""What is said of companies, and by whom: the settings win, owners say the rest."""
+"""What is set for each company, and by whom: the settings win over owners' words."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from bot.actions.errors import BadRequest, UnknownCompany
 from bot.actions.journal import Journal
@@ -16,9 +15,8 @@ from bot.domain.phone import dialled, masked
 from bot.domain.roster import Roster
 from bot.domain.words import AUTO
 from bot.monitor.company_sync import drop
-from bot.monitor.rules import Limits
+from bot.monitor.rules import RuleSettings
 from storage.alerts import incidents
-from storage.database import Database
 from storage.sessions import companies
 
 _COLUMNS = {
@@ -52,34 +50,28 @@ class CompanyView:
     company: Company
     settled: frozenset[CompanyField]
     named: bool
-    limits: Limits
+    limits: RuleSettings
 
 
 class Companies:
     """Shows what is said of companies, and takes owners' words."""
 
     def __init__(
-        self,
-        database: Database,
-        journal: Journal,
-        rosters: Callable[[], Sequence[Roster]],
-        limits: Limits,
-        *,
-        clock: Callable[[], datetime],
+        self, journal: Journal, rosters: Callable[[], Sequence[Roster]], limits: RuleSettings
     ) -> None:
-        self._db = database
+        self._db = journal.database
         self._journal = journal
         self._rosters = rosters
         self._limits = limits
-        self._clock = clock
+        self._clock = journal.clock
 
     async def page(self, person: Person, page: int = 0) -> CompaniesPage:
         """The companies the person may see, `PAGE` to a page, those among them not watched."""
         async with self._db.reading() as tx:
-            every = await companies.every(tx)
+            all_companies = await companies.every(tx)
         seen = sorted(
-            (company for company in every if person.may(Right.LOOK, company.id)),
-            key=lambda one: one.id,
+            (company for company in all_companies if person.may(Right.LOOK, company.id)),
+            key=lambda company: company.id,
         )
         if not seen:
             person.must(Right.LOOK)
@@ -87,7 +79,7 @@ class Companies:
         shown = tuple(seen[page * PAGE : (page + 1) * PAGE])
         return CompaniesPage(companies=shown, total=len(seen), page=page, pages=pages)
 
-    async def sheet(self, person: Person, company_id: CompanyId) -> CompanyView:
+    async def view(self, person: Person, company_id: CompanyId) -> CompanyView:
         """What is said of one company."""
         person.must(Right.LOOK, company_id)
         async with self._db.reading() as tx:
@@ -103,9 +95,9 @@ class Companies:
 
     def settled(self, company_id: CompanyId) -> frozenset[CompanyField]:
         """What the settings say of it."""
-        said = next((roster.about.get(company_id) for roster in self._rosters()), None)
-        told = {} if said is None else said.told()
-        found = {field for field, column in _COLUMNS.items() if column in told}
+        setup = next((roster.about.get(company_id) for roster in self._rosters()), None)
+        by_settings = {} if setup is None else setup.told()
+        found = {field for field, column in _COLUMNS.items() if column in by_settings}
         return frozenset(found | ({CompanyField.GATEWAY} if self._is_named(company_id) else set()))
 
     async def say(
@@ -141,7 +133,7 @@ class Companies:
             else:
                 await companies.tell(tx, company.id, {_COLUMNS[field]: value})
         await self._journal.finish(audit_id, "done")
-        return await self.sheet(person, company.id)
+        return await self.view(person, company.id)
 
     async def watch(
         self, person: Person, company: Company, address: ChatAddress, update_key: str, *, yes: bool
@@ -164,7 +156,7 @@ class Companies:
             else:
                 await drop(tx, company, self._clock())
         await self._journal.finish(audit_id, "done")
-        return await self.sheet(person, company.id)
+        return await self.view(person, company.id)
 
     def _read(self, company: Company, field: CompanyField, text: str) -> str | int | None:
         """What the words mean, or BadRequest that says how to do it right."""

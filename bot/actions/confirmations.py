@@ -1,7 +1,7 @@
 """Questions before anything is destroyed: asked of one person, once, for a minute."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,19 +17,19 @@ from bot.actions.results import (
     label_of,
 )
 from bot.actions.status import Status
-from bot.domain.access import Person, Right
+from bot.domain.access import RIGHT_FOR, Person, Right
 from bot.domain.company import Company, CompanyId
-from bot.domain.files import FilesLook
+from bot.domain.files import FilesLook, Kept
 from bot.domain.procedure import ProcedureKind
 from bot.domain.session import State
 from bot.domain.standing import Better, Improvement, Standing
 from bot.domain.timing import Timing
 from bot.recovery.standing import Standings
-from storage.database import Database, Transaction
+from storage.database import Transaction
 from storage.people import confirmations
 from storage.people.confirmations import Confirmation
 
-_RIGHTS: dict[str, Right] = {ProcedureKind.RESET: Right.RESET, ProcedureKind.RESTORE: Right.RESTORE}
+_KINDS = frozenset({ProcedureKind.RESET, ProcedureKind.RESTORE})
 
 
 class Confirmations:
@@ -37,7 +37,6 @@ class Confirmations:
 
     def __init__(
         self,
-        database: Database,
         journal: Journal,
         looking: Status,
         standings: Standings,
@@ -45,7 +44,7 @@ class Confirmations:
         timing: Timing,
         clock: Callable[[], datetime],
     ) -> None:
-        self._db = database
+        self._db = journal.database
         self._journal = journal
         self._status = looking
         self._kept_keys = standings.keys
@@ -83,31 +82,25 @@ class Confirmations:
         person.must(Right.RESTORE, company_id)
         card = await self._status.company(person, company_id)
         company = card.known.company
-        every = await self._kept_keys.of(company)
-        kept = next((copy for copy in every if which in (None, label_of(copy))), None)
+        all_kept = await self._kept_keys.of(company)
+        kept = next((copy for copy in all_kept if which in (None, label_of(copy))), None)
         if kept is None:
-            gone = which is not None and bool(every)
+            gone = which is not None and bool(all_kept)
             possible = self._kept_keys.are_possible(company)
             return NothingKept(company=company, configured=possible, gone=gone)
         asked = await self._ask(
-            person,
-            ProcedureKind.RESTORE,
-            card,
-            news=news,
-            files=kept.files,
-            kept_at=kept.at,
-            kept=kept.name,
+            person, ProcedureKind.RESTORE, card, news=news, files=kept.files, kept=kept
         )
-        return replace(asked, kept=kept, others=len(every) - 1)
+        return replace(asked, others=len(all_kept) - 1)
 
     async def list_kept(self, person: Person, company_id: CompanyId) -> KeptCard | NothingKept:
         """All keys of a company that could be brought back, the best first."""
         person.must(Right.RESTORE, company_id)
         company = (await self._status.company(person, company_id)).known.company
-        every = await self._kept_keys.of(company)
-        if not every:
+        all_kept = await self._kept_keys.of(company)
+        if not all_kept:
             return NothingKept(company=company, configured=self._kept_keys.are_possible(company))
-        return KeptCard(company=company, kept=tuple(every))
+        return KeptCard(company=company, kept=tuple(all_kept))
 
     async def company_of(self, person: Person, nonce: str) -> Company:
         """The company that a question is about; the question stays open.
@@ -115,7 +108,7 @@ class Confirmations:
         NotYours, TooLate, AnsweredAlready, NotAllowed.
         """
         async with self._db.reading() as tx:
-            asked = await _answerable(tx, person, nonce, self._clock(), _RIGHTS)
+            asked = await _answerable(tx, person, nonce, self._clock(), _KINDS)
         return await self._status.stored(asked.company_id)
 
     async def ask_anew(self, person: Person, overtaken: Overtaken) -> Question | NothingKept:
@@ -127,7 +120,7 @@ class Confirmations:
         """Take the yes to a question. NotYours, TooLate, AnsweredAlready, NotAllowed."""
         now = self._clock()
         async with self._db.writing() as tx:
-            asked = await taken(tx, person, nonce, now, _RIGHTS)
+            asked = await taken(tx, person, nonce, now, _KINDS)
         if asked.stood is None:
             raise TooLate  # asked by a version that did not keep how it stood
         company = await self._status.stored(asked.company_id)
@@ -147,7 +140,7 @@ class Confirmations:
         """Take the no to a question; its company. NotYours, TooLate, AnsweredAlready."""
         now = self._clock()
         async with self._db.writing() as tx:
-            asked = await taken(tx, person, nonce, now, _RIGHTS)
+            asked = await taken(tx, person, nonce, now, _KINDS)
         return await self._status.stored(asked.company_id)
 
     async def _ask(
@@ -158,11 +151,11 @@ class Confirmations:
         *,
         news: Sequence[Improvement],
         files: int | None,
-        kept_at: datetime | None = None,
-        kept: str | None = None,
+        kept: Kept | None = None,
     ) -> Question:
+        which = None if kept is None else kept.name
         known, company, silent = card.known, card.known.company, card.gateway.silent_since
-        stood = await self._standings.asked(known, silent=silent is not None, kept=kept)
+        stood = await self._standings.asked(known, silent=silent is not None, kept=which)
         if any(improvement.what is Better.CONNECTED for improvement in news):
             stood = replace(stood, connected=True)  # seen by the fresh look, which is not stored
         news = news or await self._standings.live_of_others(company, person.user_id)
@@ -180,7 +173,7 @@ class Confirmations:
                     asked_at=now,
                     expires_at=now + lifetime,
                     stood=stood.written(),
-                    which=kept,
+                    which=which,
                 ),
             )
         return Question(
@@ -192,40 +185,41 @@ class Confirmations:
             connected=bool(stood.connected) or known.state is State.CONNECTED,
             can_be_undone=self._kept_keys.are_possible(company),
             files=files,
-            kept_at=kept_at,
+            kept_at=None if kept is None else kept.at,
+            kept=kept,
             news=tuple(news),
         )
 
 
 async def taken(
-    tx: Transaction, person: Person, nonce: str, now: datetime, rights: Mapping[str, Right]
+    tx: Transaction, person: Person, nonce: str, now: datetime, acts: Collection[str]
 ) -> Confirmation:
-    """The question behind an answer, used up. `rights` holds what each act asked here needs.
+    """The question behind an answer, used up. `acts` are those asked about here.
 
     Raises NotYours, TooLate, AnsweredAlready or NotAllowed.
     """
-    asked = await _answerable(tx, person, nonce, now, rights)
+    asked = await _answerable(tx, person, nonce, now, acts)
     if not await confirmations.use(tx, nonce, now):
         raise AnsweredAlready
     return asked
 
 
 async def _answerable(
-    tx: Transaction, person: Person, nonce: str, now: datetime, rights: Mapping[str, Right]
+    tx: Transaction, person: Person, nonce: str, now: datetime, acts: Collection[str]
 ) -> Confirmation:
     """The question behind an answer that this person may give now."""
     asked = await confirmations.get(tx, nonce)
-    if asked is None or asked.action not in rights:
+    if asked is None or asked.action not in acts:
         raise TooLate
-    _may_answer(person, asked, now, rights[asked.action])
+    _may_answer(person, asked, now)
     return asked
 
 
-def _may_answer(person: Person, asked: Confirmation, now: datetime, right: Right) -> None:
+def _may_answer(person: Person, asked: Confirmation, now: datetime) -> None:
     if asked.user_id != person.user_id:
         raise NotYours(asked.user_id)
     if asked.used_at is not None:
         raise AnsweredAlready
     if now > asked.expires_at:
         raise TooLate
-    person.must(right, asked.company_id or None)
+    person.must(RIGHT_FOR[asked.action], asked.company_id or None)

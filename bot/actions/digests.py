@@ -1,8 +1,5 @@
 """Digests: which place wants one, and at which hour. What it tells is not decided here."""
 
-from collections.abc import Callable
-from datetime import datetime
-
 from bot.actions.errors import NothingHeard
 from bot.actions.fewer_alerts import must_lessen
 from bot.actions.journal import Journal
@@ -13,24 +10,17 @@ from bot.domain.digest import DigestWish
 from bot.domain.notice import ChatAddress
 from storage.chats import chats, digests, subscriptions
 from storage.chats.digests import DigestRow
-from storage.database import Database, Transaction
+from storage.database import Transaction
 
 
 class DigestWishes:
     """A daily digest for a chat or topic, by the clock of the chat."""
 
-    def __init__(
-        self,
-        database: Database,
-        journal: Journal,
-        zones: Zones,
-        *,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._db = database
+    def __init__(self, journal: Journal, zones: Zones) -> None:
+        self._db = journal.database
         self._journal = journal
         self._timezones = zones
-        self._clock = clock
+        self._clock = journal.clock
 
     async def of(self, address: ChatAddress) -> DigestCard:
         """The present wish of a place, and its zone."""
@@ -58,9 +48,11 @@ class DigestWishes:
             raise NothingHeard
         for company_id in {subscription.company_id for subscription in heard} or {None}:
             person.must(Right.SUBSCRIBE, company_id)
-        said = "off" if wish is None else f"{wish.hour} {'always' if wish.when_well else 'trouble'}"
+        choice = (
+            "off" if wish is None else f"{wish.hour} {'always' if wish.when_well else 'trouble'}"
+        )
         audit_id = await self._journal.begin(
-            person.user_id, address.chat_id, "digest", update_key=update_key, wish=said
+            person.user_id, address.chat_id, "digest", update_key=update_key, wish=choice
         )
         card, now = await self.of(address), self._clock()
         async with self._db.writing() as tx:

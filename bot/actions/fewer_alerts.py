@@ -35,6 +35,6 @@ async def must_lessen(
         raise BadRequest("less.hearing")
 
 
-def targets_of(every: Iterable[Subscription]) -> list[tuple[CompanyId | None, UserId | None]]:
+def targets_of(several: Iterable[Subscription]) -> list[tuple[CompanyId | None, UserId | None]]:
     """The targets that subscriptions are."""
-    return [(subscription.company_id, subscription.added_by) for subscription in every]
+    return [(subscription.company_id, subscription.added_by) for subscription in several]

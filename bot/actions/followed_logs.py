@@ -1,4 +1,4 @@
-"""How much of each log was read and understood, for people to see."""
+"""How many lines of each log were read and understood."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -16,7 +16,7 @@ _CONTAINER = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{28,52}")
 
 @dataclass(frozen=True, kw_only=True)
 class FollowedLog:
-    """How many lines of a file were read since then, and how many of them understood."""
+    """The lines of one file read since then, and how many of them were understood."""
 
     name: str
     since: datetime
@@ -27,7 +27,7 @@ class FollowedLog:
 def followed_logs(
     positions: Iterable[LogPosition], gateways: Collection[GatewayName], now: datetime
 ) -> Iterable[FollowedLog]:
-    """The files of these gateways in which the bot has read within a day."""
+    """The log files of these gateways that were read within a day."""
     for position in positions:
         counted = position.counted_since
         if position.gateway in gateways and counted is not None and now - position.read_at < DAY:
@@ -40,5 +40,5 @@ def followed_logs(
 
 
 def _shown(path: str) -> str:
-    """A file by the end of its path: containers have long names, and files of pods are `0.log`."""
+    """The end of a path: containers have long names, and files of pods are `0.log`."""
     return redacted(_CONTAINER.sub(r"\1…", "/".join(PurePath(path).parts[-2:])))

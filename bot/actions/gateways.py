@@ -1,4 +1,4 @@
-"""What a person may know of the gateways."""
+"""`/gateways`: how each of them answers."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from bot.domain.access import Person, Right
 from bot.domain.company import GatewayName
 from bot.domain.freshness import LastLooks, Unsure
 from bot.domain.gateway_view import GatewayView, RefusedPush
-from bot.domain.incident import Symptom
+from bot.domain.trouble import Symptom
 from bot.monitor.pings import Pings
 from storage.alerts import incidents
 from storage.database import Database
@@ -20,7 +20,7 @@ _TWINS = timedelta(minutes=10)  # what was not listed for so long is not shown
 
 
 class Gateways:
-    """Shows them. Changes nothing."""
+    """Shows the gateways. Changes nothing."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class Gateways:
         self._pings = pings
 
     async def every(self, person: Person) -> list[GatewayView]:
-        """Each gateway, asked now; of its sessions those that the person may see.
+        """Each gateway, asked now, with those of its sessions that the person may see.
 
         Whoever sees some companies alone is shown only the gateways that have one of them.
         """
@@ -47,7 +47,7 @@ class Gateways:
             if not counts:
                 person.must(Right.LOOK)
             looks = {look.name: look for look in await gateways.all_looks(tx)}
-            told = await pushes.by_gateway(tx)
+            pushed = await pushes.by_gateway(tx)
             twice = await twins.by_gateway(tx, self._clock() - _TWINS)
             open_ones = await incidents.open_ones(tx)
         # Not every kind asks for the key when it is only greeted: the looks know better.
@@ -58,19 +58,19 @@ class Gateways:
             incident.gateway for incident in open_ones if incident.symptom is Symptom.CONFUSED
         }
         sees_all = person.may(Right.LOOK)
-        sheets = []
+        views = []
         for ping in await self._pings.every():
             if ping.name not in counts and not sees_all:
                 continue
             look = looks.get(ping.name)
             silent = look is not None and look.failures > 0
-            sheets.append(
+            views.append(
                 GatewayView(
                     ping=ping,
                     sessions=counts.get(ping.name, Counter()),
                     silent_since=look.since_at if look is not None and silent else None,
                     last_ok_at=None if look is None else look.last_ok_at,
-                    pushed_at=told[ping.name].last_at if ping.name in told else None,
+                    pushed_at=pushed[ping.name].last_at if ping.name in pushed else None,
                     push_refused=self._refused_pushes.get(ping.name),
                     refused=ping.refused or ping.name in refusing,
                     unreadable=ping.name in confused,
@@ -86,7 +86,7 @@ class Gateways:
                     unsure=self._unsure(ping.name, look),
                 )
             )
-        return sheets
+        return views
 
     def _unsure(self, name: GatewayName, look: GatewayLook | None) -> Unsure | None:
         if self._last_looks is None:

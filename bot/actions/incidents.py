@@ -1,6 +1,6 @@
 """Incidents as people look back at them: a list, one with its story, notes, a document."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -22,15 +22,15 @@ from bot.domain.incident_timeline import (
 )
 from bot.domain.notice import ChatAddress
 from bot.domain.paging import which_page
-from bot.domain.report import Figures, Share
+from bot.domain.report import Figures, TimeShare
 from bot.reports.postmortem import markdown
 from bot.reports.reporter import Reporter
 from bot.reports.timeline import Sources, sign_of, timeline, times_of
 from storage.alerts import incidents
-from storage.alerts.incidents import IncidentEvent, Seen
+from storage.alerts.incidents import IncidentEvent, VisibleIncidents
 from storage.chats import place_names, subscriptions
 from storage.chats.subscriptions import Subscription
-from storage.database import Database, Transaction
+from storage.database import Transaction
 from storage.people import audit
 from storage.people import names as people
 from storage.recovery import pairings, procedures
@@ -45,20 +45,12 @@ _DAYS = 30
 class Incidents:
     """What happened. Only notes are written."""
 
-    def __init__(
-        self,
-        database: Database,
-        journal: Journal,
-        looking: Status,
-        reporter: Reporter,
-        *,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._db = database
+    def __init__(self, journal: Journal, looking: Status, reporter: Reporter) -> None:
+        self._db = journal.database
         self._journal = journal
         self._status = looking
         self._reporter = reporter
-        self._clock = clock
+        self._clock = journal.clock
 
     async def page(
         self, person: Person, company: Company | None, page: int, *, only_open: bool
@@ -66,7 +58,11 @@ class Incidents:
         """A page of those that the person may see: of one company, or of all."""
         if company is not None:
             person.must(Right.LOOK, company.id)
-        seen = await self._seen(person) if company is None else Seen(company_ids=(company.id,))
+        seen = (
+            await self._seen(person)
+            if company is None
+            else VisibleIncidents(company_ids=(company.id,))
+        )
         async with self._db.reading() as tx:
             total = await incidents.count(tx, seen, only_open=only_open)
             page, pages = which_page(page, total, PAGE)
@@ -85,7 +81,7 @@ class Incidents:
             now=self._clock(),
         )
 
-    async def story(
+    async def timeline(
         self, person: Person, incident_id: IncidentId, zone: ZoneInfo
     ) -> IncidentTimeline:
         """One incident with its timeline. BadRequest when there is none of this number."""
@@ -153,7 +149,7 @@ class Incidents:
                 person.must(right, found.company_id)
             return await as_seen(tx, person, found)
 
-    async def _seen(self, person: Person) -> Seen | None:
+    async def _seen(self, person: Person) -> VisibleIncidents | None:
         """What the person may see, None for everything. NotAllowed when that is nothing."""
         if person.may(Right.LOOK):
             return None
@@ -161,13 +157,15 @@ class Incidents:
         if not mine:
             person.must(Right.LOOK)
         gateways = tuple(dict.fromkeys(company.gateway for company in mine))
-        return Seen(company_ids=tuple(company.id for company in mine), gateways=gateways)
+        return VisibleIncidents(
+            company_ids=tuple(company.id for company in mine), gateways=gateways
+        )
 
     async def _apart(
         self, company: Company | None, incident: Incident, now: datetime, zone: ZoneInfo
-    ) -> Share:
+    ) -> TimeShare:
         if company is None:
-            return Share()
+            return TimeShare()
         until = incident.closed_at or now
         return await self._reporter.share_of(company, incident.began_at, until, zone)
 
@@ -202,7 +200,7 @@ async def _sources(tx: Transaction, incident: Incident, now: datetime) -> Source
 async def _seen(
     tx: Transaction, person: Person, incident: Incident, moments: tuple[TimelineEntry, ...]
 ) -> tuple[TimelineEntry, ...]:
-    """The same, of a gateway's incident without chats that hear of what the person may not see."""
+    """The same; a gateway's incident without chats whose companies the person may not see."""
     if incident.company_id is not None or person.may(Right.LOOK):
         return moments
     own = {
@@ -214,8 +212,8 @@ async def _seen(
     for moment in moments:
         if moment.what is not What.TOLD:
             kept.append(moment)
-        elif told := tuple(chat_id for chat_id in moment.facts["chats"] if chat_id in own):
-            kept.append(replace(moment, facts={**moment.facts, "chats": told}))
+        elif own_chats := tuple(chat_id for chat_id in moment.facts["chats"] if chat_id in own):
+            kept.append(replace(moment, facts={**moment.facts, "chats": own_chats}))
     return tuple(kept)
 
 

@@ -12,11 +12,14 @@ from storage.people import audit
 
 
 class Journal:
-    """Writes who does what before it is done, and the result after."""
+    """Writes who does what before it is done, and the result after.
+
+    Whoever changes something has a journal, and goes by its database and its clock.
+    """
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
-        self._db = database
-        self._clock = clock
+        self.database = database
+        self.clock = clock
 
     async def begin(
         self,
@@ -29,7 +32,7 @@ class Journal:
         **details: Any,
     ) -> int:
         """The row's id. DoneAlready when the same update has begun the same act before."""
-        async with self._db.writing() as tx:
+        async with self.database.writing() as tx:
             row_id = await audit.begin(
                 tx,
                 user_id=user_id,
@@ -38,7 +41,7 @@ class Journal:
                 company_id=company_id,
                 details=details,
                 update_key=update_key,
-                now=self._clock(),
+                now=self.clock(),
             )
         if row_id is None:
             raise DoneAlready
@@ -46,5 +49,5 @@ class Journal:
 
     async def finish(self, audit_id: int, outcome: str, **details: Any) -> None:
         """Write the result; details, if any, replace those it began with."""
-        async with self._db.writing() as tx:
-            await audit.finish(tx, audit_id, outcome, self._clock(), details)
+        async with self.database.writing() as tx:
+            await audit.finish(tx, audit_id, outcome, self.clock(), details)

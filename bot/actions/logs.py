@@ -1,4 +1,4 @@
-"""What a person may know of the gateway's log: counts, never lines."""
+"""`/logs`: counts of known lines of a gateway's log, never the lines."""
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
@@ -31,12 +31,12 @@ class Logs:
         self._clock = clock
 
     async def of_company(self, person: Person, company: Company) -> LogsCard:
-        """What the log says of one company."""
+        """The counts of one company."""
         person.must(Right.LOOK, company.id)
         return await self._card(company)
 
     async def of_everyone(self, person: Person) -> LogsCard:
-        """What it says of all of them together, and of none."""
+        """The counts of all companies together, and of lines that name none."""
         person.must(Right.LOOK)
         return await self._card(None)
 
@@ -63,7 +63,7 @@ class Logs:
 
 
 def _summed(counts: Iterable[LogCount]) -> Iterable[PatternCount]:
-    """One count for each pattern that was seen, in the order of the patterns."""
+    """A count for each pattern that was seen, in the order of the patterns."""
     by_pattern: dict[LogPattern, list[LogCount]] = {}
     for count in counts:
         by_pattern.setdefault(count.pattern, []).append(count)
@@ -79,7 +79,7 @@ def _summed(counts: Iterable[LogCount]) -> Iterable[PatternCount]:
 
 
 def _worst(counts: Iterable[LogCount]) -> list[CompanyId]:
-    """Of whom the log says most that worries, within a day."""
+    """The companies with the most worrying log lines of a day."""
     sums: dict[CompanyId, int] = {}
     for count in counts:
         if count.company_id is not None and count.pattern in WORRYING:

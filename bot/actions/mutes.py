@@ -1,7 +1,6 @@
-"""Keeping alerts away for a while, in every chat alike."""
+"""Mutes: no alerts of a company, or of all, for a while, in every chat."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.actions.journal import Journal
 from bot.domain.access import Person, Right
@@ -9,18 +8,15 @@ from bot.domain.company import CompanyId
 from bot.domain.mute import Mute
 from bot.monitor.reminders import tell_what_is_on
 from storage.alerts import mutes
-from storage.database import Database
 
 
 class Mutes:
-    """Mutes a company, or all of them, and ends that before its time."""
+    """Mutes and unmutes a company, or all of them."""
 
-    def __init__(
-        self, database: Database, journal: Journal, *, clock: Callable[[], datetime]
-    ) -> None:
-        self._db = database
+    def __init__(self, journal: Journal) -> None:
+        self._db = journal.database
         self._journal = journal
-        self._clock = clock
+        self._clock = journal.clock
 
     async def mute(
         self,
@@ -30,7 +26,7 @@ class Mutes:
         chat_id: int,
         update_key: str,
     ) -> Mute:
-        """Mute the company (None: all) for so long from now; an earlier mute gives way."""
+        """Mute the company (None: all) for so long from now; it replaces an earlier one."""
         person.must(Right.MUTE, company_id)
         now = self._clock()
         mute = Mute(
@@ -55,12 +51,12 @@ class Mutes:
     async def unmute(
         self, person: Person, company_id: CompanyId | None, chat_id: int, update_key: str
     ) -> int | None:
-        """End a mute: how many incidents are on, and are told now; None when it was not muted."""
+        """End a mute: how many open incidents are told now; None when it was not muted."""
         person.must(Right.MUTE, company_id)
         now = self._clock()
         async with self._db.reading() as tx:
-            every = await mutes.active(tx, now)
-        present = next((mute for mute in every if mute.company_id == company_id), None)
+            active = await mutes.active(tx, now)
+        present = next((mute for mute in active if mute.company_id == company_id), None)
         if present is None:
             return None
         audit_id = await self._journal.begin(

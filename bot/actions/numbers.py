@@ -1,6 +1,5 @@
 """Which number a company is expected to have."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,14 +14,13 @@ from bot.domain.observation import CompanyStatus
 from bot.domain.phone import masked, masked_apart, same_number
 from bot.domain.session import State
 from bot.monitor.checker import Checker
-from storage.database import Database
 from storage.sessions import companies, gateways, states
 
 _SHOWN_WITHIN = timedelta(seconds=5)  # Telegram tells its times in whole seconds; clocks differ
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shown:
+class ShownNumber:
     """What a button was shown with: the last digits of a number, and when. None: not known."""
 
     digits: str | None
@@ -41,23 +39,20 @@ class LinkedAnew:
 class Numbers:
     """Takes an owner's word for a number."""
 
-    def __init__(
-        self,
-        database: Database,
-        journal: Journal,
-        checker: Checker,
-        companies_: Companies,
-        *,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._db = database
+    def __init__(self, journal: Journal, checker: Checker, companies_: Companies) -> None:
+        self._db = journal.database
         self._journal = journal
         self._checker = checker
         self._companies = companies_
-        self._clock = clock
+        self._clock = journal.clock
 
     async def accept_linked(
-        self, person: Person, company: Company, address: ChatAddress, update_key: str, seen: Shown
+        self,
+        person: Person,
+        company: Company,
+        address: ChatAddress,
+        update_key: str,
+        seen: ShownNumber,
     ) -> str | LinkedAnew:
         """Expect the number that was `seen`, from now on; the number, masked.
 
@@ -103,7 +98,7 @@ class Numbers:
         return found[0]
 
 
-def _is_meant(seen: Shown, linked: str, since: datetime | None) -> bool:
+def _is_meant(seen: ShownNumber, linked: str, since: datetime | None) -> bool:
     """Whether it is the number that the button was shown with, and the same connection.
 
     Two numbers may end alike; another one is never linked without a new connection.

@@ -6,7 +6,6 @@ from bot.domain.access import Person, Right
 from bot.domain.notice import ChatAddress
 from bot.domain.onboarding import Onboarding
 from storage.chats import subscriptions
-from storage.database import Database
 from storage.people import audit
 
 _TEST = "test_alert"
@@ -15,15 +14,15 @@ _TEST = "test_alert"
 class OnboardingPages:
     """Leads from the gateway to a chat that hears."""
 
-    def __init__(self, database: Database, journal: Journal, gateways: Gateways) -> None:
-        self._db = database
+    def __init__(self, journal: Journal, gateways: Gateways) -> None:
+        self._db = journal.database
         self._journal = journal
         self._gateways = gateways
 
     async def seen(self, person: Person, address: ChatAddress) -> Onboarding:
         """Every station as it is now; the gateways are asked anew."""
         person.must(Right.SETTINGS)
-        sheets = await self._gateways.every(person)
+        views = await self._gateways.every(person)
         async with self._db.reading() as tx:
             heard = [
                 subscription
@@ -33,7 +32,7 @@ class OnboardingPages:
             tested_at = await audit.last_done(tx, _TEST, address.chat_id)
         places = {subscription.address for subscription in heard}
         return Onboarding(
-            gateways=sheets,
+            gateways=views,
             hears=address in places,
             elsewhere=len(places - {address}),
             tested_at=tested_at,

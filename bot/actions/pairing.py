@@ -105,10 +105,10 @@ class Pairings:
         await self._checker.check(company.gateway, company.id)
 
     async def note_message(
-        self, pairing_id: int, message_id: int | None, spot: MessageLocation | None = None
+        self, pairing_id: int, message_id: int | None, location: MessageLocation | None = None
     ) -> None:
         """Remember which message may show a code, and where; None when none does any more."""
-        await self._pairing.set_message(pairing_id, message_id, spot)
+        await self._pairing.set_message(pairing_id, message_id, location)
 
     async def end_leftovers(self) -> list[PairingRow]:
         """End what a crash left behind; the messages named may still show a code."""

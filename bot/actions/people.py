@@ -1,7 +1,7 @@
-"""Who is who, and who lets whom in."""
+"""People and their access: who has it, who grants it."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.actions.errors import BadRequest
 from bot.actions.journal import Journal
@@ -11,10 +11,10 @@ from bot.domain.company import CompanyId
 from bot.domain.system_notice import SystemNotice, SystemNoticeKind, owners
 from storage.alerts import system_notices
 from storage.chats.listeners import Coverage, coverage, tell_of_loss
-from storage.database import Database, Transaction
-from storage.people import audit, grants, rights
+from storage.database import Transaction
+from storage.people import audit, grants, persons
 from storage.people import names as people
-from storage.people.leaving import Left, close_doors
+from storage.people.lost_rights import Left, close_doors
 
 STRANGER_PATIENCE = timedelta(hours=1)
 
@@ -23,20 +23,14 @@ class People:
     """Grants. Owners named in the settings are owners for ever."""
 
     def __init__(
-        self,
-        database: Database,
-        journal: Journal,
-        owner_ids: Sequence[UserId],
-        *,
-        clock: Callable[[], datetime],
-        on_written: Callable[[], None],
+        self, journal: Journal, owner_ids: Sequence[UserId], *, on_written: Callable[[], None]
     ) -> None:
-        self._db = database
+        self._db = journal.database
         self._journal = journal
         self._owners = {
             owner: Grant(user_id=owner, role=Role.OWNER) for owner in dict.fromkeys(owner_ids)
         }
-        self._clock = clock
+        self._clock = journal.clock
         self._on_written = on_written
 
     async def who(self, user_id: UserId, name: str) -> Person:
@@ -63,17 +57,17 @@ class People:
             return await people.may_tell_stranger(tx, user_id, now - STRANGER_PATIENCE, now)
 
     async def settle_owners(self) -> None:
-        """Store whom the settings name as owners, and end what hangs on those they name no more."""
+        """Store the owners that the settings name, and end what hangs on former ones."""
         now = self._clock()
         async with self._db.writing() as tx:
             heard = await coverage(tx)
-            for user_id in await rights.set_owners(tx, self._owners):
+            for user_id in await persons.set_owners(tx, self._owners):
                 leaving = await self._close_doors(tx, heard, BOT_ITSELF, user_id, 0, "")
                 heard = await coverage(tx)
                 name = (await people.names(tx)).get(user_id) or str(user_id)
                 facts = {"count": leaving.left.count, "person": f"{name} ({user_id})"}
-                remark = SystemNotice(kind=SystemNoticeKind.OWNER_GONE, facts=facts)
-                await system_notices.add(tx, owners(self._owners), remark, now)
+                system_notice = SystemNotice(kind=SystemNoticeKind.OWNER_GONE, facts=facts)
+                await system_notices.add(tx, owners(self._owners), system_notice, now)
 
     async def grant(
         self,
@@ -100,16 +94,16 @@ class People:
         )
         now = self._clock()
         async with self._db.writing() as tx:
-            heard, before = await coverage(tx), await rights.of_user(tx, user_id)
+            heard, before = await coverage(tx), await persons.of_user(tx, user_id)
             # What an owner by the settings was granted besides outlasts the settings.
             given = await grants.of_user(tx, user_id)
-            every = next((grant for grant in given if grant.company_id is None), None)
-            if company_ids and every is not None and every.role.rank >= role.rank:
+            for_all = next((grant for grant in given if grant.company_id is None), None)
+            if company_ids and for_all is not None and for_all.role.rank >= role.rank:
                 await grants.revoke_for_all(tx, user_id, person.user_id, now)
             for company_id in company_ids or (None,):
                 grant = Grant(user_id=user_id, role=role, company_id=company_id)
                 await grants.add(tx, grant, person.user_id, now)
-            after = await rights.of_user(tx, user_id)
+            after = await persons.of_user(tx, user_id)
             leaving = None
             if after.has_less_than(before):
                 by = person.user_id
@@ -172,10 +166,10 @@ class People:
         """Everybody who was let in, owners by settings first."""
         person.must(Right.GRANT)
         async with self._db.reading() as tx:
-            every = await grants.all_ones(tx)
+            all_grants = await grants.all_ones(tx)
             names = await people.names(tx)
         by_user: dict[UserId, list[Grant]] = {owner: [] for owner in self._owners}
-        for grant in every:
+        for grant in all_grants:
             by_user.setdefault(grant.user_id, []).append(grant)
         return [
             AdminRow(

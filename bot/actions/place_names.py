@@ -50,7 +50,7 @@ class Naming:
             self._unwritten |= new
             await self._write()
         except Exception as error:
-            log.exception("a name was not remembered", error=type(error).__name__)
+            log.exception("place_name_not_stored", error=type(error).__name__)
 
     async def _all_known(self) -> dict[ChatAddress, str]:
         if self._known is None:

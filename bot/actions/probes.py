@@ -10,10 +10,10 @@ from bot.actions.results import Overtaken
 from bot.actions.status import Status
 from bot.domain.access import Person, Right
 from bot.domain.company import Company
-from bot.domain.incident import Trouble
 from bot.domain.notice import ChatAddress
 from bot.domain.probe import Probe, ProbeOutcome
 from bot.domain.procedure import Finished, ProcedureOutcome, Progress
+from bot.domain.trouble import Trouble
 from bot.monitor.probes import Prober
 
 

@@ -1,32 +1,21 @@
 """A chat's quiet hours."""
 
-from collections.abc import Callable
-from datetime import datetime
-
 from bot.actions.journal import Journal
 from bot.actions.results import QuietCard
 from bot.actions.timezones import Zones
 from bot.domain.access import Person, Right
-from bot.domain.quiet import QuietHours
+from bot.domain.quiet_hours import QuietHours
 from storage.chats import chats
-from storage.database import Database
 
 
 class QuietHoursOfChats:
-    """When a chat hears of nothing that is not critical, by its own clock."""
+    """When a chat receives critical alerts only, by its own clock."""
 
-    def __init__(
-        self,
-        database: Database,
-        journal: Journal,
-        zones: Zones,
-        *,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._db = database
+    def __init__(self, journal: Journal, zones: Zones) -> None:
+        self._db = journal.database
         self._journal = journal
         self._timezones = zones
-        self._clock = clock
+        self._clock = journal.clock
 
     async def of(self, chat_id: int) -> QuietCard:
         """The present hours of a chat, and its zone."""
@@ -48,9 +37,9 @@ class QuietHoursOfChats:
         """Choose a chat's quiet hours (None: none at all); in a group that takes an owner."""
         if not private:
             person.must(Right.SETTINGS)
-        said = "off" if hours is None else f"{hours.start}-{hours.end}"
+        choice = "off" if hours is None else f"{hours.start}-{hours.end}"
         audit_id = await self._journal.begin(
-            person.user_id, chat_id, "quiet", update_key=update_key, hours=said
+            person.user_id, chat_id, "quiet", update_key=update_key, hours=choice
         )
         zone = await self._timezones.of(chat_id)
         async with self._db.writing() as tx:

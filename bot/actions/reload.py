@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from bot.actions.errors import BadRequest
 from bot.actions.journal import Journal
 from bot.domain.access import Person, Right
-from bot.domain.config_file import Changes, Refused
+from bot.domain.config_file import Changes, ReloadRefused
 from bot.domain.notice import ChatAddress
 
 
@@ -15,7 +15,7 @@ class ReloadByPerson:
     def __init__(
         self,
         journal: Journal,
-        reload: Callable[[], Awaitable[Changes | Refused]],
+        reload: Callable[[], Awaitable[Changes | ReloadRefused]],
         *,
         configured: bool,
     ) -> None:
@@ -25,7 +25,7 @@ class ReloadByPerson:
 
     async def reload(
         self, person: Person, address: ChatAddress, update_key: str
-    ) -> Changes | Refused:
+    ) -> Changes | ReloadRefused:
         """Go by the file as it stands now. BadRequest where there is none."""
         person.must(Right.SETTINGS)
         if not self._configured:
@@ -34,5 +34,7 @@ class ReloadByPerson:
             person.user_id, address.chat_id, "reload", update_key=update_key
         )
         result = await self._reload()
-        await self._journal.finish(audit_id, "untouched" if isinstance(result, Refused) else "done")
+        await self._journal.finish(
+            audit_id, "untouched" if isinstance(result, ReloadRefused) else "done"
+        )
         return result

@@ -1,4 +1,4 @@
-"""What a person may do to bring a session back without a scan, or to clear the way for one."""
+"""Repairs that a person orders: reset, restore, reconnect, mend, revive."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.actions.journal import Journal
 from bot.actions.results import Accepted, CutOff, Overtaken
 from bot.actions.status import Status
-from bot.domain.access import Person, Right
+from bot.domain.access import RIGHT_FOR, Person
 from bot.domain.company import Company
 from bot.domain.notice import ChatAddress
 from bot.domain.procedure import (
@@ -39,11 +39,6 @@ class Order:
     shown_at: datetime | None = None
 
 
-_RIGHTS = {
-    ProcedureKind.RECONNECT: Right.RECONNECT,
-    ProcedureKind.MEND: Right.RESTORE,
-    ProcedureKind.REVIVE: Right.RECONNECT,
-}
 _TURNS = 3  # how often somebody else may be quicker before it is said that they are
 
 
@@ -67,7 +62,7 @@ class Repairs:
     async def carry_out(
         self, person: Person, accepted: Accepted, address: ChatAddress
     ) -> AsyncGenerator[Progress | UnderWay | Finished | Overtaken]:
-        """Do what was accepted, unless it is better now than when it was asked: then Overtaken.
+        """Carry out what was accepted; Overtaken when things have improved since it was asked.
 
         What the bot does by itself is ended or waited for, what another person has ordered is
         waited for: either may have changed what was asked about.
@@ -109,16 +104,16 @@ class Repairs:
         """Wait until nothing is being done to the session; a person's act is told of at once."""
         loop = asyncio.get_running_loop()
         end = loop.time() + LONGEST_WORK.total_seconds()
-        told: UnderWay | None = None
+        announced: UnderWay | None = None
         while loop.time() < end:
             async for waiting in self._runner.control.turns.outwait(company):
                 yield waiting
             doing = await self._runner.control.turns.under_way(company)
             if doing is None:
                 return
-            if doing != told:
+            if doing != announced:
                 yield doing
-            told = doing
+            announced = doing
             await asyncio.sleep(self._runner.control.timing.give_way_poll_s)
 
     async def _since(self, person: Person, accepted: Accepted) -> Since | None:
@@ -146,13 +141,13 @@ class Repairs:
         )
 
     async def ordered(self, order: Order) -> AsyncGenerator[Progress | Finished | Overtaken]:
-        """Note the order to reconnect, mend or revive; its steps, once they are asked for.
+        """Record the order to reconnect, mend or revive; its steps are taken as they are read.
 
         Overtaken where the button is of a past that somebody has changed since, or somebody pairs
         the session just now: then nothing is done.
         """
         person, company = order.person, order.company
-        person.must(_RIGHTS[order.kind], company.id)
+        person.must(RIGHT_FOR[order.kind], company.id)
         audit_id = await self._journal.begin(
             person.user_id,
             order.address.chat_id,
@@ -190,7 +185,7 @@ class Repairs:
                 yield step
 
     async def cut_off(self, mine: Callable[[CutOff], bool]) -> list[CutOff]:
-        """What a crash has left in the middle, as far as it is `mine` to take up."""
+        """Procedures that a crash has cut off, of those that are `mine` to resume."""
         found = []
         for row in await self._runner.unfinished():
             cut_off = CutOff(
@@ -210,7 +205,7 @@ class Repairs:
         return found
 
     async def resume(self, cut_off: CutOff) -> AsyncGenerator[Progress | Finished]:
-        """Go on with it."""
+        """Resume it."""
         audit_id = await self._journal.begin(
             cut_off.asked_by,
             cut_off.address.chat_id,

@@ -8,19 +8,19 @@ from bot.actions.status import Status
 from bot.domain.access import Person, Right
 from bot.domain.company import Company
 from bot.domain.report import PictureWords, Report
-from bot.reports.drawing import Drawing
+from bot.reports.chart_process import ChartProcess
 from bot.reports.reporter import Reporter
 from bot.reports.table import table
 
 
 class Reports:
-    """Reports for whom may look. Changes nothing."""
+    """Reports for people who may look. Changes nothing."""
 
     def __init__(
         self,
         looking: Status,
         reporter: Reporter,
-        drawing: Drawing,
+        drawing: ChartProcess,
         *,
         clock: Callable[[], datetime],
     ) -> None:
@@ -37,7 +37,7 @@ class Reports:
         return await self._reporter.of_company(company, days, self._clock(), zone)
 
     async def of_everyone(self, person: Person, days: int, zone: ZoneInfo) -> Report:
-        """All companies that the person may see. NotAllowed when that is none."""
+        """All companies that the person may see. NotAllowed when there are none."""
         companies = await self._status.choices(person, Right.LOOK)
         if not companies:
             person.must(Right.LOOK)

@@ -26,8 +26,7 @@ from bot.domain.session import State
 from bot.domain.timing import Timing
 from bot.monitor.checker import Checker
 from bot.monitor.status_repository import StatusRepository
-from bot.recovery.restart import Restart
-from storage.database import Database
+from bot.recovery.restart import RestartCommand
 from storage.people import confirmations
 from storage.people import names as people
 from storage.people.confirmations import Confirmation
@@ -73,16 +72,15 @@ class GatewayRestarts:
 
     def __init__(
         self,
-        database: Database,
         journal: Journal,
         statuses: StatusRepository,
         checker: Checker,
-        restart: Restart,
+        restart: RestartCommand,
         *,
         timing: Timing,
         clock: Callable[[], datetime],
     ) -> None:
-        self._db = database
+        self._db = journal.database
         self._journal = journal
         self._statuses = statuses
         self._checker = checker
@@ -120,7 +118,7 @@ class GatewayRestarts:
         async with self._db.writing() as tx:
             await confirmations.add(tx, confirmation)
         in_hand = RestartNews(what=Calmer.IN_HAND, names=stood.in_hand)
-        told = tuple(
+        listeners = tuple(
             restart_news for restart_news in news if restart_news.what is not Calmer.IN_HAND
         )
         return RestartQuestion(
@@ -130,7 +128,7 @@ class GatewayRestarts:
             connected=stood.connected if stood.is_known else None,
             asked=person.user_id,
             expires_in=lifetime,
-            news=(*told, in_hand) if stood.in_hand else told,
+            news=(*listeners, in_hand) if stood.in_hand else listeners,
             again=bool(news),
         )
 
@@ -164,7 +162,7 @@ class GatewayRestarts:
 
     async def _taken(self, person: Person, nonce: str) -> Confirmation:
         async with self._db.writing() as tx:
-            return await taken(tx, person, nonce, self._clock(), {ACTION: Right.RESTART})
+            return await taken(tx, person, nonce, self._clock(), {ACTION})
 
     async def _unless_calmer(
         self, audit_id: int, gateway: GatewayName, asked_by: UserId, stood: GatewayStanding

@@ -12,24 +12,17 @@ from bot.domain.notice import NoticeKind
 from bot.domain.rest import Rest
 from bot.monitor.reminders import tell_what_is_on
 from storage.alerts import incidents, outbox, rests
-from storage.database import Database, Transaction
+from storage.database import Transaction
 from storage.recovery import procedures
 
 
 class Rests:
     """Puts companies to rest, and wakes them."""
 
-    def __init__(
-        self,
-        database: Database,
-        journal: Journal,
-        *,
-        clock: Callable[[], datetime],
-        on_written: Callable[[], None],
-    ) -> None:
-        self._db = database
+    def __init__(self, journal: Journal, *, on_written: Callable[[], None]) -> None:
+        self._db = journal.database
         self._journal = journal
-        self._clock = clock
+        self._clock = journal.clock
         self._on_written = on_written
 
     async def rest(
@@ -96,7 +89,7 @@ async def _end_own_act(tx: Transaction, company_id: CompanyId, now: datetime) ->
 
 
 async def _show(tx: Transaction, company_id: CompanyId, rest: Rest | None, now: datetime) -> None:
-    """Let the cards of what is on say that it is at rest, or no longer."""
+    """Update the cards of open incidents: at rest, or no longer."""
     for incident in await incidents.open_ones(tx, company_id=company_id):
         facts = {name: fact for name, fact in incident.facts.items() if name != "rest"}
         facts |= {} if rest is None else {"rest": rest.by}

@@ -14,14 +14,15 @@ from bot.domain.company import Company, CompanyId
 from bot.domain.digest import DigestWish
 from bot.domain.files import FilesLook, Kept
 from bot.domain.freshness import Unsure
-from bot.domain.incident import Incident, Severity
+from bot.domain.incident import Incident
 from bot.domain.log_pattern import LogPattern
 from bot.domain.mute import Mute
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import CompanyStatus, Observation
-from bot.domain.quiet import QuietHours
+from bot.domain.quiet_hours import QuietHours
 from bot.domain.standing import Improvement, Standing
-from storage.people.leaving import Left
+from bot.domain.trouble import Severity
+from storage.people.lost_rights import Left
 from storage.recovery.procedures import Procedure
 
 
@@ -71,7 +72,7 @@ class Overview:
     """A page of companies, the worst first. `page` counts from 0.
 
     `unseen` were never looked at. `lost` are those that were seen not to be connected, which could
-    not be written down. `unheard` are those of which no chat hears, for those who can
+    not be written down. `unheard` are those without a subscriber, for those who can
     change that. `resting` counts those at rest that are not well: nobody is called for them.
     """
 
@@ -219,7 +220,7 @@ class AuditPage:
 
 @dataclass(frozen=True, kw_only=True)
 class SubscriptionRow:
-    """What a chat hears of; `company` is None for all."""
+    """A subscription of a chat; `company` is None for all."""
 
     address: ChatAddress
     company: Company | None
@@ -282,7 +283,7 @@ class LogsCard:
 
 @dataclass(frozen=True, kw_only=True)
 class Leaving:
-    """What a change of somebody's rights has ended, and the companies nobody hears of any more."""
+    """What ended with somebody's rights, and the companies left without a subscriber."""
 
     left: Left
     lost: tuple[CompanyId, ...] = ()

@@ -27,7 +27,7 @@ from bot.domain.session_names import is_session_key
 from bot.domain.words import named
 from bot.monitor.checker import Checker
 from bot.monitor.files import FilesChecker, Uncounted
-from bot.monitor.rules import Limits
+from bot.monitor.rules import RuleSettings
 from bot.monitor.rules.files_above_limit import file_limit
 from bot.monitor.status_repository import StatusRepository
 from storage.alerts import mutes, rests
@@ -49,7 +49,7 @@ class Status:
         statuses: StatusRepository,
         checker: Checker,
         files_checkers: Mapping[GatewayName, FilesChecker],
-        limits: Limits,
+        limits: RuleSettings,
         *,
         clock: Callable[[], datetime],
         last_looks: LastLooks | None = None,
@@ -185,26 +185,26 @@ class Status:
         return known.state is State.STOPPED and deliberate
 
     async def mutes(self, person: Person) -> tuple[MuteRow, ...]:
-        """What is muted now, as far as the person may see it."""
+        """The active mutes that the person may see."""
         async with self._db.reading() as tx:
-            every = [
+            seen = [
                 mute for mute in await mutes.active(tx, self._clock()) if _may_see(person, mute)
             ]
-            ids = [mute.company_id for mute in every if mute.company_id is not None]
+            ids = [mute.company_id for mute in seen if mute.company_id is not None]
             named = await companies.get_many(tx, ids)
         return tuple(
             MuteRow(mute=mute, company=named.get(mute.company_id) if mute.company_id else None)
-            for mute in every
+            for mute in seen
         )
 
     async def rests(self, person: Person) -> tuple[RestRow, ...]:
-        """Who is at rest now, as far as the person may see it."""
+        """The companies at rest that the person may see."""
         async with self._db.reading() as tx:
-            every = [rest for rest in await rests.active(tx) if _may_see(person, rest)]
-            named = await companies.get_many(tx, [rest.company_id for rest in every])
+            visible = [rest for rest in await rests.active(tx) if _may_see(person, rest)]
+            named = await companies.get_many(tx, [rest.company_id for rest in visible])
         return tuple(
             RestRow(rest=rest, company=named[rest.company_id])
-            for rest in every
+            for rest in visible
             if rest.company_id in named
         )
 
@@ -220,7 +220,7 @@ class Status:
         )
 
     async def unheard(self, person: Person) -> tuple[Company, ...]:
-        """The companies of which no chat hears; none for somebody who may not change that."""
+        """Companies without a subscriber; none for people who may not subscribe them."""
         if not person.may(Right.SETTINGS):
             return ()
         async with self._db.reading() as tx:
@@ -234,7 +234,7 @@ class Status:
             muted = {mute.company_id: mute for mute in await mutes.active(tx, self._clock())}
         return [
             replace(self._card(status, looks), mute=muted.get(status.company.id, muted.get(None)))
-            for status in sorted(known, key=lambda one: one.rank)
+            for status in sorted(known, key=lambda status: status.rank)
         ]
 
     def _card(self, known: CompanyStatus, looks: Mapping[GatewayName, GatewayLook]) -> CompanyCard:

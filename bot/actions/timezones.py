@@ -1,7 +1,5 @@
 """By whose clock a chat lives."""
 
-from collections.abc import Callable
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.actions.errors import BadRequest
@@ -9,24 +7,16 @@ from bot.actions.journal import Journal
 from bot.domain.access import Person, Right
 from bot.domain.timezone import find_zone
 from storage.chats import chats, digests
-from storage.database import Database
 
 
 class Zones:
     """The time zone of each chat; `default` is that of those which chose none."""
 
-    def __init__(
-        self,
-        database: Database,
-        journal: Journal,
-        default: ZoneInfo,
-        *,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._db = database
+    def __init__(self, journal: Journal, default: ZoneInfo) -> None:
+        self._db = journal.database
         self._journal = journal
         self._default = default
-        self._clock = clock
+        self._clock = journal.clock
 
     async def of(self, chat_id: int) -> ZoneInfo:
         """The zone of a chat."""

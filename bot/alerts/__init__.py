@@ -1,1 +1,1 @@
-"""Empties the outbox: notices go in, letters to chats come out, outcomes are written back."""
+"""Empties the outbox: notices go in, messages to chats come out, outcomes are written back."""

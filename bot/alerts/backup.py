@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.alerts.channels import Channels
-from bot.alerts.courier import Entry
-from bot.alerts.drafts import read_entries
+from bot.alerts.courier import IncidentEntry
+from bot.alerts.message_reader import read_entries
 from bot.domain.timing import Timing
 from bot.supervisor import for_ever
 from storage.alerts import backups
@@ -20,7 +20,7 @@ from storage.database import Database
 log = structlog.get_logger()
 
 # The title and the text of what the chats do not know.
-Wording = Callable[[Sequence[Entry], datetime], tuple[str, str]]
+Wording = Callable[[Sequence[IncidentEntry], datetime], tuple[str, str]]
 
 
 class Backup:
@@ -62,7 +62,7 @@ class Backup:
         took = await self._channels.send(*self._wording(entries, now))
         if took == 0:
             return False
-        log.warning("told by backup channels", incidents=len(ids), channels=took)
+        log.warning("backup_alert_sent", incidents=len(ids), channels=took)
         async with self._db.writing() as tx:
             await backups.remember(tx, ids, took, self._clock())
         return True

@@ -20,22 +20,22 @@ RETRIES_S = (60, 300, 900, 3600)
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownBoard:
     """What a message showed, as of when."""
 
     message_id: int
-    sheet: BoardView
+    view: BoardView
     signature: tuple[object, ...]
     at: datetime
 
     @property
-    def face(self) -> tuple[object, ...]:
+    def fingerprint(self) -> tuple[object, ...]:
         """What its reader sees."""
-        return self.sheet.board.face
+        return self.view.board.fingerprint
 
 
 @dataclass(frozen=True)
-class Refusal:
+class BoardRefusal:
     """How often in a row a chat has refused its board, and until when it is let alone."""
 
     opened_at: datetime | None
@@ -57,8 +57,8 @@ class BoardMemory:
 
     def __init__(self, timing: Timing) -> None:
         self._timing = timing
-        self._shown: dict[ChatAddress, Shown] = {}
-        self._refused: dict[ChatAddress, Refusal] = {}
+        self._shown: dict[ChatAddress, ShownBoard] = {}
+        self._refused: dict[ChatAddress, BoardRefusal] = {}
         self._unstored: dict[ChatAddress, int] = {}
 
     def keep_only(self, addresses: Iterable[ChatAddress]) -> None:
@@ -89,7 +89,10 @@ class BoardMemory:
     def is_the_same(self, row: BoardRow, board: Board, now: datetime) -> bool:
         """Whether an edit would change nothing that is seen."""
         shown = self._shown.get(row.address)
-        same = shown is not None and (shown.message_id, shown.face) == (row.message_id, board.face)
+        same = shown is not None and (shown.message_id, shown.fingerprint) == (
+            row.message_id,
+            board.fingerprint,
+        )
         return shown is not None and same and not self._is_old(shown, now)
 
     def confirm(self, address: ChatAddress, signature: tuple[object, ...]) -> None:
@@ -97,19 +100,19 @@ class BoardMemory:
         self._shown[address] = replace(self._shown[address], signature=signature)
 
     def show(
-        self, sheet: BoardView, message_id: int, signature: tuple[object, ...], now: datetime
+        self, view: BoardView, message_id: int, signature: tuple[object, ...], now: datetime
     ) -> None:
         """It was sent or edited: what stood in its way is over."""
-        self._shown[sheet.address] = Shown(message_id, sheet, signature, now)
-        self._refused.pop(sheet.address, None)
+        self._shown[view.address] = ShownBoard(message_id, view, signature, now)
+        self._refused.pop(view.address, None)
 
     def forget(self, address: ChatAddress) -> None:
         """Whatever it showed, it has to be shown anew."""
         self._shown.pop(address, None)
 
-    def refuse(self, row: BoardRow, now: datetime) -> Refusal:
+    def refuse(self, row: BoardRow, now: datetime) -> BoardRefusal:
         """Its chat refused it: let it alone for a while, longer each time."""
-        refusal = Refusal.after(self._refused.get(row.address), row, now)
+        refusal = BoardRefusal.after(self._refused.get(row.address), row, now)
         self._refused[row.address] = refusal
         return refusal
 
@@ -135,13 +138,13 @@ class BoardMemory:
     def claims_too_much(self, doubt: Unsure, now: datetime) -> Iterator[BoardView]:
         """What has to take back what it shows, as long as nothing can be looked up."""
         for shown in self._shown.values():
-            board = taken_back(shown.sheet.board, doubt)
-            if board.face != shown.face and not self._is_fresh(shown, now):
-                yield replace(shown.sheet, board=board, message_id=shown.message_id)
+            board = taken_back(shown.view.board, doubt)
+            if board.fingerprint != shown.fingerprint and not self._is_fresh(shown, now):
+                yield replace(shown.view, board=board, message_id=shown.message_id)
 
-    def _is_old(self, shown: Shown, now: datetime) -> bool:
+    def _is_old(self, shown: ShownBoard, now: datetime) -> bool:
         return not timedelta() <= now - shown.at < timedelta(seconds=self._timing.board_refresh_s)
 
-    def _is_fresh(self, shown: Shown, now: datetime) -> bool:
+    def _is_fresh(self, shown: ShownBoard, now: datetime) -> bool:
         """Whether it was edited a moment ago."""
         return timedelta() <= now - shown.at < timedelta(seconds=self._timing.board_spacing_s)

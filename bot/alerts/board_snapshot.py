@@ -1,4 +1,4 @@
-"""Reads how the companies are, to be seen by each place as far as it hears of them.
+"""Reads how the companies are; each place sees those it is subscribed to.
 
 Of very many that are well only the number is read.
 """
@@ -26,7 +26,7 @@ Heard = Mapping[ChatAddress, set[CompanyId | None]]
 
 @dataclass(frozen=True, kw_only=True)
 class BoardSnapshot:
-    """The companies that boards show, and which chat or topic hears of which.
+    """The companies that boards show, and which chat or topic is subscribed to which.
 
     None in `heard` and in `muted` stands for all. `totals` counts every company of each gateway.
     """
@@ -41,7 +41,7 @@ class BoardSnapshot:
     unsure: Mapping[GatewayName, Unsure]
 
     def board_of(self, address: ChatAddress) -> Board:
-        """How those are that a place hears of."""
+        """The board of one place."""
         heard, shown, totals = self.heard.get(address, set()), self.known_ones, self.totals
         if None not in heard:
             shown = tuple(status for status in shown if status.company.id in heard)
@@ -53,7 +53,7 @@ class BoardSnapshot:
         return self.languages.get(chat_id)
 
 
-async def read_panorama(
+async def read_board_snapshot(
     tx: Transaction, places: Collection[ChatAddress], now: datetime, last_looks: LastLooks | None
 ) -> BoardSnapshot:
     """All that the boards of these places show, as it is stored now."""
@@ -93,7 +93,7 @@ def doubts(
 async def _known_ones(
     tx: Transaction, heard: Heard, silent: Collection[GatewayName] | None, now: datetime
 ) -> list[CompanyStatus]:
-    """Whom a place hears of by name, and of the others those that are not well.
+    """The companies a place is subscribed to by name, and of the others those that are not well.
 
     Nobody is well at a `silent` gateway. None: all are read, however they are.
     """
@@ -109,4 +109,4 @@ async def _known_ones(
     for incident in await incidents.open_ones(tx):
         open_ones[incident.company_id].append(incident)
     found = {status.company.id: status for some in read for status in some}
-    return [replace(one, incidents=tuple(open_ones[key])) for key, one in found.items()]
+    return [replace(status, incidents=tuple(open_ones[key])) for key, status in found.items()]

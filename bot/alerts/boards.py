@@ -9,13 +9,13 @@ is taken back from memory.
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 
 import structlog
 
 from bot.alerts.board_memory import BoardMemory
-from bot.alerts.board_snapshot import doubts, read_panorama
+from bot.alerts.board_snapshot import doubts, read_board_snapshot
+from bot.alerts.chat_access import ChatAccess
 from bot.alerts.courier import (
     BoardCourier,
     BoardView,
@@ -28,20 +28,18 @@ from bot.alerts.courier import (
     RetryLater,
     TopicGone,
     Turn,
-    Turns,
 )
 from bot.alerts.receipts import keep_pause
 from bot.alerts.waiting import in_time
 from bot.domain.freshness import LastLooks
 from bot.domain.notice import ChatAddress
 from bot.domain.system_notice import SystemNotice, SystemNoticeKind
-from bot.domain.timing import Timing
 from bot.domain.urgency import LineClosed, Urgency
 from bot.supervisor import for_ever
 from storage.alerts import system_notices
 from storage.chats import boards, chats
 from storage.chats.boards import BoardRow
-from storage.database import Database, Transaction
+from storage.database import Transaction
 from storage.sessions import gateways
 
 _READ_WITHIN_S = 20  # a database that hangs must not keep a board from taking back its claim
@@ -54,32 +52,26 @@ class Boards:
 
     def __init__(
         self,
-        db: Database,
         courier: BoardCourier,
+        chats: ChatAccess,
         *,
-        line: Turns,
-        clock: Callable[[], datetime],
-        timing: Timing,
-        default_language: str,
         wake: asyncio.Event,
         last_looks: LastLooks | None = None,
     ) -> None:
-        self._db = db
         self._courier = courier
-        self._line = line
-        self._clock = clock
-        self._timing = timing
-        self._default_language = default_language
+        self._db, self._line = chats.database, chats.line
+        self._clock, self._timing = chats.clock, chats.timing
+        self._default_language = chats.default_language
         self._wake = wake
         self._last_looks = last_looks
-        self._memory = BoardMemory(timing)
+        self._memory = BoardMemory(self._timing)
         self._waiting: dict[int, tuple[Turn, asyncio.Task[None]]] = {}
 
     async def run(self) -> None:
         """Keep the boards until cancelled, whatever the database or the courier do."""
         try:
             await for_ever(
-                self.turn,
+                self.tick,
                 failed="boards were not kept",
                 pause_s=self._timing.board_spacing_s,
                 wake=self._wake,
@@ -96,7 +88,7 @@ class Boards:
         await asyncio.gather(*waiting, return_exceptions=True)
         self._waiting.clear()
 
-    async def turn(self) -> None:
+    async def tick(self) -> None:
         """Bring every board up to date that is behind, and whose turn in the line has come."""
         tried: set[ChatAddress] = set()
         while await self._begin_due(tried):
@@ -113,17 +105,17 @@ class Boards:
         """Nothing can be read: no board may go on claiming what it did."""
         if self._last_looks is None or (doubt := self._last_looks.doubt()) is None:
             return
-        for sheet in self._memory.claims_too_much(doubt, self._clock()):
-            if sheet.address.chat_id not in self._waiting:
-                self._begin(sheet.address, partial(self._show_from_memory, sheet))
+        for view in self._memory.claims_too_much(doubt, self._clock()):
+            if view.address.chat_id not in self._waiting:
+                self._begin(view.address, partial(self._show_from_memory, view))
         await self._keep_begun()
 
-    async def _show_from_memory(self, sheet: BoardView, turn: Turn) -> None:
-        outcome = await self._ask(sheet)
+    async def _show_from_memory(self, view: BoardView, turn: Turn) -> None:
+        outcome = await self._ask(view)
         if isinstance(outcome, Delivered) and outcome.message_id is not None:
-            self._memory.show(sheet, outcome.message_id, (), self._clock())
+            self._memory.show(view, outcome.message_id, (), self._clock())
         elif isinstance(outcome, RetryLater):
-            self._wait_for(sheet.address.chat_id, outcome, turn)
+            self._wait_for(view.address.chat_id, outcome, turn)
 
     async def _begin_due(self, tried: set[ChatAddress]) -> bool:
         """Have a board of each chat stand in the line; True when any does now.
@@ -178,35 +170,35 @@ class Boards:
     async def _signature(self, tx: Transaction) -> tuple[object, ...]:
         """What a board depends on; where nothing can be written the doubt is what changes."""
         unsure = doubts(await gateways.all_looks(tx), self._last_looks)
-        told = ((name, doubt.why) for name, doubt in unsure.items())
-        return (*await boards.signature(tx), *told)
+        reasons = ((name, doubt.why) for name, doubt in unsure.items())
+        return (*await boards.signature(tx), *reasons)
 
     async def _keep(self, row: BoardRow, turn: Turn) -> None:
         """Show a board as things are now."""
         now = self._clock()
         async with asyncio.timeout(_READ_WITHIN_S), self._db.reading() as tx:
             signature = await self._signature(tx)
-            snapshot = await read_panorama(tx, {row.address}, now, self._last_looks)
+            snapshot = await read_board_snapshot(tx, {row.address}, now, self._last_looks)
         board = snapshot.board_of(row.address)
         if self._memory.is_the_same(row, board, now):
             self._memory.confirm(row.address, signature)
             if self._memory.is_unstored(row.address) and row.message_id is not None:
                 await self._post(row, row.message_id)
             return
-        sheet = BoardView(
+        view = BoardView(
             address=row.address,
             language=snapshot.language(row.address.chat_id) or self._default_language,
             board=board,
             message_id=row.message_id,
             pin_refused=row.pin_refused,
         )
-        outcome = await self._ask(sheet)
+        outcome = await self._ask(view)
         if isinstance(outcome, Delivered) and outcome.message_id is not None:
-            self._memory.show(sheet, outcome.message_id, signature, now)
+            self._memory.show(view, outcome.message_id, signature, now)
         await self._settle(row, outcome, turn)
 
-    async def _ask(self, sheet: BoardView) -> Outcome:
-        return await in_time(self._courier.show(sheet), self._timing.courier_timeout_s)
+    async def _ask(self, view: BoardView) -> Outcome:
+        return await in_time(self._courier.show(view), self._timing.courier_timeout_s)
 
     async def _settle(self, row: BoardRow, outcome: Outcome, turn: Turn) -> None:
         """Make true in the database what came of it."""
@@ -247,11 +239,13 @@ class Boards:
             async with self._db.writing() as tx:
                 chat = await chats.get(tx, row.address.chat_id)
                 name = (chat and chat.title) or str(row.address.chat_id)
-                remark = SystemNotice(kind=SystemNoticeKind.BOARD_REFUSED, facts={"chat": name})
-                await system_notices.add(tx, [ChatAddress(row.opened_by)], remark, now)
+                system_notice = SystemNotice(
+                    kind=SystemNoticeKind.BOARD_REFUSED, facts={"chat": name}
+                )
+                await system_notices.add(tx, [ChatAddress(row.opened_by)], system_notice, now)
 
     def _wait_for(self, chat_id: int, outcome: RetryLater, turn: Turn) -> None:
-        log.warning("a board was not shown", chat=chat_id, reason=outcome.reason)
+        log.warning("board_not_shown", chat=chat_id, reason=outcome.reason)
         if outcome.after_s is None:
             turn.back_off()
         else:
@@ -269,7 +263,7 @@ class Boards:
         self._memory.stored(row.address)
         if row.pin_refused or await self._courier.pin(row.address, message_id):
             return
-        log.warning("a board could not be pinned", chat=str(row.address))
+        log.warning("board_not_pinned", chat=str(row.address))
         async with self._db.writing() as tx:
             await boards.refuse_pin(tx, row.address)
         self._memory.forget(row.address)  # so that the board itself says so

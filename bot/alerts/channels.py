@@ -34,7 +34,7 @@ class Channels:
         except Exception as error:  # noqa: BLE001 - 120 services, each with its own
             trouble = type(error).__name__  # its text may hold the URL
         kind = url.partition("://")[0]
-        log.error("backup channel failed", channel=kind, number=number + 1, trouble=trouble)
+        log.error("backup_channel_failed", channel=kind, number=number + 1, trouble=trouble)
         return False
 
 

@@ -1,4 +1,4 @@
-"""The contract of whoever carries letters to chats: a letter goes in, an outcome comes out.
+"""The contract of whoever carries messages to chats: a message goes in, an outcome comes out.
 
 What a chat service may answer is a value, not an exception:
 
@@ -27,9 +27,9 @@ from bot.domain.system_notice import SystemNotice
 from bot.domain.urgency import Urgency
 
 # As many one-line incidents as fit into a message of 4096 characters.
-LETTER_SIZE = 170
+INCIDENTS_IN_MESSAGE = 170
 # Six full messages are what a group takes within seconds and a person still scrolls through.
-READABLE = 6 * LETTER_SIZE
+READABLE = 6 * INCIDENTS_IN_MESSAGE
 SUMMARY_READABLE = 25  # a line for each, with its times
 
 
@@ -44,12 +44,12 @@ class MessageKind(StrEnum):
     EDIT = "edit"
     BACK = "back"
     REPEAT = "repeat"
-    REMARK = "remark"
+    SYSTEM_NOTICE = "system_notice"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
-    """One incident of a letter. `company` is None for a gateway's own incident."""
+class IncidentEntry:
+    """One incident of a message. `company` is None for a gateway's own incident."""
 
     incident: Incident
     company: Company | None
@@ -57,16 +57,16 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class SystemEntry:
-    """One remark of a letter, made at `at`. `company` is the one it concerns."""
+    """One system notice of a message, made at `at`. `company` is the one it concerns."""
 
-    remark: SystemNotice
+    system_notice: SystemNotice
     at: datetime
     company: Company | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class OutgoingMessage:
-    """What one chat is told at once: incidents, or for REMARK the `asides`.
+    """What one chat is told at once: incidents, or for REMARK the `system_notices`.
 
     `entries` come in the order in which the card shows them. `message_id` is the card to edit, for
     BACK and REPEAT the card replied to, None when the incidents share none. `silent`
@@ -75,11 +75,11 @@ class OutgoingMessage:
 
     kind: MessageKind
     address: ChatAddress
-    entries: tuple[Entry, ...]
+    entries: tuple[IncidentEntry, ...]
     language: str
     message_id: int | None = None
     silent: bool = False
-    asides: tuple[SystemEntry, ...] = ()
+    system_notices: tuple[SystemEntry, ...] = ()
 
     @property
     def in_file(self) -> bool:
@@ -193,9 +193,9 @@ class Turns(Protocol):
 
 
 class Courier(Protocol):
-    """Carries one letter at a time; the caller keeps pace, counts time and retries."""
+    """Carries one message at a time; the caller keeps pace, counts time and retries."""
 
-    async def deliver(self, letter: OutgoingMessage) -> Outcome:
+    async def deliver(self, message: OutgoingMessage) -> Outcome:
         """Send or edit once, without retries of its own. An edit that changes nothing is done."""
         ...
 
@@ -217,7 +217,7 @@ class BoardView:
 class BoardCourier(Protocol):
     """Shows boards; once each time, without retries of its own."""
 
-    async def show(self, sheet: BoardView) -> Outcome:
+    async def show(self, view: BoardView) -> Outcome:
         """Send it, or put it in the place of what its message shows."""
         ...
 

@@ -1,4 +1,4 @@
-"""Groups what is pending into letters. PURE: notices and a moment go in, jobs come out.
+"""Groups what is pending into messages. PURE: notices and a moment go in, plans come out.
 
 What opens together leaves together; what recovers together likewise; changes of one card are one
 edit. Alerts go before remarks, and new messages before edits, over the entire bot.
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.alerts.courier import LETTER_SIZE, READABLE, MessageKind
+from bot.alerts.courier import INCIDENTS_IN_MESSAGE, READABLE, MessageKind
 from bot.domain.incident import IncidentId
 from bot.domain.notice import ChatAddress, Notice, NoticeKind
 from bot.domain.system_notice import PendingSystemNotice
@@ -17,8 +17,8 @@ from bot.domain.urgency import Urgency
 
 # What no phone can read leaves whole: counts, and a file of names.
 FILE_SIZE = 20_000
-REMARKS_SIZE = 20
-# Recoveries and remarks let alarms go first, but after this many spacings they take turns.
+SYSTEM_NOTICES_IN_MESSAGE = 20
+# Recoveries and system notices let alarms go first, but after this many spacings they take turns.
 _PATIENCE = 6
 
 
@@ -40,7 +40,7 @@ CardRefs = Mapping[tuple[ChatAddress, IncidentId], CardRef]
 class Group:
     """The last group of new messages an address got: what had id `up_to_id` or less belongs to it.
 
-    A group larger than one letter leaves in parts, which need not keep the spacing.
+    A group larger than one message leaves in parts, which need not keep the spacing.
     """
 
     kind: MessageKind
@@ -53,10 +53,10 @@ Groups = Mapping[ChatAddress, Group]
 
 @dataclass(frozen=True, kw_only=True)
 class SendPlan:
-    """A letter to be written. For an EDIT `incident_ids` are those that made it due.
+    """A message to be written. For an EDIT `incident_ids` are those that made it due.
 
-    `card_id` is the card to edit; with a NEW it is the lost one that the letter replaces.
-    `starts` is the group begun by the letter's delivery.
+    `card_id` is the card to edit; with a NEW it is the lost one that the message replaces.
+    `starts` is the group begun by the message's delivery.
     """
 
     kind: MessageKind
@@ -64,7 +64,7 @@ class SendPlan:
     incident_ids: tuple[IncidentId, ...]
     attempts: int
     oldest_id: int
-    remark_ids: tuple[int, ...] = ()
+    system_notice_ids: tuple[int, ...] = ()
     card_id: int | None = None
     starts: Group | None = None
     digest: bool = False
@@ -90,31 +90,31 @@ class Agenda:
     when something more becomes due, None when nothing will by itself.
     """
 
-    jobs: tuple[SendPlan, ...]
+    send_plans: tuple[SendPlan, ...]
     cardless: tuple[int, ...]
     next_at: datetime | None
 
 
 def plan(
     notices: Iterable[Notice],
-    remarks: Iterable[PendingSystemNotice],
+    system_notices: Iterable[PendingSystemNotice],
     cards: CardRefs,
     groups: Groups,
     now: datetime,
     timing: Timing,
 ) -> Agenda:
-    """All that is due at `now`. `notices` and `remarks` come in the order of their ids."""
+    """All that is due at `now`. `notices` and `system_notices` come in the order of their ids."""
     alerts: list[SendPlan] = []
     edits: list[SendPlan] = []
     cardless: list[int] = []
     alert_at: dict[int, datetime] = {}
     piles = _sort(notices, cards)
-    for remark in remarks:
-        piles.setdefault(remark.address, _Pile()).remarks.append(remark)
+    for system_notice in system_notices:
+        piles.setdefault(system_notice.address, _Pile()).system_notices.append(system_notice)
     for address, pile in piles.items():
         cardless += pile.cardless
         edits += [_edit(address, ref, own) for ref, own in pile.changed.items()]
-        turn = _turn(pile, groups.get(address), now, timing)
+        turn = _next_message(pile, groups.get(address), now, timing)
         if turn is None:
             continue
         chat_id = address.chat_id
@@ -124,9 +124,9 @@ def plan(
     # An edit a moment before an alert would make the alert wait for the chat's pace.
     soon = now + timedelta(seconds=timing.group_window_s)
     busy = {chat_id for chat_id, at in alert_at.items() if at <= soon}
-    free = [job for job in edits if job.address.chat_id not in busy]
+    free = [send_plan for send_plan in edits if send_plan.address.chat_id not in busy]
     return Agenda(
-        jobs=tuple(sorted([*alerts, *free], key=order)),
+        send_plans=tuple(sorted([*alerts, *free], key=order)),
         cardless=tuple(cardless),
         next_at=min((at for at in alert_at.values() if at > now), default=None),
     )
@@ -140,12 +140,12 @@ class _Pile:
     recovered: dict[IncidentId, Notice] = field(default_factory=dict)
     repeated: dict[IncidentId, Notice] = field(default_factory=dict)
     changed: dict[CardRef, list[Notice]] = field(default_factory=dict)
-    remarks: list[PendingSystemNotice] = field(default_factory=list)
+    system_notices: list[PendingSystemNotice] = field(default_factory=list)
     cardless: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class _Turn:
+class _NextMessage:
     """The next new message of an address: its kind, what it holds, and when it may leave."""
 
     kind: MessageKind
@@ -167,10 +167,12 @@ def _sort(notices: Iterable[Notice], cards: CardRefs) -> dict[ChatAddress, _Pile
         pile = piles[notice.address]
         if notice.kind is NoticeKind.REPEATED:
             pile.repeated.setdefault(notice.incident_id, notice)
-        elif notice.incident_id not in pile.opened:  # else the NEW letter shows it as it is by then
+        elif (
+            notice.incident_id not in pile.opened
+        ):  # else the NEW message shows it as it is by then
             _sort_later(pile, notice, cards.get((notice.address, notice.incident_id)))
     for pile in piles.values():
-        for incident_id in pile.opened:  # the NEW letter says it anyway
+        for incident_id in pile.opened:  # the NEW message says it anyway
             pile.repeated.pop(incident_id, None)
     return piles
 
@@ -185,7 +187,9 @@ def _sort_later(pile: _Pile, notice: Notice, ref: CardRef | None) -> None:
         pile.cardless.append(notice.id)
 
 
-def _turn(pile: _Pile, last: Group | None, now: datetime, timing: Timing) -> _Turn | None:
+def _next_message(
+    pile: _Pile, last: Group | None, now: datetime, timing: Timing
+) -> _NextMessage | None:
     opened, recovered = tuple(pile.opened.values()), tuple(pile.recovered.values())
     if last is not None and last.started_at > now:  # the clock was set back
         last = None
@@ -193,7 +197,7 @@ def _turn(pile: _Pile, last: Group | None, now: datetime, timing: Timing) -> _Tu
         if last is not None and last.kind is kind:
             rest = [notice for notice in own if notice.id <= last.up_to_id]
             if rest:
-                return _Turn(kind, rest, now, None)
+                return _NextMessage(kind, rest, now, None)
     missed = sorted([*opened, *recovered], key=lambda notice: notice.id)
     if len(missed) > 1 and _too_late_one_by_one(missed, now, timing):
         return _begin(MessageKind.SUMMARY, missed, last, now, timing)
@@ -201,7 +205,7 @@ def _turn(pile: _Pile, last: Group | None, now: datetime, timing: Timing) -> _Tu
         (MessageKind.NEW, opened),
         (MessageKind.BACK, recovered),
         (MessageKind.REPEAT, tuple(pile.repeated.values())),
-        (MessageKind.REMARK, tuple(pile.remarks)),
+        (MessageKind.SYSTEM_NOTICE, tuple(pile.system_notices)),
     ]
     present = [(kind, own) for kind, own in waiting if own]
     passed_over = [group for group in present[1:] if _passed_over(*group, last, now, timing)]
@@ -219,14 +223,14 @@ def _begin(
     last: Group | None,
     now: datetime,
     timing: Timing,
-) -> _Turn:
+) -> _NextMessage:
     """The group of all `notices`: after the window of the oldest, and the spacing to the last."""
     at = notices[0].created_at + timedelta(seconds=timing.group_window_s)
     if notices[0].created_at > now:  # the clock was set back
         at = now
     if last is not None:
         at = max(at, last.started_at + timedelta(seconds=timing.group_spacing_s))
-    return _Turn(kind, notices, at, Group(kind, now, notices[-1].id))
+    return _NextMessage(kind, notices, at, Group(kind, now, notices[-1].id))
 
 
 def _passed_over(
@@ -240,13 +244,13 @@ def _passed_over(
     return oldest < last.started_at and now - oldest > patience
 
 
-def _alert(address: ChatAddress, turn: _Turn) -> SendPlan:
+def _alert(address: ChatAddress, turn: _NextMessage) -> SendPlan:
     part = turn.notices[: _size(turn)]
     return SendPlan(
         kind=turn.kind,
         address=address,
         incident_ids=tuple(item.incident_id for item in part if isinstance(item, Notice)),
-        remark_ids=tuple(item.id for item in part if isinstance(item, PendingSystemNotice)),
+        system_notice_ids=tuple(item.id for item in part if isinstance(item, PendingSystemNotice)),
         attempts=max(notice.attempts for notice in part),
         oldest_id=part[0].id,
         starts=turn.starts,
@@ -254,11 +258,11 @@ def _alert(address: ChatAddress, turn: _Turn) -> SendPlan:
     )
 
 
-def _size(turn: _Turn) -> int:
-    if turn.kind is MessageKind.REMARK:
-        return REMARKS_SIZE
+def _size(turn: _NextMessage) -> int:
+    if turn.kind is MessageKind.SYSTEM_NOTICE:
+        return SYSTEM_NOTICES_IN_MESSAGE
     whole = turn.kind is MessageKind.SUMMARY or len(turn.notices) > READABLE
-    return FILE_SIZE if whole else LETTER_SIZE
+    return FILE_SIZE if whole else INCIDENTS_IN_MESSAGE
 
 
 def _edit(address: ChatAddress, ref: CardRef, notices: Sequence[Notice]) -> SendPlan:
@@ -272,9 +276,14 @@ def _edit(address: ChatAddress, ref: CardRef, notices: Sequence[Notice]) -> Send
     )
 
 
-def order(job: SendPlan) -> tuple[bool, int, int, int]:
+def order(send_plan: SendPlan) -> tuple[bool, int, int, int]:
     """Alarms, recoveries, remarks, the older first; what has failed more often lets others pass.
 
     Edits come last.
     """
-    return (not job.alert, job.attempts, _ORDER.index(job.kind), job.oldest_id)
+    return (
+        not send_plan.alert,
+        send_plan.attempts,
+        _ORDER.index(send_plan.kind),
+        send_plan.oldest_id,
+    )

@@ -1,7 +1,8 @@
-"""What became of a letter, as a line of the log."""
+"""Logs what became of a message."""
 
 import structlog
 
+from bot.alerts.compose import ComposedMessage
 from bot.alerts.courier import (
     CardLost,
     Delivered,
@@ -12,32 +13,34 @@ from bot.alerts.courier import (
     RetryLater,
     TopicGone,
 )
-from bot.alerts.letters import Draft
 
 log = structlog.get_logger()
 
 
-def log_outcome(draft: Draft, outcome: Outcome) -> None:
-    """Say it once, with the chat and the incidents."""
-    said = log.bind(
-        letter=draft.letter.kind,
-        chat=str(draft.letter.address),
-        incidents=len(draft.letter.entries),
-        first_incident=min(draft.incident_ids, default=None),
-        remarks=[aside.remark.kind for aside in draft.letter.asides] or None,
+def log_outcome(composed: ComposedMessage, outcome: Outcome) -> None:
+    """Log it once, with the chat and the incidents."""
+    bound = log.bind(
+        message=composed.message.kind,
+        chat=str(composed.message.address),
+        incidents=len(composed.message.entries),
+        first_incident=min(composed.incident_ids, default=None),
+        system_notices=[
+            system_entry.system_notice.kind for system_entry in composed.message.system_notices
+        ]
+        or None,
     )
     match outcome:
         case Delivered():
-            said.info("letter delivered")
+            bound.info("message_delivered")
         case RetryLater(reason=reason, after_s=after_s):
-            said.warning("letter has to wait", reason=reason, after_s=after_s)
+            bound.warning("message_delayed", reason=reason, after_s=after_s)
         case Moved(new_chat_id):
-            said.info("chat has moved", new_chat=new_chat_id)
+            bound.info("chat_moved", new_chat=new_chat_id)
         case TopicGone():
-            said.warning("topic is gone, the group itself is told")
+            bound.warning("topic_gone")
         case Gone(reason):
-            said.error("chat takes no messages, its alerts wait", reason=reason)
+            bound.error("chat_gone", reason=reason)
         case CardLost():
-            said.info("card cannot be edited any more")
+            bound.info("card_lost")
         case Refused(reason):
-            said.error("letter was refused, and is kept", reason=reason, all=draft.incident_ids)
+            bound.error("message_refused", reason=reason, all=composed.incident_ids)

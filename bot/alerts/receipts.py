@@ -1,8 +1,9 @@
-"""Writes back what became of letters: those of several chats in one transaction."""
+"""Writes back what became of messages: those of several chats in one transaction."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from bot.alerts.compose import ComposedMessage
 from bot.alerts.courier import (
     CardLost,
     Delivered,
@@ -14,7 +15,6 @@ from bot.alerts.courier import (
     RetryLater,
     TopicGone,
 )
-from bot.alerts.letters import Draft
 from bot.domain.incident import IncidentId
 from bot.domain.notice import ChatAddress, NoticeKind
 from storage.alerts import cards, incidents, outbox, system_notices
@@ -24,45 +24,51 @@ from storage.chats import chats, parking, pauses
 from storage.chats.pauses import Pause
 from storage.database import Transaction
 
-Receipt = tuple[Draft, Outcome]
+Receipt = tuple[ComposedMessage, Outcome]
 
 
 async def write_receipts(
     tx: Transaction, receipts: Sequence[Receipt], owner_ids: Sequence[int], now: datetime
 ) -> None:
-    """Make each outcome true in the database; owners hear of a chat that takes no more."""
+    """Store each outcome; the owners are told of a chat that takes no more messages."""
     delivered = [
-        (draft, outcome.message_id) for draft, outcome in receipts if isinstance(outcome, Delivered)
+        (composed, outcome.message_id)
+        for composed, outcome in receipts
+        if isinstance(outcome, Delivered)
     ]
     if delivered:
         await _write_delivered(tx, delivered, now)
-        chat_ids = [draft.letter.address.chat_id for draft, _ in delivered]
+        chat_ids = [composed.message.address.chat_id for composed, _ in delivered]
         await parking.take_all_back(tx, chat_ids, owner_ids, now)  # one may have been a slow retry
-    for draft, outcome in receipts:
+    for composed, outcome in receipts:
         if not isinstance(outcome, Delivered):
-            await _write_refused(tx, draft, outcome, owner_ids, now)
+            await _write_refused(tx, composed, outcome, owner_ids, now)
 
 
 async def _write_refused(
-    tx: Transaction, draft: Draft, outcome: Outcome, owner_ids: Sequence[int], now: datetime
+    tx: Transaction,
+    composed: ComposedMessage,
+    outcome: Outcome,
+    owner_ids: Sequence[int],
+    now: datetime,
 ) -> None:
-    chat_id = draft.letter.address.chat_id
+    chat_id = composed.message.address.chat_id
     match outcome:
         case Moved(new_chat_id):
             await chats.move(tx, chat_id, new_chat_id, now)
-        case TopicGone() if draft.letter.address.thread_id is not None:
-            await chats.leave_topic(tx, draft.letter.address)
+        case TopicGone() if composed.message.address.thread_id is not None:
+            await chats.leave_topic(tx, composed.message.address)
         case TopicGone():
             await parking.turn_away(tx, chat_id, "general topic is closed", owner_ids, now)
         case Gone(reason) | Refused(reason):
-            # Kept in both cases: what nobody expected of a letter must not lose it.
+            # Kept in both cases: what nobody expected of a message must not lose it.
             await parking.turn_away(tx, chat_id, reason, owner_ids, now)
         case CardLost():
-            await _card_lost(tx, draft, now)
+            await _card_lost(tx, composed, now)
         case RetryLater():
             await keep_pause(tx, chat_id, outcome, now)
-            await outbox.count_attempt(tx, draft.notice_ids)
-            await system_notices.count_attempt(tx, draft.job.remark_ids)
+            await outbox.count_attempt(tx, composed.notice_ids)
+            await system_notices.count_attempt(tx, composed.send_plan.system_notice_ids)
 
 
 async def keep_pause(tx: Transaction, chat_id: int, outcome: RetryLater, now: datetime) -> None:
@@ -71,90 +77,113 @@ async def keep_pause(tx: Transaction, chat_id: int, outcome: RetryLater, now: da
         await pauses.put(tx, Pause(chat_id=chat_id, since=now, after_s=outcome.after_s))
 
 
-async def set_aside(tx: Transaction, draft: Draft, now: datetime) -> None:
-    """A letter without a point is not sent; the cards still learn what it would have told."""
-    await outbox.add(tx, _still_to_show([draft]), now)
-    await settle(tx, [draft], "pointless", now)
+async def set_aside(tx: Transaction, composed: ComposedMessage, now: datetime) -> None:
+    """A message without a point is not sent; the cards still learn what it would have told."""
+    await outbox.add(tx, _still_to_show([composed]), now)
+    await settle(tx, [composed], "pointless", now)
 
 
-async def settle(tx: Transaction, drafts: Iterable[Draft], outcome: str, now: datetime) -> None:
-    """The notices are done with; what the letters showed as over need not be shown again."""
-    drafts = tuple(drafts)
-    noticed = [notice_id for draft in drafts for notice_id in draft.notice_ids]
+async def settle(
+    tx: Transaction, all_composed: Iterable[ComposedMessage], outcome: str, now: datetime
+) -> None:
+    """The notices are done with; what the messages showed as over need not be shown again."""
+    all_composed = tuple(all_composed)
+    noticed = [notice_id for composed in all_composed for notice_id in composed.notice_ids]
     await outbox.settle(tx, noticed, outcome[:40], now)
     await system_notices.settle(
-        tx, [remark_id for draft in drafts for remark_id in draft.job.remark_ids], outcome, now
+        tx,
+        [
+            system_notice_id
+            for composed in all_composed
+            for system_notice_id in composed.send_plan.system_notice_ids
+        ],
+        outcome,
+        now,
     )
-    edits = [(draft.job.card_id, draft) for draft in drafts if draft.job.card_id is not None]
+    edits = [
+        (composed.send_plan.card_id, composed)
+        for composed in all_composed
+        if composed.send_plan.card_id is not None
+    ]
     await cards.show_end(
-        tx, [(card_id, incident_id) for card_id, draft in edits for incident_id in draft.ended]
+        tx,
+        [(card_id, incident_id) for card_id, composed in edits for incident_id in composed.ended],
     )
 
 
 async def _write_delivered(
-    tx: Transaction, delivered: Sequence[tuple[Draft, int | None]], now: datetime
+    tx: Transaction, delivered: Sequence[tuple[ComposedMessage, int | None]], now: datetime
 ) -> None:
-    for draft, message_id in delivered:
-        job = draft.job
-        if job.card_id is not None and job.kind is MessageKind.NEW and message_id is not None:
-            await cards.replace(tx, job.card_id, message_id, now)
+    for composed, message_id in delivered:
+        send_plan = composed.send_plan
+        if (
+            send_plan.card_id is not None
+            and send_plan.kind is MessageKind.NEW
+            and message_id is not None
+        ):
+            await cards.replace(tx, send_plan.card_id, message_id, now)
     await cards.add_all(tx, list(_sent_cards(delivered)), now)
-    drafts = [draft for draft, _ in delivered]
-    await outbox.add(tx, _still_to_show(drafts), now)
-    await settle(tx, drafts, "delivered", now)
-    told = [event for draft in drafts if not draft.letter.silent for event in _told(draft, now)]
-    await incidents.add_events(tx, told)
+    all_composed = [composed for composed, _ in delivered]
+    await outbox.add(tx, _still_to_show(all_composed), now)
+    await settle(tx, all_composed, "delivered", now)
+    latencies = [
+        event
+        for composed in all_composed
+        if not composed.message.silent
+        for event in _told(composed, now)
+    ]
+    await incidents.add_events(tx, latencies)
 
 
 def _still_to_show(
-    drafts: Iterable[Draft],
+    all_composed: Iterable[ComposedMessage],
 ) -> list[tuple[ChatAddress, IncidentId, NoticeKind]]:
     """Recoveries that are told, and that their cards do not show yet."""
     return [
-        (draft.job.address, incident_id, NoticeKind.CHANGED)
-        for draft in drafts
-        if draft.job.kind in (MessageKind.BACK, MessageKind.SUMMARY)
-        for incident_id in draft.uncarded
+        (composed.send_plan.address, incident_id, NoticeKind.CHANGED)
+        for composed in all_composed
+        if composed.send_plan.kind in (MessageKind.BACK, MessageKind.SUMMARY)
+        for incident_id in composed.uncarded
     ]
 
 
-def _sent_cards(delivered: Iterable[tuple[Draft, int | None]]) -> Iterator[SentCard]:
+def _sent_cards(delivered: Iterable[tuple[ComposedMessage, int | None]]) -> Iterator[SentCard]:
     """The messages that are to be edited as things change."""
-    for draft, message_id in delivered:
-        if message_id is not None and draft.job.card_id is None and _is_card(draft):
+    for composed, message_id in delivered:
+        if message_id is not None and composed.send_plan.card_id is None and _is_card(composed):
             upheld = (
                 incident_id
-                for incident_id in draft.incident_ids
-                if incident_id not in draft.elsewhere
+                for incident_id in composed.incident_ids
+                if incident_id not in composed.elsewhere
             )
             yield SentCard(
-                address=draft.letter.address,
+                address=composed.message.address,
                 message_id=message_id,
                 incident_ids=tuple(upheld),
-                ended=frozenset(draft.ended),
+                ended=frozenset(composed.ended),
             )
 
 
-def _is_card(draft: Draft) -> bool:
+def _is_card(composed: ComposedMessage) -> bool:
     """A summary with a file is read once: what comes of it is told by new messages."""
-    kind = draft.job.kind
-    return kind is MessageKind.NEW or (kind is MessageKind.SUMMARY and not draft.letter.in_file)
+    kind = composed.send_plan.kind
+    return kind is MessageKind.NEW or (kind is MessageKind.SUMMARY and not composed.message.in_file)
 
 
-def _told(draft: Draft, now: datetime) -> list[IncidentEvent]:
-    address = draft.letter.address
+def _told(composed: ComposedMessage, now: datetime) -> list[IncidentEvent]:
+    address = composed.message.address
     topic = {} if address.thread_id is None else {"thread_id": address.thread_id}
-    facts = {"chat_id": address.chat_id, "letter": draft.letter.kind, **topic}
+    facts = {"chat_id": address.chat_id, "message": composed.message.kind, **topic}
     return [
         IncidentEvent(incident_id=incident_id, at=now, event="told", facts=facts)
-        for incident_id in draft.incident_ids
+        for incident_id in composed.incident_ids
     ]
 
 
-async def _card_lost(tx: Transaction, draft: Draft, now: datetime) -> None:
+async def _card_lost(tx: Transaction, composed: ComposedMessage, now: datetime) -> None:
     """The same is due again at once: as a new message for an edit, without a reply otherwise."""
-    if draft.card_id is None:
+    if composed.card_id is None:
         # It replied to nothing of ours: an answer that does not fit is the chat's, never the end.
-        await chats.park(tx, draft.letter.address.chat_id, "no such message", now)
+        await chats.park(tx, composed.message.address.chat_id, "no such message", now)
     else:
-        await cards.mark_lost(tx, draft.card_id)
+        await cards.mark_lost(tx, composed.card_id)

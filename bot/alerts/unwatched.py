@@ -42,8 +42,8 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Listener:
-    """A chat as it was when all was well. `companies` are those it hears of, None for all."""
+class ListeningChat:
+    """A chat as it was when all was well. `companies` are its subscriptions, None for all."""
 
     address: ChatAddress
     language: str
@@ -55,7 +55,7 @@ class _Episode:
     """Who is still to be told of it."""
 
     said: Unwatched
-    left: list[Listener]
+    left: list[ListeningChat]
     channels_left: bool
 
 
@@ -63,18 +63,18 @@ class _Episode:
 class Seeing:
     """What this replica sees.
 
-    `names` are the gateways watched here, `at_desk` says whether it talks to Telegram: one that has
-    lost the database has lost the desk as well, so what counts is the last time when all was well.
+    `names` are the gateways watched here, `holds_chat_role` says whether it talks to Telegram. One
+    that lost the database has lost that role too, so the last time when all was well counts.
     """
 
     last_looks: LastLooks
     names: Collection[GatewayName]
-    at_desk: Callable[[], bool]
+    holds_chat_role: Callable[[], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Telling:
-    """To whom it is told, how, and in which words; `channels` None where there are none."""
+    """Recipients, channels and wording; `channels` is None where there are none."""
 
     courier: UnwatchedCourier
     channels: Channels | None
@@ -99,7 +99,7 @@ class UnwatchedAlarm:
         self._db = db
         self._last_looks = seeing.last_looks
         self._names = seeing.names
-        self._at_desk = seeing.at_desk
+        self._holds_chat_role = seeing.holds_chat_role
         self._courier = telling.courier
         self._channels = telling.channels
         self._wording = telling.wording
@@ -108,14 +108,14 @@ class UnwatchedAlarm:
         self._clock = clock
         self._timing = timing
         self._on_written = on_written
-        self._listeners: list[Listener] = []
-        self._was_at_desk = False
+        self._listeners: list[ListeningChat] = []
+        self._held_chat_role = False
         self._kept_in = ""
         self._episode: _Episode | None = None
         self._probe: asyncio.Task[None] | None = None
 
     @property
-    def listeners(self) -> Sequence[Listener]:
+    def listeners(self) -> Sequence[ListeningChat]:
         """Who would be told."""
         return tuple(self._listeners)
 
@@ -127,8 +127,8 @@ class UnwatchedAlarm:
     async def run(self) -> None:
         """Look again and again until cancelled, whatever the database does."""
         await for_ever(
-            self.turn,
-            failed="whether anybody watches was not found out",
+            self.tick,
+            failed="unwatched_check_failed",
             pause_s=self._timing.unwatched_poll_s,
         )
 
@@ -137,7 +137,7 @@ class UnwatchedAlarm:
         if self._probe is not None:
             await asyncio.wait([self._probe])
 
-    async def turn(self) -> None:
+    async def tick(self) -> None:
         """Ask the database how it is, and tell what follows from that."""
         self._last_looks.watch(self._names)
         trouble = await self._trouble()
@@ -173,7 +173,7 @@ class UnwatchedAlarm:
         if self._episode is not None:
             return bool(self._episode.left) or self._episode.channels_left
         gone = trouble is not None and trouble.of_the_file  # this does not pass by itself
-        return self._was_at_desk and (gone or doubted_s >= self._timing.unwatched_after_s)
+        return self._held_chat_role and (gone or doubted_s >= self._timing.unwatched_after_s)
 
     async def _tell(self) -> None:
         """To everybody who is left; whoever could not be reached is tried again."""
@@ -192,9 +192,11 @@ class UnwatchedAlarm:
             await self._rescue(now)
         lost = tuple(self.lost)
         since = self._last_looks.last_good_at or now
-        said = Unwatched(since=since, why=why, lost=lost, kept_in=self._kept_in)
-        log.error("nobody can rely on the bot", since=since, why=why, lost=len(lost))
-        return _Episode(said=said, left=self._listeners, channels_left=self._channels is not None)
+        unwatched = Unwatched(since=since, why=why, lost=lost, kept_in=self._kept_in)
+        log.error("unwatched", since=since, why=why, lost=len(lost))
+        return _Episode(
+            said=unwatched, left=self._listeners, channels_left=self._channels is not None
+        )
 
     async def _rescue(self, now: datetime) -> None:
         """What only the open file holds is copied: nothing else outlives this process."""
@@ -202,24 +204,26 @@ class UnwatchedAlarm:
             self._kept_in = (await self._db.rescue(now)).name
         except Exception as error:  # there is still the message
             self._kept_in = ""
-            log.exception("the database's content could not be copied", error=type(error).__name__)
+            log.exception("database_not_copied", error=type(error).__name__)
 
-    async def _told(self, listener: Listener, said: Unwatched) -> bool:
+    async def _told(self, listener: ListeningChat, unwatched: Unwatched) -> bool:
         """False when it is to be tried again."""
         address = listener.address
-        outcome = await self._carried(address, listener, said)
+        outcome = await self._carried(address, listener, unwatched)
         if isinstance(outcome, TopicGone) and address.thread_id is not None:
-            outcome = await self._carried(ChatAddress(address.chat_id), listener, said)
+            outcome = await self._carried(ChatAddress(address.chat_id), listener, unwatched)
         if isinstance(outcome, Moved):
-            outcome = await self._carried(ChatAddress(outcome.new_chat_id), listener, said)
+            outcome = await self._carried(ChatAddress(outcome.new_chat_id), listener, unwatched)
         if isinstance(outcome, RetryLater):
             return False
         if not isinstance(outcome, Delivered):
-            log.warning("a chat was not told", chat=str(address), outcome=type(outcome).__name__)
+            log.warning("unwatched_not_told", chat=str(address), outcome=type(outcome).__name__)
         return True
 
-    async def _carried(self, address: ChatAddress, listener: Listener, said: Unwatched) -> Outcome:
-        heard = _as_heard_by(listener, said)
+    async def _carried(
+        self, address: ChatAddress, listener: ListeningChat, unwatched: Unwatched
+    ) -> Outcome:
+        heard = _as_heard_by(listener, unwatched)
         try:
             async with asyncio.timeout(self._timing.courier_timeout_s):
                 return await self._courier.tell(address, listener.language, heard)
@@ -228,18 +232,18 @@ class UnwatchedAlarm:
 
     async def _all_is_well(self) -> None:
         """Remember who listens; tell that it is over, in the transaction that stores the gap."""
-        self._was_at_desk = self._at_desk()
+        self._held_chat_role = self._holds_chat_role()
         if self._episode is not None:
             await self._over(self._episode)
             self._episode = None
-        if self._was_at_desk:
+        if self._held_chat_role:
             self._listeners = await self._read_listeners()
 
     async def _over(self, episode: _Episode) -> None:
         now = self._clock()
         gap = Absence(from_at=episode.said.since, to_at=now)
         facts = {"away_s": gap.length.total_seconds(), "since_at": gap.from_at.isoformat()}
-        remark = SystemNotice(kind=SystemNoticeKind.WATCHED_AGAIN, facts=facts)
+        system_notice = SystemNotice(kind=SystemNoticeKind.WATCHED_AGAIN, facts=facts)
         unheard = {listener.address for listener in episode.left}
         addresses = [
             listener.address for listener in self._listeners if listener.address not in unheard
@@ -247,23 +251,23 @@ class UnwatchedAlarm:
         async with self._db.writing() as tx:
             if episode.said.why is not None:
                 await absences.add(tx, gap)
-            await system_notices.add(tx, addresses, remark, now)
-        log.warning("the bot can be relied on again", seconds=round(gap.length.total_seconds()))
+            await system_notices.add(tx, addresses, system_notice, now)
+        log.warning("watched_again", seconds=round(gap.length.total_seconds()))
         self._on_written()
 
-    async def _read_listeners(self) -> list[Listener]:
-        """Whoever hears of something and can be reached, and the owners."""
+    async def _read_listeners(self) -> list[ListeningChat]:
+        """Every chat with a subscription that can be reached, and the owners."""
         async with self._db.reading() as tx:
-            every = await subscriptions.all_ones(tx)
+            all_subscriptions = await subscriptions.all_ones(tx)
             languages = await chats.languages(tx)
         heard: dict[ChatAddress, set[CompanyId | None]] = {
             address: {None} for address in self._owners
         }
-        for subscription in every:
+        for subscription in all_subscriptions:
             if not subscription.parked:
                 heard.setdefault(subscription.address, set()).add(subscription.company_id)
         return [
-            Listener(
+            ListeningChat(
                 address=address,
                 language=languages.get(address.chat_id) or self._default_language,
                 companies=None if None in companies else frozenset(filter(None, companies)),
@@ -278,9 +282,9 @@ def _lost(unwritten: Mapping[CompanyId, Observation]) -> list[CompanyId]:
     ]
 
 
-def _as_heard_by(listener: Listener, said: Unwatched) -> Unwatched:
-    """The same, without companies that the chat does not hear of."""
+def _as_heard_by(listener: ListeningChat, unwatched: Unwatched) -> Unwatched:
+    """The same, without companies that the chat is not subscribed to."""
     heard = listener.companies
     if heard is None:
-        return said
-    return replace(said, lost=tuple(company for company in said.lost if company in heard))
+        return unwatched
+    return replace(unwatched, lost=tuple(company for company in unwatched.lost if company in heard))

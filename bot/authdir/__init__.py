@@ -5,7 +5,6 @@ error of the family drawn in `bot.authdir.errors`. Every function blocks and bel
 """
 
 from bot.authdir.aside import SetAside, expired, list_set_aside, set_aside
-from bot.authdir.copies import GoodCopy, copy_good, latest_copy, whole_copies
 from bot.authdir.creds import same_device
 from bot.authdir.errors import (
     AcrossFileSystems,
@@ -19,6 +18,7 @@ from bot.authdir.errors import (
     StillWriting,
     SymlinkRefused,
 )
+from bot.authdir.good_copies import GoodCopy, copy_good, latest_copy, whole_copies
 from bot.authdir.holding import Keys
 from bot.authdir.look import Trace, count, keys_of, trace
 from bot.authdir.mend import Mended, put_back, restore_copy

@@ -142,7 +142,7 @@ def _all(
             total, keys = _content(path, fd) if entry.is_dir else (1, UNKNOWN)
             kept = SetAside(company_id=company_id, path=path, at=at, total=total, keys=keys)
             found.append((at, number, kept))
-    found.sort(key=lambda one: one[:2], reverse=True)
+    found.sort(key=lambda row: row[:2], reverse=True)
     return [kept for _, _, kept in found]
 
 

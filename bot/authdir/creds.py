@@ -82,11 +82,11 @@ def device_of(content: bytes) -> str | None:
     return f"{_digest(str(data))}:{number if isinstance(number, int) else '-'}"
 
 
-def same_device(one: str | None, other: str | None) -> bool:
+def same_device(first: str | None, other: str | None) -> bool:
     """Whether both are one device; a half one is the same as the whole one it begins."""
-    if one is None or other is None:
+    if first is None or other is None:
         return False
-    short, long = sorted((one, other), key=len)
+    short, long = sorted((first, other), key=len)
     return short == long or (short.endswith(":") and long.startswith(short))
 
 

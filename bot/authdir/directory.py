@@ -16,8 +16,8 @@ _FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One name in a directory, with what the system says about it and not about a link's target."""
+class DirectoryEntry:
+    """One name in a directory; a link is described itself, not its target."""
 
     name: str
     stat: os.stat_result
@@ -86,7 +86,7 @@ def _not_a_directory(path: Path) -> NotADirectory | SymlinkRefused:
     return NotADirectory(f"{path} is not a directory")
 
 
-def scan(fd: int, path: Path, *, hidden: bool = False) -> Iterator[Entry]:
+def scan(fd: int, path: Path, *, hidden: bool = False) -> Iterator[DirectoryEntry]:
     """What a plain listing shows: names without a leading dot unless `hidden`, in no order.
 
     What vanishes between listing and looking is left out, as the next listing would.
@@ -100,6 +100,6 @@ def scan(fd: int, path: Path, *, hidden: bool = False) -> Iterator[Entry]:
                     found = entry.stat(follow_symlinks=False)
                 except FileNotFoundError:
                     continue
-                yield Entry(entry.name, found)
+                yield DirectoryEntry(entry.name, found)
     except OSError as error:
         raise error_of(error, path) from error

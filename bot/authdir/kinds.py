@@ -8,7 +8,7 @@ _WITH_ID = [
     kind for kind in FileKind if kind not in (FileKind.CREDS, FileKind.LEFTOVER, FileKind.OTHER)
 ]
 # The longest prefix first: `sender-key-memory-…` also begins like a `sender-key-…`.
-_PREFIXES = sorted(((f"{kind}-", kind) for kind in _WITH_ID), key=lambda one: -len(one[0]))
+_PREFIXES = sorted(((f"{kind}-", kind) for kind in _WITH_ID), key=lambda row: -len(row[0]))
 
 
 def kind_of(name: str) -> FileKind:

@@ -99,8 +99,8 @@ def trace_of(fd: int, path: Path) -> Trace:
     found["."] = os.fstat(fd)
     return Trace(
         entries=frozenset(
-            (name, one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns)
-            for name, one in found.items()
+            (name, tally.st_ino, tally.st_size, tally.st_mtime_ns, tally.st_ctime_ns)
+            for name, tally in found.items()
         ),
         times=tuple(stat.st_mtime for stat in found.values()),
     )

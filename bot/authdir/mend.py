@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.authdir.aside import SetAside, refuse_unless_quiet, set_aside
-from bot.authdir.copies import Contents, GoodCopy, contents_of, write_new
 from bot.authdir.creds import device_of, judge_content, read_plain, same_device
 from bot.authdir.directory import PRIVATE, opened, private, scan
 from bot.authdir.errors import (
@@ -22,6 +21,7 @@ from bot.authdir.errors import (
     SymlinkRefused,
     error_of,
 )
+from bot.authdir.good_copies import Contents, GoodCopy, contents_of, write_new
 from bot.authdir.kinds import CREDS
 from bot.authdir.names import free_name, read_name
 from bot.authdir.template import SessionsTemplate

@@ -1,6 +1,6 @@
 """Deleting for good what was set aside long ago. Nothing outside `set_aside` is ever touched.
 
-Good copies are thinned in `copies.py`. Blocks; call it in a thread.
+Good copies are thinned in `good_copies.py`. Blocks; call it in a thread.
 """
 
 import os

@@ -47,8 +47,10 @@ async def _export_incidents(database: Database, write: Callable[[str], object]) 
         while part := await incidents.after(tx, last_id, _AT_ONCE):
             for incident in part:
                 events = await incidents.events_of(tx, incident.id)
-                told = (event.facts["chat_id"] for event in events if "chat_id" in event.facts)
-                chats = await place_names.of_chats(tx, told)
+                chats_told = (
+                    event.facts["chat_id"] for event in events if "chat_id" in event.facts
+                )
+                chats = await place_names.of_chats(tx, chats_told)
                 write(f"{incident_line(incident, events, chats)}\n")
             last_id = part[-1].id
 

@@ -40,12 +40,12 @@ async def check(settings: Settings, setup: Setup, write: Callable[[str], object]
         checks += _of_gateway(gateway, settings, setup.roster(gateway), alone, in_file)
     width = max(len(name) for name, _ in checks)
     try:
-        # All at once, for those that hang must not hang one after another; told in their order.
+        # All at once: checks that hang must not add up. They are printed in their order.
         verdicts = await asyncio.gather(*(_verdict(look) for _, look in checks))
     finally:
         await bot.session.close()
-    for (name, _), (well, said) in zip(checks, verdicts, strict=True):
-        write(f"{'ok   ' if well else 'FAIL '} {name:<{width}} {said}\n")
+    for (name, _), (well, verdict) in zip(checks, verdicts, strict=True):
+        write(f"{'ok   ' if well else 'FAIL '} {name:<{width}} {verdict}\n")
     return 0 if all(well for well, _ in verdicts) else 1
 
 
@@ -64,10 +64,9 @@ def _of_gateway(
     alone: bool,  # noqa: FBT001
     in_file: bool,  # noqa: FBT001
 ) -> list[Check]:
-    """What belongs to one gateway, under its name where there are others.
+    """The checks of one gateway, under its name where there are several.
 
-    What is wrong is called as whoever set the gateway up would find it: a setting, or a key of
-    `CONFIG_FILE`.
+    A problem names what has to be changed: a setting, or a key of `CONFIG_FILE`.
     """
     name = "" if alone else f" {gateway.name}"
     table = f" of [gateways.{gateway.name}]"

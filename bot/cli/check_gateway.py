@@ -14,7 +14,7 @@ from bot.domain.session_names import display_name
 from bot.domain.timing import Timing
 from bot.domain.words import is_word, typed
 from bot.gateways.base import GatewayAuthError, GatewayConfused, GatewayError, GatewayUnreachable
-from bot.monitor.logs.sampling import Sample, sample
+from bot.monitor.logs.sample import Sample, sample
 from bot.runtime.app import utc_now
 from bot.runtime.builder import build_gateway
 from bot.settings import GatewaySetup, Settings
@@ -31,7 +31,7 @@ class Wrong(Exception):
 
 
 async def listed(setup: GatewaySetup, settings: Settings, roster: Roster, url: str) -> str:
-    """How it answers, and what it lists. Raises Wrong."""
+    """Whether it answers, and what it lists. Raises Wrong."""
     gateway = build_gateway(setup, Timing(), utc_now)
     try:
         info = await gateway.ping()
@@ -61,15 +61,15 @@ async def listed(setup: GatewaySetup, settings: Settings, roster: Roster, url: s
     connected = sum(1 for session in sessions if session.state is State.CONNECTED)
     took_ms = round(info.latency_s * 1000)
     own = [company for company in known.values() if company.gateway == setup.name]
-    said = f"{setup.kind}: {len(sessions)} sessions, {connected} connected, {took_ms} ms"
+    summary = f"{setup.kind}: {len(sessions)} sessions, {connected} connected, {took_ms} ms"
     unwanted = sum(1 for session in sessions if roster.company_of(session.key) is None)
     if unwanted:
-        said += f"; {unwanted} of them the settings do not name"
-    return said + _ids_that_are_words(own)
+        summary += f"; {unwanted} of them the settings do not name"
+    return summary + _ids_that_are_words(own)
 
 
 def _ids_that_are_words(known: Iterable[Company]) -> str:
-    """How those of an earlier version are written whose ids are words of commands; "" without."""
+    """How to write companies whose ids are words of commands; "" when there are none."""
     as_typed = [typed(company.id) for company in known if is_word(company.id)]
     shown = ", ".join(as_typed[:_NAMED_MOST]) + (" …" if len(as_typed) > _NAMED_MOST else "")
     return f"; ids that are words of commands are written {shown}" if as_typed else ""
@@ -78,7 +78,7 @@ def _ids_that_are_words(known: Iterable[Company]) -> str:
 def _left_out(
     known: Mapping[CompanyId, Company], most: int, roster: Roster, listed: Sequence[str]
 ) -> int:
-    """How many of these the bot will not watch, with what it watches already."""
+    """How many of these the bot will not watch, given those it watches already."""
     found = [company for key in listed if (company := roster.company_of(key)) is not None]
     named = {company.id for company in roster.named()}
     stored = {(company.gateway, company.session_key) for company in known.values()}
@@ -94,7 +94,7 @@ def _left_out(
 
 
 async def _known(settings: Settings) -> dict[CompanyId, Company]:
-    """The companies that are stored; none where the database is out of order.
+    """The stored companies; none when the database cannot be read.
 
     What is wrong with it stands in a line of its own.
     """
@@ -118,7 +118,7 @@ def _cure(error: GatewayError, url: str) -> str:
 
 
 def directory(setup: GatewaySetup, called: str) -> str:
-    """Where the keys lie, and what is kept of them. Raises Wrong."""
+    """Where the key files are, and what is kept of them. Raises Wrong."""
     if setup.sessions_dir is None and setup.kind != "ai_admin":
         return f"{setup.kind} keeps its keys where the bot can't reach: a reset can't be undone"
     if setup.sessions_dir is None:
@@ -145,7 +145,7 @@ def directory(setup: GatewaySetup, called: str) -> str:
 
 
 def log(setup: GatewaySetup, called: str) -> str:
-    """Which log files are followed, and how much of them is understood. Raises Wrong."""
+    """Which log files are followed, and how much of them the bot understands. Raises Wrong."""
     if not setup.log:
         return f"{called} is not set: why a session was lost is known only where the gateway says"
     # Path.glob knows no absolute patterns.
@@ -159,7 +159,7 @@ def log(setup: GatewaySetup, called: str) -> str:
 
 
 def _understood(called: str, samples: Sequence[Sample]) -> str:
-    """How much of what stands in the logs means something to the bot."""
+    """How many of the last log lines the bot understands."""
     followed = f"{len(samples)} files are followed"
     lines, known = sum(read.lines for read in samples), sum(read.understood for read in samples)
     if not lines:

@@ -12,7 +12,8 @@ from pathlib import Path
 from bot.cli.demo_tour import DemoTour
 from bot.domain.access import Role, UserId
 from bot.domain.timing import Timing
-from bot.runtime.app import App, stopped
+from bot.runtime.app import App
+from bot.runtime.shutdown import stopped
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox
 from bot.sandbox.telegram import (
     ANNA,
@@ -46,7 +47,7 @@ COMPANIES_IN = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stage:
+class DemoParts:
     """The running parts of the demo: bot, Telegram, gateway."""
 
     app: App
@@ -99,7 +100,7 @@ async def stage(
     dialect: str = "ai_admin",
     timing: Timing | None = None,
     language: str = "ru",
-) -> AsyncIterator[Stage]:
+) -> AsyncIterator[DemoParts]:
     """The whole program on `folder`, with three linked companies and three people let in.
 
     `dialect` is the kind of gateway; only `ai_admin` keeps its files where the bot can reach them.
@@ -141,7 +142,7 @@ async def _playing(
     dialect: str,
     timing: Timing,
     language: str,
-) -> AsyncIterator[Stage]:
+) -> AsyncIterator[DemoParts]:
     """The gateway and the bot beside a Telegram that listens and in which nothing has happened."""
     gateway = GatewaySandbox(
         folder / "baileys_sessions",
@@ -165,7 +166,7 @@ async def _playing(
         app = build(settings, timing=timing)
         await stack.enter_async_context(app.running())
         await _let_in(app, telegram.world.people)
-        yield Stage(app=app, telegram=telegram, gateway=gateway)
+        yield DemoParts(app=app, telegram=telegram, gateway=gateway)
 
 
 async def _unless(ended: asyncio.Task[None], answer: Coroutine[None, None, str]) -> str | None:

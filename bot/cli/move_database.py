@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.settings.addresses import database_url
 from storage.database import Database
 from storage.errors import DatabaseError
-from storage.moving import Moved, move
+from storage.move import MovedTable, move
 
 
 def move_database(source: str, target: str, write: Callable[[str], object]) -> int:
@@ -44,7 +44,7 @@ def address_in(word: str) -> str:
         ) from error
 
 
-async def _move(source: str, target: str) -> list[Moved]:
+async def _move(source: str, target: str) -> list[MovedTable]:
     old = Database(source)
     try:
         new = Database(target)
@@ -56,7 +56,7 @@ async def _move(source: str, target: str) -> list[Moved]:
         await old.close()
 
 
-def _told(moved: list[Moved]) -> str:
+def _told(moved: list[MovedTable]) -> str:
     width = max(len(copied.table) for copied in moved)
     lines = [f"{copied.table:<{width}}  {copied.rows:>9}\n" for copied in moved]
     total = sum(copied.rows for copied in moved)

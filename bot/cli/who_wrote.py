@@ -43,7 +43,7 @@ async def _asked(settings: Settings) -> str:
     people = dict(_written_by(updates))
     if not people:
         return "Nobody has written to the bot yet. Write it a word in private, press Enter again.\n"
-    return "".join(f"{one} wrote to the bot: {name}\n" for one, name in people.items())
+    return "".join(f"{user_id} wrote to the bot: {name}\n" for user_id, name in people.items())
 
 
 def _written_by(updates: list[Update]) -> list[tuple[int, str]]:

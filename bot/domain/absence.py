@@ -20,11 +20,13 @@ class Absence:
         return self.to_at - self.from_at
 
 
-def absence_until(now: datetime, last_look_at: datetime | None, every: timedelta) -> Absence | None:
+def absence_until(
+    now: datetime, last_look_at: datetime | None, interval: timedelta
+) -> Absence | None:
     """The absence that a start at `now` ends; None when there was no look before, or just now.
 
     `every` is the interval between two looks.
     """
-    if last_look_at is None or now - last_look_at < max(every * _INTERVALS, _AT_LEAST):
+    if last_look_at is None or now - last_look_at < max(interval * _INTERVALS, _AT_LEAST):
         return None
     return Absence(from_at=last_look_at, to_at=now)

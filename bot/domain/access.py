@@ -8,7 +8,7 @@ from bot.domain.company import CompanyId
 
 UserId = NewType("UserId", int)
 
-_BYLINE_LIMIT = 100
+_DISPLAY_NAME_LIMIT = 100
 BOT_ITSELF = UserId(0)  # in whose name the bot acts when nobody asked
 
 
@@ -47,26 +47,39 @@ class Right(StrEnum):
     SETTINGS = "settings"
 
 
-_VIEWER = frozenset({Right.LOOK, Right.SUBSCRIBE})
-_OPERATOR = _VIEWER | {
-    Right.CHECK,
-    Right.RECONNECT,
-    Right.PAIR,
-    Right.RESET,
-    Right.RESTORE,
-    Right.RESTART,
-    Right.PROBE,
-    Right.RECOVER,
-    Right.ACK,
-    Right.MUTE,
-    Right.REST,
-    Right.NOTE,
+# The one table of rights: the least role that holds each, and the commands, buttons and procedures
+# that need it. Whatever else is shown, offered or refused is derived from here.
+_TABLE: dict[Right, tuple[Role, str]] = {
+    Right.LOOK: (
+        Role.VIEWER,
+        "status files logs report incidents incident subscriptions gateways companies company",
+    ),
+    Right.SUBSCRIBE: (Role.VIEWER, "subscribe unsubscribe board digest"),
+    Right.CHECK: (Role.OPERATOR, "check"),
+    Right.RECONNECT: (Role.OPERATOR, "reconnect revive"),
+    Right.PAIR: (Role.OPERATOR, "qr code"),
+    Right.RESET: (Role.OPERATOR, "reset"),
+    Right.RESTORE: (Role.OPERATOR, "restore mend"),
+    Right.RESTART: (Role.OPERATOR, "restart"),
+    Right.PROBE: (Role.OPERATOR, "probe"),
+    Right.RECOVER: (Role.OPERATOR, "recover"),
+    Right.ACK: (Role.OPERATOR, "ack"),
+    Right.MUTE: (Role.OPERATOR, "mute unmute"),
+    Right.REST: (Role.OPERATOR, "rest wake"),
+    Right.NOTE: (Role.OPERATOR, "note"),
+    Right.GRANT: (Role.OWNER, "admins grant revoke"),
+    Right.AUDIT: (Role.OWNER, "audit"),
+    Right.SETTINGS: (Role.OWNER, "reload place accept"),
 }
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.VIEWER: _VIEWER,
-    Role.OPERATOR: _OPERATOR,
-    Role.OWNER: _OPERATOR | {Right.GRANT, Right.AUDIT, Right.SETTINGS},
+    role: frozenset(right for right, (least, _) in _TABLE.items() if least.rank <= role.rank)
+    for role in Role
 }
+# What is not in it, anybody may do whom somebody let in: choose a language, ask for help.
+RIGHT_FOR: dict[str, Right] = {
+    act: right for right, (_, acts) in _TABLE.items() for act in acts.split()
+}
+OWNERS_ACTS = frozenset(act for act, right in RIGHT_FOR.items() if _TABLE[right][0] is Role.OWNER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +111,7 @@ class Person:
     @property
     def display_name(self) -> str:
         """The name as it is kept beside what they did."""
-        return self.name[:_BYLINE_LIMIT]
+        return self.name[:_DISPLAY_NAME_LIMIT]
 
     @property
     def known(self) -> bool:

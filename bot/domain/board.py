@@ -1,4 +1,4 @@
-"""A board: how everything is that a chat hears of, at a glance."""
+"""A board: the companies of a chat at a glance."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -48,13 +48,13 @@ class BoardLine:
         return not self.silent and not self.unsure
 
     @property
-    def face(self) -> tuple[object, ...]:
+    def fingerprint(self) -> tuple[object, ...]:
         """What a reader sees of it."""
         known, worst = self.known, self.known.worst
         cause = worst and (worst.cause or worst.log_says)
-        told = worst and (worst.id, worst.symptom, cause, worst.severity, worst.began_at)
+        trouble = worst and (worst.id, worst.symptom, cause, worst.severity, worst.began_at)
         seen = (known.company.name, known.state, known.since)
-        return (known.company.id, *seen, told, self.silent, self.muted, self.unsure, known.rest)
+        return (known.company.id, *seen, trouble, self.silent, self.muted, self.unsure, known.rest)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,13 +81,13 @@ class Board:
         return len(self.lines) + self.well_beside + self.not_known_beside
 
     @property
-    def face(self) -> tuple[object, ...]:
+    def fingerprint(self) -> tuple[object, ...]:
         """What a reader sees of it, but for the time of the last look."""
         return (
             self.well_beside,
             self.not_known_beside,
             self.unsure and self.unsure.why,
-            *(line.face for line in self.lines),
+            *(line.fingerprint for line in self.lines),
         )
 
 

@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.company import CompanyId
-from bot.domain.notice import ChatAddress, Offer
+from bot.domain.notice import ChatAddress
+from bot.domain.trouble import Offer
 
 
 class ListStep(StrEnum):
@@ -33,7 +34,7 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class ChecklistLine:
     """One step: its mark, the sentence that says why, what can be pressed.
 
     `said` is the key of the sentence, `params` what it holds: numbers, states, incidents.
@@ -58,7 +59,7 @@ class ListEnding(StrEnum):
 class Checklist:
     """The list as it stands; `ending` is None while it is kept current."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[ChecklistLine, ...]
     ending: ListEnding | None = None
 
 

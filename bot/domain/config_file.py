@@ -6,7 +6,7 @@ from enum import StrEnum
 from bot.domain.company import CompanyId, GatewayName
 
 
-class Fault(StrEnum):
+class ConfigFault(StrEnum):
     """What is wrong in one place."""
 
     UNREADABLE = "unreadable"
@@ -54,7 +54,7 @@ class Problem:
     a value of the file, for that may be a secret under the wrong name.
     """
 
-    fault: Fault
+    fault: ConfigFault
     line: int | None = None
     key: str = ""
     other: str = ""
@@ -62,7 +62,7 @@ class Problem:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refused:
+class ReloadRefused:
     """The file of this name cannot be used; what was read before stays in force."""
 
     file: str

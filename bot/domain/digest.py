@@ -1,4 +1,4 @@
-"""A digest: how a day went for the companies that a chat hears of."""
+"""A digest: how a day went for the companies that a chat is subscribed to."""
 
 import re
 from collections.abc import Mapping
@@ -63,7 +63,7 @@ class Reconnected:
 class Digest:
     """The worst comes first. Each list holds as many as are read; `more_…` counts the others.
 
-    `unheard` are the companies of which no chat hears, `unseen_s` is how long the company that was
+    `unheard` are the companies without a subscriber, `unseen_s` is how long the company that was
     watched least was not watched; `late_s` how long ago the last look at one of them was, 0 while
     all are looked at in time. Those that are muted are `muted` in number, and nowhere else; those
     at rest are named as `resting`, and nowhere else.

@@ -11,21 +11,21 @@ from typing import Any
 
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.database_trouble import DatabaseTrouble
-from bot.domain.looked import AGAIN, TICK, Looked
+from bot.domain.finished_look import AGAIN, TICK, Looked
 from bot.domain.observation import Observation
 
 SLACK = timedelta(seconds=30)  # a gateway that does not answer takes its time
 _INTERVALS = 2
 
 
-def late_after(every: timedelta) -> timedelta:
-    """How old a look may become; `every` is the interval between two."""
-    return every * _INTERVALS + SLACK
+def late_after(interval: timedelta) -> timedelta:
+    """How old a look may become; `interval` is the interval between two."""
+    return interval * _INTERVALS + SLACK
 
 
-def is_late(age: timedelta, every: timedelta) -> bool:
+def is_late(age: timedelta, interval: timedelta) -> bool:
     """Whether nothing may be claimed of it. A look out of the future tells of a wrong clock."""
-    return not -SLACK <= age <= late_after(every)
+    return not -SLACK <= age <= late_after(interval)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,9 +50,9 @@ class LastLooks:
     """
 
     def __init__(
-        self, every: timedelta, steady_s: Callable[[], float], clock: Callable[[], datetime]
+        self, interval: timedelta, steady_s: Callable[[], float], clock: Callable[[], datetime]
     ) -> None:
-        self._every = every
+        self._every = interval
         self._steady_s = steady_s
         self._clock = clock
         self._good_s: dict[GatewayName, float] = {}

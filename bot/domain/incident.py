@@ -7,11 +7,7 @@ from typing import Any, NewType
 
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.session import CAUSES, Cause
-from bot.domain.trouble import BACK as BACK  # noqa: PLC0414 - told of with incidents
-from bot.domain.trouble import OF_GATEWAY
-from bot.domain.trouble import Severity as Severity  # noqa: PLC0414
-from bot.domain.trouble import Symptom as Symptom  # noqa: PLC0414
-from bot.domain.trouble import Trouble as Trouble  # noqa: PLC0414
+from bot.domain.trouble import BACK, OF_GATEWAY, Severity, Symptom, Trouble
 
 IncidentId = NewType("IncidentId", int)
 
@@ -68,8 +64,8 @@ class Incident:
     @property
     def log_says(self) -> Cause | None:
         """What a structured line of the gateway's log named: its word, proven by nothing yet."""
-        said = self.facts.get("log_says")
-        return Cause(said) if said in set(Cause) else None
+        cause = self.facts.get("log_says")
+        return Cause(cause) if cause in set(Cause) else None
 
     @property
     def linked(self) -> str | None:

@@ -11,7 +11,7 @@ from bot.domain.company import Company, CompanyId
 from bot.domain.incident import Incident
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import DetectedBy
-from bot.domain.report import Figures, Share
+from bot.domain.report import Figures, TimeShare
 
 
 class What(StrEnum):
@@ -92,7 +92,7 @@ class IncidentTimeline:
     month: Figures | None
     now: datetime
     topics: Mapping[ChatAddress, str] = field(default_factory=dict)
-    apart: Share = field(default_factory=Share)
+    apart: TimeShare = field(default_factory=TimeShare)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.incident import Incident, IncidentId, Symptom, Trouble
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.session import CAUSES, Cause
-from bot.domain.trouble import TROUBLES
-from bot.domain.trouble import Offer as Offer  # noqa: PLC0414 - a message offers it
+from bot.domain.trouble import TROUBLES, Offer, Symptom, Trouble
 
 
 @dataclass(frozen=True, order=True)

@@ -1,4 +1,4 @@
-"""What one look saw, beside what was known before it."""
+"""What one look saw, and what was known before."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,9 +6,10 @@ from enum import StrEnum
 
 from bot.domain.company import Company, CompanyId
 from bot.domain.files import CredsState
-from bot.domain.incident import Incident, Trouble
+from bot.domain.incident import Incident
 from bot.domain.rest import Rest
 from bot.domain.session import WORST_FIRST, Cause, State
+from bot.domain.trouble import Trouble
 
 
 class DetectedBy(StrEnum):
@@ -21,7 +22,7 @@ class DetectedBy(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Detection:
-    """How a trouble came to be seen. `well_at` is the last look before it, None where not known."""
+    """How a trouble was detected. `well_at` is the last look before it, None when unknown."""
 
     sign: DetectedBy = DetectedBy.POLL
     well_at: datetime | None = None
@@ -100,11 +101,11 @@ class CompanyStatus:
     @property
     def worst(self) -> Incident | None:
         """The open incident that matters most."""
-        return max(self.incidents, key=lambda one: one.severity.rank, default=None)
+        return max(self.incidents, key=lambda incident: incident.severity.rank, default=None)
 
     @property
     def rank(self) -> tuple[int, int, str]:
-        """Sorts the worst first."""
+        """Sort key: the worst first."""
         severity = -1 if self.worst is None else self.worst.severity.rank
         state = -1 if self.state is None else WORST_FIRST.index(self.state)
         return (-severity, state, self.company.id)

@@ -42,7 +42,7 @@ class Onboarding:
         return self.reached and self.companies > 0 and self.hears and self.tested_at is not None
 
 
-def answers(sheet: GatewayView) -> bool:
+def answers(view: GatewayView) -> bool:
     """Whether a gateway answers, takes our key, and could be looked at."""
-    well = sheet.ping.latency is not None and sheet.silent_since is None
-    return well and not sheet.refused
+    well = view.ping.latency is not None and view.silent_since is None
+    return well and not view.refused

@@ -51,18 +51,18 @@ def dialled(text: str) -> str | None:
 
 
 @lru_cache(maxsize=4096)  # a company with another number is compared at each look
-def same_number(one: str, other: str) -> bool:
+def same_number(number: str, other: str) -> bool:
     """Whether two texts of digits are one telephone, written in two of its national forms.
 
     A number without its country is read as one of the other's country, where it is not whole by
     itself.
     """
-    if one == other:
+    if number == other:
         return True
-    first, second = _plain_form(one), _plain_form(other)
+    first, second = _plain_form(number), _plain_form(other)
     if first is not None and first == second:
         return True
-    return _is_local_of(one, other) or _is_local_of(other, one)
+    return _is_local_of(number, other) or _is_local_of(other, number)
 
 
 def distinct(phones: Sequence[str]) -> tuple[str, ...]:

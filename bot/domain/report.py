@@ -49,7 +49,7 @@ class Piece:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Share:
+class TimeShare:
     """How much time counts as what."""
 
     up: timedelta = timedelta()
@@ -64,8 +64,8 @@ class Share:
         judged = self.up + self.down
         return self.up / judged if judged else None
 
-    def __add__(self, other: "Share") -> "Share":
-        return Share(
+    def __add__(self, other: "TimeShare") -> "TimeShare":
+        return TimeShare(
             up=self.up + other.up,
             down=self.down + other.down,
             muted=self.muted + other.muted,
@@ -82,7 +82,7 @@ class Day:
     """
 
     on: date
-    share: Share
+    share: TimeShare
     down: int
     reconnects: int
     files: int | None
@@ -116,7 +116,7 @@ class Target(StrEnum):
     FILES = "files"
 
 
-class Verdict(StrEnum):
+class TargetVerdict(StrEnum):
     """Whether a target was met."""
 
     MET = "met"
@@ -141,7 +141,7 @@ class Judgement:
     """A verdict on one target."""
 
     target: Target
-    verdict: Verdict
+    verdict: TargetVerdict
     reason: Reason
 
 
@@ -164,7 +164,7 @@ class Figures:
     """
 
     company: Company | None
-    share: Share
+    share: TimeShare
     reconnects: int
     reconnects_worst_day: int
     reconnects_limit: int | None
@@ -188,8 +188,8 @@ class Figures:
     @property
     def recover(self) -> Lengths:
         """From the first sign until all was well. What still lasts counts for the worst alone."""
-        ended, every = lengths(self.recoveries), lengths((*self.recoveries, *self.lasting))
-        return Lengths(median=ended.median, worst=every.worst)
+        ended, all_lengths = lengths(self.recoveries), lengths((*self.recoveries, *self.lasting))
+        return Lengths(median=ended.median, worst=all_lengths.worst)
 
     def judgement(self, target: Target) -> Judgement:
         """The judgement on one target."""
@@ -221,7 +221,8 @@ class Report:
         return [
             figures.company
             for figures in self.each
-            if figures.company is not None and figures.judgement(target).verdict is Verdict.MISSED
+            if figures.company is not None
+            and figures.judgement(target).verdict is TargetVerdict.MISSED
         ]
 
 
@@ -237,9 +238,9 @@ class PictureWords:
     target: str
 
 
-def lengths(every: Sequence[timedelta]) -> Lengths:
+def lengths(durations: Sequence[timedelta]) -> Lengths:
     """The median and the worst."""
-    if not every:
+    if not durations:
         return Lengths()
-    middle = median(length.total_seconds() for length in every)
-    return Lengths(median=timedelta(seconds=middle), worst=max(every))
+    middle = median(length.total_seconds() for length in durations)
+    return Lengths(median=timedelta(seconds=middle), worst=max(durations))

@@ -12,12 +12,12 @@ from bot.domain.incident import Incident
 
 @dataclass(frozen=True, kw_only=True)
 class Rest:
-    """Since `since_at` nothing is said aloud of the company, and nothing done to it."""
+    """Since `since_at` the company raises no alarm, and the bot does nothing to it."""
 
     company_id: CompanyId
     since_at: datetime
     by: str
 
     def covers(self, incident: Incident) -> bool:
-        """Whether it keeps this incident quiet. A gateway's own is nobody's rest."""
+        """Whether it silences this incident; a gateway's own is never silenced."""
         return self.company_id == incident.company_id

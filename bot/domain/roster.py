@@ -32,18 +32,18 @@ class CompanySetup:
     made: bool = False
 
     def told(self) -> dict[str, str | int]:
-        """What is said, by the names of a company's own fields."""
-        said = {
+        """What is given, by the names of the company's own fields."""
+        given = {
             "name": self.name or None,
             "expected_phone": self.phone,
             "max_files": self.max_files,
             "max_reconnects_per_day": self.max_reconnects_per_day,
         }
-        return {key: value for key, value in said.items() if value is not None}
+        return {key: value for key, value in given.items() if value is not None}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Listed:
+class ListedSession:
     """A session that a gateway lists, of a company that is not watched there.
 
     `fits` is false where the settings put the company on another gateway.
@@ -64,7 +64,7 @@ class Listing:
 
     listed: int
     watched: int
-    newcomers: tuple[Listed, ...] = ()
+    newcomers: tuple[ListedSession, ...] = ()
     unfit: tuple[str, ...] = ()
 
 
@@ -83,17 +83,17 @@ class Roster:
 
     def includes(self, company_id: CompanyId) -> bool:
         """Whether the settings want this company on this gateway."""
-        said = self.about.get(company_id)
-        if said is not None and said.gateway is not None:
-            return said.gateway == self.gateway
+        setup = self.about.get(company_id)
+        if setup is not None and setup.gateway is not None:
+            return setup.gateway == self.gateway
         return self._matches(company_id)
 
     def names(self, company_id: CompanyId) -> bool:
         """Whether the settings put this very company on this gateway."""
         if not self.includes(company_id):
             return False
-        said = self.about.get(company_id)
-        return company_id in self._ids or (said is not None and said.gateway == self.gateway)
+        setup = self.about.get(company_id)
+        return company_id in self._ids or (setup is not None and setup.gateway == self.gateway)
 
     def named(self) -> list[Company]:
         """The companies that the settings name one by one, whatever the gateway lists."""
@@ -106,14 +106,14 @@ class Roster:
         ]
 
     def sorted_out(self, states: Mapping[str, State], watched: Container[str]) -> Listing:
-        """What to make of the sessions that the gateway lists; some are `watched` by their keys."""
+        """Sorts the sessions that the gateway lists; `watched` are watched already, by key."""
         new = [key for key in states if key not in watched]
         found = ((self.company_of(key), states[key]) for key in new)
         return Listing(
             listed=len(states),
             watched=len(states) - len(new),
             newcomers=tuple(
-                Listed(company=company, state=state, fits=self.keeps(company))
+                ListedSession(company=company, state=state, fits=self.keeps(company))
                 for company, state in found
                 if company is not None
             ),
@@ -156,21 +156,21 @@ class Roster:
         """Whether the settings want this company, by its id or by what its session is called."""
         if not company.made:
             return self.includes(company.id)
-        said = self._said_of(company)
-        if said is not None and said.gateway is not None:
-            return said.gateway == self.gateway
+        setup = self._said_of(company)
+        if setup is not None and setup.gateway is not None:
+            return setup.gateway == self.gateway
         name = self.name_in(company.session_key)
         return self._matches(company.id) or (name is not None and self._matches(CompanyId(name)))
 
     def name_in(self, session_key: str) -> str | None:
-        """What stands in the place of the id; None where the template does not match."""
+        """The part of a name that is the id; None when the template does not match."""
         before, _, after = self.key_template.partition(PLACEHOLDER)
         fits = session_key.startswith(before) and session_key.endswith(after)
         name = session_key[len(before) : len(session_key) - len(after)]
         return name if fits and name else None
 
     def _named_so(self, company_id: CompanyId, session_key: str) -> Company:
-        """A company with an id that was made; until somebody names it, it is called as there."""
+        """A company with a made id; until somebody names it, it has the name of its session."""
         bare = Company(
             id=company_id,
             gateway=self.gateway,
@@ -184,18 +184,18 @@ class Roster:
         return replace(found, session_key=session_key, name=found.name or bare.name, made=True)
 
     def _said_of(self, company: Company) -> CompanySetup | None:
-        """What the settings say of it, unless they mean a session of another name."""
-        said = self.about.get(company.id)
-        is_other = said is not None and said.session_key not in (None, company.session_key)
-        return None if is_other else said
+        """Its settings, unless they mean a session of another name."""
+        setup = self.about.get(company.id)
+        is_other = setup is not None and setup.session_key not in (None, company.session_key)
+        return None if is_other else setup
 
     @cached_property
     def _own_keys(self) -> dict[str, CompanyId]:
-        """Whose session is called otherwise than the template says."""
+        """Companies whose session does not follow the template."""
         return {
-            said.session_key: said.id
-            for said in self.about.values()
-            if said.session_key is not None and said.gateway in (None, self.gateway)
+            setup.session_key: setup.id
+            for setup in self.about.values()
+            if setup.session_key is not None and setup.gateway in (None, self.gateway)
         }
 
     @cached_property
@@ -212,17 +212,17 @@ class Roster:
         )
 
     def company(self, company_id: CompanyId) -> Company:
-        """The company as it is called and known on this gateway."""
-        said = self.about.get(company_id) or CompanySetup(id=company_id)
+        """The company with its session name on this gateway."""
+        setup = self.about.get(company_id) or CompanySetup(id=company_id)
         return Company(
             id=company_id,
             gateway=self.gateway,
-            session_key=said.session_key or self._key_of(company_id),
-            name=said.name or "",
-            expected_phone=said.phone,
-            max_files=said.max_files,
-            max_reconnects_per_day=said.max_reconnects_per_day,
-            made=said.made,
+            session_key=setup.session_key or self._key_of(company_id),
+            name=setup.name or "",
+            expected_phone=setup.phone,
+            max_files=setup.max_files,
+            max_reconnects_per_day=setup.max_reconnects_per_day,
+            made=setup.made,
         )
 
     def _key_of(self, company_id: CompanyId) -> str:

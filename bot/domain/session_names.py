@@ -1,4 +1,4 @@
-"""Company ids for sessions that are called in any way. PURE: their names in, ids of ours out.
+"""Company ids for sessions of any name. PURE: session names in, company ids out.
 
 A session's key belongs to its gateway and may hold whatever the gateway takes. A company's id is
 typed in a chat, stands in buttons and names directories: one word of letters, digits, `_`, `-`.
@@ -66,14 +66,14 @@ def id_wanted(name: str) -> tuple[CompanyId, bool]:
 
 
 class Numbering:
-    """Tells ids apart by a number; `taken` are those that there are, without case."""
+    """Makes ids distinct by a number; `taken` are those in use, compared without case."""
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self._taken = set(taken)
         self._ends: dict[str, Iterator[str]] = {}
 
     def next(self, wanted: CompanyId) -> CompanyId:
-        """An id like the one wanted that is nobody's and no word of commands; taken from now on."""
+        """A free id like the one wanted, no word of a command; taken from now on."""
         ends = self._ends.setdefault(wanted.casefold(), _ends(wanted))
         if not self._is_free(found := wanted):
             candidates = (CompanyId(f"{wanted[: _LONGEST_ID - len(end)]}{end}") for end in ends)
@@ -92,20 +92,20 @@ class Numbering:
 
 
 def _ends(wanted: CompanyId) -> Iterator[str]:
-    """What tells ids apart: `salon-2`, `salon-3` …; `s1`, `s2` … where nothing could be spelt."""
+    """Suffixes: `salon-2`, `salon-3` …; `s1`, `s2` … when nothing could be spelt."""
     joint, first = ("", 1) if wanted == _NAMELESS else ("-", 2)
     return (f"{joint}{number}" for number in count(first))
 
 
 def display_name(name: str) -> str:
-    """A session's name as people can be shown it: on one line, without marks that are not seen."""
+    """A session's name fit to be shown: on one line, without invisible characters."""
     seen = ("" if unicodedata.category(sign) in {"Cf", "Cs", "Co"} else sign for sign in name)
     line = " ".join("".join(seen).split())
     return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"
 
 
 def _made(name: str) -> CompanyId:
-    """What can be spelt of a name, in small letters, its parts joined by `-`; `s` for nothing."""
+    """A name spelt in small ASCII letters, its parts joined by `-`; `s` when nothing is left."""
     plain = unicodedata.normalize("NFC", name).lower()
     parts = "".join(map(_spelt, plain)).replace("-", " ").split()
     text = _shortened("-".join(parts).strip("_-"))
@@ -124,7 +124,7 @@ def _spelt(sign: str) -> str:
 
 
 def _ascii_of(sign: str) -> str:
-    """The plain letters in a sign, a blank where it parts words, nothing for an accent."""
+    """The ASCII letters of a character, a blank for a separator, nothing for an accent."""
     found = ""
     for piece in unicodedata.normalize("NFKD", sign):
         small = piece.lower()
@@ -138,7 +138,7 @@ def _ascii_of(sign: str) -> str:
 
 
 def _shortened(text: str) -> str:
-    """At most as much as people type, cut between two words where there is a place for it."""
+    """Cut to a length that people type, between two words where possible."""
     if len(text) <= _TYPED:
         return text
     head = text[:_TYPED]

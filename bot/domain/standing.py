@@ -84,7 +84,7 @@ class Doing:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sight:
+class StandingSight:
     """A fresh look: how the company stands, and who did what meanwhile.
 
     `since` is when the session began to be connected, None where nobody saw that.
@@ -107,7 +107,7 @@ _OUTDATES = {
 }
 
 
-def improvements(then: Standing, sight: Sight, asked: UserId) -> tuple[Improvement, ...]:
+def improvements(then: Standing, sight: StandingSight, asked: UserId) -> tuple[Improvement, ...]:
     """What is better than `then`, in the eyes of the one who was `asked`. Empty: act."""
     found = tuple(_improvements(then, sight, asked))
     # Other keys are what all the others leave behind: worth a word where nothing else explains it.
@@ -117,7 +117,7 @@ def improvements(then: Standing, sight: Sight, asked: UserId) -> tuple[Improveme
     )
 
 
-def objections(kind: ProcedureKind, sight: Sight, asked: UserId) -> tuple[Improvement, ...]:
+def objections(kind: ProcedureKind, sight: StandingSight, asked: UserId) -> tuple[Improvement, ...]:
     """What speaks against an act that takes one press, and was offered before. Empty: act.
 
     `sight` holds what was done and paired since the button was shown. What others pair just now is
@@ -140,7 +140,7 @@ def _of(doing: Doing) -> Improvement:
     return Improvement(what=Better.DONE, at=doing.at, by=doing.by, name=doing.name, kind=doing.kind)
 
 
-def _improvements(then: Standing, sight: Sight, asked: UserId) -> Iterable[Improvement]:
+def _improvements(then: Standing, sight: StandingSight, asked: UserId) -> Iterable[Improvement]:
     now = sight.standing
     if now.gateway != then.gateway:
         yield Improvement(what=Better.MOVED)
@@ -161,7 +161,7 @@ def _improvements(then: Standing, sight: Sight, asked: UserId) -> Iterable[Impro
         yield Improvement(what=Better.OTHER_KEPT)
 
 
-def _pairing(then: Standing, sight: Sight, asked: UserId) -> Iterable[Improvement]:
+def _pairing(then: Standing, sight: StandingSight, asked: UserId) -> Iterable[Improvement]:
     """A code of somebody else's, or one that was taken: a reset would end it."""
     now, live = sight.standing, sight.live
     if live is None or not now.live:

@@ -1,9 +1,9 @@
-"""A remark: what a chat has to be told that is not about an incident.
+"""A system notice: what a chat has to be told that is not about an incident.
 
 It goes through the same outbox, loop, pace and receipts as alerts do, after them and before edits;
 what waits for one chat leaves as one message. To add a kind: a member here, its sentence
-`remark.<kind>` in both catalogues, its buttons in `_OFFERS` where it has any, and a call of
-`storage.alerts.system_notices.add(tx, addresses, remark, now)` in the transaction that makes it
+`system_notice.<kind>` in both catalogues, its buttons in `_OFFERS` where it has any, and a call of
+`storage.alerts.system_notices.add(tx, addresses, notice, now)` in the transaction that makes it
 true. Addresses come from `owners` or from `storage.chats.subscriptions.Audience`.
 
 Facts fill the sentence: `count` chooses its plural and is `{n}` there, `…_s` is a length in
@@ -18,7 +18,8 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.notice import ChatAddress, Offer
+from bot.domain.notice import ChatAddress
+from bot.domain.trouble import Offer
 
 
 class SystemNoticeKind(StrEnum):
@@ -74,18 +75,18 @@ class SystemNotice:
 
 @dataclass(frozen=True, kw_only=True)
 class PendingSystemNotice:
-    """A remark on its way to one chat."""
+    """A system notice on its way to one chat."""
 
     id: int
     address: ChatAddress
-    remark: SystemNotice
+    system_notice: SystemNotice
     created_at: datetime
     attempts: int = 0
 
     @property
     def is_digest(self) -> bool:
         """Whether it may come late."""
-        return self.remark.kind is SystemNoticeKind.DIGEST
+        return self.system_notice.kind is SystemNoticeKind.DIGEST
 
 
 def owners(user_ids: Iterable[int]) -> list[ChatAddress]:

@@ -16,11 +16,11 @@ OFFERED = (
 
 
 def find_zone(words: str) -> ZoneInfo | None:
-    """The zone of the tz database that is meant: its name, or its city alone; None when none is."""
+    """The zone meant by a tz name or by a city alone; None when there is none."""
     wanted = "_".join(words.split()).casefold()
-    every = sorted(available_timezones())
-    for name in every:
+    names = sorted(available_timezones())
+    for name in names:
         if name.casefold() == wanted:
             return ZoneInfo(name)
-    cities = [name for name in every if name.casefold().rpartition("/")[2] == wanted]
+    cities = [name for name in names if name.casefold().rpartition("/")[2] == wanted]
     return ZoneInfo(cities[-1]) if cities else None

@@ -35,7 +35,7 @@ class Timing:
     refused_after_s: float = 30.0  # scanned, and not opened for this long
     quiet_for_s: float = 2.0  # a directory nobody wrote to for this long is quiet
     quiet_wait_s: float = 20.0  # how long to wait for that
-    lease_s: float = 12.0  # how long a replica that falls silent keeps its duties
+    lease_s: float = 12.0  # how long a replica that falls silent keeps its roles
     lease_renewal_s: float = 2.5  # how often it says that it is alive
     lease_margin_s: float = 4.0  # so long before that it stops by itself
     group_window_s: float = 0.25  # what opens together leaves together

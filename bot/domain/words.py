@@ -10,10 +10,10 @@ import re
 from bot.domain.access import Role
 from bot.domain.company import CompanyId, parse_company_id
 from bot.domain.company_field import CompanyField
-from bot.domain.incident import Severity
 from bot.domain.mute import LENGTH
 from bot.domain.pairing import PairingPlace
-from bot.domain.quiet import HOURS
+from bot.domain.quiet_hours import HOURS
+from bot.domain.trouble import Severity
 
 SIGN = "="  # before an id: the company is meant, and no word
 EVERY = ("all", "все")

@@ -43,12 +43,12 @@ class About:
     phone: str | None = None
 
 
-def must_be_about(answer: object, whom: About) -> None:
+def must_be_about(answer: object, about: About) -> None:
     """GatewayConfused where the answer names another session, or another number."""
     for name, value in _fields(answer, _DEEPEST):
-        if (name in _NAMES or name in whom.also) and _is_other(value, whom.key):
+        if (name in _NAMES or name in about.also) and _is_other(value, about.key):
             raise GatewayConfused("the answer is about another session")
-        if whom.phone is not None and name in _PHONES and _is_other_phone(value, whom.phone):
+        if about.phone is not None and name in _PHONES and _is_other_phone(value, about.phone):
             raise GatewayConfused("the answer is about another number")
 
 
@@ -69,10 +69,10 @@ def _is_other(value: object, key: str) -> bool:
     """Whether it names another session; what is no text and no number names none."""
     if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
         return False
-    told, wanted = _plain(str(value)), _plain(key)
-    if told == wanted or unquote(told) == wanted:
+    given, wanted = _plain(str(value)), _plain(key)
+    if given == wanted or unquote(given) == wanted:
         return False
-    return not any(told in (f"{kind}_{wanted}", f"{kind}-{wanted}") for kind in _BEFORE)
+    return not any(given in (f"{kind}_{wanted}", f"{kind}-{wanted}") for kind in _BEFORE)
 
 
 def _plain(text: str) -> str:
@@ -82,7 +82,7 @@ def _plain(text: str) -> str:
 def _is_other_phone(value: object, phone: str) -> bool:
     """Whether it is a whole number, and another one; a masked one says nothing."""
     text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    told = digits_of(text.split("@", 1)[0])
-    if told is None or len(told) < _SAME_END:
+    digits = digits_of(text.split("@", 1)[0])
+    if digits is None or len(digits) < _SAME_END:
         return False
-    return told[-_SAME_END:] != phone[-_SAME_END:]
+    return digits[-_SAME_END:] != phone[-_SAME_END:]

@@ -1,4 +1,4 @@
-"""What adapters hold alike, and the terms on which they are made."""
+"""What all adapters have in common, and how they are configured."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,7 +9,7 @@ from bot.gateways.codes import CodeMemory
 
 
 class AdapterConfig(TypedDict):
-    """How an adapter of any kind is made, beside its client.
+    """The configuration of an adapter of any kind, beside its client.
 
     `key` is what GATEWAY_KEY says and `hook_key` what HOOK_KEY says, None where they are not set;
     an adapter that needs none ignores them. `first_life_s` and `next_life_s` are the lifetimes of
@@ -25,22 +25,22 @@ class AdapterConfig(TypedDict):
 
 
 class Adapter:
-    """The beginning of an adapter; its kind says the rest of GatewayAdapter.
+    """The common part of an adapter; each kind adds the rest of GatewayAdapter.
 
     `look_routes` are the requests a look may make, without their query: `GET /session/{key}`.
     """
 
     look_routes: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
+    def __init__(self, client: GatewayClient, **config: Unpack[AdapterConfig]) -> None:
         self._client = client
-        self._key = terms.get("key")
-        self._hook_key = terms.get("hook_key")
-        self._clock = terms["clock"]
-        self._first_life_s = terms.get("first_life_s", 60.0)
-        self._next_life_s = terms.get("next_life_s", 20.0)
+        self._key = config.get("key")
+        self._hook_key = config.get("hook_key")
+        self._clock = config["clock"]
+        self._first_life_s = config.get("first_life_s", 60.0)
+        self._next_life_s = config.get("next_life_s", 20.0)
         self._codes = CodeMemory(first_life_s=self._first_life_s, next_life_s=self._next_life_s)
 
     async def aclose(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         await self._client.aclose()

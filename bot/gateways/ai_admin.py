@@ -52,8 +52,8 @@ from bot.gateways.base import (
 )
 from bot.gateways.batches import read_all
 from bot.gateways.client import MEGABYTE, GatewayClient
-from bot.gateways.codes import Sight
-from bot.gateways.patience import Patience
+from bot.gateways.codes import CodeSight
+from bot.gateways.patience import HangingAnswers
 from bot.gateways.reply import NoSuchRoute, Reply
 
 _LIST_BYTES = 16 * MEGABYTE
@@ -74,9 +74,9 @@ class AiAdmin(Adapter):
     )
     caps = Caps(bulk_list=True, qr_raw=True, pairing_code=True, owner=True, destructive_start=True)
 
-    def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
-        super().__init__(client, **terms)
-        self._patience = Patience()
+    def __init__(self, client: GatewayClient, **config: Unpack[AdapterConfig]) -> None:
+        super().__init__(client, **config)
+        self._patience = HangingAnswers()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._by_list: set[str] = set()
 
@@ -150,7 +150,7 @@ class AiAdmin(Adapter):
             raise QrNotReady(info.state)
         code = await self._code(key)
         look = self._codes.look(key, code, self._clock())
-        if code is None or look.sight is not Sight.LIVE:
+        if code is None or look.sight is not CodeSight.LIVE:
             raise QrNotReady(State.DISCONNECTED)
         return Qr(raw=code, not_older_than=look.not_older_than, life_s=look.life_s)
 
@@ -189,7 +189,7 @@ class AiAdmin(Adapter):
             self._codes.look(key, qr_in(body), self._clock())
 
     def read_push(self, headers: Mapping[str, str], body: bytes) -> list[GatewayEvent]:
-        """Unsupported: it tells nobody of what happens."""
+        """Unsupported: this gateway pushes nothing."""
         del headers, body
         raise Unsupported("ai_admin never pushes")
 

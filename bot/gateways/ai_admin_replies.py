@@ -19,7 +19,7 @@ from bot.gateways.base import (
     SessionNotFound,
     Unsupported,
 )
-from bot.gateways.codes import CodeLook, Sight
+from bot.gateways.codes import CodeLook, CodeSight
 from bot.gateways.refusals import says_no_way_out
 from bot.gateways.reply import Reply
 from bot.gateways.shapes import key_in, word_in
@@ -62,10 +62,10 @@ def told(key: str, status: Mapping[str, object]) -> SessionInfo:
     word, attempts = word_in(status.get("status")), status.get("reconnectAttempts")
     # By `is`: 1 equals True, and says less.
     connected = status.get("connected") is True
-    said = connected or status.get("connected") is False
+    connected_or_not = connected or status.get("connected") is False
     return SessionInfo(
         key=key,
-        state=_STATES.get((connected, word), State.UNKNOWN) if said else State.UNKNOWN,
+        state=_STATES.get((connected, word), State.UNKNOWN) if connected_or_not else State.UNKNOWN,
         raw_state=word,
         reconnects=attempts if type(attempts) is int and 0 <= attempts < 1_000_000 else None,
     )
@@ -94,9 +94,9 @@ def qr_in(body: Mapping[str, object]) -> str | None:
 
 def refined(info: SessionInfo, look: CodeLook) -> SessionInfo:
     """`info` of a disconnected session, with what a look at its QR adds."""
-    if look.sight is Sight.LIVE:
+    if look.sight is CodeSight.LIVE:
         return replace(info, state=State.AWAITING_SCAN)
-    return replace(info, cause=Cause.QR_WINDOW_OVER) if look.sight is Sight.OVER else info
+    return replace(info, cause=Cause.QR_WINDOW_OVER) if look.sight is CodeSight.OVER else info
 
 
 def sent_id(reply: Reply) -> str:
@@ -108,8 +108,8 @@ def sent_id(reply: Reply) -> str:
         raise GatewayUnreachable(f"the gateway answered {reply.status}")
     result = must_succeed(reply).get("result")
     key = result.get("key") if isinstance(result, dict) else None
-    told = key.get("id") if isinstance(key, dict) else None
-    return told if isinstance(told, str) else ""
+    message_id = key.get("id") if isinstance(key, dict) else None
+    return message_id if isinstance(message_id, str) else ""
 
 
 def pairing_code_in(body: Mapping[str, object], phone: str) -> PairingCode:

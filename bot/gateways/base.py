@@ -192,7 +192,7 @@ class PairingCode:
         return "PairingCode(…)"
 
 
-class Told(StrEnum):
+class PushNews(StrEnum):
     """What a push is about."""
 
     STATE = "state"
@@ -208,7 +208,7 @@ class GatewayEvent:
     two pushes apart where the gateway numbers them; `at` is its own clock's, for what it is worth.
     """
 
-    what: Told
+    what: PushNews
     key: str
     state: State | None = None
     cause: Cause | None = None

@@ -17,4 +17,4 @@ async def read_all(read: Callable[[object], T | None], entries: Sequence[object]
 
 
 def _read(read: Callable[[object], T | None], entries: Sequence[object]) -> list[T]:
-    return [told for entry in entries if (told := read(entry)) is not None]
+    return [parsed for entry in entries if (parsed := read(entry)) is not None]

@@ -188,10 +188,10 @@ def _as_ours(failed: type[GatewayUnreachable], how: str) -> Generator[None]:
         raise failed(f"{how} ({type(error).__name__})") from None
 
 
-def _checked(reply: Reply, whom: str | About | None) -> Reply:
+def _checked(reply: Reply, about: str | About | None) -> Reply:
     """The reply, once it is seen to be about nobody else."""
-    if whom is not None:
-        must_be_about(reply.json, About(key=whom) if isinstance(whom, str) else whom)
+    if about is not None:
+        must_be_about(reply.json, About(key=about) if isinstance(about, str) else about)
     return reply
 
 
@@ -229,8 +229,8 @@ def _raise_for_status(answer: httpx.Response, allow: Container[int]) -> None:
 
 
 def _retry_after_s(answer: httpx.Response) -> float | None:
-    told = answer.headers.get("retry-after", "")
-    return float(told) if told.isascii() and told.isdecimal() and len(told) < 8 else None
+    header = answer.headers.get("retry-after", "")
+    return float(header) if header.isascii() and header.isdecimal() and len(header) < 8 else None
 
 
 async def _body(answer: httpx.Response, max_bytes: int) -> bytes:

@@ -14,7 +14,7 @@ _MARGIN = timedelta(seconds=3)
 _KEYS = 2000
 
 
-class Sight(StrEnum):
+class CodeSight(StrEnum):
     """What a look at the code of a session found."""
 
     NOTHING = "nothing"
@@ -31,7 +31,7 @@ class CodeLook:
     before, and so is `life_s` then.
     """
 
-    sight: Sight
+    sight: CodeSight
     not_older_than: datetime | None = None
     life_s: float | None = None
 
@@ -45,13 +45,13 @@ class _Seen:
     life: timedelta
     retired: bool = False
 
-    def sight(self, now: datetime) -> Sight:
+    def sight(self, now: datetime) -> CodeSight:
         if self.fingerprint is None:
-            return Sight.NOTHING
+            return CodeSight.NOTHING
         if self.retired:
-            return Sight.LEFTOVER
+            return CodeSight.LEFTOVER
         # From when it was first *seen*: that it is over must be certain, its age need not be.
-        return Sight.OVER if now - self.first_at > self.life + _MARGIN else Sight.LIVE
+        return CodeSight.OVER if now - self.first_at > self.life + _MARGIN else CodeSight.LIVE
 
 
 class CodeMemory:
@@ -96,7 +96,7 @@ class CodeMemory:
         self._seen.pop(key, None)
 
     def _appeared(self, fingerprint: bytes | None, before: _Seen | None, now: datetime) -> _Seen:
-        rotated = before is not None and before.sight(now) is Sight.LIVE
+        rotated = before is not None and before.sight(now) is CodeSight.LIVE
         return _Seen(
             fingerprint=fingerprint,
             first_at=now,

@@ -39,10 +39,10 @@ from bot.gateways.base import (
     Unsupported,
 )
 from bot.gateways.client import GatewayClient, path_part
-from bot.gateways.codes import Sight
+from bot.gateways.codes import CodeSight
 from bot.gateways.destructive import unclear_if_it_fails
 from bot.gateways.evolution_calls import EvolutionCalls
-from bot.gateways.patience import Patience
+from bot.gateways.patience import HangingAnswers
 from bot.gateways.pushes import pushed
 from bot.gateways.refusals import says_no_way_out
 from bot.gateways.reply import NoSuchRoute
@@ -76,12 +76,12 @@ class Evolution(EvolutionCalls):
         owner=True,
     )
 
-    def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
-        super().__init__(client, **terms)
+    def __init__(self, client: GatewayClient, **config: Unpack[AdapterConfig]) -> None:
+        super().__init__(client, **config)
         self._agreed: dict[str, replies.Row] = {}  # rows that the live state has borne out
         self._doubted: set[str] = set()  # whose row says `open`, and whose live state did not
         self._turn = 0
-        self._patience = Patience()
+        self._patience = HangingAnswers()
         self._told_of: set[str] = set()  # instances of other integrations
 
     async def ping(self) -> GatewayInfo:
@@ -92,9 +92,9 @@ class Evolution(EvolutionCalls):
 
     async def list_sessions(self) -> list[SessionInfo]:
         """Every Baileys instance: one call, and live states for what is away and a few others."""
-        every = await self._rows("/instance/fetchInstances")
-        rows = {row.key: row for row in every if row.integration == replies.BAILEYS}
-        self._tell_of_others([row for row in every if row.key not in rows])
+        listed = await self._rows("/instance/fetchInstances")
+        rows = {row.key: row for row in listed if row.integration == replies.BAILEYS}
+        self._tell_of_others([row for row in listed if row.key not in rows])
         asked = self._to_confirm(rows)
         confirmed = await self._patience.answers(
             {key: partial(self._confirmed, rows[key]) for key in asked}
@@ -158,7 +158,7 @@ class Evolution(EvolutionCalls):
         look = self._codes.look(
             key, raw or (str(part.get("base64")) if png else None), self._clock()
         )
-        if look.sight is not Sight.LIVE:
+        if look.sight is not CodeSight.LIVE:
             raise QrNotReady(State.CONNECTING)
         typed = part.get("pairingCode")
         return Qr(
@@ -181,8 +181,8 @@ class Evolution(EvolutionCalls):
             raise QrNotReady(State.CONNECTED if word == "open" else State.CONNECTING)
         self._codes.look(key, None, self._clock())
         path = f"/instance/connect/{path_part(key)}?number={path_part(phone)}"
-        whom = About(key=key, phone=phone)
-        reply = await self._client.get_json(path, headers=self._headers, timeout_s=30, about=whom)
+        about = About(key=key, phone=phone)
+        reply = await self._client.get_json(path, headers=self._headers, timeout_s=30, about=about)
         for _ in range(_CODE_LOOKS):
             code = replies.code_part(reply).get("pairingCode")
             if code:
@@ -241,7 +241,7 @@ class Evolution(EvolutionCalls):
         for row in others:
             if row.key not in self._told_of:
                 self._told_of.add(row.key)
-                log.warning("not watched: no Baileys instance", key=row.key, is_a=row.integration)
+                log.warning("instance_not_baileys", key=row.key, is_a=row.integration)
 
     def _to_confirm(self, rows: Mapping[str, replies.Row]) -> list[str]:
         """Whose live state is asked for beside this list: changes, doubts, and some in turn."""
@@ -281,6 +281,6 @@ class Evolution(EvolutionCalls):
             look = self._codes.look(row.key, await self._shown(row.key), self._clock())
         except GatewayError:
             return info
-        if look.sight is Sight.LIVE:
+        if look.sight is CodeSight.LIVE:
             return replace(info, state=State.AWAITING_SCAN)
-        return replace(info, cause=Cause.QR_WINDOW_OVER) if look.sight is Sight.OVER else info
+        return replace(info, cause=Cause.QR_WINDOW_OVER) if look.sight is CodeSight.OVER else info

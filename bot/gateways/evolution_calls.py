@@ -19,10 +19,10 @@ _OF_FIRST = 45 / 60  # a code lives so much of WhatsApp's first one: `qrTimeout`
 class EvolutionCalls(Adapter):
     """The requests of the adapter for `evolution`."""
 
-    def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
-        life_s = terms.get("first_life_s", 60.0) * _OF_FIRST
-        terms["first_life_s"] = terms["next_life_s"] = life_s
-        super().__init__(client, **terms)
+    def __init__(self, client: GatewayClient, **config: Unpack[AdapterConfig]) -> None:
+        life_s = config.get("first_life_s", 60.0) * _OF_FIRST
+        config["first_life_s"] = config["next_life_s"] = life_s
+        super().__init__(client, **config)
         self._headers = {} if self._key is None else {"apikey": self._key}
 
     async def _rows(self, path: str) -> list[replies.Row]:
@@ -40,7 +40,7 @@ class EvolutionCalls(Adapter):
         return found
 
     async def _standing(self, key: str) -> tuple[replies.Row, str]:
-        """Row and live word of what somebody wants to use. Unsupported for what is no session."""
+        """The stored row and the live state of an instance. Unsupported for what is no session."""
         word = await self._live(key)
         row = await self._row(key)
         if row.integration != replies.BAILEYS:

@@ -16,10 +16,10 @@ from bot.gateways.base import (
     GatewayConfused,
     GatewayEvent,
     PushForged,
+    PushNews,
     PushRefused,
     SessionInfo,
     SessionNotFound,
-    Told,
 )
 from bot.gateways.pushes import is_same
 from bot.gateways.reply import NoSuchRoute, Reply
@@ -169,8 +169,8 @@ def code_part(reply: Reply) -> Mapping[str, object]:
 def sent_id(body: Mapping[str, object]) -> str:
     """The id of a message that was taken, empty where none is told."""
     key = body.get("key")
-    told = key.get("id") if isinstance(key, dict) else None
-    return told if isinstance(told, str) else ""
+    message_id = key.get("id") if isinstance(key, dict) else None
+    return message_id if isinstance(message_id, str) else ""
 
 
 def must_be_ours(headers: Mapping[str, str], key: str, now: datetime) -> None:
@@ -179,8 +179,8 @@ def must_be_ours(headers: Mapping[str, str], key: str, now: datetime) -> None:
     Evolution signs no bodies: it sends the headers one gives it, or, for `jwt_key`, a token of ten
     minutes.
     """
-    told = headers.get("authorization", "").removeprefix("Bearer ")
-    if not is_same(told, key) and not _is_valid_token(told, key, now):
+    token = headers.get("authorization", "").removeprefix("Bearer ")
+    if not is_same(token, key) and not _is_valid_token(token, key, now):
         raise PushForged("the push does not bear the key of the settings")
 
 
@@ -237,11 +237,11 @@ def _qrcode(key: str, data: Mapping[str, object]) -> GatewayEvent:
     # At its limit it sends a message and a status in place of a code.
     if "statusCode" in data:
         return _state(key, State.STOPPED, Cause.QR_WINDOW_OVER)
-    return GatewayEvent(what=Told.QR, key=key, state=State.AWAITING_SCAN)
+    return GatewayEvent(what=PushNews.QR, key=key, state=State.AWAITING_SCAN)
 
 
 def _state(key: str, state: State | None, cause: Cause | None) -> GatewayEvent:
-    return GatewayEvent(what=Told.STATE, key=key, state=state, cause=cause)
+    return GatewayEvent(what=PushNews.STATE, key=key, state=state, cause=cause)
 
 
 def _cause(code: object, reason: object) -> Cause | None:

@@ -48,7 +48,7 @@ _RENEWED_AFTER = 55 / 60  # of a code's life
 
 
 @dataclass(kw_only=True)
-class _Window:
+class _PairingWindow:
     """What is shown of one pairing: the last picture, when it was asked for, when all began."""
 
     began_at: datetime
@@ -68,12 +68,12 @@ class Gowa(Adapter):
     )
     caps = Caps(bulk_list=True, qr_png=True, pairing_code=True, owner=True, passkey=True)
 
-    def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
-        super().__init__(client, **terms)
+    def __init__(self, client: GatewayClient, **config: Unpack[AdapterConfig]) -> None:
+        super().__init__(client, **config)
         basic = base64.b64encode((self._key or "").encode()).decode()
         self._headers = {} if self._key is None else {"Authorization": f"Basic {basic}"}
         self._window_s = self._first_life_s + _LATER_CODES * self._next_life_s
-        self._windows: dict[str, _Window] = {}
+        self._windows: dict[str, _PairingWindow] = {}
         self._linked: set[str] = set()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -131,8 +131,8 @@ class Gowa(Adapter):
         async with self._one_at_a_time(key):
             self._windows.pop(key, None)
             path = f"{_path(key)}/login/code?phone={path_part(phone)}"
-            whom = About(key=key, phone=phone)
-            reply = await self._post(path, allow=(400, 404, 500), about=whom)
+            about = About(key=key, phone=phone)
+            reply = await self._post(path, allow=(400, 404, 500), about=about)
             return replies.code_in(reply, phone)
 
     async def send_text(self, key: str, phone: str, text: str) -> str:
@@ -227,7 +227,7 @@ class Gowa(Adapter):
         )
         replies.results_in(await self._post("/devices", {"device_id": key}, about=key))
 
-    async def _log_in(self, key: str, *, began_at: datetime | None = None) -> _Window:
+    async def _log_in(self, key: str, *, began_at: datetime | None = None) -> _PairingWindow:
         """Begin a pairing, or begin its next code, and fetch the picture at once."""
         now = self._clock()
         reply = await self._get(
@@ -242,7 +242,7 @@ class Gowa(Adapter):
         picture = await self._get(path)
         if picture.png is None:
             raise GatewayConfused("the answer is no picture")
-        window = _Window(began_at=began_at or now, asked_at=now, png=picture.png)
+        window = _PairingWindow(began_at=began_at or now, asked_at=now, png=picture.png)
         self._windows[key] = window
         return window
 

@@ -153,8 +153,8 @@ def sent_id(reply: Reply) -> str:
         if "not connect" in error or "not log" in error or says_no_way_out(error):
             raise NotSent("the gateway could not send")
         raise GatewayUnreachable(f"the gateway answered {reply.status}")
-    told = fields_in(reply).get("message_id")
-    return told if isinstance(told, str) else ""
+    message_id = fields_in(reply).get("message_id")
+    return message_id if isinstance(message_id, str) else ""
 
 
 def wants_passkey(reply: Reply) -> bool:

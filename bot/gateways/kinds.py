@@ -20,7 +20,7 @@ from bot.gateways.wuzapi import Wuzapi
 class MakesAdapter(Protocol):
     """How an adapter of any kind is made."""
 
-    def __call__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> GatewayAdapter:
+    def __call__(self, client: GatewayClient, **config: Unpack[AdapterConfig]) -> GatewayAdapter:
         """The adapter; nothing is asked of the gateway yet."""
         ...
 

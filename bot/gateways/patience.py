@@ -1,6 +1,6 @@
-"""Waits a moment for what single sessions answer while a whole list is read.
+"""Waits briefly for single sessions while a whole list is read.
 
-One that hangs costs the others that moment, once: for a while it is not asked again.
+One that hangs delays the others once; then it is not asked for a while.
 """
 
 import asyncio
@@ -13,15 +13,15 @@ LEFT_ALONE_S = 30.0
 T = TypeVar("T")
 
 
-class Patience:
-    """Remembers, of one gateway, whose answers hung."""
+class HangingAnswers:
+    """Remembers which sessions of a gateway hung."""
 
     def __init__(self, moment_s: float = MOMENT_S) -> None:
         self._moment_s = moment_s
         self._hung_at: dict[str, float] = {}
 
     async def answers(self, asks: Mapping[str, Callable[[], Awaitable[T]]]) -> dict[str, T]:
-        """What came within the moment, by key; what a call raises is raised, when all are asked."""
+        """The answers that came in time, by key. An error is raised once all were asked."""
         now = asyncio.get_running_loop().time()
         self._hung_at = {key: at for key, at in self._hung_at.items() if now - at < LEFT_ALONE_S}
         tasks = {

@@ -9,16 +9,16 @@ from bot.gateways.base import PushForged, PushRefused
 from bot.gateways.reply import parse_json
 
 
-def must_be_signed(body: bytes, told: str | None, key: str, digest: str) -> None:
-    """PushForged unless `told` is the hex HMAC of `body` with `key`."""
+def must_be_signed(body: bytes, signature: str | None, key: str, digest: str) -> None:
+    """PushForged unless `signature` is the hex HMAC of `body` with `key`."""
     right = hmac.new(key.encode(), body, getattr(hashlib, digest)).hexdigest()
-    if not is_same(told or "", right):
+    if not is_same(signature or "", right):
         raise PushForged("the push is not signed with the key of the settings")
 
 
-def is_same(told: str, right: str) -> bool:
+def is_same(signature: str, right: str) -> bool:
     """Whether two secrets are the same, in a time that does not depend on where they differ."""
-    return hmac.compare_digest(told.encode(errors="replace"), right.encode())
+    return hmac.compare_digest(signature.encode(errors="replace"), right.encode())
 
 
 def pushed(body: bytes) -> Mapping[str, object]:

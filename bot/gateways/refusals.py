@@ -1,4 +1,4 @@
-"""Whether the words of a failed send say that there is nothing to send by.
+"""Whether a failed send says that the session has no connection to send by.
 
 Libraries, browsers and sockets say it in words of their own: something that messages go out by is
 closed, or gone. So the words are told by their kind, not by their sentence. What a number, a
@@ -67,14 +67,14 @@ _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 2000  # what comes after that is a trace
 
 
-def says_no_way_out(said: object) -> bool:
-    """Whether these words, of an answer that failed, say so."""
-    text = str(said)[:_LONGEST].lower()
+def says_no_way_out(reason: object) -> bool:
+    """Whether the text of a failed answer says so."""
+    text = str(reason)[:_LONGEST].lower()
     return any(_is_gone(_WORD.findall(part)) for part in _BREAK.split(text))
 
 
 def _is_gone(words: Sequence[str]) -> bool:
-    """Whether a way out and its end stand close together, in either order."""
+    """Whether a word for the connection and one for its end stand close together."""
     pairs = list(pairwise(words))
     if ("not", "connected") in pairs or (("not", "logged") in pairs and ("logged", "in") in pairs):
         return True

@@ -52,7 +52,7 @@ def read_reply(body: bytes, *, status: int, elapsed_s: float) -> Reply:
 
 
 def parse_json(body: bytes) -> object:
-    """The JSON in `body`; ValueError for what is none, NaN and endless nesting included.
+    """The JSON in `body`; ValueError for anything else, NaN and endless nesting included.
 
     The list of ten thousand sessions is read in 10 ms; the standard library takes 100, in which
     nobody else could be answered.

@@ -31,7 +31,7 @@ from bot.gateways.base import (
 )
 from bot.gateways.batches import read_all
 from bot.gateways.client import MEGABYTE, GatewayClient, path_part
-from bot.gateways.codes import Sight
+from bot.gateways.codes import CodeSight
 from bot.gateways.destructive import unclear_if_it_fails
 from bot.gateways.pushes import must_be_signed, pushed
 from bot.gateways.reply import NoSuchRoute, Reply
@@ -61,8 +61,8 @@ class Waha(Adapter):
         passkey=True,
     )
 
-    def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
-        super().__init__(client, **terms)
+    def __init__(self, client: GatewayClient, **config: Unpack[AdapterConfig]) -> None:
+        super().__init__(client, **config)
         self._headers = {} if self._key is None else {"X-Api-Key": self._key}
 
     async def ping(self) -> GatewayInfo:
@@ -131,7 +131,7 @@ class Waha(Adapter):
         png = None if raw else picture_in(body.get("data"))
         shown = raw or (str(body.get("data")) if png else None)
         look = self._codes.look(key, shown, self._clock())
-        if look.sight is not Sight.LIVE:
+        if look.sight is not CodeSight.LIVE:
             raise QrNotReady(State.AWAITING_SCAN)
         return Qr(raw=raw, png=png, not_older_than=look.not_older_than, life_s=look.life_s)
 

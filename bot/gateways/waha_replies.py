@@ -8,10 +8,10 @@ from bot.gateways.base import (
     GatewayEvent,
     GatewayUnreachable,
     NotSent,
+    PushNews,
     PushRefused,
     SessionInfo,
     SessionNotFound,
-    Told,
 )
 from bot.gateways.pushes import moment_in
 from bot.gateways.refusals import says_no_way_out
@@ -98,8 +98,8 @@ def sent_id(reply: Reply) -> str:
     """The id of a message that was taken. NotSent where the gateway says that it could not send."""
     if reply.status >= 400:
         body = reply.mapping()
-        said = f"{body.get('message')} {body.get('error')} {body.get('exception')}"
-        if reply.status == 422 or says_no_way_out(said):
+        words = f"{body.get('message')} {body.get('error')} {body.get('exception')}"
+        if reply.status == 422 or says_no_way_out(words):
             raise NotSent("the gateway could not send")
         raise GatewayUnreachable(f"the gateway answered {reply.status}")
     body = must_not_fail(reply)
@@ -123,7 +123,7 @@ def event_in(body: Mapping[str, object], headers: Mapping[str, str]) -> list[Gat
     return [
         GatewayEvent(
             # It says so again for each new code.
-            what=Told.QR if state is State.AWAITING_SCAN else Told.STATE,
+            what=PushNews.QR if state is State.AWAITING_SCAN else PushNews.STATE,
             key=key,
             state=state,
             cause=Cause.PASSKEY_REQUIRED if state is State.AWAITING_PASSKEY else None,

@@ -38,7 +38,7 @@ from bot.gateways.base import (
     Stuck,
 )
 from bot.gateways.client import READ_TIMEOUT_S, WRITE_TIMEOUT_S, GatewayClient, path_part
-from bot.gateways.codes import Sight
+from bot.gateways.codes import CodeSight
 from bot.gateways.destructive import unclear_if_it_fails
 from bot.gateways.pushes import pushed
 from bot.gateways.reply import Reply
@@ -63,8 +63,8 @@ class Wppconnect(Adapter):
     )
     caps = Caps(qr_raw=True, pairing_code=True, push_events=True, reason_codes=True, owner=True)
 
-    def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
-        super().__init__(client, **terms)
+    def __init__(self, client: GatewayClient, **config: Unpack[AdapterConfig]) -> None:
+        super().__init__(client, **config)
         self._tokens: dict[str, str] = {}
         self._left_behind: set[str] = (
             set()
@@ -125,7 +125,7 @@ class Wppconnect(Adapter):
         if info.state is not State.AWAITING_SCAN:
             raise QrNotReady(info.state)
         look = self._codes.look(key, code, self._clock())
-        if code is None or look.sight is not Sight.LIVE:
+        if code is None or look.sight is not CodeSight.LIVE:
             raise QrNotReady(State.CONNECTING)
         return Qr(raw=code, not_older_than=look.not_older_than, life_s=look.life_s)
 
@@ -137,8 +137,8 @@ class Wppconnect(Adapter):
         if info.state is not State.STOPPED:
             await self._close(key)
         body = {"phone": phone, "waitQrCode": True}
-        whom = About(key=key, phone=phone)
-        reply = await self._post(key, "start-session", body, timeout_s=_CODE_TIMEOUT_S, about=whom)
+        about = About(key=key, phone=phone)
+        reply = await self._post(key, "start-session", body, timeout_s=_CODE_TIMEOUT_S, about=about)
         return replies.code_in(reply, phone)
 
     async def send_text(self, key: str, phone: str, text: str) -> str:

@@ -10,9 +10,9 @@ from bot.gateways.base import (
     GatewayUnreachable,
     NotSent,
     PairingCode,
+    PushNews,
     PushRefused,
     SessionInfo,
-    Told,
     Unsupported,
 )
 from bot.gateways.refusals import says_no_way_out
@@ -110,9 +110,9 @@ def sent_id(reply: Reply) -> str:
 
 def _id_in(response: object) -> str:
     first = response[0] if isinstance(response, list) and response else response
-    told = first.get("id") if isinstance(first, dict) else None
-    told = told.get("_serialized") if isinstance(told, dict) else told
-    return told if isinstance(told, str) else ""
+    message_id = first.get("id") if isinstance(first, dict) else None
+    message_id = message_id.get("_serialized") if isinstance(message_id, dict) else message_id
+    return message_id if isinstance(message_id, str) else ""
 
 
 def event_in(body: Mapping[str, object]) -> list[GatewayEvent]:
@@ -124,11 +124,11 @@ def event_in(body: Mapping[str, object]) -> list[GatewayEvent]:
         case "status-find":
             return _found(key, body.get("status"))
         case "qrcode":
-            return [GatewayEvent(what=Told.QR, key=key, state=State.AWAITING_SCAN)]
+            return [GatewayEvent(what=PushNews.QR, key=key, state=State.AWAITING_SCAN)]
         case "phoneCode":
-            return [GatewayEvent(what=Told.PAIRING, key=key, state=State.AWAITING_SCAN)]
+            return [GatewayEvent(what=PushNews.PAIRING, key=key, state=State.AWAITING_SCAN)]
         case "closesession":
-            return [GatewayEvent(what=Told.STATE, key=key, state=State.STOPPED)]
+            return [GatewayEvent(what=PushNews.STATE, key=key, state=State.STOPPED)]
         case "logoutsession":
             return [_caused(key, Cause.LOGGED_OUT_HERE)]
     return []
@@ -154,9 +154,9 @@ def _found(key: str, status: object) -> list[GatewayEvent]:
     if word in _FOUND_CAUSES:
         return [_caused(key, _FOUND_CAUSES[word])]
     if word.startswith("qrread"):
-        return [GatewayEvent(what=Told.PAIRING, key=key)]
-    return [GatewayEvent(what=Told.STATE, key=key, state=_FOUND.get(word))]
+        return [GatewayEvent(what=PushNews.PAIRING, key=key)]
+    return [GatewayEvent(what=PushNews.STATE, key=key, state=_FOUND.get(word))]
 
 
 def _caused(key: str, cause: Cause) -> GatewayEvent:
-    return GatewayEvent(what=Told.STATE, key=key, state=CAUSES[cause].state, cause=cause)
+    return GatewayEvent(what=PushNews.STATE, key=key, state=CAUSES[cause].state, cause=cause)

@@ -31,7 +31,7 @@ from bot.gateways.base import (
     Stuck,
 )
 from bot.gateways.client import GatewayClient
-from bot.gateways.codes import Sight
+from bot.gateways.codes import CodeSight
 from bot.gateways.destructive import unclear_if_it_fails
 from bot.gateways.pushes import must_be_signed
 from bot.gateways.reply import Reply
@@ -62,8 +62,8 @@ class Wuzapi(Adapter):
         owner=True,
     )
 
-    def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
-        super().__init__(client, **terms)
+    def __init__(self, client: GatewayClient, **config: Unpack[AdapterConfig]) -> None:
+        super().__init__(client, **config)
         self._users = WuzapiUsers(client, self._key)
         self._pause_s = self._first_life_s * _PAUSE
         self._pairings: dict[str, object] = {}  # the jid in the row while a code was shown
@@ -126,7 +126,7 @@ class Wuzapi(Adapter):
         text = replies.field_of(replies.fields_in(reply), "qrcode")
         png = picture_in(text)
         look = self._codes.look(key, None if png is None else str(text), self._clock())
-        if png is None or look.sight is not Sight.LIVE:
+        if png is None or look.sight is not CodeSight.LIVE:
             raise QrNotReady(State.CONNECTING)
         return Qr(png=png, not_older_than=look.not_older_than, life_s=look.life_s)
 
@@ -134,8 +134,8 @@ class Wuzapi(Adapter):
         """A code for this number; the session must show a QR."""
         body = {"Phone": phone}
         user = await self._users.get(key)
-        whom = replace(about(user), phone=phone)
-        reply = await self._post(user, "/session/pairphone", body, (400, 500), whom)
+        about_session = replace(about(user), phone=phone)
+        reply = await self._post(user, "/session/pairphone", body, (400, 500), about_session)
         return replies.code_in(reply, phone)
 
     async def send_text(self, key: str, phone: str, text: str) -> str:
@@ -248,10 +248,10 @@ class Wuzapi(Adapter):
         path: str,
         body: Mapping[str, object] | None,
         allow: Container[int] = (),
-        whom: About | None = None,
+        about_session: About | None = None,
     ) -> Reply:
         return await self._client.post_json(
-            path, body, headers=own_headers(user), allow=allow, about=whom or about(user)
+            path, body, headers=own_headers(user), allow=allow, about=about_session or about(user)
         )
 
 

@@ -11,11 +11,11 @@ from bot.gateways.base import (
     GatewayUnreachable,
     NotSent,
     PairingCode,
+    PushNews,
     PushRefused,
     QrNotReady,
     RateLimited,
     SessionInfo,
-    Told,
 )
 from bot.gateways.pushes import pushed
 from bot.gateways.refusals import says_no_way_out
@@ -131,11 +131,13 @@ def seen(user: User, status: Mapping[str, object]) -> User:
 
     GatewayConfused where it bears another user's id.
     """
-    told = _user(user.name, user.token, status)
-    if None not in (told.id, user.id) and told.id != user.id:
+    session = _user(user.name, user.token, status)
+    if None not in (session.id, user.id) and session.id != user.id:
         raise GatewayConfused("the answer is about another user")
     return (
-        told if told.jid is not None else _user(user.name, user.token, {**status, "jid": user.jid})
+        session
+        if session.jid is not None
+        else _user(user.name, user.token, {**status, "jid": user.jid})
     )
 
 
@@ -173,8 +175,8 @@ def sent_id(reply: Reply) -> str:
         if is_silent(error_in(reply)) or says_no_way_out(error_in(reply)):
             raise NotSent("the gateway could not send")
         raise GatewayUnreachable(f"the gateway answered {reply.status}")
-    told = field_of(fields_in(reply), "id")
-    return told if isinstance(told, str) else ""
+    message_id = field_of(fields_in(reply), "id")
+    return message_id if isinstance(message_id, str) else ""
 
 
 def code_in(reply: Reply, phone: str) -> PairingCode:
@@ -193,9 +195,9 @@ def code_in(reply: Reply, phone: str) -> PairingCode:
 
 def event_in(body: bytes) -> list[GatewayEvent]:
     """The event of a push, sent as JSON or as a form; nothing for what concerns no session."""
-    told = _opened(body)
-    kind, key = told.get("type"), key_in(told.get("instanceName"))
-    event = told.get("event")
+    opened = _opened(body)
+    kind, key = opened.get("type"), key_in(opened.get("instanceName"))
+    event = opened.get("event")
     if not isinstance(kind, str) or key is None:
         raise PushRefused("the push names no event, or no user")
     return _event(kind, key, event if isinstance(event, dict) else {})
@@ -219,9 +221,9 @@ def _event(kind: str, key: str, event: Mapping[str, object]) -> list[GatewayEven
         case "ConnectFailure" | "StreamError":
             return [_caused(key, _by_code(event.get("Reason") or event.get("Code")))]
         case "QR":
-            return [GatewayEvent(what=Told.QR, key=key, state=State.AWAITING_SCAN)]
+            return [GatewayEvent(what=PushNews.QR, key=key, state=State.AWAITING_SCAN)]
         case "PairSuccess" | "PairError":
-            return [GatewayEvent(what=Told.PAIRING, key=key)]
+            return [GatewayEvent(what=PushNews.PAIRING, key=key)]
     if kind in _CAUSES:
         return [_caused(key, _CAUSES[kind])]
     return [_moved(key, _MOVES[kind])] if kind in _MOVES else []
@@ -254,8 +256,8 @@ def _by_code(code: object) -> Cause:
 def _caused(key: str, cause: Cause) -> GatewayEvent:
     if cause is Cause.UNKNOWN:
         return _moved(key, None)
-    return GatewayEvent(what=Told.STATE, key=key, state=CAUSES[cause].state, cause=cause)
+    return GatewayEvent(what=PushNews.STATE, key=key, state=CAUSES[cause].state, cause=cause)
 
 
 def _moved(key: str, state: State | None) -> GatewayEvent:
-    return GatewayEvent(what=Told.STATE, key=key, state=state)
+    return GatewayEvent(what=PushNews.STATE, key=key, state=state)

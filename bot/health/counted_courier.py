@@ -1,4 +1,4 @@
-"""A courier whose letters are counted; it carries them by another one."""
+"""A courier whose messages are counted; it carries them by another one."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,12 +15,12 @@ class CountedCourier:
         self._metrics = metrics
         self._clock = clock
 
-    async def deliver(self, letter: OutgoingMessage) -> Outcome:
+    async def deliver(self, message: OutgoingMessage) -> Outcome:
         """Have it delivered, and count what came of it."""
-        outcome = await self._within.deliver(letter)
-        self._metrics.sent(letter.kind, type(outcome).__name__)
-        if letter.kind is MessageKind.NEW and isinstance(outcome, Delivered):
+        outcome = await self._within.deliver(message)
+        self._metrics.sent(message.kind, type(outcome).__name__)
+        if message.kind is MessageKind.NEW and isinstance(outcome, Delivered):
             now = self._clock()
-            for entry in letter.entries:
+            for entry in message.entries:
                 self._metrics.told(entry.incident, now)
         return outcome

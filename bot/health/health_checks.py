@@ -1,4 +1,4 @@
-"""Answers how the program is doing, at most once a moment however often it is asked."""
+"""Checks how the program is doing, at most every two seconds however often it is asked."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Health:
+class ProgramHealth:
     """The facts that together mean: it watches, it remembers, it can tell."""
 
     tick: Activity
@@ -45,27 +45,27 @@ class Health:
 
 
 class HealthChecks:
-    """Looks at the pulse and at the database.
+    """Checks liveness and the database.
 
-    `names` are the gateways that this replica watches now; `at_desk` says whether it is the one
-    that talks to Telegram. `steady` is the clock that the pulse goes by.
+    `names` are the gateways that this replica watches now; `holds_chat_role` says whether it is
+    the one that talks to Telegram. `steady` is the clock that liveness goes by.
     """
 
     def __init__(
         self,
         database: Database,
-        pulse: Liveness,
+        liveness: Liveness,
         metrics: Metrics,
         names: Collection[GatewayName],
         *,
         check_interval: timedelta,
         clock: Callable[[], datetime],
         steady: Callable[[], datetime] | None = None,
-        at_desk: Callable[[], bool] = lambda: True,
+        holds_chat_role: Callable[[], bool] = lambda: True,
     ) -> None:
-        self._at_desk = at_desk
+        self._holds_chat_role = holds_chat_role
         self._db = database
-        self._pulse = pulse
+        self._liveness = liveness
         self._metrics = metrics
         self._names = names
         self._check_interval = check_interval
@@ -74,30 +74,32 @@ class HealthChecks:
         self._health = _Lately(self._examine, clock)
         self._page = _Lately(self._count, clock)
 
-    async def health(self) -> Health:
+    async def health(self) -> ProgramHealth:
         """How it is."""
         return await self._health.get()
 
-    def unheard_s(self) -> float | None:
-        """Since when updates have not found their way, in seconds; None away from the desk."""
-        return self._pulse.telegram_age_s(self._steady()) if self._at_desk() else None
+    def silent_s(self) -> float | None:
+        """Seconds without updates; None where another replica talks to Telegram."""
+        return self._liveness.telegram_age_s(self._steady()) if self._holds_chat_role() else None
 
-    def why_unheard(self) -> TelegramTrouble | None:
-        """Why updates have not found their way, where Telegram tells."""
-        return self._pulse.telegram_trouble
+    def why_silent(self) -> TelegramTrouble | None:
+        """Why no updates arrive, where Telegram says so."""
+        return self._liveness.telegram_trouble
 
     async def page(self) -> bytes:
-        """The page of figures. Whatever the database raises."""
+        """The page of metrics. Raises what the database raises."""
         return await self._page.get()
 
-    async def _examine(self) -> Health:
+    async def _examine(self) -> ProgramHealth:
         database = await self._database()
         now = self._steady()
-        return Health(
-            tick=self._pulse.tick(self._names, self._check_interval, now),
+        return ProgramHealth(
+            tick=self._liveness.tick(self._names, self._check_interval, now),
             database=database,
-            telegram=self._pulse.telegram(now) if self._at_desk() else Activity(well=True),
-            looked=self._pulse.has_looked_at(self._names),
+            telegram=self._liveness.telegram(now)
+            if self._holds_chat_role()
+            else Activity(well=True),
+            looked=self._liveness.has_looked_at(self._names),
         )
 
     async def _database(self) -> Activity:
@@ -110,7 +112,7 @@ class HealthChecks:
         except Exception as error:  # noqa: BLE001 - whatever it is, the answer is no
             late = DatabaseTrouble.LOCKED if isinstance(error, TimeoutError) else None
             why = trouble_of(error) or late
-            log.warning("the database cannot be written", error=type(error).__name__, why=why)
+            log.warning("database_not_writable", error=type(error).__name__, why=why)
             return Activity(well=False, why=why)
         return Activity(well=True)
 
@@ -118,13 +120,13 @@ class HealthChecks:
         async with asyncio.timeout(_DATABASE_WITHIN_S), self._db.reading() as tx:
             counted = await stats.take(tx)
         steady = self._steady()
-        ages = {gateway: self._pulse.tick_age_s(gateway, steady) for gateway in self._names}
-        telegram_age_s = self._pulse.telegram_age_s(steady)
+        ages = {gateway: self._liveness.tick_age_s(gateway, steady) for gateway in self._names}
+        telegram_age_s = self._liveness.telegram_age_s(steady)
         return self._metrics.page(counted, ages, telegram_age_s, self._clock())
 
 
 class _Lately(Generic[T]):
-    """Asks once where many ask at the same moment: who asks must not be able to wear us out."""
+    """Asks once for all who ask at the same moment: nobody can wear the program out."""
 
     def __init__(self, ask: Callable[[], Awaitable[T]], clock: Callable[[], datetime]) -> None:
         self._ask = ask

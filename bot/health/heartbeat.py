@@ -47,7 +47,7 @@ class Heartbeat:
             trouble = type(error).__name__  # its text holds the URL
         self._metrics.beat("failed" if trouble else "done")
         if trouble and trouble != self._trouble:
-            log.warning("the heartbeat is not taken", trouble=trouble)
+            log.warning("heartbeat_failed", trouble=trouble)
         elif self._trouble and not trouble:
-            log.info("the heartbeat is taken again")
+            log.info("heartbeat_recovered")
         self._trouble = trouble

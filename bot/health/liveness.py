@@ -72,10 +72,10 @@ class Liveness:
         """Since Telegram was last reached, or since the start."""
         return (now - (self._telegram_at or self._started_at)).total_seconds()
 
-    def tick(self, gateways: Iterable[GatewayName], every: timedelta, now: datetime) -> Activity:
-        """Whether no gateway's tick is late; `every` is the interval between two."""
+    def tick(self, gateways: Iterable[GatewayName], interval: timedelta, now: datetime) -> Activity:
+        """Whether no gateway's tick is late; `interval` is the interval between two."""
         age_s = max((self.tick_age_s(gateway, now) for gateway in gateways), default=0.0)
-        return Activity(well=not is_late(timedelta(seconds=age_s), every), age_s=age_s)
+        return Activity(well=not is_late(timedelta(seconds=age_s), interval), age_s=age_s)
 
     def telegram(self, now: datetime) -> Activity:
         """Whether Telegram was reached within a minute."""

@@ -10,9 +10,10 @@ from datetime import datetime
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from bot.domain.company import GatewayName
-from bot.domain.incident import Incident, Trouble
-from bot.domain.looked import Looked
+from bot.domain.finished_look import Looked
+from bot.domain.incident import Incident
 from bot.domain.session import State
+from bot.domain.trouble import Trouble
 from bot.domain.urgency import LineState, Urgency
 from storage.sessions.stats import Stats
 
@@ -137,9 +138,9 @@ class Metrics:
         """A look was due while the one before it was still going on."""
         self._late.labels(gateway, what).inc()
 
-    def sent(self, letter: str, outcome: str) -> None:
+    def sent(self, message: str, outcome: str) -> None:
         """A message was tried."""
-        self._sends.labels(letter, outcome).inc()
+        self._sends.labels(message, outcome).inc()
 
     def told(self, incident: Incident, now: datetime) -> None:
         """A chat has been told of an incident for the first time."""
@@ -158,22 +159,22 @@ class Metrics:
 
     def page(
         self,
-        census: Stats,
+        counted: Stats,
         tick_ages_s: Mapping[GatewayName, float],
         telegram_age_s: float,
         now: datetime,
     ) -> bytes:
         """Everything as Prometheus reads it."""
-        self._count_sessions(census, tick_ages_s)
+        self._count_sessions(counted, tick_ages_s)
         _fill(self._tick_age, tick_ages_s)
-        _fill(self._gateway_up, {name: float(up) for name, up in census.gateways.items()})
-        _fill(self._left_out, {name: float(some) for name, some in census.left_out.items()})
-        _fill(self._listed, {name: float(some) for name, some in census.listed.items()})
-        _fill(self._watched, {name: float(some) for name, some in census.watched.items()})
+        _fill(self._gateway_up, {name: float(up) for name, up in counted.gateways.items()})
+        _fill(self._left_out, {name: float(some) for name, some in counted.left_out.items()})
+        _fill(self._listed, {name: float(some) for name, some in counted.listed.items()})
+        _fill(self._watched, {name: float(some) for name, some in counted.watched.items()})
         for trouble in Trouble:
-            self._incidents.labels(trouble).set(census.incidents.get(trouble, 0))
-        self._waiting.set(census.waiting)
-        oldest = census.oldest_at
+            self._incidents.labels(trouble).set(counted.incidents.get(trouble, 0))
+        self._waiting.set(counted.waiting)
+        oldest = counted.oldest_at
         self._oldest.set(0.0 if oldest is None else max((now - oldest).total_seconds(), 0.0))
         self._telegram_age.set(telegram_age_s)
         if self._line is not None:
@@ -189,13 +190,13 @@ class Metrics:
             for name, gauge in self._line_totals.items():
                 gauge.labels(label).set(getattr(line, name)[urgency])
 
-    def _count_sessions(self, census: Stats, gateways: Iterable[GatewayName]) -> None:
+    def _count_sessions(self, counted: Stats, gateways: Iterable[GatewayName]) -> None:
         """A state that nobody is in is a zero: a series that vanishes raises no alarm."""
         self._sessions.clear()
         for gateway in gateways:
             for state in (*State, UNSEEN):
                 self._sessions.labels(gateway, state).set(0)
-        for (gateway, state), count in census.sessions.items():
+        for (gateway, state), count in counted.sessions.items():
             self._sessions.labels(gateway, state or UNSEEN).set(count)
 
 

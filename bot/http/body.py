@@ -30,12 +30,12 @@ async def read_body(request: web.Request, *, within_s: float = _WITHIN_S) -> byt
     return _unpacked(body, request.headers.getall("Content-Encoding", []))
 
 
-def _unpacked(body: bytes, told: list[str]) -> bytes:
+def _unpacked(body: bytes, encodings: list[str]) -> bytes:
     """The body without the packing that the headers tell of. Never larger than a plain one may be.
 
     One layer only: no gateway sends more, and each more multiplies what a small body can become.
     """
-    names = [name.strip().lower() for header in told for name in header.split(",")]
+    names = [name.strip().lower() for header in encodings for name in header.split(",")]
     names = [name for name in names if name not in ("", "identity")]
     if not names:
         return body

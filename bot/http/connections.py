@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Patience:
+class ConnectionLimits:
     """How many may be connected, and how long each may take.
 
     A connection that waits is closed after `first_s` without a whole head of a request, and after
@@ -119,14 +119,14 @@ class Connection(asyncio.Protocol):
             self.transport.abort()
 
 
-class Listener:
+class SocketListener:
     """Sockets that are listened at, and who is connected. `factory` makes what serves one.
 
     Where all places are taken, the one that has waited longest goes: of the address with most of
     them, so that whoever opens a thousand connections shuts out himself.
     """
 
-    def __init__(self, factory: Callable[[], asyncio.Protocol], patience: Patience) -> None:
+    def __init__(self, factory: Callable[[], asyncio.Protocol], patience: ConnectionLimits) -> None:
         self._factory = factory
         self._patience = patience
         self._sockets: list[socket.socket] = []
@@ -206,9 +206,9 @@ class Listener:
         if not is_full and self._peers[peer] < self._patience.most_of_one:
             return True
         self._tell("too many connections at LISTEN: the oldest that wait are closed")
-        crowd = self._peers.most_common(1)[0][0] if is_full else peer
+        busiest = self._peers.most_common(1)[0][0] if is_full else peer
         waiting = (connection for connection in self._open if connection.is_waiting)
-        going = next((candidate for candidate in waiting if candidate.peer == crowd), None)
+        going = next((candidate for candidate in waiting if candidate.peer == busiest), None)
         if going is None and is_full:
             going = next((connection for connection in self._open if connection.is_waiting), None)
         if going is None:

@@ -24,7 +24,7 @@ class Bucket:
         return True
 
 
-class Seen:
+class SeenKeys:
     """Knows what was there a while ago. Never more than `most` of it, the oldest going first."""
 
     def __init__(self, life: timedelta, most: int) -> None:

@@ -21,7 +21,7 @@ from bot.gateways.base import (
     Unsupported,
 )
 from bot.http.body import read_body
-from bot.http.guard import Bucket, Seen
+from bot.http.guard import Bucket, SeenKeys
 
 _PER_S, _BURST = 50.0, 500  # for each gateway: a storm of a thousand sessions is polled instead
 _REPLAYED_WITHIN, _REMEMBERED = timedelta(minutes=15), 20_000
@@ -54,7 +54,7 @@ class Hooks:
         self._on_outcome = on_outcome
         self._clock = clock
         self._buckets: dict[GatewayName, Bucket] = {}
-        self._seen = Seen(_REPLAYED_WITHIN, _REMEMBERED)
+        self._seen = SeenKeys(_REPLAYED_WITHIN, _REMEMBERED)
         self._trouble: dict[GatewayName, str] = {}
         self._refused = {} if refused is None else refused
 
@@ -64,8 +64,8 @@ class Hooks:
         return [web.post(path, self._take), web.post(path + "/{event}", self._take)]
 
     async def _take(self, request: web.Request) -> web.Response:
-        told = request.match_info["secret"].encode(errors="replace")
-        knows = hmac.compare_digest(told, self._secret)
+        secret = request.match_info["secret"].encode(errors="replace")
+        knows = hmac.compare_digest(secret, self._secret)
         gateway = self._gateway(request.match_info["gateway"])
         if not knows or gateway is None:
             return web.Response(status=404)
@@ -105,7 +105,7 @@ class Hooks:
     def _refuse(self, gateway: GatewayName, outcome: str, status: int) -> int:
         self._on_outcome(gateway, outcome.partition(" ")[0])
         if self._trouble.get(gateway) != outcome:
-            log.warning("a push was not taken", gateway=gateway, reason=outcome)
+            log.warning("push_refused", gateway=gateway, reason=outcome)
         self._trouble[gateway] = outcome
         self._refused[gateway] = RefusedPush(at=self._clock(), forged=outcome == "forged")
         return status

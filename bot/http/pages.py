@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from bot.health.health_checks import Health, HealthChecks
+from bot.health.health_checks import HealthChecks, ProgramHealth
 from bot.health.liveness import Activity
 from bot.health.metrics import CONTENT_TYPE
 
@@ -35,7 +35,7 @@ class Pages:
         return web.Response(body=page, headers={"Content-Type": CONTENT_TYPE})
 
 
-def _facts(health: Health) -> dict[str, object]:
+def _facts(health: ProgramHealth) -> dict[str, object]:
     return {
         "ok": health.well,
         "tick": _fact(health.tick),

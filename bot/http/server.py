@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.http.body import LARGEST_BODY_BYTES
-from bot.http.connections import Listener, Patience, routes_url
+from bot.http.connections import ConnectionLimits, SocketListener, routes_url
 
 _RETRY_S = 10.0
 _LINGERING_S = 2.0  # for the rest of a body that nobody wanted to read
@@ -32,14 +32,14 @@ class Server:
         routes: Iterable[web.RouteDef],
         *,
         retry_s: float = _RETRY_S,
-        patience: Patience | None = None,
+        patience: ConnectionLimits | None = None,
     ) -> None:
         self._host = host
         self._port = port
         self._routes = list(routes)
         self._retry_s = retry_s
-        self._patience = patience or Patience()
-        self._listener: Listener | None = None
+        self._patience = patience or ConnectionLimits()
+        self._listener: SocketListener | None = None
         self._runner: web.AppRunner | None = None
         self._trying: asyncio.Task[None] | None = None
         self.listening = asyncio.Event()
@@ -69,7 +69,7 @@ class Server:
         )
         await self._runner.setup()
         assert self._runner.server is not None  # noqa: S101 - there after the setup
-        self._listener = Listener(self._runner.server, self._patience)
+        self._listener = SocketListener(self._runner.server, self._patience)
         if not await self._try(self._listener, first=True):
             self._trying = asyncio.create_task(self._keep_trying(self._listener))
 
@@ -84,13 +84,13 @@ class Server:
         if self._runner is not None:
             await self._runner.cleanup()
 
-    async def _keep_trying(self, listener: Listener) -> None:
+    async def _keep_trying(self, listener: SocketListener) -> None:
         while True:
             await asyncio.sleep(self._retry_s)
             if await self._try(listener, first=False):
                 return
 
-    async def _try(self, listener: Listener, *, first: bool) -> bool:
+    async def _try(self, listener: SocketListener, *, first: bool) -> bool:
         try:
             await listener.open(self._host, self._port)
         except OSError as error:
@@ -129,10 +129,10 @@ async def _said_little(
     except web.HTTPException as refusal:
         return web.Response(status=refusal.status)
     except TimeoutError:
-        log.warning("a request took too long", method=request.method)
+        log.warning("request_timed_out", method=request.method)
         return web.Response(status=503)
     except Exception:  # a loop's edge: the next request is answered
-        log.exception("a request broke off", method=request.method)
+        log.exception("request_failed", method=request.method)
         return web.Response(status=500)
 
 

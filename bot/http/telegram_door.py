@@ -27,8 +27,8 @@ class TelegramDoor:
         return [web.post(self._path, self._update)]
 
     async def _update(self, request: web.Request) -> web.Response:
-        told = request.headers.get(_HEADER, "").encode(errors="replace")
-        if not hmac.compare_digest(told, self._secret):
+        secret = request.headers.get(_HEADER, "").encode(errors="replace")
+        if not hmac.compare_digest(secret, self._secret):
             return web.Response(status=404)
         body = await read_body(request)
         return web.Response(status=200 if self._take(body) else 503)

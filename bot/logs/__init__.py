@@ -79,13 +79,13 @@ def configure(
 
 def hide(secrets: Iterable[str]) -> None:
     """Hide these as well from now on; nothing is done where this log was not set up."""
-    every = tuple(secrets)
+    all_secrets = tuple(secrets)
     for handler in logging.getLogger().handlers:
         form = handler.formatter
         if isinstance(handler, _Handler) and isinstance(form, structlog.stdlib.ProcessorFormatter):
             for processor in form.processors:
                 if isinstance(processor, _Cleaner):
-                    processor.learn(every)
+                    processor.learn(all_secrets)
 
 
 def _formatter(format: Format, secrets: Iterable[str]) -> logging.Formatter:  # noqa: A002 - as above
@@ -224,9 +224,9 @@ class _Handler(logging.StreamHandler[TextIO]):
 def _told_by(record: logging.LogRecord) -> tuple[str, str]:
     """The event of a record, and all it says but the time."""
     if isinstance(record.msg, dict):
-        said = {key: value for key, value in record.msg.items() if key not in _OF_THE_MOMENT}
+        lasting = {key: value for key, value in record.msg.items() if key not in _OF_THE_MOMENT}
         # Another kind of failure is another line, whatever it happened to.
-        return str(record.msg.get("event")), f"{said} {type(sys.exc_info()[1]).__name__}"
+        return str(record.msg.get("event")), f"{lasting} {type(sys.exc_info()[1]).__name__}"
     try:
         return str(record.msg), record.getMessage()
     except (TypeError, ValueError):  # what cannot be put together is told by the handler

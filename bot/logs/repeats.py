@@ -11,7 +11,7 @@ _KEYS = 4_096
 
 
 @dataclass(kw_only=True)
-class _Window:
+class _RepeatWindow:
     began_s: float
     passed: int = 0
 
@@ -28,7 +28,7 @@ class Repeats:
     ) -> None:
         self.every_s = every_s
         self._most = {"line": same_line, "event": same_event}
-        self._windows: OrderedDict[Hashable, _Window] = OrderedDict()
+        self._windows: OrderedDict[Hashable, _RepeatWindow] = OrderedDict()
         self._held: dict[Hashable, int] = {}
 
     def lets_through(self, event: Hashable, line: Hashable, now_s: float) -> bool:
@@ -46,10 +46,10 @@ class Repeats:
         held, self._held = self._held, {}
         return held
 
-    def _window(self, key: Hashable, now_s: float) -> _Window:
+    def _window(self, key: Hashable, now_s: float) -> _RepeatWindow:
         window = self._windows.get(key)
         if window is None or now_s - window.began_s >= self.every_s:
-            window = self._windows[key] = _Window(began_s=now_s)
+            window = self._windows[key] = _RepeatWindow(began_s=now_s)
             self._windows.move_to_end(key)
             if len(self._windows) > _KEYS:
                 self._windows.popitem(last=False)

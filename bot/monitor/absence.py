@@ -14,7 +14,7 @@ from storage.sessions import absences, gateways
 log = structlog.get_logger()
 
 
-async def note_absence(database: Database, now: datetime, every: timedelta) -> Absence | None:
+async def note_absence(database: Database, now: datetime, interval: timedelta) -> Absence | None:
     """Store the absence that ends now, and tell everybody; called before the first look.
 
     Where several replicas share the work, another's looks count: then nobody was missing.
@@ -22,7 +22,7 @@ async def note_absence(database: Database, now: datetime, every: timedelta) -> A
     async with database.writing() as tx:
         looks = await gateways.all_looks(tx)
         last_look_at = max((look.last_look_at for look in looks), default=None)
-        absence = absence_until(now, last_look_at, every)
+        absence = absence_until(now, last_look_at, interval)
         if absence is not None:
             await absences.add(tx, absence)
             everybody = [subscription.address for subscription in await subscriptions.heard(tx)]

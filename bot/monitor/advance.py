@@ -11,16 +11,17 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.company import GatewayName
-from bot.domain.incident import Incident, Symptom, Trouble
+from bot.domain.incident import Incident
 from bot.domain.observation import CompanyStatus
+from bot.domain.trouble import Symptom, Trouble
 from bot.monitor.batches import in_turns
 from bot.monitor.changes import Judged
 from bot.monitor.edits import without_flicker
-from bot.monitor.incidents import Step, Subject, advance
+from bot.monitor.gateway_looks import ListLook
+from bot.monitor.incidents import IncidentStep, IncidentSubject, advance
 from bot.monitor.lost_again import BOUNCES, bounced, lost_soon
-from bot.monitor.reached import ListLook
 from bot.monitor.rules import Health, Verdict
-from bot.monitor.rules.forgotten import JUST_AWAY, Restart
+from bot.monitor.rules.forgotten import JUST_AWAY, RestartSigns
 from bot.monitor.rules.gateway_unreachable import judge_gateway, judge_list
 from bot.monitor.rules.mass_drop import hushed
 from bot.monitor.rules.together import judge_together
@@ -37,13 +38,13 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Companies:
-    """The companies of a gateway at a look; `calm` counts those beside `every`.
+class LookedAtCompanies:
+    """The companies of a gateway at a look; `calm` counts those beside `statuses`.
 
     `by_hand` says that people start again what a restart of the gateway has ended.
     """
 
-    every: Sequence[CompanyStatus]
+    statuses: Sequence[CompanyStatus]
     calm: int
     by_hand: bool = False
 
@@ -52,9 +53,9 @@ async def advance_reached(
     tx: Transaction,
     gateway: GatewayName,
     judged: Sequence[Judged],
-    them: Companies,
+    them: LookedAtCompanies,
     now: datetime,
-) -> list[Step]:
+) -> list[IncidentStep]:
     """The steps that follow where the gateway answered, in the order in which they are told.
 
     First the gateway's own, then whether many dropped together, for that changes what each
@@ -65,13 +66,13 @@ async def advance_reached(
     steps += await _gateway_steps(tx, gateway, mass, now)
     if mass.health is Health.BAD and not (them.by_hand and mass.symptom is Symptom.FORGOTTEN):
         judged = [_hushed(item) async for part in in_turns(judged) for item in part]
-    steps += await _marked(tx, await _company_steps(gateway, judged, now), them.every)
+    steps += await _marked(tx, await _company_steps(gateway, judged, now), them.statuses)
     return left_behind(await without_flicker(tx, steps, now))
 
 
 async def advance_list(
     tx: Transaction, gateway: GatewayName, of_list: ListLook | None, now: datetime
-) -> list[Step]:
+) -> list[IncidentStep]:
     """The steps that follow from how its list answered, None where nobody asked for it.
 
     While the gateway counts as silent the end of that is told first.
@@ -81,7 +82,7 @@ async def advance_list(
     if of_list is None or silent:
         return []
     step = advance(
-        present, judge_list(of_list.failures, of_list.fault), Subject(gateway=gateway), now
+        present, judge_list(of_list.failures, of_list.fault), IncidentSubject(gateway=gateway), now
     )
     return await without_flicker(tx, [] if step is None else [step], now)
 
@@ -93,7 +94,7 @@ async def advance_missed(
     reason: str,
     companies: int,
     now: datetime,
-) -> list[Step]:
+) -> list[IncidentStep]:
     """The steps that follow where it did not: nothing is known of its companies."""
     last = await gateways.get(tx, gateway)
     look = _one_more_failure(last, gateway, reason, now)
@@ -109,7 +110,7 @@ async def advance_missed(
 
 async def _company_steps(
     gateway: GatewayName, judged: Sequence[Judged], now: datetime
-) -> list[Step]:
+) -> list[IncidentStep]:
     return [
         replace(step, noticed=item.noticed)
         async for part in in_turns(judged)
@@ -121,14 +122,16 @@ async def _company_steps(
 
 def _step(
     gateway: GatewayName, known: CompanyStatus, verdict: Verdict, now: datetime
-) -> Step | None:
-    subject = Subject(gateway=gateway, company_id=known.company.id)
+) -> IncidentStep | None:
+    subject = IncidentSubject(gateway=gateway, company_id=known.company.id)
     return advance(known.incident(verdict.trouble), verdict, subject, now)
 
 
-async def _marked(tx: Transaction, steps: list[Step], every: Sequence[CompanyStatus]) -> list[Step]:
+async def _marked(
+    tx: Transaction, steps: list[IncidentStep], statuses: Sequence[CompanyStatus]
+) -> list[IncidentStep]:
     """Mark what was lost soon after a pairing; the third time in a row it says so."""
-    paired_at = {status.company.id: status.paired_at for status in every}
+    paired_at = {status.company.id: status.paired_at for status in statuses}
     marked = []
     for step in steps:
         company_id = step.incident.company_id
@@ -140,7 +143,9 @@ async def _marked(tx: Transaction, steps: list[Step], every: Sequence[CompanySta
     return marked
 
 
-async def _gateway_answered(tx: Transaction, gateway: GatewayName, now: datetime) -> list[Step]:
+async def _gateway_answered(
+    tx: Transaction, gateway: GatewayName, now: datetime
+) -> list[IncidentStep]:
     last = await gateways.get(tx, gateway)
     was_silent = last is not None and last.failures > 0
     since = now if last is None or was_silent else last.since_at
@@ -148,7 +153,7 @@ async def _gateway_answered(tx: Transaction, gateway: GatewayName, now: datetime
     await gateways.put(tx, look)
     if not was_silent:
         return []
-    log.info("gateway answers again", gateway=gateway)
+    log.info("gateway_reached", gateway=gateway)
     return await _gateway_steps(tx, gateway, judge_gateway(0, Symptom.UNREACHABLE, now), now)
 
 
@@ -168,9 +173,9 @@ def _one_more_failure(
 
 async def _gateway_steps(
     tx: Transaction, gateway: GatewayName, verdict: Verdict, now: datetime
-) -> list[Step]:
+) -> list[IncidentStep]:
     present = await _open_of_gateway(tx, gateway, verdict.trouble)
-    step = advance(present, verdict, Subject(gateway=gateway), now)
+    step = advance(present, verdict, IncidentSubject(gateway=gateway), now)
     return [] if step is None else [step]
 
 
@@ -185,7 +190,7 @@ async def _mass(
     tx: Transaction,
     gateway: GatewayName,
     judged: Sequence[Judged],
-    them: Companies,
+    them: LookedAtCompanies,
     now: datetime,
 ) -> Verdict:
     if await restarts.is_under_way(tx, gateway, now - RESTART_TAKES):
@@ -196,8 +201,8 @@ async def _mass(
     looks = {item.seen.company_id: item.seen for item in judged}
     last = await gateways.get(tx, gateway)
     was_silent = last is not None and now - last.since_at < JUST_AWAY
-    restart = Restart(present=present, was_silent=was_silent, by_hand=them.by_hand)
-    return judge_together(them.every, looks, restart, now, calm=them.calm)
+    restart = RestartSigns(present=present, was_silent=was_silent, by_hand=them.by_hand)
+    return judge_together(them.statuses, looks, restart, now, calm=them.calm)
 
 
 def _hushed(judged: Judged) -> Judged:

@@ -11,7 +11,7 @@ from bot.domain.incident import Incident
 from bot.domain.mute import Silence, hidden
 from bot.domain.notice import NoticeKind
 from bot.monitor.flapping import WINDOW, marked
-from bot.monitor.incidents import Step, StepKind
+from bot.monitor.incidents import IncidentStep, StepKind
 from bot.monitor.notice_routing import NoticeRouting, tell
 from storage.alerts import incidents, silences
 from storage.alerts.incidents import IncidentEvent
@@ -30,11 +30,11 @@ _SPLIT = (NoticeKind.CHANGED,)  # nothing is well again: no sound says so
 
 async def write_steps(
     tx: Transaction,
-    steps: Sequence[Step],
+    steps: Sequence[IncidentStep],
     companies_of_gateway: Iterable[CompanyId],
     now: datetime,
 ) -> None:
-    """Store every step, its line of the timeline, and a notice for each chat that hears of it."""
+    """Store every step, its timeline entry, and a notice for each subscribed chat."""
     if not steps:
         return
     stored = await _store(tx, steps, now)
@@ -61,7 +61,7 @@ async def write_steps(
     await tell(tx, words, now)
 
 
-def _facts(step: Step) -> dict[str, Any]:
+def _facts(step: IncidentStep) -> dict[str, Any]:
     """What the timeline keeps of a step; of an opening also how it was noticed."""
     facts: dict[str, Any] = {"reason": step.reason, "symptom": step.incident.symptom}
     if step.kind is not StepKind.OPENED:
@@ -73,7 +73,7 @@ def _facts(step: Step) -> dict[str, Any]:
     }
 
 
-def _notices_of(step: Step, silent: Sequence[Silence]) -> tuple[NoticeKind, ...]:
+def _notices_of(step: IncidentStep, silent: Sequence[Silence]) -> tuple[NoticeKind, ...]:
     """What a step makes chats hear. Of what is muted or at rest the cards alone are kept true."""
     if step.incident.split:
         return _SPLIT
@@ -83,7 +83,9 @@ def _notices_of(step: Step, silent: Sequence[Silence]) -> tuple[NoticeKind, ...]
     return kinds
 
 
-async def _store(tx: Transaction, steps: Sequence[Step], now: datetime) -> list[Step]:
+async def _store(
+    tx: Transaction, steps: Sequence[IncidentStep], now: datetime
+) -> list[IncidentStep]:
     opened = await _marked(tx, [step for step in steps if step.kind is StepKind.OPENED], now)
     ids = await incidents.add(tx, [step.incident for step in opened])
     stored = [
@@ -99,7 +101,7 @@ async def _store(tx: Transaction, steps: Sequence[Step], now: datetime) -> list[
     return stored
 
 
-async def _marked(tx: Transaction, opened: list[Step], now: datetime) -> list[Step]:
+async def _marked(tx: Transaction, opened: list[IncidentStep], now: datetime) -> list[IncidentStep]:
     """Those that come and go say so."""
     if not opened:
         return []
@@ -116,5 +118,5 @@ async def _marked(tx: Transaction, opened: list[Step], now: datetime) -> list[St
 
 
 def concerned(incident: Incident, everybody: AbstractSet[CompanyId]) -> AbstractSet[CompanyId]:
-    """A gateway's incident concerns everybody who hears of any of its companies."""
+    """A gateway's incident concerns everybody subscribed to any of its companies."""
     return everybody if incident.company_id is None else frozenset((incident.company_id,))

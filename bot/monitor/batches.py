@@ -1,4 +1,4 @@
-"""Thinks of many things without keeping everybody else waiting."""
+"""Iterates in batches, yielding to the event loop."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -10,7 +10,7 @@ FEW = 500  # are judged in some ten milliseconds
 
 
 async def in_turns(many: Sequence[T]) -> AsyncIterator[Sequence[T]]:
-    """All of `many` in order, a few hundred at a time, between which others have their turn."""
+    """All of `many` in order, a few hundred at a time, yielding to the event loop in between."""
     for start in range(0, len(many), FEW):
         if start:
             await asyncio.sleep(0)

@@ -59,9 +59,9 @@ async def write_phones(tx: Transaction, judged: Sequence[Judged]) -> None:
     """The numbers that were seen and are not remembered."""
     for item in judged:
         # A new connection has forgotten the number, for it may be another's.
-        told = None if _is_another(item.known, item.seen) else item.known.linked_phone
+        linked_phone = None if _is_another(item.known, item.seen) else item.known.linked_phone
         phone, expected = item.seen.phone, item.known.company.expected_phone
-        if phone is not None and (phone != told or _is_in_other_form(phone, expected)):
+        if phone is not None and (phone != linked_phone or _is_in_other_form(phone, expected)):
             await companies.set_linked_phone(tx, item.seen.company_id, phone, expected)
 
 

@@ -1,4 +1,4 @@
-"""Whom to look at, and when: at a tick, at what is not well, at whom a log or a push named.
+"""When to look at which companies: at a tick, where something is not well, on a log or push.
 
 What then becomes of a look is said in `pipeline.py`. The checker only reads from gateways: it never
 starts, stops or repairs a session.
@@ -18,17 +18,17 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Trouble
 from bot.domain.observation import CompanyStatus, Watched
 from bot.domain.session import State
 from bot.domain.timing import Timing
-from bot.monitor.hanging import Stragglers
+from bot.domain.trouble import Trouble
+from bot.monitor.gateway_looks import Missed, Reached
+from bot.monitor.hanging_sessions import Stragglers
 from bot.monitor.hints import ConnectionEvent, meant_by_nameless
 from bot.monitor.judge import Judge
 from bot.monitor.look import FEW, Looker
-from bot.monitor.pipeline import NO_NEWS, Pipeline, Whom
-from bot.monitor.reached import Missed, Reached
-from bot.monitor.rules import Limits
+from bot.monitor.pipeline import NO_NEWS, LookScope, Pipeline
+from bot.monitor.rules import RuleSettings
 from bot.monitor.status_repository import StatusRepository
 
 _SWEEP_SHARE = 0.8  # of the interval: the rest is for what takes longer than usual
@@ -42,7 +42,7 @@ class Checker:
         self,
         statuses: StatusRepository,
         lookers: Mapping[GatewayName, Looker],
-        limits: Limits,
+        limits: RuleSettings,
         *,
         timing: Timing,
         clock: Callable[[], datetime],
@@ -106,17 +106,17 @@ class Checker:
     async def hint(
         self, gateway: GatewayName, news: Mapping[CompanyId | None, ConnectionEvent]
     ) -> None:
-        """A log or a push told these news: look at once; None is whom a line did not name.
+        """A log or a push brought news: look at once. None stands for a line that named no company.
 
         A pushed cause is believed where the look agrees that the session is not connected; one of
         the log is told as the log's word.
         """
-        for company_id, one in news.items():
-            self._judge.note(company_id, one)
+        for company_id, observation in news.items():
+            self._judge.note(company_id, observation)
         if None in news:
             await self._look_at_all(gateway, nameless=news[None])
         else:
-            named = {key: one for key, one in news.items() if key is not None}
+            named = {key: observation for key, observation in news.items() if key is not None}
             await self._look_at(gateway, named, news=named)
 
     async def _look_at_all(
@@ -157,8 +157,8 @@ class Checker:
                 only = next(iter(ids)) if len(ids) == 1 else None
                 meant = meant_by_nameless(nameless, restless, look.seen, only=only)
                 self._judge.note(meant, nameless)
-        whom = Whom(every=restless, known=restless, calm=[watched.id for watched in calm])
-        await self._run(gateway, look, whom, news)
+        scope = LookScope(statuses=restless, known=restless, calm=[watched.id for watched in calm])
+        await self._run(gateway, look, scope, news)
         if isinstance(look, Missed):
             return ()
         if not look.unasked:
@@ -183,10 +183,10 @@ class Checker:
             if not isinstance(look, Reached):
                 return False  # the next look finds out what there is to say of the gateway
             if look.seen and not look.startling:
-                every = await self._statuses.restless(gateway, self._clock())
-                every += await self._startled(gateway, every, look.seen)
-                known = [status for status in every if status.company.id in look.seen]
-                await self._judge_some(gateway, every, known, look)
+                restless = await self._statuses.restless(gateway, self._clock())
+                restless += await self._startled(gateway, restless, look.seen)
+                known = [status for status in restless if status.company.id in look.seen]
+                await self._judge_some(gateway, restless, known, look)
         if look.startling:
             await self._look_at_all(gateway)
         return not look.startling
@@ -201,41 +201,41 @@ class Checker:
         """Look at these, and at the restless ones that are `wanted`."""
         async with self._locks[gateway]:
             looker = self._lookers.get(gateway)
-            every = await self._statuses.restless(gateway, self._clock())
-            every += await self._startled(gateway, every, ids)
-            known = [status for status in every if status.company.id in ids or wanted(status)]
+            restless = await self._statuses.restless(gateway, self._clock())
+            restless += await self._startled(gateway, restless, ids)
+            known = [status for status in restless if status.company.id in ids or wanted(status)]
             if not known or looker is None:
                 return
             if looker.takes_the_list(len(known)):  # which tells of the others as well
-                await self._look_at_each(gateway, looker, every, news=news, spread=True)
+                await self._look_at_each(gateway, looker, restless, news=news, spread=True)
             else:
                 look = await looker.some([status.company for status in known])
                 if isinstance(look, Missed) or look.seen:
-                    await self._judge_some(gateway, every, known, look, news)
+                    await self._judge_some(gateway, restless, known, look, news)
                 else:
                     self._follow(gateway)
 
     async def _judge_some(
         self,
         gateway: GatewayName,
-        every: Sequence[CompanyStatus],
+        restless: Sequence[CompanyStatus],
         known: Sequence[CompanyStatus],
         look: Reached | Missed,
         news: Mapping[CompanyId, ConnectionEvent] = NO_NEWS,
     ) -> None:
         calm = await self._statuses.calm(gateway, self._clock())
-        whom = Whom(every=every, known=known, calm=[watched.id for watched in calm])
-        await self._run(gateway, look, whom, news)
+        scope = LookScope(statuses=restless, known=known, calm=[watched.id for watched in calm])
+        await self._run(gateway, look, scope, news)
 
     async def _run(
         self,
         gateway: GatewayName,
         look: Reached | Missed,
-        whom: Whom,
+        scope: LookScope,
         news: Mapping[CompanyId, ConnectionEvent],
     ) -> None:
         well_at = self._seen_at.get(gateway)
-        await self._pipeline.run(gateway, look, whom, news=news, well_at=well_at)
+        await self._pipeline.run(gateway, look, scope, news=news, well_at=well_at)
         self._follow(gateway)
 
     def _follow(self, gateway: GatewayName) -> None:
@@ -256,13 +256,13 @@ class Checker:
             if seen is None:
                 return
         async with self._locks[gateway]:
-            every = await self._statuses.restless(gateway, self._clock())
-            every += await self._startled(gateway, every, [watched.id])
-            known = [status for status in every if status.company.id == watched.id]
+            restless = await self._statuses.restless(gateway, self._clock())
+            restless += await self._startled(gateway, restless, [watched.id])
+            known = [status for status in restless if status.company.id == watched.id]
             calm = await self._statuses.calm(gateway, self._clock())
-            whom = Whom(every=every, known=known, calm=[watched.id for watched in calm])
+            scope = LookScope(statuses=restless, known=known, calm=[watched.id for watched in calm])
             look, well_at = Reached(seen={watched.id: seen}), self._seen_at.get(gateway)
-            await self._pipeline.run(gateway, look, whom, well_at=well_at, twice=True)
+            await self._pipeline.run(gateway, look, scope, well_at=well_at, twice=True)
 
     async def _startled(
         self, gateway: GatewayName, restless: Sequence[CompanyStatus], seen: Iterable[CompanyId]

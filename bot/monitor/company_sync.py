@@ -18,7 +18,7 @@ from bot.domain.roster import Roster
 from bot.domain.system_notice import SystemNotice, SystemNoticeKind
 from bot.domain.words import is_word, typed
 from bot.monitor.announce import write_steps
-from bot.monitor.incidents import Step, StepKind
+from bot.monitor.incidents import IncidentStep, StepKind
 from bot.monitor.made_ids import as_known
 from storage.alerts import incidents, system_notices
 from storage.database import Transaction
@@ -40,20 +40,22 @@ class CompanySync:
     unwatched: tuple[CompanyId, ...] = ()
 
 
-async def call_roll(
+async def sync_companies(
     tx: Transaction, rosters: Sequence[Roster], now: datetime, tell: Sequence[ChatAddress] = ()
 ) -> CompanySync:
     """Make the store agree with the settings; `tell` hear who is missing."""
     there = {company.id: company for company in await companies.every(tx)}
     named = as_known(rosters, there)
     kept_out = {
-        key for key, one in there.items() if one.absence is WhyAbsent.DROPPED and key not in named
+        key
+        for key, company in there.items()
+        if company.absence is WhyAbsent.DROPPED and key not in named
     }
     added = [company for company in named.values() if _is_new(there.get(company.id))]
     await companies.add_new(tx, added, now)
     placed = {
-        key: named.get(key) or _place(one, rosters)
-        for key, one in there.items()
+        key: named.get(key) or _place(company, rosters)
+        for key, company in there.items()
         if key not in kept_out
     }
     moved = await _move(tx, there, placed)
@@ -110,15 +112,15 @@ async def tell_twice(
 ) -> None:
     """Say once of each that this gateway has a session of it as well, which is not watched."""
     for company in elsewhere:
-        remark = SystemNotice(
+        system_notice = SystemNotice(
             kind=SystemNoticeKind.COMPANY_TWICE,
             facts={"watched": company.gateway, "also": gateway},
             company_id=company.id,
             gateway=gateway,
         )
-        if not await system_notices.was_made(tx, remark):
-            log.warning("company on two gateways", company=company.id, gateway=gateway)
-            await system_notices.add(tx, tell, remark, now)
+        if not await system_notices.was_made(tx, system_notice):
+            log.warning("company_on_two_gateways", company=company.id, gateway=gateway)
+            await system_notices.add(tx, tell, system_notice, now)
 
 
 async def say_words(
@@ -147,8 +149,8 @@ async def _say_old_words(
     for company in watched:
         by_gateway.setdefault(company.gateway, []).append(company.id)
     for gateway, ids in by_gateway.items():
-        said = SystemNotice(kind=SystemNoticeKind.COMPANIES_WORDS, gateway=gateway)
-        if any(map(is_word, ids)) and not await system_notices.was_made(tx, said):
+        notice = SystemNotice(kind=SystemNoticeKind.COMPANIES_WORDS, gateway=gateway)
+        if any(map(is_word, ids)) and not await system_notices.was_made(tx, notice):
             await say_words(tx, gateway, ids, tell, now)
 
 
@@ -190,7 +192,7 @@ async def _mark_absent(
     placed: dict[CompanyId, Company | None],
     rosters: Sequence[Roster],
 ) -> dict[CompanyId, WhyAbsent | None]:
-    """Store who is not as the settings have it; of whom that changed, and what it is now."""
+    """Store which companies differ from the settings; returns those whose difference changed."""
     changed = {}
     for company_id, place in placed.items():
         absence = None if place is not None else _absence(there[company_id], rosters)
@@ -207,7 +209,7 @@ async def say_missing(
     tell: Sequence[ChatAddress],
     now: datetime,
 ) -> None:
-    """One remark that names the first few of them, where there are any."""
+    """One system notice that names the first few of them, where there are any."""
     if missing:
         facts = {"count": len(missing), "names": _names(missing)}
         await system_notices.add(tx, tell, SystemNotice(kind=kind, facts=facts), now)
@@ -220,10 +222,10 @@ async def _move(
 ) -> list[CompanyId]:
     moved = []
     for company_id, place in placed.items():
-        one = there[company_id]
+        company = there[company_id]
         if place is None:
             continue
-        if (place.gateway, place.session_key) != (one.gateway, one.session_key):
+        if (place.gateway, place.session_key) != (company.gateway, company.session_key):
             await companies.move(tx, company_id, place.gateway, place.session_key)
             await incidents.move(tx, company_id, place.gateway)
             moved.append(company_id)
@@ -234,15 +236,15 @@ async def _retell(
     tx: Transaction, there: dict[CompanyId, Company], rosters: Iterable[Roster]
 ) -> list[CompanyId]:
     """Store what the settings say of companies; where they are silent, what is stored holds."""
-    about = {key: said for roster in rosters for key, said in roster.about.items()}
+    about = {key: setup for roster in rosters for key, setup in roster.about.items()}
     retold = []
-    for company_id, said in about.items():
+    for company_id, setup in about.items():
         known = there.get(company_id)
         if known is None:
             continue
-        told = {key: value for key, value in said.told().items() if _is_news(known, key, value)}
-        if told:
-            await companies.tell(tx, company_id, told)
+        changed = {key: value for key, value in setup.told().items() if _is_news(known, key, value)}
+        if changed:
+            await companies.tell(tx, company_id, changed)
             retold.append(company_id)
     return retold
 
@@ -277,7 +279,7 @@ async def _close_left(
             await gateways.forget(tx, look.name)
 
 
-def _unwatched(incident: Incident, now: datetime) -> Step:
+def _unwatched(incident: Incident, now: datetime) -> IncidentStep:
     facts = incident.facts | {"unwatched": True}
     ended = replace(incident, closed_at=now, facts=facts, version=incident.version + 1)
-    return Step(kind=StepKind.CLOSED, incident=ended, reason="nobody watches it any more")
+    return IncidentStep(kind=StepKind.CLOSED, incident=ended, reason="nobody watches it any more")

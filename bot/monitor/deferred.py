@@ -1,4 +1,4 @@
-"""Says after a chat's quiet hours what was held back in them, as far as it is news."""
+"""Sends what was deferred in a chat's quiet hours once they are over, if it is still news."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from bot.domain.incident import Incident, IncidentId
 from bot.domain.mute import Silence, hidden
 from bot.domain.notice import ChatAddress, NoticeKind
 from storage.alerts import deferred, incidents, outbox, silences
-from storage.alerts.deferred import Held
+from storage.alerts.deferred import DeferredNotice
 from storage.database import Transaction
 
 
@@ -15,29 +15,33 @@ async def release(tx: Transaction, chat_ids: Collection[int], now: datetime) -> 
     """Tell these chats what is news for them."""
     if not chat_ids:
         return
-    every = await deferred.take(tx, chat_ids)
-    found = await incidents.get_many(tx, list({held.incident_id for held in every}))
-    rows = news(every, found, await silences.active(tx, now))
+    taken = await deferred.take(tx, chat_ids)
+    found = await incidents.get_many(tx, list({held.incident_id for held in taken}))
+    rows = news(taken, found, await silences.active(tx, now))
     await outbox.add(tx, rows, now)
-    await incidents.set_told(tx, [one for _, one, _ in rows], now)  # else a reminder would follow
+    await incidents.set_told(
+        tx, [incident_id for _, incident_id, _ in rows], now
+    )  # else a reminder would follow
 
 
 def news(
-    every: Sequence[Held], found: Mapping[IncidentId, Incident], silent: Sequence[Silence]
+    notices: Sequence[DeferredNotice],
+    found: Mapping[IncidentId, Incident],
+    silent: Sequence[Silence],
 ) -> list[tuple[ChatAddress, IncidentId, NoticeKind]]:
     """What is still worth a sound.
 
     What began and ended in between is not told: it is in the record. What began is told while it
     lasts; what ended, where the chat knows that it began. What is muted is told when that ends.
     """
-    began = {(held.address, held.incident_id) for held in every if held.kind is NoticeKind.OPENED}
-    told = []
-    for held in dict.fromkeys(every):
+    began = {(held.address, held.incident_id) for held in notices if held.kind is NoticeKind.OPENED}
+    rows = []
+    for held in dict.fromkeys(notices):
         incident = found[held.incident_id]
         new = held.kind is NoticeKind.OPENED
         here = (held.address, held.incident_id)
         if hidden(silent, incident) or (incident.open if not new else not incident.open):
             continue
         if new or here not in began:
-            told.append((*here, held.kind))
-    return told
+            rows.append((*here, held.kind))
+    return rows

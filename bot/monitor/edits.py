@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.monitor.incidents import Step, StepKind
+from bot.monitor.incidents import IncidentStep, StepKind
 from storage.alerts import incidents
 from storage.database import Transaction
 
@@ -12,7 +12,9 @@ WITHIN = timedelta(minutes=1)
 _EDITS = (StepKind.CHANGED, StepKind.CLOSED)
 
 
-async def without_flicker(tx: Transaction, steps: Sequence[Step], now: datetime) -> list[Step]:
+async def without_flicker(
+    tx: Transaction, steps: Sequence[IncidentStep], now: datetime
+) -> list[IncidentStep]:
     """The steps without those that would be one edit too many.
 
     Such an incident stays as it is told: the next look judges it anew, and when the minute is over

@@ -14,9 +14,9 @@ from bot.domain.files import CredsState, FilesLook
 from bot.domain.observation import CompanyStatus
 from bot.domain.session import State
 from bot.monitor.announce import write_steps
-from bot.monitor.incidents import Step, Subject, advance
+from bot.monitor.incidents import IncidentStep, IncidentSubject, advance
 from bot.monitor.journal import log_steps
-from bot.monitor.rules import DirectoryLook, Limits
+from bot.monitor.rules import DirectoryLook, RuleSettings
 from bot.monitor.rules.files_above_limit import BASELINE_SETTLES, file_limit
 from bot.monitor.rules.table import DIRECTORY_RULES
 from bot.monitor.status_repository import StatusRepository
@@ -52,7 +52,7 @@ class FilesChecker:
         gateway: GatewayName,
         statuses: StatusRepository,
         template: SessionsTemplate,
-        limits: Limits,
+        limits: RuleSettings,
         *,
         clock: Callable[[], datetime],
         on_written: Callable[[], None],
@@ -144,7 +144,9 @@ class FilesChecker:
             and now - status.since >= self._stable_for
             and (status.copied_at is None or _is_old(status.copied_at, status.since, now))
         ]
-        due.sort(key=lambda one: (one.copied_at is not None, one.copied_at or now))
+        due.sort(
+            key=lambda candidate: (candidate.copied_at is not None, candidate.copied_at or now)
+        )
         return [status.company.id for status in due[:COPIES_AT_ONCE]]
 
     def _copy_all(self, ids: list[CompanyId], now: datetime) -> dict[CompanyId, GoodCopy]:
@@ -190,7 +192,7 @@ class FilesChecker:
         hour_ago: FilesLook | None,
         baseline: int | None,
         now: datetime,
-    ) -> list[Step]:
+    ) -> list[IncidentStep]:
         directory = DirectoryLook(
             known=known,
             creds=creds,
@@ -199,7 +201,7 @@ class FilesChecker:
             limit=file_limit(baseline, self._limits, known.company.max_files),
             settling=_settling(known, now),
         )
-        subject = Subject(gateway=known.company.gateway, company_id=known.company.id)
+        subject = IncidentSubject(gateway=known.company.gateway, company_id=known.company.id)
         verdicts = (rule.judge(directory) for rule in DIRECTORY_RULES)
         steps = (
             advance(known.incident(verdict.trouble), verdict, subject, now) for verdict in verdicts

@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.domain.incident import Incident, Symptom, without_log_word
+from bot.domain.incident import Incident, without_log_word
+from bot.domain.trouble import Symptom
 from bot.monitor.rules import Health, Verdict
 
 WINDOW = timedelta(minutes=30)

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from bot.domain.company import CompanyId
 from bot.domain.observation import CompanyStatus, DetectedBy, Observation
 from bot.domain.session import CAUSES, Cause, State, ends_link, outweighs
-from bot.gateways.base import GatewayEvent, Told
-from bot.monitor.rules.which_answer import Says, Source, said_by, which_wins
+from bot.gateways.base import GatewayEvent, PushNews
+from bot.monitor.rules.which_answer import AnswerSource, Says, said_by, which_wins
 
 # A gateway tells of a closed socket at once; this is for looks that were late or failed.
 _LOOKED_WITHIN = timedelta(seconds=5)
@@ -51,7 +51,7 @@ class Hint:
 
 def news_in(event: GatewayEvent, now: datetime) -> ConnectionEvent:
     """What a push says. A cause that comes late may belong to an outage that is long over."""
-    code = event.what is not Told.STATE or event.state in _WAITING
+    code = event.what is not PushNews.STATE or event.state in _WAITING
     if event.state is State.CONNECTED:
         return ConnectionEvent(opened=True, by=DetectedBy.PUSH, code=code)
     late = event.at is not None and abs(now - event.at) > HINT_LIFE
@@ -91,28 +91,28 @@ def explained(
     stays for as long as the state does, and one that no reconnect cures for as long as the outage
     does: gateways name it once and forget it.
     """
-    if _contradicts(seen, Source.PUSH) and _contradicts(seen, Source.LOG):
+    if _contradicts(seen, AnswerSource.PUSH) and _contradicts(seen, AnswerSource.LOG):
         return seen
-    said = _told(log, known, seen)
-    if said is not None:
-        seen = replace(seen, log_says=said.cause, log_at=said.at)
+    hint = _told(log, known, seen)
+    if hint is not None:
+        seen = replace(seen, log_says=hint.cause, log_at=hint.at)
     return _with_cause(known, seen, _told(push, known, seen))
 
 
-def _contradicts(seen: Observation, source: Source) -> bool:
+def _contradicts(seen: Observation, source: AnswerSource) -> bool:
     """Whether a loss that this source tells of is not what the look, which wins, has seen."""
-    look = (Source.SINGLE, said_by(seen.state))
+    look = (AnswerSource.SINGLE, said_by(seen.state))
     ruling = which_wins(look, (source, Says.LOST))
     return ruling.winner is not source and look[1] is Says.WORKS
 
 
-def _with_cause(known: CompanyStatus, seen: Observation, told: Hint | None) -> Observation:
+def _with_cause(known: CompanyStatus, seen: Observation, hint: Hint | None) -> Observation:
     if seen.cause not in (None, Cause.UNKNOWN):
         if _blurs(seen.cause, known, seen):
             return replace(seen, cause=known.cause)
-        return replace(seen, told_by=told.by if told and ends_link(told.cause) else None)
-    if told is not None:
-        return replace(seen, cause=told.cause, told_by=told.by)
+        return replace(seen, told_by=hint.by if hint and ends_link(hint.cause) else None)
+    if hint is not None:
+        return replace(seen, cause=hint.cause, told_by=hint.by)
     stays = seen.state is known.state or outlasts(known, seen)
     return replace(seen, cause=known.cause or seen.cause) if stays else seen
 

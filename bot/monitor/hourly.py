@@ -1,4 +1,4 @@
-"""The slow timer, for what may wait: one turn now, and one every hour from then on."""
+"""The slow timer, for what may wait: one tick now, and one every hour from then on."""
 
 from collections.abc import Awaitable, Callable
 
@@ -6,10 +6,10 @@ from structlog.contextvars import bound_contextvars
 
 from bot.supervisor import for_ever
 
-_TURN_S = 3600.0
+_PAUSE_S = 3600.0
 
 
-async def hourly(what: str, turn: Callable[[], Awaitable[None]]) -> None:
-    """Take turns until cancelled; one that fails is logged as `what`, and the next one comes."""
+async def hourly(what: str, tick: Callable[[], Awaitable[None]]) -> None:
+    """Tick every hour until cancelled; a failure is logged as `what`."""
     with bound_contextvars(what=what):
-        await for_ever(turn, failed="an hourly turn failed", pause_s=_TURN_S)
+        await for_ever(tick, failed="hourly_tick_failed", pause_s=_PAUSE_S)

@@ -24,7 +24,7 @@ class Housekeeping:
         self._db = database
         self._clock = clock
 
-    async def turn(self) -> None:
+    async def tick(self) -> None:
         """Forget what is old by now."""
         now = self._clock()
         async with self._db.writing() as tx:
@@ -32,9 +32,9 @@ class Housekeeping:
             await system_notices.forget_settled(tx, now - KEEP_SETTLED)
             await pauses.forget(tx, now)
             await states.forget(tx, now - KEEP_STATES)
-            every = [company.id for company in await companies.every(tx)]
-        for start in range(0, len(every), _COMPANIES_AT_ONCE):
+            company_ids = [company.id for company in await companies.every(tx)]
+        for start in range(0, len(company_ids), _COMPANIES_AT_ONCE):
             async with self._db.writing() as tx:
-                part = every[start : start + _COMPANIES_AT_ONCE]
+                part = company_ids[start : start + _COMPANIES_AT_ONCE]
                 await files.thin_out(tx, part, now - KEEP_HOURLY)
                 await files.forget(tx, part, now - KEEP_STATES)

@@ -6,16 +6,10 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import (
-    BACK,
-    Incident,
-    IncidentId,
-    Symptom,
-    Trouble,
-    without_log_word,
-)
+from bot.domain.incident import Incident, IncidentId, without_log_word
 from bot.domain.observation import BY_POLL, Detection
 from bot.domain.session import CAUSES, Cause, outweighs
+from bot.domain.trouble import BACK, Symptom, Trouble
 from bot.monitor.flapping import calm_or_again, still_restless
 from bot.monitor.rules import Health, Verdict
 
@@ -32,7 +26,7 @@ class StepKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class IncidentStep:
     """An incident as it is after the step, with the reason; `noticed` says how it was found."""
 
     kind: StepKind
@@ -42,7 +36,7 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subject:
+class IncidentSubject:
     """Whom a verdict is about; `company_id` is None when it is the gateway itself."""
 
     gateway: GatewayName
@@ -50,26 +44,26 @@ class Subject:
 
 
 def advance(
-    present: Incident | None, verdict: Verdict, subject: Subject, now: datetime
-) -> Step | None:
+    present: Incident | None, verdict: Verdict, subject: IncidentSubject, now: datetime
+) -> IncidentStep | None:
     """The step that follows; None when nothing is new."""
     if present is None:
         return _open(verdict, subject, now) if verdict.health is Health.BAD else None
     flapped = calm_or_again(present, verdict, now)
     if flapped is not None:
-        return Step(kind=StepKind.CHANGED, incident=flapped, reason=verdict.reason)
+        return IncidentStep(kind=StepKind.CHANGED, incident=flapped, reason=verdict.reason)
     if verdict.health is Health.WELL and still_restless(present, now):
         return None
     if verdict.health is Health.WELL:
         facts = present.facts | verdict.facts
         closed = replace(present, closed_at=now, facts=facts, version=present.version + 1)
-        return Step(kind=StepKind.CLOSED, incident=closed, reason=verdict.reason)
+        return IncidentStep(kind=StepKind.CLOSED, incident=closed, reason=verdict.reason)
     if verdict.health is Health.WAIT:
         return None
     return _change(present, verdict)
 
 
-def _open(verdict: Verdict, subject: Subject, now: datetime) -> Step:
+def _open(verdict: Verdict, subject: IncidentSubject, now: datetime) -> IncidentStep:
     incident = Incident(
         id=NOT_STORED_YET,
         trouble=verdict.trouble,
@@ -82,10 +76,10 @@ def _open(verdict: Verdict, subject: Subject, now: datetime) -> Step:
         cause=verdict.cause,
         facts=verdict.facts,
     )
-    return Step(kind=StepKind.OPENED, incident=incident, reason=verdict.reason)
+    return IncidentStep(kind=StepKind.OPENED, incident=incident, reason=verdict.reason)
 
 
-def _change(present: Incident, verdict: Verdict) -> Step | None:
+def _change(present: Incident, verdict: Verdict) -> IncidentStep | None:
     symptom = _symptom_now(present, verdict)
     changed = replace(
         present,
@@ -96,7 +90,7 @@ def _change(present: Incident, verdict: Verdict) -> Step | None:
     if changed == present:
         return None
     shown = _shown(changed) != _shown(present)
-    return Step(
+    return IncidentStep(
         kind=StepKind.CHANGED if shown else StepKind.COUNTED,
         incident=replace(changed, version=present.version + 1) if shown else changed,
         reason=verdict.reason,
@@ -114,13 +108,13 @@ def _facts_now(present: Incident, verdict: Verdict) -> dict[str, Any]:
     A session that comes back without a code has disproved it. Where a code is shown it may be
     another link that is next refused: then the word is remembered, and counts no more.
     """
-    said, fresh = verdict.facts.get("log_says"), present.log_said_at is not None
+    log_says, fresh = verdict.facts.get("log_says"), present.log_said_at is not None
     if verdict.symptom is Symptom.SETTLING:
         before = without_log_word(present.facts) if fresh else present.facts
         return before | verdict.facts
     if verdict.symptom in (Symptom.AWAITING_SCAN, Symptom.AWAITING_PASSKEY):
         return without_log_word(present.facts | verdict.facts, remembered=True)
-    if said is not None and fresh and not outweighs(Cause(said), present.log_says):
+    if log_says is not None and fresh and not outweighs(Cause(log_says), present.log_says):
         return present.facts | without_log_word(verdict.facts)
     return present.facts | verdict.facts
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import structlog
 
 from bot.domain.company import Company, GatewayName
-from bot.monitor.incidents import Step
+from bot.monitor.incidents import IncidentStep
 
 NAMED = 20  # ten thousand lines at once tell nobody anything
 
@@ -19,10 +19,10 @@ def log_found(gateway: GatewayName, found: Sequence[Company]) -> None:
         log.info("companies found", count=len(found), gateway=gateway)
         return
     for company in found:
-        log.info("company found", company=company.id, gateway=gateway)
+        log.info("company_found", company=company.id, gateway=gateway)
 
 
-def log_steps(steps: Sequence[Step]) -> None:
+def log_steps(steps: Sequence[IncidentStep]) -> None:
     """One line for each change, never one for a state that stands."""
     if len(steps) > NAMED:
         kinds = Counter(f"{step.kind} {step.incident.symptom}" for step in steps)

@@ -11,7 +11,7 @@ from bot.domain.timing import Timing
 from bot.monitor.batches import in_turns
 from bot.monitor.changes import Judged
 from bot.monitor.hints import ConnectionEvent, Hint, better, explained
-from bot.monitor.rules import Limits, SessionLook, Verdict
+from bot.monitor.rules import RuleSettings, SessionLook, Verdict
 from bot.monitor.rules.good_news import CODE_LIVES, believed
 from bot.monitor.rules.table import SESSION_RULES
 
@@ -19,7 +19,7 @@ from bot.monitor.rules.table import SESSION_RULES
 class Judge:
     """Asks every rule. Remembers the causes that were told, for they blur with later looks."""
 
-    def __init__(self, limits: Limits, timing: Timing, clock: Callable[[], datetime]) -> None:
+    def __init__(self, limits: RuleSettings, timing: Timing, clock: Callable[[], datetime]) -> None:
         self._limits = limits
         self._timing = timing
         self._clock = clock
@@ -29,14 +29,14 @@ class Judge:
 
     @property
     def hinted(self) -> list[CompanyId]:
-        """Of whom something was told lately."""
+        """The companies with a recent hint."""
         now = self._clock()
-        return [company_id for (company_id, _), one in self._hints.items() if one.fresh(now)]
+        return [company_id for (company_id, _), hint in self._hints.items() if hint.fresh(now)]
 
     def note(self, company_id: CompanyId | None, news: ConnectionEvent) -> None:
-        """A log or a push told this; None is whom it did not name."""
+        """Keep a hint of a log or a push. None stands for one that named no company."""
         now = self._clock()
-        self._hints = {key: one for key, one in self._hints.items() if one.fresh(now)}
+        self._hints = {key: hint for key, hint in self._hints.items() if hint.fresh(now)}
         if company_id is None:
             return
         if news.code and news.by is DetectedBy.PUSH:
@@ -78,9 +78,9 @@ class Judge:
         return tuple([rule.judge(look) for rule in SESSION_RULES])
 
 
-def noticed(judged: Judged, told: ConnectionEvent | None, well_at: datetime | None) -> Judged:
+def noticed(judged: Judged, event: ConnectionEvent | None, well_at: datetime | None) -> Judged:
     """`judged` with how it was noticed; `well_at` is when everybody was seen before."""
     by_log = None if judged.seen.log_says is None else DetectedBy.LOG
-    sign = judged.seen.told_by or by_log or (DetectedBy.POLL if told is None else told.by)
+    sign = judged.seen.told_by or by_log or (DetectedBy.POLL if event is None else event.by)
     was_well = judged.known.state is State.CONNECTED
     return replace(judged, noticed=Detection(sign=sign, well_at=well_at if was_well else None))

@@ -21,7 +21,7 @@ from bot.gateways.base import (
     SessionInfo,
     SessionNotFound,
 )
-from bot.monitor.reached import (
+from bot.monitor.gateway_looks import (
     WORKING_LIST,
     ListLook,
     Missed,
@@ -98,8 +98,8 @@ class Looker:
             return await self._around(error, by_key.values(), calm_by_key.values(), spread=spread)
         self._list_failures = 0
         try:
-            lacking = [one for key, one in by_key.items() if key not in listed]
-            calm_lacking = [one for key, one in calm_by_key.items() if key not in listed]
+            lacking = [watched for key, watched in by_key.items() if key not in listed]
+            calm_lacking = [watched for key, watched in calm_by_key.items() if key not in listed]
             restless = [whom_of(status.company) for status in lacking if worth_asking(status)]
             singles, unasked = await self._asked(calm_lacking, restless, spread=spread)
             numberless = self._numberless(by_key, calm_by_key, listed)
@@ -111,14 +111,14 @@ class Looker:
         except GatewayError as error:
             return missed(error)
         seen = {
-            one.company.id: self._observed(one.company.id, listed[key])
-            for key, one in by_key.items()
+            watched.company.id: self._observed(watched.company.id, listed[key])
+            for key, watched in by_key.items()
             if key in listed
         }
         seen |= {
-            one.id: self._observed(one.id, info)
-            for key, one in calm_by_key.items()
-            if (info := listed.get(key)) is not None and answer_wakes(one, info)
+            watched.id: self._observed(watched.id, info)
+            for key, watched in calm_by_key.items()
+            if (info := listed.get(key)) is not None and answer_wakes(watched, info)
         }
         still = {
             status.company.id: self._still(status) for status in lacking if not worth_asking(status)
@@ -139,16 +139,16 @@ class Looker:
         spread: bool,
     ) -> Reached | Missed:
         """Look past a list that fails: one by one, unless the first few are silent as well."""
-        whom, calm = [whom_of(status.company) for status in known], list(calm)
-        whom += calm
+        all_watched, calm = [whom_of(status.company) for status in known], list(calm)
+        all_watched += calm
         if isinstance(error, GatewayAuthError | RateLimited):
             return missed(error)
-        first = await self._singles(whom[:_AT_ONCE], _LONGER_S)
+        first = await self._singles(all_watched[:_AT_ONCE], _LONGER_S)
         if not first.found:
             return missed(min((error, *first.errors), key=says_less))
-        restless = len(whom) - len(calm)
-        until = max(restless, FEW) if spread else len(whom)
-        rest = await self._singles(whom[_AT_ONCE:until], _LONGER_S)
+        restless = len(all_watched) - len(calm)
+        until = max(restless, FEW) if spread else len(all_watched)
+        rest = await self._singles(all_watched[_AT_ONCE:until], _LONGER_S)
         self._list_failures += 1
         return Reached(
             seen=news_of(first.found | rest.found, calm),
@@ -173,17 +173,17 @@ class Looker:
         if not self.takes_the_list(len(companies)):
             singles = await self._singles([whom_of(company) for company in companies])
             return singles.reached(singles.found)
-        whom = [whom_of(company) for company in companies]
+        all_watched = [whom_of(company) for company in companies]
         try:
             listed = {info.key: info for info in await self._adapter.list_sessions()}
         except GatewayError as error:
-            singles = await self._singles(whom[:_AT_ONCE], _LONGER_S)
+            singles = await self._singles(all_watched[:_AT_ONCE], _LONGER_S)
             if not singles.found:
                 return missed(min((error, *singles.errors), key=says_less))
-            rest = await self._singles(whom[_AT_ONCE:], _LONGER_S)
+            rest = await self._singles(all_watched[_AT_ONCE:], _LONGER_S)
             return Reached(seen=singles.found | rest.found)
         checked = await self._opinion.checked(
-            [watched for watched in whom if watched.session_key in listed][:_AT_ONCE], listed
+            [watched for watched in all_watched if watched.session_key in listed][:_AT_ONCE], listed
         )
         lacking = [whom_of(company) for company in companies if company.session_key not in listed]
         asked, _ = await self._asked((), lacking, spread=False)
@@ -202,15 +202,15 @@ class Looker:
         Where thousands are lacking a few speak for all: if the gateway knows none of these by
         itself either, its list has told the truth, and asking on would hold up every alarm.
         """
-        whom = [*calm, *restless]
-        few = (await self._singles(whom[:FEW])).found
-        believed = self._adapter.caps.bulk_list and len(few) == min(len(whom), FEW)
+        all_watched = [*calm, *restless]
+        few = (await self._singles(all_watched[:FEW])).found
+        believed = self._adapter.caps.bulk_list and len(few) == min(len(all_watched), FEW)
         if believed and all(observation.state is State.STOPPED for observation in few.values()):
-            return few | {watched.id: self._absent(watched.id) for watched in whom[FEW:]}, ()
+            return few | {watched.id: self._absent(watched.id) for watched in all_watched[FEW:]}, ()
         if spread and not startling(news_of(few, calm)):
             rest = await self._singles(restless[max(0, FEW - len(calm)) :])
             return few | rest.found, calm[FEW:]
-        return few | (await self._singles(whom[FEW:])).found, ()
+        return few | (await self._singles(all_watched[FEW:])).found, ()
 
     def _numberless(
         self,
@@ -235,12 +235,14 @@ class Looker:
         )
         return list(islice(found, _AT_ONCE))
 
-    async def _singles(self, whom: Sequence[Watched], patience_s: float = PATIENCE_S) -> Singles:
+    async def _singles(
+        self, all_watched: Sequence[Watched], patience_s: float = PATIENCE_S
+    ) -> Singles:
         """What each of these answered within `patience_s`; who hangs is waited for by itself."""
         found: dict[CompanyId, Observation] = {}
         errors: list[GatewayError] = []
-        hanging = {watched.id: watched for watched in whom if watched.id in self._slow}
-        left = iter([watched for watched in whom if watched.id not in hanging])
+        hanging = {watched.id: watched for watched in all_watched if watched.id in self._slow}
+        left = iter([watched for watched in all_watched if watched.id not in hanging])
 
         async def ask() -> None:
             for watched in left:  # shared: each takes the next one when it is free
@@ -253,19 +255,19 @@ class Looker:
                     errors.append(error)
 
         async with asyncio.TaskGroup() as group:
-            for _ in range(min(_AT_ONCE, len(whom))):
+            for _ in range(min(_AT_ONCE, len(all_watched))):
                 group.create_task(ask())
         self._slow |= hanging.keys()
         self._owing |= hanging
-        ordered = {watched.id: found[watched.id] for watched in whom if watched.id in found}
+        ordered = {watched.id: found[watched.id] for watched in all_watched if watched.id in found}
         return Singles(ordered, tuple(errors), hangs=bool(hanging))
 
-    async def _single(self, whom: Watched) -> Observation:
+    async def _single(self, watched: Watched) -> Observation:
         try:
-            info = await self._adapter.get_session(whom.session_key)
+            info = await self._adapter.get_session(watched.session_key)
         except SessionNotFound:
-            return self._absent(whom.id)
-        return self._observed(whom.id, info)
+            return self._absent(watched.id)
+        return self._observed(watched.id, info)
 
     def _observed(self, company_id: CompanyId, info: SessionInfo) -> Observation:
         return Observation(

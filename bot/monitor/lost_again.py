@@ -4,21 +4,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.incident import Incident, Symptom, Trouble
-from bot.monitor.incidents import Step, StepKind
+from bot.domain.incident import Incident
+from bot.domain.trouble import Symptom, Trouble
+from bot.monitor.incidents import IncidentStep, StepKind
 
 SOON = timedelta(minutes=1)
 BOUNCES = 3
 
 
-def lost_soon(step: Step, paired_at: datetime | None) -> bool:
+def lost_soon(step: IncidentStep, paired_at: datetime | None) -> bool:
     """Whether this opens an incident of a session that was paired less than a minute before."""
     if step.kind is not StepKind.OPENED or step.incident.trouble is not Trouble.SESSION_DOWN:
         return False
     return paired_at is not None and step.incident.began_at - paired_at <= SOON
 
 
-def bounced(step: Step, before: Sequence[Incident]) -> Step:
+def bounced(step: IncidentStep, before: Sequence[Incident]) -> IncidentStep:
     """The step with its mark; `before` are the company's incidents just before, newest first."""
     earlier = sum(
         1 for incident in before[: BOUNCES - 1] if incident.facts.get("soon_after_pairing")

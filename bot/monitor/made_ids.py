@@ -86,13 +86,13 @@ def as_known(
 
 def _as_it_was(
     named: Company,
-    said: CompanySetup | None,
+    setup: CompanySetup | None,
     known: Company | None,
     made: Mapping[tuple[GatewayName, str], Company],
 ) -> Company:
     if named.made:
         before = made.get((named.gateway, named.session_key))
         return named if before is None else replace(named, id=before.id)
-    if known is not None and known.made and (said is None or said.session_key is None):
+    if known is not None and known.made and (setup is None or setup.session_key is None):
         return replace(named, session_key=known.session_key, made=True)
     return named

@@ -1,4 +1,4 @@
-"""Takes in what gateways list and nobody had told of, as far as there is room.
+"""Starts to watch sessions that gateways list and no setting names, while there is room.
 
 A gateway that is mistaken, or in bad hands, lists sixty thousand sessions at once. Each look takes
 in so many; the next ones go on, so that an honest gateway is taken in whole within minutes and
@@ -14,7 +14,7 @@ import structlog
 
 from bot.domain.company import Company, GatewayName, WhyAbsent
 from bot.domain.notice import ChatAddress
-from bot.domain.roster import Listed, Listing
+from bot.domain.roster import ListedSession, Listing
 from bot.domain.session_names import display_name
 from bot.domain.system_notice import SystemNotice, SystemNoticeKind
 from bot.monitor.company_sync import say_words, take_in, tell_twice
@@ -38,7 +38,7 @@ class Room:
 
 
 class Newcomers:
-    """`tell` hear of companies on two gateways, and of those for which there is no room."""
+    """`tell`: chats that are told of companies on two gateways, and of those without room."""
 
     def __init__(self, tell: Sequence[ChatAddress], room: Room | None = None) -> None:
         self._tell = tell
@@ -47,7 +47,7 @@ class Newcomers:
     async def meet(
         self, tx: Transaction, gateway: GatewayName, listing: Listing | None, now: datetime
     ) -> list[Company]:
-        """Take in whom a gateway lists; those that were. What can't be watched is told to owners.
+        """Start to watch what a gateway lists; returns the new ones. Owners are told of the rest.
 
         None: its list was not looked at.
         """
@@ -69,7 +69,7 @@ class Newcomers:
         self,
         tx: Transaction,
         gateway: GatewayName,
-        sessions: Sequence[Listed] | None,
+        sessions: Sequence[ListedSession] | None,
         now: datetime,
     ) -> list[Company]:
         """Take in as many of these as there is room for; those that were.
@@ -95,7 +95,7 @@ class Newcomers:
         )
         moved = await see_twins(tx, gateway, sessions, elsewhere, now)
         for company in moved:
-            log.warning("watched where it works", company=company.id, gateway=gateway)
+            log.warning("company_moved_to_working_gateway", company=company.id, gateway=gateway)
             left = company.gateway
             await tell_twice(tx, left, [replace(company, gateway=gateway)], self._tell, now)
         gone = {company.id for company in moved}
@@ -116,35 +116,39 @@ class Newcomers:
         if look is not None and look.unfit == len(names):
             return
         kind = SystemNoticeKind.SESSIONS_UNFIT
-        every = await system_notices.of_kind(tx, kind, datetime.fromtimestamp(0, UTC))
-        told = (notice.remark for notice in every if notice.remark.gateway == gateway)
-        if len(names) <= max((int(remark.facts["count"]) for remark in told), default=0):
+        earlier = await system_notices.of_kind(tx, kind, datetime.fromtimestamp(0, UTC))
+        of_gateway = (
+            notice.system_notice for notice in earlier if notice.system_notice.gateway == gateway
+        )
+        if len(names) <= max(
+            (int(system_notice.facts["count"]) for system_notice in of_gateway), default=0
+        ):
             return
         shown = [display_name(name) or ascii(name[:_SHOWN]) for name in names[:_NAMED]]
-        log.warning("sessions with names that cannot be watched", gateway=gateway, names=shown)
+        log.warning("sessions_unfit", gateway=gateway, names=shown)
         more = "…" if len(names) > _NAMED else ""
         facts = {"count": len(names), "names": ", ".join(f"«{name}»" for name in shown) + more}
-        remark = SystemNotice(kind=kind, facts=facts, gateway=gateway)
-        await system_notices.add(tx, self._tell, remark, now)
+        system_notice = SystemNotice(kind=kind, facts=facts, gateway=gateway)
+        await system_notices.add(tx, self._tell, system_notice, now)
 
     async def _watched(self, tx: Transaction) -> int:
-        every = await companies.every(tx)
-        return sum(1 for company in every if company.absence in (None, WhyAbsent.UNNAMED))
+        all_companies = await companies.every(tx)
+        return sum(1 for company in all_companies if company.absence in (None, WhyAbsent.UNNAMED))
 
     async def _say_full(
         self, tx: Transaction, gateway: GatewayName, left_out: int, now: datetime
     ) -> None:
         """Say it once of each gateway: it stays so until somebody changes the settings."""
-        remark = SystemNotice(
+        system_notice = SystemNotice(
             kind=SystemNoticeKind.COMPANIES_TOO_MANY,
             facts={"count": left_out, "most": self._room.most},
             gateway=gateway,
         )
-        if not await system_notices.was_made(tx, remark):
+        if not await system_notices.was_made(tx, system_notice):
             log.warning(
                 "more companies than MAX_COMPANIES: the rest is not watched",
                 gateway=gateway,
                 unwatched=left_out,
                 most=self._room.most,
             )
-            await system_notices.add(tx, self._tell, remark, now)
+            await system_notices.add(tx, self._tell, system_notice, now)

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.incident import Incident, Severity
+from bot.domain.incident import Incident
 from bot.domain.notice import ChatAddress, NoticeKind
+from bot.domain.trouble import Severity
 from storage.alerts import deferred, outbox
-from storage.alerts.deferred import Held
+from storage.alerts.deferred import DeferredNotice
 from storage.chats import chats
 from storage.database import Transaction
 
@@ -31,7 +32,8 @@ async def tell(tx: Transaction, words: Sequence[NoticeRouting], now: datetime) -
     # A reminder that would come too late says nothing that the morning's card does not.
     aside = [routing for routing in waiting if routing.kind is not NoticeKind.REPEATED]
     await deferred.add(
-        tx, [Held(routing.address, routing.incident.id, routing.kind) for routing in aside]
+        tx,
+        [DeferredNotice(routing.address, routing.incident.id, routing.kind) for routing in aside],
     )
 
 

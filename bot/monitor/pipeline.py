@@ -23,11 +23,11 @@ from bot.domain.observation import CompanyStatus
 from bot.domain.timing import Timing
 from bot.monitor.batches import in_turns
 from bot.monitor.changes import Judged
+from bot.monitor.gateway_looks import Missed, Reached
 from bot.monitor.hints import ConnectionEvent
 from bot.monitor.journal import log_steps
 from bot.monitor.judge import Judge, noticed
 from bot.monitor.look import Looker
-from bot.monitor.reached import Missed, Reached
 from bot.monitor.rules.table import wants_second_look
 from bot.monitor.status_repository import StatusRepository
 
@@ -35,22 +35,22 @@ NO_NEWS: Mapping[CompanyId, ConnectionEvent] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Whom:
-    """Whom a look concerns.
+class LookScope:
+    """Which companies a look concerns.
 
-    `every` are the companies of which something was to be thought, `known` those of them that were
-    looked at. `calm` are all calm ones of the gateway: its own incident concerns them too.
+    `statuses` are the companies to be judged, `known` those of them that were looked at. `calm` are
+    all calm ones of the gateway: its own incident concerns them too.
     """
 
-    every: Sequence[CompanyStatus]
+    statuses: Sequence[CompanyStatus]
     known: Sequence[CompanyStatus]
     calm: Iterable[CompanyId]
 
     @property
     def others(self) -> list[CompanyId]:
-        """The calm ones of which nothing was to be thought."""
-        thought_of = {status.company.id for status in self.every}
-        return [company_id for company_id in self.calm if company_id not in thought_of]
+        """The calm ones that are not judged."""
+        judged_ones = {status.company.id for status in self.statuses}
+        return [company_id for company_id in self.calm if company_id not in judged_ones]
 
 
 class Pipeline:
@@ -77,7 +77,7 @@ class Pipeline:
         self,
         gateway: GatewayName,
         look: Reached | Missed,
-        whom: Whom,
+        scope: LookScope,
         *,
         news: Mapping[CompanyId, ConnectionEvent] = NO_NEWS,
         well_at: datetime | None = None,
@@ -87,14 +87,14 @@ class Pipeline:
 
         With `twice` what was seen has been looked at a second time already.
         """
-        others = whom.others
+        others = scope.others
         if isinstance(look, Missed):
-            everyone = [*(status.company.id for status in whom.every), *others]
+            everyone = [*(status.company.id for status in scope.statuses), *others]
             steps = await self._statuses.write_missed(
                 gateway, look.symptom, look.reason, everyone=everyone, now=self._clock()
             )
         else:
-            judged = await self._judge.judged(whom.known, look.seen)
+            judged = await self._judge.judged(scope.known, look.seen)
             judged = judged if twice else await self._confirmed(gateway, judged)
             judged = [
                 noticed(item, news.get(item.known.company.id), well_at)
@@ -105,7 +105,7 @@ class Pipeline:
                 gateway,
                 judged,
                 look=look,
-                every=whom.every,
+                statuses=scope.statuses,
                 calm=others,
                 now=self._clock(),
             )

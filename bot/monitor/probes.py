@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.incident import Incident, Symptom
+from bot.domain.incident import Incident
 from bot.domain.observation import CompanyStatus
 from bot.domain.phone import masked
 from bot.domain.probe import Probe, ProbeOutcome
 from bot.domain.session import State
 from bot.domain.timing import Timing
+from bot.domain.trouble import Symptom
 from bot.gateways.base import (
     GatewayAdapter,
     GatewayError,
@@ -23,7 +24,7 @@ from bot.gateways.base import (
 )
 from bot.gateways.look import look_at
 from bot.monitor.announce import write_steps
-from bot.monitor.incidents import Subject, advance
+from bot.monitor.incidents import IncidentSubject, advance
 from bot.monitor.journal import log_steps
 from bot.monitor.rules.good_news import SENT
 from bot.monitor.rules.zombie import judge_probe
@@ -31,14 +32,14 @@ from bot.monitor.status_repository import StatusRepository
 from storage.alerts import incidents
 from storage.database import Database, Transaction
 from storage.sessions import probes
-from storage.sessions.probes import Queue
+from storage.sessions.probes import ProbeQueue
 
 # After one of these it is known how it stands, whatever was not known before.
 _TELLING = (ProbeOutcome.SENT, ProbeOutcome.NOT_SENT, ProbeOutcome.NOT_CONNECTED)
 
 
 class ProbeTally:
-    """Counts, for each company, the probes in a row of which nobody knows whether they went out."""
+    """Counts the probes in a row of each company whose outcome is unknown."""
 
     def __init__(self) -> None:
         self._unclear: dict[CompanyId, int] = {}
@@ -50,7 +51,11 @@ class ProbeTally:
         """How many in a row, with this one; 0 as long as those of no other went out meanwhile."""
         company_id = probe.company_id
         if probe.outcome is ProbeOutcome.SENT:
-            there = {one for one, at in self._at.items() if at == gateway and one != company_id}
+            there = {
+                candidate
+                for candidate, at in self._at.items()
+                if at == gateway and candidate != company_id
+            }
             self._others_went |= there
         if probe.outcome in _TELLING:
             self._forget(company_id)
@@ -100,7 +105,7 @@ class Prober:
         (known,) = await self._statuses.known_ones(None, [company.id], self._clock())
         return await self._probe(known)
 
-    async def turn(self, gateway: GatewayName) -> None:
+    async def tick(self, gateway: GatewayName) -> None:
         """Probe the one session of a gateway that has waited longest, if its time has come."""
         if self._interval is None:
             return
@@ -183,7 +188,7 @@ class Prober:
 
     async def _write(self, company: Company, probe: Probe) -> None:
         verdict = judge_probe(probe, unclear=self._tally.counted(company.gateway, probe))
-        subject = Subject(gateway=company.gateway, company_id=company.id)
+        subject = IncidentSubject(gateway=company.gateway, company_id=company.id)
         async with self._db.writing() as tx:
             await probes.put(tx, company.id, probe.outcome, probe.at)
             still = await incidents.open_ones(tx, company_id=company.id)
@@ -210,7 +215,7 @@ async def _bear_witness(tx: Transaction, still: Iterable[Incident]) -> None:
             await incidents.put(tx, borne_out, was=incident.version)
 
 
-def whose_turn(queue: Queue, interval: timedelta, now: datetime) -> CompanyId | None:
+def whose_turn(queue: ProbeQueue, interval: timedelta, now: datetime) -> CompanyId | None:
     """The first of the queue, once its turn has come.
 
     Turns are spread over the interval: a hundred sessions do not write in the same minute.

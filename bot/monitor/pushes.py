@@ -59,7 +59,7 @@ class PushedLooks:
             try:
                 await self._look(gateway, events)
             except Exception:  # a loop's edge: the next tick looks at everyone
-                log.exception("a look after a push failed", gateway=gateway)
+                log.exception("look_after_push_failed", gateway=gateway)
 
     async def _look(self, gateway: GatewayName, events: Sequence[GatewayEvent]) -> None:
         now = self._clock()

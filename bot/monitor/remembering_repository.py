@@ -8,9 +8,9 @@ from bot.domain.freshness import LastLooks
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import CompanyStatus
 from bot.monitor.changes import Judged
-from bot.monitor.incidents import Step
+from bot.monitor.gateway_looks import Reached
+from bot.monitor.incidents import IncidentStep
 from bot.monitor.newcomers import Room
-from bot.monitor.reached import Reached
 from bot.monitor.status_repository import StatusRepository
 from storage.database import Database
 
@@ -36,17 +36,17 @@ class RememberingRepository(StatusRepository):
         judged: Sequence[Judged],
         *,
         look: Reached,
-        every: Sequence[CompanyStatus],
+        statuses: Sequence[CompanyStatus],
         calm: Sequence[CompanyId],
         now: datetime,
-    ) -> list[Step]:
+    ) -> list[IncidentStep]:
         """Write, or remember; then the error goes on to whoever looked."""
         try:
             steps = await super().write_reached(
                 gateway,
                 judged,
                 look=look,
-                every=every,
+                statuses=statuses,
                 calm=calm,
                 now=now,
             )

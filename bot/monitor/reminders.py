@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Incident, IncidentId, Severity
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.mute import Silence, hidden
 from bot.domain.notice import NoticeKind
+from bot.domain.trouble import Severity
 from bot.monitor.announce import concerned
 from bot.monitor.deferred import release
 from bot.monitor.notice_routing import NoticeRouting, tell
@@ -42,7 +43,7 @@ class Reminder:
         self._clock = clock
         self._on_written = on_written
 
-    async def turn(self) -> None:
+    async def tick(self) -> None:
         """Say everything that is due, each incident once in an interval."""
         now = self._clock()
         async with self._db.reading() as tx:
@@ -54,7 +55,7 @@ class Reminder:
         async with self._db.writing() as tx:
             for mute in await mutes.over(tx, now):
                 await mutes.remove(tx, mute.company_id, now)
-                log.info("mute is over", company=mute.company_id)
+                log.info("mute_ended", company=mute.company_id)
                 await tell_what_is_on(tx, mute, now)
             await release(tx, awake, now)
             due = await self._due(tx, now)
@@ -86,21 +87,21 @@ async def tell_what_is_on(tx: Transaction, ended: Silence, now: datetime) -> int
     return len(still)
 
 
-async def _say_again(tx: Transaction, every: Sequence[Incident], now: datetime) -> None:
+async def _say_again(tx: Transaction, open_ones: Sequence[Incident], now: datetime) -> None:
     """A chat that has the card is reminded of it; one that was never told is told now."""
-    if not every:
+    if not open_ones:
         return
-    ids = [incident.id for incident in every]
-    told = await outbox.opened_at(tx, ids)
+    ids = [incident.id for incident in open_ones]
+    opened_at = await outbox.opened_at(tx, ids)
     audience = Audience(await subscriptions.heard(tx))
     families = await _families(tx)
     words = [
         NoticeRouting(
             address,
             incident,
-            NoticeKind.REPEATED if (address, incident.id) in told else NoticeKind.OPENED,
+            NoticeKind.REPEATED if (address, incident.id) in opened_at else NoticeKind.OPENED,
         )
-        for incident in every
+        for incident in open_ones
         for address in audience.of(
             concerned(incident, families[incident.gateway]), incident.severity
         )

@@ -4,11 +4,12 @@ import asyncio
 import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 
 import structlog
 
 from bot.domain.company import GatewayName
-from bot.domain.looked import AGAIN, TICK, Looked
+from bot.domain.finished_look import AGAIN, TICK, Looked
 from bot.domain.timing import Timing
 from bot.monitor.checker import Checker
 from bot.monitor.files import FilesChecker
@@ -24,34 +25,42 @@ Job = tuple[GatewayName, str]
 ALL_GATEWAYS = GatewayName("*")  # in whose name what concerns all of them is done
 
 
+@dataclass(frozen=True, kw_only=True)
+class Timed:
+    """What is done by the timer. None: it is not done at all."""
+
+    checker: Checker
+    files: Mapping[GatewayName, FilesChecker] = field(default_factory=dict)
+    prober: Prober | None = None
+    reminder: Reminder | None = None
+    digests: Look | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intervals:
+    """How often, in seconds: by the settings, and by the rhythms that are none."""
+
+    check_s: float
+    files_s: float
+    timing: Timing
+
+
 class Schedule:
     """Runs the checks at their intervals, each gateway's apart from the others'."""
 
-    def __init__(  # noqa: PLR0913 - a timer is told all that is to be timed
+    def __init__(
         self,
-        checker: Checker,
-        files: Mapping[GatewayName, FilesChecker],
+        timed: Timed,
+        intervals: Intervals,
         *,
-        check_interval_s: float,
-        files_interval_s: float,
-        timing: Timing,
-        prober: Prober | None = None,
         on_looked: Callable[[Looked], None] = lambda _look: None,
         on_late: Callable[[GatewayName, str], None] = lambda _gateway, _what: None,
-        reminder: Reminder | None = None,
-        digests: Look | None = None,
         is_mine: Callable[[GatewayName], bool] = lambda _gateway: True,
     ) -> None:
-        self._checker = checker
-        self._files = files
-        self._check_interval_s = check_interval_s
-        self._files_interval_s = files_interval_s
-        self._timing = timing
-        self._prober = prober
+        self._timed = timed
+        self._intervals = intervals
         self._on_looked = on_looked
         self._on_late = on_late
-        self._reminder = reminder
-        self._digests = digests
         self._is_mine = is_mine
         self._timers: dict[Job, asyncio.Task[None]] = {}
         self._under_way: dict[Job, asyncio.Task[None]] = {}
@@ -76,29 +85,32 @@ class Schedule:
         await asyncio.gather(*self._timers.values(), return_exceptions=True)
         self._timers.clear()
         await asyncio.gather(*self._under_way.values(), return_exceptions=True)
-        await self._checker.stop()
+        await self._timed.checker.stop()
 
     def _wanted(self) -> dict[Job, tuple[float, Look]]:
         """What is to be done for which gateway, every how many seconds."""
-        again_s = min(self._timing.unstable_interval_s, self._check_interval_s)
+        timed, timing = self._timed, self._intervals.timing
+        check_s, files_s = self._intervals.check_s, self._intervals.files_s
+        again_s = min(timing.unstable_interval_s, check_s)
         wanted: dict[Job, tuple[float, Look]] = {}
-        for gateway in self._checker.gateways:
-            wanted[gateway, TICK] = (self._check_interval_s, _for(self._checker.tick, gateway))
-            wanted[gateway, AGAIN] = (again_s, _for(self._checker.look_again, gateway))
-            if gateway in self._files:
-                wanted[gateway, "files"] = (self._files_interval_s, self._files_look(gateway))
-            if self._prober is not None:
-                turn = _for(self._prober.turn, gateway)
-                wanted[gateway, "probe"] = (self._timing.probe_turn_s, turn)
-        if self._reminder is not None:
-            wanted[ALL_GATEWAYS, "remind"] = (self._timing.remind_turn_s, self._reminder.turn)
-        if self._digests is not None:
-            wanted[ALL_GATEWAYS, "digests"] = (self._timing.digest_turn_s, self._digests)
-        return {job: each for job, each in wanted.items() if self._is_mine(job[0])}
+        for gateway in timed.checker.gateways:
+            wanted[gateway, TICK] = (check_s, _for(timed.checker.tick, gateway))
+            wanted[gateway, AGAIN] = (again_s, _for(timed.checker.look_again, gateway))
+            if gateway in timed.files:
+                wanted[gateway, "files"] = (files_s, self._files_look(gateway))
+            if timed.prober is not None:
+                wanted[gateway, "probe"] = (timing.probe_turn_s, _for(timed.prober.tick, gateway))
+        if timed.reminder is not None:
+            wanted[ALL_GATEWAYS, "remind"] = (timing.remind_turn_s, timed.reminder.tick)
+        if timed.digests is not None:
+            wanted[ALL_GATEWAYS, "digests"] = (timing.digest_turn_s, timed.digests)
+        return {job: rhythm for job, rhythm in wanted.items() if self._is_mine(job[0])}
 
     def _files_look(self, gateway: GatewayName) -> Look:
         async def look() -> None:
-            files = self._files.get(gateway)  # asked for each time: its directories may have moved
+            files = self._timed.files.get(
+                gateway
+            )  # asked for each time: its directories may have moved
             if files is not None:
                 await files.look()
 

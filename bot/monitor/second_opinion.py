@@ -10,8 +10,8 @@ from bot.domain.company import Company, CompanyId
 from bot.domain.observation import CompanyStatus, Observation, Watched
 from bot.domain.session import State
 from bot.gateways.base import SessionInfo
-from bot.monitor.reached import MANY, Singles
-from bot.monitor.rules.which_answer import Source, said_by, which_wins
+from bot.monitor.gateway_looks import MANY, Singles
+from bot.monitor.rules.which_answer import AnswerSource, said_by, which_wins
 
 _IN_TURN = 4  # are asked for at each look, though the list says nothing new of them
 _CHECK_S = 1.5  # for an answer that the list has given already: nobody waits for it any longer
@@ -33,24 +33,24 @@ class SecondOpinion:
         calm: Mapping[str, Watched],
         listed: Mapping[str, SessionInfo],
     ) -> dict[CompanyId, Observation]:
-        """Those of whom the list says something new, by their own answers, where these differ.
+        """The own answers of sessions of which the list says something new, where they differ.
 
         Of many the first few speak for all, as long as they say what the list says.
         """
         if not self._bulk_list:
             return {}
-        told = [
+        doubtful = [
             whom_of(status.company)
             for key, status in by_key.items()
             if key in listed and status.state not in (None, listed[key].state)
         ]
-        told += [
+        doubtful += [
             watched
             for key, watched in calm.items()
             if key in listed and listed[key].state is not State.CONNECTED
         ]
-        few = await self.checked(told[:MANY], listed)
-        return few | (await self.checked(told[MANY:], listed) if few else {})
+        few = await self.checked(doubtful[:MANY], listed)
+        return few | (await self.checked(doubtful[MANY:], listed) if few else {})
 
     def in_turn(
         self,
@@ -93,5 +93,8 @@ def _says_more(look: Observation, listed: SessionInfo) -> bool:
     """Whether a single answer names a number that the list has not, or counts more than it."""
     if look.state is listed.state:
         return look.phone is not None and listed.owner_phone is None
-    single, of_list = (Source.SINGLE, said_by(look.state)), (Source.LIST, said_by(listed.state))
-    return which_wins(single, of_list).winner is Source.SINGLE
+    single, of_list = (
+        (AnswerSource.SINGLE, said_by(look.state)),
+        (AnswerSource.LIST, said_by(listed.state)),
+    )
+    return which_wins(single, of_list).winner is AnswerSource.SINGLE

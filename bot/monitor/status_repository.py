@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.calm import Calm
+from bot.domain.calm_query import Calm
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Incident, Symptom
+from bot.domain.incident import Incident
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import CompanyStatus, Watched
-from bot.monitor.advance import Companies, advance_list, advance_missed, advance_reached
+from bot.domain.trouble import Symptom
+from bot.monitor.advance import LookedAtCompanies, advance_list, advance_missed, advance_reached
 from bot.monitor.announce import write_steps
 from bot.monitor.batches import in_turns
 from bot.monitor.changes import Judged, write_phones, write_states
-from bot.monitor.incidents import Step
+from bot.monitor.gateway_looks import Reached
+from bot.monitor.incidents import IncidentStep
 from bot.monitor.journal import log_found
 from bot.monitor.newcomers import Newcomers, Room
-from bot.monitor.reached import Reached
 from bot.monitor.rules.calm import CALM
 from storage.alerts import incidents
 from storage.database import Database
@@ -81,8 +82,8 @@ class StatusRepository:
         restless: Calm | None = None,
     ) -> list[CompanyStatus]:
         async with self._db.reading() as tx:
-            every = await states.known_of(tx, gateway, now, ids=ids, restless=restless)
-            few = [status.company.id for status in every] if len(every) <= MANY else None
+            statuses = await states.known_of(tx, gateway, now, ids=ids, restless=restless)
+            few = [status.company.id for status in statuses] if len(statuses) <= MANY else None
             day_ago = now - timedelta(days=1)
             reconnects = await states.reconnects_since(tx, gateway, day_ago, few)
             open_ones = await incidents.open_ones(tx, gateway=gateway, among=few)
@@ -100,7 +101,7 @@ class StatusRepository:
             )
             if status.company.id in more
             else status
-            async for part in in_turns(every)
+            async for part in in_turns(statuses)
             for status in part
         ]
 
@@ -115,23 +116,22 @@ class StatusRepository:
         judged: Sequence[Judged],
         *,
         look: Reached,
-        every: Sequence[CompanyStatus],
+        statuses: Sequence[CompanyStatus],
         calm: Sequence[CompanyId],
         now: datetime,
-    ) -> list[Step]:
+    ) -> list[IncidentStep]:
         """The gateway answered: its states, incidents and notices, all or none.
 
-        `every` are the companies of which something was to be thought, looked at or not; `calm` the
-        others.
+        `statuses` are the companies to be judged, looked at or not; `calm` the others.
         """
         async with self._db.writing() as tx:
-            them = Companies(every=every, calm=len(calm), by_hand=self._by_hand)
+            them = LookedAtCompanies(statuses=statuses, calm=len(calm), by_hand=self._by_hand)
             steps = await advance_reached(tx, gateway, judged, them, now)
             steps += await advance_list(tx, gateway, look.of_list, now)
             log_found(gateway, await self._newcomers.meet(tx, gateway, look.listing, now))
             await write_states(tx, judged)
             await write_phones(tx, judged)
-            everyone = [*(status.company.id for status in every), *calm]
+            everyone = [*(status.company.id for status in statuses), *calm]
             await write_steps(tx, steps, everyone, now)
         return steps
 
@@ -143,7 +143,7 @@ class StatusRepository:
         *,
         everyone: Sequence[CompanyId],
         now: datetime,
-    ) -> list[Step]:
+    ) -> list[IncidentStep]:
         """The gateway is silent: its own incident, while its companies' states stand still."""
         async with self._db.writing() as tx:
             steps = await advance_missed(tx, gateway, symptom, reason, len(everyone), now)

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.domain.incident import Symptom, Trouble
-from bot.domain.trouble import OF_GATEWAY
-from bot.monitor.incidents import Step, StepKind
+from bot.domain.trouble import OF_GATEWAY, Symptom, Trouble
+from bot.monitor.incidents import IncidentStep, StepKind
 
 # What needs a person comes before what may still mend itself.
 _WORST_FIRST = (
@@ -18,7 +17,7 @@ _WORST_FIRST = (
 )
 
 
-def left_behind(steps: Sequence[Step]) -> list[Step]:
+def left_behind(steps: Sequence[IncidentStep]) -> list[IncidentStep]:
     """The steps of one look: lost sessions say with whose return they did not come back.
 
     They open together, so a chat gets them in one message; it shows them in the order in which they
@@ -32,20 +31,20 @@ def left_behind(steps: Sequence[Step]) -> list[Step]:
     return [*others, *sorted(lost, key=_rank)]
 
 
-def _ends(step: Step) -> bool:
+def _ends(step: IncidentStep) -> bool:
     return step.kind is StepKind.CLOSED and step.incident.trouble in OF_GATEWAY
 
 
-def _is_lost(step: Step) -> bool:
+def _is_lost(step: IncidentStep) -> bool:
     return step.kind is StepKind.OPENED and step.incident.trouble is Trouble.SESSION_DOWN
 
 
-def _marked(step: Step, after: Trouble) -> Step:
+def _marked(step: IncidentStep, after: Trouble) -> IncidentStep:
     facts = step.incident.facts | {"after": after.value}
     return replace(step, incident=replace(step.incident, facts=facts))
 
 
-def _rank(step: Step) -> tuple[int, int, str]:
+def _rank(step: IncidentStep) -> tuple[int, int, str]:
     incident = step.incident
     known = incident.symptom in _WORST_FIRST
     place = _WORST_FIRST.index(incident.symptom) if known else len(_WORST_FIRST)

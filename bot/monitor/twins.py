@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.company import Company, GatewayName
-from bot.domain.roster import Listed
+from bot.domain.roster import ListedSession
 from bot.domain.session import State
 from storage.alerts import incidents
 from storage.database import Transaction
@@ -18,7 +18,7 @@ from storage.sessions import companies, states, twins
 async def see_twins(
     tx: Transaction,
     gateway: GatewayName,
-    listed: Sequence[Listed],
+    listed: Sequence[ListedSession],
     elsewhere: Sequence[Company],
     now: datetime,
 ) -> list[Company]:

@@ -1,4 +1,4 @@
-"""Points out the companies of which no chat hears, each once, all in one message a day at most."""
+"""Reports companies without a subscriber, each once, in at most one message a day."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from storage.database import Database
 
 PATIENCE = timedelta(minutes=30)  # who has just begun is subscribing a chat at this moment
 _ONCE_IN = timedelta(days=1)
-_FRESH = timedelta(days=30)  # older ones were told of, and forgotten with the remark
+_FRESH = timedelta(days=30)  # older ones were told of, and forgotten with the system notice
 
 
 class Unsubscribed:
@@ -31,7 +31,7 @@ class Unsubscribed:
         self._clock = clock
         self._on_written = on_written
 
-    async def turn(self) -> None:
+    async def tick(self) -> None:
         """Tell of those that were found since the last time."""
         now = self._clock()
         async with self._db.writing() as tx:

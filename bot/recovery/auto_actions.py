@@ -1,6 +1,6 @@
 """Notes what the bot does by itself: before it is done, and what came of it.
 
-Each deed is an attempt the ladder counts, a row of the audit in the bot's own name, and a line in
+Each action is an attempt the ladder counts, a row of the audit in the bot's own name, and a line in
 the incident's message and timeline.
 """
 
@@ -10,10 +10,11 @@ from typing import Any
 
 from bot.domain.access import BOT_ITSELF
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Incident, IncidentId, Symptom
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.notice import ChatAddress, NoticeKind
 from bot.domain.procedure import ProcedureOutcome
 from bot.domain.session import CAUSES, Cause
+from bot.domain.trouble import Symptom
 from bot.recovery.control import SessionControl
 from bot.recovery.ladder import RECONNECTABLE, Rung
 from bot.recovery.lost_sessions import LostSession
@@ -63,29 +64,29 @@ class AutoActions:
         company, incident, now = case.company, case.incident, self._control.clock()
         async with self._db.writing() as tx:
             attempt_id = await attempts.begin(tx, incident.id, company.id, rung, now)
-            deed = AutoAction(
+            action = AutoAction(
                 attempt_id=attempt_id, incident_id=incident.id, company_id=company.id, rung=rung
             )
             await audit.begin(
                 tx,
                 user_id=BOT_ITSELF,
                 chat_id=NO_CHAT.chat_id,
-                action=deed.action,
+                action=action.action,
                 company_id=company.id,
                 details={"incident": incident.id},
                 update_key=None,
                 now=now,
             )
-        await self._tell(deed, None)
-        return deed
+        await self._tell(action, None)
+        return action
 
-    async def finish(self, deed: AutoAction, outcome: str, *, spent: bool = False) -> None:
+    async def finish(self, action: AutoAction, outcome: str, *, spent: bool = False) -> None:
         """Note how it ended; `spent` when the day allows no further attempt."""
         now = self._control.clock()
         async with self._db.writing() as tx:
-            await attempts.finish(tx, deed.attempt_id, outcome)
-            await audit.finish_open(tx, BOT_ITSELF, deed.action, deed.company_id, outcome, now)
-        await self._tell(deed, outcome, spent=spent)
+            await attempts.finish(tx, action.attempt_id, outcome)
+            await audit.finish_open(tx, BOT_ITSELF, action.action, action.company_id, outcome, now)
+        await self._tell(action, outcome, spent=spent)
 
     async def finish_cut_off(
         self, is_mine: Callable[[GatewayName], bool], but: Collection[CompanyId]
@@ -109,29 +110,29 @@ class AutoActions:
             ends = [(row, await _end_of(tx, row)) for row in rows]
         for row, outcome in ends:
             if outcome is not None:
-                await self.finish(_deed(row), outcome)
+                await self.finish(_action(row), outcome)
 
-    async def _tell(self, deed: AutoAction, outcome: str | None, *, spent: bool = False) -> None:
+    async def _tell(self, action: AutoAction, outcome: str | None, *, spent: bool = False) -> None:
         """Write it into the incident as it is now; somebody else may be writing there as well."""
-        while not await self._told(deed, outcome, spent=spent):
+        while not await self._told(action, outcome, spent=spent):
             continue
         self._on_written()
 
-    async def _told(self, deed: AutoAction, outcome: str | None, *, spent: bool) -> bool:
+    async def _told(self, action: AutoAction, outcome: str | None, *, spent: bool) -> bool:
         """Whether it was written; a message about what is over is left as it is."""
         now = self._control.clock()
         async with self._db.writing() as tx:
-            present = (await incidents.get_many(tx, [deed.incident_id]))[deed.incident_id]
+            present = (await incidents.get_many(tx, [action.incident_id]))[action.incident_id]
             if present.company_id is None:
                 return True  # one of many: their gateway's message counts them as they come back
-            every = (await attempts.of_incidents(tx, [present.id])).get(present.id, [])
-            number = sum(1 for attempt in every if attempt.rung == deed.rung)
-            told: dict[str, Any] = {"rung": deed.rung, "number": number, "outcome": outcome}
-            told |= {"spent": True} if spent else {}
-            changed = _with(present, told)
+            tries = (await attempts.of_incidents(tx, [present.id])).get(present.id, [])
+            number = sum(1 for attempt in tries if attempt.rung == action.rung)
+            facts: dict[str, Any] = {"rung": action.rung, "number": number, "outcome": outcome}
+            facts |= {"spent": True} if spent else {}
+            changed = _with(present, facts)
             if not await incidents.put(tx, changed, was=present.version):
                 return False
-            event = IncidentEvent(incident_id=present.id, at=now, event=deed.action, facts=told)
+            event = IncidentEvent(incident_id=present.id, at=now, event=action.action, facts=facts)
             await incidents.add_events(tx, [event])
             heard = await outbox.addresses_of(tx, present.id) if present.open else []
             rows = [(address, present.id, NoticeKind.CHANGED) for address in heard]
@@ -147,7 +148,7 @@ async def _end_of(tx: Transaction, row: AttemptRow) -> str | None:
     return procedure.outcome
 
 
-def _deed(row: AttemptRow) -> AutoAction:
+def _action(row: AttemptRow) -> AutoAction:
     return AutoAction(
         attempt_id=row.id,
         incident_id=row.incident_id,
@@ -156,17 +157,17 @@ def _deed(row: AttemptRow) -> AutoAction:
     )
 
 
-def _with(incident: Incident, told: dict[str, Any]) -> Incident:
-    """The incident with the deed in it."""
+def _with(incident: Incident, facts: dict[str, Any]) -> Incident:
+    """The incident with the action in it."""
     others = {name: fact for name, fact in incident.facts.items() if name != "auto"}
-    done = told["outcome"] not in _NOT_DONE
-    symptom = _symptom_after(incident, told["outcome"])
+    done = facts["outcome"] not in _NOT_DONE
+    symptom = _symptom_after(incident, facts["outcome"])
     refused = symptom is Symptom.REVOKED and incident.symptom is not Symptom.REVOKED
     return replace(
         incident,
         symptom=symptom,
         cause=_cause_after(incident) if refused else incident.cause,
-        facts=others | ({"auto": told} if done else {}),
+        facts=others | ({"auto": facts} if done else {}),
         version=incident.version + (1 if incident.open else 0),
     )
 
@@ -183,6 +184,6 @@ def _symptom_after(incident: Incident, outcome: str | None) -> Symptom:
 
 def _cause_after(incident: Incident) -> Cause | None:
     """What the log had said of a link whose login has now been refused: two have said it."""
-    said = incident.log_says
-    confirmed = said is not None and CAUSES[said].revoked and incident.cause is None
-    return said if confirmed else incident.cause
+    log_says = incident.log_says
+    confirmed = log_says is not None and CAUSES[log_says].revoked and incident.cause is None
+    return log_says if confirmed else incident.cause

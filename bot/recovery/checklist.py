@@ -6,13 +6,13 @@ A step is ticked by what was seen since the trouble began, never by what was ord
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.checklist import Line, ListStep, Mark
+from bot.domain.checklist import ChecklistLine, ListStep, Mark
 from bot.domain.files import CredsState
-from bot.domain.incident import Incident, Trouble
-from bot.domain.notice import Offer, offers_of
+from bot.domain.incident import Incident
+from bot.domain.notice import offers_of
 from bot.domain.observation import CompanyStatus
 from bot.domain.session import State
-from bot.domain.trouble import TROUBLES, Customers
+from bot.domain.trouble import TROUBLES, Customers, Offer, Trouble
 
 _STARTS = (Offer.RECONNECT, Offer.MEND, Offer.RESTORE, Offer.RESET)
 # A lost session is the first of all troubles and the last here: what looks well hides the others.
@@ -24,7 +24,7 @@ _OUTAGES = tuple(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facts:
+class ChecklistFacts:
     """What is known when the list is drawn up.
 
     `files` is None where the directory could not be counted, and `has_directory` is false where the
@@ -85,7 +85,7 @@ class Facts:
         return self.starts == (Offer.RESET,)
 
 
-def draw_up(facts: Facts) -> tuple[Line, ...]:
+def draw_up(facts: ChecklistFacts) -> tuple[ChecklistLine, ...]:
     """The nine lines."""
     return (
         _status(facts),
@@ -100,12 +100,12 @@ def draw_up(facts: Facts) -> tuple[Line, ...]:
     )
 
 
-def is_green(lines: tuple[Line, ...]) -> bool:
+def is_green(lines: tuple[ChecklistLine, ...]) -> bool:
     """Whether nothing is left to do or to wait for."""
     return all(line.mark in (Mark.DONE, Mark.SKIPPED) for line in lines)
 
 
-def _status(facts: Facts) -> Line:
+def _status(facts: ChecklistFacts) -> ChecklistLine:
     step, known = ListStep.STATUS, facts.known
     if facts.gateway_silent:
         return _waiting(step, "checklist.status.silent")
@@ -116,7 +116,7 @@ def _status(facts: Facts) -> Line:
     return _done(step, "checklist.status.state", state=known.state)
 
 
-def _files(facts: Facts) -> Line:
+def _files(facts: ChecklistFacts) -> ChecklistLine:
     step = ListStep.FILES
     if not facts.has_directory:
         return _skipped(step, "checklist.files.not_configured")
@@ -127,7 +127,7 @@ def _files(facts: Facts) -> Line:
     return _done(step, "checklist.files.counted", count=facts.files)
 
 
-def _logs(facts: Facts) -> Line:
+def _logs(facts: ChecklistFacts) -> ChecklistLine:
     step = ListStep.LOGS
     if facts.log_lines is None:
         return _skipped(step, "checklist.logs.not_configured")
@@ -136,7 +136,7 @@ def _logs(facts: Facts) -> Line:
     return _done(step, "checklist.logs.counted", count=facts.log_lines)
 
 
-def _set_aside(facts: Facts) -> Line:
+def _set_aside(facts: ChecklistFacts) -> ChecklistLine:
     step = ListStep.SET_ASIDE
     if facts.was_set_aside:
         return _done(step, "checklist.aside.done")
@@ -147,7 +147,7 @@ def _set_aside(facts: Facts) -> Line:
     return _skipped(step, "checklist.aside.not_needed")
 
 
-def _restart(facts: Facts) -> Line:
+def _restart(facts: ChecklistFacts) -> ChecklistLine:
     step = ListStep.RESTART
     if facts.was_restarted:
         return _done(step, "checklist.restart.done")
@@ -160,7 +160,7 @@ def _restart(facts: Facts) -> Line:
     return _skipped(step, "checklist.restart.revive_first")
 
 
-def _new_session(facts: Facts) -> Line:
+def _new_session(facts: ChecklistFacts) -> ChecklistLine:
     step = ListStep.NEW_SESSION
     if facts.gateway_silent:
         return _waiting(step, "checklist.session.silent")
@@ -175,7 +175,7 @@ def _new_session(facts: Facts) -> Line:
     return _todo(step, "checklist.session.wanted", *(facts.starts or (Offer.CHECK,)))
 
 
-def _scan(facts: Facts) -> Line:
+def _scan(facts: ChecklistFacts) -> ChecklistLine:
     step = ListStep.SCAN
     if facts.was_paired and not facts.awaits_scan:
         return _done(step, "checklist.scan.done")
@@ -188,7 +188,7 @@ def _scan(facts: Facts) -> Line:
     return _waiting(step, "checklist.scan.later")
 
 
-def _answers(facts: Facts) -> Line:
+def _answers(facts: ChecklistFacts) -> ChecklistLine:
     step, known = ListStep.ANSWERS, facts.known
     if facts.dead:
         return _todo(step, "checklist.answers.dead", Offer.PROBE)
@@ -200,7 +200,7 @@ def _answers(facts: Facts) -> Line:
     return _todo(step, "checklist.answers.wanted", Offer.PROBE)
 
 
-def _watched(facts: Facts) -> Line:
+def _watched(facts: ChecklistFacts) -> ChecklistLine:
     step = ListStep.WATCHED
     if facts.listeners == 0:
         return _todo(step, "checklist.watched.nobody")
@@ -209,17 +209,17 @@ def _watched(facts: Facts) -> Line:
     return _done(step, "checklist.watched.done", count=facts.listeners)
 
 
-def _done(step: ListStep, said: str, **params: object) -> Line:
-    return Line(step=step, mark=Mark.DONE, said=said, params=params)
+def _done(step: ListStep, reason: str, **params: object) -> ChecklistLine:
+    return ChecklistLine(step=step, mark=Mark.DONE, said=reason, params=params)
 
 
-def _waiting(step: ListStep, said: str) -> Line:
-    return Line(step=step, mark=Mark.WAITING, said=said)
+def _waiting(step: ListStep, reason: str) -> ChecklistLine:
+    return ChecklistLine(step=step, mark=Mark.WAITING, said=reason)
 
 
-def _skipped(step: ListStep, said: str) -> Line:
-    return Line(step=step, mark=Mark.SKIPPED, said=said)
+def _skipped(step: ListStep, reason: str) -> ChecklistLine:
+    return ChecklistLine(step=step, mark=Mark.SKIPPED, said=reason)
 
 
-def _todo(step: ListStep, said: str, *offers: Offer, **params: object) -> Line:
-    return Line(step=step, mark=Mark.TODO, said=said, params=params, offers=offers)
+def _todo(step: ListStep, reason: str, *offers: Offer, **params: object) -> ChecklistLine:
+    return ChecklistLine(step=step, mark=Mark.TODO, said=reason, params=params, offers=offers)

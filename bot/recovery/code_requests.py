@@ -8,7 +8,7 @@ from bot.domain.pairing import Ended, Ending
 from bot.domain.phone import distinct
 from bot.gateways.base import GatewayError, PairingCode, RateLimited
 from bot.recovery.control import SessionControl
-from bot.recovery.opening import ending_of
+from bot.recovery.open_window import ending_of
 from bot.recovery.throttle import HOUR, Wait, stop_until, wait_for
 from storage.recovery import code_requests, pairings
 from storage.sessions import companies

@@ -12,9 +12,9 @@ from bot.domain.session import State
 from bot.domain.timing import Timing
 from bot.gateways.base import GatewayAdapter, GatewayError, GatewayUnreachable, SessionInfo
 from bot.gateways.look import look_at
-from bot.recovery.copies import Copies
-from bot.recovery.giving_way import GivingWay
-from bot.recovery.quiet import until_quiet
+from bot.recovery.copy_records import CopyRecords
+from bot.recovery.precedence import Precedence
+from bot.recovery.quiet_directory import until_quiet
 from storage.database import Database
 from storage.sessions import twins
 
@@ -46,13 +46,13 @@ class SessionControl:
         self.timing = timing
         self.clock = clock
         self._disk_clock = disk_clock or clock  # the times of files are by this one
-        self.copies = Copies(database, self.template)
-        self.turns = GivingWay(database, timing=timing, clock=clock)
+        self.copies = CopyRecords(database, self.template)
+        self.turns = Precedence(database, timing=timing, clock=clock)
 
     def gateway(self, company: Company) -> GatewayAdapter:
         """The company's gateway; GatewayUnreachable when it was taken out of the settings.
 
-        CancelledError when this replica was frozen for so long that another has its duties.
+        CancelledError when this replica was frozen for so long that another has its roles.
         """
         if not self._is_alive():
             raise asyncio.CancelledError

@@ -85,7 +85,7 @@ class Healer:
     ) -> None:
         self._control = control
         self._is_mine = is_mine
-        self._cases = LostSessions(control)
+        self._lost = LostSessions(control)
         self._auto_actions = AutoActions(control, on_written)
         self._runs = climbing.runs
         self._setting = climbing.setting
@@ -103,7 +103,7 @@ class Healer:
         try:
             await for_ever(
                 self.heal_once,
-                failed="healing failed; tried again later",
+                failed="healing_failed",
                 pause_s=self._control.timing.unstable_interval_s,
                 again_s=PAUSE_S,
                 wake=self._wake,
@@ -114,9 +114,9 @@ class Healer:
             await asyncio.gather(*self._under_way.values(), return_exceptions=True)
 
     async def heal_once(self) -> None:
-        """Begin what is due now, as far as hands are free; does not wait for its end."""
+        """Begin what is due now while there is capacity; does not wait for its end."""
         await self._auto_actions.finish_cut_off(self._is_mine, but=self._under_way)
-        for case in await self._cases.every():
+        for case in await self._lost.every():
             if case.company.id in self._under_way or not self._is_mine(case.company.gateway):
                 continue
             if (case.incident.id, case.company.id) in self._keyless:
@@ -159,9 +159,7 @@ class Healer:
             if task.exception() is None:
                 self._wake.set()
             else:
-                log.error(
-                    "an automatic act broke off", company=company_id, exc_info=task.exception()
-                )
+                log.error("auto_action_failed", company=company_id, exc_info=task.exception())
 
         task = asyncio.create_task(self._climb(case, rung))
         self._under_way[company_id] = task
@@ -178,24 +176,24 @@ class Healer:
         company = case.company
         if not case.is_forgotten:
             await self._look(company.gateway, company.id)
-        now = await self._cases.now(case)
+        now = await self._lost.now(case)
         if now is None or self._decide(now).rung is not rung:
             return
         if case.is_forgotten and not await self._control.has_keys(company):
             self._keyless.add((case.incident.id, company.id))
             return
-        deed = await self._auto_actions.begin(now, rung)
+        action = await self._auto_actions.begin(now, rung)
         outcome = ProcedureOutcome.INTERRUPTED
         async with aclosing(self._runs[rung](company)) as steps:
             async for step in steps:
                 if isinstance(step, Finished):
                     outcome = step.outcome
         spent = rung is Rung.RECONNECT and now.situation.today + 1 >= self._budget_of(company)
-        await self._auto_actions.finish(deed, outcome, spent=spent)
+        await self._auto_actions.finish(action, outcome, spent=spent)
         await self._look(company.gateway, company.id)
 
     def _say_once(self, case: LostSession, decision: Decision) -> None:
-        company_id, said = case.company.id, f"{decision.rung}: {decision.reason}"
-        if self._told.get(company_id) != said:
+        company_id, reason = case.company.id, f"{decision.rung}: {decision.reason}"
+        if self._told.get(company_id) != reason:
             log.info("ladder", company=company_id, rung=decision.rung, reason=decision.reason)
-            self._told[company_id] = said
+            self._told[company_id] = reason

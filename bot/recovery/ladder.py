@@ -15,8 +15,9 @@ from enum import StrEnum
 
 from bot.domain.auto_recovery import AutoRecovery
 from bot.domain.files import CredsState
-from bot.domain.incident import Incident, Symptom, Trouble
+from bot.domain.incident import Incident
 from bot.domain.session import CAUSES, Cause, State, ends_link
+from bot.domain.trouble import Symptom, Trouble
 
 # The pause before each automatic reconnect of one outage; the last one repeats.
 BACKOFF = tuple(timedelta(seconds=s) for s in (0, 30, 120, 300, 900))
@@ -91,8 +92,8 @@ class Situation:
     @property
     def log_names_removal(self) -> bool:
         """Whether a structured line of the log says that the link is gone, this very link."""
-        said = self.log_says
-        return said is not None and CAUSES[said].revoked
+        log_says = self.log_says
+        return log_says is not None and CAUSES[log_says].revoked
 
     @property
     def log_says(self) -> Cause | None:
@@ -176,9 +177,11 @@ def _lacks_a_witness(situation: Situation) -> bool:
 
     That refusal may have been written down as this very line: one more login tells.
     """
-    told = situation.log_names_removal and not _proven_with_the_log(situation)
+    removal_named = situation.log_names_removal and not _proven_with_the_log(situation)
     return (
-        told and situation.cause is None and any(attempt.refused for attempt in situation.attempts)
+        removal_named
+        and situation.cause is None
+        and any(attempt.refused for attempt in situation.attempts)
     )
 
 
@@ -237,11 +240,11 @@ def _no_reconnect(situation: Situation, budget: int) -> str | None:
     vain = [cause for cause in situation.causes if not CAUSES[cause].may_reconnect]
     hopeless = any(attempt.hopeless for attempt in situation.attempts)
     witness = _lacks_a_witness(situation)
-    said = situation.log_says
+    log_says = situation.log_says
     obstacles = {
         f"{symptom}: reconnecting does not help": symptom not in (*RECONNECTABLE, Symptom.FORGOTTEN)
         and not witness,
-        f"the log says {said}: a reconnect would do harm": _forbids_a_login(said),
+        f"the log says {log_says}: a reconnect would do harm": _forbids_a_login(log_says),
         f"it is {state}: there is nothing to reconnect": state not in _CLOSED,
         f"{', '.join(vain)}: reconnecting does not help": bool(vain),
         f"creds.json is {creds}: there is nothing to reconnect with": creds in _UNUSABLE,
@@ -256,12 +259,12 @@ def _first(obstacles: Mapping[str, bool]) -> str | None:
     return next((reason for reason, stands in obstacles.items() if stands), None)
 
 
-def _forbids_a_login(said: Cause | None) -> bool:
+def _forbids_a_login(log_says: Cause | None) -> bool:
     """What restrains may be believed on the log's word: waiting harms less than a vain login.
 
     A removal does not restrain: the login that it foretells to fail is what proves it.
     """
-    return said is not None and (CAUSES[said].account or CAUSES[said].second_process)
+    return log_says is not None and (CAUSES[log_says].account or CAUSES[log_says].second_process)
 
 
 def _denies_revocation(cause: Cause) -> bool:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.company import Company, GatewayName
-from bot.domain.incident import Incident, Symptom, Trouble
+from bot.domain.incident import Incident
 from bot.domain.mute import Mute, hidden
 from bot.domain.observation import CompanyStatus
 from bot.domain.procedure import ProcedureOutcome
 from bot.domain.session import State
+from bot.domain.trouble import Symptom, Trouble
 from bot.recovery.control import SessionControl
 from bot.recovery.ladder import Attempt, Rung, Situation
 from storage.alerts import incidents, mutes
@@ -70,9 +71,9 @@ class LostSessions:
         of.
         """
         async with self._control.database.reading() as tx:
-            every = await incidents.open_ones(tx)
-            cases = await self._cases(tx, every) if any(map(_is_lost, every)) else []
-            return cases + await self._forgotten(tx, every)
+            open_ones = await incidents.open_ones(tx)
+            lost = await self._lost(tx, open_ones) if any(map(_is_lost, open_ones)) else []
+            return lost + await self._forgotten(tx, open_ones)
 
     async def now(self, case: LostSession) -> LostSession | None:
         """The same case as it is now; None once it is over."""
@@ -82,35 +83,35 @@ class LostSessions:
             None,
         )
 
-    async def _cases(self, tx: Transaction, every: list[Incident]) -> list[LostSession]:
+    async def _lost(self, tx: Transaction, open_ones: list[Incident]) -> list[LostSession]:
         now = self._control.clock()
-        lost = [incident for incident in every if _is_lost(incident)]
+        lost = [incident for incident in open_ones if _is_lost(incident)]
         known = {status.company.id: status for status in await _known(tx, lost, now)}
         past = await attempts.of_incidents(tx, [incident.id for incident in lost])
         today = await attempts.count_since(tx, Rung.RECONNECT, now - DAY)
-        them = await self._gateways(tx, every, await mutes.active(tx, now), now)
-        cases = []
+        them = await self._gateways(tx, open_ones, await mutes.active(tx, now), now)
+        found = []
         for incident in lost:
-            one = known.get(incident.company_id) if incident.company_id else None
-            if one is None:
+            status = known.get(incident.company_id) if incident.company_id else None
+            if status is None:
                 continue
             tried = past.get(incident.id, [])
-            cases.append(self._case(incident, one, tried, today.get(one.company.id, 0), them))
-        return cases
+            found.append(self._case(incident, status, tried, today.get(status.company.id, 0), them))
+        return found
 
-    async def _forgotten(self, tx: Transaction, every: list[Incident]) -> list[LostSession]:
+    async def _forgotten(self, tx: Transaction, open_ones: list[Incident]) -> list[LostSession]:
         now = self._control.clock()
         restarts_told = [
             incident
-            for incident in every
+            for incident in open_ones
             if incident.open and incident.symptom is Symptom.FORGOTTEN
         ]
         if not restarts_told:
             return []
         past = await attempts.of_incidents(tx, [incident.id for incident in restarts_told])
         today = await attempts.count_since(tx, Rung.RECONNECT, now - DAY)
-        them = await self._gateways(tx, every, await mutes.active(tx, now), now)
-        told = {incident.company_id for incident in every if _is_lost(incident)}
+        them = await self._gateways(tx, open_ones, await mutes.active(tx, now), now)
+        lost_ids = {incident.company_id for incident in open_ones if _is_lost(incident)}
         return [
             self._case(
                 incident,
@@ -121,7 +122,7 @@ class LostSessions:
             )
             for incident in restarts_told
             for known in await states.known_of(tx, incident.gateway, now)
-            if _went_with(known, incident) and known.company.id not in told
+            if _went_with(known, incident) and known.company.id not in lost_ids
         ]
 
     def _case(
@@ -152,7 +153,7 @@ class LostSessions:
         return LostSession(company=known.company, situation=situation)
 
     async def _gateways(
-        self, tx: Transaction, every: list[Incident], muted: Sequence[Mute], now: datetime
+        self, tx: Transaction, open_ones: list[Incident], muted: Sequence[Mute], now: datetime
     ) -> _Gateways:
         since = now - timedelta(seconds=self._control.timing.gateway_settles_s)
         looks = await gateways.all_looks(tx)
@@ -164,7 +165,7 @@ class LostSessions:
                     *(look.name for look in looks if look.since_at > since),
                     *(
                         incident.gateway
-                        for incident in every
+                        for incident in open_ones
                         if incident.symptom is Symptom.FORGOTTEN and incident.opened_at > since
                     ),
                 ]
@@ -174,7 +175,7 @@ class LostSessions:
             ),
             dropped=frozenset(
                 incident.gateway
-                for incident in every
+                for incident in open_ones
                 if incident.trouble is Trouble.MASS_DROP
                 and incident.symptom is not Symptom.FORGOTTEN
             ),

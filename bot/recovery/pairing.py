@@ -34,10 +34,10 @@ from bot.gateways.base import GatewayError, Unsupported
 from bot.gateways.look import look_at
 from bot.recovery.code_leftovers import Clearing
 from bot.recovery.code_requests import CodeOrder, Coding
-from bot.recovery.opening import code_shown, ending_of, fingerprint, open_window
+from bot.recovery.open_window import code_shown, ending_of, fingerprint, open_window
 from bot.recovery.pairing_end import ended, shut
 from bot.recovery.runner import ProcedureRunner
-from bot.recovery.window import Sight, Window
+from bot.recovery.window import PairingWindow, PollSight
 from storage.recovery import pairings
 from storage.recovery.pairings import PairingRow
 from storage.sessions import companies, states
@@ -75,11 +75,11 @@ class Pairing:
             return await pairings.begin(tx, company.id, asked_by, address, now, phone)
 
     async def set_message(
-        self, pairing_id: int, message_id: int | None, spot: MessageLocation | None = None
+        self, pairing_id: int, message_id: int | None, location: MessageLocation | None = None
     ) -> None:
         """Remember which message may show a code, so that a crash does not leave it there."""
         async with self._db.writing() as tx:
-            await pairings.set_message(tx, pairing_id, message_id, spot)
+            await pairings.set_message(tx, pairing_id, message_id, location)
 
     async def steps(
         self,
@@ -96,19 +96,19 @@ class Pairing:
         as interrupted.
         """
         last: Step | None = None
-        run = _Run(pairing_id, company, order)
+        run = _PairingRun(pairing_id, company, order)
         try:
             async with aclosing(self._run(run, opened=opened)) as steps:
                 async for step in steps:
-                    told = await ended(self._db, pairing_id) or step
-                    if told is None:
+                    ending = await ended(self._db, pairing_id) or step
+                    if ending is None:
                         continue
-                    if isinstance(told, Paired) and self._probe is not None:
-                        told = replace(told, probe=(await self._probe(company)).outcome)
-                    if run.asked and isinstance(told, Ended) and told.ending in WINDOW_OVER:
+                    if isinstance(ending, Paired) and self._probe is not None:
+                        ending = replace(ending, probe=(await self._probe(company)).outcome)
+                    if run.asked and isinstance(ending, Ended) and ending.ending in WINDOW_OVER:
                         yield Tidying()
-                        told = replace(told, tidied=await self._tidy(pairing_id, company))
-                    last = told
+                        ending = replace(ending, tidied=await self._tidy(pairing_id, company))
+                    last = ending
                     await self._store(pairing_id, company, last)
                     yield last
                     if isinstance(last, _LAST):
@@ -135,12 +135,12 @@ class Pairing:
     async def tidy(self, company: Company, row: PairingRow) -> None:
         """Set aside what an unused code of a former life has left."""
         if await self._clearing.is_due(company):
-            await self._clearing.clear(company, row.asked_by, row.spot.address)
+            await self._clearing.clear(company, row.asked_by, row.location.address)
             return
         async with self._db.writing() as tx:
             await pairings.set_tidy(tx, company.id)
 
-    async def _run(self, run: "_Run", *, opened: bool) -> AsyncGenerator[Step | None]:
+    async def _run(self, run: "_PairingRun", *, opened: bool) -> AsyncGenerator[Step | None]:
         """One value for each poll: the step that follows, or None."""
         company = run.company
         refusal = None if opened else await self._open(run)
@@ -149,12 +149,12 @@ class Pairing:
             return
         yield Waiting()
         await self._handed_over(run.id, company)
-        window = Window(self._clock(), company.expected_phone, self._timing)
+        window = PairingWindow(self._clock(), company.expected_phone, self._timing)
         while True:
             yield await self._poll(run, window)
             await asyncio.sleep(window.pause_s(self._clock()))
 
-    async def _open(self, run: "_Run") -> Ended | None:
+    async def _open(self, run: "_PairingRun") -> Ended | None:
         company = run.company
         if await self._is_busy(company):
             return Ended(ending=Ending.BUSY)
@@ -178,11 +178,11 @@ class Pairing:
             continue
         return await self._control.turns.under_way(company) is not None
 
-    async def _clear(self, run: "_Run") -> Ended | None:
+    async def _clear(self, run: "_PairingRun") -> Ended | None:
         """Make room after a code that nobody used; Ended where that failed."""
         async with self._db.reading() as tx:
             row = await pairings.get(tx, run.id)
-        outcome = await self._clearing.clear(run.company, row.asked_by, row.spot.address)
+        outcome = await self._clearing.clear(run.company, row.asked_by, row.location.address)
         match outcome:
             case ProcedureOutcome.DONE | ProcedureOutcome.ALREADY_CONNECTED:
                 return None
@@ -199,7 +199,7 @@ class Pairing:
             async with self._db.writing() as tx:
                 await pairings.set_tidy(tx, company.id)
             return None
-        outcome = await self._clearing.clear(company, row.asked_by, row.spot.address)
+        outcome = await self._clearing.clear(company, row.asked_by, row.location.address)
         return None if outcome is ProcedureOutcome.BUSY else outcome is ProcedureOutcome.DONE
 
     async def _handed_over(self, pairing_id: int, company: Company) -> None:
@@ -211,7 +211,7 @@ class Pairing:
                     return
             await asyncio.sleep(self._timing.qr_poll_s / 2)
 
-    async def _poll(self, run: "_Run", window: Window) -> Step | None:
+    async def _poll(self, run: "_PairingRun", window: PairingWindow) -> Step | None:
         gateway, key = self._control.gateway(run.company), run.company.session_key
         try:
             info = await look_at(gateway, key)
@@ -227,7 +227,7 @@ class Pairing:
         if code is not None and run.order is not None and not run.asked:
             return await self._ask(run, run.order, window)
         return window.advance(
-            Sight(
+            PollSight(
                 at=self._clock(),
                 state=info.state,
                 cause=info.cause or await self._told_cause(run, window),
@@ -237,7 +237,7 @@ class Pairing:
             )
         )
 
-    async def _told_cause(self, run: "_Run", window: Window) -> Cause | None:
+    async def _told_cause(self, run: "_PairingRun", window: PairingWindow) -> Cause | None:
         """What the gateway's log has said since the first code, by way of the checker.
 
         What was noted before that may be the end of the window before this one.
@@ -247,7 +247,7 @@ class Pairing:
         async with self._db.reading() as tx:
             return await states.cause_since(tx, run.company.id, window.shown_at)
 
-    async def _ask(self, run: "_Run", order: CodeOrder, window: Window) -> Step:
+    async def _ask(self, run: "_PairingRun", order: CodeOrder, window: PairingWindow) -> Step:
         """The session can take a code to be typed in: get one."""
         elsewhere = await ended(self._db, run.id)
         if elsewhere is not None:
@@ -256,8 +256,8 @@ class Pairing:
         # Before it is asked for: whatever happens then, the directory may need tidying.
         async with self._db.writing() as tx:
             await pairings.set_half_linked(tx, run.id)
-        told = await self.coding.ask(run.company, order)
-        return told if isinstance(told, Ended) else window.show(told, self._clock())
+        answer = await self.coding.ask(run.company, order)
+        return answer if isinstance(answer, Ended) else window.show(answer, self._clock())
 
     async def _store(self, pairing_id: int, company: Company, step: Step) -> None:
         if isinstance(step, Proving) or (isinstance(step, Scanned) and step.sure):
@@ -279,7 +279,7 @@ class Pairing:
 
 
 @dataclass
-class _Run:
+class _PairingRun:
     """One pairing under way. `asked` once a code to be typed in was asked for."""
 
     id: int

@@ -8,7 +8,7 @@ from bot.domain.session import State
 from bot.gateways.base import GatewayAdapter, GatewayError
 from bot.gateways.look import look_at
 from storage.database import Database
-from storage.people import rights
+from storage.people import persons
 from storage.recovery import pairings
 
 log = structlog.get_logger()
@@ -19,7 +19,7 @@ async def ended(database: Database, pairing_id: int) -> Ended | None:
     async with database.reading() as tx:
         outcome = await pairings.outcome_of(tx, pairing_id)
         row = await pairings.get(tx, pairing_id)
-        person = await rights.of_user(tx, row.asked_by)
+        person = await persons.of_user(tx, row.asked_by)
     if outcome is not None:
         taken_away = outcome == Ending.NOT_ALLOWED
         return Ended(ending=Ending.NOT_ALLOWED if taken_away else Ending.MOVED)
@@ -32,4 +32,4 @@ async def shut(gateway: GatewayAdapter, key: str) -> None:
         if (await look_at(gateway, key)).state is State.AWAITING_SCAN:
             await gateway.stop(key)
     except GatewayError as error:
-        log.warning("codes were not ended", session=key, error=type(error).__name__)
+        log.warning("codes_not_ended", session=key, error=type(error).__name__)

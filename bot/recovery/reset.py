@@ -77,9 +77,9 @@ class Reset(Steps):
 
     async def _kept_before(self) -> SetAside | None:
         """What this reset has set aside already, just before a crash."""
-        every = await self.on_disk(authdir.list_set_aside, spent=True)
+        directories = await self.on_disk(authdir.list_set_aside, spent=True)
         begun = self.row.started_at - timedelta(seconds=1)  # names hold whole seconds
-        return next((set_aside for set_aside in every if set_aside.at >= begun), None)
+        return next((set_aside for set_aside in directories if set_aside.at >= begun), None)
 
     async def _started(self) -> Finished:
         return Finished(outcome=ProcedureOutcome.DONE, facts=self._facts(), opens_pairing=True)

@@ -31,8 +31,8 @@ _Ended = tuple[RestartOutcome, int | None]
 _Steps = tuple[Step[RestartStep, Restarted], ...]
 
 
-class Restart:
-    """Runs the command of a gateway. `environment` tells all that it gets to know of ours."""
+class RestartCommand:
+    """Runs the command of a gateway. `environment` is all it receives of our environment."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Restart:
         self._clock = clock
 
     def possible(self, gateway: GatewayName) -> bool:
-        """Whether somebody has said how this gateway is restarted."""
+        """Whether a restart command is configured for this gateway."""
         return bool(self._commands.get(gateway))
 
     async def run(
@@ -65,7 +65,7 @@ class Restart:
         if row_id is None:
             yield Restarted(outcome=RestartOutcome.BUSY)
             return
-        run = _Run(began=self._clock())
+        run = _RestartRun(began=self._clock())
         steps: _Steps = (
             Step(partial(self._command, gateway, run), RestartStep.COMMAND),
             Step(partial(self._ended, gateway, run), RestartStep.ANSWER),
@@ -79,12 +79,12 @@ class Restart:
             async with self._db.writing() as tx:
                 await restarts.finish(tx, row_id, run.outcome, self._clock())
 
-    async def _command(self, gateway: GatewayName, run: "_Run") -> None:
+    async def _command(self, gateway: GatewayName, run: "_RestartRun") -> None:
         with tempfile.TemporaryFile() as output:
             run.outcome, run.exit_code = await self._carried_out(self._commands[gateway], output)
             run.output = await asyncio.to_thread(_tail, output)
 
-    async def _ended(self, gateway: GatewayName, run: "_Run") -> Restarted:
+    async def _ended(self, gateway: GatewayName, run: "_RestartRun") -> Restarted:
         answers = await self._answers(gateway)
         return Restarted(
             outcome=run.outcome,
@@ -124,7 +124,7 @@ class Restart:
         return (RestartOutcome.FAILED if exit_code else RestartOutcome.DONE), exit_code
 
     async def _answers(self, gateway: GatewayName) -> bool:
-        """Ask until it answers, or the wait is over."""
+        """Ask until it answers, or until the timeout."""
         with suppress(TimeoutError):
             async with asyncio.timeout(self._timing.restart_wait_s):
                 while True:
@@ -136,7 +136,7 @@ class Restart:
 
 
 @dataclass(kw_only=True)
-class _Run:
+class _RestartRun:
     """One restart under way: what its command came to."""
 
     began: datetime

@@ -14,9 +14,9 @@ from bot.authdir import AuthDirError, DirectoryInTheWay, SetAside
 from bot.domain.company import Company
 from bot.domain.procedure import Finished, ProcedureKind, ProcedureOutcome, ProcedureStep
 from bot.recovery.control import SessionControl
-from bot.recovery.kept import Source, sources
+from bot.recovery.kept_keys import KeySource, sources
 from bot.recovery.procedure import Acts, Stages, Steps, half_done, no_directory, untouched
-from bot.recovery.steps import STAGE_DONE, Failure, Rest, Stage, Step
+from bot.recovery.steps import STAGE_DONE, Failure, RestOfStage, Stage, Step
 from storage.recovery.procedures import Procedure
 
 log = structlog.get_logger()
@@ -29,7 +29,7 @@ class Restore(Steps):
 
     def __init__(self, control: SessionControl, company: Company, row: Procedure) -> None:
         super().__init__(control, company, row)
-        self._source: Source | None = None
+        self._source: KeySource | None = None
 
     def stages(self) -> Stages:
         """The keys come first to their place, then the session is started on them."""
@@ -43,7 +43,7 @@ class Restore(Steps):
         )
         return Stage(bringing, failed=self._not_brought), self.starting()
 
-    async def _choose(self) -> Finished | Literal[Rest.DONE] | None:
+    async def _choose(self) -> Finished | Literal[RestOfStage.DONE] | None:
         """The one that was asked for, else the best; after a crash the one that had been chosen."""
         self._source = await self._chosen()
         if self._source is not None:
@@ -55,14 +55,14 @@ class Restore(Steps):
         await self._complete()
         return STAGE_DONE
 
-    async def _chosen(self) -> Source | None:
+    async def _chosen(self) -> KeySource | None:
         if self.template is None:
             return None
-        every = await sources(self.control.database, self.template, self.company.id)
+        all_sources = await sources(self.control.database, self.template, self.company.id)
         which = self.row.facts.get("which") or self.row.facts.get("wanted")
         if which is None:
-            return next(iter(every), None)
-        return next((source for source in every if source.kept.name == which), None)
+            return next(iter(all_sources), None)
+        return next((source for source in all_sources if source.kept.name == which), None)
 
     async def _quiet(self) -> None:
         await self.quiet()
@@ -80,7 +80,7 @@ class Restore(Steps):
             self.row.facts.update(aside=replaced.path.name)
         await self._complete()
 
-    async def _put(self, source: Source) -> SetAside | None:
+    async def _put(self, source: KeySource) -> SetAside | None:
         """Put the directory, or what is made of the copy, in its place; what lay there before."""
         now, quiet_for_s = self.control.clock(), self.control.timing.quiet_for_s
         if source.directory is not None:
@@ -106,7 +106,7 @@ class Restore(Steps):
             # Whole credentials are left alone.
             await self.on_disk(authdir.put_back, copy, self.control.clock(), quiet_for_s=0)
         except AuthDirError as error:
-            log.warning("credentials not mended", company=self.company.id, reason=str(error))
+            log.warning("credentials_not_mended", company=self.company.id, reason=str(error))
 
     async def _not_brought(self, error: Failure) -> Finished:
         if isinstance(error, DirectoryInTheWay):

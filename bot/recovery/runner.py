@@ -21,8 +21,8 @@ from bot.domain.session import State
 from bot.gateways.base import GatewayError
 from bot.recovery.clear import Clear
 from bot.recovery.control import SessionControl
-from bot.recovery.giving_way import WISH
 from bot.recovery.mend import Mend
+from bot.recovery.precedence import WISH
 from bot.recovery.procedure import Steps
 from bot.recovery.reconnect import Reconnect
 from bot.recovery.reset import Reset
@@ -78,8 +78,8 @@ class ProcedureRunner:
             row = await turns.begin(order)
         if row is None:
             doing = await turns.under_way(company)
-            told = {} if doing is None else {"doing": doing}
-            yield Finished(outcome=ProcedureOutcome.BUSY, facts=told)
+            more = {} if doing is None else {"doing": doing}
+            yield Finished(outcome=ProcedureOutcome.BUSY, facts=more)
             return
         async with aclosing(self._follow(company, row)) as events:
             async for event in events:

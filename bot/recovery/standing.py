@@ -20,14 +20,14 @@ from bot.domain.standing import (
     Better,
     Doing,
     Improvement,
-    Sight,
     Standing,
+    StandingSight,
     improvements,
     objections,
 )
 from bot.gateways.base import GatewayError, GatewayUnreachable
 from bot.recovery.control import SessionControl
-from bot.recovery.kept import KeptKeys
+from bot.recovery.kept_keys import KeptKeys
 from storage.people import names as people
 from storage.recovery import pairings, procedures
 from storage.recovery.pairings import PairingSight
@@ -141,7 +141,9 @@ class Standings:
             kept=kept,
         )
 
-    async def _sight(self, then: Standing, standing: Standing, known: CompanyStatus) -> Sight:
+    async def _sight(
+        self, then: Standing, standing: Standing, known: CompanyStatus
+    ) -> StandingSight:
         company = known.company
         async with self._control.database.reading() as tx:
             ended = await procedures.ended_after(tx, company.id, then.ended)
@@ -149,7 +151,7 @@ class Standings:
             paired = await pairings.last_paired(tx, company.id)
             names = await people.names(tx)
         phone = None if known.linked_phone is None else masked(known.linked_phone)
-        return Sight(
+        return StandingSight(
             standing=standing,
             since=known.since if known.state is State.CONNECTED else None,
             done=tuple(

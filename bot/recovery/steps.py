@@ -19,13 +19,15 @@ End = TypeVar("End")
 Failure = GatewayError | AuthDirError
 
 
-class Rest(Enum):
+class RestOfStage(Enum):
     """What becomes of the rest of a stage."""
 
     DONE = "done"
 
 
-STAGE_DONE: Final = Rest.DONE  # what an act returns where the rest of its stage is done already
+STAGE_DONE: Final = (
+    RestOfStage.DONE
+)  # what an act returns where the rest of its stage is done already
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Step(Generic[Name, End]):
     raise a Failure. A step without a name is neither stored nor told.
     """
 
-    act: Callable[[], Awaitable[End | Literal[Rest.DONE] | None]]
+    act: Callable[[], Awaitable[End | Literal[RestOfStage.DONE] | None]]
     name: Name | None = None
 
 

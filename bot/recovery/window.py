@@ -37,7 +37,7 @@ _SHORTEST_PAUSE_S = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sight:
+class PollSight:
     """What one poll saw. `code` only when it may be shown; `fingerprint` tells QRs apart."""
 
     at: datetime
@@ -65,7 +65,7 @@ class _Shown:
         return max(0, round((self.until - now).total_seconds()))
 
 
-class Window:
+class PairingWindow:
     """From the first wait for a code to the proof, or to another end."""
 
     def __init__(self, began_at: datetime, expected_phone: str | None, timing: Timing) -> None:
@@ -110,7 +110,7 @@ class Window:
         left_s = self._timing.stable_for_s - (now - self._connected_at).total_seconds()
         return min(self._timing.qr_poll_s, max(left_s, _SHORTEST_PAUSE_S))
 
-    def advance(self, sight: Sight) -> Step | None:
+    def advance(self, sight: PollSight) -> Step | None:
         """The step that follows from what was seen; None when there is nothing to tell."""
         self._silent_since = None
         self._used = self._used or self._shows_use(sight)
@@ -131,7 +131,7 @@ class Window:
             return Ended(ending=Ending.NO_CODE, state=sight.state) if waited else None
         return self._open(sight)
 
-    def _shows_use(self, sight: Sight) -> bool:
+    def _shows_use(self, sight: PollSight) -> bool:
         """Whether this shows that somebody has used the code."""
         if self._shown is None:
             return False
@@ -140,7 +140,7 @@ class Window:
         waits = sight.state is State.AWAITING_SCAN  # a number may stay from the device before
         return named or sight.state in _PAST_CODE or (sight.phone is not None and not waits)
 
-    def _prove(self, sight: Sight) -> Step | None:
+    def _prove(self, sight: PollSight) -> Step | None:
         # A look may fail to tell the number; what another look told still holds.
         self._linked = sight.phone or self._linked
         if self._connected_at is None:
@@ -155,7 +155,7 @@ class Window:
             phone=self._linked, took=sight.at - self._began_at, unaided=self._shown is None
         )
 
-    def _gone(self, sight: Sight) -> Step | None:
+    def _gone(self, sight: PollSight) -> Step | None:
         if self._shown is not None or self._told_scanned:
             return self._refused(sight)
         # Right after `start` a gateway may not list the new session yet.
@@ -163,7 +163,7 @@ class Window:
             return Ended(ending=Ending.NEEDS_RESET, state=sight.state)
         return None
 
-    def _refused(self, sight: Sight) -> Step | None:
+    def _refused(self, sight: PollSight) -> Step | None:
         """A session that is gone says no reason; the log does, a moment later."""
         shown = self._shown
         if shown is not None and not self._told_scanned and sight.at >= shown.until:
@@ -176,7 +176,7 @@ class Window:
             return None
         return self._ended(sight)
 
-    def _open(self, sight: Sight) -> Step | None:
+    def _open(self, sight: PollSight) -> Step | None:
         """No code any more and not connected: scanned, unless it is the gap between two codes."""
         if self._code_gone_at is None:
             self._code_gone_at = sight.at
@@ -188,12 +188,12 @@ class Window:
         self._told_scanned = True
         return Scanned(sure=self._used)
 
-    def _ended(self, sight: Sight) -> Ended:
-        """It is over without a pairing: used and refused, or just over as far as anybody knows."""
+    def _ended(self, sight: PollSight) -> Ended:
+        """It is over without a pairing: the code was used and refused, or it expired."""
         ending = Ending.REFUSED if self._used else Ending.CLOSED
         return Ended(ending=ending, state=sight.state)
 
-    def _show(self, sight: Sight, code: Qr | None) -> Step | None:
+    def _show(self, sight: PollSight, code: Qr | None) -> Step | None:
         self._code_gone_at = None
         shown = self._shown
         if shown is not None and self._typed is not None:
@@ -225,13 +225,13 @@ class Window:
             fresh=fresh,
         )
 
-    def _typed_anew(self, code: PairingCode, shown: _Shown, sight: Sight) -> ShowCode | None:
+    def _typed_anew(self, code: PairingCode, shown: _Shown, sight: PollSight) -> ShowCode | None:
         """The code to type in, where the gateway has made another; else only that time is up."""
-        told = sight.code
-        if told is not None and told.typed not in (None, code.code):
-            since = told.not_older_than or sight.at
-            life_s = told.life_s or code.expires_in_s
-            self._typed = replace(code, code=str(told.typed), expires_in_s=life_s)
+        newest = sight.code
+        if newest is not None and newest.typed not in (None, code.code):
+            since = newest.not_older_than or sight.at
+            life_s = newest.life_s or code.expires_in_s
+            self._typed = replace(code, code=str(newest.typed), expires_in_s=life_s)
             until = since + timedelta(seconds=life_s or self._timing.qr_window_s)
             self._shown = replace(shown, number=shown.number + 1, until=until, told_at=sight.at)
             return _typed_step(self._typed, self._shown, sight.at, fresh=True)

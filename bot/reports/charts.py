@@ -1,6 +1,6 @@
 """Draws one picture: an order as JSON comes in by the standard input, a PNG leaves by the output.
 
-Run as a child process by `bot.reports.drawing`. The only owner of matplotlib.
+Run as a child process by `bot.reports.chart_process`. The only owner of matplotlib.
 """
 
 import io
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def draw(order: dict[str, Any]) -> bytes:
-    """The picture that an order of `bot.reports.drawing` describes."""
+    """The picture that an order of `bot.reports.chart_process` describes."""
     # DejaVu comes with matplotlib and knows Cyrillic; a `$` in a name is no formula.
     mpl.rcParams.update(
         {"font.family": "DejaVu Sans", "font.size": _FONT, "text.parse_math": False}
@@ -65,7 +65,7 @@ def _strip(axes: Axes, order: dict[str, Any]) -> None:
     begin, end = order["begin"], order["end"]
     least = (end - begin) * _LEAST_PX / (_SIZE_IN[0] * _DPI)
     order_of = ("unwatched", "up", "resting", "muted", "down")
-    for kind, since, until in sorted(order["strip"], key=lambda one: order_of.index(one[0])):
+    for kind, since, until in sorted(order["strip"], key=lambda bar: order_of.index(bar[0])):
         width = until - since if kind in ("up", "unwatched") else max(until - since, least)
         axes.broken_barh([(since, width)], (0, 1), facecolors=_COLOURS[kind], linewidth=0)
     axes.set_xlim(begin, end)

@@ -14,7 +14,7 @@ _UNSEEN = timedelta(minutes=10)
 
 
 def compose(
-    every: Iterable[Figures],
+    all_figures: Iterable[Figures],
     *,
     files_before: Mapping[CompanyId, int],
     muted: Collection[CompanyId],
@@ -26,14 +26,14 @@ def compose(
 
     `linked` are those that were ever connected: of the others there was nothing to be seen.
     """
-    figures = [(figure.company, figure) for figure in every if figure.company is not None]
-    awake = [(company, one) for company, one in figures if company.id not in resting]
+    figures = [(figure.company, figure) for figure in all_figures if figure.company is not None]
+    awake = [(company, row) for company, row in figures if company.id not in resting]
     asleep = [company.id for company, _ in figures if company.id in resting]
-    loud = [(company, one) for company, one in awake if company.id not in muted]
+    loud = [(company, row) for company, row in awake if company.id not in muted]
     down = sorted(_down(loud), key=lambda was_down: (not was_down.still, -was_down.down_s))
-    files = sorted(_files(loud, files_before), key=lambda one: (one.before or 0) - one.now)
+    files = sorted(_files(loud, files_before), key=lambda row: (row.before or 0) - row.now)
     reconnects = sorted(_reconnects(loud), key=lambda reconnect: -reconnect.count)
-    unwatched = [one.share.unwatched for company, one in loud if company.id in linked]
+    unwatched = [row.share.unwatched for company, row in loud if company.id in linked]
     unseen = max(unwatched, default=timedelta())
     return Digest(
         total=len(loud),
@@ -52,25 +52,25 @@ def compose(
     )
 
 
-def _down(every: Iterable[tuple[Company, Figures]]) -> list[WasDown]:
+def _down(figures: Iterable[tuple[Company, Figures]]) -> list[WasDown]:
     return [
         WasDown(
             id=company.id,
             name=company.name,
-            down_s=max((*one.lasting, one.share.down)).total_seconds(),
-            still=bool(one.lasting),
+            down_s=max((*own.lasting, own.share.down)).total_seconds(),
+            still=bool(own.lasting),
         )
-        for company, one in every
-        if one.share.down >= _BRIEF or one.lasting
+        for company, own in figures
+        if own.share.down >= _BRIEF or own.lasting
     ]
 
 
 def _files(
-    every: Iterable[tuple[Company, Figures]], before: Mapping[CompanyId, int]
+    figures: Iterable[tuple[Company, Figures]], before: Mapping[CompanyId, int]
 ) -> list[MoreFiles]:
     found = []
-    for company, one in every:
-        now, was, limit = one.files.now, before.get(company.id), one.files.limit
+    for company, own in figures:
+        now, was, limit = own.files.now, before.get(company.id), own.files.limit
         if now is None:
             continue
         too_many = limit is not None and now > limit
@@ -81,12 +81,12 @@ def _files(
     return found
 
 
-def _reconnects(every: Iterable[tuple[Company, Figures]]) -> list[Reconnected]:
+def _reconnects(figures: Iterable[tuple[Company, Figures]]) -> list[Reconnected]:
     """Those on more than half of the way to what is too often."""
     return [
         Reconnected(
-            id=company.id, name=company.name, count=one.reconnects, limit=one.reconnects_limit
+            id=company.id, name=company.name, count=own.reconnects, limit=own.reconnects_limit
         )
-        for company, one in every
-        if one.reconnects_limit is not None and one.reconnects * 2 > one.reconnects_limit
+        for company, own in figures
+        if own.reconnects_limit is not None and own.reconnects * 2 > own.reconnects_limit
     ]

@@ -54,7 +54,7 @@ class Digests:
         self._on_written = on_written
         self._last_looks = last_looks
 
-    async def turn(self) -> None:
+    async def tick(self) -> None:
         """Tell every digest that is due."""
         now = self._clock()
         async with self._db.reading() as tx:
@@ -71,8 +71,8 @@ class Digests:
             if not await digests.move_due(tx, row.address, next_at, was=row.due_at):
                 return  # somebody has told it, or chosen another hour, meanwhile
             if not silent:
-                remark = SystemNotice(kind=SystemNoticeKind.DIGEST, facts=digest.facts)
-                await system_notices.add(tx, [row.address], remark, now)
+                system_notice = SystemNotice(kind=SystemNoticeKind.DIGEST, facts=digest.facts)
+                await system_notices.add(tx, [row.address], system_notice, now)
         log.info("digest", chat=row.address.chat_id, silent=silent)
         self._on_written()
 
@@ -83,14 +83,17 @@ class Digests:
             active = {mute.company_id for mute in await mutes.active(tx, now)}
             counted = await files.as_of(tx, now - _DAY)
             looks = await gateways.all_looks(tx)
-        every = [status.company for status in known]
+        all_companies = [status.company for status in known]
         own = _heard(
-            [subscription for subscription in heard if subscription.address == address], every
+            [subscription for subscription in heard if subscription.address == address],
+            all_companies,
         )
         report = await self._reporter.of_all(own, 1, now, zone)
         # Whoever hears of one company alone need not know which others there are.
-        watched = _heard([subscription for subscription in heard if not subscription.parked], every)
-        unheard = [company for company in every if company not in watched]
+        watched = _heard(
+            [subscription for subscription in heard if not subscription.parked], all_companies
+        )
+        unheard = [company for company in all_companies if company not in watched]
         late_s = self._late_s(looks, {company.gateway for company in own}, now)
         digest = compose(
             report.each,
@@ -117,8 +120,8 @@ class Digests:
         return max(since, default=0)
 
 
-def _heard(every: Sequence[Subscription], among: Sequence[Company]) -> list[Company]:
-    ids = {subscription.company_id for subscription in every}
+def _heard(all_subscriptions: Sequence[Subscription], among: Sequence[Company]) -> list[Company]:
+    ids = {subscription.company_id for subscription in all_subscriptions}
     return [company for company in among if None in ids or company.id in ids]
 
 

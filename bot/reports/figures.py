@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from bot.domain.incident import Incident, Severity
+from bot.domain.incident import Incident
 from bot.domain.report import (
     Day,
     Figures,
     FilesFigures,
     Piece,
-    Share,
+    TimeShare,
     lengths,
 )
 from bot.domain.session import State
-from bot.domain.trouble import STOPS_MESSAGES
+from bot.domain.trouble import STOPS_MESSAGES, Severity
 from bot.reports.pieces import pieces, shares
 from bot.reports.targets import judged, judged_together
-from bot.reports.window import Cut, History, Window
+from bot.reports.window import Cut, History, ReportWindow
 
 JUST_PAIRED = timedelta(minutes=2)  # a connection so soon after a pairing is no reconnect
 
@@ -33,7 +33,7 @@ class Reckoned:
     pieces: tuple[Piece, ...]
 
 
-def reckon(history: History, window: Window, cuts: Sequence[Cut]) -> Reckoned:
+def compute(history: History, window: ReportWindow, cuts: Sequence[Cut]) -> Reckoned:
     """Every figure of one company. `cuts` are the window's, made once for many companies."""
     strip = pieces(history, window)
     each = shares(strip, [window.begin, *(end for _, _, end in cuts)])
@@ -53,9 +53,9 @@ def reckon(history: History, window: Window, cuts: Sequence[Cut]) -> Reckoned:
     return Reckoned(figures=_figures(history, window, days), days=days, pieces=tuple(strip))
 
 
-def _figures(history: History, window: Window, days: Sequence[Day]) -> Figures:
+def _figures(history: History, window: ReportWindow, days: Sequence[Day]) -> Figures:
     outages = [incident for incident in history.incidents if _is_outage(incident, window)]
-    share = sum((day.share for day in days), Share())
+    share = sum((day.share for day in days), TimeShare())
     worst_day = max((day.reconnects for day in days), default=0)
     whole = [
         outage for outage in outages if "flapping" not in outage.facts
@@ -93,50 +93,50 @@ def _figures(history: History, window: Window, days: Sequence[Day]) -> Figures:
     )
 
 
-def together(every: Sequence[Figures]) -> Figures:
+def together(several: Sequence[Figures]) -> Figures:
     """All companies as one: time and outages are pooled, of the rest the worst counts."""
-    share = sum((figures.share for figures in every), Share())
+    share = sum((figures.share for figures in several), TimeShare())
     most = max(
-        (figures.files.most for figures in every if figures.files.most is not None), default=None
+        (figures.files.most for figures in several if figures.files.most is not None), default=None
     )
     return Figures(
         company=None,
         share=share,
-        reconnects=sum(figures.reconnects for figures in every),
-        reconnects_worst_day=max((figures.reconnects_worst_day for figures in every), default=0),
+        reconnects=sum(figures.reconnects for figures in several),
+        reconnects_worst_day=max((figures.reconnects_worst_day for figures in several), default=0),
         reconnects_limit=None,
-        incidents=sum(figures.incidents for figures in every),
-        detections=tuple(length for figures in every for length in figures.detections),
-        recoveries=tuple(length for figures in every for length in figures.recoveries),
-        lasting=tuple(length for figures in every for length in figures.lasting),
+        incidents=sum(figures.incidents for figures in several),
+        detections=tuple(length for figures in several for length in figures.detections),
+        recoveries=tuple(length for figures in several for length in figures.recoveries),
+        lasting=tuple(length for figures in several for length in figures.lasting),
         files=FilesFigures(most=most),
-        judgements=judged_together(share, [figures.judgements for figures in every]),
+        judgements=judged_together(share, [figures.judgements for figures in several]),
     )
 
 
-def reconnected(history: History, window: Window) -> list[datetime]:
+def reconnected(history: History, window: ReportWindow) -> list[datetime]:
     """When it came back by itself: neither its first connection nor the work of a pairing."""
     found, before = [], history.connected_before
-    for previous, one in pairwise([None, *history.states]):
-        if one is None or one.state is not State.CONNECTED:
+    for previous, state in pairwise([None, *history.states]):
+        if state is None or state.state is not State.CONNECTED:
             continue
         came_back = before and (previous is None or previous.state is not State.CONNECTED)
         before = True
-        if not came_back or not window.begin <= one.begin < window.end:
+        if not came_back or not window.begin <= state.begin < window.end:
             continue
-        if not any(abs(one.begin - at) < JUST_PAIRED for at in history.paired):
-            found.append(one.begin)
+        if not any(abs(state.begin - at) < JUST_PAIRED for at in history.paired):
+            found.append(state.begin)
     return found
 
 
-def _is_outage(one: Incident, window: Window) -> bool:
+def _is_outage(incident: Incident, window: ReportWindow) -> bool:
     """Whether it tells how fast we are: something that had worked stopped, and was to be mended."""
     return (
-        one.trouble in STOPS_MESSAGES
-        and one.severity is Severity.CRITICAL
-        and not one.split
-        and one.opened_at < window.end
-        and (one.open or one.opened_at >= window.begin)
+        incident.trouble in STOPS_MESSAGES
+        and incident.severity is Severity.CRITICAL
+        and not incident.split
+        and incident.opened_at < window.end
+        and (incident.open or incident.opened_at >= window.begin)
     )
 
 

@@ -27,7 +27,7 @@ def act_line(act: AuditRow, name: str = "", chat: str = "") -> str:
         chat=chat,
         action=act.action,
         company=act.company_id,
-        details={key: one for key, one in act.details.items() if key not in _KEPT_BACK},
+        details={key: detail for key, detail in act.details.items() if key not in _KEPT_BACK},
         finished_at=_moment(act.finished_at),
         outcome=act.outcome,
     )

@@ -16,11 +16,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from bot.domain.incident import Trouble
-from bot.domain.report import Kind, Piece, Share, Span
+from bot.domain.report import Kind, Piece, Span, TimeShare
 from bot.domain.session import State
-from bot.domain.trouble import STOPS_MESSAGES
-from bot.reports.window import History, Window
+from bot.domain.trouble import STOPS_MESSAGES, Trouble
+from bot.reports.window import History, ReportWindow
 
 # States tell of lost sessions themselves.
 _UNSEEN = STOPS_MESSAGES - {Trouble.SESSION_DOWN}
@@ -30,7 +29,7 @@ _UP, _DOWN, _MUTED, _RESTING, _BLIND = range(_LAYERS)
 _LAYER_OF = {State.CONNECTED: _UP, State.UNKNOWN: _BLIND}
 
 
-def pieces(history: History, window: Window) -> list[Piece]:
+def pieces(history: History, window: ReportWindow) -> list[Piece]:
     """The window as stretches of one kind each, without gaps or overlaps, none like the next."""
     begin = _counts_from(history, window)
     if begin is None:
@@ -45,7 +44,7 @@ def pieces(history: History, window: Window) -> list[Piece]:
     return found
 
 
-def shares(found: Sequence[Piece], edges: Sequence[datetime]) -> list[Share]:
+def shares(found: Sequence[Piece], edges: Sequence[datetime]) -> list[TimeShare]:
     """How much of each stretch between two neighbouring edges counts as what."""
     sums = [dict.fromkeys(_KINDS, timedelta()) for _ in edges[1:]]
     at = 0
@@ -57,10 +56,12 @@ def shares(found: Sequence[Piece], edges: Sequence[datetime]) -> list[Share]:
             end = min(piece.end, edges[at + 1])
             sums[at][piece.kind] += end - begin
             begin = end
-    return [Share(**{kind.value: length for kind, length in lengths.items()}) for lengths in sums]
+    return [
+        TimeShare(**{kind.value: length for kind, length in lengths.items()}) for lengths in sums
+    ]
 
 
-def _counts_from(history: History, window: Window) -> datetime | None:
+def _counts_from(history: History, window: ReportWindow) -> datetime | None:
     """From when a company counts in a window; None when it was never connected."""
     if history.connected_before:
         return window.begin

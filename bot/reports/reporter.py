@@ -8,16 +8,16 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.freshness import LastLooks, Unsure
-from bot.domain.report import Day, Figures, Piece, Report, Share, Span
+from bot.domain.report import Day, Figures, Piece, Report, Span, TimeShare
 from bot.reports.figures import (
     JUST_PAIRED,
     Reckoned,
-    reckon,
+    compute,
     together,
 )
 from bot.reports.window import (
     History,
-    Window,
+    ReportWindow,
 )
 from storage.alerts import mutes, rests
 from storage.database import Database, Transaction
@@ -48,42 +48,44 @@ class Reporter:
         self, company: Company, days: int, now: datetime, zone: ZoneInfo
     ) -> Report:
         """One company over the last days by a zone's clock."""
-        window = Window.last(days, now, zone)
+        window = ReportWindow.last(days, now, zone)
         async with self._db.reading() as tx:
             blind = await self._blind(tx, window)
-            (told,) = await self._histories(tx, [company], window, blind)
-        one = reckon(told, window, window.cuts)
-        report = report_of(company, days, window, one.figures, [one.figures], one.days, one.pieces)
+            (history,) = await self._histories(tx, [company], window, blind)
+        figures = compute(history, window, window.cuts)
+        report = report_of(
+            company, days, window, figures.figures, [figures.figures], figures.days, figures.pieces
+        )
         return replace(report, unsure=blind.unsure([company]))
 
     async def share_of(
         self, company: Company, begin: datetime, end: datetime, zone: ZoneInfo
-    ) -> Share:
+    ) -> TimeShare:
         """How some stretch of a company's time counts."""
         if end <= begin:
-            return Share()
-        window = Window(begin=begin, end=end, zone=zone)
+            return TimeShare()
+        window = ReportWindow(begin=begin, end=end, zone=zone)
         async with self._db.reading() as tx:
             blind = await self._blind(tx, window)
-            (told,) = await self._histories(tx, [company], window, blind)
-        return reckon(told, window, window.cuts).figures.share
+            (history,) = await self._histories(tx, [company], window, blind)
+        return compute(history, window, window.cuts).figures.share
 
     async def of_all(
         self, companies: Sequence[Company], days: int, now: datetime, zone: ZoneInfo
     ) -> Report:
         """All of these together."""
-        window = Window.last(days, now, zone)
+        window = ReportWindow.last(days, now, zone)
         sums = Sums(window)
         async with self._db.reading() as tx:
             blind = await self._blind(tx, window)
             for start in range(0, len(companies), _AT_ONCE):
                 part = companies[start : start + _AT_ONCE]
-                told = await self._histories(tx, part, window, blind)
-                await asyncio.to_thread(sums.add, told)
+                histories = await self._histories(tx, part, window, blind)
+                await asyncio.to_thread(sums.add, histories)
         report = report_of(None, days, window, together(sums.each), sums.each, sums.days, ())
         return replace(report, unsure=blind.unsure(companies))
 
-    async def _blind(self, tx: Transaction, window: Window) -> "_Blind":
+    async def _blind(self, tx: Transaction, window: ReportWindow) -> "_Blind":
         away = await absences.since(tx, window.begin)
         looks = [] if self._last_looks is None else await gateways.all_looks(tx)
         doubts = {
@@ -113,7 +115,7 @@ class Reporter:
         )
 
     async def _histories(
-        self, tx: Transaction, companies: Sequence[Company], window: Window, blind: "_Blind"
+        self, tx: Transaction, companies: Sequence[Company], window: ReportWindow, blind: "_Blind"
     ) -> list[History]:
         ids = [company.id for company in companies]
         begin, end = window.begin, window.end
@@ -162,18 +164,19 @@ class _Blind:
 class Sums:
     """Adds up companies, and keeps of each its figures alone."""
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: ReportWindow) -> None:
         self._window = window
         self._cuts = window.cuts
         self.each: list[Figures] = []
         self.days = [
-            Day(on=on, share=Share(), down=0, reconnects=0, files=None) for on, _, _ in self._cuts
+            Day(on=on, share=TimeShare(), down=0, reconnects=0, files=None)
+            for on, _, _ in self._cuts
         ]
 
-    def add(self, told: Iterable[History]) -> None:
+    def add(self, histories: Iterable[History]) -> None:
         """Reckon these and add them."""
-        for past in told:
-            reckoned: Reckoned = reckon(past, self._window, self._cuts)
+        for past in histories:
+            reckoned: Reckoned = compute(past, self._window, self._cuts)
             self.each.append(reckoned.figures)
             pairs = zip(self.days, reckoned.days, strict=True)
             self.days = [a.with_other(b) for a, b in pairs]
@@ -182,7 +185,7 @@ class Sums:
 def report_of(
     company: Company | None,
     days: int,
-    window: Window,
+    window: ReportWindow,
     total: Figures,
     each: Sequence[Figures],
     daily: Sequence[Day],

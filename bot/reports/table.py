@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from bot.domain.report import Day, Figures, Report, Share, Target
+from bot.domain.report import Day, Figures, Report, Target, TimeShare
 
 _SHARE = ("uptime_percent", "up_s", "down_s", "muted_s", "resting_s", "unwatched_s")
 _DAYS = ("company", "name", "day", *_SHARE, "reconnects", "most_files")
@@ -52,30 +52,30 @@ def _of_day(day: Day) -> Sequence[Cell]:
     return [day.on.isoformat(), *_of_share(day.share), day.reconnects, day.files]
 
 
-def _of_each(one: Figures) -> Sequence[Cell]:
-    company = one.company
+def _of_each(figures: Figures) -> Sequence[Cell]:
+    company = figures.company
     return [
         "" if company is None else company.id,
         "" if company is None else _harmless(company.name),
-        *_of_share(one.share),
-        one.incidents,
-        one.reconnects,
-        one.reconnects_worst_day,
-        one.reconnects_limit,
-        _seconds(one.detect.median),
-        _seconds(one.detect.worst),
-        _seconds(one.recover.median),
-        _seconds(one.recover.worst),
-        len(one.lasting),
-        one.files.now,
-        one.files.most,
-        one.files.baseline,
-        one.files.limit,
-        *(judgement.verdict for judgement in one.judgements),
+        *_of_share(figures.share),
+        figures.incidents,
+        figures.reconnects,
+        figures.reconnects_worst_day,
+        figures.reconnects_limit,
+        _seconds(figures.detect.median),
+        _seconds(figures.detect.worst),
+        _seconds(figures.recover.median),
+        _seconds(figures.recover.worst),
+        len(figures.lasting),
+        figures.files.now,
+        figures.files.most,
+        figures.files.baseline,
+        figures.files.limit,
+        *(judgement.verdict for judgement in figures.judgements),
     ]
 
 
-def _of_share(share: Share) -> Iterable[Cell]:
+def _of_share(share: TimeShare) -> Iterable[Cell]:
     yield None if share.uptime is None else round(100 * share.uptime, 4)
     for length in (share.up, share.down, share.muted, share.resting, share.unwatched):
         yield round(length.total_seconds())

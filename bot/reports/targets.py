@@ -9,9 +9,9 @@ from bot.domain.report import (
     FilesFigures,
     Judgement,
     Reason,
-    Share,
     Target,
-    Verdict,
+    TargetVerdict,
+    TimeShare,
 )
 
 # Below this part of the time nobody can say that all was well.
@@ -19,7 +19,7 @@ LEAST_WATCHED = 0.5
 
 
 def judged(
-    share: Share,
+    share: TimeShare,
     reconnects_worst_day: int,
     reconnects_limit: int,
     longest: timedelta | None,
@@ -34,21 +34,23 @@ def judged(
     )
 
 
-def judged_together(share: Share, every: Sequence[Iterable[Judgement]]) -> tuple[Judgement, ...]:
+def judged_together(
+    share: TimeShare, parts: Sequence[Iterable[Judgement]]
+) -> tuple[Judgement, ...]:
     """Of all companies: uptime by all their time together, the rest by whether each met it."""
     by_target: dict[Target, list[Judgement]] = {target: [] for target in Target}
-    for judgements in every:
+    for judgements in parts:
         for judgement in judgements:
             by_target[judgement.target].append(judgement)
     rest = (by_target[target] for target in Target if target is not Target.UPTIME)
     return (judge_uptime(share), *(_worst(judgements) for judgements in rest if judgements))
 
 
-def _worst(every: Sequence[Judgement]) -> Judgement:
+def _worst(judgements: Sequence[Judgement]) -> Judgement:
     """Missed by one is missed; met by one is met where none missed it; else it stays open."""
-    order = (Verdict.MISSED, Verdict.MET, Verdict.OPEN)
+    order = (TargetVerdict.MISSED, TargetVerdict.MET, TargetVerdict.OPEN)
     return min(
-        every,
+        judgements,
         key=lambda judgement: (
             order.index(judgement.verdict),
             judgement.reason is Reason.NO_OUTAGE,
@@ -56,7 +58,7 @@ def _worst(every: Sequence[Judgement]) -> Judgement:
     )
 
 
-def judge_uptime(share: Share) -> Judgement:
+def judge_uptime(share: TimeShare) -> Judgement:
     """At least 99.9 % of the time that was watched."""
     uptime = share.uptime
     if uptime is None:
@@ -64,14 +66,14 @@ def judge_uptime(share: Share) -> Judgement:
     return _within(Target.UPTIME, share, well=uptime >= UPTIME_TARGET)
 
 
-def judge_reconnects(share: Share, worst_day: int, limit: int) -> Judgement:
+def judge_reconnects(share: TimeShare, worst_day: int, limit: int) -> Judgement:
     """No day with more than the limit."""
     if worst_day <= limit and share.uptime is None:
         return _open(Target.RECONNECTS, Reason.NEVER_JUDGED)
     return _within(Target.RECONNECTS, share, well=worst_day <= limit)
 
 
-def judge_recovery(share: Share, longest: timedelta | None) -> Judgement:
+def judge_recovery(share: TimeShare, longest: timedelta | None) -> Judgement:
     """Each outage over in less than five minutes."""
     target = Target.RECOVERY
     if longest is not None:
@@ -80,7 +82,7 @@ def judge_recovery(share: Share, longest: timedelta | None) -> Judgement:
         return _open(target, Reason.NEVER_JUDGED)
     if _hardly_watched(share):
         return _open(target, Reason.HARDLY_WATCHED)
-    return Judgement(target=target, verdict=Verdict.MET, reason=Reason.NO_OUTAGE)
+    return Judgement(target=target, verdict=TargetVerdict.MET, reason=Reason.NO_OUTAGE)
 
 
 def judge_files(files: FilesFigures) -> Judgement:
@@ -90,24 +92,26 @@ def judge_files(files: FilesFigures) -> Judgement:
     if files.limit is None:
         return _open(Target.FILES, Reason.LEARNING)
     well = files.most <= files.limit
-    verdict, reason = (Verdict.MET, Reason.WITHIN) if well else (Verdict.MISSED, Reason.BEYOND)
+    verdict, reason = (
+        (TargetVerdict.MET, Reason.WITHIN) if well else (TargetVerdict.MISSED, Reason.BEYOND)
+    )
     return Judgement(target=Target.FILES, verdict=verdict, reason=reason)
 
 
-def _within(target: Target, share: Share, *, well: bool) -> Judgement:
+def _within(target: Target, share: TimeShare, *, well: bool) -> Judgement:
     """What was missed was missed; what was met is said only where enough was watched."""
     if not well:
-        return Judgement(target=target, verdict=Verdict.MISSED, reason=Reason.BEYOND)
+        return Judgement(target=target, verdict=TargetVerdict.MISSED, reason=Reason.BEYOND)
     if _hardly_watched(share):
         return _open(target, Reason.HARDLY_WATCHED)
-    return Judgement(target=target, verdict=Verdict.MET, reason=Reason.WITHIN)
+    return Judgement(target=target, verdict=TargetVerdict.MET, reason=Reason.WITHIN)
 
 
-def _hardly_watched(share: Share) -> bool:
+def _hardly_watched(share: TimeShare) -> bool:
     known = share.up + share.down
     whole = known + share.unwatched
     return bool(whole) and known / whole < LEAST_WATCHED
 
 
 def _open(target: Target, reason: Reason) -> Judgement:
-    return Judgement(target=target, verdict=Verdict.OPEN, reason=reason)
+    return Judgement(target=target, verdict=TargetVerdict.OPEN, reason=reason)

@@ -49,10 +49,10 @@ class Sources:
 
 def sign_of(sources: Sources) -> DetectedBy:
     """By what it was detected. Incidents from before that was noted count as seen by a look."""
-    told = next(
+    first = next(
         (event.facts.get("sign") for event in sources.events if event.event == "opened"), None
     )
-    return DetectedBy.POLL if told is None else DetectedBy(told)
+    return DetectedBy.POLL if first is None else DetectedBy(first)
 
 
 def times_of(sources: Sources) -> Times:
@@ -92,10 +92,10 @@ def timeline(sources: Sources) -> tuple[TimelineEntry, ...]:
 
 
 def _well_at(sources: Sources) -> datetime | None:
-    told = next(
+    first = next(
         (event.facts.get("well_at") for event in sources.events if event.event == "opened"), None
     )
-    return None if told is None else datetime.fromisoformat(told)
+    return None if first is None else datetime.fromisoformat(first)
 
 
 def _beginning(sources: Sources) -> Iterator[TimelineEntry]:
@@ -117,24 +117,24 @@ def _from_events(events: Iterable[IncidentEvent]) -> Iterator[TimelineEntry]:
 def _told_together(moments: Iterable[TimelineEntry]) -> list[TimelineEntry]:
     """Each chat is told by itself: what several heard at one moment is one line."""
     kept: list[TimelineEntry] = []
-    told: dict[datetime, list[TimelineEntry]] = {}
+    at_once: dict[datetime, list[TimelineEntry]] = {}
     for moment in moments:
         if moment.what is not What.TOLD:
             kept.append(moment)
             continue
-        told.setdefault(moment.at.replace(microsecond=0), []).append(moment)
-    for every in told.values():
-        ids = tuple(dict.fromkeys(entry.facts["chat_id"] for entry in every))
-        topics = {chat_id: _topics(every, chat_id) for chat_id in ids}
+        at_once.setdefault(moment.at.replace(microsecond=0), []).append(moment)
+    for entries in at_once.values():
+        ids = tuple(dict.fromkeys(entry.facts["chat_id"] for entry in entries))
+        topics = {chat_id: _topics(entries, chat_id) for chat_id in ids}
         forums = {chat_id: found for chat_id, found in topics.items() if found != (None,)}
         facts = {"chats": ids} | ({"topics": forums} if forums else {})
-        kept.append(TimelineEntry(at=every[0].at, what=What.TOLD, facts=facts))
+        kept.append(TimelineEntry(at=entries[0].at, what=What.TOLD, facts=facts))
     return kept
 
 
-def _topics(told: Iterable[TimelineEntry], chat_id: int) -> tuple[int | None, ...]:
+def _topics(entries: Iterable[TimelineEntry], chat_id: int) -> tuple[int | None, ...]:
     """The topics of a chat in which it was told; None for the chat itself."""
-    here = (entry.facts for entry in told if entry.facts["chat_id"] == chat_id)
+    here = (entry.facts for entry in entries if entry.facts["chat_id"] == chat_id)
     return tuple(dict.fromkeys(facts.get("thread_id") for facts in here))
 
 

@@ -13,7 +13,7 @@ Cut = tuple[date, datetime, datetime]  # a day, from when, up to when
 
 
 @dataclass(frozen=True, kw_only=True)
-class Window:
+class ReportWindow:
     """What a report covers, divided into days by somebody's clock."""
 
     begin: datetime
@@ -21,7 +21,7 @@ class Window:
     zone: ZoneInfo
 
     @classmethod
-    def last(cls, days: int, now: datetime, zone: ZoneInfo) -> "Window":
+    def last(cls, days: int, now: datetime, zone: ZoneInfo) -> "ReportWindow":
         """The days until now: it begins at the same time of day by that clock."""
         begin = now.astimezone(zone) - timedelta(days=days)
         return cls(begin=begin.astimezone(now.tzinfo), end=now, zone=zone)

@@ -20,7 +20,6 @@ from bot.recovery.healer import Healer
 from bot.runtime.leases import Alone, Leases
 from bot.runtime.registry import GatewayRegistry
 from bot.runtime.reload import Reload
-from bot.runtime.stopping import stopped as stopped  # noqa: PLC0414 - told here as well
 from bot.settings import Settings
 from storage.database import Database
 
@@ -36,7 +35,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class App:
-    """The parts that have a life of their own, and the actions for whoever embeds the bot."""
+    """The parts that start and stop, and the actions for programs that embed the bot."""
 
     settings: Settings
     database: Database
@@ -79,7 +78,7 @@ class App:
                 stack.push_async_callback(self.server.stop)
             stack.push_async_callback(self.leases.stop)
             await self.leases.start()
-            # Outside of all duties: they end with the database, and this is for that moment.
+            # Outside of all roles: they end with the database, and this is for that moment.
             watching = asyncio.create_task(self.alarm.run())
             stack.push_async_callback(self.alarm.stop)
             stack.push_async_callback(_cancelled, watching)
@@ -88,10 +87,10 @@ class App:
             log.info("stopping")
 
     async def _prepare(self) -> None:
-        """What the settings name is put into the database."""
+        """Store what the settings name."""
         await self.actions.people.settle_owners()
         await note_absence(self.database, self.clock(), self.settings.check_interval)
-        await self.reload.call_roll()
+        await self.reload.sync_companies()
         if self.settings.telegram_chat_id is not None:
             await self.actions.chats.subscribe_first(self.settings.telegram_chat_id)
 

@@ -14,7 +14,7 @@ from bot.monitor.files import FilesChecker
 from bot.monitor.logs.alarm import BurstAlarm
 from bot.monitor.logs.follower import LogFollower
 from bot.monitor.look import Looker
-from bot.monitor.rules import Limits
+from bot.monitor.rules import RuleSettings
 from bot.monitor.status_repository import StatusRepository
 from bot.recovery.control import SessionControl
 from bot.runtime.registry import GatewayRuntime
@@ -24,14 +24,14 @@ Clock = Callable[[], datetime]
 
 
 class RuntimeBuilder:
-    """Makes outfits. Starts none of what it makes."""
+    """Makes gateway runtimes. Starts none of them."""
 
     def __init__(
         self,
         control: SessionControl,
         statuses: StatusRepository,
         checker: Checker,
-        limits: Limits,
+        limits: RuleSettings,
         *,
         on_written: Callable[[], None],
     ) -> None:

@@ -1,6 +1,6 @@
-"""Shares the bot's duties among its replicas: each is done by one of them at a time.
+"""Shares the bot's roles among its replicas: one replica plays a role at a time.
 
-Enters: what there is to do. Leaves: duties taken up and laid down. A replica that cannot say in
+Enters: the roles there are. Leaves: roles started and stopped. A replica that cannot say in
 time that it is alive stops by itself before another takes over; one that was frozen, and wakes
 up too late, learns from `holds` that it may do nothing any more.
 """
@@ -23,27 +23,27 @@ from storage.leases import PRESENT
 log = structlog.get_logger()
 
 
-class Duty(Protocol):
+class ReplicaRole(Protocol):
     """A part of the work that one replica does alone."""
 
     name: str
 
-    async def take_up(self) -> None:
-        """Begin. Called once before each `lay_down`."""
+    async def start(self) -> None:
+        """Begin. Called once before each `stop`."""
         ...
 
-    async def lay_down(self) -> None:
+    async def stop(self) -> None:
         """End, and wait until nothing of it is under way."""
         ...
 
 
-Duties = Callable[[], Sequence[Duty]]
+ReplicaRoles = Callable[[], Sequence[ReplicaRole]]
 
 
-class Held:
-    """The duties in this replica's hands, and whether it may do anything at all.
+class HeldRoles:
+    """The roles this replica plays now, and whether it may do anything at all.
 
-    Built before the duties: who does a part of one asks here. With `shared` duties this replica may
+    Built before the roles, whose parts ask here. With `shared` roles this replica may
     do nothing until it has said that it is alive, nor after `sure_until_s` of its own clock.
     """
 
@@ -52,7 +52,7 @@ class Held:
     ) -> None:
         self.monotonic_s = monotonic_s
         self.sure_until_s = -math.inf if shared else math.inf
-        self._held: dict[str, Duty] = {}
+        self._held: dict[str, ReplicaRole] = {}
 
     def is_alive(self) -> bool:
         """Whether nobody can have taken over what is ours."""
@@ -67,54 +67,54 @@ class Held:
 
     @property
     def names(self) -> list[str]:
-        """In the order in which they were taken up."""
+        """In the order in which they were started."""
         return list(self._held)
 
-    async def take_up(self, duty: Duty) -> None:
-        """Begin a duty; one that fails to begin is logged and not held."""
-        self._held[duty.name] = duty
+    async def start(self, role: ReplicaRole) -> None:
+        """Start a role; one that fails to start is logged and not held."""
+        self._held[role.name] = role
         try:
-            await duty.take_up()
+            await role.start()
         except Exception:  # the edge of a part: the others go on, and this one is tried again
-            log.exception("a duty was not taken up", duty=duty.name)
-            await self.lay_down([duty.name])
+            log.exception("role_not_started", role=role.name)
+            await self.stop([role.name])
 
-    async def lay_down(self, names: Iterable[str]) -> None:
+    async def stop(self, names: Iterable[str]) -> None:
         """End these, the latest first."""
         for name in [held for held in reversed(self.names) if held in set(names)]:
-            duty = self._held.pop(name)
+            role = self._held.pop(name)
             try:
-                await duty.lay_down()
+                await role.stop()
             except Exception:  # as above: it is not held any more, whatever it says
-                log.exception("a duty was not laid down in order", duty=name)
+                log.exception("role_not_stopped", role=name)
 
 
 class Alone:
-    """The only replica: everything is its duty."""
+    """The only replica: it plays every role."""
 
-    def __init__(self, duties: Duties, held: Held) -> None:
-        self._duties = duties
+    def __init__(self, roles: ReplicaRoles, held: HeldRoles) -> None:
+        self._roles = roles
         self._held = held
 
     async def start(self) -> None:
-        """Take everything up."""
+        """Start every role."""
         await self.refresh()
 
     async def refresh(self) -> None:
-        """Go by the duties there are now."""
-        wanted = {duty.name: duty for duty in self._duties()}
-        await self._held.lay_down([name for name in self._held.names if name not in wanted])
-        for name, duty in wanted.items():
+        """Go by the roles there are now."""
+        wanted = {role.name: role for role in self._roles()}
+        await self._held.stop([name for name in self._held.names if name not in wanted])
+        for name, role in wanted.items():
             if name not in self._held:
-                await self._held.take_up(duty)
+                await self._held.start(role)
 
     async def stop(self) -> None:
-        """Lay everything down."""
-        await self._held.lay_down(self._held.names)
+        """Stop every role."""
+        await self._held.stop(self._held.names)
 
 
 class Leases:
-    """One replica of several. Duties are spread evenly over those that are alive.
+    """One replica of several. Roles are spread evenly over those that are alive.
 
     Two clocks are read, in seconds: the database's, which all replicas share, and this machine's
     own, which goes on while the process is frozen.
@@ -123,15 +123,15 @@ class Leases:
     def __init__(
         self,
         database: Database,
-        duties: Duties,
-        held: Held,
+        roles: ReplicaRoles,
+        held: HeldRoles,
         replica: str,
         *,
         timing: Timing,
         database_s: Callable[[Transaction], Awaitable[float]] = leases.now_s,
     ) -> None:
         self._db = database
-        self._duties = duties
+        self._roles = roles
         self._replica = replica
         self._timing = timing
         self._database_s = database_s
@@ -139,40 +139,40 @@ class Leases:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Take up what is free, and go on doing so."""
+        """Start roles that are free, and go on doing so."""
         self._task = asyncio.create_task(self._run())
 
     async def refresh(self) -> None:
-        """Go by the duties there are now."""
-        await self.turn()
+        """Go by the roles there are now."""
+        await self.tick()
 
     async def stop(self) -> None:
-        """Lay everything down and let the others have it at once."""
+        """Stop every role and let the others have them at once."""
         if self._task is not None:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
         names = self._held.names
-        await self._held.lay_down(names)
+        await self._held.stop(names)
         async with self._db.writing() as tx:
             await leases.give_back(tx, [*names, PRESENT + self._replica], self._replica)
 
-    async def turn(self) -> None:
-        """Say that we are alive, take up what is our share, lay down what is not ours."""
-        duties = {duty.name: duty for duty in self._duties()}
+    async def tick(self) -> None:
+        """Say that we are alive, start our share of the roles, stop what is not ours."""
+        roles = {role.name: role for role in self._roles()}
         began_s = self._held.monotonic_s()
         async with self._db.writing() as tx:
-            ours, surplus = await self._shared_out(tx, list(duties))
+            ours, surplus = await self._shared_out(tx, list(roles))
         self._held.sure_until_s = began_s + self._timing.lease_s - self._timing.lease_margin_s
         lost = [name for name in self._held.names if name not in ours]
-        await self._held.lay_down(lost)
+        await self._held.stop(lost)
         if surplus:
             async with self._db.writing() as tx:
                 await leases.give_back(tx, surplus, self._replica)
         for name in ours:
             if name not in self._held:
-                log.info("duty taken up", duty=name, replica=self._replica)
-                await self._held.take_up(duties[name])
+                log.info("role_started", role=name, replica=self._replica)
+                await self._held.start(roles[name])
 
     async def _run(self) -> None:
         await for_ever(
@@ -184,13 +184,13 @@ class Leases:
 
     async def _turn_in_time(self) -> None:
         async with asyncio.timeout(self._timing.lease_margin_s):
-            await self.turn()
+            await self.tick()
         await self._stop_unless_alive()
 
     async def _stop_unless_alive(self) -> None:
         if self._held.names and not self._held.is_alive():
-            log.error("nobody can be told that this replica is alive: it stops its duties")
-            await self._held.lay_down(self._held.names)
+            log.error("lease_lost")
+            await self._held.stop(self._held.names)
 
     async def _shared_out(self, tx: Transaction, names: list[str]) -> tuple[list[str], list[str]]:
         """What is ours after this turn, and what we hold beyond our share or no longer want."""
@@ -201,9 +201,9 @@ class Leases:
             return await leases.take(tx, name, self._replica, now_s=now_s, until_s=until_s)
 
         await taken(PRESENT + self._replica)
-        every = await leases.all_ones(tx)
-        share = math.ceil(len(names) / max(1, leases.hands(every, now_s)))
-        present = [lease.duty for lease in every if lease.holder == self._replica]
+        all_leases = await leases.all_ones(tx)
+        share = math.ceil(len(names) / max(1, leases.hands(all_leases, now_s)))
+        present = [lease.role for lease in all_leases if lease.holder == self._replica]
         kept = [name for name in names if name in present and await taken(name)]
         surplus = [*kept[share:], *(name for name in self._held.names if name not in names)]
         ours = kept[:share]

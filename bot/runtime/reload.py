@@ -11,11 +11,11 @@ import structlog
 
 from bot import logs
 from bot.domain.company import GatewayName
-from bot.domain.config_file import Changes, Refused
+from bot.domain.config_file import Changes, ReloadRefused
 from bot.domain.roster import Roster
 from bot.domain.system_notice import owners
 from bot.gateways.base import GatewayAdapter
-from bot.monitor.company_sync import CompanySync, call_roll
+from bot.monitor.company_sync import CompanySync, sync_companies
 from bot.recovery.control import SessionControl
 from bot.runtime.builder import RuntimeBuilder
 from bot.runtime.registry import GatewayRegistry, GatewayRuntime
@@ -55,25 +55,25 @@ class Reload:
         """Which companies the setup in force names, gateway by gateway."""
         return self.setup.rosters
 
-    async def __call__(self) -> Changes | Refused:
+    async def __call__(self) -> Changes | ReloadRefused:
         """Go by the file as it stands now; with a problem in it, by what was read before."""
         async with self._one_at_a_time:
             try:
                 setup = await asyncio.to_thread(read_setup, self._settings)
             except ConfigProblems as wrong:
                 _log_refusal(wrong)
-                return Refused(file=wrong.path.name, problems=wrong.problems)
+                return ReloadRefused(file=wrong.path.name, problems=wrong.problems)
             logs.hide(setup.secrets)
             changes = await self._go_by(setup)
-            log.info("configuration read anew", changes=changes)
+            log.info("configuration_reloaded", changes=changes)
             return changes
 
-    async def call_roll(self) -> CompanySync:
+    async def sync_companies(self) -> CompanySync:
         """Put into the store what the setup in force says of companies."""
-        return await self._call_roll(self.setup)
+        return await self._sync_companies(self.setup)
 
     async def aclose(self) -> None:
-        """Let go at once of what still had time to end."""
+        """Close at once what still had time to end."""
         for task in self._closing:
             task.cancel()
         await asyncio.gather(*self._closing, return_exceptions=True)
@@ -81,19 +81,19 @@ class Reload:
     async def _go_by(self, setup: Setup) -> Changes:
         before, after = _by_name(self.setup), _by_name(setup)
         fitted = {
-            name: self._builder.runtime(one, setup)
-            for name, one in after.items()
-            if name not in before or _is_another(before[name], one)
+            name: self._builder.runtime(setup_of, setup)
+            for name, setup_of in after.items()
+            if name not in before or _is_another(before[name], setup_of)
         }
-        company_sync = await self._call_roll(setup)
+        company_sync = await self._sync_companies(setup)
         for name in before.keys() - after.keys():
             await self._take_out(name)
-        for name, one in after.items():
+        for name, setup_of in after.items():
             if name in fitted:
                 await self._put_in(name, fitted[name])
             else:
                 adapter = self._registry.adapters[name]
-                self._registry.lookers[name] = self._builder.looker(one, setup, adapter)
+                self._registry.lookers[name] = self._builder.looker(setup_of, setup, adapter)
         self._registry.variables.update(setup.variables)
         await self._on_changed()
         self.setup = setup
@@ -108,10 +108,10 @@ class Reload:
             unwatched=company_sync.unwatched,
         )
 
-    async def _call_roll(self, setup: Setup) -> CompanySync:
+    async def _sync_companies(self, setup: Setup) -> CompanySync:
         async with self._control.database.writing() as tx:
             tell = owners(self._settings.owner_ids)
-            return await call_roll(tx, setup.rosters, self._control.clock(), tell)
+            return await sync_companies(tx, setup.rosters, self._control.clock(), tell)
 
     async def _put_in(self, name: GatewayName, runtime: GatewayRuntime) -> None:
         watched = name in self._registry.followed
@@ -137,7 +137,7 @@ class Reload:
             try:
                 await adapter.aclose()
             except Exception:  # a task's edge: nobody waits for it
-                log.exception("connections of a gateway were not closed")
+                log.exception("gateway_connections_not_closed")
 
 
 def _by_name(setup: Setup) -> Mapping[GatewayName, GatewaySetup]:
@@ -152,5 +152,5 @@ def _is_another(before: GatewaySetup, after: GatewaySetup) -> bool:
 
 def _log_refusal(wrong: ConfigProblems) -> None:
     english = Catalogs().speaking("en")
-    said = problems_in_words(english, str(wrong.path), wrong.problems)
-    log.warning("configuration refused", problems=[plain(markup) for markup in said[1:]])
+    words = problems_in_words(english, str(wrong.path), wrong.problems)
+    log.warning("configuration_refused", problems=[plain(markup) for markup in words[1:]])

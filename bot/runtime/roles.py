@@ -1,4 +1,4 @@
-"""What one replica at a time does: the desk that people come to, the watch over each gateway."""
+"""What one replica at a time does: talk to the chats, watch each gateway."""
 
 import asyncio
 from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
@@ -12,32 +12,32 @@ from bot.alerts.courier import Courier, Outcome, OutgoingMessage, RetryLater
 from bot.domain.access import BOT_ITSELF
 from bot.domain.company import GatewayName
 from bot.monitor.hourly import hourly
-from bot.monitor.prune import Pruning
 from bot.monitor.schedule import Schedule
+from bot.monitor.set_aside_expiry import SetAsideExpiry
 from bot.recovery.healer import Healer
 from bot.runtime.registry import GatewayRegistry
 from handlers.live.resume import Resuming
 from handlers.live.tasks import Live
-from handlers.telegram.line import Line
+from handlers.telegram.line import CallLine
 from handlers.telegram.polling import Polling
 from handlers.telegram.webhook import Webhook
 
-DESK = "desk"
+CHAT_ROLE = "desk"  # the name in the database: replicas of older versions hold it too
 
 Loop = Callable[[], Coroutine[Any, Any, None]]
 
 log = structlog.get_logger()
 
 
-def watch_over(gateway: GatewayName) -> str:
-    """The name of the duty to watch a gateway."""
+def gateway_role_name(gateway: GatewayName) -> str:
+    """The name of the role that watches a gateway, as the database has it."""
     return f"gateway:{gateway}"
 
 
 class ChatRole:
     """Talks to people: updates, answers, live messages, alerts, and what is due by the clock."""
 
-    name = DESK
+    name = CHAT_ROLE
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class ChatRole:
         updates: Polling | Webhook,
         resuming: Resuming,
         schedule: Schedule,
-        line: Line,
+        line: CallLine,
     ) -> None:
         self._line = line
         self._loops = tuple(loops)
@@ -56,7 +56,7 @@ class ChatRole:
         self._schedule = schedule
         self._running: list[asyncio.Task[None]] = []
 
-    async def take_up(self) -> None:
+    async def start(self) -> None:
         """Find what another has left in the middle, before anything new can begin."""
         self._line.open()
         await self._resuming.collect()
@@ -65,7 +65,7 @@ class ChatRole:
         self._updates.start()
         await self._updates.begun()  # what waited is told from what people press from now on
 
-    async def lay_down(self) -> None:
+    async def stop(self) -> None:
         """Take nothing more, and take away what must not stay."""
         self._line.close()
         await self._updates.stop()
@@ -76,18 +76,18 @@ class ChatRole:
         await asyncio.gather(*self._running, return_exceptions=True)
 
 
-class OnDuty(Courier):
+class LeasedCourier(Courier):
     """A courier that carries nothing for a replica which another has replaced."""
 
     def __init__(self, courier: Courier, is_alive: Callable[[], bool]) -> None:
         self._courier = courier
         self._is_alive = is_alive
 
-    async def deliver(self, letter: OutgoingMessage) -> Outcome:
+    async def deliver(self, message: OutgoingMessage) -> Outcome:
         """Send or edit once."""
         if not self._is_alive():
             return RetryLater(after_s=1.0, everywhere=True, reason="replaced")
-        return await self._courier.deliver(letter)
+        return await self._courier.deliver(message)
 
 
 class GatewayRole:
@@ -103,9 +103,9 @@ class GatewayRole:
         schedule: Schedule,
         healer: Healer,
         repairing: Repairs,
-        pruning: Pruning,
+        pruning: SetAsideExpiry,
     ) -> None:
-        self.name = watch_over(gateway)
+        self.name = gateway_role_name(gateway)
         self._gateway = gateway
         self._registry = registry
         self._schedule = schedule
@@ -114,15 +114,15 @@ class GatewayRole:
         self._pruning = pruning
         self._running: set[asyncio.Task[None]] = set()
 
-    async def take_up(self) -> None:
+    async def start(self) -> None:
         """Go on with what the bot itself had begun here, and look."""
         for cut_off in await self._repairs.cut_off(self._is_own):
             self._begin(self._finish(cut_off))
-        self._begin(hourly("pruning", lambda: self._pruning.turn(self._gateway)))
+        self._begin(hourly("pruning", lambda: self._pruning.tick(self._gateway)))
         self._registry.follow(self._gateway)
         self._schedule.refresh()
 
-    async def lay_down(self) -> None:
+    async def stop(self) -> None:
         """Begin nothing more here; what is under way is cut off, and stored as that."""
         self._schedule.refresh()
         for task in self._running:
@@ -140,18 +140,18 @@ class GatewayRole:
         return cut_off.asked_by == BOT_ITSELF and cut_off.company.gateway == self._gateway
 
     async def _finish(self, cut_off: CutOff) -> None:
-        log.warning("a procedure is taken up", kind=cut_off.kind, company=cut_off.company.id)
+        log.warning("procedure_resumed", kind=cut_off.kind, company=cut_off.company.id)
         async for step in await self._repairs.resume(cut_off):
-            log.info("taken up", company=cut_off.company.id, step=type(step).__name__)
+            log.info("procedure_step", company=cut_off.company.id, step=type(step).__name__)
 
 
-class Ours(Collection[GatewayName]):
+class WatchedGateways(Collection[GatewayName]):
     """The gateways whose watch this replica holds now: a view that changes with them."""
 
     def __init__(
-        self, every: Collection[GatewayName], is_mine: Callable[[GatewayName], bool]
+        self, gateways: Collection[GatewayName], is_mine: Callable[[GatewayName], bool]
     ) -> None:
-        self._every = every
+        self._every = gateways
         self._is_mine = is_mine
 
     def __contains__(self, name: object) -> bool:

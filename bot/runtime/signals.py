@@ -1,4 +1,4 @@
-"""What tells the parts of the program that there is something for them: built first, rung by many.
+"""Signals that wake the parts of the program; built before all who ring them.
 
 None of them carries anything: whoever hears one looks for itself.
 """
@@ -11,13 +11,13 @@ Listener = Callable[[], Awaitable[None] | None]
 
 
 class Signal:
-    """Calls whoever listens, one after another, in the order in which they came."""
+    """Calls its listeners one after another, in the order in which they connected."""
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
 
     def connect(self, listener: Listener) -> None:
-        """Have it called from now on."""
+        """Add a listener."""
         self._listeners.append(listener)
 
     async def __call__(self) -> None:
@@ -29,7 +29,7 @@ class Signal:
 
 
 class Signals:
-    """All of them: something to send, to heal, to show, and gateways that are not as they were."""
+    """All signals: something to send, to heal, to show; gateways that have changed."""
 
     def __init__(self) -> None:
         self.to_send = asyncio.Event()
@@ -38,6 +38,6 @@ class Signals:
         self.reloaded = Signal()
 
     def on_written(self) -> None:
-        """Something was written: there may be something to send, to heal, and to show."""
+        """Notices were written: wake who sends, heals and shows."""
         for event in (self.to_send, self.to_heal, self.to_show):
             event.set()

@@ -6,17 +6,17 @@ which a configuration file may describe, or `ConfigProblems`.
 """
 
 from bot.settings.docs import SettingDoc
-from bot.settings.file.reading import ConfigProblems, read_setup
+from bot.settings.file.read_setup import ConfigProblems, read_setup
 from bot.settings.model import Settings, documented
 from bot.settings.problems import SettingsProblems, format_problems
-from bot.settings.reading import (
+from bot.settings.secrets import secret_of, secrets_in
+from bot.settings.setup import GatewaySetup, Setup, setup_by_environment
+from bot.settings.sources import (
     environment_for_others,
     load,
     lookalikes,
     problem_with,
 )
-from bot.settings.secrets import secret_of, secrets_in
-from bot.settings.setup import GatewaySetup, Setup, setup_by_environment
 from bot.settings.values import ListenAddress, NamedCompany
 
 __all__ = [

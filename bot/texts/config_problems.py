@@ -1,4 +1,4 @@
-"""Says what is wrong with the configuration file, on the terminal and in a chat alike."""
+"""Problems of the configuration file in words, for the terminal and the chat."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,19 +9,21 @@ from bot.texts import Markup, Texts
 
 def problems_in_words(t: Texts, file: str, problems: Iterable[Problem]) -> list[Markup]:
     """A headline, then a line for each problem."""
-    every = list(problems)
-    head = t.plural("config.problems", len(every), file=Path(file).name)
-    return [head, *(Markup(f"• {_problem(t, problem)}") for problem in every)]
+    all_problems = list(problems)
+    head = t.plural("config.problems", len(all_problems), file=Path(file).name)
+    return [head, *(Markup(f"• {_problem(t, problem)}") for problem in all_problems)]
 
 
 def _problem(t: Texts, problem: Problem) -> Markup:
     expected = ""
     if problem.expected is not None:
         expected = t.say(f"config.expected.{problem.expected}", kinds=problem.other)
-    said = t.say(
+    sentence = t.say(
         f"config.fault.{problem.fault}",
         key=t.foreign(problem.key, 120),
         other=t.foreign(problem.other, 200),
         expected=expected,
     )
-    return said if problem.line is None else t.say("config.line", line=problem.line, what=said)
+    return (
+        sentence if problem.line is None else t.say("config.line", line=problem.line, what=sentence)
+    )

@@ -33,12 +33,12 @@ from bot.actions.status import Status
 from bot.actions.timezones import Zones
 from bot.domain.access import UserId
 from bot.monitor.pings import Pings
-from bot.recovery.kept import KeptKeys
+from bot.recovery.kept_keys import KeptKeys
 from bot.recovery.pairing import Pairing
-from bot.recovery.restart import Restart
+from bot.recovery.restart import RestartCommand
 from bot.recovery.runner import ProcedureRunner
 from bot.recovery.standing import Standings
-from bot.reports.drawing import Drawing
+from bot.reports.chart_process import ChartProcess
 from bot.runtime.reload import Reload
 from bot.settings import environment_for_others
 from bot.wiring.basics import Basics
@@ -53,15 +53,15 @@ def build_actions(
     checker, on_written = watching.checker, basics.signals.on_written
     journal = Journal(database, clock)
     status = _build_status(basics, watching)
-    timezones = Zones(database, journal, settings.timezone, clock=clock)
-    companies = Companies(database, journal, reload.rosters, basics.limits, clock=clock)
+    timezones = Zones(journal, settings.timezone)
+    companies = Companies(journal, reload.rosters, basics.limits)
     restart, gateways = _build_restart(basics), _build_gateways(basics)
     repairs, confirmations = _build_repairs(basics, watching, runner, journal, status)
     return Actions(
         status=status,
         logs=Logs(database, followed=basics.registry.followers, clock=clock),
-        reports=Reports(status, watching.reporter, Drawing(), clock=clock),
-        incidents=Incidents(database, journal, status, watching.reporter, clock=clock),
+        reports=Reports(status, watching.reporter, ChartProcess(), clock=clock),
+        incidents=Incidents(journal, status, watching.reporter),
         audit=Audit(database),
         confirmations=confirmations,
         repairs=repairs,
@@ -69,21 +69,21 @@ def build_actions(
         restarts=_build_restarts(basics, watching, journal, restart),
         checklists=_build_checklists(basics, watching, journal, status, restart),
         pairings=Pairings(journal, checker, _build_pairing(basics, watching, runner)),
-        people=People(database, journal, settings.owner_ids, clock=clock, on_written=on_written),
+        people=People(journal, settings.owner_ids, on_written=on_written),
         gateways=gateways,
         companies=companies,
         reload=ReloadByPerson(journal, reload, configured=settings.config_file is not None),
-        numbers=Numbers(database, journal, checker, companies, clock=clock),
-        chats=Chats(database, journal, settings.owner_ids, clock=clock, on_written=on_written),
+        numbers=Numbers(journal, checker, companies),
+        chats=Chats(journal, settings.owner_ids, on_written=on_written),
         answers=Answers(database, settings.owner_ids, clock=clock, on_written=on_written),
-        boards=BoardWishes(database, journal, clock=clock, on_written=on_written),
-        digests=DigestWishes(database, journal, timezones, clock=clock),
-        acks=Acks(database, journal, clock=clock),
-        mutes=Mutes(database, journal, clock=clock),
-        rests=Rests(database, journal, clock=clock, on_written=on_written),
-        quiet_hours=QuietHoursOfChats(database, journal, timezones, clock=clock),
+        boards=BoardWishes(journal, on_written=on_written),
+        digests=DigestWishes(journal, timezones),
+        acks=Acks(journal),
+        mutes=Mutes(journal),
+        rests=Rests(journal, on_written=on_written),
+        quiet_hours=QuietHoursOfChats(journal, timezones),
         timezones=timezones,
-        onboarding=OnboardingPages(database, journal, gateways),
+        onboarding=OnboardingPages(journal, gateways),
         memory=Memory(tuple(map(UserId, settings.owner_ids)), basics.last_looks),
     )
 
@@ -114,21 +114,15 @@ def _build_repairs(
     """Both go by how a company stood when it was asked about."""
     standings = Standings(runner.control, KeptKeys(runner.control))
     confirmations = Confirmations(
-        basics.database,
-        journal,
-        status,
-        standings,
-        timing=basics.timing,
-        clock=basics.telegram_clock,
+        journal, status, standings, timing=basics.timing, clock=basics.telegram_clock
     )
     return Repairs(journal, status, watching.checker, runner, standings), confirmations
 
 
 def _build_checklists(
-    basics: Basics, watching: Watching, journal: Journal, status: Status, restart: Restart
+    basics: Basics, watching: Watching, journal: Journal, status: Status, restart: RestartCommand
 ) -> Checklists:
     return Checklists(
-        basics.database,
         journal,
         status,
         watching.statuses,
@@ -136,15 +130,13 @@ def _build_checklists(
         follows_log=basics.registry.followers,
         has_directory=basics.registry.templates,
         timing=basics.timing,
-        clock=basics.clock,
     )
 
 
 def _build_restarts(
-    basics: Basics, watching: Watching, journal: Journal, restart: Restart
+    basics: Basics, watching: Watching, journal: Journal, restart: RestartCommand
 ) -> GatewayRestarts:
     return GatewayRestarts(
-        basics.database,
         journal,
         watching.statuses,
         watching.checker,
@@ -160,9 +152,9 @@ def _build_pairing(basics: Basics, watching: Watching, runner: ProcedureRunner) 
     return Pairing(runner, watching.prober.probe if wanted else None)
 
 
-def _build_restart(basics: Basics) -> Restart:
+def _build_restart(basics: Basics) -> RestartCommand:
     registry = basics.registry
-    return Restart(
+    return RestartCommand(
         basics.database,
         registry.adapters,
         registry.commands,

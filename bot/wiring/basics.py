@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from bot.domain.company import GatewayName
 from bot.domain.freshness import LastLooks
 from bot.domain.timing import Timing
-from bot.monitor.rules import Limits
+from bot.monitor.rules import RuleSettings
 from bot.monitor.schedule import ALL_GATEWAYS
 from bot.runtime.app import Clock, utc_now
-from bot.runtime.leases import Held
+from bot.runtime.leases import HeldRoles
 from bot.runtime.registry import GatewayRegistry
-from bot.runtime.roles import DESK, Ours, watch_over
+from bot.runtime.roles import CHAT_ROLE, WatchedGateways, gateway_role_name
 from bot.runtime.signals import Signals
 from bot.settings import Settings
 from bot.texts import Catalogs
@@ -45,7 +45,7 @@ class Basics:
     """
 
     settings: Settings
-    limits: Limits
+    limits: RuleSettings
     timing: Timing
     clock: Clock
     wall: Clock
@@ -56,20 +56,20 @@ class Basics:
     registry: GatewayRegistry
     last_looks: LastLooks
     signals: Signals
-    held: Held
+    held: HeldRoles
 
     def is_mine(self, gateway: GatewayName) -> bool:
-        """Whether this replica looks after it. What is done for all gateways is the desk's."""
-        return self.held.holds(DESK if gateway == ALL_GATEWAYS else watch_over(gateway))
+        """Whether this replica watches it. The chat role does what is for all gateways."""
+        return self.held.holds(CHAT_ROLE if gateway == ALL_GATEWAYS else gateway_role_name(gateway))
 
-    def at_desk(self) -> bool:
+    def holds_chat_role(self) -> bool:
         """Whether this replica talks to people."""
         return self.is_mine(ALL_GATEWAYS)
 
     @property
-    def ours(self) -> Ours:
+    def ours(self) -> WatchedGateways:
         """The gateways that this replica looks after: a view that changes with them."""
-        return Ours(self.registry.adapters, self.is_mine)
+        return WatchedGateways(self.registry.adapters, self.is_mine)
 
 
 def build_basics(settings: Settings, timing: Timing, clocks: Clocks) -> Basics:
@@ -79,7 +79,7 @@ def build_basics(settings: Settings, timing: Timing, clocks: Clocks) -> Basics:
     url = settings.database_url.get_secret_value()
     return Basics(
         settings=settings,
-        limits=Limits(
+        limits=RuleSettings(
             grace_s=settings.grace.total_seconds(),
             max_files=None if settings.max_files == "auto" else settings.max_files,
             max_reconnects_per_day=settings.max_reconnects_per_day,
@@ -94,7 +94,7 @@ def build_basics(settings: Settings, timing: Timing, clocks: Clocks) -> Basics:
         registry=GatewayRegistry(),
         last_looks=LastLooks(settings.check_interval, clocks.steady_s, clock),
         signals=Signals(),
-        held=Held(shared=not is_one_file(settings)),
+        held=HeldRoles(shared=not is_one_file(settings)),
     )
 
 

@@ -7,7 +7,7 @@ from aiogram import Bot, Dispatcher
 
 from bot.actions import Actions
 from bot.actions.place_names import Naming
-from bot.health.reports import Reports
+from bot.health.reports import HealthReports
 from bot.runtime.signals import Signal
 from bot.settings import secret_of
 from bot.wiring.basics import Basics
@@ -16,13 +16,14 @@ from handlers.live.resume import Resuming
 from handlers.live.tasks import Live
 from handlers.menu import publish
 from handlers.place_names import see_names
-from handlers.serving import Serving
 from handlers.telegram.polling import Polling
+from handlers.telegram.update_source import UpdateReports
 from handlers.telegram.webhook import Webhook
+from handlers.updates_in_flight import UpdatesInFlight
 
 
 @dataclass(frozen=True, kw_only=True)
-class Chat:
+class ChatParts:
     """The parts of it that begin and end."""
 
     live: Live
@@ -30,10 +31,10 @@ class Chat:
     updates: Polling | Webhook
 
 
-def build_chat(basics: Basics, actions: Actions, bot: Bot, reports: Reports) -> Chat:
+def build_chat(basics: Basics, actions: Actions, bot: Bot, reports: HealthReports) -> ChatParts:
     """Everything that people talk to; `reports` hears whether Telegram is reached."""
     settings, catalogs, clock = basics.settings, basics.catalogs, basics.clock
-    live, serving = Live(bot, basics.timing.progress_after_s), Serving()
+    live, serving = Live(bot, basics.timing.progress_after_s), UpdatesInFlight()
     naming = Naming(basics.database)
     see_names(bot, naming)
     dispatcher = build_dispatcher(
@@ -52,17 +53,26 @@ def build_chat(basics: Basics, actions: Actions, bot: Bot, reports: Reports) -> 
     on_reached = Signal()
     on_reached.connect(publishing)
     on_reached.connect(resuming.once)
-    updates = _build_updates(basics, bot, dispatcher, serving, on_reached, reports)
-    return Chat(live=live, resuming=resuming, updates=updates)
+    updates = _build_updates(
+        basics,
+        bot,
+        dispatcher,
+        serving,
+        UpdateReports(
+            on_reached=on_reached,
+            on_heard=reports.telegram_reached,
+            on_refused=reports.telegram_refused,
+        ),
+    )
+    return ChatParts(live=live, resuming=resuming, updates=updates)
 
 
 def _build_updates(
     basics: Basics,
     bot: Bot,
     dispatcher: Dispatcher,
-    serving: Serving,
-    on_reached: Signal,
-    reports: Reports,
+    serving: UpdatesInFlight,
+    reports: UpdateReports,
 ) -> Polling | Webhook:
     """Who gets the updates: we ask for them, or Telegram calls us."""
     settings = basics.settings
@@ -72,9 +82,7 @@ def _build_updates(
             bot,
             dispatcher,
             serving,
-            on_reached,
-            on_heard=reports.telegram_reached,
-            on_refused=reports.telegram_refused,
+            reports,
             clock=basics.telegram_clock,
             steady_s=basics.steady_s,
         )
@@ -82,9 +90,7 @@ def _build_updates(
         bot,
         dispatcher,
         serving,
-        on_reached,
+        reports,
         url=url,
         secret=secret,
-        on_heard=reports.telegram_reached,
-        on_refused=reports.telegram_refused,
     )

@@ -7,30 +7,31 @@ from aiogram import Bot
 from bot.alerts.backup import Backup
 from bot.alerts.boards import Boards
 from bot.alerts.channels import Channels
-from bot.alerts.deaf import DeafAlarm
+from bot.alerts.chat_access import ChatAccess
 from bot.alerts.delivery import Delivery
 from bot.alerts.pauses import Pausing
+from bot.alerts.telegram_down import TelegramDownAlarm
 from bot.alerts.unwatched import Seeing, Telling, UnwatchedAlarm
 from bot.domain.system_notice import owners
 from bot.health.counted_courier import CountedCourier
-from bot.runtime.roles import Loop, OnDuty
+from bot.runtime.roles import LeasedCourier, Loop
 from bot.wiring.basics import Basics
-from bot.wiring.http import Vitals
+from bot.wiring.http import HealthParts
 from handlers.render.backup import backup as render_backup
 from handlers.render.unsure import deaf_elsewhere, unwatched_elsewhere
 from handlers.telegram.board_courier import TelegramBoards
 from handlers.telegram.courier import TelegramCourier
-from handlers.telegram.line import Line, Time
+from handlers.telegram.line import CallLine, Time
 from handlers.telegram.unwatched_courier import TelegramUnwatched
 
 
-def build_loops(basics: Basics, bot: Bot, vitals: Vitals, line: Line) -> tuple[Loop, ...]:
+def build_loops(basics: Basics, bot: Bot, health: HealthParts, line: CallLine) -> tuple[Loop, ...]:
     """All of them, in one line."""
-    delivery = _build_delivery(basics, bot, vitals, line)
+    delivery = _build_delivery(basics, bot, health, line)
     boards = _build_boards(basics, bot, line)
     elsewhere = [
         alarm.run
-        for alarm in (_build_backup(basics), _build_deaf(basics, vitals))
+        for alarm in (_build_backup(basics), _build_telegram_down(basics, health))
         if alarm is not None
     ]
     pausing = Pausing(basics.database, basics.clock)
@@ -38,26 +39,32 @@ def build_loops(basics: Basics, bot: Bot, vitals: Vitals, line: Line) -> tuple[L
     return (delivery.run, boards.run, pausing.run, *elsewhere)
 
 
-def build_line(pacing: Time | None, vitals: Vitals) -> Line:
+def build_line(pacing: Time | None, health: HealthParts) -> CallLine:
     """The one line of all who speak to Telegram; the figures tell of it."""
-    line = Line(pacing or Time())
-    vitals.metrics.watch_line(line.state)
+    line = CallLine(pacing or Time())
+    health.metrics.watch_line(line.state)
     return line
 
 
-def _build_delivery(basics: Basics, bot: Bot, vitals: Vitals, line: Line) -> Delivery:
-    """Who empties the outbox into Telegram; every letter is counted."""
+def _build_delivery(basics: Basics, bot: Bot, health: HealthParts, line: CallLine) -> Delivery:
+    """Who empties the outbox into Telegram; every message is counted."""
     courier = TelegramCourier(bot, basics.catalogs, basics.clock)
-    counted = CountedCourier(courier, vitals.metrics, basics.clock)
+    counted = CountedCourier(courier, health.metrics, basics.clock)
     return Delivery(
-        basics.database,
-        OnDuty(counted, basics.held.is_alive),
+        LeasedCourier(counted, basics.held.is_alive),
+        _chat_access(basics, line),
+        owner_ids=basics.settings.owner_ids,
+        wake=basics.signals.to_send,
+    )
+
+
+def _chat_access(basics: Basics, line: CallLine) -> ChatAccess:
+    return ChatAccess(
+        database=basics.database,
         line=line,
         clock=basics.clock,
         timing=basics.timing,
         default_language=basics.settings.language,
-        owner_ids=basics.settings.owner_ids,
-        wake=basics.signals.to_send,
     )
 
 
@@ -65,7 +72,9 @@ def build_alarm(basics: Basics, bot: Bot) -> UnwatchedAlarm:
     """Who tells that nobody can rely on the bot, without a database."""
     settings = basics.settings
     texts = basics.catalogs.speaking(settings.language)
-    seeing = Seeing(last_looks=basics.last_looks, names=basics.ours, at_desk=basics.at_desk)
+    seeing = Seeing(
+        last_looks=basics.last_looks, names=basics.ours, holds_chat_role=basics.holds_chat_role
+    )
     telling = Telling(
         courier=TelegramUnwatched(bot, basics.catalogs, basics.clock),
         channels=_channels(basics),
@@ -103,29 +112,25 @@ def _build_backup(basics: Basics) -> Backup | None:
     )
 
 
-def _build_deaf(basics: Basics, vitals: Vitals) -> DeafAlarm | None:
+def _build_telegram_down(basics: Basics, health: HealthParts) -> TelegramDownAlarm | None:
     """None where the settings name no other channels."""
     channels = _channels(basics)
     if channels is None:
         return None
-    return DeafAlarm(
+    return TelegramDownAlarm(
         channels,
         partial(deaf_elsewhere, basics.catalogs.speaking(basics.settings.language)),
-        age_s=vitals.examination.unheard_s,
-        why=vitals.examination.why_unheard,
+        age_s=health.health_checks.silent_s,
+        why=health.health_checks.why_silent,
         timing=basics.timing,
     )
 
 
-def _build_boards(basics: Basics, bot: Bot, line: Line) -> Boards:
+def _build_boards(basics: Basics, bot: Bot, line: CallLine) -> Boards:
     """Who keeps the boards."""
     return Boards(
-        basics.database,
         TelegramBoards(bot, basics.catalogs, basics.clock),
-        line=line,
-        clock=basics.clock,
-        timing=basics.timing,
-        default_language=basics.settings.language,
+        _chat_access(basics, line),
         wake=basics.signals.to_show,
         last_looks=basics.last_looks,
     )

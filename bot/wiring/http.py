@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.finished_look import Looked
 from bot.domain.freshness import LastLooks
-from bot.domain.looked import Looked
 from bot.health.health_checks import HealthChecks
 from bot.health.heartbeat import Heartbeat
 from bot.health.liveness import Liveness
 from bot.health.metrics import Metrics
-from bot.health.reports import Reports
+from bot.health.reports import HealthReports
 from bot.http.hooks import Hooks
 from bot.http.pages import Pages
 from bot.http.server import Server
@@ -23,12 +23,12 @@ from handlers.telegram.webhook import Webhook
 
 
 @dataclass(frozen=True, kw_only=True)
-class Vitals:
+class HealthParts:
     """Where the parts report to, and who makes sense of it."""
 
     metrics: Metrics
-    reports: Reports
-    examination: HealthChecks
+    reports: HealthReports
+    health_checks: HealthChecks
     heartbeat: Heartbeat | None
     last_looks: LastLooks
 
@@ -38,7 +38,7 @@ class Vitals:
         self.reports.looked(look)
 
 
-def build_vitals(basics: Basics) -> Vitals:
+def build_health(basics: Basics) -> HealthParts:
     """It tells of the gateways that this replica looks after.
 
     Liveness goes by a clock that nobody sets: a jump makes nothing late.
@@ -47,7 +47,7 @@ def build_vitals(basics: Basics) -> Vitals:
     liveness, metrics = Liveness(basics.clock()), Metrics()
     url = settings.heartbeat_url
     heartbeat = None if url is None else Heartbeat(url.get_secret_value(), metrics)
-    reports = Reports(
+    reports = HealthReports(
         liveness,
         metrics,
         basics.ours,
@@ -62,12 +62,12 @@ def build_vitals(basics: Basics) -> Vitals:
         check_interval=settings.check_interval,
         clock=basics.clock,
         steady=steady,
-        at_desk=basics.at_desk,
+        holds_chat_role=basics.holds_chat_role,
     )
-    return Vitals(
+    return HealthParts(
         metrics=metrics,
         reports=reports,
-        examination=health_checks,
+        health_checks=health_checks,
         heartbeat=heartbeat,
         last_looks=basics.last_looks,
     )
@@ -88,20 +88,20 @@ def _nothing() -> None:
 
 
 def build_server(
-    basics: Basics, vitals: Vitals, pushed: PushedLooks, updates: Polling | Webhook
+    basics: Basics, health: HealthParts, pushed: PushedLooks, updates: Polling | Webhook
 ) -> Server | None:
     """None where LISTEN is empty. There is a door for each who was given a secret."""
     settings, registry = basics.settings, basics.registry
     if settings.listen is None:
         return None
-    routes = Pages(vitals.examination).routes()
+    routes = Pages(health.health_checks).routes()
     secret = secret_of(settings.hook_secret)
     if secret is not None:
         hooks = Hooks(
             secret,
             registry.adapters,
             on_push=pushed.take,
-            on_outcome=vitals.metrics.pushed,
+            on_outcome=health.metrics.pushed,
             clock=basics.clock,
             refused=registry.refused_pushes,
         )

@@ -1,4 +1,4 @@
-"""Makes every object out of the settings, and starts none.
+"""Builds every object from the settings, and starts none.
 
 The only place that knows all rooms. Its longest function is a list: each line makes one thing out
 of things made above it.
@@ -19,8 +19,8 @@ from bot.wiring.actions import build_actions
 from bot.wiring.basics import MACHINES_OWN, Clocks, build_basics
 from bot.wiring.chat import build_chat
 from bot.wiring.couriers import build_alarm, build_line, build_loops
-from bot.wiring.http import build_server, build_vitals
-from bot.wiring.roles import build_duties, build_healer, build_hourly, build_leases
+from bot.wiring.http import build_health, build_server
+from bot.wiring.replicas import build_healer, build_hourly, build_leases, build_roles
 from bot.wiring.watching import build_reload, build_schedule, build_watching
 from handlers.telegram.clock import TelegramClock
 from handlers.telegram.line import Time
@@ -36,24 +36,24 @@ def build(
     clocks: Clocks = MACHINES_OWN,
     pacing: Time | None = None,
 ) -> App:
-    """Make everything; start nothing. `pacing` is the time by which calls to Telegram wait.
+    """Build everything; start nothing. `pacing` is the time by which calls to Telegram wait.
 
     Without a setup it is read: ConfigProblems when the configuration file is wrong.
     """
     basics = build_basics(settings, timing or Timing(), clocks)
-    watching, vitals = build_watching(basics), build_vitals(basics)
+    watching, health = build_watching(basics), build_health(basics)
     runner = ProcedureRunner(watching.control)
-    schedule = build_schedule(basics, watching, vitals)
+    schedule = build_schedule(basics, watching, health)
     reload = build_reload(basics, watching, setup or read_setup(settings))
     actions = build_actions(basics, watching, runner, reload)
     healer = build_healer(basics, watching, runner)
-    bot, line = build_bot(settings, basics.telegram_clock), build_line(pacing, vitals)
+    bot, line = build_bot(settings, basics.telegram_clock), build_line(pacing, health)
     put_in_line(bot, line)
-    chat = build_chat(basics, actions, bot, vitals.reports)
-    loops = build_loops(basics, bot, vitals, line) + build_hourly(basics)
-    desk = ChatRole(loops, chat.live, chat.updates, chat.resuming, schedule, line)
-    duties = build_duties(basics, desk, schedule, healer, actions.repairs)
-    leases = build_leases(basics, duties)
+    chat = build_chat(basics, actions, bot, health.reports)
+    loops = build_loops(basics, bot, health, line) + build_hourly(basics)
+    chat_role = ChatRole(loops, chat.live, chat.updates, chat.resuming, schedule, line)
+    roles = build_roles(basics, chat_role, schedule, healer, actions.repairs)
+    leases = build_leases(basics, roles)
     for refresh in (leases.refresh, schedule.refresh):
         basics.signals.reloaded.connect(refresh)
     pushed = PushedLooks(basics.database, watching.checker, clock=basics.clock)
@@ -68,15 +68,15 @@ def build(
         leases=leases,
         alarm=build_alarm(basics, bot),
         bot=bot,
-        heartbeat=vitals.heartbeat,
+        heartbeat=health.heartbeat,
         pushed=pushed,
-        server=build_server(basics, vitals, pushed, chat.updates),
+        server=build_server(basics, health, pushed, chat.updates),
         clock=basics.clock,
     )
 
 
 def build_bot(settings: Settings, telegram_clock: TelegramClock | None = None) -> Bot:
-    """The one that speaks to Telegram."""
+    """The Bot that speaks to Telegram."""
     proxy = settings.telegram_proxy
     session = TelegramSession(
         clock=telegram_clock or TelegramClock(utc_now),

@@ -11,9 +11,9 @@ from bot.monitor.newcomers import Room
 from bot.monitor.probes import Prober
 from bot.monitor.remembering_repository import RememberingRepository
 from bot.monitor.reminders import Reminder
-from bot.monitor.rules import Limits
+from bot.monitor.rules import RuleSettings
 from bot.monitor.rules.files_above_limit import file_limit
-from bot.monitor.schedule import Schedule
+from bot.monitor.schedule import Intervals, Schedule, Timed
 from bot.recovery.control import SessionControl
 from bot.reports.digests import Digests
 from bot.reports.reporter import Reporter, ReportLimits
@@ -22,7 +22,7 @@ from bot.runtime.reload import Reload
 from bot.settings import Setup
 from bot.texts import plain
 from bot.wiring.basics import Basics
-from bot.wiring.http import Vitals
+from bot.wiring.http import HealthParts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,27 +101,33 @@ def _build_reporter(basics: Basics) -> Reporter:
     return Reporter(basics.database, targets, basics.last_looks)
 
 
-def _files_of(limits: Limits, company: Company, baseline: int | None) -> int | None:
+def _files_of(limits: RuleSettings, company: Company, baseline: int | None) -> int | None:
     return file_limit(baseline, limits, company.max_files)
 
 
-def build_schedule(basics: Basics, watching: Watching, vitals: Vitals) -> Schedule:
+def build_schedule(basics: Basics, watching: Watching, health: HealthParts) -> Schedule:
     """Probes are sent unasked only where an interval says so; every look is reported."""
     settings, to_send = basics.settings, basics.signals.to_send
     reminder = Reminder(
         basics.database, settings.alert_repeat, clock=basics.clock, on_written=to_send.set
     )
-    return Schedule(
-        watching.checker,
-        basics.registry.files,
-        check_interval_s=settings.check_interval.total_seconds(),
-        files_interval_s=settings.files_interval.total_seconds(),
-        timing=basics.timing,
+    timed = Timed(
+        checker=watching.checker,
+        files=basics.registry.files,
         prober=None if settings.probe_interval is None else watching.prober,
         reminder=reminder,
-        digests=_build_digests(basics, watching.reporter).turn,
-        on_looked=vitals.on_looked,
-        on_late=vitals.reports.late,
+        digests=_build_digests(basics, watching.reporter).tick,
+    )
+    intervals = Intervals(
+        check_s=settings.check_interval.total_seconds(),
+        files_s=settings.files_interval.total_seconds(),
+        timing=basics.timing,
+    )
+    return Schedule(
+        timed,
+        intervals,
+        on_looked=health.on_looked,
+        on_late=health.reports.late,
         is_mine=basics.is_mine,
     )
 

@@ -10,7 +10,7 @@ from typing import Literal
 from chat import HERE, Chat, is_code, phone
 from paper import save
 
-from bot.cli.demo import COMPANIES, COMPANIES_IN, Stage
+from bot.cli.demo import COMPANIES, COMPANIES_IN, DemoParts
 from bot.domain.digest import Digest, MoreFiles, Reconnected, WasDown
 from bot.domain.notice import ChatAddress
 from bot.domain.system_notice import SystemNotice, SystemNoticeKind
@@ -51,7 +51,7 @@ class Album:
         await self._chat.shade("light")
 
 
-async def take(playing: Stage, chat: Chat, private: Chat, language: str) -> None:
+async def take(playing: DemoParts, chat: Chat, private: Chat, language: str) -> None:
     """Let it all happen."""
     album = Album(chat, language)
     await playing.gateway.act(NORTH, "device_removed")

@@ -17,7 +17,7 @@ from paper import save
 from PIL import Image
 from playwright.async_api import Page, async_playwright
 
-from bot.cli.demo import Stage, stage
+from bot.cli.demo import DemoParts, stage
 from bot.sandbox.telegram import ANNA, GROUP_ID
 from bot.sandbox.telegram.messages import Message
 from bot.texts import LANGUAGES, Catalogs, plain
@@ -33,7 +33,7 @@ SETTLES_MS = 1500  # what was sent is shown, scrolled to, and no longer new
 class Chat:
     """The group as its owner sees it, and what the bot writes into it."""
 
-    def __init__(self, playing: Stage, page: Page, chat_id: int) -> None:
+    def __init__(self, playing: DemoParts, page: Page, chat_id: int) -> None:
         self._playing = playing
         self._page = page
         self._chat_id = chat_id
@@ -87,7 +87,7 @@ def is_code(picture: bytes) -> bool:
 
 
 @contextlib.asynccontextmanager
-async def phone(language: str, *, sharpness: int = 1) -> AsyncIterator[tuple[Stage, Page]]:
+async def phone(language: str, *, sharpness: int = 1) -> AsyncIterator[tuple[DemoParts, Page]]:
     """The demo, and a page of a phone's width, with `sharpness` dots for each of its pixels."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     with tempfile.TemporaryDirectory() as folder:

@@ -10,18 +10,19 @@ from paper import save
 from PIL import Image
 
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.report import Report, Span, StateSpan
 from bot.domain.session import State
-from bot.reports.drawing import Drawing
+from bot.domain.trouble import Severity, Symptom, Trouble
+from bot.reports.chart_process import ChartProcess
 from bot.reports.figures import (
-    reckon,
+    compute,
     together,
 )
 from bot.reports.reporter import Sums, report_of
 from bot.reports.window import (
     History,
-    Window,
+    ReportWindow,
 )
 from bot.texts import Catalogs
 from handlers.render.reports import words
@@ -86,10 +87,10 @@ def history(key: str, name: str) -> History:
 
 def reports(days: int, names: dict[str, str]) -> dict[str, Report]:
     """One company's, one with a name that no font of ours can write, and both together."""
-    window = Window.last(days, NOW, ZONE)
+    window = ReportWindow.last(days, NOW, ZONE)
     found = {}
     for key, name in names.items():
-        one = reckon(history(key, name), window, window.cuts)
+        one = compute(history(key, name), window, window.cuts)
         found[key] = report_of(
             one.figures.company, days, window, one.figures, [one.figures], one.days, one.pieces
         )
@@ -101,7 +102,7 @@ def reports(days: int, names: dict[str, str]) -> dict[str, Report]:
 
 async def main() -> None:
     """Draw each in both languages."""
-    drawing, catalogs = Drawing(), Catalogs()
+    drawing, catalogs = ChartProcess(), Catalogs()
     for language in catalogs.languages:
         for name, made in reports(30, NAMES[language]).items():
             png = await drawing.draw(made, words(catalogs.speaking(language), made))

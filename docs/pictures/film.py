@@ -12,7 +12,7 @@ from paper import palette
 from PIL import Image
 from playwright.async_api import Page
 
-from bot.cli.demo import Stage
+from bot.cli.demo import DemoParts
 from bot.sandbox.telegram import ANNA, GROUP_ID
 from bot.sandbox.telegram.messages import Message
 from bot.texts import LANGUAGES, Catalogs, plain
@@ -89,7 +89,7 @@ def is_board(message: Message) -> bool:
     return "board_off" in str(message.buttons)
 
 
-async def take(playing: Stage, chat: Chat, film: Film, language: str) -> None:
+async def take(playing: DemoParts, chat: Chat, film: Film, language: str) -> None:
     """Let it all happen."""
     t = Catalogs().speaking(language)
     playing.telegram.say(ANNA.id, GROUP_ID, "/board")

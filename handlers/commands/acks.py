@@ -1,16 +1,16 @@
 """Taking incidents on."""
 
-from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
 from bot.actions.errors import BadRequest
 from bot.domain.incident import IncidentId
-from handlers.answering import answer, pop_up
+from handlers.answer import answer, pop_up
 from handlers.callbacks import Take, TakeCard
 from handlers.context import RequestContext
 from handlers.render import acks as render
+from handlers.routes import Routes
 
 
 async def ack(
@@ -47,10 +47,10 @@ async def take_card(query: CallbackQuery, context: RequestContext, actions: Acti
     await pop_up(query, render.taken(context.texts, count), alert=False)
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="acks")
-    router.message.register(ack, Command("ack"), flags={"changes": True})
-    router.callback_query.register(take, Take.filter(), flags={"changes": True})
-    router.callback_query.register(take_card, TakeCard.filter(), flags={"changes": True})
+    router = Routes(name="acks")
+    router.command(ack, "ack", changes=True)
+    router.button(take, Take.filter(), changes=True)
+    router.button(take_card, TakeCard.filter(), changes=True)
     return router

@@ -3,20 +3,20 @@
 import contextlib
 import re
 
-from aiogram import Router
 from aiogram.exceptions import TelegramAPIError
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.types import Message
 
 from bot.actions import Actions
 from bot.actions.errors import BadRequest
 from bot.actions.results import Leaving
 from bot.domain.access import Role, UserId
-from handlers.answering import answer
+from handlers.answer import answer
 from handlers.context import RequestContext
 from handlers.live.tasks import Live
 from handlers.render import people as render
 from handlers.render.boards import taken_away
+from handlers.routes import Routes
 
 _USER_ID = re.compile(r"[1-9]\d{0,15}")
 
@@ -70,10 +70,10 @@ def _user_id(word: str, usage: str) -> UserId:
     return UserId(int(word))
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="admins")
-    router.message.register(grant, Command("grant"), flags={"changes": True})
-    router.message.register(revoke, Command("revoke"), flags={"changes": True})
-    router.message.register(admins, Command("admins"))
+    router = Routes(name="admins")
+    router.command(grant, "grant", changes=True)
+    router.command(revoke, "revoke", changes=True)
+    router.command(admins, "admins")
     return router

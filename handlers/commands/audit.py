@@ -1,14 +1,14 @@
 """Who did what, in pages and as a file. For owners."""
 
-from aiogram import F, Router
-from aiogram.filters import Command
+from aiogram import F
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
-from handlers.answering import answer, replace, send_file
+from handlers.answer import answer, replace, send_file
 from handlers.callbacks import AuditOf
 from handlers.context import RequestContext
 from handlers.render import audit as render
+from handlers.routes import Routes
 
 
 async def audit(message: Message, context: RequestContext, actions: Actions) -> None:
@@ -31,10 +31,10 @@ async def file(query: CallbackQuery, context: RequestContext, actions: Actions) 
     await send_file(query, content, f"repair-audit-{context.now.date().isoformat()}.jsonl")
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="audit")
-    router.message.register(audit, Command("audit"))
-    router.callback_query.register(file, AuditOf.filter(F.how == "file"), flags={"changes": False})
-    router.callback_query.register(another, AuditOf.filter(), flags={"changes": False})
+    router = Routes(name="audit")
+    router.command(audit, "audit")
+    router.button(file, AuditOf.filter(F.how == "file"), changes=False)
+    router.button(another, AuditOf.filter(), changes=False)
     return router

@@ -2,19 +2,19 @@
 
 import contextlib
 
-from aiogram import Router
 from aiogram.exceptions import TelegramAPIError
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
 from bot.actions.errors import BadRequest, NothingHeard
 from bot.domain.words import OFF
-from handlers.answering import answer, release, replace, say
+from handlers.answer import answer, release, replace, say
 from handlers.callbacks import BoardOff
 from handlers.context import RequestContext
 from handlers.live.tasks import Live
 from handlers.render import boards as render
+from handlers.routes import Routes
 
 
 async def board(
@@ -67,9 +67,9 @@ async def _take_away(context: RequestContext, actions: Actions, live: Live) -> b
     return True
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="boards")
-    router.message.register(board, Command("board"), flags={"changes": True})
-    router.callback_query.register(off, BoardOff.filter(), flags={"changes": True})
+    router = Routes(name="boards")
+    router.command(board, "board", changes=True)
+    router.button(off, BoardOff.filter(), changes=True)
     return router

@@ -1,7 +1,7 @@
 """Companies: what is said of each, and owners' words about it."""
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import F
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
@@ -9,10 +9,11 @@ from bot.actions.errors import BadRequest
 from bot.domain.company import Company
 from bot.domain.company_field import CompanyField
 from bot.domain.words import WATCH
-from handlers.answering import answer, replace
+from handlers.answer import answer, replace
 from handlers.callbacks import CompanyPage, Do
 from handlers.context import RequestContext
 from handlers.render import companies as render
+from handlers.routes import Routes
 
 
 async def listed(message: Message, context: RequestContext, actions: Actions) -> None:
@@ -44,10 +45,10 @@ async def company(
         await _watch(message, context, actions, found, yes=WATCH[words[1].lower()])
     elif len(words) == 3 and words[1].lower() in list(CompanyField):
         field = CompanyField(words[1].lower())
-        sheet = await actions.companies.say(
+        view = await actions.companies.say(
             context.person, found, field, words[2].strip(), context.address, context.key
         )
-        await answer(message, render.said(context.texts, context.person, sheet))
+        await answer(message, render.said(context.texts, context.person, view))
     else:
         raise BadRequest("company.usage", company=found.id)
 
@@ -72,8 +73,8 @@ async def watch_pressed(
 async def _show(
     event: Message | CallbackQuery, context: RequestContext, actions: Actions, found: Company
 ) -> None:
-    sheet = await actions.companies.sheet(context.person, found.id)
-    await answer(event, render.sheet(context.texts, context.person, sheet))
+    view = await actions.companies.view(context.person, found.id)
+    await answer(event, render.view(context.texts, context.person, view))
 
 
 async def _watch(
@@ -84,22 +85,18 @@ async def _watch(
     *,
     yes: bool,
 ) -> None:
-    sheet = await actions.companies.watch(
+    view = await actions.companies.watch(
         context.person, found, context.address, context.key, yes=yes
     )
-    await answer(event, render.said(context.texts, context.person, sheet))
+    await answer(event, render.said(context.texts, context.person, view))
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="companies")
-    router.message.register(listed, Command("companies"))
-    router.message.register(company, Command("company"), flags={"changes": True})
-    router.callback_query.register(page, CompanyPage.filter(), flags={"changes": False})
-    router.callback_query.register(
-        pressed, Do.filter(F.what == "company"), flags={"changes": False}
-    )
-    router.callback_query.register(
-        watch_pressed, Do.filter(F.what.in_(set(WATCH))), flags={"changes": True}
-    )
+    router = Routes(name="companies")
+    router.command(listed, "companies")
+    router.command(company, "company", changes=True)
+    router.button(page, CompanyPage.filter(), changes=False)
+    router.button(pressed, Do.filter(F.what == "company"), changes=False)
+    router.button(watch_pressed, Do.filter(F.what.in_(set(WATCH))), changes=True)
     return router

@@ -1,18 +1,19 @@
 """The daily digest of this chat or topic: its hour, and whether it comes when all is well."""
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import F
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
 from bot.actions.errors import BadRequest, NothingHeard
 from bot.domain.digest import DigestWish, parse_hour
 from bot.domain.words import OFF
-from handlers.answering import answer, replace
-from handlers.callbacks import Digest
+from handlers.answer import answer, replace
+from handlers.callbacks import DigestButton
 from handlers.context import RequestContext
-from handlers.render import digest_wishes as render
+from handlers.render import digest_hours as render
 from handlers.render.screen import Screen
+from handlers.routes import Routes
 
 
 async def digest(
@@ -36,7 +37,7 @@ async def digest(
 
 
 async def choose(
-    query: CallbackQuery, callback_data: Digest, context: RequestContext, actions: Actions
+    query: CallbackQuery, callback_data: DigestButton, context: RequestContext, actions: Actions
 ) -> None:
     """Choose by a button."""
     wish = None
@@ -56,11 +57,9 @@ async def _chosen(wish: DigestWish | None, context: RequestContext, actions: Act
     return render.chosen(context.texts, card)
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="digests")
-    router.message.register(digest, Command("digest"), flags={"changes": True})
-    router.callback_query.register(
-        choose, Digest.filter(F.hour.in_(set(range(-1, 24)))), flags={"changes": True}
-    )
+    router = Routes(name="digests")
+    router.command(digest, "digest", changes=True)
+    router.button(choose, DigestButton.filter(F.hour.in_(set(range(-1, 24)))), changes=True)
     return router

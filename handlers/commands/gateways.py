@@ -1,31 +1,30 @@
-"""The gateways: do they answer, what do they have, what can they not do."""
+"""`/gateways`: whether they answer, what sessions they have, what they cannot do."""
 
-from aiogram import Router
-from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
-from handlers.answering import answer, replace
+from handlers.answer import answer, replace
 from handlers.callbacks import GatewaysAgain
 from handlers.context import RequestContext
 from handlers.render import gateways as render
+from handlers.routes import Routes
 
 
 async def gateways(message: Message, context: RequestContext, actions: Actions) -> None:
-    """Each of them, asked now."""
-    sheets = await actions.gateways.every(context.person)
-    await answer(message, render.gateways(context.texts, context.person, sheets, context.now))
+    """`/gateways`: every gateway, asked now."""
+    views = await actions.gateways.every(context.person)
+    await answer(message, render.gateways(context.texts, context.person, views, context.now))
 
 
 async def again(query: CallbackQuery, context: RequestContext, actions: Actions) -> None:
-    """The same, asked anew in its place."""
-    sheets = await actions.gateways.every(context.person)
-    await replace(query, render.gateways(context.texts, context.person, sheets, context.now))
+    """Ask again; the answer takes the place of the message."""
+    views = await actions.gateways.every(context.person)
+    await replace(query, render.gateways(context.texts, context.person, views, context.now))
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="gateways")
-    router.message.register(gateways, Command("gateways"))
-    router.callback_query.register(again, GatewaysAgain.filter(), flags={"changes": False})
+    router = Routes(name="gateways")
+    router.command(gateways, "gateways")
+    router.button(again, GatewaysAgain.filter(), changes=False)
     return router

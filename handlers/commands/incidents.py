@@ -3,19 +3,19 @@
 import re
 from zoneinfo import ZoneInfo
 
-from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
 from bot.actions.errors import BadRequest
 from bot.domain.incident import IncidentId
 from bot.domain.incident_timeline import IncidentTimeline
-from handlers.answering import answer, replace, send_file
+from handlers.answer import answer, replace, send_file
 from handlers.callbacks import ALL, IncidentOf, IncidentsOf
 from handlers.context import RequestContext
 from handlers.render import incident_card, postmortem
 from handlers.render.incident_list import page as render_page
+from handlers.routes import Routes
 
 _NOTE = re.compile(r"[#№]?\s*(\d{1,15})\s+(\S.*)", re.DOTALL)
 
@@ -50,21 +50,23 @@ async def one(
     number = (command.args or "").strip().lstrip("#№").strip()
     if not number.isdecimal() or len(number) > 15:
         raise BadRequest("incident.how")
-    story = await _story(context, actions, int(number))
-    await answer(message, incident_card.card(context.texts, story, await _zone(context, actions)))
+    timeline = await _timeline(context, actions, int(number))
+    await answer(
+        message, incident_card.card(context.texts, timeline, await _zone(context, actions))
+    )
 
 
 async def pressed(
     query: CallbackQuery, callback_data: IncidentOf, context: RequestContext, actions: Actions
 ) -> None:
     """The same by a button, or as a document."""
-    story = await _story(context, actions, callback_data.n)
+    timeline = await _timeline(context, actions, callback_data.n)
     zone = await _zone(context, actions)
     if callback_data.how != "file":
-        await answer(query, incident_card.card(context.texts, story, zone))
+        await answer(query, incident_card.card(context.texts, timeline, zone))
         return
-    content = actions.incidents.file(postmortem.document(context.texts, story, zone))
-    await send_file(query, content, postmortem.file_name(story))
+    content = actions.incidents.file(postmortem.document(context.texts, timeline, zone))
+    await send_file(query, content, postmortem.file_name(timeline))
 
 
 async def note(
@@ -81,21 +83,21 @@ async def note(
     await answer(message, incident_card.noted(context.texts, incident_id))
 
 
-async def _story(context: RequestContext, actions: Actions, number: int) -> IncidentTimeline:
+async def _timeline(context: RequestContext, actions: Actions, number: int) -> IncidentTimeline:
     zone = await _zone(context, actions)
-    return await actions.incidents.story(context.person, IncidentId(number), zone)
+    return await actions.incidents.timeline(context.person, IncidentId(number), zone)
 
 
 async def _zone(context: RequestContext, actions: Actions) -> ZoneInfo:
     return await actions.timezones.of(context.address.chat_id)
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="incidents")
-    router.message.register(listed, Command("incidents"))
-    router.message.register(one, Command("incident"))
-    router.message.register(note, Command("note"), flags={"changes": True})
-    router.callback_query.register(another, IncidentsOf.filter(), flags={"changes": False})
-    router.callback_query.register(pressed, IncidentOf.filter(), flags={"changes": False})
+    router = Routes(name="incidents")
+    router.command(listed, "incidents")
+    router.command(one, "incident")
+    router.command(note, "note", changes=True)
+    router.button(another, IncidentsOf.filter(), changes=False)
+    router.button(pressed, IncidentOf.filter(), changes=False)
     return router

@@ -1,16 +1,17 @@
 """What the gateway's log says, in counts."""
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import F
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
 from bot.domain.access import Right
-from handlers.answering import answer
+from handlers.answer import answer
 from handlers.callbacks import ALL, Do
 from handlers.company_choice import named_or_chosen
 from handlers.context import RequestContext
 from handlers.render.logs import logs as render
+from handlers.routes import Routes
 
 
 async def logs(
@@ -38,9 +39,9 @@ async def pressed(
     await answer(query, render(context.texts, card))
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="logs")
-    router.message.register(logs, Command("logs"))
-    router.callback_query.register(pressed, Do.filter(F.what == "logs"), flags={"changes": False})
+    router = Routes(name="logs")
+    router.command(logs, "logs")
+    router.button(pressed, Do.filter(F.what == "logs"), changes=False)
     return router

@@ -1,20 +1,21 @@
 """The good copy put back, and a number taken as right: one press each, for both can be undone."""
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import F
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
-from bot.actions.numbers import LinkedAnew, Shown
+from bot.actions.numbers import LinkedAnew, ShownNumber
 from bot.domain.procedure import ProcedureKind
-from handlers.answering import answer
+from handlers.answer import answer
 from handlers.callbacks import AcceptNumber, Do, tagged_digits
 from handlers.company_choice import named_or_chosen
 from handlers.context import RequestContext
-from handlers.live.audience import Audience
 from handlers.live.progress import carry_out
+from handlers.live.request import LiveRequest
 from handlers.live.tasks import Live
 from handlers.render import recovery
+from handlers.routes import Routes
 
 
 async def mend(
@@ -23,7 +24,7 @@ async def mend(
     """Put the good copy of a company's credentials back."""
     company = await named_or_chosen(message, command, context, actions)
     if company is not None:
-        await carry_out(message, Audience(live, actions, context), ProcedureKind.MEND, company)
+        await carry_out(message, LiveRequest(live, actions, context), ProcedureKind.MEND, company)
 
 
 async def mend_pressed(
@@ -31,7 +32,7 @@ async def mend_pressed(
 ) -> None:
     """The same, by a button."""
     company = await actions.status.find(context.person, callback_data.company)
-    await carry_out(query, Audience(live, actions, context), ProcedureKind.MEND, company)
+    await carry_out(query, LiveRequest(live, actions, context), ProcedureKind.MEND, company)
 
 
 async def accept_number(
@@ -43,7 +44,7 @@ async def accept_number(
     """The number that was shown with the button is the right one; older buttons name none."""
     company = await actions.status.find(context.person, callback_data.company)
     digits = tagged_digits(callback_data.shown) if isinstance(callback_data, AcceptNumber) else None
-    seen = Shown(digits=digits, at=context.shown_at)
+    seen = ShownNumber(digits=digits, at=context.shown_at)
     found = await actions.numbers.accept_linked(
         context.person, company, context.address, context.key, seen
     )
@@ -53,13 +54,11 @@ async def accept_number(
         await answer(query, recovery.number_accepted(context.texts, company, found))
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="mend")
-    router.message.register(mend, Command("mend"), flags={"changes": True})
-    router.callback_query.register(
-        mend_pressed, Do.filter(F.what == "mend"), flags={"changes": True}
-    )
+    router = Routes(name="mend")
+    router.command(mend, "mend", changes=True)
+    router.button(mend_pressed, Do.filter(F.what == "mend"), changes=True)
     for shown in (AcceptNumber.filter(F.what == "accept"), Do.filter(F.what == "accept")):
-        router.callback_query.register(accept_number, shown, flags={"changes": True})
+        router.button(accept_number, shown, changes=True)
     return router

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import F
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
@@ -12,13 +12,13 @@ from bot.domain.access import Right
 from bot.domain.company import Company
 from bot.domain.mute import LONGEST, SHORTEST, parse_length
 from bot.domain.words import EVERY
-from handlers.answering import answer, replace
-from handlers.callbacks import ALL, Do, Mute, Pick, Unmute
-from handlers.company_choice import turn_page
+from handlers.answer import answer, replace
+from handlers.callbacks import ALL, Do, MuteButton, Unmute
 from handlers.context import RequestContext
 from handlers.render import mutes as render
 from handlers.render.company_choice import choose
 from handlers.render.screen import Screen
+from handlers.routes import Routes
 
 
 async def mute(
@@ -53,19 +53,12 @@ async def chosen(
 
 
 async def mute_pressed(
-    query: CallbackQuery, callback_data: Mute, context: RequestContext, actions: Actions
+    query: CallbackQuery, callback_data: MuteButton, context: RequestContext, actions: Actions
 ) -> None:
     """Mute by a button."""
     company = await _company(callback_data.company, context, actions)
     length = timedelta(minutes=callback_data.minutes)
     await replace(query, await _mute(company, length, context, actions))
-
-
-async def more(
-    query: CallbackQuery, callback_data: Pick, context: RequestContext, actions: Actions
-) -> None:
-    """More companies to choose from."""
-    await turn_page(query, callback_data, context, actions)
 
 
 async def unmute(
@@ -108,8 +101,8 @@ async def _unmute(company: Company | None, context: RequestContext, actions: Act
 
 async def _typed(word: str, context: RequestContext, actions: Actions) -> Company | None:
     """The company that is named; None for all."""
-    every = word.casefold() in (*EVERY, ALL)
-    return None if every else await actions.status.find(context.person, word)
+    is_all = word.casefold() in (*EVERY, ALL)
+    return None if is_all else await actions.status.find(context.person, word)
 
 
 async def _company(carried: str, context: RequestContext, actions: Actions) -> Company | None:
@@ -117,14 +110,13 @@ async def _company(carried: str, context: RequestContext, actions: Actions) -> C
     return None if carried == ALL else await actions.status.find(context.person, carried)
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="mutes")
+    router = Routes(name="mutes")
     lengths = F.minutes.func(lambda n: SHORTEST <= timedelta(minutes=n) <= LONGEST)
-    router.message.register(mute, Command("mute"), flags={"changes": True})
-    router.callback_query.register(chosen, Do.filter(F.what == "mute"), flags={"changes": False})
-    router.callback_query.register(mute_pressed, Mute.filter(lengths), flags={"changes": True})
-    router.callback_query.register(more, Pick.filter(F.what == "mute"), flags={"changes": False})
-    router.message.register(unmute, Command("unmute"), flags={"changes": True})
-    router.callback_query.register(unmute_pressed, Unmute.filter(), flags={"changes": True})
+    router.command(mute, "mute", changes=True)
+    router.button(chosen, Do.filter(F.what == "mute"), changes=False)
+    router.button(mute_pressed, MuteButton.filter(lengths), changes=True)
+    router.command(unmute, "unmute", changes=True)
+    router.button(unmute_pressed, Unmute.filter(), changes=True)
     return router

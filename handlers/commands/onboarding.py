@@ -2,19 +2,20 @@
 
 import contextlib
 
-from aiogram import F, Router
+from aiogram import F
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, ChatMemberAdministrator, Message
 
 from bot.actions import Actions
 from bot.domain.access import Right
-from bot.domain.incident import Severity
-from handlers.answering import answer, replace
-from handlers.callbacks import Tour
+from bot.domain.trouble import Severity
+from handlers.answer import answer, replace
+from handlers.callbacks import OnboardingButton
 from handlers.context import RequestContext
 from handlers.live.tasks import Live
 from handlers.render import onboarding as render
 from handlers.render.screen import Screen
+from handlers.routes import Routes
 
 
 async def begin(message: Message, context: RequestContext, actions: Actions, live: Live) -> None:
@@ -33,7 +34,7 @@ async def again(
 async def subscribe(
     query: CallbackQuery, context: RequestContext, actions: Actions, live: Live
 ) -> None:
-    """Let this chat hear of everything."""
+    """Subscribe this chat to everything."""
     await actions.chats.subscribe(
         context.person, context.address, context.title, [], Severity.INFO, context.key
     )
@@ -63,12 +64,10 @@ async def _may_pin(chat_id: int, live: Live) -> bool:
     return True
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="onboarding")
-    router.callback_query.register(again, Tour.filter(F.do == "look"), flags={"changes": False})
-    router.callback_query.register(
-        subscribe, Tour.filter(F.do == "subscribe"), flags={"changes": True}
-    )
-    router.callback_query.register(test, Tour.filter(F.do == "test"), flags={"changes": True})
+    router = Routes(name="onboarding")
+    router.button(again, OnboardingButton.filter(F.do == "look"), changes=False)
+    router.button(subscribe, OnboardingButton.filter(F.do == "subscribe"), changes=True)
+    router.button(test, OnboardingButton.filter(F.do == "test"), changes=True)
     return router

@@ -1,16 +1,16 @@
 """Where codes appear that are asked for in this chat."""
 
-from aiogram import F, Router
-from aiogram.filters import Command
+from aiogram import F
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
 from bot.domain.access import Right
 from bot.domain.pairing import PairingPlace
-from handlers.answering import answer, replace
-from handlers.callbacks import Place
+from handlers.answer import answer, replace
+from handlers.callbacks import PlaceButton
 from handlers.context import RequestContext
 from handlers.render import place as render
+from handlers.routes import Routes
 
 
 async def place(message: Message, context: RequestContext, actions: Actions) -> None:
@@ -24,7 +24,7 @@ async def place(message: Message, context: RequestContext, actions: Actions) -> 
 
 
 async def choose_place(
-    query: CallbackQuery, callback_data: Place, context: RequestContext, actions: Actions
+    query: CallbackQuery, callback_data: PlaceButton, context: RequestContext, actions: Actions
 ) -> None:
     """Show codes there from now on."""
     wanted = PairingPlace(callback_data.where)
@@ -34,10 +34,10 @@ async def choose_place(
     await replace(query, render.chosen(context.texts, wanted))
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="place")
-    router.message.register(place, Command("place"))
+    router = Routes(name="place")
+    router.command(place, "place")
     known = F.where.in_({pairing_place.value for pairing_place in PairingPlace})
-    router.callback_query.register(choose_place, Place.filter(known), flags={"changes": True})
+    router.button(choose_place, PlaceButton.filter(known), changes=True)
     return router

@@ -1,21 +1,22 @@
 """Test messages, and the revival of a session that cannot send them."""
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import F
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
 from bot.domain.company import Company
 from bot.domain.procedure import ProcedureKind
-from handlers.answering import answer
+from handlers.answer import answer
 from handlers.callbacks import Do
 from handlers.company_choice import named_or_chosen
 from handlers.context import RequestContext
-from handlers.live.audience import Audience
 from handlers.live.progress import begin
+from handlers.live.request import LiveRequest
 from handlers.live.tasks import Live
 from handlers.live.text import conclude
 from handlers.render import probe as screens
+from handlers.routes import Routes
 
 
 async def probe(
@@ -41,7 +42,7 @@ async def revive_pressed(
     """Close a dead socket and open another."""
     company = await actions.status.find(context.person, callback_data.company)
     steps = await actions.probes.revive(context.order(ProcedureKind.REVIVE, company))
-    await begin(query, Audience(live, actions, context), ProcedureKind.REVIVE, company, steps)
+    await begin(query, LiveRequest(live, actions, context), ProcedureKind.REVIVE, company, steps)
 
 
 async def _probe(
@@ -68,14 +69,10 @@ async def _follow(
     await conclude(live, place, screens.probed(context.texts, company, seen))
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="probe")
-    router.message.register(probe, Command("probe"), flags={"changes": True})
-    router.callback_query.register(
-        probe_pressed, Do.filter(F.what == "probe"), flags={"changes": True}
-    )
-    router.callback_query.register(
-        revive_pressed, Do.filter(F.what == "revive"), flags={"changes": True}
-    )
+    router = Routes(name="probe")
+    router.command(probe, "probe", changes=True)
+    router.button(probe_pressed, Do.filter(F.what == "probe"), changes=True)
+    router.button(revive_pressed, Do.filter(F.what == "revive"), changes=True)
     return router

@@ -1,18 +1,19 @@
 """A chat's quiet hours."""
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import F
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
 from bot.actions.errors import BadRequest
 from bot.actions.results import QuietCard
-from bot.domain.quiet import QuietHours, parse_hours
+from bot.domain.quiet_hours import QuietHours, parse_hours
 from bot.domain.words import OFF
-from handlers.answering import answer, replace
+from handlers.answer import answer, replace
 from handlers.callbacks import Quiet
 from handlers.context import RequestContext
 from handlers.render import quiet_hours as render
+from handlers.routes import Routes
 
 
 async def quiet(
@@ -50,10 +51,10 @@ async def _choose(hours: QuietHours | None, context: RequestContext, actions: Ac
     )
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="quiet_hours")
-    router.message.register(quiet, Command("quiet"), flags={"changes": True})
+    router = Routes(name="quiet_hours")
+    router.command(quiet, "quiet", changes=True)
     hours = F.start.in_(set(range(24))) & F.end.in_(set(range(24)))
-    router.callback_query.register(choose, Quiet.filter(hours), flags={"changes": True})
+    router.button(choose, Quiet.filter(hours), changes=True)
     return router

@@ -2,8 +2,8 @@
 
 from contextlib import aclosing
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import F
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
@@ -11,14 +11,15 @@ from bot.domain.checklist import ChecklistRow
 from bot.domain.company import Company
 from bot.domain.notice import ChatAddress
 from bot.texts import Texts
-from handlers.answering import release, say
-from handlers.asked import who_asked
+from handlers.answer import release, say
+from handlers.asker import who_asked
 from handlers.callbacks import Do
 from handlers.company_choice import named_or_chosen
 from handlers.context import RequestContext
 from handlers.live.tasks import Live
 from handlers.render.checklist import checklist
 from handlers.render.screen import Screen
+from handlers.routes import Routes
 
 
 async def recover(
@@ -74,9 +75,9 @@ async def _first(live: Live, row: ChecklistRow, screen: Screen) -> Message | Non
     return await live.post(row.address, screen)
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="recover")
-    router.message.register(recover, Command("recover"), flags={"changes": True})
-    router.callback_query.register(pressed, Do.filter(F.what == "recover"), flags={"changes": True})
+    router = Routes(name="recover")
+    router.command(recover, "recover", changes=True)
+    router.button(pressed, Do.filter(F.what == "recover"), changes=True)
     return router

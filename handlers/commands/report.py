@@ -1,7 +1,7 @@
 """How companies fared: a card with a picture, and a table to take along."""
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import F
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
@@ -9,11 +9,12 @@ from bot.actions.errors import BadRequest
 from bot.domain.access import Right
 from bot.domain.report import Report
 from bot.domain.words import EVERY, PERIOD
-from handlers.answering import answer, send_file, send_picture
+from handlers.answer import answer, send_file, send_picture
 from handlers.callbacks import ALL, Do, ReportOf
 from handlers.company_choice import offer
 from handlers.context import RequestContext
 from handlers.render import reports as render
+from handlers.routes import Routes
 
 
 async def report(
@@ -41,7 +42,7 @@ async def pressed(
 async def again(
     query: CallbackQuery, callback_data: ReportOf, context: RequestContext, actions: Actions
 ) -> None:
-    """Another stretch of time, or the same as a table."""
+    """Another period, or the same one as a table."""
     if callback_data.days not in render.PERIODS:
         raise BadRequest("report.how")
     made = await _report(context, actions, callback_data.company, callback_data.days)
@@ -71,7 +72,7 @@ async def _show(
 
 
 def _asked(args: str) -> tuple[str | None, int]:
-    """Who, or None for a choice, and how many days. BadRequest when that is not clear."""
+    """Which company, None to offer a choice; how many days. BadRequest when that is unclear."""
     who, days = None, render.USUAL
     for word in args.split():
         period = PERIOD.fullmatch(word)
@@ -84,10 +85,10 @@ def _asked(args: str) -> tuple[str | None, int]:
     return who, days
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="report")
-    router.message.register(report, Command("report"))
-    router.callback_query.register(pressed, Do.filter(F.what == "report"), flags={"changes": False})
-    router.callback_query.register(again, ReportOf.filter(), flags={"changes": False})
+    router = Routes(name="report")
+    router.command(report, "report")
+    router.button(pressed, Do.filter(F.what == "report"), changes=False)
+    router.button(again, ReportOf.filter(), changes=False)
     return router

@@ -2,26 +2,27 @@
 
 from collections.abc import Sequence
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import F
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
 from bot.actions.errors import BadRequest, TooLate
 from bot.actions.results import NothingKept
 from bot.domain.company import Company
-from bot.domain.notice import Offer, leads_to_reset
+from bot.domain.notice import leads_to_reset
 from bot.domain.procedure import ProcedureKind
-from handlers.answering import answer, rekey, release, replace
+from bot.domain.trouble import Offer
+from handlers.answer import answer, rekey, release, replace
 from handlers.callbacks import ALL, Answer, AnswerByCode, Do, Old
 from handlers.company_choice import named_or_chosen
 from handlers.context import RequestContext
-from handlers.live.audience import Audience
 from handlers.live.progress import carry_out, follow
+from handlers.live.request import LiveRequest
 from handlers.live.tasks import Live
-from handlers.live.waking import wake_first
 from handlers.render import questions
 from handlers.render import status as status_screen
+from handlers.routes import Routes
 
 
 async def reset(
@@ -48,7 +49,9 @@ async def reconnect(
     """Start a session again with the credentials it has."""
     company = await named_or_chosen(message, command, context, actions)
     if company is not None:
-        await carry_out(message, Audience(live, actions, context), ProcedureKind.RECONNECT, company)
+        await carry_out(
+            message, LiveRequest(live, actions, context), ProcedureKind.RECONNECT, company
+        )
 
 
 async def ask(
@@ -95,7 +98,7 @@ async def reconnect_pressed(
 ) -> None:
     """Reconnect, by a button."""
     company = await actions.status.find(context.person, callback_data.company)
-    await carry_out(query, Audience(live, actions, context), ProcedureKind.RECONNECT, company)
+    await carry_out(query, LiveRequest(live, actions, context), ProcedureKind.RECONNECT, company)
 
 
 async def yes(
@@ -163,8 +166,8 @@ async def _carry_out(
     steps = actions.repairs.carry_out(context.person, accepted, context.address)
     kind = ProcedureKind(accepted.action)
     place = query.message if isinstance(query.message, Message) else None
-    audience = Audience(live, actions, context)
-    await wake_first(audience, accepted.company)
+    audience = LiveRequest(live, actions, context)
+    await audience.wake_first(accepted.company)
     live.begin(follow(audience, kind, accepted.company, steps, place, phone=phone))
 
 
@@ -197,23 +200,17 @@ async def _ask_restore(
         await answer(event, questions.question(context.texts, question))
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="reset")
-    router.message.register(reset, Command("reset"), flags={"changes": True})
-    router.message.register(restore, Command("restore"), flags={"changes": True})
-    router.message.register(reconnect, Command("reconnect"), flags={"changes": True})
-    router.callback_query.register(
-        ask, Do.filter(F.what.in_({"reset", "restore"})), flags={"changes": False}
-    )
-    router.callback_query.register(
-        reconnect_pressed, Do.filter(F.what == "reconnect"), flags={"changes": True}
-    )
-    router.callback_query.register(
-        repair, Do.filter(F.what == Offer.REPAIR), flags={"changes": False}
-    )
-    router.callback_query.register(old_keys, Old.filter(), flags={"changes": False})
-    router.callback_query.register(yes, Answer.filter(F.yes == 1), flags={"changes": True})
-    router.callback_query.register(yes_by_code, AnswerByCode.filter(), flags={"changes": True})
-    router.callback_query.register(no, Answer.filter(F.yes == 0), flags={"changes": False})
+    router = Routes(name="reset")
+    router.command(reset, "reset", changes=True)
+    router.command(restore, "restore", changes=True)
+    router.command(reconnect, "reconnect", changes=True)
+    router.button(ask, Do.filter(F.what.in_({"reset", "restore"})), changes=False)
+    router.button(reconnect_pressed, Do.filter(F.what == "reconnect"), changes=True)
+    router.button(repair, Do.filter(F.what == Offer.REPAIR), changes=False)
+    router.button(old_keys, Old.filter(), changes=False)
+    router.button(yes, Answer.filter(F.yes == 1), changes=True)
+    router.button(yes_by_code, AnswerByCode.filter(), changes=True)
+    router.button(no, Answer.filter(F.yes == 0), changes=False)
     return router

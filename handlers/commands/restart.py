@@ -3,21 +3,22 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import F
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
 from bot.actions.restart import Calmed, NoCommand, RestartQuestion
 from bot.domain.company import GatewayName
 from bot.domain.gateway_restart import Restarted, RestartStep
-from handlers.answering import answer, release, replace
+from handlers.answer import answer, release, replace
 from handlers.callbacks import AnswerRestart, AskRestart, Do
 from handlers.context import RequestContext
 from handlers.live.tasks import Live
 from handlers.live.text import LiveText
 from handlers.render import restart as screens
 from handlers.render.screen import Screen
+from handlers.routes import Routes
 
 
 async def restart(
@@ -112,14 +113,12 @@ async def _follow(
         await text.stop()
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="restart")
-    router.message.register(restart, Command("restart"), flags={"changes": True})
-    router.callback_query.register(
-        pressed, Do.filter(F.what == "restart"), flags={"changes": False}
-    )
-    router.callback_query.register(gateway_pressed, AskRestart.filter(), flags={"changes": False})
-    router.callback_query.register(yes, AnswerRestart.filter(F.yes == 1), flags={"changes": True})
-    router.callback_query.register(no, AnswerRestart.filter(F.yes == 0), flags={"changes": False})
+    router = Routes(name="restart")
+    router.command(restart, "restart", changes=True)
+    router.button(pressed, Do.filter(F.what == "restart"), changes=False)
+    router.button(gateway_pressed, AskRestart.filter(), changes=False)
+    router.button(yes, AnswerRestart.filter(F.yes == 1), changes=True)
+    router.button(no, AnswerRestart.filter(F.yes == 0), changes=False)
     return router

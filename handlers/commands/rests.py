@@ -1,21 +1,22 @@
 """Leaving a company alone until somebody wakes it."""
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import F
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
 from bot.domain.access import Right
 from bot.domain.company import Company
 from bot.domain.procedure import ProcedureKind
-from handlers.answering import answer
+from handlers.answer import answer
 from handlers.callbacks import Do
 from handlers.company_choice import named_or_chosen
 from handlers.context import RequestContext
-from handlers.live.audience import Audience
 from handlers.live.progress import carry_out
+from handlers.live.request import LiveRequest
 from handlers.live.tasks import Live
 from handlers.render import rests as render
+from handlers.routes import Routes
 
 
 async def rest(
@@ -46,7 +47,7 @@ async def wake(
         await answer(message, render.rests(context.texts, rows, context.now))
         return
     company = await actions.status.find(context.person, command.args.strip())
-    await _wake(message, Audience(live, actions, context), company)
+    await _wake(message, LiveRequest(live, actions, context), company)
 
 
 async def wake_pressed(
@@ -54,7 +55,7 @@ async def wake_pressed(
 ) -> None:
     """The same, by a button."""
     company = await actions.status.find(context.person, callback_data.company)
-    await _wake(query, Audience(live, actions, context), company)
+    await _wake(query, LiveRequest(live, actions, context), company)
 
 
 async def _rest(
@@ -64,7 +65,7 @@ async def _rest(
     await answer(event, render.put_to_rest(context.texts, company, done, context.now))
 
 
-async def _wake(event: Message | CallbackQuery, audience: Audience, company: Company) -> None:
+async def _wake(event: Message | CallbackQuery, audience: LiveRequest, company: Company) -> None:
     """What somebody has stopped at the gateway is started: that is what waking it asks for."""
     context, actions = audience.context, audience.actions
     done = await actions.rests.wake(
@@ -76,15 +77,11 @@ async def _wake(event: Message | CallbackQuery, audience: Audience, company: Com
     await answer(event, render.woken(context.texts, company, done))
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="rests")
-    router.message.register(rest, Command("rest"), flags={"changes": True})
-    router.message.register(wake, Command("wake"), flags={"changes": True})
-    router.callback_query.register(
-        rest_pressed, Do.filter(F.what == "rest"), flags={"changes": True}
-    )
-    router.callback_query.register(
-        wake_pressed, Do.filter(F.what == "wake"), flags={"changes": True}
-    )
+    router = Routes(name="rests")
+    router.command(rest, "rest", changes=True)
+    router.command(wake, "wake", changes=True)
+    router.button(rest_pressed, Do.filter(F.what == "rest"), changes=True)
+    router.button(wake_pressed, Do.filter(F.what == "wake"), changes=True)
     return router

@@ -1,19 +1,20 @@
 """Greeting, help, ids, language."""
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandStart
+from aiogram import F
+from aiogram.filters import CommandStart
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
 from bot.domain.access import Right
 from bot.texts import LANGUAGES, Catalogs
-from handlers.answering import answer, replace
+from handlers.answer import answer, replace
 from handlers.callbacks import Lang
 from handlers.commands import onboarding
 from handlers.context import RequestContext
 from handlers.live.tasks import Live
 from handlers.render import chats as render
 from handlers.render import help as words
+from handlers.routes import Routes
 
 
 async def start(message: Message, context: RequestContext, actions: Actions, live: Live) -> None:
@@ -62,14 +63,12 @@ async def choose_language(
     await replace(query, render.language_set(catalogs.speaking(callback_data.code)))
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="start")
+    router = Routes(name="start")
     router.message.register(start, CommandStart())
-    router.message.register(help_, Command("help"))
-    router.message.register(ids, Command("id"))
-    router.message.register(language, Command("lang"))
-    router.callback_query.register(
-        choose_language, Lang.filter(F.code.in_(set(LANGUAGES))), flags={"changes": True}
-    )
+    router.command(help_, "help")
+    router.command(ids, "id")
+    router.command(language, "lang")
+    router.button(choose_language, Lang.filter(F.code.in_(set(LANGUAGES))), changes=True)
     return router

@@ -1,18 +1,19 @@
 """Status, files, a look now."""
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import F
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
 from bot.domain.company import Company
-from handlers.answering import answer, replace
-from handlers.callbacks import AllCompanies, Do, Page, Pick
-from handlers.company_choice import RIGHTS, named_or_chosen, turn_page
+from handlers.answer import answer, replace
+from handlers.callbacks import AllCompanies, Do, OverviewPage, Pick
+from handlers.company_choice import CHOOSING, named_or_chosen, turn_page
 from handlers.context import RequestContext
 from handlers.render import files as files_screen
 from handlers.render import status as status_screen
 from handlers.render.screen import Screen
+from handlers.routes import Routes
 
 
 async def status(
@@ -28,7 +29,7 @@ async def status(
 
 
 async def page(
-    query: CallbackQuery, callback_data: Page, context: RequestContext, actions: Actions
+    query: CallbackQuery, callback_data: OverviewPage, context: RequestContext, actions: Actions
 ) -> None:
     """Another page of the overview, as things are now."""
     overview = await actions.status.overview(context.person, callback_data.n)
@@ -68,13 +69,6 @@ async def pressed(
     await answer(query, await show(context, actions, company))
 
 
-async def more(
-    query: CallbackQuery, callback_data: Pick, context: RequestContext, actions: Actions
-) -> None:
-    """More companies to choose from."""
-    await turn_page(query, callback_data, context, actions)
-
-
 async def _status(context: RequestContext, actions: Actions, company: Company) -> Screen:
     card = await actions.status.company(context.person, company.id)
     return status_screen.company(context.texts, context.person, card, context.now)
@@ -89,18 +83,14 @@ async def _check(context: RequestContext, actions: Actions, company: Company) ->
     return status_screen.company(context.texts, context.person, card, context.now)
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="status")
-    router.message.register(status, Command("status"))
-    router.callback_query.register(page, Page.filter(), flags={"changes": False})
-    router.callback_query.register(everybody, AllCompanies.filter(), flags={"changes": False})
-    router.message.register(files, Command("files"))
-    router.message.register(check, Command("check"))
-    router.callback_query.register(
-        pressed, Do.filter(F.what.in_({"status", "files", "check"})), flags={"changes": False}
-    )
-    router.callback_query.register(
-        more, Pick.filter(F.what.in_(set(RIGHTS) - {"subscribe"})), flags={"changes": False}
-    )
+    router = Routes(name="status")
+    router.command(status, "status")
+    router.button(page, OverviewPage.filter(), changes=False)
+    router.button(everybody, AllCompanies.filter(), changes=False)
+    router.command(files, "files")
+    router.command(check, "check")
+    router.button(pressed, Do.filter(F.what.in_({"status", "files", "check"})), changes=False)
+    router.button(turn_page, Pick.filter(F.what.in_(CHOOSING)), changes=False)
     return router

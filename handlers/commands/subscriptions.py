@@ -1,22 +1,22 @@
-"""What this chat or topic hears of."""
+"""Subscriptions of this chat or topic."""
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import F
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
 from bot.actions.errors import BadRequest
 from bot.domain.access import Right
 from bot.domain.company import Company, parse_company_id
-from bot.domain.incident import Severity
+from bot.domain.trouble import Severity
 from bot.domain.words import EVERY
-from handlers.answering import answer, replace
-from handlers.callbacks import ALL, Pick, Sub, Unsub
-from handlers.company_choice import turn_page
+from handlers.answer import answer, replace
+from handlers.callbacks import ALL, Sub, Unsub
 from handlers.context import RequestContext
 from handlers.render import chats as render
 from handlers.render.company_choice import choose
 from handlers.render.screen import Screen
+from handlers.routes import Routes
 
 
 async def subscribe(
@@ -41,13 +41,6 @@ async def subscribe_pressed(
         companies = [await actions.status.find(context.person, callback_data.company)]
     severity = Severity(callback_data.severity)
     await replace(query, await _subscribe(companies, severity, context, actions))
-
-
-async def more(
-    query: CallbackQuery, callback_data: Pick, context: RequestContext, actions: Actions
-) -> None:
-    """More companies to choose from."""
-    await turn_page(query, callback_data, context, actions)
 
 
 async def unsubscribe(
@@ -75,7 +68,7 @@ async def unsubscribe_pressed(
 
 
 async def subscriptions(message: Message, context: RequestContext, actions: Actions) -> None:
-    """What this chat or topic hears of."""
+    """`/subscriptions`: what this chat or topic is subscribed to."""
     rows = await actions.chats.subscriptions(context.person, context.address)
     of_nobody = await actions.status.unheard(context.person)
     await answer(message, render.subscriptions(context.texts, rows, of_nobody))
@@ -107,17 +100,12 @@ async def _companies(words: list[str], context: RequestContext, actions: Actions
     return [await actions.status.find(context.person, word) for word in words]
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="subscriptions")
-    router.message.register(subscribe, Command("subscribe"), flags={"changes": True})
-    router.callback_query.register(
-        subscribe_pressed, Sub.filter(F.severity.in_(set(Severity))), flags={"changes": True}
-    )
-    router.callback_query.register(
-        more, Pick.filter(F.what == "subscribe"), flags={"changes": False}
-    )
-    router.message.register(unsubscribe, Command("unsubscribe"), flags={"changes": True})
-    router.callback_query.register(unsubscribe_pressed, Unsub.filter(), flags={"changes": True})
-    router.message.register(subscriptions, Command("subscriptions"))
+    router = Routes(name="subscriptions")
+    router.command(subscribe, "subscribe", changes=True)
+    router.button(subscribe_pressed, Sub.filter(F.severity.in_(set(Severity))), changes=True)
+    router.command(unsubscribe, "unsubscribe", changes=True)
+    router.button(unsubscribe_pressed, Unsub.filter(), changes=True)
+    router.command(subscriptions, "subscriptions")
     return router

@@ -1,14 +1,14 @@
 """By whose clock this chat lives."""
 
-from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import Actions
-from handlers.answering import answer, replace
+from handlers.answer import answer, replace
 from handlers.callbacks import Zone
 from handlers.context import RequestContext
 from handlers.render import timezones as render
+from handlers.routes import Routes
 
 
 async def timezone(
@@ -45,9 +45,9 @@ async def choose(
     await replace(query, render.chosen(context.texts, zone, context.now))
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="timezones")
-    router.message.register(timezone, Command("timezone"), flags={"changes": True})
-    router.callback_query.register(choose, Zone.filter(), flags={"changes": True})
+    router = Routes(name="timezones")
+    router.command(timezone, "timezone", changes=True)
+    router.button(choose, Zone.filter(), changes=True)
     return router

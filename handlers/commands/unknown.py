@@ -1,12 +1,13 @@
 """What nobody else understood: a sentence, never silence towards a known person in private."""
 
-from aiogram import F, Router
+from aiogram import F
 from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Message
 
-from handlers.answering import answer, pop_up
+from handlers.answer import answer, pop_up
 from handlers.context import RequestContext
 from handlers.render.errors import not_understood, outdated_button
+from handlers.routes import Routes
 
 
 async def message(event: Message, context: RequestContext) -> None:
@@ -19,9 +20,9 @@ async def button(query: CallbackQuery, context: RequestContext) -> None:
     await pop_up(query, outdated_button(context.texts))
 
 
-def build() -> Router:
+def build() -> Routes:
     """The routes of this file."""
-    router = Router(name="unknown")
+    router = Routes(name="unknown")
     router.message.register(message, F.chat.type == ChatType.PRIVATE, F.text)
-    router.callback_query.register(button, flags={"changes": False})
+    router.button(button, changes=False)
     return router

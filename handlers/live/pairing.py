@@ -13,12 +13,11 @@ from bot.domain.access import NotAllowed
 from bot.domain.company import Company
 from bot.domain.pairing import Ended, Ending, Means, ShownAt, Step
 from bot.texts import Catalogs
-from handlers.live.audience import Audience
 from handlers.live.pairing_message import LAST, PairingMessage
 from handlers.live.placement import Placing
 from handlers.live.protected_message import ProtectedMessage
+from handlers.live.request import LiveRequest
 from handlers.live.tasks import Live
-from handlers.live.waking import wake_first
 from handlers.render.questions import question
 from handlers.render.screen import Screen
 
@@ -26,7 +25,7 @@ log = structlog.get_logger()
 
 
 async def show_qr(
-    audience: Audience, company: Company, key: str, *, opened: bool = False
+    audience: LiveRequest, company: Company, key: str, *, opened: bool = False
 ) -> "asyncio.Future[ShownAt]":
     """Claim the pairing of a company, and show its QR where this chat wants it, until its end.
 
@@ -35,7 +34,7 @@ async def show_qr(
     """
     pairings, context = audience.actions.pairings, audience.context
     pairing_id, audit_id = await pairings.begin(context.person, company, context.address, key)
-    await wake_first(audience, company)
+    await audience.wake_first(company)
     shown = await _shown(audience, company, Means.QR, pairing_id)
     shown.by_code = partial(_by_code, audience, company, key, opened=opened)
     steps = pairings.steps(pairing_id, audit_id, company, opened=opened)
@@ -44,14 +43,14 @@ async def show_qr(
 
 
 async def show_code(
-    audience: Audience, company: Company, phone: str, key: str, *, opened: bool = False
+    audience: LiveRequest, company: Company, phone: str, key: str, *, opened: bool = False
 ) -> "asyncio.Future[ShownAt]":
     """The same by a code for the phone with this number. Raises TooManyCodes as well."""
     pairings, context = audience.actions.pairings, audience.context
     pairing_id, audit_id, order = await pairings.begin_code(
         context.person, company, phone, context.address, key
     )
-    await wake_first(audience, company)
+    await audience.wake_first(company)
     shown = await _shown(audience, company, Means.CODE, pairing_id, phone)
     steps = pairings.steps(pairing_id, audit_id, company, opened=opened, order=order)
     audience.live.begin(_follow(shown, steps))
@@ -68,12 +67,12 @@ async def clear_leftovers(
             live.begin(actions.pairings.tidy(company, row))
         if row.message_id is None:
             continue
-        language = await actions.chats.language(row.spot.address.chat_id) or default_language
-        sheet = ProtectedMessage(live.bot, row.spot, row.message_id)
+        language = await actions.chats.language(row.location.address.chat_id) or default_language
+        protected = ProtectedMessage(live.bot, row.location, row.message_id)
         texts = catalogs.speaking(language)
-        shown = PairingMessage(actions, texts, company, row.means, row.id, sheet=sheet)
+        shown = PairingMessage(actions, texts, company, row.means, row.id, protected=protected)
         # Each of its own: a chat that refuses for long keeps nobody else waiting.
-        live.begin(_cleared(shown, seen_by_all=row.spot.reader is None))
+        live.begin(_cleared(shown, seen_by_all=row.location.reader is None))
 
 
 async def _cleared(shown: PairingMessage, *, seen_by_all: bool) -> None:
@@ -84,7 +83,7 @@ async def _cleared(shown: PairingMessage, *, seen_by_all: bool) -> None:
 
 
 async def _shown(
-    audience: Audience, company: Company, means: Means, pairing_id: int, phone: str | None = None
+    audience: LiveRequest, company: Company, means: Means, pairing_id: int, phone: str | None = None
 ) -> PairingMessage:
     actions, context = audience.actions, audience.context
     wanted = await actions.chats.pairing_place(context.address.chat_id)
@@ -95,7 +94,7 @@ async def _shown(
 
 
 async def _reset_question(
-    audience: Audience, company: Company, means: Means, phone: str | None
+    audience: LiveRequest, company: Company, means: Means, phone: str | None
 ) -> Screen | None:
     """The question that leads on where only a reset brings a code; None to who may not reset."""
     actions, context = audience.actions, audience.context
@@ -108,7 +107,7 @@ async def _reset_question(
 
 
 async def _by_code(
-    audience: Audience, company: Company, key: str, *, opened: bool
+    audience: LiveRequest, company: Company, key: str, *, opened: bool
 ) -> ShownAt | None:
     """Go on with a code to be typed in, and say where; None where there can be none now."""
     pairings = audience.actions.pairings

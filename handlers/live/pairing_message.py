@@ -46,7 +46,7 @@ class PairingMessage:
         pairing_id: int,
         *,
         placing: Placing | None = None,
-        sheet: ProtectedMessage | None = None,
+        protected: ProtectedMessage | None = None,
     ) -> None:
         self._actions = actions
         self._texts = texts
@@ -54,8 +54,8 @@ class PairingMessage:
         self._means = means
         self._pairing_id = pairing_id
         self._placing = placing
-        self._sheet = sheet
-        self._holds_code = sheet is not None
+        self._protected = protected
+        self._holds_code = protected is not None
         self._nowhere = False
         self.ask_reset: Callable[[], Awaitable[Screen | None]] | None = None
         self.by_code: Callable[[], Awaitable[ShownAt | None]] | None = None
@@ -70,15 +70,15 @@ class PairingMessage:
         """Show a step: a new code, other words, or the end. False when there is no place for it."""
         view = pairing(self._texts, self._company, step, self._means)
         screen = await self._leading_on(step) or Screen(view.caption, view.keyboard)
-        if self._sheet is None:
+        if self._protected is None:
             return await self._post(step, screen)
         picture = await self._picture(view, step)
         if isinstance(step, Show | ShowCode):
             self._holds_code = True
-            self._sheet.urgency = Urgency.CODE
-            await self._put(self._sheet, screen, picture)
+            self._protected.urgency = Urgency.CODE
+            await self._put(self._protected, screen, picture)
         else:
-            await self._clear(self._sheet, screen, picture, last=isinstance(step, LAST))
+            await self._clear(self._protected, screen, picture, last=isinstance(step, LAST))
         return True
 
     async def otherwise(self) -> None:
@@ -103,7 +103,7 @@ class PairingMessage:
 
     async def take_away(self) -> None:
         """Delete the message."""
-        if self._sheet is not None and await self._sheet.remove():
+        if self._protected is not None and await self._protected.remove():
             await self._actions.pairings.note_message(self._pairing_id, None)
 
     async def _post(self, step: Step, screen: Screen) -> bool:
@@ -119,21 +119,21 @@ class PairingMessage:
             return True
         typed = self._means is Means.CODE
         picture = None if typed else await asyncio.to_thread(qr.neutral_png, "waiting")
-        self._sheet = sheet = await self._placing.post(screen, picture)
-        if sheet is None:
+        self._protected = protected = await self._placing.post(screen, picture)
+        if protected is None:
             self._nowhere = True
             return False
         self.is_at(self._placing.shown_at)
         note = self._actions.pairings.note_message
-        await note(self._pairing_id, sheet.message_id, sheet.spot)
+        await note(self._pairing_id, protected.message_id, protected.location)
         return True
 
     async def _clear(
-        self, sheet: ProtectedMessage, screen: Screen, picture: bytes | None, *, last: bool
+        self, protected: ProtectedMessage, screen: Screen, picture: bytes | None, *, last: bool
     ) -> None:
         """Replace the code; should Telegram refuse for long, delete it: it must not stay."""
-        cleared = await self._replaced(sheet, screen, picture)
-        if not cleared and await sheet.remove():
+        cleared = await self._replaced(protected, screen, picture)
+        if not cleared and await protected.remove():
             cleared = True
             await self._explain(screen)
         if not cleared:
@@ -149,27 +149,29 @@ class PairingMessage:
         try:
             await self._placing.explain(screen)
         except TelegramAPIError as error:
-            log.warning("the end of a pairing was not told", error=type(error).__name__)
+            log.warning("pairing_end_not_told", error=type(error).__name__)
 
     async def _replaced(
-        self, sheet: ProtectedMessage, screen: Screen, picture: bytes | None
+        self, protected: ProtectedMessage, screen: Screen, picture: bytes | None
     ) -> bool:
         """Whether the message shows no code now, or at least never showed one."""
-        sheet.urgency = Urgency.NOW if self._holds_code else Urgency.CODE
+        protected.urgency = Urgency.NOW if self._holds_code else Urgency.CODE
         for pause_s in (0, *CLEARING_PAUSES_S):
             await asyncio.sleep(pause_s)
-            if await self._put(sheet, screen, picture) or sheet.gone:
+            if await self._put(protected, screen, picture) or protected.gone:
                 return True
             if not self._holds_code:
                 return True
         return False
 
-    async def _put(self, sheet: ProtectedMessage, screen: Screen, picture: bytes | None) -> bool:
+    async def _put(
+        self, protected: ProtectedMessage, screen: Screen, picture: bytes | None
+    ) -> bool:
         if self._means is Means.CODE:
-            return await sheet.put_text(screen)
+            return await protected.put_text(screen)
         if picture is None:
-            return await sheet.put_caption(screen)
-        return await sheet.put_picture(picture, screen)
+            return await protected.put_caption(screen)
+        return await protected.put_picture(picture, screen)
 
     async def _picture(self, view: PairingView, step: Step) -> bytes | None:
         """The picture of a view; None when only the words change."""

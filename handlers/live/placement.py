@@ -16,20 +16,20 @@ from bot.domain.company import Company
 from bot.domain.hindrance import Hindrance
 from bot.domain.notice import ChatAddress
 from bot.domain.pairing import Means, MessageLocation, PairingPlace, ShownAt
-from handlers.answering import say
-from handlers.asked import who_asked
+from handlers.answer import say
+from handlers.asker import who_asked
 from handlers.context import RequestContext
-from handlers.live.protected_message import ProtectedMessage, SeenByAll, post_sheet
+from handlers.live.protected_message import ProtectedMessage, SeenByAll, post_protected
 from handlers.render import place as words
+from handlers.render.refused_answers import why
 from handlers.render.screen import Screen
-from handlers.render.unanswered import why
 from handlers.telegram.hindrances import hindrance_of
 
 log = structlog.get_logger()
 
 
 class Placing:
-    """Finds the place for one pairing that was asked for in one turn.
+    """Finds the place where one pairing is shown.
 
     `hindrance` is what the first place that was tried has refused, None where it has not;
     `shown_at` is where it is.
@@ -57,7 +57,7 @@ class Placing:
         return self._wanted is PairingPlace.HERE and self.hindrance is Hindrance.PHOTOS
 
     async def post(self, screen: Screen, picture: bytes | None) -> ProtectedMessage | None:
-        """Put a first form that shows no code yet; None when nowhere: then see `nowhere`.
+        """Send a first form without a code; None when no place takes it: then call `nowhere`.
 
         In a group where others read along, a line says who sees the rest.
         """
@@ -65,23 +65,23 @@ class Placing:
         if self._wanted is not PairingPlace.PRIVATE:
             reader = self._turn.person.user_id
             alone = self._wanted is PairingPlace.EPHEMERAL
-            spot = MessageLocation(address=self._turn.address, reader=reader if alone else None)
-            sheet = await self._tried(spot, screen, picture)
-            if sheet is not None:
+            location = MessageLocation(address=self._turn.address, reader=reader if alone else None)
+            protected = await self._tried(location, screen, picture)
+            if protected is not None:
                 self.shown_at = ShownAt.EPHEMERAL if alone else ShownAt.HERE
                 if alone:
                     await self._say(words.seen_by_one(self._turn, self._means))
-                return sheet
+                return protected
         if self._turn.private:
             return None
-        sheet = await self._tried(private, screen, picture)
-        if sheet is not None:
+        protected = await self._tried(private, screen, picture)
+        if protected is not None:
             self.shown_at = ShownAt.PRIVATE
             await self._tell_where()
-        return sheet
+        return protected
 
     async def explain(self, screen: Screen) -> None:
-        """Say where it was asked for why nothing is shown."""
+        """Say in the chat that asked why nothing is shown."""
         await say(screen)
 
     async def say_why_code(self) -> None:
@@ -98,28 +98,28 @@ class Placing:
         await say(words.unreachable(self._turn, self._means, link, hindrance))
 
     async def _tried(
-        self, spot: MessageLocation, screen: Screen, picture: bytes | None
+        self, location: MessageLocation, screen: Screen, picture: bytes | None
     ) -> ProtectedMessage | None:
-        private = spot.address.chat_id > 0
+        private = location.address.chat_id > 0
         try:
-            return await post_sheet(self._bot, spot, screen, picture, self._turn.press)
+            return await post_protected(self._bot, location, screen, picture, self._turn.press)
         except TelegramMigrateToChat as error:
-            moved = await self._followed(spot, error.migrate_to_chat_id)
+            moved = await self._followed(location, error.migrate_to_chat_id)
             return None if moved is None else await self._tried(moved, screen, picture)
         except SeenByAll:
             self.hindrance = self.hindrance or Hindrance.REFUSED
         except (TelegramBadRequest, TelegramForbiddenError) as error:
             self.hindrance = self.hindrance or hindrance_of(error.message, private=private)
-            log.info("code_not_placed", chat=str(spot.address), said=error.message)
+            log.info("code_not_placed", chat=str(location.address), said=error.message)
         return None
 
-    async def _followed(self, spot: MessageLocation, chat_id: int) -> MessageLocation | None:
+    async def _followed(self, location: MessageLocation, chat_id: int) -> MessageLocation | None:
         """The same place under the id that the group has now."""
         asked = who_asked()
-        if asked is None or spot.address.chat_id == chat_id:
+        if asked is None or location.address.chat_id == chat_id:
             return None
-        await asked.actions.chats.moved(spot.address.chat_id, chat_id)
-        return MessageLocation(address=ChatAddress(chat_id), reader=spot.reader)
+        await asked.actions.chats.moved(location.address.chat_id, chat_id)
+        return MessageLocation(address=ChatAddress(chat_id), reader=location.reader)
 
     async def _tell_where(self) -> None:
         """The group learns that the asker has it; the asker why, where the group takes no word."""

@@ -18,12 +18,11 @@ from bot.domain.procedure import (
     UnderWay,
 )
 from bot.domain.urgency import Urgency
-from handlers.answering import answer, say
+from handlers.answer import answer, say
 from handlers.context import RequestContext
-from handlers.live.audience import Audience
 from handlers.live.pairing import show_code, show_qr
+from handlers.live.request import LiveRequest
 from handlers.live.text import LiveText, conclude
-from handlers.live.waking import wake_first
 from handlers.render.errors import sentence
 from handlers.render.questions import nothing_kept, outdated, question
 from handlers.render.recovery import progress, waiting
@@ -33,19 +32,19 @@ from handlers.render.status import company as company_card
 
 async def begin(
     event: Message | CallbackQuery,
-    audience: Audience,
+    audience: LiveRequest,
     kind: ProcedureKind,
     company: Company,
     steps: AsyncGenerator[Progress | Finished | Overtaken],
 ) -> None:
     """Answer with the message that will show every step."""
-    await wake_first(audience, company)
+    await audience.wake_first(company)
     place = await answer(event, progress(audience.context.texts, kind, company, [], None))
     audience.live.begin(follow(audience, kind, company, steps, place))
 
 
 async def carry_out(
-    event: Message | CallbackQuery, audience: Audience, kind: ProcedureKind, company: Company
+    event: Message | CallbackQuery, audience: LiveRequest, kind: ProcedureKind, company: Company
 ) -> None:
     """Begin what takes one press, and show its steps."""
     steps = await audience.actions.repairs.ordered(audience.context.order(kind, company))
@@ -53,7 +52,7 @@ async def carry_out(
 
 
 async def follow(
-    audience: Audience,
+    audience: LiveRequest,
     kind: ProcedureKind,
     company: Company,
     steps: AsyncGenerator[Progress | Finished]
@@ -92,7 +91,7 @@ async def follow(
         await text.stop()
 
 
-async def _ask_anew(audience: Audience, overtaken: Overtaken, place: Message | None) -> None:
+async def _ask_anew(audience: LiveRequest, overtaken: Overtaken, place: Message | None) -> None:
     """Ask once more, in the place of the first question; as a new message where that is gone.
 
     What takes one press is not asked: how the company stands now says what to press.
@@ -117,7 +116,9 @@ async def _question_anew(actions: Actions, context: RequestContext, overtaken: O
     return question(context.texts, asked, codes=codes)
 
 
-async def _pair(audience: Audience, company: Company, phone: str | None) -> tuple[Means, ShownAt]:
+async def _pair(
+    audience: LiveRequest, company: Company, phone: str | None
+) -> tuple[Means, ShownAt]:
     """Go on into the pairing; a QR where there may be no code yet. What is shown, and where."""
     context = audience.context
     if phone is not None:

@@ -26,11 +26,11 @@ class ProtectedMessage:
     `urgency` says: a code is more urgent than all but its clearing.
     """
 
-    def __init__(self, bot: Bot, spot: MessageLocation, message_id: int) -> None:
+    def __init__(self, bot: Bot, location: MessageLocation, message_id: int) -> None:
         self._bot = bot
-        self._chat_id = spot.address.chat_id
-        self._reader = spot.reader
-        self.spot = spot
+        self._chat_id = location.address.chat_id
+        self._reader = location.reader
+        self.location = location
         # Telegram numbers the messages that one reader alone sees apart from all others.
         self.message_id = message_id
         self.gone = False
@@ -112,10 +112,10 @@ class ProtectedMessage:
             if "not modified" in error.message:
                 return True
             self.gone = any(words in error.message.lower() for words in _GONE)
-            log.warning("a pairing was not shown", error=type(error).__name__, gone=self.gone)
+            log.warning("pairing_not_shown", error=type(error).__name__, gone=self.gone)
             return False
         except TelegramAPIError as error:
-            log.warning("a pairing was not shown", error=type(error).__name__)
+            log.warning("pairing_not_shown", error=type(error).__name__)
             return False
         return True
 
@@ -127,22 +127,28 @@ class SeenByAll(Exception):
     """
 
 
-async def post_sheet(
-    bot: Bot, spot: MessageLocation, screen: Screen, picture: bytes | None, press: str | None = None
+async def post_protected(
+    bot: Bot,
+    location: MessageLocation,
+    screen: Screen,
+    picture: bytes | None,
+    press: str | None = None,
 ) -> ProtectedMessage:
-    """Send the first form of a sheet. TelegramAPIError where Telegram would not; SeenByAll.
+    """Send the first form of the message. TelegramAPIError where Telegram would not; SeenByAll.
 
     `press` is the id of a button's press by the reader: for 15 seconds it lets a bot that is no
     administrator write to this one reader.
     """
-    thread_id = spot.address.thread_id
+    thread_id = location.address.thread_id
     for_one = None
-    if spot.reader is not None:
-        for_one = EphemeralMessageParameters(receiver_user_id=spot.reader, callback_query_id=press)
+    if location.reader is not None:
+        for_one = EphemeralMessageParameters(
+            receiver_user_id=location.reader, callback_query_id=press
+        )
     with spoken_as(Urgency.CODE):
         if picture is None:
             message = await bot.send_message(
-                spot.address.chat_id,
+                location.address.chat_id,
                 screen.text,
                 message_thread_id=thread_id,
                 protect_content=True,
@@ -151,7 +157,7 @@ async def post_sheet(
             )
         else:
             message = await bot.send_photo(
-                spot.address.chat_id,
+                location.address.chat_id,
                 _file(picture),
                 caption=screen.text,
                 message_thread_id=thread_id,
@@ -159,11 +165,11 @@ async def post_sheet(
                 reply_markup=screen.keyboard,
                 ephemeral_message_parameters=for_one,
             )
-    if spot.reader is not None and message.ephemeral_message_id is None:
+    if location.reader is not None and message.ephemeral_message_id is None:
         with contextlib.suppress(TelegramAPIError):
             await bot.delete_message(message.chat.id, message.message_id)
         raise SeenByAll
-    return ProtectedMessage(bot, spot, message.ephemeral_message_id or message.message_id)
+    return ProtectedMessage(bot, location, message.ephemeral_message_id or message.message_id)
 
 
 def _file(picture: bytes) -> BufferedInputFile:

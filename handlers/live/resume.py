@@ -10,13 +10,13 @@ from bot.actions.results import CutOff
 from bot.domain.access import BOT_ITSELF
 from bot.domain.procedure import ProcedureKind
 from bot.texts import Catalogs
-from handlers.answering import say
-from handlers.asked import Asked, on_behalf_of
+from handlers.answer import say
+from handlers.asker import Asked, on_behalf_of
 from handlers.commands.recover import keep_current
 from handlers.context import RequestContext
-from handlers.live.audience import Audience
 from handlers.live.pairing import clear_leftovers
 from handlers.live.progress import follow
+from handlers.live.request import LiveRequest
 from handlers.live.tasks import Live
 from handlers.render.recovery import progress
 
@@ -44,7 +44,9 @@ class Resuming:
 
     async def collect(self) -> None:
         """Find what people's orders had begun, before anything new can: it waits for Telegram."""
-        self._waiting = await self._actions.repairs.cut_off(lambda one: one.asked_by != BOT_ITSELF)
+        self._waiting = await self._actions.repairs.cut_off(
+            lambda cut_off: cut_off.asked_by != BOT_ITSELF
+        )
         self._done = False
 
     async def once(self) -> None:
@@ -61,7 +63,7 @@ class Resuming:
             self._live.begin(self._go_on(cut_off))
 
     async def _go_on(self, cut_off: CutOff) -> None:
-        log.warning("a procedure is taken up", kind=cut_off.kind, company=cut_off.company.id)
+        log.warning("procedure_resumed", kind=cut_off.kind, company=cut_off.company.id)
         context = await self._turn(cut_off)
         with on_behalf_of(Asked(context=context, bot=self._live.bot, actions=self._actions)):
             await self._follow(cut_off, context)
@@ -71,7 +73,7 @@ class Resuming:
         screen = progress(context.texts, ProcedureKind(cut_off.kind), cut_off.company, [], None)
         place = await say(screen)
         kind = ProcedureKind(cut_off.kind)
-        audience = Audience(self._live, self._actions, context)
+        audience = LiveRequest(self._live, self._actions, context)
         await follow(audience, kind, cut_off.company, steps, place)
 
     async def _turn(self, cut_off: CutOff) -> RequestContext:

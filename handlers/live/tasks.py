@@ -12,8 +12,8 @@ from aiogram.types import Message
 from bot.domain.notice import ChatAddress
 from bot.domain.timing import Timing
 from bot.domain.urgency import Urgency
-from handlers.answering import say
-from handlers.asked import who_asked
+from handlers.answer import say
+from handlers.asker import who_asked
 from handlers.errors import is_expected
 from handlers.render.errors import sentence, unexpected
 from handlers.render.screen import Screen
@@ -48,11 +48,11 @@ class Live:
 
         With Telegram out of reach that does not come; the next start clears what is left.
         """
-        every = set(self._tasks)
-        for task in every:
+        all_tasks = set(self._tasks)
+        for task in all_tasks:
             task.cancel()
-        if every:
-            _, late = await asyncio.wait(every, timeout=STOP_PATIENCE_S)
+        if all_tasks:
+            _, late = await asyncio.wait(all_tasks, timeout=STOP_PATIENCE_S)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
@@ -101,7 +101,7 @@ def _log_unless_same(error: TelegramAPIError) -> bool:
     """True when the message simply was so already."""
     if isinstance(error, TelegramBadRequest) and "not modified" in error.message:
         return True
-    log.warning("a live message was not edited", error=type(error).__name__)
+    log.warning("live_message_not_edited", error=type(error).__name__)
     return False
 
 

@@ -7,7 +7,7 @@ from aiogram.exceptions import AiogramError
 from aiogram.types import Message
 
 from bot.domain.urgency import Urgency
-from handlers.answering import say
+from handlers.answer import say
 from handlers.live.tasks import Live
 from handlers.render.screen import Screen
 

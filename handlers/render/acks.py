@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aiogram.types import InlineKeyboardButton
 
 from bot.actions.results import OpenIncident
-from bot.alerts.courier import Entry
+from bot.alerts.courier import IncidentEntry
 from bot.texts import Texts, plain
 from handlers import keyboards
 from handlers.callbacks import Take
@@ -26,16 +26,16 @@ def choose(t: Texts, choices: Sequence[OpenIncident]) -> Screen:
     )
 
 
-def _button(t: Texts, one: OpenIncident) -> InlineKeyboardButton:
-    entry = Entry(incident=one.incident, company=one.company)
+def _button(t: Texts, row: OpenIncident) -> InlineKeyboardButton:
+    entry = IncidentEntry(incident=row.incident, company=row.company)
     words = t.say(
         "ack.button",
-        mark=incidents.mark(one.incident),
-        n=str(one.incident.id),
+        mark=incidents.mark(row.incident),
+        n=str(row.incident.id),
         who=plain(incidents.who(t, entry, 20)),
-        what=plain(incidents.what_briefly(t, one.incident)),
+        what=plain(incidents.what_briefly(t, row.incident)),
     )
-    return keyboards.button(words, Take(n=one.incident.id))
+    return keyboards.button(words, Take(n=row.incident.id))
 
 
 def taken(t: Texts, count: int) -> Screen:

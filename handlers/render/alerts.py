@@ -9,13 +9,14 @@ from datetime import datetime
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.alerts.courier import Entry, MessageKind, OutgoingMessage
-from bot.domain.notice import Offer, offers_of
+from bot.alerts.courier import IncidentEntry, MessageKind, OutgoingMessage
+from bot.domain.notice import offers_of
+from bot.domain.trouble import Offer
 from bot.texts import NAME_LIMIT, Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import Take, TakeCard
-from handlers.render import incidents, mending, repeats
-from handlers.render.bulk_list import crowd
+from handlers.render import incidents, mend_buttons, repeats
+from handlers.render.bulk_list import bulk_list
 from handlers.render.screen import Screen, cut, fits, joined
 from handlers.render.summary import summary
 from handlers.render.system_notices import system_notices
@@ -29,9 +30,9 @@ _NAME_LIMITS = (20, 12, 6, 0)
 def outgoing_message(t: Texts, message: OutgoingMessage, now: datetime) -> Screen:
     """The text and buttons of a message the bot sends unasked; it fits into one message."""
     if message.in_file:
-        return crowd(t, message, now)
+        return bulk_list(t, message, now)
     match message.kind:
-        case MessageKind.REMARK:
+        case MessageKind.SYSTEM_NOTICE:
             return system_notices(t, message, now)
         case MessageKind.SUMMARY:
             return summary(t, message.entries, now)
@@ -39,11 +40,11 @@ def outgoing_message(t: Texts, message: OutgoingMessage, now: datetime) -> Scree
             return _card(t, message, now)
 
 
-def _card(t: Texts, one: OutgoingMessage, now: datetime) -> Screen:
-    entries = one.entries
-    if one.kind is MessageKind.BACK:
+def _card(t: Texts, message: OutgoingMessage, now: datetime) -> Screen:
+    entries = message.entries
+    if message.kind is MessageKind.BACK:
         return Screen(_back(t, entries))
-    if one.kind is MessageKind.REPEAT:
+    if message.kind is MessageKind.REPEAT:
         return repeats.repeat(t, entries, now)
     if len(entries) == 1:
         return Screen(_in_full(t, entries[0], now), _buttons_of_one(t, entries[0]))
@@ -52,12 +53,12 @@ def _card(t: Texts, one: OutgoingMessage, now: datetime) -> Screen:
     return Screen(_many(t, entries, now), _buttons_of_several(t, entries))
 
 
-def _in_full(t: Texts, entry: Entry, now: datetime) -> Markup:
+def _in_full(t: Texts, entry: IncidentEntry, now: datetime) -> Markup:
     incident = entry.incident
     if not incident.open:
         return cut(t, [*_over_in_full(t, entry, now)])
     lines = (
-        t.say("letter.head", mark=incidents.mark(incident), who=incidents.who(t, entry)),
+        t.say("alert.head", mark=incidents.mark(incident), who=incidents.who(t, entry)),
         incidents.what(t, incident),
         incidents.why(t, incident),
         incidents.meaning(t, incident),
@@ -72,7 +73,7 @@ def _in_full(t: Texts, entry: Entry, now: datetime) -> Markup:
     return cut(t, [line for line in lines if line is not None])
 
 
-def _over_in_full(t: Texts, entry: Entry, now: datetime) -> Iterable[str]:
+def _over_in_full(t: Texts, entry: IncidentEntry, now: datetime) -> Iterable[str]:
     incident = entry.incident
     yield _over_line(t, entry)
     yield ""
@@ -85,33 +86,33 @@ def _over_in_full(t: Texts, entry: Entry, now: datetime) -> Iterable[str]:
         yield t.say("incident.ended", moment=t.moment(incident.closed_at, now=now))
 
 
-def _in_short(t: Texts, entries: Sequence[Entry], now: datetime) -> Markup:
+def _in_short(t: Texts, entries: Sequence[IncidentEntry], now: datetime) -> Markup:
     shared = _shared_reason(t, entries)
     lines: list[str] = [joined(_title(t, entries), shared)]
     for entry in entries:
         incident = entry.incident
         lines.append("")
-        deed = incidents.by_itself(t, incident)
+        by_itself = incidents.by_itself(t, incident)
         if not incident.open:
-            lines.append(joined(_over_line(t, entry), deed))
+            lines.append(joined(_over_line(t, entry), by_itself))
             continue
-        head = t.say("letter.head", mark=incidents.mark(incident), who=incidents.who(t, entry))
+        head = t.say("alert.head", mark=incidents.mark(incident), who=incidents.who(t, entry))
         what = incidents.what(t, incident)
         why = None if shared is not None else incidents.why(t, incident)
         began, acked = incidents.began(t, incident, now), incidents.acked(t, incident, now)
         often = incidents.flapping(t, incident, now)
-        lines.append(joined(head, what, why, deed, began, often, acked))
+        lines.append(joined(head, what, why, by_itself, began, often, acked))
     return cut(t, lines)
 
 
-def _shared_reason(t: Texts, entries: Sequence[Entry]) -> Markup | None:
+def _shared_reason(t: Texts, entries: Sequence[IncidentEntry]) -> Markup | None:
     """Why, where that is the same for all that is still on: it is said once, for it is long."""
     still = [entry.incident for entry in entries if entry.incident.open]
     reasons = {incidents.why(t, incident) for incident in still}
     return reasons.pop() if len(still) > 1 and len(reasons) == 1 else None
 
 
-def _many(t: Texts, entries: Sequence[Entry], now: datetime) -> Markup:
+def _many(t: Texts, entries: Sequence[IncidentEntry], now: datetime) -> Markup:
     top = [_title(t, entries), *_takers(t, entries)]
     if len(entries) <= _IN_LINES:
         lines = [_line(t, entry, now) for entry in entries]
@@ -121,12 +122,12 @@ def _many(t: Texts, entries: Sequence[Entry], now: datetime) -> Markup:
     return _fitted(t, lambda limit: [*top, "", *_groups(t, entries, limit)])
 
 
-def _line(t: Texts, entry: Entry, now: datetime) -> Markup:
+def _line(t: Texts, entry: IncidentEntry, now: datetime) -> Markup:
     incident = entry.incident
     if not incident.open:
         return _over_line(t, entry)
     return t.say(
-        "letter.line",
+        "alert.line",
         mark=incidents.mark(incident),
         who=incidents.who(t, entry),
         what=incidents.what_briefly(t, incident),
@@ -134,27 +135,27 @@ def _line(t: Texts, entry: Entry, now: datetime) -> Markup:
     )
 
 
-def _groups(t: Texts, entries: Sequence[Entry], limit: int) -> list[Markup]:
+def _groups(t: Texts, entries: Sequence[IncidentEntry], limit: int) -> list[Markup]:
     """What looks alike is said once, with everybody it concerns."""
-    alike: dict[tuple[str, str], list[Entry]] = {}
+    alike: dict[tuple[str, str], list[IncidentEntry]] = {}
     for entry in entries:
-        said = incidents.what_briefly(t, entry.incident)
-        over = t.say("letter.over")
-        key = (incidents.mark(entry.incident), said if entry.incident.open else over)
+        words = incidents.what_briefly(t, entry.incident)
+        over = t.say("alert.over")
+        key = (incidents.mark(entry.incident), words if entry.incident.open else over)
         alike.setdefault(key, []).append(entry)
     return [
         t.say(
-            "letter.group",
+            "alert.group",
             mark=mark,
-            what=Markup(said),
+            what=Markup(words),
             n=t.number(len(group)),
             names=_names(t, group, limit),
         )
-        for (mark, said), group in alike.items()
+        for (mark, words), group in alike.items()
     ]
 
 
-def _names(t: Texts, entries: Iterable[Entry], limit: int) -> Markup:
+def _names(t: Texts, entries: Iterable[IncidentEntry], limit: int) -> Markup:
     return Markup(", ".join(incidents.who(t, entry, limit) for entry in entries))
 
 
@@ -167,33 +168,33 @@ def _fitted(t: Texts, lines_with: Callable[[int], list[Markup | str]]) -> Markup
     return cut(t, lines_with(_NAME_LIMITS[-1]))
 
 
-def _title(t: Texts, entries: Sequence[Entry]) -> Markup:
+def _title(t: Texts, entries: Sequence[IncidentEntry]) -> Markup:
     still = [entry.incident for entry in entries if entry.incident.open]
     if not still:
-        return t.say("letter.title.over", mark=incidents.WELL)
+        return t.say("alert.title.over", mark=incidents.WELL)
     worst = max(still, key=lambda incident: incident.severity.rank)
     down = all(incidents.is_down(incident) for incident in still)
-    key = "letter.title.sessions" if down else "letter.title.mixed"
+    key = "alert.title.sessions" if down else "alert.title.mixed"
     if all(incident.facts.get("after") for incident in still):
-        key = "letter.title.left_behind"
+        key = "alert.title.left_behind"
     return t.plural(key, len(still), mark=incidents.mark(worst))
 
 
-def _back(t: Texts, entries: Sequence[Entry]) -> Markup:
+def _back(t: Texts, entries: Sequence[IncidentEntry]) -> Markup:
     if len(entries) <= _IN_LINES:
         text = joined(*(_over_line(t, entry) for entry in entries))
         if fits(text):
             return text
-    head = t.plural("letter.title.back", len(entries), mark=incidents.WELL)
+    head = t.plural("alert.title.back", len(entries), mark=incidents.WELL)
     return _fitted(t, lambda limit: [head, "", _names(t, entries, limit)])
 
 
-def _over_line(t: Texts, entry: Entry) -> Markup:
+def _over_line(t: Texts, entry: IncidentEntry) -> Markup:
     mark, over = incidents.mark(entry.incident), incidents.over(t, entry, NAME_LIMIT)
-    return t.say("letter.over_line", mark=mark, over=over)
+    return t.say("alert.over_line", mark=mark, over=over)
 
 
-def _buttons_of_one(t: Texts, entry: Entry) -> InlineKeyboardMarkup | None:
+def _buttons_of_one(t: Texts, entry: IncidentEntry) -> InlineKeyboardMarkup | None:
     incident = entry.incident
     rows = keyboards.offers(t, offers_of(incident), incident.company_id, incident.linked)
     if incidents.can_be_acked(incident):
@@ -201,19 +202,19 @@ def _buttons_of_one(t: Texts, entry: Entry) -> InlineKeyboardMarkup | None:
     return keyboards.keyboard(rows)
 
 
-def _buttons_of_several(t: Texts, entries: Sequence[Entry]) -> InlineKeyboardMarkup | None:
+def _buttons_of_several(t: Texts, entries: Sequence[IncidentEntry]) -> InlineKeyboardMarkup | None:
     """What mends each company, for as many as there is room; below them the status of all."""
     still = any(entry.incident.open for entry in entries)
     status = [keyboards.offer(t, Offer.STATUS, None)] if still else []
-    return keyboards.keyboard([*mending.rows(t, entries), status, _ack_all(t, entries)])
+    return keyboards.keyboard([*mend_buttons.rows(t, entries), status, _ack_all(t, entries)])
 
 
-def _ack_all(t: Texts, entries: Iterable[Entry]) -> list[InlineKeyboardButton]:
+def _ack_all(t: Texts, entries: Iterable[IncidentEntry]) -> list[InlineKeyboardButton]:
     free = any(incidents.can_be_acked(entry.incident) for entry in entries)
     return [keyboards.button(t.say("button.ack_all"), TakeCard())] if free else []
 
 
-def _takers(t: Texts, entries: Iterable[Entry]) -> list[Markup]:
+def _takers(t: Texts, entries: Iterable[IncidentEntry]) -> list[Markup]:
     """Who has taken on how many of those that are still on."""
     taken = Counter(e.incident.ack.by for e in entries if e.incident.open and e.incident.ack)
-    return [t.plural("letter.acked", n, who=t.foreign(name)) for name, n in taken.items()]
+    return [t.plural("alert.acked", n, who=t.foreign(name)) for name, n in taken.items()]

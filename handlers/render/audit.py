@@ -25,16 +25,16 @@ def page(t: Texts, found: AuditPage, now: datetime) -> Screen:
     return Screen(cut(t, [head, "", *lines]), keyboards.keyboard(rows))
 
 
-def _line(t: Texts, found: AuditPage, one: AuditRow, now: datetime) -> Markup:
-    if one.user_id == BOT_ITSELF:
+def _line(t: Texts, found: AuditPage, row: AuditRow, now: datetime) -> Markup:
+    if row.user_id == BOT_ITSELF:
         who: str = t.say("audit.itself")
     else:
-        who = t.foreign(found.names.get(one.user_id, "")) or str(one.user_id)
-    what: str = act(t, one.action)
-    if one.company_id is not None:
-        what = t.say("audit.of", what=what, company=one.company_id)
-    moment, result = t.moment(one.at, now=now), came_to(t, one.outcome)
+        who = t.foreign(found.names.get(row.user_id, "")) or str(row.user_id)
+    what: str = act(t, row.action)
+    if row.company_id is not None:
+        what = t.say("audit.of", what=what, company=row.company_id)
+    moment, result = t.moment(row.at, now=now), came_to(t, row.outcome)
     line = t.say("audit.line", moment=moment, who=who, what=what, result=result)
-    if one.chat_id == one.user_id or not one.chat_id:
+    if row.chat_id == row.user_id or not row.chat_id:
         return line
-    return t.say("audit.in_chat", line=line, chat=chat(t, one.chat_id, found.chats))
+    return t.say("audit.in_chat", line=line, chat=chat(t, row.chat_id, found.chats))

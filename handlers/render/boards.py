@@ -8,9 +8,8 @@ from aiogram.types import InlineKeyboardButton
 
 from bot.alerts.courier import BoardView
 from bot.domain.board import FEW, Board, BoardLine
-from bot.domain.incident import Severity
-from bot.domain.notice import Offer
 from bot.domain.session import State
+from bot.domain.trouble import Offer, Severity
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import ALL, BoardOff, Sub
@@ -22,14 +21,14 @@ _MOST = 60  # more does not fit into a message of 4096 characters anyway
 _NAME_LIMIT = 28
 
 
-def board(t: Texts, sheet: BoardView, now: datetime) -> Screen:
+def board(t: Texts, view: BoardView, now: datetime) -> Screen:
     """The companies a chat is subscribed to, the worst first, with the time of the last look."""
-    shown = sheet.board
+    shown = view.board
     head = [_title(t, shown), *([Markup(""), *_counts(t, shown)] if shown.total > FEW else [])]
-    foot = [Markup(""), _looked(t, sheet, now)]
+    foot = [Markup(""), _looked(t, view, now)]
     if shown.unsure is not None:
         foot = [Markup(""), unsure.line(t, shown.unsure, now), *foot[1:]]
-    if sheet.pin_refused:
+    if view.pin_refused:
         foot += [Markup(""), t.say("board.not_pinned")]
     buttons = [[keyboards.offer(t, Offer.STATUS, None)], [_off(t)]]
     return Screen(_fitted(t, head, shown.lines, foot, now), keyboards.keyboard(buttons))
@@ -104,7 +103,7 @@ def _fitted(
 
 def _line(t: Texts, line: BoardLine, now: datetime) -> Markup:
     known = line.known
-    said = {
+    params = {
         "mark": _mark(line),
         "who": t.name(known.company, _NAME_LIMIT),
         "what": _what(t, line),
@@ -113,9 +112,9 @@ def _line(t: Texts, line: BoardLine, now: datetime) -> Markup:
     if known.worst is not None and line.current:
         since = known.worst.began_at
     if since is None:
-        shown = t.say("overview.line", **said)
+        shown = t.say("overview.line", **params)
     else:
-        shown = t.say("letter.line", moment=t.moment(since, now=now), **said)
+        shown = t.say("alert.line", moment=t.moment(since, now=now), **params)
     return t.say("board.muted", line=shown) if line.muted else shown
 
 
@@ -139,8 +138,8 @@ def _what(t: Texts, line: BoardLine) -> Markup:
     return state_briefly(t, line.known) if worst is None else incidents.what_briefly(t, worst)
 
 
-def _looked(t: Texts, sheet: BoardView, now: datetime) -> Markup:
-    at = sheet.board.looked_at
+def _looked(t: Texts, view: BoardView, now: datetime) -> Markup:
+    at = view.board.looked_at
     if at is None:
         return t.say("card.never_looked")
     return t.say("card.looked", moment=t.moment(at, now=now))

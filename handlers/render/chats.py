@@ -6,7 +6,7 @@ from aiogram.types import InlineKeyboardButton
 
 from bot.actions.results import SubscriptionRow
 from bot.domain.company import Company
-from bot.domain.incident import Severity
+from bot.domain.trouble import Severity
 from bot.texts import LANGUAGES, Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import ALL, Lang, Sub, Unsub
@@ -38,7 +38,7 @@ def unheard(t: Texts, companies: Sequence[Company]) -> Markup:
     """Companies without a subscriber; the first few by name."""
     names = [t.name(company, 20) for company in companies[:_NAMED]]
     names += and_more(t, len(companies) - _NAMED)
-    return t.plural("unheard", len(companies), names=Markup(", ".join(names)))
+    return t.plural("without_subscriber", len(companies), names=Markup(", ".join(names)))
 
 
 def _line(t: Texts, row: SubscriptionRow) -> Markup:
@@ -53,8 +53,8 @@ def _who(t: Texts, company: Company | None) -> Markup:
 def _buttons(t: Texts, row: SubscriptionRow) -> Sequence[InlineKeyboardButton]:
     key = ALL if row.company is None else row.company.id
     who = t.say("all_companies") if row.company is None else str(row.company.id)
-    every = list(Severity)
-    louder_or_softer = every[(every.index(row.severity) + 1) % len(every)]
+    severities = list(Severity)
+    louder_or_softer = severities[(severities.index(row.severity) + 1) % len(severities)]
     loudness = t.say(f"severity_button.{louder_or_softer}")
     return [
         keyboards.button(t.say("button.unsubscribe", who=who), Unsub(company=key)),

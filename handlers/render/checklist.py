@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from bot.domain.checklist import Checklist, Line, Mark
+from bot.domain.checklist import Checklist, ChecklistLine, Mark
 from bot.domain.company import Company
 from bot.domain.incident import Incident
 from bot.domain.session import State
@@ -25,7 +25,7 @@ def checklist(t: Texts, company: Company, now: Checklist) -> Screen:
     return Screen(cut(t, [*lines, "", t.say("checklist.how")]), keyboards.keyboard(rows))
 
 
-def _line(t: Texts, number: int, line: Line) -> Markup:
+def _line(t: Texts, number: int, line: ChecklistLine) -> Markup:
     return t.say(
         "checklist.line",
         mark=_MARKS[line.mark],
@@ -35,7 +35,7 @@ def _line(t: Texts, number: int, line: Line) -> Markup:
     )
 
 
-def _params(t: Texts, line: Line) -> dict[str, str]:
+def _params(t: Texts, line: ChecklistLine) -> dict[str, str]:
     return {name: _word(t, value) for name, value in line.params.items()}
 
 
@@ -47,5 +47,5 @@ def _word(t: Texts, value: Any) -> str:
     return t.number(value) if isinstance(value, int) else str(value)
 
 
-def _offers(lines: Iterable[Line]) -> list[Any]:
+def _offers(lines: Iterable[ChecklistLine]) -> list[Any]:
     return [offer for line in lines for offer in line.offers]

@@ -3,10 +3,10 @@
 from aiogram.types import CopyTextButton, InlineKeyboardButton
 
 from bot.domain.company import Company
-from bot.domain.notice import Offer
 from bot.domain.pairing import Ended, Ending, ShowCode
 from bot.domain.phone import masked, masked_apart, same_number
 from bot.domain.session import State
+from bot.domain.trouble import Offer
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.render.screen import Screen, joined

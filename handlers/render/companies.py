@@ -8,8 +8,8 @@ from bot.actions.companies import CompaniesPage, CompanyView
 from bot.domain.access import Person, Right
 from bot.domain.company import Company, WhyAbsent
 from bot.domain.company_field import CompanyField
-from bot.domain.notice import Offer
 from bot.domain.phone import masked
+from bot.domain.trouble import Offer
 from bot.domain.words import is_word, typed
 from bot.texts import Markup, Texts
 from handlers import keyboards
@@ -50,7 +50,7 @@ def _keys(t: Texts, companies: Sequence[Company]) -> list[Markup]:
     return [Markup(), *lines] if lines else []
 
 
-def sheet(t: Texts, person: Person, found: CompanyView) -> Screen:
+def view(t: Texts, person: Person, found: CompanyView) -> Screen:
     """What is said of it, by whom, and how an owner says something else."""
     company = found.company
     lines: list[Markup | str] = [t.say("company.head", who=t.name(company)), ""]
@@ -70,7 +70,7 @@ def sheet(t: Texts, person: Person, found: CompanyView) -> Screen:
 
 def said(t: Texts, person: Person, found: CompanyView) -> Screen:
     """Something else is said from now on."""
-    shown = sheet(t, person, found)
+    shown = view(t, person, found)
     return Screen(joined(t.say("company.said"), "", shown.text), shown.keyboard)
 
 

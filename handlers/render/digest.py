@@ -10,42 +10,42 @@ from handlers.render.screen import and_more, joined
 _NAME_LIMIT = 28
 
 
-def digest(t: Texts, told: Digest) -> Markup:
+def digest(t: Texts, day: Digest) -> Markup:
     """The digest as one text; on a day without trouble its first line is enough."""
-    title = t.plural("remark.digest", told.total)
-    if told.well:
-        title = t.plural("digest.all_well", told.total)
+    title = t.plural("system_notice.digest", day.total)
+    if day.well:
+        title = t.plural("digest.all_well", day.total)
     blocks = [
         title,
-        _block(t, "digest.down", (_down(t, was_down) for was_down in told.down), told.more_down),
+        _block(t, "digest.down", (_down(t, was_down) for was_down in day.down), day.more_down),
         _block(
-            t, "digest.files", (_files(t, more_files) for more_files in told.files), told.more_files
+            t, "digest.files", (_files(t, more_files) for more_files in day.files), day.more_files
         ),
         _block(
             t,
             "digest.reconnects",
-            (_reconnected(t, reconnect) for reconnect in told.reconnects),
-            told.more_reconnects,
+            (_reconnected(t, reconnect) for reconnect in day.reconnects),
+            day.more_reconnects,
         ),
         _block(
             t,
             "digest.unheard",
-            (Markup(t.foreign(company)) for company in told.unheard),
-            told.more_unheard,
+            (Markup(t.foreign(company)) for company in day.unheard),
+            day.more_unheard,
         ),
     ]
     notes = []
-    if told.resting:
-        named = ", ".join(t.foreign(company_id) for company_id in told.resting)
-        total = len(told.resting) + told.more_resting
-        more = "…" if told.more_resting else ""
+    if day.resting:
+        named = ", ".join(t.foreign(company_id) for company_id in day.resting)
+        total = len(day.resting) + day.more_resting
+        more = "…" if day.more_resting else ""
         notes.append(t.plural("digest.resting", total, named=f"{named}{more}"))
-    if told.late_s:
-        notes.append(t.say("digest.late", length=t.duration(timedelta(seconds=told.late_s))))
-    if told.unseen_s:
-        notes.append(t.say("digest.unseen", length=t.duration(timedelta(seconds=told.unseen_s))))
-    if told.muted:
-        notes.append(t.plural("digest.muted", told.muted))
+    if day.late_s:
+        notes.append(t.say("digest.late", length=t.duration(timedelta(seconds=day.late_s))))
+    if day.unseen_s:
+        notes.append(t.say("digest.unseen", length=t.duration(timedelta(seconds=day.unseen_s))))
+    if day.muted:
+        notes.append(t.plural("digest.muted", day.muted))
     if notes:
         blocks.append(joined(*notes))
     return Markup("\n\n".join(block for block in blocks if block))
@@ -59,24 +59,24 @@ def _block(t: Texts, key: str, lines: Iterable[Markup], more: int) -> Markup:
     return joined(t.say(key), *shown, *and_more(t, more))
 
 
-def _who(t: Texts, one: WasDown | MoreFiles | Reconnected) -> str:
-    name = t.foreign(one.name, _NAME_LIMIT)
-    return f"{one.id} {name}" if name and name != one.id else one.id
+def _who(t: Texts, row: WasDown | MoreFiles | Reconnected) -> str:
+    name = t.foreign(row.name, _NAME_LIMIT)
+    return f"{row.id} {name}" if name and name != row.id else row.id
 
 
-def _down(t: Texts, one: WasDown) -> Markup:
-    key = "digest.down_still" if one.still else "digest.down_line"
-    return t.say(key, who=_who(t, one), length=t.duration(timedelta(seconds=one.down_s)))
+def _down(t: Texts, row: WasDown) -> Markup:
+    key = "digest.down_still" if row.still else "digest.down_line"
+    return t.say(key, who=_who(t, row), length=t.duration(timedelta(seconds=row.down_s)))
 
 
-def _files(t: Texts, one: MoreFiles) -> Markup:
-    if one.limit is not None and one.now > one.limit:
-        said = {"now": t.number(one.now), "limit": t.number(one.limit)}
-        return t.say("digest.files_too_many", who=_who(t, one), **said)
-    before = t.number(one.before or 0)
-    return t.say("digest.files_line", who=_who(t, one), now=t.number(one.now), before=before)
+def _files(t: Texts, row: MoreFiles) -> Markup:
+    if row.limit is not None and row.now > row.limit:
+        params = {"now": t.number(row.now), "limit": t.number(row.limit)}
+        return t.say("digest.files_too_many", who=_who(t, row), **params)
+    before = t.number(row.before or 0)
+    return t.say("digest.files_line", who=_who(t, row), now=t.number(row.now), before=before)
 
 
-def _reconnected(t: Texts, one: Reconnected) -> Markup:
-    said = {"n": t.number(one.count), "limit": t.number(one.limit)}
-    return t.say("digest.reconnects_line", who=_who(t, one), **said)
+def _reconnected(t: Texts, row: Reconnected) -> Markup:
+    params = {"n": t.number(row.count), "limit": t.number(row.limit)}
+    return t.say("digest.reconnects_line", who=_who(t, row), **params)

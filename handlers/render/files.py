@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from bot.actions.results import FilesCard, NoFiles
 from bot.domain.files import CredsState, FilesLook
-from bot.domain.notice import Offer
 from bot.domain.phone import masked
+from bot.domain.trouble import Offer
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import Do

@@ -3,7 +3,7 @@
 from aiogram.types import InlineKeyboardButton
 
 from bot.domain.access import Person
-from bot.domain.notice import Offer
+from bot.domain.trouble import Offer
 from bot.texts import LANGUAGES, Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import Lang

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from bot.alerts.courier import Entry
+from bot.alerts.courier import IncidentEntry
 from bot.domain.incident import IncidentId
 from bot.domain.incident_timeline import IncidentTimeline
 from bot.domain.notice import offers_of
@@ -19,51 +19,57 @@ _A_SECOND = timedelta(seconds=1)  # what is shorter is called “less than a sec
 _ROOM = 3_800  # of Telegram's 4096, for heads and what is left out
 
 
-def card(t: Texts, story: IncidentTimeline, zone: ZoneInfo) -> Screen:
+def card(t: Texts, timeline: IncidentTimeline, zone: ZoneInfo) -> Screen:
     """The incident, its length and its timeline, whose middle is left out where it is long."""
-    incident = story.incident
-    who = incidents.who(t, Entry(incident=incident, company=story.company))
+    incident = timeline.incident
+    who = incidents.who(t, IncidentEntry(incident=incident, company=timeline.company))
     shown = incidents.before_it_settled(incident)
     head = [
         t.say("incident.head", mark=incidents.mark(incident), n=str(incident.id), who=who),
         incidents.what(t, shown),
         incidents.why(t, shown),
-        *times(t, story),
+        *times(t, timeline),
         "",
         t.say("incident.timeline", zone=zone.key),
     ]
-    told = [
-        t.say("incident.moment", at=clock(t, story, moment.at, zone), what=line(t, story, moment))
-        for moment in story.moments
+    lines_of = [
+        t.say(
+            "incident.moment",
+            at=clock(t, timeline, moment.at, zone),
+            what=line(t, timeline, moment),
+        )
+        for moment in timeline.moments
     ]
     room = _ROOM - units(joined(*head))
-    return Screen(joined(*head, *_fitting(t, told, room)), keyboards.keyboard(_buttons(t, story)))
+    return Screen(
+        joined(*head, *_fitting(t, lines_of, room)), keyboards.keyboard(_buttons(t, timeline))
+    )
 
 
-def times(t: Texts, story: IncidentTimeline) -> Iterable[Markup]:
+def times(t: Texts, timeline: IncidentTimeline) -> Iterable[Markup]:
     """How long each part of it took, as lines."""
-    incident, took = story.incident, story.times
+    incident, took = timeline.incident, timeline.times
     unsure = took.at_most and took.detect >= _A_SECOND
     key = "incident.detect_at_most" if unsure else "incident.detect"
     yield t.say(key, took=t.duration(took.detect))
     if took.acknowledge is not None:
         yield t.say("incident.acknowledge", took=t.duration(took.acknowledge))
-    lasted = t.duration(incident.lasted(story.now))
+    lasted = t.duration(incident.lasted(timeline.now))
     if took.recover is not None:
         yield t.say("incident.recover", took=lasted)
     elif incident.open:
         yield t.say("incident.lasts", took=lasted)
     else:
         return
-    yield from _apart(t, story)
+    yield from _apart(t, timeline)
 
 
-def _apart(t: Texts, story: IncidentTimeline) -> Iterable[Markup]:
+def _apart(t: Texts, timeline: IncidentTimeline) -> Iterable[Markup]:
     """What that length leaves out, or a report counts in another way."""
-    unseen = story.incident.began_at - story.times.lost_at
-    if story.times.at_most and unseen >= _A_SECOND:
+    unseen = timeline.incident.began_at - timeline.times.lost_at
+    if timeline.times.at_most and unseen >= _A_SECOND:
         yield t.say("incident.unseen", length=t.duration(unseen))
-    apart = story.apart
+    apart = timeline.apart
     if apart.resting:
         yield t.say("incident.resting", length=t.duration(apart.resting))
     if apart.muted:
@@ -96,8 +102,8 @@ def _fitting(t: Texts, lines: list[Markup], room: int) -> list[Markup]:
     return [*first, t.plural("incident.left_out", len(rest)), *reversed(last)]
 
 
-def _buttons(t: Texts, story: IncidentTimeline) -> keyboards.Rows:
-    incident = story.incident
+def _buttons(t: Texts, timeline: IncidentTimeline) -> keyboards.Rows:
+    incident = timeline.incident
     file = keyboards.button(t.say("incident.button.file"), IncidentOf(n=incident.id, how="file"))
     take = [keyboards.button(t.say("button.ack"), Take(n=incident.id))]
     mending = keyboards.offers(t, offers_of(incident), incident.company_id, incident.linked)

@@ -2,7 +2,7 @@
 
 from aiogram.types import InlineKeyboardButton
 
-from bot.alerts.courier import Entry
+from bot.alerts.courier import IncidentEntry
 from bot.domain.incident import Incident
 from bot.domain.incident_timeline import IncidentPage
 from bot.texts import Markup, Texts, plain
@@ -23,23 +23,23 @@ def page(t: Texts, found: IncidentPage) -> Screen:
     return Screen(cut(t, [head, "", *lines]), keyboards.keyboard(_buttons(t, found)))
 
 
-def _line(t: Texts, found: IncidentPage, one: Incident) -> Markup:
+def _line(t: Texts, found: IncidentPage, incident: Incident) -> Markup:
     values = {
-        "mark": incidents.mark(one),
-        "n": str(one.id),
-        "who": incidents.who(t, _entry(found, one), 20),
-        "what": incidents.what_briefly(t, incidents.before_it_settled(one)),
+        "mark": incidents.mark(incident),
+        "n": str(incident.id),
+        "who": incidents.who(t, _entry(found, incident), 20),
+        "what": incidents.what_briefly(t, incidents.before_it_settled(incident)),
     }
-    if one.closed_at is None:
-        return t.say("incidents.line_open", **values, moment=t.hour(one.began_at, found.now))
-    moment = t.moment(one.began_at, now=found.now)
-    took = t.duration(one.lasted(found.now))
+    if incident.closed_at is None:
+        return t.say("incidents.line_open", **values, moment=t.hour(incident.began_at, found.now))
+    moment = t.moment(incident.began_at, now=found.now)
+    took = t.duration(incident.lasted(found.now))
     return t.say("incidents.line", **values, moment=moment, took=took)
 
 
-def _entry(found: IncidentPage, one: Incident) -> Entry:
-    named = None if one.company_id is None else found.companies.get(one.company_id)
-    return Entry(incident=one, company=named)
+def _entry(found: IncidentPage, incident: Incident) -> IncidentEntry:
+    named = None if incident.company_id is None else found.companies.get(incident.company_id)
+    return IncidentEntry(incident=incident, company=named)
 
 
 def _buttons(t: Texts, found: IncidentPage) -> keyboards.Rows:
@@ -57,6 +57,6 @@ def _buttons(t: Texts, found: IncidentPage) -> keyboards.Rows:
     return [*keyboards.in_rows(numbers, 4), paging, more]
 
 
-def _number(t: Texts, one: Incident) -> InlineKeyboardButton:
-    words = plain(t.say("incidents.button.one", mark=incidents.mark(one), n=str(one.id)))
-    return keyboards.button(words, IncidentOf(n=one.id, how="card"))
+def _number(t: Texts, incident: Incident) -> InlineKeyboardButton:
+    words = plain(t.say("incidents.button.one", mark=incidents.mark(incident), n=str(incident.id)))
+    return keyboards.button(words, IncidentOf(n=incident.id, how="card"))

@@ -4,15 +4,23 @@ from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
-from bot.alerts.courier import Entry
-from bot.domain.incident import BACK, Incident, Severity, Symptom, Trouble
-from bot.domain.notice import Offer, offers_of
+from bot.alerts.courier import IncidentEntry
+from bot.domain.incident import Incident
+from bot.domain.notice import offers_of
 from bot.domain.procedure import ProcedureOutcome
 from bot.domain.session import CAUSES, Cause, ends_link, outweighs
-from bot.domain.trouble import STOPS_MESSAGES, TROUBLES, Customers
+from bot.domain.trouble import (
+    BACK,
+    STOPS_MESSAGES,
+    TROUBLES,
+    Customers,
+    Offer,
+    Severity,
+    Symptom,
+    Trouble,
+)
 from bot.texts import NAME_LIMIT, Markup, Texts
-from handlers.render.deeds import Deed as Deed  # noqa: PLC0414 - told here as well
-from handlers.render.deeds import deed, expected
+from handlers.render.auto_actions import auto_action, expected
 
 WELL = "🟢"
 NOT_KNOWN = "⚪"
@@ -95,7 +103,7 @@ _UNCOUNTED = {
 }
 
 
-def who(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
+def who(t: Texts, entry: IncidentEntry, limit: int = NAME_LIMIT) -> Markup:
     """The company, or the gateway, it is about."""
     incident = entry.incident
     if entry.company is not None:
@@ -156,8 +164,10 @@ def why(t: Texts, incident: Incident) -> Markup | None:
 
 def _only_the_log_says(incident: Incident) -> bool:
     """Whether the log names what the gateway has not; beside its word the log's is no news."""
-    said, cause = incident.log_says, incident.cause
-    return said is not None and (cause is None or (outweighs(said, cause) and incident.open))
+    log_says, cause = incident.log_says, incident.cause
+    return log_says is not None and (
+        cause is None or (outweighs(log_says, cause) and incident.open)
+    )
 
 
 _WELL_NOW = (*BACK, Symptom.FLAPPING)
@@ -185,42 +195,42 @@ def what_to_do(t: Texts, incident: Incident) -> Markup:
     """What to press, or where to look. It names no button that the cause has ruled out."""
     if incident.open and incident.rested_by is not None:
         return t.say("incident.todo.at_rest", by=t.foreign(incident.rested_by))
-    told, offered = wording(incident), offers_of(incident)
+    words, offered = wording(incident), offers_of(incident)
     if incident.open and _is_at_work(incident):
         return t.say("incident.todo.by_itself")
     if _is_by_hand(incident):
         return t.say("incident.todo_by_hand.forgotten")
-    if told in _VAGUE and Offer.RECONNECT not in offered:
-        told = Symptom.REVOKED if Offer.RESET in offered else Symptom.NOT_UNDERSTOOD
-    elif told in _VAGUE and _only_the_log_says(incident):
-        told = _by_the_log(incident.log_says) or told
-    return t.say(f"incident.todo.{told}")
+    if words in _VAGUE and Offer.RECONNECT not in offered:
+        words = Symptom.REVOKED if Offer.RESET in offered else Symptom.NOT_UNDERSTOOD
+    elif words in _VAGUE and _only_the_log_says(incident):
+        words = _by_the_log(incident.log_says) or words
+    return t.say(f"incident.todo.{words}")
 
 
-def _by_the_log(said: Cause | None) -> Wording | None:
+def _by_the_log(log_says: Cause | None) -> Wording | None:
     """What the log's word asks for, where the symptom would ask for a reconnect alone."""
-    if said is not None and CAUSES[said].account:
+    if log_says is not None and CAUSES[log_says].account:
         return Nuance.RESTRICTED
     # The sentence for a gateway that gave up: reconnect first, and reset if that does not help.
-    return Symptom.FAILED if ends_link(said) else _BY_CAUSE.get(said or Cause.UNKNOWN)
+    return Symptom.FAILED if ends_link(log_says) else _BY_CAUSE.get(log_says or Cause.UNKNOWN)
 
 
-def over(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
+def over(t: Texts, entry: IncidentEntry, limit: int = NAME_LIMIT) -> Markup:
     """That it is over, with the time it took."""
     incident = entry.incident
     took = incident.lasted(incident.began_at)
-    said = {"who": who(t, entry, limit), "took": t.duration(took)}
+    params = {"who": who(t, entry, limit), "took": t.duration(took)}
     if isinstance(incident.facts.get("flapping"), dict):
-        return t.plural("over.flapping", incident.facts["flapping"]["rings"], who=said["who"])
+        return t.plural("over.flapping", incident.facts["flapping"]["rings"], who=params["who"])
     if incident.unwatched:
-        return t.say("over.unwatched", **said)
+        return t.say("over.unwatched", **params)
     if incident.symptom is Symptom.EMPTIED:
-        return t.say("over.emptied", **said)
+        return t.say("over.emptied", **params)
     if incident.symptom is Symptom.LIST_FAILED:
-        return t.say("over.list_failed", **said)
+        return t.say("over.list_failed", **params)
     if incident.symptom is Symptom.FORGOTTEN and not incident.split:
-        return t.say("over_restart", **said)
-    return t.say("over.split" if incident.split else f"over.{incident.trouble}", **said)
+        return t.say("over_restart", **params)
+    return t.say("over.split" if incident.split else f"over.{incident.trouble}", **params)
 
 
 def by_itself(t: Texts, incident: Incident) -> Markup | None:
@@ -232,9 +242,9 @@ def by_itself(t: Texts, incident: Incident) -> Markup | None:
     if not isinstance(auto, dict):
         return None
     if not _is_on(incident):
-        return deed(t, auto) if auto["outcome"] else None
+        return auto_action(t, auto) if auto["outcome"] else None
     then = expected(incident, auto)
-    return deed(t, auto) if then is None else Markup(f"{deed(t, auto)} {t.say(then)}")
+    return auto_action(t, auto) if then is None else Markup(f"{auto_action(t, auto)} {t.say(then)}")
 
 
 def _is_on(incident: Incident) -> bool:

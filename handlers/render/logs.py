@@ -7,7 +7,7 @@ from aiogram.types import InlineKeyboardButton
 from bot.actions.followed_logs import FollowedLog
 from bot.actions.results import LogsCard, PatternCount
 from bot.domain.log_pattern import BURST_PER_HOUR, WORRYING
-from bot.domain.notice import Offer
+from bot.domain.trouble import Offer
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import ALL, Do
@@ -82,18 +82,18 @@ def _part(
         )
 
 
-def _is_burst(one: PatternCount) -> bool:
-    return one.pattern in BURST_PER_HOUR and one.hour >= BURST_PER_HOUR[one.pattern]
+def _is_burst(counted: PatternCount) -> bool:
+    return counted.pattern in BURST_PER_HOUR and counted.hour >= BURST_PER_HOUR[counted.pattern]
 
 
-def _worries(one: PatternCount) -> bool:
-    return one.pattern in WORRYING or _is_burst(one)
+def _worries(counted: PatternCount) -> bool:
+    return counted.pattern in WORRYING or _is_burst(counted)
 
 
-def _mark(one: PatternCount) -> str:
-    if _is_burst(one):
+def _mark(counted: PatternCount) -> str:
+    if _is_burst(counted):
         return _BURST
-    return _WORRYING if one.pattern in WORRYING else _NORMAL
+    return _WORRYING if counted.pattern in WORRYING else _NORMAL
 
 
 def _buttons(t: Texts, card: LogsCard) -> keyboards.Rows:

@@ -4,11 +4,11 @@ from enum import StrEnum
 
 from aiogram.types import BotCommand
 
-from bot.domain.access import Person, Right
+from bot.domain.access import OWNERS_ACTS, RIGHT_FOR, Person
 from bot.texts import Texts, plain
 
 
-class Listed(StrEnum):
+class MenuCommand(StrEnum):
     """Every command that is offered, in the order of the menu."""
 
     STATUS = "status"
@@ -64,97 +64,61 @@ class Part(StrEnum):
 
 
 _LOOK = (
-    Listed.STATUS,
-    Listed.CHECK,
-    Listed.FILES,
-    Listed.LOGS,
-    Listed.REPORT,
-    Listed.INCIDENTS,
-    Listed.INCIDENT,
-    Listed.NOTE,
-    Listed.GATEWAYS,
-    Listed.COMPANIES,
-    Listed.COMPANY,
+    MenuCommand.STATUS,
+    MenuCommand.CHECK,
+    MenuCommand.FILES,
+    MenuCommand.LOGS,
+    MenuCommand.REPORT,
+    MenuCommand.INCIDENTS,
+    MenuCommand.INCIDENT,
+    MenuCommand.NOTE,
+    MenuCommand.GATEWAYS,
+    MenuCommand.COMPANIES,
+    MenuCommand.COMPANY,
 )
 _MEND = (
-    Listed.QR,
-    Listed.CODE,
-    Listed.RECONNECT,
-    Listed.RESET,
-    Listed.RESTORE,
-    Listed.MEND,
-    Listed.RECOVER,
-    Listed.PROBE,
-    Listed.RESTART,
+    MenuCommand.QR,
+    MenuCommand.CODE,
+    MenuCommand.RECONNECT,
+    MenuCommand.RESET,
+    MenuCommand.RESTORE,
+    MenuCommand.MEND,
+    MenuCommand.RECOVER,
+    MenuCommand.PROBE,
+    MenuCommand.RESTART,
 )
 _ALERTS = (
-    Listed.ACK,
-    Listed.MUTE,
-    Listed.UNMUTE,
-    Listed.REST,
-    Listed.WAKE,
-    Listed.SUBSCRIBE,
-    Listed.UNSUBSCRIBE,
-    Listed.SUBSCRIPTIONS,
-    Listed.BOARD,
-    Listed.DIGEST,
-    Listed.QUIET,
+    MenuCommand.ACK,
+    MenuCommand.MUTE,
+    MenuCommand.UNMUTE,
+    MenuCommand.REST,
+    MenuCommand.WAKE,
+    MenuCommand.SUBSCRIBE,
+    MenuCommand.UNSUBSCRIBE,
+    MenuCommand.SUBSCRIPTIONS,
+    MenuCommand.BOARD,
+    MenuCommand.DIGEST,
+    MenuCommand.QUIET,
 )
 PARTS = {
     Part.LOOK: _LOOK,
     Part.MEND: _MEND,
     Part.ALERTS: _ALERTS,
-    Part.REST: tuple(listed for listed in Listed if listed not in (*_LOOK, *_MEND, *_ALERTS)),
+    Part.REST: tuple(listed for listed in MenuCommand if listed not in (*_LOOK, *_MEND, *_ALERTS)),
 }
 
-_NEEDS = {
-    Listed.STATUS: Right.LOOK,
-    Listed.QR: Right.PAIR,
-    Listed.CODE: Right.PAIR,
-    Listed.CHECK: Right.CHECK,
-    Listed.RECONNECT: Right.RECONNECT,
-    Listed.RESET: Right.RESET,
-    Listed.RESTORE: Right.RESTORE,
-    Listed.MEND: Right.RESTORE,
-    Listed.RECOVER: Right.RECOVER,
-    Listed.PROBE: Right.PROBE,
-    Listed.RESTART: Right.RESTART,
-    Listed.ACK: Right.ACK,
-    Listed.MUTE: Right.MUTE,
-    Listed.UNMUTE: Right.MUTE,
-    Listed.REST: Right.REST,
-    Listed.WAKE: Right.REST,
-    Listed.FILES: Right.LOOK,
-    Listed.LOGS: Right.LOOK,
-    Listed.REPORT: Right.LOOK,
-    Listed.INCIDENTS: Right.LOOK,
-    Listed.INCIDENT: Right.LOOK,
-    Listed.NOTE: Right.NOTE,
-    Listed.SUBSCRIBE: Right.SUBSCRIBE,
-    Listed.UNSUBSCRIBE: Right.SUBSCRIBE,
-    Listed.SUBSCRIPTIONS: Right.LOOK,
-    Listed.GATEWAYS: Right.LOOK,
-    Listed.COMPANIES: Right.LOOK,
-    Listed.COMPANY: Right.LOOK,
-    Listed.BOARD: Right.SUBSCRIBE,
-    Listed.DIGEST: Right.SUBSCRIBE,
-    Listed.ADMINS: Right.GRANT,
-    Listed.GRANT: Right.GRANT,
-    Listed.REVOKE: Right.GRANT,
-    Listed.AUDIT: Right.AUDIT,
-    Listed.RELOAD: Right.SETTINGS,
-    Listed.PLACE: Right.SETTINGS,
-}
-_OWNERS_ONLY = frozenset({Listed.ADMINS, Listed.GRANT, Listed.REVOKE, Listed.AUDIT, Listed.RELOAD})
-_EVERYBODY = tuple(listed for listed in Listed if listed not in _OWNERS_ONLY)
 # What the owner chooses for a group: who is not among its administrators needs no such command in
 # the menu. In private codes have but one place.
-_OF_GROUPS = frozenset({Listed.LANG, Listed.PLACE, Listed.TIMEZONE, Listed.QUIET})
+_OF_GROUPS = frozenset(
+    {MenuCommand.LANG, MenuCommand.PLACE, MenuCommand.TIMEZONE, MenuCommand.QUIET}
+)
+_OWNERS_ONLY = OWNERS_ACTS - _OF_GROUPS
+_EVERYBODY = tuple(listed for listed in MenuCommand if listed not in _OWNERS_ONLY)
 _SCOPES = {
-    "private": tuple(listed for listed in _EVERYBODY if listed is not Listed.PLACE),
+    "private": tuple(listed for listed in _EVERYBODY if listed is not MenuCommand.PLACE),
     "group": tuple(listed for listed in _EVERYBODY if listed not in _OF_GROUPS),
     "admins": _EVERYBODY,
-    "owner": tuple(listed for listed in Listed if listed is not Listed.PLACE),
+    "owner": tuple(listed for listed in MenuCommand if listed is not MenuCommand.PLACE),
 }
 
 
@@ -166,8 +130,10 @@ def commands(t: Texts, scope: str) -> list[BotCommand]:
     ]
 
 
-def allowed(person: Person) -> list[Listed]:
+def allowed(person: Person) -> list[MenuCommand]:
     """The commands that the person may use for one company at least."""
     return [
-        listed for listed in Listed if listed not in _NEEDS or person.may_somewhere(_NEEDS[listed])
+        listed
+        for listed in MenuCommand
+        if listed not in RIGHT_FOR or person.may_somewhere(RIGHT_FOR[listed])
     ]

@@ -10,8 +10,7 @@ from bot.domain.company import Company
 from bot.domain.mute import OFFERED, Mute
 from bot.texts import Markup, Texts
 from handlers import keyboards
-from handlers.callbacks import ALL, Unmute
-from handlers.callbacks import Mute as MuteButton
+from handlers.callbacks import ALL, MuteButton, Unmute
 from handlers.render.screen import Screen, cut
 
 _ROWS = 10

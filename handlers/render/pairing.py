@@ -8,7 +8,6 @@ from aiogram.types import InlineKeyboardMarkup
 
 from bot import qr
 from bot.domain.company import Company
-from bot.domain.notice import Offer
 from bot.domain.pairing import (
     Ended,
     Ending,
@@ -27,6 +26,7 @@ from bot.domain.phone import masked, masked_apart
 from bot.domain.probe import ProbeOutcome
 from bot.domain.session import State
 from bot.domain.timing import Timing
+from bot.domain.trouble import Offer
 from bot.texts import Texts
 from handlers import keyboards
 from handlers.render import code

@@ -46,8 +46,8 @@ def granted(
 ) -> Screen:
     """Somebody was let in; for all companies when none is named. And what that has ended."""
     where = _named(t, companies) or t.say("all_companies")
-    said = t.say("grant.done", id=user_id, role=t.say(f"role.{role}"), where=where)
-    lines = [said, *_all_grants(t, done), *_ended(t, done.leaving)]
+    sentence = t.say("grant.done", id=user_id, role=t.say(f"role.{role}"), where=where)
+    lines = [sentence, *_all_grants(t, done), *_ended(t, done.leaving)]
     return Screen(cut(t, [*lines, t.say("grant.next")] if done.leaving is None else lines))
 
 

@@ -5,10 +5,10 @@ from bot.domain.hindrance import Hindrance
 from bot.domain.pairing import Means, PairingPlace
 from bot.texts import Texts
 from handlers import keyboards
-from handlers.callbacks import Place
+from handlers.callbacks import PlaceButton
 from handlers.context import RequestContext
+from handlers.render.refused_answers import why
 from handlers.render.screen import Screen, joined
-from handlers.render.unanswered import why
 
 _SEPARATOR = "_"
 
@@ -17,7 +17,7 @@ def which(t: Texts, now: PairingPlace) -> Screen:
     """The places to choose from, with the present one named."""
     text = joined(t.say("place.which"), "", t.say(f"place.now.{now}"))
     buttons = [
-        [keyboards.button(t.say(f"place.button.{pairing_place}"), Place(where=pairing_place))]
+        [keyboards.button(t.say(f"place.button.{pairing_place}"), PlaceButton(where=pairing_place))]
         for pairing_place in PairingPlace
         if pairing_place is not now
     ]

@@ -1,8 +1,8 @@
 """A probe: that it is on its way, and what came of it."""
 
 from bot.domain.company import Company
-from bot.domain.notice import Offer
 from bot.domain.probe import Probe, ProbeOutcome
+from bot.domain.trouble import Offer
 from bot.texts import Texts
 from handlers import keyboards
 from handlers.render.screen import Screen

@@ -8,13 +8,13 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.actions.results import KeptCard, NothingKept, Overtaken, Question, label_of
 from bot.domain.company import Company
 from bot.domain.files import Kept
-from bot.domain.notice import Offer
 from bot.domain.pairing import Means
 from bot.domain.phone import masked, masked_apart
 from bot.domain.procedure import (
     ProcedureKind,
 )
 from bot.domain.standing import Better, Improvement
+from bot.domain.trouble import Offer
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import ALL, Answer, AnswerByCode, Old
@@ -131,25 +131,27 @@ def outdated(t: Texts, overtaken: Overtaken, now: Screen) -> Screen:
     return Screen(cut(t, [t.say("outdated.head"), *news, "", now.text]), now.keyboard)
 
 
-def _since_shown(t: Texts, company: Company, one: Improvement) -> Markup:
-    if one.what is Better.DONE and one.kind is not None:
-        ago = "" if one.at is None else t.moment(one.at)
-        act = t.say(f"act.{one.kind}")
-        return t.say("outdated.done", name=doer(t, one.by, one.name), act=act, ago=ago)
-    return _better(t, company, one)
+def _since_shown(t: Texts, company: Company, improvement: Improvement) -> Markup:
+    if improvement.what is Better.DONE and improvement.kind is not None:
+        ago = "" if improvement.at is None else t.moment(improvement.at)
+        act = t.say(f"act.{improvement.kind}")
+        return t.say(
+            "outdated.done", name=doer(t, improvement.by, improvement.name), act=act, ago=ago
+        )
+    return _better(t, company, improvement)
 
 
-def _better(t: Texts, company: Company, one: Improvement) -> Markup:
-    ago = "" if one.at is None else t.moment(one.at)
-    name = doer(t, one.by, one.name)
-    match one.what:
-        case Better.DONE if one.kind is not None:
-            return t.say("better.done", name=name, act=t.say(f"act.{one.kind}"), ago=ago)
-        case Better.PAIRED if one.phone is not None:
-            return t.say("better.paired_phone", name=name, phone=one.phone, ago=ago)
-        case Better.CONNECTED if one.at is not None:
+def _better(t: Texts, company: Company, improvement: Improvement) -> Markup:
+    ago = "" if improvement.at is None else t.moment(improvement.at)
+    name = doer(t, improvement.by, improvement.name)
+    match improvement.what:
+        case Better.DONE if improvement.kind is not None:
+            return t.say("better.done", name=name, act=t.say(f"act.{improvement.kind}"), ago=ago)
+        case Better.PAIRED if improvement.phone is not None:
+            return t.say("better.paired_phone", name=name, phone=improvement.phone, ago=ago)
+        case Better.CONNECTED if improvement.at is not None:
             return t.say("better.connected_since", who=t.name(company), ago=ago)
-    return t.say(f"better.{one.what}", who=t.name(company), name=name, ago=ago)
+    return t.say(f"better.{improvement.what}", who=t.name(company), name=name, ago=ago)
 
 
 def _about_reset(t: Texts, asked: Question) -> Iterable[str]:

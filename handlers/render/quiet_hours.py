@@ -3,7 +3,7 @@
 from aiogram.types import InlineKeyboardButton
 
 from bot.actions.results import QuietCard
-from bot.domain.quiet import OFFERED, QuietHours
+from bot.domain.quiet_hours import OFFERED, QuietHours
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import Quiet

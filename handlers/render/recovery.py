@@ -7,7 +7,6 @@ from aiogram.types import InlineKeyboardMarkup
 from bot.actions.numbers import LinkedAnew
 from bot.domain.access import BOT_ITSELF, UserId
 from bot.domain.company import Company
-from bot.domain.notice import Offer
 from bot.domain.pairing import Means, ShownAt
 from bot.domain.procedure import (
     Finished,
@@ -16,6 +15,7 @@ from bot.domain.procedure import (
     ProcedureStep,
     UnderWay,
 )
+from bot.domain.trouble import Offer
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.render.screen import Screen, cut, joined

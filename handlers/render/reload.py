@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.domain.config_file import Changes, Refused
+from bot.domain.config_file import Changes, ReloadRefused
 from bot.texts import Markup, Texts
 from bot.texts.config_problems import problems_in_words
 from handlers.render.screen import Screen, cut
@@ -10,11 +10,11 @@ from handlers.render.screen import Screen, cut
 _NAMED = 8
 
 
-def reloaded(t: Texts, result: Changes | Refused) -> Screen:
+def reloaded(t: Texts, result: Changes | ReloadRefused) -> Screen:
     """The answer to `/reload`: what has changed, or every problem of the file."""
-    if isinstance(result, Refused):
-        said = problems_in_words(t, result.file, result.problems)
-        return Screen(cut(t, [t.say("reload.refused"), "", *said]))
+    if isinstance(result, ReloadRefused):
+        words = problems_in_words(t, result.file, result.problems)
+        return Screen(cut(t, [t.say("reload.refused"), "", *words]))
     if result.none:
         return Screen(t.say("reload.nothing"))
     return Screen(cut(t, [t.say("reload.done"), "", *_changes(t, result)]))

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from aiogram.types import InlineKeyboardButton
 
-from bot.alerts.courier import Entry
-from bot.domain.notice import Offer, offers_of
+from bot.alerts.courier import IncidentEntry
+from bot.domain.notice import offers_of
+from bot.domain.trouble import Offer
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import Take
@@ -17,7 +18,7 @@ _BUTTONS = 5
 _NAME_LIMITS = (20, 12, 6, 0)
 
 
-def repeat(t: Texts, entries: Sequence[Entry], now: datetime) -> Screen:
+def repeat(t: Texts, entries: Sequence[IncidentEntry], now: datetime) -> Screen:
     """A reminder: which companies are still in trouble, the worst first, and since when."""
     worst = sorted(entries, key=lambda entry: -entry.incident.severity.rank)
     if len(worst) == 1:
@@ -36,7 +37,7 @@ def repeat(t: Texts, entries: Sequence[Entry], now: datetime) -> Screen:
     return Screen(text, keyboards.keyboard([*taking, status]))
 
 
-def _by_name_alone(t: Texts, entries: Sequence[Entry], head: Markup) -> Markup:
+def _by_name_alone(t: Texts, entries: Sequence[IncidentEntry], head: Markup) -> Markup:
     """Everybody is named, as fully as fits."""
     for limit in _NAME_LIMITS:
         names = Markup(", ".join(incidents.who(t, entry, limit) for entry in entries))
@@ -46,7 +47,7 @@ def _by_name_alone(t: Texts, entries: Sequence[Entry], head: Markup) -> Markup:
     return cut(t, [head, "", *(incidents.who(t, entry, 0) for entry in entries)])
 
 
-def _buttons_of_one(t: Texts, entry: Entry) -> list[Sequence[InlineKeyboardButton]]:
+def _buttons_of_one(t: Texts, entry: IncidentEntry) -> list[Sequence[InlineKeyboardButton]]:
     incident = entry.incident
     mending = offers_of(incident)[:1]
     return [
@@ -55,12 +56,12 @@ def _buttons_of_one(t: Texts, entry: Entry) -> list[Sequence[InlineKeyboardButto
     ]
 
 
-def _take(t: Texts, entry: Entry) -> InlineKeyboardButton:
+def _take(t: Texts, entry: IncidentEntry) -> InlineKeyboardButton:
     words = t.say("button.ack_named", who=incidents.who(t, entry, 20))
     return keyboards.button(words, Take(n=entry.incident.id))
 
 
-def _line(t: Texts, entry: Entry, now: datetime) -> Markup:
+def _line(t: Texts, entry: IncidentEntry, now: datetime) -> Markup:
     incident = entry.incident
     return t.say(
         "repeat.line",

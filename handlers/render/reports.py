@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.domain.company import Company
-from bot.domain.notice import Offer
 from bot.domain.report import (
     UPTIME_TARGET,
     Figures,
@@ -14,8 +13,9 @@ from bot.domain.report import (
     Reason,
     Report,
     Target,
-    Verdict,
+    TargetVerdict,
 )
+from bot.domain.trouble import Offer
 from bot.texts import Markup, Texts, plain
 from handlers import keyboards
 from handlers.callbacks import ALL, ReportOf
@@ -25,7 +25,7 @@ from handlers.render.screen import CAPTION_LIMIT, Screen, cut
 PERIODS = (7, 30, 90)
 USUAL = 30
 
-_MARKS = {Verdict.MET: "✅", Verdict.MISSED: "🔴", Verdict.OPEN: "⚪️"}
+_MARKS = {TargetVerdict.MET: "✅", TargetVerdict.MISSED: "🔴", TargetVerdict.OPEN: "⚪️"}
 _NAMED = 3
 _DAY = timedelta(days=1)
 
@@ -76,7 +76,7 @@ def _head(t: Texts, made: Report) -> Markup:
 def _uptime(t: Texts, made: Report) -> Iterable[Markup]:
     share = made.total.share
     if share.uptime is None:
-        yield t.say("report.uptime_open", mark=_MARKS[Verdict.OPEN])
+        yield t.say("report.uptime_open", mark=_MARKS[TargetVerdict.OPEN])
     else:
         yield t.say(
             "report.uptime",
@@ -93,9 +93,9 @@ def _uptime(t: Texts, made: Report) -> Iterable[Markup]:
     ):
         if length:
             yield t.say(key, length=t.duration(length))
-    told, down = t.duration(made.total.outages), t.duration(share.down)
-    if made.total.outages and told != down:
-        yield t.say("report.outages", length=told)
+    outages, down = t.duration(made.total.outages), t.duration(share.down)
+    if made.total.outages and outages != down:
+        yield t.say("report.outages", length=outages)
 
 
 def _reconnects(t: Texts, made: Report) -> Iterable[Markup]:
@@ -124,7 +124,7 @@ def _recovery(t: Texts, made: Report) -> Iterable[Markup]:
         yield t.say("report.no_outage", mark=mark)
     if total.lasting:
         longest = t.duration(max(total.lasting))
-        yield t.say("report.lasting", mark=_MARKS[Verdict.MISSED], longest=longest)
+        yield t.say("report.lasting", mark=_MARKS[TargetVerdict.MISSED], longest=longest)
     if detect.median is not None and detect.worst is not None:
         median, worst = t.duration(detect.median), t.duration(detect.worst)
         yield t.say("report.detect", median=median, worst=worst)
@@ -158,8 +158,8 @@ def _missed(t: Texts, made: Report, target: Target) -> Iterable[Markup]:
 
 
 def _mark(figures: Figures, target: Target) -> str:
-    one: Judgement = figures.judgement(target)
-    return _MARKS[one.verdict]
+    judgement: Judgement = figures.judgement(target)
+    return _MARKS[judgement.verdict]
 
 
 def _drawable(company: Company) -> str:
@@ -171,9 +171,11 @@ def _drawable(company: Company) -> str:
     return f"{company.id} {name}" if name and name != company.id else company.id
 
 
-def _has_glyph(one: str) -> bool:
+def _has_glyph(character: str) -> bool:
     """Latin, Greek, Cyrillic and their punctuation: neither emoji nor what runs to the left."""
-    return one.isprintable() and (one < "\u0530" or "\u2010" <= one <= "\u2027" or one in "€№™")
+    return character.isprintable() and (
+        character < "\u0530" or "\u2010" <= character <= "\u2027" or character in "€№™"
+    )
 
 
 def _buttons(t: Texts, made: Report) -> keyboards.Rows:

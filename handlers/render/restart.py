@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from bot.actions.restart import NoCommand, RestartQuestion
 from bot.domain.company import GatewayName
 from bot.domain.gateway_restart import Calmer, Restarted, RestartOutcome, RestartStep
-from bot.domain.notice import Offer
+from bot.domain.trouble import Offer
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import AnswerRestart

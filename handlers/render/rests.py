@@ -7,8 +7,8 @@ from aiogram.types import InlineKeyboardButton
 
 from bot.actions.rest_results import PutToRest, RestRow, Woken
 from bot.domain.company import Company
-from bot.domain.notice import Offer
 from bot.domain.observation import CompanyStatus
+from bot.domain.trouble import Offer
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import Do

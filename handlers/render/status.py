@@ -7,37 +7,21 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.actions.rest_results import RestRow
 from bot.actions.results import CompanyCard, GatewayCard, MuteRow, Overview
-from bot.domain.access import Person, Right
+from bot.domain.access import RIGHT_FOR, Person
 from bot.domain.company import CompanyId
-from bot.domain.incident import Incident, Trouble
-from bot.domain.notice import Offer, offers_of, the_one_of
+from bot.domain.incident import Incident
+from bot.domain.notice import offers_of, the_one_of
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.phone import masked, masked_apart, same_number
 from bot.domain.session import CAUSES, State
+from bot.domain.trouble import Offer, Trouble
 from bot.texts import Markup, Texts
 from handlers import keyboards
-from handlers.callbacks import Do, Page
+from handlers.callbacks import Do, OverviewPage
 from handlers.render import chats, incidents, mutes, rests, unsure
 from handlers.render.screen import Screen, cut
 
 _LOST = 10  # ids of what was seen lost and could not be written down
-
-_NEEDS = {
-    Offer.RECONNECT: Right.RECONNECT,
-    Offer.RESET: Right.RESET,
-    Offer.QR: Right.PAIR,
-    Offer.CHECK: Right.CHECK,
-    Offer.FILES: Right.LOOK,
-    Offer.LOGS: Right.LOOK,
-    Offer.STATUS: Right.LOOK,
-    Offer.MEND: Right.RESTORE,
-    Offer.RESTORE: Right.RESTORE,
-    Offer.ACCEPT_NUMBER: Right.SETTINGS,
-    Offer.REVIVE: Right.RECONNECT,
-    Offer.PROBE: Right.PROBE,
-    Offer.WAKE: Right.REST,
-    Offer.REST: Right.REST,
-}
 
 # What mends a state for which no incident is open.
 _BY_STATE = {
@@ -138,7 +122,7 @@ def _short_line(
     if since is None:
         return t.say("overview.line", mark=mark, who=name, what=what)
     moment = t.moment(since, now=now)
-    return t.say("letter.line", mark=mark, who=name, what=what, moment=moment)
+    return t.say("alert.line", mark=mark, who=name, what=what, moment=moment)
 
 
 def _companies(t: Texts, found: Overview) -> keyboards.Rows:
@@ -153,12 +137,12 @@ def _companies(t: Texts, found: Overview) -> keyboards.Rows:
 
 
 def _to_card(t: Texts, card: CompanyCard) -> InlineKeyboardButton:
-    one = card.known.company
-    return keyboards.button(t.label(one, 20), Do(what=Offer.STATUS, company=one.id))
+    company = card.known.company
+    return keyboards.button(t.label(company, 20), Do(what=Offer.STATUS, company=company.id))
 
 
 def _pages(t: Texts, found: Overview) -> list[InlineKeyboardButton]:
-    neighbours = (Page(n=found.page - 1), Page(n=found.page + 1))
+    neighbours = (OverviewPage(n=found.page - 1), OverviewPage(n=found.page + 1))
     return list(keyboards.paging(t, found.page, found.pages, neighbours))
 
 
@@ -166,7 +150,7 @@ def company(t: Texts, person: Person, card: CompanyCard, now: datetime) -> Scree
     """One company: how it is and why, since when, what mends it, as far as the person may."""
     known = card.known
     mark = _card_mark(card) if card.gateway.known else incidents.NOT_KNOWN
-    lines = [t.say("letter.head", mark=mark, who=t.name(known.company))]
+    lines = [t.say("alert.head", mark=mark, who=t.name(known.company))]
     if card.gateway.unsure is not None:
         lines.append(unsure.line(t, card.gateway.unsure, now))
     if card.unwritten is not None:
@@ -194,10 +178,10 @@ def _unwritten(t: Texts, seen: Observation, now: datetime) -> Markup:
 
 def _condition(t: Texts, card: CompanyCard) -> Iterable[Markup]:
     """State and cause in words; the open incident knows both best."""
-    told, known = _told(card), card.known
-    if told is not None:
-        yield incidents.what(t, told)
-        yield from filter(None, [incidents.why(t, told), incidents.meaning(t, told)])
+    words, known = _told(card), card.known
+    if words is not None:
+        yield incidents.what(t, words)
+        yield from filter(None, [incidents.why(t, words), incidents.meaning(t, words)])
         return
     yield t.say("state.never_seen") if known.state is None else t.say(f"state.{known.state}")
     if known.cause is not None and known.state is not State.CONNECTED:
@@ -205,9 +189,9 @@ def _condition(t: Texts, card: CompanyCard) -> Iterable[Markup]:
 
 
 def _particulars(t: Texts, card: CompanyCard, now: datetime) -> Iterable[Markup]:
-    known, told = card.known, _told(card)
-    if told is not None:
-        yield incidents.began(t, told, now)
+    known, words = card.known, _told(card)
+    if words is not None:
+        yield incidents.began(t, words, now)
     elif known.since is not None and known.state is not None:
         yield t.say("card.since", moment=t.moment(known.since, now=now))
     yield from filter(None, [_phone(t, known)])
@@ -217,8 +201,8 @@ def _particulars(t: Texts, card: CompanyCard, now: datetime) -> Iterable[Markup]
         yield t.say("card.looked", moment=t.moment(card.looked_at, now=now))
     if known.reconnects_today:
         yield t.say("card.reconnects", n=t.number(known.reconnects_today))
-    if told is not None:
-        yield t.say("card.incident", id=told.id)
+    if words is not None:
+        yield t.say("card.incident", id=words.id)
 
 
 def _phone(t: Texts, known: CompanyStatus) -> Markup | None:
@@ -286,9 +270,9 @@ def _by_state(known: CompanyStatus) -> tuple[Offer, ...]:
 def _card_buttons(t: Texts, person: Person, card: CompanyCard) -> InlineKeyboardMarkup | None:
     company_id: CompanyId = card.known.company.id
     wanted = (*mends(card), Offer.CHECK, Offer.FILES)
-    allowed = [offer for offer in wanted if person.may(_NEEDS[offer], company_id)]
+    allowed = [offer for offer in wanted if person.may(RIGHT_FOR[offer], company_id)]
     linked = None if card.worst is None else card.worst.linked
     rows = keyboards.offers(t, allowed, company_id, linked)
     # In the place of the card: it was an answer. What is kept up to date is never replaced.
-    everybody = keyboards.button(t.say(f"offer.{Offer.STATUS}"), Page(n=0))
+    everybody = keyboards.button(t.say(f"offer.{Offer.STATUS}"), OverviewPage(n=0))
     return keyboards.keyboard([*rows, [everybody]])

@@ -5,21 +5,21 @@ from datetime import datetime
 
 from aiogram.types import InlineKeyboardMarkup
 
-from bot.alerts.courier import Entry
-from bot.domain.notice import Offer
+from bot.alerts.courier import IncidentEntry
+from bot.domain.trouble import Offer
 from bot.texts import Markup, Texts
 from handlers import keyboards
-from handlers.render import incidents, mending
+from handlers.render import incidents, mend_buttons
 from handlers.render.screen import Screen, cut
 
 _NAME_LIMIT = 20
 
 
-def summary(t: Texts, entries: Sequence[Entry], now: datetime) -> Screen:
+def summary(t: Texts, entries: Sequence[IncidentEntry], now: datetime) -> Screen:
     """Those that are still on first, the worst of them on top."""
     still = sorted(
         (entry for entry in entries if entry.incident.open),
-        key=lambda one: -one.incident.severity.rank,
+        key=lambda entry: -entry.incident.severity.rank,
     )
     past = [entry for entry in entries if not entry.incident.open]
     since = min(entry.incident.began_at for entry in entries)
@@ -39,7 +39,7 @@ def summary(t: Texts, entries: Sequence[Entry], now: datetime) -> Screen:
     return Screen(cut(t, lines), _buttons(t, still))
 
 
-def over_line(t: Texts, entry: Entry, now: datetime) -> Markup:
+def over_line(t: Texts, entry: IncidentEntry, now: datetime) -> Markup:
     """Who is fine again, how long it took, and when it began."""
     return t.say(
         "summary.over_line",
@@ -49,10 +49,10 @@ def over_line(t: Texts, entry: Entry, now: datetime) -> Markup:
     )
 
 
-def _on(t: Texts, entry: Entry, now: datetime) -> Markup:
+def _on(t: Texts, entry: IncidentEntry, now: datetime) -> Markup:
     incident = entry.incident
     return t.say(
-        "letter.line",
+        "alert.line",
         mark=incidents.mark(incident),
         who=incidents.who(t, entry, _NAME_LIMIT),
         what=incidents.what_briefly(t, incident),
@@ -60,7 +60,7 @@ def _on(t: Texts, entry: Entry, now: datetime) -> Markup:
     )
 
 
-def _buttons(t: Texts, still: Sequence[Entry]) -> InlineKeyboardMarkup | None:
+def _buttons(t: Texts, still: Sequence[IncidentEntry]) -> InlineKeyboardMarkup | None:
     """What mends each, for as many as there is room, and the status of all."""
     status = [keyboards.offer(t, Offer.STATUS, None)] if still else []
-    return keyboards.keyboard([*mending.rows(t, still), status])
+    return keyboards.keyboard([*mend_buttons.rows(t, still), status])

@@ -56,32 +56,32 @@ def _of_the_file(unsure: Unsure) -> bool:
     return unsure.why is not None and unsure.why.of_the_file
 
 
-def unwatched(t: Texts, said: Unwatched, now: datetime) -> Screen:
+def unwatched(t: Texts, facts: Unwatched, now: datetime) -> Screen:
     """What is told from memory when nothing can be written or looked at any more."""
-    of_the_file = said.why is not None and said.why.of_the_file
+    of_the_file = facts.why is not None and facts.why.of_the_file
     key = "unwatched.not_kept" if of_the_file else "unwatched.told"
-    lines: list[str] = [t.say(key, moment=t.hour(said.since, now), why=why(t, said.why))]
-    if said.lost:
-        named = ", ".join(t.foreign(company_id) for company_id in said.lost[:_NAMED])
-        lines += ["", t.say("overview.lost", n=t.number(len(said.lost)), named=named)]
-    if said.kept_in:
-        lines += ["", t.say("unwatched.kept_in", file=t.foreign(said.kept_in, 80))]
+    lines: list[str] = [t.say(key, moment=t.hour(facts.since, now), why=why(t, facts.why))]
+    if facts.lost:
+        named = ", ".join(t.foreign(company_id) for company_id in facts.lost[:_NAMED])
+        lines += ["", t.say("overview.lost", n=t.number(len(facts.lost)), named=named)]
+    if facts.kept_in:
+        lines += ["", t.say("unwatched.kept_in", file=t.foreign(facts.kept_in, 80))]
     return Screen(cut(t, lines))
 
 
-def unwatched_elsewhere(t: Texts, said: Unwatched, now: datetime) -> tuple[str, str]:
+def unwatched_elsewhere(t: Texts, facts: Unwatched, now: datetime) -> tuple[str, str]:
     """The same for a backup channel: a title and a text."""
-    return plain(t.say("unwatched.title")), unwatched(t, said, now).plain
+    return plain(t.say("unwatched.title")), unwatched(t, facts, now).plain
 
 
 def deaf_elsewhere(t: Texts, age_s: float, why: TelegramTrouble | None) -> tuple[str, str]:
     """For a backup channel: commands and buttons do not reach the bot. A title and a text."""
     minutes = t.number(max(1, round(age_s / 60)))
     if why is None:
-        told = t.say("deaf.told", minutes=minutes)
+        words = t.say("telegram_down.told", minutes=minutes)
     else:
-        told = t.say(f"deaf.told.{why}", minutes=minutes)
-    return plain(t.say("deaf.title")), plain(told)
+        words = t.say(f"telegram_down.told.{why}", minutes=minutes)
+    return plain(t.say("telegram_down.title")), plain(words)
 
 
 def cannot_read(

@@ -70,7 +70,7 @@ def read(raw: Any, bot: Bot, size_bytes: int | None = None) -> Arrival | None:
     except (ValueError, LookupError, TypeError, OverflowError, RecursionError) as error:
         size = _size(raw) if size_bytes is None else size_bytes
         why = type(error).__name__.lstrip("_")
-        log.warning("an update was not understood", kind=kind, size_bytes=size, reason=why)
+        log.warning("update_not_understood", kind=kind, size_bytes=size, reason=why)
         return None
     topic, topic_once = _topic(raw.get("message"))
     return Arrival(update=update, fields=fields, topic=topic, topic_once=topic_once)

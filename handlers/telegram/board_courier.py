@@ -1,4 +1,4 @@
-"""Shows boards in Telegram: a sheet goes in, what Telegram made of it comes out as a value."""
+"""Shows boards in Telegram: a view goes in, what Telegram made of it comes out as a value."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -26,15 +26,15 @@ class TelegramBoards(BoardCourier):
         self._catalogs = catalogs
         self._clock = clock
 
-    async def show(self, sheet: BoardView) -> Outcome:
+    async def show(self, view: BoardView) -> Outcome:
         """Send it, or put it in the place of what its message shows."""
-        screen = render(self._catalogs.speaking(sheet.language), sheet, self._clock())
+        screen = render(self._catalogs.speaking(view.language), view, self._clock())
         try:
-            if sheet.message_id is None:
+            if view.message_id is None:
                 sent = await self._bot.send_message(
-                    sheet.address.chat_id,
+                    view.address.chat_id,
                     screen.text,
-                    message_thread_id=sheet.address.thread_id,
+                    message_thread_id=view.address.thread_id,
                     disable_notification=True,
                     reply_markup=screen.keyboard,
                     request_timeout=_ANSWER_WITHIN_S,
@@ -42,14 +42,14 @@ class TelegramBoards(BoardCourier):
                 return Delivered(sent.message_id)
             await self._bot.edit_message_text(
                 screen.text,
-                chat_id=sheet.address.chat_id,
-                message_id=sheet.message_id,
+                chat_id=view.address.chat_id,
+                message_id=view.message_id,
                 reply_markup=screen.keyboard,
                 request_timeout=_ANSWER_WITHIN_S,
             )
-            return Delivered(sheet.message_id)
+            return Delivered(view.message_id)
         except (AiogramError, TimeoutError) as error:
-            return outcome_of(error, sheet.message_id)
+            return outcome_of(error, view.message_id)
 
     async def pin(self, address: ChatAddress, message_id: int) -> bool:
         """Pin it without a sound; False when Telegram would not."""
@@ -61,7 +61,7 @@ class TelegramBoards(BoardCourier):
                 request_timeout=_ANSWER_WITHIN_S,
             )
         except (AiogramError, TimeoutError) as error:
-            log.info("not pinned", chat=str(address), error=str(error))
+            log.info("board_not_pinned", chat=str(address), error=str(error))
             return False
         return True
 

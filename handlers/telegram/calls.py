@@ -17,7 +17,7 @@ from handlers.telegram.queue import Edit
 #   class     who speaks so                          what may happen to it
 #   NOW       a used code is cleared away            goes first; nothing
 #   CODE      a code to scan or to type              a newer code takes its place
-#   ALERT     new alerts, recoveries, remarks        stays in the outbox until its turn comes
+#   ALERT     new alerts, recoveries, system notices stays in the outbox until its turn comes
 #   ANSWER    all that says nothing else             waits, "typing" after 5 s; 429 is waited out
 #   CARD      an alert's card is edited              stays in the outbox; merged there
 #   PROGRESS  how far a procedure is                 a newer edit of the message takes its place

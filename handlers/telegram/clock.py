@@ -60,7 +60,7 @@ class ProgramClock:
     """The time by which the program writes, waits and repeats: this machine's while it is right.
 
     Where it differs from Telegram's by more than a drift, somebody has set it, or it was wrong from
-    the start: then Telegram's is taken. So a jump moves no term, no repeat and no letter.
+    the start: then Telegram's is taken. So a jump moves no term, no repeat and no message.
     """
 
     def __init__(self, wall: Callable[[], datetime], telegram: TelegramClock) -> None:
@@ -69,5 +69,7 @@ class ProgramClock:
 
     def __call__(self) -> datetime:
         """Now; this machine's own until Telegram has answered for the first time."""
-        wall, told = self._wall(), self._telegram.told()
-        return wall if told is None or abs(wall - told) <= _MAY_DIFFER else told
+        wall, by_telegram = self._wall(), self._telegram.told()
+        return (
+            wall if by_telegram is None or abs(wall - by_telegram) <= _MAY_DIFFER else by_telegram
+        )

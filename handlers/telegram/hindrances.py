@@ -50,11 +50,11 @@ _TEXTS: tuple[tuple[Hindrance, tuple[str, ...]], ...] = (
 )
 
 
-def hindrance_of(said: str, *, private: bool = False) -> Hindrance:
+def hindrance_of(reason: str, *, private: bool = False) -> Hindrance:
     """What to switch on, by what Telegram said about a chat."""
-    said = said.lower()
+    reason = reason.lower()
     found = next(
-        (hindrance for hindrance, texts in _TEXTS if any(text in said for text in texts)),
+        (hindrance for hindrance, texts in _TEXTS if any(text in reason for text in texts)),
         Hindrance.REFUSED,
     )
     return Hindrance.UNREACHABLE if private and found is Hindrance.OUT else found

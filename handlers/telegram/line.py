@@ -46,7 +46,7 @@ class Time:
 class Turn:
     """A place in the line, and later the right to call one chat."""
 
-    line: "Line"
+    line: "CallLine"
     ticket: Ticket
     granted: asyncio.Future[None]
     began: float = 0.0
@@ -94,7 +94,7 @@ class Turn:
 
 
 @dataclass(eq=False)
-class Line:
+class CallLine:
     """`on_typing` is asked to show a person who waits that an answer comes.
 
     `on_refused` learns of each pause that Telegram asks for.

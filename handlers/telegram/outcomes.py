@@ -145,32 +145,32 @@ def _failure(error: AiogramError) -> Outcome:
 
 def _meaning(error: TelegramBadRequest, message_id: int | None, *, edits: bool) -> Outcome:
     """What a 400 says about the chat, the card or the content."""
-    said = error.message.lower()
-    if any(words in said for words in _SAME):
+    text = error.message.lower()
+    if any(words in text for words in _SAME):
         return Delivered(message_id)
-    if message_id is not None and any(words in said for words in _CARD_LOST):
+    if message_id is not None and any(words in text for words in _CARD_LOST):
         return CardLost()
-    if any(words in said for words in _TOPIC_GONE):
+    if any(words in text for words in _TOPIC_GONE):
         return TopicGone()
     return _refusal(error, edits=edits and message_id is not None)
 
 
 def _refusal(error: TelegramBadRequest, *, edits: bool) -> Outcome:
     """Whose fault it is that nothing went out: the chat's, ours, or nobody's for long."""
-    said = error.message.lower()
-    reason = _reason(said)
+    text = error.message.lower()
+    reason = _reason(text)
     if reason is not None:
         return Gone(reason)
-    if any(words in said for words in _OURS):
+    if any(words in text for words in _OURS):
         return Refused(error.message)
-    if any(words in said for words in _PASSING):
+    if any(words in text for words in _PASSING):
         return RetryLater(after_s=None, everywhere=True, reason="refused for the moment")
     # A text nobody knows is the chat's, never ours: what it refused is kept.
     log.warning("unknown_refusal", said=error.message)
     return CardLost() if edits else Gone(UNKNOWN)
 
 
-def _reason(said: str) -> str | None:
+def _reason(text: str) -> str | None:
     """Why the chat takes nothing, as it is stored; None for a text nobody knows."""
-    said = said.lower()
-    return next((reason for words, reason in _REASONS.items() if words in said), None)
+    text = text.lower()
+    return next((reason for words, reason in _REASONS.items() if words in text), None)

@@ -18,7 +18,7 @@ _BACKOFF_CAP_S = 60.0
 
 
 @dataclass(frozen=True)
-class Share:
+class ClassShare:
     """What a class may use, so that a more urgent one finds room.
 
     `spare` messages of the chat's burst are left; `per_minute` in a group; `per_s` over all chats;
@@ -32,13 +32,13 @@ class Share:
 
 
 SHARES = {
-    Urgency.NOW: Share(0, 20, 30, 14),
-    Urgency.CODE: Share(0, 20, 30, 12),
-    Urgency.ALERT: Share(0, 16, 29, 8),
-    Urgency.ANSWER: Share(0, 18, 30, 10),
-    Urgency.CARD: Share(2, 14, 27, 8),
-    Urgency.PROGRESS: Share(2, 12, 25, 8),
-    Urgency.BOARD: Share(2, 10, 20, 6),
+    Urgency.NOW: ClassShare(0, 20, 30, 14),
+    Urgency.CODE: ClassShare(0, 20, 30, 12),
+    Urgency.ALERT: ClassShare(0, 16, 29, 8),
+    Urgency.ANSWER: ClassShare(0, 18, 30, 10),
+    Urgency.CARD: ClassShare(2, 14, 27, 8),
+    Urgency.PROGRESS: ClassShare(2, 12, 25, 8),
+    Urgency.BOARD: ClassShare(2, 10, 20, 6),
 }
 # What a person waits for is tried while Telegram may be away; what can wait is not.
 _PATIENT = frozenset({Urgency.ALERT, Urgency.CARD, Urgency.BOARD})

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,12 +20,12 @@ from aiogram.exceptions import (
 
 from bot.domain.telegram_trouble import TelegramTrouble
 from handlers.dispatcher import UPDATES
-from handlers.serving import Serving
 from handlers.telegram.arrivals import Arrival, read, update_id
 from handlers.telegram.clock import steady_s
 from handlers.telegram.session import FetchUpdates
+from handlers.telegram.update_source import UpdateReports, UpdateSource
+from handlers.updates_in_flight import UpdatesInFlight
 
-BEGUN_WITHIN_S = 3.0  # for the first answer, before anything else waits no longer
 _PAUSE_S, _LONGEST_PAUSE_S = 1.0, 60.0
 _LONGEST_PAUSE_BETWEEN_S = 5.0  # once Telegram was reached: people wait for their answers
 _LONG_POLL_S = 10
@@ -46,37 +46,26 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Polling:
+class Polling(UpdateSource):
     """Long polling that survives Telegram being away, at the start as well as later.
 
-    `on_reached` is called once Telegram is reached, `on_heard` whenever it is certain that updates
-    find their way: there were none, or those that came are behind us. `on_refused` hears why they
-    do not, None where Telegram does not tell. `clock` is Telegram's; `steady_s` goes on
-    while this machine sleeps.
+    Updates find their way where there were none, or those that came are behind us. `clock` is
+    Telegram's; `steady_s` goes on while this machine sleeps.
     """
 
     def __init__(
         self,
         bot: Bot,
         dispatcher: Dispatcher,
-        serving: Serving,
-        on_reached: Callable[[], Awaitable[None]],
+        serving: UpdatesInFlight,
+        reports: UpdateReports,
         *,
-        on_heard: Callable[[], None] = lambda: None,
-        on_refused: Callable[[TelegramTrouble | None], None] = lambda _: None,
         clock: Callable[[], datetime] = _utc_now,
         steady_s: Callable[[], float] = steady_s,
     ) -> None:
-        self._bot = bot
-        self._dispatcher = dispatcher
-        self._serving = serving
-        self._on_reached = on_reached
-        self._on_heard = on_heard
-        self._on_refused = on_refused
+        super().__init__(bot, dispatcher, serving, reports)
         self._clock = clock
         self._steady_s = steady_s
-        self._task: asyncio.Task[None] | None = None
-        self._begun = asyncio.Event()
         self._places = asyncio.Semaphore(_AT_ONCE)
         self._under_way: set[asyncio.Task[None]] = set()
         self._caught_up = False  # what waited while nobody fetched is behind us
@@ -92,19 +81,9 @@ class Polling:
         self._caught_up, self._last = False, None
         self._task = asyncio.create_task(self._run())
 
-    async def begun(self) -> None:
-        """Return once what waited has been fetched, or Telegram did not give it soon."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._begun.wait(), BEGUN_WITHIN_S)
-
     async def stop(self) -> None:
         """Take no more updates, finish those that were taken, and tell Telegram so."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-        await asyncio.sleep(0)  # what was taken this very moment begins
-        await self._serving.finish()
+        await super().stop()
         if self._offset is not None and self._offset != self._confirmed:
             with contextlib.suppress(TelegramAPIError, TimeoutError):
                 async with asyncio.timeout(_CONFIRM_WITHIN_S):
@@ -117,15 +96,15 @@ class Polling:
             try:
                 if not reached:
                     await self._bot.delete_webhook()
-                    await self._on_reached()
+                    await self._reports.on_reached()
                     reached = True
-                moved = await self.turn()
+                moved = await self.tick()
             except (TelegramAPIError, ClientDecodeError) as error:  # a proxy answers by a page
                 self._complain(error)
                 why = why_refused(error)
-                self._on_refused(why)
+                self._reports.on_refused(why)
             except Exception:  # the loop's edge: the next try is planned
-                log.exception("polling broke off")
+                log.exception("polling_failed")
             else:
                 self._trouble = ""
                 if moved:
@@ -136,7 +115,7 @@ class Polling:
             await asyncio.sleep(pause_s)
             pause_s = next_pause_s(pause_s, why, reached=reached)
 
-    async def turn(self) -> bool:
+    async def tick(self) -> bool:
         """Fetch once and begin to serve; False when Telegram will bring the same again."""
         asked_s = self._steady_s()
         batch = await self._ask(timeout_s=_LONG_POLL_S if self._caught_up else 0, limit=_AT_MOST)
@@ -153,7 +132,7 @@ class Polling:
         self._last = (self._steady_s(), self._clock())
         moved = not batch or self._offset != before
         if moved:
-            self._on_heard()
+            self._reports.on_heard()
         return moved
 
     def _gap_s(self, asked_s: float) -> float:
@@ -207,7 +186,7 @@ class Polling:
         if why is not None:
             log.error(_REFUSED[why], reason=str(error))
         elif error is None:
-            log.error("Telegram brings the same updates again and again")
+            log.error("updates_repeated")
         else:
             log.warning("Telegram is not reached", error=trouble)
 

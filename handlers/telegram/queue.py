@@ -17,7 +17,7 @@ _LOOKED_THROUGH = _AWAITED | {Urgency.NOW}
 
 @dataclass(frozen=True)
 class Edit:
-    """Which message an edit changes, and of what it leaves nothing: its `parts`."""
+    """Which message an edit changes, and which of its `parts` it replaces."""
 
     message: Hashable
     parts: frozenset[str]

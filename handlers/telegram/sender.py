@@ -22,7 +22,7 @@ from aiogram.methods.base import TelegramType
 
 from bot.domain.urgency import LineClosed, Urgency
 from handlers.telegram.calls import Write, read_write
-from handlers.telegram.line import Line, Superseded, Turn, current_turn
+from handlers.telegram.line import CallLine, Superseded, Turn, current_turn
 
 # Pauses before the next try when Telegram was away for a moment. A message may then come twice.
 AWAY_PAUSES_S = (1.0, 2.0, 4.0, 8.0)
@@ -42,7 +42,7 @@ class StillWaiting(TelegramAPIError):
 class Sender(BaseRequestMiddleware):
     """The bot's outermost middleware: what follows it is really sent."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: CallLine) -> None:
         self._line = line
 
     async def __call__(
@@ -111,7 +111,7 @@ class Sender(BaseRequestMiddleware):
             turn.leave()
 
 
-def put_in_line(bot: Bot, line: Line) -> None:
+def put_in_line(bot: Bot, line: CallLine) -> None:
     """From now on each call of the bot that writes waits for its turn."""
     bot.session.middleware(Sender(line))
     line.on_typing = _typing_by(bot)

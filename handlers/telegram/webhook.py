@@ -1,10 +1,8 @@
 """Has Telegram call us with updates, for as long as the program runs and whatever Telegram does."""
 
 import asyncio
-import contextlib
 import math
 from collections import deque
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,13 +11,13 @@ from aiogram import Bot, Dispatcher
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import WebhookInfo
 
-from bot.domain.telegram_trouble import TelegramTrouble
 from handlers.dispatcher import UPDATES
-from handlers.serving import Serving
 from handlers.telegram.arrivals import read
 from handlers.telegram.batches import Unparsed, parse
 from handlers.telegram.clock import steady_s
-from handlers.telegram.polling import BEGUN_WITHIN_S, serve, why_refused
+from handlers.telegram.polling import serve, why_refused
+from handlers.telegram.update_source import UpdateReports, UpdateSource
+from handlers.updates_in_flight import UpdatesInFlight
 
 _PAUSE_S, _LONGEST_PAUSE_S = 1.0, 60.0
 _LOOK_AGAIN_S = 20.0  # health wants to hear of Telegram once a minute
@@ -30,40 +28,30 @@ _TROUBLE_FOR = timedelta(minutes=1)
 log = structlog.get_logger()
 
 
-class Webhook:
+class Webhook(UpdateSource):
     """Sets the webhook, looks whether it still stands, and serves what comes in by it.
 
-    `on_reached` is called each time Telegram is reached anew, `on_heard` whenever it is certain
-    that updates find their way, `on_refused` hears why they cannot. Any number of replicas may have
-    the same one.
+    Any number of replicas may have the same one. It stays set when the program stops: Telegram
+    keeps what comes meanwhile.
     """
 
     def __init__(
         self,
         bot: Bot,
         dispatcher: Dispatcher,
-        serving: Serving,
-        on_reached: Callable[[], Awaitable[None]],
+        serving: UpdatesInFlight,
+        reports: UpdateReports,
         *,
         url: str,
         secret: str,
-        on_heard: Callable[[], None],
-        on_refused: Callable[[TelegramTrouble | None], None] = lambda _: None,
     ) -> None:
-        self._bot = bot
-        self._dispatcher = dispatcher
-        self._serving = serving
-        self._on_reached = on_reached
+        super().__init__(bot, dispatcher, serving, reports)
         self.url = url
         self.secret = secret
-        self._on_heard = on_heard
-        self._on_refused = on_refused
         self._reached = False
         self._error = ""
-        self._task: asyncio.Task[None] | None = None
         self._under_way: set[asyncio.Task[Any]] = set()
         self._served: deque[int] = deque(maxlen=1000)
-        self._begun = asyncio.Event()
         self._backlog: int | None = None  # how many still come that waited; None: nobody knows
         self._bursts, self._taken_s = 0, -math.inf
         self._empty_s = -math.inf  # when nothing waited any more
@@ -74,29 +62,14 @@ class Webhook:
         self._backlog = None
         self._task = asyncio.create_task(self._run())
 
-    async def begun(self) -> None:
-        """Return once it is known what waited, or Telegram did not say so soon."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._begun.wait(), BEGUN_WITHIN_S)
-
-    async def stop(self) -> None:
-        """Finish what was taken. The webhook stays set: Telegram keeps what comes meanwhile."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
-        await asyncio.sleep(0)  # what was taken this very moment begins
-        await self._serving.finish()
-
     def take(self, body: bytes) -> bool:
         """Serve an update; False when Telegram has to bring it again.
 
-        There are too many, or another replica is at the desk.
+        There are too many, or another replica talks to Telegram.
         """
         if self._task is None or len(self._under_way) >= _AT_ONCE:
             return False
-        self._on_heard()
+        self._reports.on_heard()
         try:
             raw = parse(body)
         except (ValueError, RecursionError):
@@ -137,7 +110,7 @@ class Webhook:
                 await self._keep_set()
             except (TelegramAPIError, ClientDecodeError) as error:
                 log.warning("Telegram is not reached", error=type(error).__name__)
-                self._on_refused(why_refused(error))
+                self._reports.on_refused(why_refused(error))
             except Exception:  # the loop's edge: the next try is planned
                 log.exception("the webhook could not be seen to")
             else:
@@ -157,12 +130,12 @@ class Webhook:
         if not self._reached or info.url != self.url:
             # The secret cannot be read back: who sets it anew knows that it is the right one.
             await self._bot.set_webhook(self.url, secret_token=self.secret, allowed_updates=UPDATES)
-            log.info("the webhook is set")
+            log.info("webhook_set")
         if not self._reached:
-            await self._on_reached()
+            await self._reports.on_reached()
             self._reached = True
         if not self._in_trouble(info):
-            self._on_heard()
+            self._reports.on_heard()
         self._begun.set()
 
     def _in_trouble(self, info: WebhookInfo) -> bool:

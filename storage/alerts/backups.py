@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.incident import IncidentId, Severity
+from bot.domain.incident import IncidentId
 from bot.domain.notice import NoticeKind
+from bot.domain.trouble import Severity
 from storage.alerts import incidents as timeline
 from storage.alerts.incidents import IncidentEvent
 from storage.sql import insert_new

@@ -40,7 +40,7 @@ class SentCard:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class CardPlace:
     """Where an incident stands in a chat: on which card, and whether that card shows its end."""
 
     address: ChatAddress
@@ -117,7 +117,7 @@ async def by_message(tx: AsyncConnection, chat_id: int, message_id: int) -> Card
     return None if row is None else await get(tx, row.id)
 
 
-async def places_pending(tx: AsyncConnection) -> list[Place]:
+async def places_pending(tx: AsyncConnection) -> list[CardPlace]:
     """Where each incident stands that has a change or a recovery still to be told, oldest first."""
     waiting = select(outbox.c.incident_id).where(
         outbox.c.settled_at.is_(None), outbox.c.kind != NoticeKind.OPENED
@@ -127,9 +127,9 @@ async def places_pending(tx: AsyncConnection) -> list[Place]:
 
 async def places_of(
     tx: AsyncConnection, addresses: Collection[ChatAddress], ids: Sequence[IncidentId]
-) -> list[Place]:
+) -> list[CardPlace]:
     """Where these incidents stand in these chats and topics, oldest first."""
-    found: list[Place] = []
+    found: list[CardPlace] = []
     chat_ids = sorted({address.chat_id for address in addresses})
     for some in parts(ids):
         part = card_incidents.c.incident_id.in_(some)
@@ -137,7 +137,7 @@ async def places_of(
     return [place for place in found if place.address in addresses]
 
 
-async def _places(tx: AsyncConnection, *where: ColumnElement[bool]) -> list[Place]:
+async def _places(tx: AsyncConnection, *where: ColumnElement[bool]) -> list[CardPlace]:
     query = (
         select(
             card_incidents.c.incident_id,
@@ -153,7 +153,7 @@ async def _places(tx: AsyncConnection, *where: ColumnElement[bool]) -> list[Plac
     )
     address_of = address_maker()
     return [
-        Place(
+        CardPlace(
             address=address_of(chat_id, thread_id),
             incident_id=incident_id,
             card_id=card_id,
@@ -170,11 +170,11 @@ async def show_end(tx: AsyncConnection, shown: Iterable[tuple[int, IncidentId]])
     """Each of these cards shows the incident named with it as over."""
     rows = [{"of_card": card_id, "of_incident": incident_id} for card_id, incident_id in shown]
     if rows:
-        one = (
+        any_open = (
             card_incidents.c.card_id == bindparam("of_card"),
             card_incidents.c.incident_id == bindparam("of_incident"),
         )
-        await tx.execute(update(card_incidents).where(*one).values(shows_end=True), rows)
+        await tx.execute(update(card_incidents).where(*any_open).values(shows_end=True), rows)
 
 
 async def mark_lost(tx: AsyncConnection, card_id: int) -> None:

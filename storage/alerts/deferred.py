@@ -13,7 +13,7 @@ from storage.tables import held
 
 
 @dataclass(frozen=True)
-class Held:
+class DeferredNotice:
     """A notice that waits for the end of the quiet hours of its chat."""
 
     address: ChatAddress
@@ -21,7 +21,7 @@ class Held:
     kind: NoticeKind
 
 
-async def add(tx: AsyncConnection, rows: Sequence[Held]) -> None:
+async def add(tx: AsyncConnection, rows: Sequence[DeferredNotice]) -> None:
     """Hold these back."""
     if rows:
         await tx.execute(
@@ -43,12 +43,12 @@ async def chats_with_any(tx: AsyncConnection) -> set[int]:
     return {row.chat_id for row in await tx.execute(select(held.c.chat_id).distinct())}
 
 
-async def take(tx: AsyncConnection, chat_ids: Collection[int]) -> list[Held]:
+async def take(tx: AsyncConnection, chat_ids: Collection[int]) -> list[DeferredNotice]:
     """What was held back for these chats, oldest first; it is held no more."""
     where = held.c.chat_id.in_(chat_ids)
     rows = (await tx.execute(select(held).where(where).order_by(held.c.id))).all()
     await tx.execute(delete(held).where(where))
     return [
-        Held(address_from_row(row), IncidentId(row.incident_id), NoticeKind(row.kind))
+        DeferredNotice(address_from_row(row), IncidentId(row.incident_id), NoticeKind(row.kind))
         for row in rows
     ]

@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Ack, Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.incident import Ack, Incident, IncidentId
 from bot.domain.session import Cause
+from bot.domain.trouble import Severity, Symptom, Trouble
 from storage.batches import parts, rows_of
 from storage.tables import incident_events, incidents
 
@@ -219,14 +220,14 @@ async def events_of(tx: AsyncConnection, incident_id: IncidentId) -> list[Incide
 
 
 @dataclass(frozen=True, kw_only=True)
-class Seen:
+class VisibleIncidents:
     """Which incidents are meant: those of these companies, and of these gateways themselves."""
 
     company_ids: tuple[CompanyId, ...]
     gateways: tuple[GatewayName, ...] = ()
 
 
-def _meant(seen: Seen | None, *, only_open: bool) -> list[ColumnElement[bool]]:
+def _meant(seen: VisibleIncidents | None, *, only_open: bool) -> list[ColumnElement[bool]]:
     of = incidents.c
     where: list[ColumnElement[bool]] = [of.closed_at.is_(None)] if only_open else []
     if seen is not None:
@@ -236,7 +237,12 @@ def _meant(seen: Seen | None, *, only_open: bool) -> list[ColumnElement[bool]]:
 
 
 async def page(
-    tx: AsyncConnection, seen: Seen | None, *, only_open: bool, limit: int, offset: int = 0
+    tx: AsyncConnection,
+    seen: VisibleIncidents | None,
+    *,
+    only_open: bool,
+    limit: int,
+    offset: int = 0,
 ) -> list[Incident]:
     """Some incidents (None: of all), the newest first."""
     where = _meant(seen, only_open=only_open)
@@ -245,7 +251,7 @@ async def page(
     return [incident_from_row(row) for row in rows]
 
 
-async def count(tx: AsyncConnection, seen: Seen | None, *, only_open: bool) -> int:
+async def count(tx: AsyncConnection, seen: VisibleIncidents | None, *, only_open: bool) -> int:
     """How many those are."""
     query = select(func.count()).select_from(incidents).where(*_meant(seen, only_open=only_open))
     return int((await tx.execute(query)).scalar_one())

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.incident import IncidentId
 from bot.domain.notice import ChatAddress, Notice, NoticeKind
 from storage.batches import parts
-from storage.chats.chats import takes_letters
+from storage.chats.chats import takes_messages
 from storage.tables import chats, incidents, outbox
 
 PENDING_LIMIT = 50_000
@@ -90,7 +90,7 @@ async def pending(
     query = (
         select(*_NOTICE)
         .select_from(outbox.outerjoin(chats, chats.c.chat_id == outbox.c.chat_id))
-        .where(outbox.c.settled_at.is_(None), takes_letters(now))
+        .where(outbox.c.settled_at.is_(None), takes_messages(now))
         .order_by(outbox.c.id)
         .limit(limit)
     )
@@ -102,7 +102,7 @@ async def extent(tx: AsyncConnection, now: datetime | None = None) -> tuple[int,
     query = (
         select(func.count(), func.coalesce(func.max(outbox.c.id), 0))
         .select_from(outbox.outerjoin(chats, chats.c.chat_id == outbox.c.chat_id))
-        .where(outbox.c.settled_at.is_(None), takes_letters(now))
+        .where(outbox.c.settled_at.is_(None), takes_messages(now))
     )
     count, last_id = (await tx.execute(query)).one()
     return count, last_id

@@ -54,9 +54,9 @@ async def spans(tx: AsyncConnection, begin: datetime, end: datetime) -> Spans:
     return found
 
 
-def by_company(every: Sequence[Rest]) -> dict[CompanyId, Rest]:
+def by_company(rests: Sequence[Rest]) -> dict[CompanyId, Rest]:
     """Each by its company."""
-    return {rest.company_id: rest for rest in every}
+    return {rest.company_id: rest for rest in rests}
 
 
 def _from_row(row: Any) -> Rest:

@@ -11,7 +11,7 @@ from bot.domain.company import CompanyId, GatewayName
 from bot.domain.notice import ChatAddress
 from bot.domain.system_notice import PendingSystemNotice, SystemNotice, SystemNoticeKind
 from storage.alerts.outbox import address_from_row
-from storage.chats.chats import takes_letters
+from storage.chats.chats import takes_messages
 from storage.tables import chats, remarks
 
 _JOINED = remarks.outerjoin(chats, chats.c.chat_id == remarks.c.chat_id)
@@ -19,17 +19,20 @@ PENDING_LIMIT = 5_000
 
 
 async def add(
-    tx: AsyncConnection, addresses: Iterable[ChatAddress], remark: SystemNotice, now: datetime
+    tx: AsyncConnection,
+    addresses: Iterable[ChatAddress],
+    system_notice: SystemNotice,
+    now: datetime,
 ) -> None:
-    """Put a remark into the outbox, for each of these chats."""
+    """Put a system notice into the outbox, for each of these chats."""
     rows = [
         {
             "chat_id": address.chat_id,
             "thread_id": address.thread_id or 0,
-            "kind": remark.kind,
-            "facts": dict(remark.facts),
-            "company_id": remark.company_id or "",
-            "gateway": remark.gateway or "",
+            "kind": system_notice.kind,
+            "facts": dict(system_notice.facts),
+            "company_id": system_notice.company_id or "",
+            "gateway": system_notice.gateway or "",
             "created_at": now,
         }
         for address in dict.fromkeys(addresses)
@@ -38,12 +41,12 @@ async def add(
         await tx.execute(insert(remarks), rows)
 
 
-async def was_made(tx: AsyncConnection, remark: SystemNotice) -> bool:
+async def was_made(tx: AsyncConnection, system_notice: SystemNotice) -> bool:
     """Whether the same has been said of this company and gateway before."""
     same = (
-        remarks.c.kind == remark.kind,
-        remarks.c.company_id == (remark.company_id or ""),
-        remarks.c.gateway == (remark.gateway or ""),
+        remarks.c.kind == system_notice.kind,
+        remarks.c.company_id == (system_notice.company_id or ""),
+        remarks.c.gateway == (system_notice.gateway or ""),
     )
     return (await tx.execute(select(remarks.c.id).where(*same).limit(1))).first() is not None
 
@@ -59,7 +62,7 @@ async def of_kind(
 
 
 async def last_at(tx: AsyncConnection, kind: SystemNoticeKind) -> datetime | None:
-    """When a remark of this kind was made last; None where none is remembered."""
+    """When a system notice of this kind was made last; None where none is remembered."""
     query = select(func.max(remarks.c.created_at)).where(remarks.c.kind == kind)
     found: datetime | None = (await tx.execute(query)).scalar_one()
     return found
@@ -73,7 +76,7 @@ async def pending(tx: AsyncConnection, now: datetime | None = None) -> list[Pend
     query = (
         select(remarks)
         .select_from(_JOINED)
-        .where(remarks.c.settled_at.is_(None), takes_letters(now))
+        .where(remarks.c.settled_at.is_(None), takes_messages(now))
         .order_by(remarks.c.id)
         .limit(PENDING_LIMIT)
     )
@@ -87,7 +90,7 @@ async def extent(tx: AsyncConnection, now: datetime | None = None) -> tuple[int,
         await tx.execute(
             select(*columns)
             .select_from(_JOINED)
-            .where(remarks.c.settled_at.is_(None), takes_letters(now))
+            .where(remarks.c.settled_at.is_(None), takes_messages(now))
         )
     ).one()
     return count, last_id
@@ -116,7 +119,7 @@ def _from_row(row: Any) -> PendingSystemNotice:
     return PendingSystemNotice(
         id=row.id,
         address=address_from_row(row),
-        remark=SystemNotice(
+        system_notice=SystemNotice(
             kind=SystemNoticeKind(row.kind),
             facts=row.facts,
             company_id=CompanyId(row.company_id) if row.company_id else None,

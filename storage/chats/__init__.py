@@ -1,1 +1,1 @@
-"""Chats with what they hear of: subscriptions, boards, digests; which are parked or paused."""
+"""Chats with their subscriptions, boards and digests; which are parked or paused."""

@@ -96,7 +96,7 @@ async def refuse_pin(tx: AsyncConnection, address: ChatAddress) -> None:
 async def signature(tx: AsyncConnection) -> tuple[object, ...]:
     """Something that is another once anything has changed that boards show: cheap to read."""
     states = await tx.execute(select(func.max(session_states.c.id)))
-    told = await tx.execute(
+    changed = await tx.execute(
         select(func.count(), func.max(incidents.c.id), func.sum(incidents.c.version)).where(
             incidents.c.closed_at.is_(None)
         )
@@ -111,7 +111,7 @@ async def signature(tx: AsyncConnection) -> tuple[object, ...]:
     )
     return (
         states.scalar(),
-        *told.one(),
+        *changed.one(),
         tuple(tuple(row) for row in silent),
         tuple(tuple(row) for row in muted),
     )

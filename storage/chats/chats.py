@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Table, and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.domain.pairing import PairingPlace
-from bot.domain.quiet import QuietHours
+from bot.domain.quiet_hours import QuietHours
+from bot.domain.trouble import Severity
 from storage.sql import insert_new
 from storage.tables import (
     boards,
@@ -156,7 +156,7 @@ async def park(tx: AsyncConnection, chat_id: int, reason: str, now: datetime) ->
     return parked_at is None
 
 
-def takes_letters(now: datetime | None) -> ColumnElement[bool]:
+def takes_messages(now: datetime | None) -> ColumnElement[bool]:
     """Chats that are not parked, and with `now` those that are due to be tried again."""
     free = chats.c.parked_at.is_(None)
     return free if now is None else or_(free, chats.c.retry_at <= now)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.company import CompanyId
-from bot.domain.incident import Severity
 from bot.domain.system_notice import SystemNotice, SystemNoticeKind, owners
+from bot.domain.trouble import Severity
 from storage.alerts import system_notices
 from storage.chats import subscriptions
 from storage.database import Transaction
@@ -29,7 +29,7 @@ class Coverage:
     of: dict[CompanyId, int] = field(default_factory=dict)
 
     def rank(self, company_id: CompanyId) -> int:
-        """The least severity at which somebody hears of this company."""
+        """The least severity at which somebody is subscribed to this company."""
         return min(self.all, self.of.get(company_id, _NOTHING))
 
 

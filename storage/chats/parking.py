@@ -22,7 +22,7 @@ _KINDS = {
 async def turn_away(
     tx: Transaction, chat_id: int, reason: str, owner_ids: Iterable[int], now: datetime
 ) -> None:
-    """Keep everything of the chat, send nothing; owners hear of it where something waits."""
+    """Keep everything of the chat, send nothing; owners are told where something waits."""
     before = await coverage(tx)
     if await chats.park(tx, chat_id, reason, now):
         await tell_of_loss(tx, before, owner_ids, now)

@@ -1,4 +1,4 @@
-"""Which chat wants to hear of which company.
+"""Which chat is subscribed to which company.
 
 A private chat hears what its person may see at this moment, whatever it is subscribed to: `heard`
 is what every audience is made of.
@@ -14,10 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import Person, Right, UserId
 from bot.domain.company import Company, CompanyId
-from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
+from bot.domain.trouble import Severity
 from storage.alerts.outbox import address_from_row
-from storage.people import rights
+from storage.people import persons
 from storage.sessions.companies import company_from_row, watched
 from storage.sql import upsert
 from storage.tables import chats, companies, subscriptions
@@ -25,7 +25,7 @@ from storage.tables import chats, companies, subscriptions
 
 @dataclass(frozen=True, kw_only=True)
 class Subscription:
-    """A chat or topic hears of a company (None: of all) from `severity` upwards."""
+    """A chat or topic is subscribed to a company (None: all) from `severity` upwards."""
 
     address: ChatAddress
     company_id: CompanyId | None
@@ -35,13 +35,13 @@ class Subscription:
 
 
 class Audience:
-    """Which chats hear of which companies."""
+    """Which chats are subscribed to which companies."""
 
-    def __init__(self, every: Iterable[Subscription]) -> None:
-        self._every = tuple(every)
+    def __init__(self, all_subscriptions: Iterable[Subscription]) -> None:
+        self._every = tuple(all_subscriptions)
 
     def of(self, companies: Container[CompanyId], severity: Severity) -> list[ChatAddress]:
-        """Who hears of any of these companies when it is as severe as that, each once.
+        """Who is subscribed to any of these companies at this severity, each once.
 
         Parked chats are among them: what they are told waits for their return.
         """
@@ -108,7 +108,7 @@ async def of_chat(tx: AsyncConnection, chat_id: int) -> list[Subscription]:
 
 
 async def all_ones(tx: AsyncConnection) -> list[Subscription]:
-    """Every subscription as it was made, whoever may still hear of what it names."""
+    """Every subscription as it was made, rights of today not considered."""
     query = (
         select(subscriptions, chats.c.parked_at)
         .join(chats, chats.c.chat_id == subscriptions.c.chat_id)
@@ -118,16 +118,18 @@ async def all_ones(tx: AsyncConnection) -> list[Subscription]:
 
 
 async def heard(tx: AsyncConnection) -> list[Subscription]:
-    """What every chat hears of now, parked ones included: what waits is sent on their return.
+    """The subscriptions in force, parked chats included: what waits is sent on their return.
 
     In a private chat that is no more than its person may see: of a subscription to all companies
     those that are left to them.
     """
-    every = await all_ones(tx)
-    if not any(subscription.address.chat_id > 0 for subscription in every):
-        return every
-    people = await rights.everybody(tx)
-    return [allowed for subscription in every for allowed in _allowed(subscription, people)]
+    all_subscriptions = await all_ones(tx)
+    if not any(subscription.address.chat_id > 0 for subscription in all_subscriptions):
+        return all_subscriptions
+    people = await persons.everybody(tx)
+    return [
+        allowed for subscription in all_subscriptions for allowed in _allowed(subscription, people)
+    ]
 
 
 def _allowed(wanted: Subscription, people: Mapping[UserId, Person]) -> list[Subscription]:
@@ -147,7 +149,7 @@ def _allowed(wanted: Subscription, people: Mapping[UserId, Person]) -> list[Subs
 async def unheard(
     tx: AsyncConnection, added: tuple[datetime, datetime] | None = None
 ) -> list[Company]:
-    """The watched companies of which no chat hears that takes messages, by id.
+    """The watched companies without a subscriber that takes messages, by id.
 
     Of those alone that were `added` after the first moment, and not after the second.
     """
@@ -159,5 +161,5 @@ async def unheard(
     query = select(companies).where(watched()).order_by(companies.c.id)
     if added is not None:
         query = query.where(companies.c.added_at > added[0], companies.c.added_at <= added[1])
-    every = [company_from_row(row) for row in await tx.execute(query)]
-    return [company for company in every if company.id not in covered]
+    found = [company_from_row(row) for row in await tx.execute(query)]
+    return [company for company in found if company.id not in covered]

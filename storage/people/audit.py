@@ -93,7 +93,7 @@ async def finish_open(
     outcome: str,
     now: datetime,
 ) -> None:
-    """Write how an act ended whose row is known by who did what to whom alone."""
+    """Finish the open row of an act, found by user, action and company."""
     await tx.execute(
         update(audit)
         .where(

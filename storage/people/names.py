@@ -34,10 +34,12 @@ async def may_tell_stranger(
 ) -> bool:
     """True, once, when the stranger has not been answered since `not_since`; notes the answer."""
     await tx.execute(insert_new(tx, people).values(user_id=user_id, name=""))
-    told = people.c.stranger_told_at
+    stranger_told_at = people.c.stranger_told_at
     statement = (
         update(people)
-        .where(people.c.user_id == user_id, told.is_(None) | (told < not_since))
+        .where(
+            people.c.user_id == user_id, stranger_told_at.is_(None) | (stranger_told_at < not_since)
+        )
         .values(stranger_told_at=now)
     )
     return (await tx.execute(statement)).rowcount > 0

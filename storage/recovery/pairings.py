@@ -19,16 +19,16 @@ from storage.tables import pairings
 class PairingRow:
     """A live QR or code. `message_id` is None until it is sent, and again when it shows no code.
 
-    Where `spot` has a reader, `message_id` is one of the numbers that Telegram gives to messages of
-    this one reader: the same number means another message elsewhere. `half_linked` while the
-    directory may hold what a code left behind that nobody typed in.
+    Where `location` has a reader, `message_id` counts messages to this reader alone: the same
+    number means another message elsewhere. `half_linked` while the directory may hold what a code
+    left behind that nobody typed in.
     """
 
     id: int
     company_id: CompanyId
     asked_by: UserId
     means: Means
-    spot: MessageLocation
+    location: MessageLocation
     message_id: int | None
     half_linked: bool
 
@@ -39,7 +39,7 @@ def _from_row(row: Any) -> PairingRow:
         company_id=CompanyId(row.company_id),
         asked_by=UserId(row.asked_by),
         means=Means(row.means),
-        spot=MessageLocation(
+        location=MessageLocation(
             address=address_from_row(row),
             reader=None if row.reader_id is None else UserId(row.reader_id),
         ),
@@ -110,15 +110,15 @@ async def set_message(
     tx: AsyncConnection,
     pairing_id: int,
     message_id: int | None,
-    spot: MessageLocation | None = None,
+    location: MessageLocation | None = None,
 ) -> None:
     """Name the message that may show its code, and where it is; None when none does any more."""
     values: dict[str, Any] = {"message_id": message_id}
-    if spot is not None:
+    if location is not None:
         values |= {
-            "chat_id": spot.address.chat_id,
-            "thread_id": spot.address.thread_id or 0,
-            "reader_id": spot.reader,
+            "chat_id": location.address.chat_id,
+            "thread_id": location.address.thread_id or 0,
+            "reader_id": location.reader,
         }
     await tx.execute(update(pairings).where(pairings.c.id == pairing_id).values(values))
 

@@ -184,8 +184,8 @@ async def first_since(
 async def devices_aside(tx: AsyncConnection, company_id: CompanyId) -> dict[str, str]:
     """By the name under which it was set aside: which device a directory belonged to."""
     query = select(procedures.c.facts).where(procedures.c.company_id == company_id)
-    every = [row.facts for row in await tx.execute(query.order_by(procedures.c.id))]
-    return {it["aside"]: it["device"] for it in every if it.get("aside") and it.get("device")}
+    all_facts = [row.facts for row in await tx.execute(query.order_by(procedures.c.id))]
+    return {it["aside"]: it["device"] for it in all_facts if it.get("aside") and it.get("device")}
 
 
 async def kept_since(tx: AsyncConnection, since: datetime) -> set[CompanyId]:

@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, Table, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Incident, Symptom, Trouble
+from bot.domain.incident import Incident
 from bot.domain.report import Span, StateSpan
 from bot.domain.session import State
+from bot.domain.trouble import Symptom, Trouble
 from storage.alerts.incidents import incident_from_row
 from storage.tables import companies, file_counts, incidents, pairings, session_states
 

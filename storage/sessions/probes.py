@@ -25,7 +25,7 @@ class LastProbe:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Queue:
+class ProbeQueue:
     """The sessions of a gateway that may be probed, counted.
 
     `first` has waited longest, since `first_at`; that is None when it was never probed. `last_at`
@@ -56,7 +56,7 @@ async def last_ones(tx: AsyncConnection) -> Mapping[CompanyId, LastProbe]:
 
 async def queue(
     tx: AsyncConnection, gateway: GatewayName, stable_for: timedelta, now: datetime
-) -> Queue:
+) -> ProbeQueue:
     """Who may be probed: connected for so long, awake, and nobody is working on it."""
     probed = WITH_STATE.outerjoin(probes, probes.c.company_id == companies.c.id)
     ours = and_(watched(), companies.c.gateway == gateway)
@@ -77,7 +77,7 @@ async def queue(
         .limit(1)
     )
     row = (await tx.execute(first)).first()
-    return Queue(
+    return ProbeQueue(
         length=(await tx.execute(length)).scalar_one(),
         first=None if row is None else CompanyId(row.id),
         first_at=None if row is None else row.at,

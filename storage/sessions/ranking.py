@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Label, Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Severity
 from bot.domain.session import WORST_FIRST, State
+from bot.domain.trouble import Severity
 from storage.sessions.companies import watched
 from storage.sessions.states import WITH_STATE
 from storage.sql import bytewise
@@ -38,7 +38,7 @@ _open_ones = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Share:
+class GatewayCompanies:
     """The companies of one gateway.
 
     `well` are connected and untroubled, `unseen` untroubled and never looked at.
@@ -50,7 +50,7 @@ class Share:
     unseen: int
 
 
-async def shares(tx: AsyncConnection, only: Only) -> list[Share]:
+async def shares(tx: AsyncConnection, only: Only) -> list[GatewayCompanies]:
     """How it stands at each gateway that has a company, the one with the worst first."""
     severity, state = _severity(), _state()
     first = func.min(bytewise(tx, companies.c.id))
@@ -65,7 +65,7 @@ async def shares(tx: AsyncConnection, only: Only) -> list[Share]:
         total[row.gateway] += row.n
         alike[row.gateway, row.severity, row.state] += row.n
     return [
-        Share(
+        GatewayCompanies(
             gateway=GatewayName(name),
             total=number,
             well=alike[name, *_WELL],
@@ -104,6 +104,6 @@ def _state() -> Label[int]:
 
 
 def _select(only: Only, *columns: ColumnElement[Any]) -> Select[Any]:
-    every = WITH_STATE.outerjoin(_open_ones, _open_ones.c.company_id == companies.c.id)
-    query = select(*columns).select_from(every).where(watched())
+    with_incidents = WITH_STATE.outerjoin(_open_ones, _open_ones.c.company_id == companies.c.id)
+    query = select(*columns).select_from(with_incidents).where(watched())
     return query if only is None else query.where(companies.c.id.in_(only))

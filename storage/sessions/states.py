@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import BOT_ITSELF
-from bot.domain.calm import Calm
+from bot.domain.calm_query import Calm
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.files import CredsState
 from bot.domain.observation import CompanyStatus, Watched

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.company import GatewayName
-from bot.domain.incident import Trouble
+from bot.domain.trouble import Trouble
 from storage.alerts import outbox
 from storage.sessions import gateways
 from storage.sessions.states import WITH_STATE

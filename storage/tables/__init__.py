@@ -39,7 +39,7 @@ from storage.tables.sessions import (
     session_states,
     twins,
 )
-from storage.tables.standing import boards, digests
+from storage.tables.standing_orders import boards, digests
 
 __all__ = [
     "absences",

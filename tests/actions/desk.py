@@ -26,10 +26,10 @@ from bot.domain.timing import Timing
 from bot.monitor.checker import Checker
 from bot.monitor.files import FilesChecker
 from bot.monitor.look import Looker
-from bot.monitor.rules import Limits
+from bot.monitor.rules import RuleSettings
 from bot.monitor.status_repository import StatusRepository
 from bot.recovery.control import SessionControl
-from bot.recovery.kept import KeptKeys
+from bot.recovery.kept_keys import KeptKeys
 from bot.recovery.pairing import Pairing
 from bot.recovery.runner import ProcedureRunner
 from bot.recovery.standing import Standings
@@ -43,7 +43,7 @@ OWNER, ANNA, BORIS, STRANGER = UserId(1), UserId(2), UserId(3), UserId(666)
 GROUP, TOPIC = ChatAddress(-1001), ChatAddress(-1001, 45)
 LINKED = {"account": {"details": "fake"}, "me": {"id": "79000962302:1@s.whatsapp.net"}}
 TEMPO = Timing(confirm_after_s=0, qr_poll_s=0.01, quiet_for_s=0.01, stable_for_s=0)
-LIMITS = Limits(grace_s=90, max_files=None, max_reconnects_per_day=10)
+LIMITS = RuleSettings(grace_s=90, max_files=None, max_reconnects_per_day=10)
 REPORT_LIMITS = ReportLimits(files_of=lambda _company, _baseline: None, reconnects_per_day=10)
 
 
@@ -80,7 +80,7 @@ class Desk:
         runner, standings = ProcedureRunner(control), Standings(control, KeptKeys(control))
         return SimpleNamespace(
             status=looking,
-            confirmations=Confirmations(db, journal, looking, standings, timing=TEMPO, clock=clock),
+            confirmations=Confirmations(journal, looking, standings, timing=TEMPO, clock=clock),
             repairs=Repairs(
                 journal,
                 looking,
@@ -89,11 +89,11 @@ class Desk:
                 standings,
             ),
             pairings=Pairings(journal, self.checker, Pairing(runner)),
-            people=People(db, journal, [OWNER], clock=clock, on_written=lambda: None),
-            incidents=Incidents(db, journal, looking, Reporter(db, REPORT_LIMITS), clock=clock),
-            acks=Acks(db, journal, clock=clock),
-            companies=Companies(db, journal, lambda: self.rosters, LIMITS, clock=clock),
-            chats=Chats(db, journal, (), clock=clock, on_written=lambda: None),
+            people=People(journal, [OWNER], on_written=lambda: None),
+            incidents=Incidents(journal, looking, Reporter(db, REPORT_LIMITS)),
+            acks=Acks(journal),
+            companies=Companies(journal, lambda: self.rosters, LIMITS),
+            chats=Chats(journal, (), on_written=lambda: None),
         )
 
     async def open(self):

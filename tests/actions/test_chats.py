@@ -5,8 +5,8 @@ from desk import ANNA, BORIS, GROUP, NORTH, OWNER, SOUTH, STRANGER, TOPIC
 
 from bot.actions.errors import DoneAlready
 from bot.domain.access import NotAllowed
-from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
+from bot.domain.trouble import Severity
 
 LOUD = Severity.CRITICAL
 

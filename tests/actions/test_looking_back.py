@@ -8,9 +8,10 @@ from desk import ANNA, BORIS, GROUP, NORTH, ONE, OWNER, SOUTH, STRANGER
 from bot.actions.errors import BadRequest, UnknownCompany
 from bot.domain.access import NotAllowed, Role, UserId
 from bot.domain.company import CompanyId, WhyAbsent
-from bot.domain.incident import IncidentId, Trouble
+from bot.domain.incident import IncidentId
 from bot.domain.roster import CompanySetup, Roster
 from bot.domain.session import State
+from bot.domain.trouble import Trouble
 from bot.gateways.base import GatewayUnreachable
 from storage.alerts import incidents
 from storage.alerts.incidents import IncidentEvent
@@ -54,8 +55,8 @@ async def page(desk, user_id, company=None):
     return [incident.company_id for incident in found.incidents]
 
 
-async def story(desk, user_id, incident_id):
-    return await desk.actions.incidents.story(await desk.who(user_id), incident_id, UTC)
+async def timeline(desk, user_id, incident_id):
+    return await desk.actions.incidents.timeline(await desk.who(user_id), incident_id, UTC)
 
 
 async def test_the_latest_comes_first_and_others_companies_do_not_come(lost):
@@ -67,12 +68,12 @@ async def test_who_may_see_nothing_is_refused(lost):
     with pytest.raises(NotAllowed):
         await page(lost, STRANGER)
     with pytest.raises(BadRequest):
-        await story(lost, BORIS, await opened(lost, company_id=SOUTH))
+        await timeline(lost, BORIS, await opened(lost, company_id=SOUTH))
 
 
 async def test_a_gateway_s_incident_belongs_to_whoever_has_a_company_there(silent):
     incident_id = await opened(silent, Trouble.GATEWAY_UNREACHABLE)
-    seen = await story(silent, BORIS, incident_id)
+    seen = await timeline(silent, BORIS, incident_id)
     assert (seen.company, seen.incident.gateway, seen.month) == (None, ONE, None)
     assert await page(silent, BORIS) == [None]
 
@@ -85,7 +86,7 @@ async def test_a_gateway_s_incident_is_not_for_those_of_another_gateway(silent):
     await silent.grant(await silent.who(OWNER), guest, Role.VIEWER, far)
     incident_id = await opened(silent, Trouble.GATEWAY_UNREACHABLE)
     with pytest.raises(BadRequest):
-        await story(silent, guest, incident_id)
+        await timeline(silent, guest, incident_id)
     assert await page(silent, guest) == []
     take, person = silent.actions.acks.one, await silent.who(guest)
     for number in (incident_id, NOBODY_S):
@@ -103,9 +104,9 @@ async def test_a_gateway_s_incident_counts_nobody_that_may_not_be_seen(silent):
             for one in (-1009, int(ANNA))
         ]
         await incidents.add_events(tx, told)
-    assert (await story(silent, OWNER, incident_id)).incident.facts["companies"] == 2
-    assert set((await story(silent, OWNER, incident_id)).chats) == {-1009, int(ANNA)}
-    seen = await story(silent, BORIS, incident_id)
+    assert (await timeline(silent, OWNER, incident_id)).incident.facts["companies"] == 2
+    assert set((await timeline(silent, OWNER, incident_id)).chats) == {-1009, int(ANNA)}
+    seen = await timeline(silent, BORIS, incident_id)
     assert "companies" not in seen.incident.facts
     assert seen.chats == {}
 
@@ -118,7 +119,7 @@ async def elsewhere(desk, company_id):
 
 async def test_a_number_that_is_none_is_said_to_be_unknown(lost):
     for ask in (
-        story(lost, OWNER, NOBODY_S),
+        timeline(lost, OWNER, NOBODY_S),
         lost.actions.acks.one(await lost.who(OWNER), NOBODY_S, GROUP.chat_id, lost.update()),
         lost.actions.acks.card(await lost.who(OWNER), GROUP.chat_id, 77, lost.update()),
     ):
@@ -138,7 +139,7 @@ async def test_a_story_names_the_chats_that_were_told(lost):
                 for one in (GROUP.chat_id, -1009, int(ANNA))
             ],
         )
-    assert (await story(lost, OWNER, incident_id)).chats == {-1001: "Дежурные", -1009: "", 2: ""}
+    assert (await timeline(lost, OWNER, incident_id)).chats == {-1001: "Дежурные", -1009: "", 2: ""}
 
 
 async def test_a_note_is_kept_by_whom_it_was_written_and_no_longer_than_fits(lost):
@@ -183,13 +184,13 @@ async def test_companies_are_shown_to_those_who_may_see_them(desk):
     with pytest.raises(NotAllowed):
         await every.page(await desk.who(STRANGER))
     with pytest.raises(UnknownCompany):
-        await every.sheet(await desk.who(OWNER), CompanyId("nowhere"))
+        await every.view(await desk.who(OWNER), CompanyId("nowhere"))
 
 
 async def watch(desk, *, yes, company_id=NORTH):
     owner = await desk.who(OWNER)
-    sheet = await desk.actions.companies.sheet(owner, company_id)
-    return await desk.actions.companies.watch(owner, sheet.company, GROUP, desk.update(), yes=yes)
+    view = await desk.actions.companies.view(owner, company_id)
+    return await desk.actions.companies.watch(owner, view.company, GROUP, desk.update(), yes=yes)
 
 
 async def test_what_the_settings_name_one_by_one_is_not_dropped_here(desk):

@@ -7,8 +7,8 @@ from bot.actions.errors import UnknownCompany
 from bot.actions.results import NoFiles
 from bot.domain.access import NotAllowed, Right
 from bot.domain.company import CompanyId
-from bot.domain.incident import Severity
 from bot.domain.session import State
+from bot.domain.trouble import Severity
 from bot.gateways.base import GatewayUnreachable
 
 UP, DOWN, STOPPED, SCAN = (

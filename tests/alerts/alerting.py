@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from doubles import PushedTime
 
+from bot.alerts.chat_access import ChatAccess
 from bot.alerts.courier import (
     CardLost,
     Courier,
@@ -22,10 +23,11 @@ from bot.alerts.courier import (
 )
 from bot.alerts.delivery import Delivery
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.notice import ChatAddress, NoticeKind
 from bot.domain.timing import Timing
-from handlers.telegram.line import Line, current_turn
+from bot.domain.trouble import Severity, Symptom, Trouble
+from handlers.telegram.line import CallLine, current_turn
 from storage.alerts import incidents, outbox
 from storage.chats import chats, subscriptions
 from storage.chats.subscriptions import Subscription
@@ -77,7 +79,7 @@ class Message:
 @dataclass
 class Call:
     at: datetime
-    letter: OutgoingMessage
+    message: OutgoingMessage
     outcome: Outcome | str
 
 
@@ -95,14 +97,14 @@ class ChatService:
     busy_until: datetime | None = None
     called: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def deliver(self, letter: OutgoingMessage) -> Outcome:
+    async def deliver(self, message: OutgoingMessage) -> Outcome:
         fault = self.faults.popleft() if self.faults else None
-        outcome: Outcome | str = self._refusal(letter) if fault is None else fault
+        outcome: Outcome | str = self._refusal(message) if fault is None else fault
         if outcome == ANSWER_LOST:
-            self._put(letter)
+            self._put(message)
         if isinstance(outcome, Delivered):
-            outcome = self._put(letter)
-        self.calls.append(Call(self.clock(), letter, outcome))
+            outcome = self._put(message)
+        self.calls.append(Call(self.clock(), message, outcome))
         self.called.set()
         if outcome == HANGS:
             await asyncio.Event().wait()
@@ -113,8 +115,8 @@ class ChatService:
         assert not isinstance(outcome, str)
         return outcome
 
-    def _refusal(self, letter: OutgoingMessage) -> Outcome:
-        chat_id = letter.address.chat_id
+    def _refusal(self, message: OutgoingMessage) -> Outcome:
+        chat_id = message.address.chat_id
         if self.busy_until is not None and self.clock() < self.busy_until:
             left = (self.busy_until - self.clock()).total_seconds()
             return RetryLater(after_s=left, everywhere=False, reason="429")
@@ -122,39 +124,39 @@ class ChatService:
             return Moved(self.moved[chat_id])
         if chat_id in self.gone:
             return Gone("kicked")
-        if letter.address in self.closed_topics and letter.kind is not MessageKind.EDIT:
+        if message.address in self.closed_topics and message.kind is not MessageKind.EDIT:
             return TopicGone()
         return Delivered()
 
-    def _put(self, letter: OutgoingMessage) -> Outcome:
-        shows = {e.incident.id: (e.incident.symptom, e.incident.open) for e in letter.entries}
-        if letter.kind is MessageKind.EDIT:
-            return self._edit(letter, shows)
-        message = Message(
+    def _put(self, message: OutgoingMessage) -> Outcome:
+        shows = {e.incident.id: (e.incident.symptom, e.incident.open) for e in message.entries}
+        if message.kind is MessageKind.EDIT:
+            return self._edit(message, shows)
+        shown = Message(
             id=len(self.messages) + 100,
-            address=letter.address,
+            address=message.address,
             shows=shows,
-            reply_to=letter.message_id if letter.kind in _REPLIES else None,
-            silent=letter.silent,
-            kind=letter.kind,
+            reply_to=message.message_id if message.kind in _REPLIES else None,
+            silent=message.silent,
+            kind=message.kind,
         )
-        self.messages.append(message)
-        return Delivered(message.id)
+        self.messages.append(shown)
+        return Delivered(shown.id)
 
     def _edit(
-        self, letter: OutgoingMessage, shows: dict[IncidentId, tuple[Symptom, bool]]
+        self, message: OutgoingMessage, shows: dict[IncidentId, tuple[Symptom, bool]]
     ) -> Outcome:
-        for message in self.messages:
-            same_chat = message.address.chat_id == letter.address.chat_id
-            if message.id == letter.message_id and same_chat:
-                message.shows = shows
-                message.edits += 1
-                return Delivered(message.id)
+        for shown in self.messages:
+            same_chat = shown.address.chat_id == message.address.chat_id
+            if shown.id == message.message_id and same_chat:
+                shown.shows = shows
+                shown.edits += 1
+                return Delivered(shown.id)
         return CardLost()
 
-    def forget(self, message: Message) -> None:
+    def forget(self, shown: Message) -> None:
         """Somebody deletes a message."""
-        self.messages.remove(message)
+        self.messages.remove(shown)
 
     def cards(self, address: ChatAddress = GROUP) -> list[Message]:
         """The alert messages of a chat."""
@@ -163,10 +165,10 @@ class ChatService:
     def tape(self, address: ChatAddress | None = None) -> list[str]:
         """What was delivered, as `new 1 2`, in order."""
         return [
-            f"{call.letter.kind} " + " ".join(str(e.incident.id) for e in call.letter.entries)
+            f"{call.message.kind} " + " ".join(str(e.incident.id) for e in call.message.entries)
             for call in self.calls
             if isinstance(call.outcome, Delivered)
-            and (address is None or call.letter.address == address)
+            and (address is None or call.message.address == address)
         ]
 
 
@@ -176,11 +178,11 @@ class Counted:
     def __init__(self, courier: Courier) -> None:
         self.within = courier
 
-    async def deliver(self, letter: OutgoingMessage) -> Outcome:
+    async def deliver(self, message: OutgoingMessage) -> Outcome:
         turn = current_turn.get()
         assert turn is not None
         turn.used = True
-        return await self.within.deliver(letter)
+        return await self.within.deliver(message)
 
 
 class Office:
@@ -203,16 +205,16 @@ class Office:
 
     def restart(self) -> None:
         """The process died: everything that was only remembered is forgotten."""
-        self.line = Line(PushedTime(self.clock))
-        self.delivery = Delivery(
-            self.db,
-            self.courier,
+        self.line = CallLine(PushedTime(self.clock))
+        self.chats = ChatAccess(
+            database=self.db,
             line=self.line,
             clock=self.clock,
             timing=self.timing,
             default_language="ru",
-            owner_ids=(OWNER.chat_id,),
-            wake=self.wake,
+        )
+        self.delivery = Delivery(
+            self.courier, self.chats, owner_ids=(OWNER.chat_id,), wake=self.wake
         )
 
     async def subscribe(self, *addresses: ChatAddress) -> None:

@@ -10,9 +10,9 @@ from alerting import GROUP, OTHER, TOPIC, Office
 
 from bot.alerts.boards import Boards
 from bot.alerts.courier import CardLost, Delivered, Gone, Moved, Refused, RetryLater, TopicGone
-from bot.domain.incident import Severity
 from bot.domain.session import State
 from bot.domain.system_notice import SystemNoticeKind
+from bot.domain.trouble import Severity
 from bot.domain.urgency import Urgency
 from storage.alerts import system_notices
 from storage.chats import boards, chats, subscriptions
@@ -29,15 +29,15 @@ class Wall:
         self.meanwhile, self.lets_take_down = None, True
         self.hung, self.takes_pins = False, True
 
-    async def show(self, sheet):
-        self.sheets.append(sheet)
+    async def show(self, view):
+        self.sheets.append(view)
         if self.hung:
             await asyncio.Event().wait()
         if self.meanwhile is not None:
             await self.meanwhile()
         if self.answers:
             return self.answers.pop(0)
-        return Delivered(sheet.message_id or 100 + len(self.sheets))
+        return Delivered(view.message_id or 100 + len(self.sheets))
 
     async def pin(self, address, message_id):
         self.pinned.append((address, message_id))
@@ -53,18 +53,10 @@ async def office(db):
     office = Office(db)
     await office.subscribe(GROUP)
     office.wall = Wall()
-    office.boards = Boards(
-        db,
-        office.wall,
-        line=office.line,
-        clock=office.clock,
-        timing=office.timing,
-        default_language="ru",
-        wake=office.wake,
-    )
+    office.boards = Boards(office.wall, office.chats, wake=office.wake)
     async with db.writing() as tx:
         await boards.put(tx, GROUP, 1, office.clock())
-    await office.boards.turn()
+    await office.boards.tick()
     return office
 
 
@@ -78,33 +70,33 @@ async def spoken(office, urgency):
 async def test_what_changes_nothing_costs_no_edit(office):
     for _ in range(10):
         office.clock.push(20)
-        await office.boards.turn()
+        await office.boards.tick()
     assert len(office.wall.sheets) == 1
 
 
 async def test_the_last_look_is_told_now_and_then(office):
     office.clock.push(301)
-    await office.boards.turn()
+    await office.boards.tick()
     assert len(office.wall.sheets) == 2
 
 
 @pytest.mark.parametrize("hours", [3, -3, 24, -24])
 async def test_a_clock_that_jumps_costs_one_edit_and_no_pause(office, hours):
     office.clock.push(hours * 3600)
-    await office.boards.turn()
+    await office.boards.tick()
     assert len(office.wall.sheets) == 2
     office.clock.push(20)
-    await office.boards.turn()
+    await office.boards.tick()
     assert len(office.wall.sheets) == 2
     office.clock.push(301)
-    await office.boards.turn()
+    await office.boards.tick()
     assert len(office.wall.sheets) == 3
 
 
 async def test_many_changes_are_one_edit_every_five_seconds(office):
     for _ in range(20):
         await office.open()
-        await office.boards.turn()
+        await office.boards.tick()
         office.clock.push(1)
     assert len(office.wall.sheets) == 4  # the first, and after 5, 10 and 15 s
     assert len(office.wall.sheets[-1].board.lines) == 16
@@ -116,11 +108,11 @@ async def test_a_board_gives_way_to_alerts(office):
         office.clock.push(1)
     office.clock.push(6)
     await office.open()
-    await office.boards.turn()
+    await office.boards.tick()
     assert len(office.wall.sheets) == 1
     office.clock.push(55)
     office.line.advance()
-    await office.boards.turn()
+    await office.boards.tick()
     assert len(office.wall.sheets) == 2
 
 
@@ -128,9 +120,9 @@ async def test_a_deleted_board_is_sent_and_pinned_anew(office):
     office.wall.answers = [CardLost()]
     office.clock.push(6)
     await office.open()
-    await office.boards.turn()
+    await office.boards.tick()
     office.clock.push(2)
-    await office.boards.turn()
+    await office.boards.tick()
     assert office.wall.sheets[-1].message_id is None
     assert len(office.wall.pinned) == 2
 
@@ -139,13 +131,13 @@ async def test_a_wait_that_telegram_asks_for_is_kept(office):
     office.wall.answers = [RetryLater(after_s=30, everywhere=False, reason="too many messages")]
     office.clock.push(6)
     await office.open()
-    await office.boards.turn()
+    await office.boards.tick()
     office.clock.push(29)
-    await office.boards.turn()
+    await office.boards.tick()
     assert len(office.wall.sheets) == 2
     office.clock.push(2)
     office.line.advance()
-    await office.boards.turn()
+    await office.boards.tick()
     assert len(office.wall.sheets) == 3
 
 
@@ -153,8 +145,8 @@ async def test_a_place_that_hears_of_nothing_shows_nothing_of_others(office):
     async with office.db.writing() as tx:
         await boards.put(tx, OTHER, 1, office.clock())
     await office.open()
-    await office.boards.turn()
-    shown = {sheet.address: len(sheet.board.lines) for sheet in office.wall.sheets}
+    await office.boards.tick()
+    shown = {view.address: len(view.board.lines) for view in office.wall.sheets}
     assert shown[OTHER] == 0
 
 
@@ -175,7 +167,7 @@ async def mend(office, many, left):
 
 async def test_of_many_companies_those_that_are_well_are_only_counted(office):
     await mend(office, 40, left=3)
-    await office.boards.turn()
+    await office.boards.tick()
     board = office.wall.sheets[-1].board
     assert (len(board.lines), board.total) == (3, 40)
     assert board.looked_at is None  # this gateway has never answered
@@ -183,7 +175,7 @@ async def test_of_many_companies_those_that_are_well_are_only_counted(office):
 
 async def test_few_companies_are_all_on_the_board(office):
     await mend(office, 5, left=1)
-    await office.boards.turn()
+    await office.boards.tick()
     assert len(office.wall.sheets[-1].board.lines) == 5
 
 
@@ -194,18 +186,18 @@ async def test_who_hears_of_one_company_by_name_sees_it_among_many(office):
         await chats.add(tx, OTHER.chat_id, "", office.clock())
         await subscriptions.put(tx, wanted, None, office.clock())
         await boards.put(tx, OTHER, 1, office.clock())
-    await office.boards.turn()
-    (seen,) = [sheet.board for sheet in office.wall.sheets if sheet.address == OTHER]
+    await office.boards.tick()
+    (seen,) = [view.board for view in office.wall.sheets if view.address == OTHER]
     assert [line.known.company.id for line in seen.lines] == [every[-1]]
     assert seen.total == 1
 
 
 async def test_that_another_of_many_is_well_again_is_shown(office):
     await mend(office, 40, left=3)
-    await office.boards.turn()
+    await office.boards.tick()
     await office.recover(1)
     office.clock.push(6)
-    await office.boards.turn()
+    await office.boards.tick()
     assert len(office.wall.sheets[-1].board.lines) == 2
 
 
@@ -219,7 +211,7 @@ async def show_again(office, *answers):
     office.wall.answers = list(answers)
     office.clock.push(6)
     await office.open()
-    await office.boards.turn()
+    await office.boards.tick()
 
 
 @pytest.mark.parametrize("outcome", [Gone("kicked"), Refused("too long"), TopicGone()])
@@ -230,7 +222,7 @@ async def test_a_board_that_its_chat_refuses_is_kept_and_tried_ever_more_seldom(
     before, gaps = len(office.wall.sheets), []
     for minutes in range(1, 150):
         office.clock.push(60)
-        await office.boards.turn()
+        await office.boards.tick()
         if len(office.wall.sheets) > before:
             gaps.append(minutes - sum(gaps))
             before = len(office.wall.sheets)
@@ -243,11 +235,11 @@ async def test_who_asked_for_a_board_hears_once_that_the_chat_does_not_take_it(o
         await boards.put(tx, OTHER, 7, office.clock())
     office.wall.answers = [Gone("not accepted")] * 3
     for _ in range(3):
-        await office.boards.turn()
+        await office.boards.tick()
         office.clock.push(3600)
     async with office.db.reading() as tx:
         (told,) = await system_notices.of_kind(tx, SystemNoticeKind.BOARD_REFUSED)
-    assert (told.address.chat_id, told.remark.facts) == (7, {"chat": "Duty"})
+    assert (told.address.chat_id, told.system_notice.facts) == (7, {"chat": "Duty"})
 
 
 async def test_a_board_that_is_asked_for_anew_is_tried_at_once(office):
@@ -256,7 +248,7 @@ async def test_a_board_that_is_asked_for_anew_is_tried_at_once(office):
     async with office.db.writing() as tx:
         await boards.put(tx, GROUP, 1, office.clock())
     before = len(office.wall.sheets)
-    await office.boards.turn()
+    await office.boards.tick()
     assert len(office.wall.sheets) == before + 1
 
 
@@ -279,7 +271,7 @@ async def test_no_answer_in_time_is_asked_again_later(office):
     await show_again(office)
     office.wall.hung = False
     office.clock.push(60)
-    await office.boards.turn()
+    await office.boards.tick()
     assert len(office.wall.sheets) == 3
     assert await hanging(office) == [GROUP]
 
@@ -287,25 +279,25 @@ async def test_no_answer_in_time_is_asked_again_later(office):
 async def test_a_change_that_a_board_does_not_show_is_no_edit_of_it(office):
     async with office.db.writing() as tx:
         await boards.put(tx, OTHER, 1, office.clock())
-    await office.boards.turn()
+    await office.boards.tick()
     await show_again(office)
-    assert [sheet.address for sheet in office.wall.sheets] == [GROUP, OTHER, GROUP]
+    assert [view.address for view in office.wall.sheets] == [GROUP, OTHER, GROUP]
 
 
 async def test_where_pins_are_refused_the_board_says_so_and_asks_no_more(office):
     office.wall.takes_pins = False
     await show_again(office, CardLost())
     office.clock.push(2)
-    await office.boards.turn()
+    await office.boards.tick()
     assert [len(office.wall.pinned), office.wall.sheets[-1].pin_refused] == [2, False]
     office.clock.push(2)
-    await office.boards.turn()
+    await office.boards.tick()
     assert [len(office.wall.pinned), office.wall.sheets[-1].pin_refused] == [2, True]
 
 
 async def test_a_turn_that_fails_is_said_once_and_the_next_one_comes(office, capsys):
     office.boards._timing = replace(office.timing, board_spacing_s=0.001)
-    turns, real = 0, office.boards.turn
+    turns, real = 0, office.boards.tick
 
     async def failing():
         nonlocal turns
@@ -315,7 +307,7 @@ async def test_a_turn_that_fails_is_said_once_and_the_next_one_comes(office, cap
         await real()
         done.set()
 
-    done, office.boards.turn = asyncio.Event(), failing
+    done, office.boards.tick = asyncio.Event(), failing
     office.clock.push(301)
     running = asyncio.create_task(office.boards.run())
     await asyncio.wait_for(done.wait(), 10)
@@ -332,11 +324,11 @@ async def test_a_board_whose_message_could_not_be_written_down_is_not_sent_again
         other.execute("BEGIN IMMEDIATE")
         for _ in range(3):
             office.clock.push(301)
-            await office.boards.turn()
+            await office.boards.tick()
     sent = office.wall.sheets[1:]
-    assert [sheet.message_id for sheet in sent] == [None, 102, 102]
+    assert [view.message_id for view in sent] == [None, 102, 102]
     office.clock.push(6)
-    await office.boards.turn()
+    await office.boards.tick()
     async with office.db.reading() as tx:
         assert (await boards.get(tx, GROUP)).message_id == 102
 
@@ -356,13 +348,13 @@ async def test_a_board_given_up_while_it_was_sent_is_taken_down_and_never_pinned
     await put(office)
     office.wall.pinned.clear()
     office.wall.meanwhile = lambda: remove(office)
-    await office.boards.turn()
-    await office.boards.turn()
+    await office.boards.tick()
+    await office.boards.tick()
     assert office.wall.taken_down == [(GROUP, 102)]
     assert office.wall.pinned == []
     office.wall.meanwhile = None
     office.clock.push(301)
-    await office.boards.turn()
+    await office.boards.tick()
     assert len(office.wall.sheets) == 2
 
 
@@ -373,7 +365,7 @@ async def test_one_given_up_and_wanted_again_meanwhile_stays(office):
 
     await put(office)
     office.wall.meanwhile = changed_their_mind
-    await office.boards.turn()
+    await office.boards.tick()
     assert office.wall.taken_down == []
     assert office.wall.pinned[-1] == (GROUP, 102)
 
@@ -381,13 +373,13 @@ async def test_one_given_up_and_wanted_again_meanwhile_stays(office):
 async def test_what_cannot_be_taken_down_yet_is_tried_again_until_it_can(office):
     await put(office)
     office.wall.meanwhile, office.wall.lets_take_down = (lambda: remove(office)), False
-    await office.boards.turn()
+    await office.boards.tick()
     for _ in range(3):
-        await office.boards.turn()
+        await office.boards.tick()
     assert office.wall.taken_down == [(GROUP, 102)] * 3
     office.wall.lets_take_down = True
     for _ in range(3):
-        await office.boards.turn()
+        await office.boards.tick()
     assert office.wall.taken_down == [(GROUP, 102)] * 4
 
 
@@ -397,9 +389,9 @@ async def test_one_given_up_before_its_message_could_be_written_down_goes(office
     with contextlib.closing(sqlite3.connect(tmp_path / "repair.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         office.clock.push(301)
-        await office.boards.turn()
+        await office.boards.tick()
     assert office.boards._memory.is_unstored(GROUP)
     await remove(office)
     office.clock.push(301)
-    await office.boards.turn()
+    await office.boards.tick()
     assert office.wall.taken_down == [(GROUP, 102)]

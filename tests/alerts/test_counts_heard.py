@@ -6,11 +6,12 @@ import pytest
 from alerting import GATEWAY, GROUP, OTHER, START
 
 from bot.alerts.courier import MessageKind
-from bot.alerts.drafts import read_drafts
 from bot.alerts.grouping import SendPlan
+from bot.alerts.message_reader import read_messages
 from bot.domain.company import Company, CompanyId
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.notice import NoticeKind
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.texts import Catalogs, plain
 from handlers.render import alerts
 from storage.alerts import incidents, outbox
@@ -58,7 +59,7 @@ async def told(office, request):
                     address=address, company_id=company_id, severity=Severity.INFO
                 )
                 await subscriptions.put(tx, wanted, None, START)
-        job = SendPlan(
+        send_plan = SendPlan(
             kind=MessageKind.NEW,
             address=address,
             incident_ids=(incident_id,),
@@ -66,10 +67,12 @@ async def told(office, request):
             oldest_id=1,
         )
         async with office.db.reading() as tx:
-            (draft,) = await read_drafts(tx, [job], "en", START)
+            (composed,) = await read_messages(tx, [send_plan], "en", START)
         now = START + timedelta(minutes=1)
         return [
-            plain(alerts.outgoing_message(Catalogs().speaking(language), draft.letter, now).text)
+            plain(
+                alerts.outgoing_message(Catalogs().speaking(language), composed.message, now).text
+            )
             for language in ("en", "ru")
         ]
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.alerts.deaf import DeafAlarm
+from bot.alerts.telegram_down import TelegramDownAlarm
 from bot.domain.telegram_trouble import TelegramTrouble
 from bot.domain.timing import Timing
 from bot.health.liveness import Liveness
@@ -17,7 +17,7 @@ class Place:
 
     def __init__(self):
         self.age_s, self.took, self.got = 0.0, 1, []
-        self.alarm = DeafAlarm(
+        self.alarm = TelegramDownAlarm(
             self,
             lambda age_s, why: ("deaf", f"{age_s} {why}"),
             age_s=lambda: self.age_s,

@@ -5,9 +5,9 @@ from itertools import pairwise
 from alerting import GROUP, OTHER, TOPIC
 
 from bot.alerts.courier import MessageKind
-from bot.alerts.drafts import read_drafts
 from bot.alerts.grouping import SendPlan
-from bot.domain.incident import Symptom
+from bot.alerts.message_reader import read_messages
+from bot.domain.trouble import Symptom
 from storage.alerts import incidents
 from storage.chats import chats
 
@@ -184,7 +184,7 @@ async def test_alerts_go_out_while_edits_have_used_up_their_share(office):
     await office.open()
     asked_at = office.clock.now
     await office.after(3)
-    alert = next(call for call in reversed(office.service.calls) if call.letter.kind == "new")
+    alert = next(call for call in reversed(office.service.calls) if call.message.kind == "new")
     assert (alert.at - asked_at).total_seconds() <= 2
 
 
@@ -201,7 +201,7 @@ async def test_the_chosen_language_of_a_chat_is_spoken(office):
         await chats.set_language(tx, OTHER.chat_id, "en")
     await office.open(to=[GROUP, OTHER])
     await office.after(4)
-    spoken = {call.letter.address: call.letter.language for call in office.service.calls}
+    spoken = {call.message.address: call.message.language for call in office.service.calls}
     assert spoken == {GROUP: "ru", OTHER: "en"}
 
 
@@ -221,13 +221,13 @@ async def test_a_restart_in_a_storm_goes_on_where_it_was(office):
     assert sorted(i for card in office.service.cards() for i in card.shows) == ids
 
 
-async def read(office, job):
+async def read(office, send_plan):
     async with office.db.reading() as tx:
-        (draft,) = await read_drafts(tx, [job], "ru", office.clock())
-        return draft
+        (composed,) = await read_messages(tx, [send_plan], "ru", office.clock())
+        return composed
 
 
-def job(kind, *incident_ids, **more):
+def send_plan(kind, *incident_ids, **more):
     return SendPlan(
         kind=kind, address=GROUP, incident_ids=incident_ids, attempts=0, oldest_id=1, **more
     )
@@ -235,8 +235,10 @@ def job(kind, *incident_ids, **more):
 
 async def test_what_was_settled_meanwhile_is_no_letter_any_more(office):
     [lost] = await office.open()
-    assert await read(office, job(MessageKind.NEW, lost)) is not None
+    assert await read(office, send_plan(MessageKind.NEW, lost)) is not None
     await office.after(1)
-    assert await read(office, job(MessageKind.NEW, lost)) is None
-    assert await read(office, job(MessageKind.EDIT, lost, card_id=404)) is None
-    assert await read(office, job(MessageKind.REMARK, remark_ids=(404,))) is None
+    assert await read(office, send_plan(MessageKind.NEW, lost)) is None
+    assert await read(office, send_plan(MessageKind.EDIT, lost, card_id=404)) is None
+    assert (
+        await read(office, send_plan(MessageKind.SYSTEM_NOTICE, system_notice_ids=(404,))) is None
+    )

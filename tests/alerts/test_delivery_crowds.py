@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from alerting import GROUP, Office
 
+from bot.alerts.compose import NAMES_ROOM
 from bot.alerts.courier import Delivered, MessageKind, RetryLater
-from bot.alerts.letters import NAMES_ROOM
-from bot.domain.incident import Symptom
 from bot.domain.timing import Timing
+from bot.domain.trouble import Symptom
 from storage.alerts import outbox
 from storage.chats import chats
 
@@ -31,8 +31,8 @@ async def test_more_than_a_phone_can_read_is_one_message_with_a_file(office):
     await office.open(1021)
     await office.after(30)
     (call,) = office.service.calls
-    assert call.letter.in_file
-    assert len(call.letter.entries) == 1021
+    assert call.message.in_file
+    assert len(call.message.entries) == 1021
 
 
 async def test_the_card_of_a_crowd_is_edited_as_its_companies_return(office):
@@ -50,14 +50,14 @@ async def test_a_crowd_that_returns_is_one_message_with_a_file(office):
     await office.recover(*ids)
     await office.after(30)
     back = office.service.calls[1]
-    assert (back.letter.kind, back.letter.in_file) == (MessageKind.BACK, True)
+    assert (back.message.kind, back.message.in_file) == (MessageKind.BACK, True)
 
 
 async def test_a_message_ends_between_two_companies_however_long_their_ids_are(office):
     ids = await office.open(170, width=50)
     await office.after(30)
     sizes = [
-        sum(len(entry.incident.company_id) + 2 for entry in call.letter.entries)
+        sum(len(entry.incident.company_id) + 2 for entry in call.message.entries)
         for call in office.service.calls
     ]
     assert max(sizes) <= NAMES_ROOM
@@ -78,9 +78,9 @@ async def test_a_day_without_telegram_is_one_message(office):
     await office.after(HOUR_S, step_s=5)
 
     (call,) = [call for call in office.service.calls if isinstance(call.outcome, Delivered)]
-    assert call.letter.kind is MessageKind.SUMMARY
-    assert [e.incident.id for e in call.letter.entries] == seen
-    assert [e.incident.open for e in call.letter.entries] == [False, True] * 6
+    assert call.message.kind is MessageKind.SUMMARY
+    assert [e.incident.id for e in call.message.entries] == seen
+    assert [e.incident.open for e in call.message.entries] == [False, True] * 6
 
 
 async def test_what_the_summary_shows_as_open_is_followed_up_on_it(office):

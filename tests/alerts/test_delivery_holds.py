@@ -80,9 +80,9 @@ class Life:
         return [
             (call, entry.incident)
             for call in self.office.service.calls
-            if call.letter.address == address
+            if call.message.address == address
             and (isinstance(call.outcome, Delivered) or call.outcome == ANSWER_LOST)
-            for entry in call.letter.entries
+            for entry in call.message.entries
             if entry.incident.id == incident_id
         ]
 
@@ -129,7 +129,7 @@ def the_last_word_is_true(life, address, incident):
 
 
 def it_was_told_in_order(heard):
-    assert heard[0][0].letter.kind is MessageKind.NEW
+    assert heard[0][0].message.kind is MessageKind.NEW
     assert all(a.version <= b.version for (_, a), (_, b) in pairwise(heard))
 
 
@@ -139,10 +139,10 @@ def the_last_sound_is_true(life, address, its_own):
     aloud = [
         entry.incident.open
         for call in life.office.service.calls
-        if call.letter.address == address
-        and not call.letter.silent
+        if call.message.address == address
+        and not call.message.silent
         and (isinstance(call.outcome, Delivered) or call.outcome == ANSWER_LOST)
-        for entry in call.letter.entries
+        for entry in call.message.entries
         if entry.incident.id in ids
     ]
     assert aloud[-1] == any(incident.open for incident in its_own)
@@ -150,10 +150,10 @@ def the_last_sound_is_true(life, address, its_own):
 
 def it_was_not_told_twice_for_nothing(heard):
     """An answer that was lost is the only reason to say the same thing again."""
-    loud = [call for call, _ in heard if not call.letter.silent]
+    loud = [call for call, _ in heard if not call.message.silent]
     for kind in (MessageKind.NEW, MessageKind.BACK):
         known_to_have_arrived = [
-            call for call in loud if call.letter.kind is kind and call.outcome != ANSWER_LOST
+            call for call in loud if call.message.kind is kind and call.outcome != ANSWER_LOST
         ]
         assert len(known_to_have_arrived) <= 1
 
@@ -163,7 +163,7 @@ def retry_after_was_obeyed(life):
     for refused in (call for call in calls if call.outcome == BUSY):
         forgotten = [moment for moment in life.restarts if moment >= refused.at]
         end = min([refused.at + timedelta(seconds=7), *forgotten])
-        same_chat = [c for c in calls if c.letter.address == refused.letter.address]
+        same_chat = [c for c in calls if c.message.address == refused.message.address]
         assert not [c for c in same_chat if refused.at < c.at < end]
 
 

@@ -88,9 +88,9 @@ async def test_an_incident_that_cannot_be_read_holds_up_its_own_chat_only(many):
 class Odd(Counted):
     """Names a message by what no database can hold, in one chat."""
 
-    async def deliver(self, letter):
-        outcome = await super().deliver(letter)
-        return Delivered(2**80) if letter.address == CHATS[3] else outcome
+    async def deliver(self, message):
+        outcome = await super().deliver(message)
+        return Delivered(2**80) if message.address == CHATS[3] else outcome
 
 
 async def test_a_receipt_that_cannot_be_written_holds_up_its_own_chat_only(many):
@@ -131,11 +131,11 @@ class Dying:
     def __init__(self, within, db, left):
         self.within, self._db, self.left = within, db, left
 
-    async def deliver(self, letter):
+    async def deliver(self, message):
         if self.left == 0:
             self._db.dead = True
         self.left -= 1
-        return await self.within.deliver(letter)
+        return await self.within.deliver(message)
 
 
 def heard_of(service):
@@ -153,7 +153,9 @@ async def test_each_chat_is_told_in_order_however_many_are_served(many):
     await lose_one_each(many)
     await many.after(30, step_s=1)
     for address in CHATS:
-        kinds = [call.letter.kind for call in many.service.calls if call.letter.address == address]
+        kinds = [
+            call.message.kind for call in many.service.calls if call.message.address == address
+        ]
         aloud = [kind for kind in kinds if kind is not MessageKind.EDIT]
         assert aloud == [MessageKind.NEW, MessageKind.NEW, MessageKind.BACK]
 

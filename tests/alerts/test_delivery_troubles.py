@@ -7,15 +7,15 @@ import pytest
 from alerting import GROUP, OTHER, OWNER, TOPIC, Office
 
 from bot.alerts.courier import MessageKind, Refused, RetryLater
-from bot.domain.incident import Symptom
 from bot.domain.notice import ChatAddress
 from bot.domain.system_notice import SystemNoticeKind
 from bot.domain.timing import Timing
+from bot.domain.trouble import Symptom
 from storage.chats import chats
 
 
 def calls_to(office, address):
-    return [call for call in office.service.calls if call.letter.address == address]
+    return [call for call in office.service.calls if call.message.address == address]
 
 
 async def test_half_a_minute_of_429_costs_one_call_and_loses_nothing(office):
@@ -172,7 +172,11 @@ async def test_owners_are_told_once_that_a_chat_takes_nothing_and_once_that_it_d
     await office.after(3600, step_s=10)
     office.service.gone.clear()
     await office.after(3700, step_s=10)
-    kinds = [aside.remark.kind for call in calls_to(office, OWNER) for aside in call.letter.asides]
+    kinds = [
+        system_entry.system_notice.kind
+        for call in calls_to(office, OWNER)
+        for system_entry in call.message.system_notices
+    ]
     assert kinds == [SystemNoticeKind.CHAT_REMOVED, SystemNoticeKind.CHAT_BACK]
 
 

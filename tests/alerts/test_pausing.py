@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from bot.alerts.pauses import Pausing
 from bot.domain.urgency import Urgency
-from handlers.telegram.line import Line
+from handlers.telegram.line import CallLine
 from storage.chats import pauses
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -24,7 +24,7 @@ async def kept(db):
 
 async def test_a_pause_told_to_an_answer_is_kept_over_a_restart(db):
     pausing = Pausing(db, lambda: NOW)
-    line = Line(on_refused=pausing.note)
+    line = CallLine(on_refused=pausing.note)
     task = asyncio.create_task(pausing.run())
     await asyncio.sleep(0)
     line.refused(GROUP, 40, Urgency.ANSWER)

@@ -11,7 +11,7 @@ BACK = SystemNotice(kind=SystemNoticeKind.CHAT_BACK, facts={"chat": "Салон�
 REMOVED = SystemNotice(kind=SystemNoticeKind.CHAT_REMOVED, facts={"chat": "Салоны"})
 
 
-async def remark(office, *every, to=(GROUP,)):
+async def system_notice(office, *every, to=(GROUP,)):
     async with office.db.writing() as tx:
         for one in every:
             await system_notices.add(tx, to, one, office.clock())
@@ -20,15 +20,15 @@ async def remark(office, *every, to=(GROUP,)):
 def said(office):
     """Every remark that arrived, in order, with the chat it went to."""
     return [
-        (call.letter.address, aside.remark.kind)
+        (call.message.address, system_entry.system_notice.kind)
         for call in office.service.calls
         if isinstance(call.outcome, Delivered)
-        for aside in call.letter.asides
+        for system_entry in call.message.system_notices
     ]
 
 
 async def test_what_waits_for_one_chat_leaves_as_one_message_in_order(office):
-    await remark(office, REMOVED, BACK)
+    await system_notice(office, REMOVED, BACK)
     await office.after(5)
     assert said(office) == [
         (GROUP, SystemNoticeKind.CHAT_REMOVED),
@@ -38,16 +38,16 @@ async def test_what_waits_for_one_chat_leaves_as_one_message_in_order(office):
 
 
 async def test_an_alert_goes_before_a_remark_and_they_keep_their_distance(office):
-    await remark(office, BACK)
+    await system_notice(office, BACK)
     await office.open()
     await office.after(30)
     first, second = office.service.calls
-    assert (first.letter.kind, second.letter.kind) == (MessageKind.NEW, MessageKind.REMARK)
+    assert (first.message.kind, second.message.kind) == (MessageKind.NEW, MessageKind.SYSTEM_NOTICE)
     assert (second.at - first.at).total_seconds() >= 10
 
 
 async def test_alarms_without_end_do_not_keep_a_remark_away(office):
-    await remark(office, BACK)
+    await system_notice(office, BACK)
     for _ in range(50):
         await office.open()
         await office.after(2)
@@ -56,13 +56,13 @@ async def test_alarms_without_end_do_not_keep_a_remark_away(office):
 
 async def test_trouble_delays_a_remark_and_loses_none(office):
     office.service.faults.extend([RetryLater(after_s=None, everywhere=True, reason="500")] * 3)
-    await remark(office, BACK)
+    await system_notice(office, BACK)
     await office.after(30)
     assert said(office) == [(GROUP, SystemNoticeKind.CHAT_BACK)]
 
 
 async def test_a_crash_after_the_receipt_repeats_no_remark(office):
-    await remark(office, BACK)
+    await system_notice(office, BACK)
     await office.after(5)
     office.restart()
     await office.after(30)
@@ -71,15 +71,15 @@ async def test_a_crash_after_the_receipt_repeats_no_remark(office):
 
 async def test_a_refused_remark_is_kept_and_tried_again_slowly(office):
     office.service.faults.append(Refused("can't parse"))
-    await remark(office, BACK)
+    await system_notice(office, BACK)
     for seconds, tries in ((30, 1), (60, 2)):
         await office.after(seconds)
-        tried = [call for call in office.service.calls if call.letter.address == GROUP]
+        tried = [call for call in office.service.calls if call.message.address == GROUP]
         assert len(tried) == tries
 
 
 async def test_a_remark_follows_the_group_that_moved(office):
-    await remark(office, BACK)
+    await system_notice(office, BACK)
     async with office.db.writing() as tx:
         await chats.move(tx, GROUP.chat_id, -100500, office.clock())
     await office.after(5)
@@ -121,7 +121,7 @@ async def test_a_chat_that_keeps_away_is_told_of_once(office):
 
 
 async def test_remarks_told_long_ago_are_forgotten(office):
-    await remark(office, BACK)
+    await system_notice(office, BACK)
     await office.after(5)
     async with office.db.writing() as tx:
         await system_notices.forget_settled(tx, office.clock())

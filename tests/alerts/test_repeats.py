@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from alerting import GROUP, OTHER
 
-from bot.domain.incident import Ack, Symptom
+from bot.domain.incident import Ack
 from bot.domain.notice import NoticeKind
+from bot.domain.trouble import Symptom
 from storage.alerts import incidents, outbox
 
 

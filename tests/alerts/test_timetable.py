@@ -7,8 +7,8 @@ from alerting import GROUP, OTHER, START, TOPIC
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.alerts.book import Book, Page
 from bot.alerts.grouping import CardRef, plan
+from bot.alerts.pending import Pending, PendingOfChat
 from bot.alerts.timetable import Timetable
 from bot.domain.notice import ChatAddress, Notice, NoticeKind
 from bot.domain.timing import Timing
@@ -34,13 +34,13 @@ def notice(number, address, kind=NoticeKind.OPENED, second=0, incident=None):
 def book(*notices, cards=None):
     pages = {}
     for one in sorted(notices, key=lambda notice: notice.id):
-        known = pages.get(one.address.chat_id, Page())
-        pages[one.address.chat_id] = Page(notices=(*known.notices, one))
-    return Book(pages=pages, cards=cards or {})
+        known = pages.get(one.address.chat_id, PendingOfChat())
+        pages[one.address.chat_id] = PendingOfChat(notices=(*known.notices, one))
+    return Pending(pages=pages, cards=cards or {})
 
 
 def chats(agenda):
-    return [job.address.chat_id for job in agenda.jobs]
+    return [send_plan.address.chat_id for send_plan in agenda.send_plans]
 
 
 @pytest.fixture
@@ -101,6 +101,6 @@ def test_chat_by_chat_the_same_is_due_in_the_same_order_as_planned_at_once(told,
     refs = {(address, one): CardRef(one) for address in (GROUP, OTHER, TOPIC) for one in carded}
     whole = plan(notices, (), refs, {}, at(now), TEMPO)
     parts = Timetable(TEMPO).due(book(*notices, cards=refs), 1, {}, at(now))
-    assert parts.jobs == whole.jobs
+    assert parts.send_plans == whole.send_plans
     assert parts.next_at == whole.next_at
     assert sorted(parts.cardless) == sorted(whole.cardless)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.alerts.together import Together
+from bot.alerts.combined_calls import CombinedCalls
 
 
 class Oracle:
@@ -25,7 +25,7 @@ class Oracle:
         return [2 * number for number in numbers]
 
     def together(self):
-        return Together(self.answer, lambda error: isinstance(error, OSError))
+        return CombinedCalls(self.answer, lambda error: isinstance(error, OSError))
 
 
 async def asked(together, *numbers):

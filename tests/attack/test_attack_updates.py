@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from handlers import own_words
 from handlers.own_words import NotOwn, not_own
-from handlers.serving import Serving
 from handlers.telegram.arrivals import Arrival, read, update_id
 from handlers.telegram.batches import Unparsed, read_batch
 from handlers.telegram.polling import Polling
+from handlers.telegram.update_source import UpdateReports
 from handlers.telegram.webhook import Webhook
+from handlers.updates_in_flight import UpdatesInFlight
 
 BOT = Bot("123456:TEST-TOKEN")
 OWNER, STRANGER = 1001, 1004
@@ -126,11 +127,14 @@ class Told:
     def hear(self):
         self.heard += 1
 
+    def _reports(self):
+        return UpdateReports(on_reached=self._never, on_heard=self.hear)
+
     async def by_polling(self):
-        polling = Polling(_Bot(self), self.dispatcher, Serving(), self._never, on_heard=self.hear)
+        polling = Polling(_Bot(self), self.dispatcher, UpdatesInFlight(), self._reports())
         while True:
             before = len(self.offsets)
-            await polling.turn()
+            await polling.tick()
             assert len(self.offsets) == before + 1
             if not [one for one in self.queue if _at_least(one, polling._offset)]:
                 break
@@ -138,8 +142,8 @@ class Told:
 
     async def by_webhook(self):
         webhook = Webhook(
-            BOT, self.dispatcher, Serving(), self._never, url="https://x.test/t", secret="s",
-            on_heard=self.hear,
+            BOT, self.dispatcher, UpdatesInFlight(), self._reports(),
+            url="https://x.test/t", secret="s",
         )  # fmt: skip
         webhook._task = asyncio.create_task(asyncio.Event().wait())
         for raw in self.queue:

@@ -22,7 +22,7 @@ from bot import logs
 from bot.gateways.client import GatewayClient
 from bot.gateways.kinds import KINDS
 from bot.http import body as bodies
-from bot.http.connections import Patience
+from bot.http.connections import ConnectionLimits
 from bot.http.hooks import Hooks
 from bot.http.server import Server
 from bot.http.telegram_door import TelegramDoor
@@ -49,7 +49,7 @@ class Door:
             clock=self.clock,
         )
         telegram = TelegramDoor("https://bot.example/tg", TELEGRAM_SECRET, self._take)
-        patience = Patience(first_s=2.0, idle_s=2.0)
+        patience = ConnectionLimits(first_s=2.0, idle_s=2.0)
         routes = hooks.routes() + telegram.routes()
         self.server = Server("127.0.0.1", 0, routes, patience=patience)
         self.log = io.StringIO()

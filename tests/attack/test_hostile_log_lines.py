@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from wrapped import STAMP, WRAPPERS, docker, journal, pm2
 
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.monitor.logs.naming import directory_of, owner_of
-from bot.monitor.logs.reading import read_line
-from bot.monitor.logs.unwrapping import Unwrapper
+from bot.monitor.logs.line_owner import directory_of, owner_of
+from bot.monitor.logs.log_line import read_line
+from bot.monitor.logs.unwrapper import Unwrapper
 
 OWN, OTHER = "962302", "962303"
 EVERYONE = directory_of(

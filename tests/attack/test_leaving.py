@@ -27,11 +27,12 @@ from bot.actions.timezones import Zones
 from bot.domain.access import Grant, NotAllowed, Person, Right, Role, UserId
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.digest import DigestWish
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.notice import ChatAddress
 from bot.domain.timezone import find_zone
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.monitor.announce import write_steps
-from bot.monitor.incidents import Step, StepKind
+from bot.monitor.incidents import IncidentStep, StepKind
 from bot.recovery.pairing_end import ended
 from storage.alerts import incidents
 from storage.chats import subscriptions
@@ -66,15 +67,15 @@ class World:
         self.before = self.lost_at = None
 
     def settle(self, owners):
-        db, clock, journal = self.db, self.clock, Journal(self.db, self.clock)
+        journal = Journal(self.db, self.clock)
         self.owners = set(owners)
         told = sorted(owners)
-        quiet = {"clock": clock, "on_written": lambda: None}
-        self.people = People(db, journal, told, **quiet)
-        self.chats = Chats(db, journal, told, **quiet)
-        self.boards = BoardWishes(db, journal, **quiet)
-        zones = Zones(db, journal, UTC, clock=clock)
-        self.digests = DigestWishes(db, journal, zones, clock=clock)
+        quiet = {"on_written": lambda: None}
+        self.people = People(journal, told, **quiet)
+        self.chats = Chats(journal, told, **quiet)
+        self.boards = BoardWishes(journal, **quiet)
+        zones = Zones(journal, UTC)
+        self.digests = DigestWishes(journal, zones)
 
     def may(self, user_id, right, company_id=None):
         held = {None: Role.OWNER} if user_id in self.owners else {}
@@ -186,7 +187,7 @@ class World:
                     .values(closed_at=now)
                 )
                 return
-            step = Step(kind=StepKind.OPENED, incident=incident, reason="lost")
+            step = IncidentStep(kind=StepKind.OPENED, incident=incident, reason="lost")
             await write_steps(tx, [step], [], now)
             (self.down[company_id],) = await incidents.open_ones(tx, company_id=company_id)
 

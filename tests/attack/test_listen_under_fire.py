@@ -19,11 +19,11 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from bot.http.connections import Patience
+from bot.http.connections import ConnectionLimits
 from bot.http.server import Server
 
 ROOT = Path(__file__).parents[2]
-SOON = Patience(most=24, most_of_one=12, first_s=0.3, idle_s=0.3, handling_s=0.5)
+SOON = ConnectionLimits(most=24, most_of_one=12, first_s=0.3, idle_s=0.3, handling_s=0.5)
 
 
 async def _well(_request):
@@ -153,7 +153,7 @@ async def test_requests_under_way_are_not_cut_off_for_new_ones():
         await free.wait()
         return web.Response()
 
-    patience = Patience(most=8, most_of_one=8)
+    patience = ConnectionLimits(most=8, most_of_one=8)
     server = Server("127.0.0.1", 0, [web.get("/slow", slow)], patience=patience)
     await server.start()
     try:

@@ -28,10 +28,10 @@ from bot.domain.notice import ChatAddress
 from bot.domain.procedure import ProcedureKind, ProcedureOrder
 from bot.domain.session import State
 from bot.domain.timing import Timing
-from bot.monitor.prune import Pruning
+from bot.monitor.set_aside_expiry import SetAsideExpiry
 from bot.recovery.code_leftovers import Clearing
 from bot.recovery.control import SessionControl
-from bot.recovery.kept import KeptKeys, sources
+from bot.recovery.kept_keys import KeptKeys, sources
 from bot.recovery.runner import ProcedureRunner
 from storage.sessions import companies
 from storage.tables import session_states
@@ -111,7 +111,9 @@ class Life:
         )
         self.control, self.runner = control, ProcedureRunner(control)
         self.clearing = Clearing(self.runner)
-        self.pruning = Pruning(self.db, places, [ANNA], clock=self.clock, on_written=lambda: None)
+        self.pruning = SetAsideExpiry(
+            self.db, places, [ANNA], clock=self.clock, on_written=lambda: None
+        )
 
     @property
     def state(self):
@@ -238,7 +240,7 @@ class Life:
             self.clock.push(days=1, minutes=1)
             self.truth += timedelta(days=1, minutes=1)
             await self.looked()
-            await self.pruning.turn(MAIN)
+            await self.pruning.tick(MAIN)
 
     async def do_clock_back(self, pick):
         self.clock.push(hours=-(1 + pick % 5))

@@ -21,13 +21,13 @@ from bot.sandbox.telegram import ANNA, GROUP_ID
 from bot.sandbox.telegram.entities import Text
 from bot.sandbox.telegram.messages import Content
 from handlers import callbacks, dispatcher
-from handlers.render.menu import Listed
+from handlers.render.menu import MenuCommand
 
 ANSWER_WITHIN_S = 20
 CALLS_AT_MOST = 8  # for each request on average, with all that it goes on to show
 
 COMMANDS = {
-    **{f"/{name}": "" for name in Listed},
+    **{f"/{name}": "" for name in MenuCommand},
     "/start": "",
     "/status ": ONE,
     "/qr ": ONE,

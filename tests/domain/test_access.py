@@ -4,8 +4,9 @@ import itertools
 
 import pytest
 
-from bot.domain.access import Grant, NotAllowed, Person, Right, Role, UserId
+from bot.domain.access import RIGHT_FOR, RIGHTS, Grant, NotAllowed, Person, Right, Role, UserId
 from bot.domain.company import CompanyId
+from handlers.render.menu import MenuCommand
 
 NORTH, SOUTH = CompanyId("962302"), CompanyId("962303")
 ME = UserId(1)
@@ -81,3 +82,14 @@ def test_what_is_allowed_is_not_refused():
     person((Role.OPERATOR, NORTH)).must(Right.RESET, NORTH)
     with pytest.raises(NotAllowed):
         person((Role.OPERATOR, NORTH)).must(Right.RESET, SOUTH)
+
+
+def test_every_command_of_the_menu_needs_a_right_of_the_table_or_none_at_all():
+    anybodys = {"timezone", "quiet", "lang", "id", "help"}
+    offered = {str(command) for command in MenuCommand}
+    assert offered - set(RIGHT_FOR) == anybodys
+    assert set(RIGHT_FOR) - offered == {"revive", "accept"}  # buttons without a command
+
+
+def test_more_is_held_from_role_to_role():
+    assert RIGHTS[Role.VIEWER] < RIGHTS[Role.OPERATOR] < RIGHTS[Role.OWNER] == set(Right)

@@ -7,8 +7,8 @@ from doubles import START, Clock
 
 from bot.domain.company import GatewayName
 from bot.domain.database_trouble import DatabaseTrouble
+from bot.domain.finished_look import AGAIN, TICK, Looked
 from bot.domain.freshness import LastLooks, is_late, late_after
-from bot.domain.looked import AGAIN, TICK, Looked
 
 ONE, TWO = GatewayName("one"), GatewayName("two")
 MINUTE = timedelta(minutes=1)

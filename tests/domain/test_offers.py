@@ -6,8 +6,9 @@ import pytest
 from doubles import START
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
-from bot.domain.notice import ChatAddress, Offer, offers_of
+from bot.domain.incident import Incident, IncidentId
+from bot.domain.notice import ChatAddress, offers_of
+from bot.domain.trouble import Offer, Severity, Symptom, Trouble
 
 
 def incident(trouble, symptom):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.quiet import QuietHours, parse_hours
+from bot.domain.quiet_hours import QuietHours, parse_hours
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 MIDNIGHT = datetime(2025, 9, 18, tzinfo=UTC)

@@ -12,8 +12,8 @@ from bot.domain.standing import (
     Better,
     Doing,
     Improvement,
-    Sight,
     Standing,
+    StandingSight,
     improvements,
     objections,
 )
@@ -38,7 +38,7 @@ def told(then, now, asked=BORIS, **more):
     """What Boris is told is better."""
     return [
         str(improvement.what)
-        for improvement in improvements(then, Sight(standing=now, **more), asked)
+        for improvement in improvements(then, StandingSight(standing=now, **more), asked)
     ]
 
 
@@ -173,7 +173,7 @@ OUTDATES = {
 
 
 def against(kind, **seen):
-    sight = Sight(standing=seen.pop("standing", THEN), **seen)
+    sight = StandingSight(standing=seen.pop("standing", THEN), **seen)
     return [str(objection.what) for objection in objections(kind, sight, BORIS)]
 
 

@@ -14,12 +14,12 @@ from bot.gateways.base import GatewayAdapter
 from bot.gateways.client import CONNECTIONS, GatewayClient
 from bot.gateways.kinds import KINDS
 from bot.gateways.wire import HttpWire
-from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Pace
+from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, SessionTimes
 
 KEY, OTHER, PHONE = "962302", "962303", "79000962302"
 GATEWAY_KEY, HOOK_KEY = "operator:obviously-fake-key", "obviously-fake-hook-key-of-32-letters"
 DATA = Path(__file__).parent.parent / "data"
-QUICK = Pace(
+QUICK = SessionTimes(
     login_s=0.01,
     first_code_s=0.01,
     pair_s=0.01,

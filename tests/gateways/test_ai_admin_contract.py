@@ -10,10 +10,10 @@ from bot.domain.session import State
 from bot.gateways.ai_admin import AiAdmin
 from bot.gateways.base import QrNotReady, WouldDestroy
 from bot.gateways.client import GatewayClient
-from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Pace, Phase
+from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Phase, SessionTimes
 
 PHONE = "79000962302"
-QUICK = Pace(login_s=0.01, first_code_s=0.01, pair_s=0.01, away_s=0.01, pre_keys=3)
+QUICK = SessionTimes(login_s=0.01, first_code_s=0.01, pair_s=0.01, away_s=0.01, pre_keys=3)
 
 # A stage, and which recorded replies belong to it.
 STAGES = {

@@ -10,9 +10,9 @@ from bot.domain.session import Cause, State
 from bot.gateways.base import GatewayConfused, GatewayUnreachable, QrNotReady
 from bot.gateways.client import GatewayClient
 from bot.gateways.kinds import KINDS
-from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Pace, Phase
+from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Phase, SessionTimes
 
-QUICK = Pace(login_s=0.01, first_code_s=0.01, pair_s=0.01, away_s=0.01, restart_s=60)
+QUICK = SessionTimes(login_s=0.01, first_code_s=0.01, pair_s=0.01, away_s=0.01, restart_s=60)
 
 
 class Ahead:

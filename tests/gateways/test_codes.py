@@ -1,6 +1,6 @@
 from recorded import Clock
 
-from bot.gateways.codes import CodeMemory, Sight
+from bot.gateways.codes import CodeMemory, CodeSight
 
 
 def memory(keys=100):
@@ -9,7 +9,7 @@ def memory(keys=100):
 
 def test_the_age_of_a_code_nobody_saw_appear_is_unknown():
     look = memory().look("1", "A", Clock()())
-    assert (look.sight, look.not_older_than, look.life_s) == (Sight.LIVE, None, None)
+    assert (look.sight, look.not_older_than, look.life_s) == (CodeSight.LIVE, None, None)
 
 
 def test_a_code_is_not_older_than_the_last_look_that_saw_nothing():
@@ -46,9 +46,9 @@ def test_a_first_code_is_over_after_a_minute():
     codes.look("1", None, clock())
     codes.look("1", "A", clock())
     clock.push(62)
-    assert codes.look("1", "A", clock()).sight is Sight.LIVE
+    assert codes.look("1", "A", clock()).sight is CodeSight.LIVE
     clock.push(2)
-    assert codes.look("1", "A", clock()).sight is Sight.OVER
+    assert codes.look("1", "A", clock()).sight is CodeSight.OVER
 
 
 def test_a_later_code_is_over_after_twenty_seconds():
@@ -56,9 +56,9 @@ def test_a_later_code_is_over_after_twenty_seconds():
     codes.look("1", "A", clock())
     codes.look("1", "B", clock())
     clock.push(22)
-    assert codes.look("1", "B", clock()).sight is Sight.LIVE
+    assert codes.look("1", "B", clock()).sight is CodeSight.LIVE
     clock.push(2)
-    assert codes.look("1", "B", clock()).sight is Sight.OVER
+    assert codes.look("1", "B", clock()).sight is CodeSight.OVER
 
 
 def test_a_code_after_an_ended_window_begins_a_new_one():
@@ -73,9 +73,9 @@ def test_a_retired_code_is_a_leftover_and_what_follows_begins_a_window():
     codes, clock = memory(), Clock()
     codes.look("1", "A", clock())
     codes.retire("1")
-    assert codes.look("1", "A", clock()).sight is Sight.LEFTOVER
+    assert codes.look("1", "A", clock()).sight is CodeSight.LEFTOVER
     fresh = codes.look("1", "B", clock())
-    assert (fresh.sight, fresh.life_s) == (Sight.LIVE, 60)
+    assert (fresh.sight, fresh.life_s) == (CodeSight.LIVE, 60)
 
 
 def test_a_forgotten_code_is_of_unknown_age_again():

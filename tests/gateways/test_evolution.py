@@ -13,9 +13,9 @@ from bot.gateways.base import (
     GatewayUnreachable,
     NotSent,
     PushForged,
+    PushNews,
     QrNotReady,
     SessionNotFound,
-    Told,
     Unsupported,
 )
 from bot.gateways.kinds import KINDS
@@ -216,14 +216,14 @@ async def test_the_token_of_an_instance_is_kept_nowhere():
 @pytest.mark.parametrize(
     ("name", "what", "state", "cause"),
     [
-        ("push-open", Told.STATE, State.CONNECTED, None),
-        ("push-closed-401", Told.STATE, State.LOGGED_OUT, Cause.LOGIN_REFUSED),
-        ("push-closed-428", Told.STATE, State.DISCONNECTED, Cause.CONNECTION_CLOSED),
-        ("push-refused", Told.STATE, State.STOPPED, Cause.QR_WINDOW_OVER),
-        ("push-qr", Told.QR, State.AWAITING_SCAN, None),
-        ("push-qr-limit", Told.STATE, State.STOPPED, Cause.QR_WINDOW_OVER),
-        ("push-removed", Told.STATE, State.LOGGED_OUT, Cause.DEVICE_REMOVED),
-        ("push-logout", Told.STATE, None, None),
+        ("push-open", PushNews.STATE, State.CONNECTED, None),
+        ("push-closed-401", PushNews.STATE, State.LOGGED_OUT, Cause.LOGIN_REFUSED),
+        ("push-closed-428", PushNews.STATE, State.DISCONNECTED, Cause.CONNECTION_CLOSED),
+        ("push-refused", PushNews.STATE, State.STOPPED, Cause.QR_WINDOW_OVER),
+        ("push-qr", PushNews.QR, State.AWAITING_SCAN, None),
+        ("push-qr-limit", PushNews.STATE, State.STOPPED, Cause.QR_WINDOW_OVER),
+        ("push-removed", PushNews.STATE, State.LOGGED_OUT, Cause.DEVICE_REMOVED),
+        ("push-logout", PushNews.STATE, None, None),
     ],
 )
 def test_a_push_is_one_event(name, what, state, cause):

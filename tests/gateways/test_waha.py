@@ -14,9 +14,9 @@ from bot.gateways.base import (
     GatewayUnreachable,
     NotSent,
     PushForged,
+    PushNews,
     QrNotReady,
     SessionNotFound,
-    Told,
 )
 from bot.gateways.reply import NoSuchRoute
 from bot.gateways.waha import Waha
@@ -120,10 +120,10 @@ async def test_it_tells_its_version():
 @pytest.mark.parametrize(
     ("name", "what", "state", "cause"),
     [
-        ("push-working", Told.STATE, State.CONNECTED, None),
-        ("push-failed", Told.STATE, State.FAILED, None),
-        ("push-scan-qr-code", Told.QR, State.AWAITING_SCAN, None),
-        ("push-passkey-required", Told.STATE, State.AWAITING_PASSKEY, Cause.PASSKEY_REQUIRED),
+        ("push-working", PushNews.STATE, State.CONNECTED, None),
+        ("push-failed", PushNews.STATE, State.FAILED, None),
+        ("push-scan-qr-code", PushNews.QR, State.AWAITING_SCAN, None),
+        ("push-passkey-required", PushNews.STATE, State.AWAITING_PASSKEY, Cause.PASSKEY_REQUIRED),
     ],
 )
 def test_a_push_is_one_event(name, what, state, cause):

@@ -18,12 +18,12 @@ from bot.gateways.base import (
     GatewayUnreachable,
     NotSent,
     PushForged,
+    PushNews,
     PushRefused,
     QrNotReady,
     RateLimited,
     SessionNotFound,
     Stuck,
-    Told,
 )
 from bot.gateways.wuzapi_users import WuzapiUsers
 from bot.sandbox.gateway import Phase
@@ -249,20 +249,20 @@ async def test_connected_and_not_connected_at_once_wants_a_restart_of_wuzapi():
 @pytest.mark.parametrize(
     ("name", "what", "state", "cause"),
     [
-        ("push-connected", Told.STATE, State.CONNECTED, None),
-        ("push-disconnected", Told.STATE, None, None),
-        ("push-keep-alive", Told.STATE, None, None),
-        ("push-removed", Told.STATE, State.LOGGED_OUT, Cause.DEVICE_REMOVED),
-        ("push-removed-without-code", Told.STATE, State.LOGGED_OUT, Cause.DEVICE_REMOVED),
-        ("push-login-refused", Told.STATE, State.LOGGED_OUT, Cause.LOGIN_REFUSED),
-        ("push-locked", Told.STATE, State.LOGGED_OUT, Cause.ACCOUNT_LOCKED),
-        ("push-banned", Told.STATE, State.LOGGED_OUT, Cause.TEMPORARY_BAN),
-        ("push-connect-failure", Told.STATE, State.FAILED, Cause.CLIENT_OUTDATED),
-        ("push-outdated", Told.STATE, State.FAILED, Cause.CLIENT_OUTDATED),
-        ("push-stream-error", Told.STATE, State.DISCONNECTED, Cause.SERVICE_UNAVAILABLE),
-        ("push-qr-timeout", Told.STATE, State.STOPPED, Cause.QR_WINDOW_OVER),
-        ("push-qr", Told.QR, State.AWAITING_SCAN, None),
-        ("push-paired", Told.PAIRING, None, None),
+        ("push-connected", PushNews.STATE, State.CONNECTED, None),
+        ("push-disconnected", PushNews.STATE, None, None),
+        ("push-keep-alive", PushNews.STATE, None, None),
+        ("push-removed", PushNews.STATE, State.LOGGED_OUT, Cause.DEVICE_REMOVED),
+        ("push-removed-without-code", PushNews.STATE, State.LOGGED_OUT, Cause.DEVICE_REMOVED),
+        ("push-login-refused", PushNews.STATE, State.LOGGED_OUT, Cause.LOGIN_REFUSED),
+        ("push-locked", PushNews.STATE, State.LOGGED_OUT, Cause.ACCOUNT_LOCKED),
+        ("push-banned", PushNews.STATE, State.LOGGED_OUT, Cause.TEMPORARY_BAN),
+        ("push-connect-failure", PushNews.STATE, State.FAILED, Cause.CLIENT_OUTDATED),
+        ("push-outdated", PushNews.STATE, State.FAILED, Cause.CLIENT_OUTDATED),
+        ("push-stream-error", PushNews.STATE, State.DISCONNECTED, Cause.SERVICE_UNAVAILABLE),
+        ("push-qr-timeout", PushNews.STATE, State.STOPPED, Cause.QR_WINDOW_OVER),
+        ("push-qr", PushNews.QR, State.AWAITING_SCAN, None),
+        ("push-paired", PushNews.PAIRING, None, None),
     ],
 )
 def test_a_push_is_one_event_as_json_and_as_a_form(name, what, state, cause):

@@ -3,13 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.actions.results import CompanyCard, GatewayCard, Overview
-from bot.alerts.courier import Entry, MessageKind, OutgoingMessage
+from bot.alerts.courier import IncidentEntry, MessageKind, OutgoingMessage
 from bot.domain.access import Grant, Person, Role, UserId
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import CompanyStatus
 from bot.domain.session import State
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.sandbox.telegram.html import read_html
 from bot.sandbox.telegram.keyboards import read_keyboard
 from bot.texts import Catalogs
@@ -49,7 +50,7 @@ def incident(symptom=Symptom.REVOKED, **more):
 
 def entry(symptom=Symptom.REVOKED, name="Салон", **more):
     one = incident(symptom, **more)
-    return Entry(
+    return IncidentEntry(
         incident=one, company=None if one.company_id is None else company(one.company_id, name)
     )
 
@@ -65,7 +66,7 @@ def over(took, **more):
     return {"began_at": NOW - took, "closed_at": NOW} | more
 
 
-def letter(*every, kind=MessageKind.NEW, **more):
+def message(*every, kind=MessageKind.NEW, **more):
     return OutgoingMessage(
         kind=kind, address=ChatAddress(-100), entries=every, language="ru", **more
     )

@@ -20,7 +20,7 @@ from bot.cli.demo import COMPANIES, GATEWAY_KEY, TOKEN
 from bot.domain.access import Role, UserId
 from bot.domain.timing import Timing
 from bot.runtime.app import App
-from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Pace
+from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, SessionTimes
 from bot.sandbox.telegram import ANNA, BORIS, GROUP_ID, VERA, TelegramSandbox, demo_world
 from bot.sandbox.telegram.demo_world import BASIC_GROUP_ID
 from bot.settings import load
@@ -49,7 +49,7 @@ TEMPO = Timing(
     remind_turn_s=0.2,
     digest_turn_s=0.2,
 )
-PACE = Pace(
+PACE = SessionTimes(
     login_s=0.1,
     first_code_s=0.1,
     pair_s=0.2,
@@ -73,7 +73,7 @@ async def talking(
     group: Group = "supergroup",
     companies: Mapping[str, GatewayCompany] = COMPANIES,
     codes: int = 6,
-    pace: Pace = PACE,
+    pace: SessionTimes = PACE,
     logged: bool = False,
     in_docker: bool = False,
     look_s: float = 0.3,

@@ -3,7 +3,7 @@
 import pytest
 from aiogram.methods import EditMessageCaption, EditMessageText, SendDocument, SendMessage
 from recording import Recording, recording, refusal
-from shown import CATALOGS, HOSTILE, NOW, entries, entry, letter
+from shown import CATALOGS, HOSTILE, NOW, entries, entry, message
 
 from bot.alerts.courier import CardLost, Delivered, Gone, MessageKind, Moved, RetryLater, TopicGone
 from bot.domain.notice import ChatAddress
@@ -18,7 +18,7 @@ async def deliver(*script, kind=NEW, name="Салон", **more):
     courier = TelegramCourier(bot, CATALOGS, lambda: NOW)
     closed_at = NOW if kind is BACK else None
     outcome = await courier.deliver(
-        letter(entry(name=name, closed_at=closed_at), kind=kind, **more)
+        message(entry(name=name, closed_at=closed_at), kind=kind, **more)
     )
     return outcome, session.asked
 
@@ -36,7 +36,7 @@ async def test_a_new_letter_is_a_message_with_buttons_and_without_previews():
 async def test_a_letter_to_a_topic_goes_into_the_topic():
     bot, session = recording()
     courier = TelegramCourier(bot, CATALOGS, lambda: NOW)
-    one = letter(entry())
+    one = message(entry())
     await courier.deliver(type(one)(**(vars(one) | {"address": ChatAddress(-100, 45)})))
     assert session.asked[0].message_thread_id == 45
 
@@ -66,7 +66,7 @@ async def test_a_recovery_replies_to_its_card_even_if_that_is_gone():
 
 async def test_a_letter_speaks_the_language_of_its_chat():
     bot, session = recording()
-    one = letter(entry())
+    one = message(entry())
     english = type(one)(**(vars(one) | {"language": "en"}))
     await TelegramCourier(bot, CATALOGS, lambda: NOW).deliver(english)
     assert "The link was revoked" in session.asked[0].text
@@ -184,7 +184,7 @@ async def test_a_pause_asked_for_at_the_second_try_is_kept():
 
 async def test_every_call_has_an_end():
     bot, session = recording()
-    await TelegramCourier(bot, CATALOGS, lambda: NOW).deliver(letter(entry(name=HOSTILE)))
+    await TelegramCourier(bot, CATALOGS, lambda: NOW).deliver(message(entry(name=HOSTILE)))
     assert 0 < session.timeouts[0] < 30
 
 
@@ -197,7 +197,7 @@ async def crowd(*script, kind=NEW, **more):
     """The outcome of a letter about more companies than a phone can read, and its calls."""
     bot, session = recording(*script)
     courier = TelegramCourier(bot, CATALOGS, lambda: NOW)
-    outcome = await courier.deliver(letter(*entries(1100), kind=kind, **more))
+    outcome = await courier.deliver(message(*entries(1100), kind=kind, **more))
     return outcome, session.asked
 
 

@@ -13,14 +13,15 @@ from shown import CATALOGS, EN, NOW
 from structlog.testing import capture_logs
 
 from bot.actions.errors import BadRequest, DoneAlready
-from handlers import serving as module
-from handlers.answering import answer, replace
+from handlers import updates_in_flight as module
+from handlers.answer import answer, replace
 from handlers.errors import explain
 from handlers.middlewares import StillMeant, WhoIsIt
 from handlers.render.screen import Screen
-from handlers.serving import Serving
 from handlers.telegram.polling import Polling
 from handlers.telegram.sender import StillWaiting
+from handlers.telegram.update_source import UpdateReports
+from handlers.updates_in_flight import UpdatesInFlight
 
 GROUP = Chat(id=-1001, type="supergroup", title="Duty")
 ANNA = Sender(id=1001, is_bot=False, first_name="Anna")
@@ -140,7 +141,7 @@ async def test_an_error_of_what_nobody_wrote_reaches_nobody():
 
 async def test_an_update_that_takes_too_long_is_cut_off_when_the_program_ends(monkeypatch):
     monkeypatch.setattr(module, "FINISH_WITHIN_S", 0.01)
-    serving, ended = Serving(), []
+    serving, ended = UpdatesInFlight(), []
 
     async def handler(took, _data):
         try:
@@ -161,7 +162,7 @@ async def test_an_update_that_takes_too_long_is_cut_off_when_the_program_ends(mo
 
 
 async def test_what_never_began_to_poll_still_finishes_what_it_serves():
-    serving, ended = Serving(), []
+    serving, ended = UpdatesInFlight(), []
 
     async def handler(took, _data):
         await asyncio.sleep(0)
@@ -169,7 +170,9 @@ async def test_what_never_began_to_poll_still_finishes_what_it_serves():
 
     under_way = asyncio.create_task(serving(handler, "update", {}))
     await asyncio.sleep(0)
-    await Polling(Bot("123456:TEST-TOKEN"), Dispatcher(), serving, under_way.cancel).stop()
+    await Polling(
+        Bot("123456:TEST-TOKEN"), Dispatcher(), serving, UpdateReports(on_reached=under_way.cancel)
+    ).stop()
     assert ended == ["update"]
 
 

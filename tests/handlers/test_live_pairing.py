@@ -24,7 +24,7 @@ class Page:
     def __init__(self, *puts, removes=True, gone=False):
         self.puts, self.removes, self.gone = deque(puts), removes, gone
         self.done = []
-        self.message_id, self.spot = 5, "here"
+        self.message_id, self.location = 5, "here"
 
     def _put(self, what):
         self.done.append(what)

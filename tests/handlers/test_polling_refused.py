@@ -11,10 +11,11 @@ from structlog.testing import capture_logs
 from bot.cli.demo import TOKEN
 from bot.domain.telegram_trouble import TelegramTrouble
 from bot.runtime.app import utc_now
-from handlers.serving import Serving
 from handlers.telegram.clock import TelegramClock
 from handlers.telegram.polling import Polling, next_pause_s
 from handlers.telegram.session import TelegramSession
+from handlers.telegram.update_source import UpdateReports
+from handlers.updates_in_flight import UpdatesInFlight
 
 ANOTHER, WEBHOOK, TOKEN_REFUSED = (
     TelegramTrouble.ANOTHER_PROGRAM,
@@ -38,10 +39,12 @@ class Place:
         self.polling = Polling(
             self.bot,
             Dispatcher(),
-            Serving(),
-            self._reached,
-            on_heard=lambda: self.reports.put_nowait("heard"),
-            on_refused=self.reports.put_nowait,
+            UpdatesInFlight(),
+            UpdateReports(
+                on_reached=self._reached,
+                on_heard=lambda: self.reports.put_nowait("heard"),
+                on_refused=self.reports.put_nowait,
+            ),
         )
 
     async def _reached(self):

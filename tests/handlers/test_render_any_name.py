@@ -17,7 +17,7 @@ from shown import (
     company,
     entries,
     incident,
-    letter,
+    message,
     over,
     overview,
     person,
@@ -32,7 +32,7 @@ from bot.domain.access import Grant, Role, UserId
 from bot.domain.audit import AuditRow
 from bot.domain.board import arrange
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Ack, Severity, Symptom
+from bot.domain.incident import Ack
 from bot.domain.incident_timeline import IncidentPage, IncidentTimeline, TimelineEntry, Times, What
 from bot.domain.mute import Mute
 from bot.domain.notice import ChatAddress
@@ -40,7 +40,8 @@ from bot.domain.observation import CompanyStatus, DetectedBy
 from bot.domain.pairing import Ended, Ending, Means, Paired, Show, ShowCode, WrongNumber
 from bot.domain.procedure import Finished, ProcedureKind, ProcedureOutcome, ProcedureStep
 from bot.domain.session import Cause, State
-from bot.monitor.rules import Limits
+from bot.domain.trouble import Severity, Symptom
+from bot.monitor.rules import RuleSettings
 from handlers.keyboards import BUTTON_LIMIT
 from handlers.render import (
     acks,
@@ -72,7 +73,7 @@ FROM_OUTSIDE = st.text(st.characters(), max_size=90) | st.sampled_from(
 )
 
 
-def letters(t, name, by, count):
+def messages(t, name, by, count):
     """What comes unasked, for one, some and all of them."""
     many = entries(count, Symptom.REVOKED, name, began_at=NOW - timedelta(minutes=7))
     facts = {"facts": {"linked": "•••1", "expected": "•••2"}, "ack": Ack(by=by, at=NOW)}
@@ -88,7 +89,7 @@ def letters(t, name, by, count):
         (MessageKind.REPEAT, many),
         (MessageKind.REPEAT, many[:1]),
     ):
-        yield alerts.outgoing_message(t, letter(*told, kind=kind), LATER)
+        yield alerts.outgoing_message(t, message(*told, kind=kind), LATER)
 
 
 def answers(t, name, by, count):
@@ -113,7 +114,7 @@ def answers(t, name, by, count):
     yield acks.choose(t, [OpenIncident(incident=mine, company=one)] * count)
     yield auditing.page(t, audit(by, count), LATER)
     yield incident_list.page(t, listed(every, name))
-    yield incident_card.card(t, story(one, name, by, count), ZoneInfo("UTC"))
+    yield incident_card.card(t, timeline(one, name, by, count), ZoneInfo("UTC"))
     yield registry.said(t, person(Role.OWNER), settings_of(one))
     yield recovery.progress(t, ProcedureKind.RESET, one, tuple(ProcedureStep), HALF_DONE)
 
@@ -132,7 +133,7 @@ def captions(t, name):
         for step in steps:
             view = pairing.pairing(t, one, step, means)
             yield Screen(view.caption, view.keyboard)
-    crowd = letter(*entries(1_100, name=name))
+    crowd = message(*entries(1_100, name=name))
     yield alerts.outgoing_message(t, crowd, LATER)
 
 
@@ -163,7 +164,7 @@ def listed(every, name):
         only_open=False, page=0, pages=2, total=10, now=LATER)  # fmt: skip
 
 
-def story(one, name, by, count):
+def timeline(one, name, by, count):
     told = TimelineEntry(at=NOW, what=What.TOLD, who=None, facts={"chats": [-7] * 20})
     note = TimelineEntry(at=NOW, what=What.NOTE, who=UserId(5), facts={"text": name * 20})
     times = Times(lost_at=NOW, at_most=True, detect=timedelta(1), acknowledge=None, recover=None)
@@ -174,13 +175,13 @@ def story(one, name, by, count):
 
 
 def settings_of(one):
-    limits = Limits(grace_s=60, max_files=None, max_reconnects_per_day=10)
+    limits = RuleSettings(grace_s=60, max_files=None, max_reconnects_per_day=10)
     return CompanyView(company=one, limits=limits, settled=frozenset(), named=False)
 
 
 def everything(language, name, by, count):
     t = CATALOGS.speaking(language)
-    return [*letters(t, name, by, count), *answers(t, name, by, count)]
+    return [*messages(t, name, by, count), *answers(t, name, by, count)]
 
 
 def pressed(screen):
@@ -257,7 +258,7 @@ def test_what_is_on_reads_differently_from_what_is_over_without_its_sign(languag
     on, past = entries(1)[0], entries(1, **over(timedelta(hours=1)))[0]
     for kind in (MessageKind.NEW, MessageKind.SUMMARY):
         shown = [
-            without_signs(words(alerts.outgoing_message(t, letter(one, kind=kind), LATER)))
+            without_signs(words(alerts.outgoing_message(t, message(one, kind=kind), LATER)))
             for one in (on, past)
         ]
         assert shown[0] != shown[1]

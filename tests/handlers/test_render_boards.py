@@ -8,10 +8,10 @@ from shown import EN, NOW, RU, company, incident, units, words
 from bot.alerts.courier import BoardView
 from bot.domain.board import arrange
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Symptom
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import CompanyStatus
 from bot.domain.session import State
+from bot.domain.trouble import Symptom
 from handlers.render.boards import board
 
 MAIN = GatewayName("main")

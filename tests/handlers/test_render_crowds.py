@@ -11,14 +11,14 @@ from shown import (
     carried,
     entries,
     entry,
-    letter,
+    message,
     over,
     units,
     words,
 )
 
 from bot.alerts.courier import MessageKind
-from bot.domain.incident import Symptom
+from bot.domain.trouble import Symptom
 from handlers.render.alerts import outgoing_message as render
 
 SUMMARY = MessageKind.SUMMARY
@@ -29,7 +29,7 @@ def past(number, took=timedelta(minutes=38)):
 
 
 def test_a_summary_says_what_is_on_and_how_long_the_rest_took():
-    text = words(render(RU, letter(past(1), entry(id=2), kind=SUMMARY), NOW))
+    text = words(render(RU, message(past(1), entry(id=2), kind=SUMMARY), NOW))
     assert text.splitlines() == [
         "📋 Что произошло, пока сюда нельзя было написать, с 14:27 UTC",
         "",
@@ -42,9 +42,9 @@ def test_a_summary_says_what_is_on_and_how_long_the_rest_took():
 
 
 def test_a_summary_offers_the_cure_of_what_is_still_on():
-    screen = render(EN, letter(past(1), entry(id=2), kind=SUMMARY), NOW)
+    screen = render(EN, message(past(1), entry(id=2), kind=SUMMARY), NOW)
     assert carried(screen) == ["do:reset:962302", "all"]
-    assert render(EN, letter(past(1), past(2), kind=SUMMARY), NOW).keyboard is None
+    assert render(EN, message(past(1), past(2), kind=SUMMARY), NOW).keyboard is None
 
 
 def test_the_longest_summary_still_names_everybody():
@@ -52,14 +52,14 @@ def test_the_longest_summary_still_names_everybody():
         entry(company_id=f"{n:02}{LONGEST_ID[2:]}", id=n, name=HOSTILE, **over(timedelta(hours=5)))
         for n in range(25)
     ]
-    text = words(render(RU, letter(*every, kind=SUMMARY), NOW))
+    text = words(render(RU, message(*every, kind=SUMMARY), NOW))
     assert all(f"{n:02}{LONGEST_ID[2:]}" in text for n in range(25))
     assert units(text) <= 4096
 
 
 def test_a_crowd_is_counted_and_its_names_are_in_the_file():
     every = [*entries(1100, Symptom.AWAY), past(7)]
-    screen = render(RU, letter(*every), NOW)
+    screen = render(RU, message(*every), NOW)
     caption = words(screen)
     assert "🔴 1\u00a0100 — не на связи" in caption
     assert "🟢 1 — снова в порядке" in caption
@@ -70,20 +70,20 @@ def test_a_crowd_is_counted_and_its_names_are_in_the_file():
 
 def test_a_crowd_that_is_back_is_counted():
     every = entries(1100, **over(timedelta(minutes=5)))
-    screen = render(EN, letter(*every, kind=MessageKind.BACK), NOW)
+    screen = render(EN, message(*every, kind=MessageKind.BACK), NOW)
     assert words(screen).startswith("🟢 1,100 companies are fine again:")
     assert screen.keyboard is None
     assert screen.file.count("000001") == 1
 
 
 def test_a_long_summary_has_a_file_too():
-    screen = render(RU, letter(*entries(26), kind=SUMMARY), NOW)
+    screen = render(RU, message(*entries(26), kind=SUMMARY), NOW)
     assert words(screen).startswith("📋 Что произошло")
     assert "000026 Салон" in screen.file
 
 
 def test_a_full_letter_of_the_longest_ids_names_everybody():
     every = [entry(company_id=f"{n:03}{LONGEST_ID[3:]}", id=n, name=HOSTILE) for n in range(63)]
-    text = words(render(RU, letter(*every), NOW))
+    text = words(render(RU, message(*every), NOW))
     assert all(f"{n:03}{LONGEST_ID[3:]}" in text for n in range(63))
     assert units(text) <= 4096

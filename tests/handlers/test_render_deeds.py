@@ -1,12 +1,12 @@
 """What the bot did by itself, as the card of the incident tells it."""
 
 import pytest
-from shown import EN, NOW, RU, carried, entries, entry, letter, words
+from shown import EN, NOW, RU, carried, entries, entry, message, words
 
-from bot.domain.incident import Symptom, Trouble
 from bot.domain.session import Cause
+from bot.domain.trouble import Symptom, Trouble
 from handlers.render.alerts import outgoing_message as render
-from handlers.render.incidents import Deed
+from handlers.render.auto_actions import ActionText
 
 
 def deed(outcome, rung="reconnect", number=1):
@@ -14,7 +14,7 @@ def deed(outcome, rung="reconnect", number=1):
 
 
 def shown(symptom=Symptom.GONE, texts=RU, **more):
-    return render(texts, letter(entry(symptom, **more)), NOW)
+    return render(texts, message(entry(symptom, **more)), NOW)
 
 
 def test_it_says_what_it_is_doing():
@@ -35,7 +35,7 @@ def test_a_session_that_is_back_says_who_brought_it_back():
 
 @pytest.mark.parametrize("ended", [{}, {"closed_at": NOW}])
 def test_it_says_so_where_two_share_a_message(ended):
-    two = letter(*entries(2, Symptom.GONE, facts=deed("done"), **ended))
+    two = message(*entries(2, Symptom.GONE, facts=deed("done"), **ended))
     assert words(render(RU, two, NOW)).count("🤖 Бот переподключил сам") == 2
 
 
@@ -64,7 +64,7 @@ def test_every_act_has_its_words_however_it_ended(texts, rung, outcome):
 
 
 def test_each_deed_is_told_in_other_words():
-    assert len({RU.say(f"auto.{one}", number="1") for one in Deed}) == len(Deed)
+    assert len({RU.say(f"auto.{one}", number="1") for one in ActionText}) == len(ActionText)
 
 
 def test_a_drop_that_lasted_is_not_called_over():

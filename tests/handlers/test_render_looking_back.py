@@ -10,9 +10,9 @@ from bot.actions.results import AuditPage
 from bot.domain.access import BOT_ITSELF, UserId
 from bot.domain.audit import AuditRow
 from bot.domain.company import CompanyId
-from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.incident_timeline import IncidentPage, IncidentTimeline, TimelineEntry, Times, What
 from bot.domain.observation import DetectedBy
+from bot.domain.trouble import Severity, Symptom, Trouble
 from handlers.render import audit as auditing
 from handlers.render import incident_card, incident_list, postmortem
 
@@ -81,7 +81,7 @@ def test_a_list_says_of_what_is_over_how_long_it_lasted():
     assert over.endswith("lasted 2 h")
 
 
-def story(*moments, one=None):
+def timeline(*moments, one=None):
     one = one or incident(closed_at=LATER)
     times = Times(lost_at=NOW, at_most=False, detect=timedelta(), acknowledge=None, recover=HOUR)
     return IncidentTimeline(
@@ -106,7 +106,7 @@ def moment(what, **facts):
     ("outcome", "said"), [(None, "Anna: reset."), ("untouched", "Anna: reset — failed, nothing")]
 )
 def test_an_order_stands_in_the_timeline_with_its_result_once_it_has_one(outcome, said):
-    told = story(moment(What.ACT, action="reset", outcome=outcome))
+    told = timeline(moment(What.ACT, action="reset", outcome=outcome))
     assert said in words(incident_card.card(EN, told, UTC))
 
 
@@ -114,7 +114,7 @@ def test_of_a_long_story_the_beginning_and_the_end_are_told_in_their_order():
     # All within one second: the same sentence may stand at both ends.
     notes = [moment(What.NOTE, text=f"{n} " + "щ" * 300) for n in range(30)]
     same = moment(What.CHANGED, symptom="revoked")
-    text = words(incident_card.card(EN, story(notes[0], notes[1], same, *notes[2:], same), UTC))
+    text = words(incident_card.card(EN, timeline(notes[0], notes[1], same, *notes[2:], same), UTC))
     lines = [line for line in text.splitlines() if "15:05:00" in line]
     numbers = [line.split("Anna: ")[1].split()[0] for line in lines if "Anna" in line]
     assert numbers == sorted(numbers, key=int)
@@ -139,7 +139,7 @@ def test_what_harms_no_customer_is_not_said_to():
             for part in postmortem.document(EN, told, UTC).sections
             if part.title == "Impact"
         )
-        for told in (story(one=files), story(one=lost))
+        for told in (timeline(one=files), timeline(one=lost))
     )
     assert harmless == ("962302 Салон: 1 h.",)
     assert len(harmful) == 2

@@ -12,9 +12,9 @@ from bot.domain.incident_timeline import IncidentTimeline
 from bot.domain.observation import DetectedBy
 from bot.domain.report import Report, Span, StateSpan
 from bot.domain.session import State
-from bot.reports.figures import reckon
+from bot.reports.figures import compute
 from bot.reports.timeline import Sources, times_of
-from bot.reports.window import History, Window
+from bot.reports.window import History, ReportWindow
 from handlers.render import incident_card, incidents, reports
 from handlers.render.screen import Screen, joined
 from storage.alerts.incidents import IncidentEvent
@@ -38,7 +38,7 @@ def shown_in_all(t, took, proven, *, muted=(), well_before=None):
     """The card, `/incident` and `/report` of one outage, as a reader sees them."""
     back, end = NIGHT + took, NIGHT + took + proven
     one = entry(began_at=NIGHT, opened_at=NIGHT, closed_at=end)
-    window = Window(begin=NIGHT - 20 * DAY, end=end + HOUR, zone=ZONE)
+    window = ReportWindow(begin=NIGHT - 20 * DAY, end=end + HOUR, zone=ZONE)
     states = (
         StateSpan(begin=window.begin, end=NIGHT, state=State.CONNECTED),
         StateSpan(begin=NIGHT, end=back, state=State.LOGGED_OUT),
@@ -51,13 +51,13 @@ def shown_in_all(t, took, proven, *, muted=(), well_before=None):
         incidents=(one.incident,),
         muted=muted,
     )
-    total = reckon(told, window, window.cuts).figures
-    stretch = Window(begin=NIGHT, end=end, zone=ZONE)
+    total = compute(told, window, window.cuts).figures
+    stretch = ReportWindow(begin=NIGHT, end=end, zone=ZONE)
     facts = {} if well_before is None else {"well_at": (NIGHT - well_before).isoformat()}
     opened = IncidentEvent(
         incident_id=one.incident.id, at=NIGHT, event="opened", facts={"sign": "poll", **facts}
     )
-    story = IncidentTimeline(
+    timeline = IncidentTimeline(
         incident=one.incident,
         company=company(),
         sign=DetectedBy.POLL,
@@ -68,7 +68,7 @@ def shown_in_all(t, took, proven, *, muted=(), well_before=None):
         earlier=(),
         month=None,
         now=end + HOUR,
-        apart=reckon(told, stretch, stretch.cuts).figures.share,
+        apart=compute(told, stretch, stretch.cuts).figures.share,
     )
     made = Report(
         company=company(), days=20, begin=window.begin, end=window.end, zone=ZONE.key,
@@ -76,7 +76,7 @@ def shown_in_all(t, took, proven, *, muted=(), well_before=None):
     )  # fmt: skip
     return (
         words(Screen(incidents.over(t, one))),
-        words(Screen(joined(*incident_card.times(t, story)))),
+        words(Screen(joined(*incident_card.times(t, timeline)))),
         words(reports.report(t, made, drawn=True)),
     )
 

@@ -14,11 +14,11 @@ from bot.actions.errors import (
 from bot.actions.results import AdminRow, Granted, Leaving, SubscriptionRow
 from bot.domain.access import Grant, NotAllowed, Right, Role, UserId
 from bot.domain.company import BadCompanyId, CompanyId
-from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
+from bot.domain.trouble import Severity
 from bot.texts import LANGUAGES, Catalogs, plain
 from handlers.render import chats, company_choice, errors, help, menu, people  # noqa: A004 - the screen
-from storage.people.leaving import Left
+from storage.people.lost_rights import Left
 
 HERE = ChatAddress(-100)
 ERRORS = [
@@ -175,7 +175,7 @@ def test_without_companies_it_says_what_that_may_mean():
     assert "владелец" in words(company_choice.choose(RU, [], "status", 0))
 
 
-@pytest.mark.parametrize("wanted", company_choice.Wanted)
+@pytest.mark.parametrize("wanted", company_choice.ChoicePurpose)
 @pytest.mark.parametrize("texts", [RU, EN])
 def test_every_choice_takes_the_longest_ids(wanted, texts):
     screen = company_choice.choose(texts, [company(LONGEST_ID, HOSTILE)], wanted, 0)
@@ -198,7 +198,7 @@ def test_only_owners_have_grants_in_their_menu():
 
 
 def test_the_help_names_every_command_once_under_its_head():
-    assert sorted(one for part in menu.PARTS.values() for one in part) == sorted(menu.Listed)
+    assert sorted(one for part in menu.PARTS.values() for one in part) == sorted(menu.MenuCommand)
     lines = words(help.help_(RU, person(Role.OWNER))).splitlines()
     heads = [RU.say(f"help.part.{part}") for part in menu.PARTS]
     assert [lines.index(plain(head)) for head in heads] == sorted(

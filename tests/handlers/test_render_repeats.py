@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from shown import EN, HOSTILE, NOW, RU, carried, entries, entry, units, words
 
-from bot.domain.incident import Severity
+from bot.domain.trouble import Severity
 from handlers.render.repeats import repeat
 
 LATER = NOW + timedelta(hours=1)

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from shown import EN, HOSTILE, NOW, RU, buttons, company, incident, units, words
 
-from bot.domain.incident import Symptom, Trouble
 from bot.domain.incident_timeline import IncidentTimeline, TimelineEntry, Times, What
 from bot.domain.observation import DetectedBy
 from bot.domain.report import (
@@ -16,10 +15,11 @@ from bot.domain.report import (
     Kind,
     Reason,
     Report,
-    Share,
     Target,
-    Verdict,
+    TargetVerdict,
+    TimeShare,
 )
+from bot.domain.trouble import Symptom, Trouble
 from handlers.render import postmortem, reports
 
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
@@ -27,9 +27,9 @@ UTC = ZoneInfo("UTC")
 
 
 def figures(about=None, **more):
-    judged = dict.fromkeys(Target, (Verdict.MET, Reason.WITHIN)) | more.pop("judged", {})
+    judged = dict.fromkeys(Target, (TargetVerdict.MET, Reason.WITHIN)) | more.pop("judged", {})
     values = {
-        "share": Share(up=30 * 24 * HOUR),
+        "share": TimeShare(up=30 * 24 * HOUR),
         "reconnects": 0,
         "reconnects_worst_day": 0,
         "reconnects_limit": 10,
@@ -66,7 +66,7 @@ def told(total, about="one", each=(), drawn=True, t=EN):
 
 
 def missing(target, reason=Reason.BEYOND):
-    return {target: (Verdict.MISSED, reason)}
+    return {target: (TargetVerdict.MISSED, reason)}
 
 
 def test_a_good_month_is_said_in_a_few_lines():
@@ -80,7 +80,7 @@ def test_a_good_month_is_said_in_a_few_lines():
 
 def test_a_bad_month_says_what_how_long_and_how_soon_it_was_told():
     bad = figures(
-        share=Share(up=90 * HOUR, down=10 * HOUR, muted=2 * HOUR, unwatched=3 * HOUR),
+        share=TimeShare(up=90 * HOUR, down=10 * HOUR, muted=2 * HOUR, unwatched=3 * HOUR),
         reconnects=40,
         reconnects_worst_day=17,
         incidents=4,
@@ -109,14 +109,14 @@ def test_a_bad_month_says_what_how_long_and_how_soon_it_was_told():
 
 
 def test_of_what_was_never_judged_no_uptime_is_made_up():
-    open_one = dict.fromkeys(Target, (Verdict.OPEN, Reason.NEVER_JUDGED))
-    text = told(figures(share=Share(), judged=open_one))
+    open_one = dict.fromkeys(Target, (TargetVerdict.OPEN, Reason.NEVER_JUDGED))
+    text = told(figures(share=TimeShare(), judged=open_one))
     assert "⚪️ Nothing can be said of its uptime" in text
     assert "Reconnects a day: 0" in text
 
 
 def test_what_was_hardly_watched_is_not_called_met():
-    hardly = {Target.UPTIME: (Verdict.OPEN, Reason.HARDLY_WATCHED)}
+    hardly = {Target.UPTIME: (TargetVerdict.OPEN, Reason.HARDLY_WATCHED)}
     assert "Less than half of the time was watched" in told(figures(judged=hardly))
 
 
@@ -158,7 +158,7 @@ def test_of_all_together_it_is_said_who_missed_a_target(many, said):
 @pytest.mark.parametrize("t", [RU, EN])
 def test_the_longest_report_still_fits_under_a_picture(t):
     bad = figures(
-        share=Share(up=90 * HOUR, down=10 * HOUR, muted=2 * HOUR, unwatched=3 * HOUR),
+        share=TimeShare(up=90 * HOUR, down=10 * HOUR, muted=2 * HOUR, unwatched=3 * HOUR),
         recoveries=(HOUR,),
         detections=(SECOND,),
         lasting=(HOUR,),
@@ -201,7 +201,7 @@ def test_a_report_leads_to_the_other_periods_and_its_table():
     assert reports.file_name(made(figures())).startswith("repair-all-30d-")
 
 
-def story(one=None, took=None, month=None, at_most=False, **more):
+def timeline(one=None, took=None, month=None, at_most=False, **more):
     one = one or incident(began_at=NOW - HOUR, closed_at=NOW)
     times = Times(
         lost_at=one.began_at, at_most=at_most, detect=SECOND, acknowledge=None, recover=took
@@ -224,12 +224,12 @@ def sections(one, t=EN):
 
 def test_a_post_mortem_of_two_hours_says_what_was_promised_and_kept():
     month = figures(
-        share=Share(up=700 * HOUR, down=2 * HOUR),
+        share=TimeShare(up=700 * HOUR, down=2 * HOUR),
         reconnects_worst_day=3,
         files=FilesFigures(most=812, limit=131),
         judged=missing(Target.UPTIME) | missing(Target.FILES),
     )
-    found = sections(story(took=2 * HOUR + 36 * MINUTE, month=month))
+    found = sections(timeline(took=2 * HOUR + 36 * MINUTE, month=month))
     targets = "\n".join(found["Times and targets"])
     assert "Recovery: 2 h 36 min, target under 5 min: missed." in targets
     assert "target 99.9 %: missed." in targets
@@ -240,24 +240,24 @@ def test_a_post_mortem_of_two_hours_says_what_was_promised_and_kept():
 
 
 def test_a_quick_recovery_is_a_target_met():
-    assert "met." in "\n".join(sections(story(took=MINUTE))["Times and targets"])
+    assert "met." in "\n".join(sections(timeline(took=MINUTE))["Times and targets"])
 
 
 def test_what_ended_without_getting_better_has_no_recovery_to_judge():
-    found = sections(story())
+    found = sections(timeline())
     assert "Recovery" not in "\n".join(found["Times and targets"])
     assert any("962302" in line for line in found["Impact"])
 
 
 def test_what_is_not_over_is_said_to_go_on():
-    found = sections(story(incident(began_at=NOW - HOUR)))
+    found = sections(timeline(incident(began_at=NOW - HOUR)))
     assert any("is not over" in line for line in found["Summary"])
     assert any("Recovery: 1 h" in line for line in found["Times and targets"])
 
 
 def test_little_that_is_known_of_a_month_is_all_that_is_said():
-    month = figures(share=Share(), reconnects_limit=None, files=FilesFigures(most=9))
-    targets = "\n".join(sections(story(took=MINUTE, month=month))["Times and targets"])
+    month = figures(share=TimeShare(), reconnects_limit=None, files=FilesFigures(most=9))
+    targets = "\n".join(sections(timeline(took=MINUTE, month=month))["Times and targets"])
     assert "Up in 30 days" not in targets
     assert "Reconnects" not in targets
     assert "Key files" not in targets
@@ -272,11 +272,11 @@ def test_a_gateway_s_post_mortem_counts_whom_it_concerned():
         began_at=NOW - HOUR,
         closed_at=NOW,
     )
-    found = sections(story(silent, took=HOUR, at_most=True))
+    found = sections(timeline(silent, took=HOUR, at_most=True))
     assert "3 companies were concerned." in found["Impact"]
     assert "Earlier incidents of this company" not in found
     assert any("at most, counted from the last look" in line for line in found["Impact"])
-    assert postmortem.file_name(story(silent)) == "postmortem-7-main-2025-09-18.md"
+    assert postmortem.file_name(timeline(silent)) == "postmortem-7-main-2025-09-18.md"
 
 
 def test_earlier_incidents_are_named_with_what_became_of_them():
@@ -284,7 +284,7 @@ def test_earlier_incidents_are_named_with_what_became_of_them():
         incident(id=5, began_at=NOW - 2 * HOUR, closed_at=NOW - HOUR),
         incident(id=4, began_at=NOW - 3 * HOUR),
     )
-    lines = sections(story(earlier=earlier))["Earlier incidents of this company"]
+    lines = sections(timeline(earlier=earlier))["Earlier incidents of this company"]
     assert [line.split()[0] for line in lines] == ["#5", "#4"]
     assert lines[0].endswith("lasted 1 h")
     assert lines[1].endswith("still on")
@@ -292,6 +292,6 @@ def test_earlier_incidents_are_named_with_what_became_of_them():
 
 def test_notes_stand_by_themselves_and_are_no_deeds():
     note = TimelineEntry(at=NOW, what=What.NOTE, facts={"by": "Anna", "text": "the phone was off"})
-    found = sections(story(moments=(note,)))
+    found = sections(timeline(moments=(note,)))
     assert any("the phone was off" in line for line in found["Notes"])
     assert found["What was done, and by whom"] == ("Nobody did anything.",)

@@ -12,9 +12,9 @@ from bot.domain.company import WhyAbsent
 from bot.domain.company_field import CompanyField
 from bot.domain.config_file import Changes
 from bot.domain.digest import Digest, MoreFiles, Reconnected, WasDown
-from bot.domain.incident import Symptom
 from bot.domain.pairing import Proving, Scanned, Waiting
-from bot.monitor.rules import Limits
+from bot.domain.trouble import Symptom
+from bot.monitor.rules import RuleSettings
 from bot.sandbox.telegram.html import read_html
 from handlers.render import companies as registry
 from handlers.render import incidents, questions, reload
@@ -22,7 +22,7 @@ from handlers.render.digest import digest
 from handlers.render.pairing import pairing
 
 HOUR = timedelta(hours=1)
-LIMITS = Limits(grace_s=90, max_files=None, max_reconnects_per_day=10)
+LIMITS = RuleSettings(grace_s=90, max_files=None, max_reconnects_per_day=10)
 
 
 def said(text):
@@ -156,14 +156,14 @@ def sheet(**more):
 
 def test_a_company_s_sheet_shows_whose_word_each_line_is():
     owner = person(Role.OWNER)
-    text = words(registry.sheet(EN, owner, sheet(settled=frozenset({CompanyField.PHONE}))))
+    text = words(registry.view(EN, owner, sheet(settled=frozenset({CompanyField.PHONE}))))
     assert text.count("🔒") == 2
     own = company(max_files=50, max_reconnects_per_day=3, expected_phone="79001234567")
-    shown = words(registry.sheet(EN, owner, sheet(company=own)))
+    shown = words(registry.view(EN, owner, sheet(company=own)))
     assert "50" in shown
     assert "4567" in shown
     assert "79001234567" not in shown
-    common = words(registry.sheet(EN, owner, sheet()))
+    common = words(registry.view(EN, owner, sheet()))
     assert "10" in common
 
 
@@ -180,7 +180,7 @@ def test_a_company_s_sheet_shows_whose_word_each_line_is():
 )
 def test_watching_is_ended_and_taken_up_again_by_owners(absence, named, role, offered):
     found = sheet(company=company(absence=absence), named=named)
-    carried = buttons(registry.sheet(EN, person(role), found)).values()
+    carried = buttons(registry.view(EN, person(role), found)).values()
     assert {
         one.split(":")[1] for one in carried if one.split(":")[1] in ("drop", "watch")
     } == offered

@@ -23,8 +23,8 @@ from shown import (
 
 from bot.actions.results import GatewayCard
 from bot.domain.access import Role
-from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.session import Cause, State
+from bot.domain.trouble import Severity, Symptom, Trouble
 from handlers.render import status
 
 FILES = {

@@ -7,9 +7,9 @@ from aiogram.methods import SendChatAction, SendMessage
 from doubles import SkippedTime
 from recording import recording, refusal
 
-from handlers.serving import Serving
-from handlers.telegram.line import Line
+from handlers.telegram.line import CallLine
 from handlers.telegram.sender import StillWaiting, put_in_line
+from handlers.updates_in_flight import UpdatesInFlight
 
 ANNA, GROUP = 1001, -1001
 
@@ -43,7 +43,7 @@ async def moment():
 
 async def test_who_waits_for_longer_than_five_seconds_sees_somebody_type():
     bot, session = recording()
-    put_in_line(bot, Line(SkippedTime()))
+    put_in_line(bot, CallLine(SkippedTime()))
     await asyncio.gather(*(bot.send_message(ANNA, f"{number}") for number in range(12)))
     await moment()
     shown = [method for method in session.asked if isinstance(method, SendChatAction)]
@@ -54,7 +54,7 @@ async def test_who_waits_for_longer_than_five_seconds_sees_somebody_type():
 async def test_nobody_types_where_telegram_itself_wants_no_call():
     bot, session = recording(refusal(429, "Too Many Requests: retry after 30", retry_after=30))
     time = Held()
-    line = Line(time)
+    line = CallLine(time)
     put_in_line(bot, line)
     sending = asyncio.create_task(bot.send_message(ANNA, "x"))
     await moment()
@@ -68,7 +68,7 @@ async def test_nobody_types_where_telegram_itself_wants_no_call():
 async def test_what_still_waits_when_the_program_stops_says_so():
     bot, session = recording(refusal(429, "Too Many Requests: retry after 30", retry_after=30))
     time = Held()
-    line = Line(time)
+    line = CallLine(time)
     put_in_line(bot, line)
     sending = asyncio.create_task(bot.send_message(GROUP, "x"))
     await moment()
@@ -82,14 +82,16 @@ async def test_what_still_waits_when_the_program_stops_says_so():
 async def test_each_pause_is_told_to_who_keeps_it():
     bot, _ = recording(refusal(429, "Too Many Requests: retry after 30", retry_after=30))
     told = []
-    line = Line(SkippedTime(), on_refused=lambda chat_id, after_s: told.append((chat_id, after_s)))
+    line = CallLine(
+        SkippedTime(), on_refused=lambda chat_id, after_s: told.append((chat_id, after_s))
+    )
     put_in_line(bot, line)
     await bot.send_message(GROUP, "x")
     assert told == [(GROUP, 30)]
 
 
 async def test_the_door_lets_go_of_an_update_that_waits_and_it_is_served_to_its_end():
-    serving, may_go, ended = Serving(let_go_s=0.01), asyncio.Event(), []
+    serving, may_go, ended = UpdatesInFlight(let_go_s=0.01), asyncio.Event(), []
 
     async def handler(update, _data):
         await may_go.wait()

@@ -41,7 +41,7 @@ async def eventually_moved(talk, new_id):
 
 async def test_the_timeline_names_the_chat_that_was_told(talk):
     await lost(talk)
-    assert words("story.told", chats=GROUP_TITLE) in (await talk.anna().asks("/incident 1")).text
+    assert words("timeline.told", chats=GROUP_TITLE) in (await talk.anna().asks("/incident 1")).text
 
 
 async def test_so_does_the_document(talk):
@@ -71,7 +71,7 @@ async def test_a_new_title_counts_from_then_on(talk):
     await lost(talk)
     await renamed(talk, "Ночная смена", by=VERA.id)
     told = (await talk.anna().asks("/incident 1")).text
-    assert words("story.told", chats="Ночная смена") in told
+    assert words("timeline.told", chats="Ночная смена") in told
     assert GROUP_TITLE not in told
 
 
@@ -82,7 +82,7 @@ async def test_what_was_told_before_a_group_moved_keeps_its_name(tmp_path):
         await eventually_moved(talk, moved.id)
         await renamed(talk, "Новая группа", moved.id)
         told = (await talk.anna().asks("/incident 1")).text
-        assert words("story.told", chats=GROUP_TITLE) in told
+        assert words("timeline.told", chats=GROUP_TITLE) in told
         assert not ID_OF_A_GROUP.search(told)
 
 
@@ -114,7 +114,7 @@ async def test_a_renamed_topic_does_not_fall_back_to_its_first_name(forum):
 
 async def test_owners_read_the_name_of_a_chat_that_turned_the_bot_away(talk):
     talk.telegram.kick_bot(GROUP_ID, by=BORIS.id)
-    removed = words("remark.chat_removed", chat=GROUP_TITLE)
+    removed = words("system_notice.chat_removed", chat=GROUP_TITLE)
     await talk.sees(ANNA.id, lambda one: removed in one.text)
 
 
@@ -130,7 +130,7 @@ async def test_any_title_is_shown_as_it_is(talk, title):
     await renamed(talk, title)
     await lost(talk)
     line = (await talk.anna().asks("/incident 1")).text.splitlines()[-1]
-    assert line.partition(" ")[2].startswith(words("story.told", chats="").removesuffix("."))
+    assert line.partition(" ")[2].startswith(words("timeline.told", chats="").removesuffix("."))
     assert title[:30] in line
 
 

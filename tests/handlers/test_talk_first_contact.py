@@ -39,16 +39,16 @@ async def test_an_owner_is_led_from_the_gateway_to_a_chat_that_hears(unheard):
     answer = await looked_at(unheard, unheard.anna())
     assert "✅ Шлюз ai_admin отвечает за" in answer.text
     assert "✅ Нашлось 3 компании, на связи — 3." in answer.text
-    assert says("tour.hears.nobody", "❌") in answer.text
+    assert says("onboarding.hears.nobody", "❌") in answer.text
 
-    await unheard.anna().presses(answer, words("tour.button.subscribe"))
-    await unheard.becomes(answer, lambda one: says("tour.hears") in one.text)
+    await unheard.anna().presses(answer, words("onboarding.button.subscribe"))
+    await unheard.becomes(answer, lambda one: says("onboarding.hears") in one.text)
     assert not has_button(answer, "tour:subscribe")
 
-    alert = await unheard.anna().gets(answer, words("tour.button.test"))
-    assert words("tour.test.what") in alert.text
+    alert = await unheard.anna().gets(answer, words("onboarding.button.test"))
+    assert words("onboarding.test.what") in alert.text
     assert not alert.silent
-    await unheard.becomes(answer, lambda one: words("tour.done") in one.text)
+    await unheard.becomes(answer, lambda one: words("onboarding.done") in one.text)
     assert "✅ Пробная тревога ушла в этот чат" in answer.text
     assert [row[1] for row in await unheard.audited()][-2:] == ["subscribe", "test_alert"]
 
@@ -62,11 +62,11 @@ async def test_where_others_hear_that_is_said(talk):
 async def test_a_gateway_that_is_down_comes_with_what_to_check(talk):
     await talk.gateway.act(None, "gateway_down")
     answer = await talk.anna().asks("/start")
-    assert says("tour.gateway.silent", "❌", name="ai_admin") in answer.text
+    assert says("onboarding.gateway.silent", "❌", name="ai_admin") in answer.text
     await talk.gateway.act(None, "gateway_up")
     while "✅ Шлюз ai_admin" not in answer.text:
-        assert words("tour.gateway.unreadable", mark="❌", name="ai_admin") not in answer.text
-        await talk.anna().presses(answer, words("tour.button.look"))
+        assert words("onboarding.gateway.unreadable", mark="❌", name="ai_admin") not in answer.text
+        await talk.anna().presses(answer, words("onboarding.button.look"))
         await talk.settle()
 
 
@@ -79,20 +79,20 @@ async def test_a_refused_key_is_named_for_what_it_is(tmp_path, kind):
             if words("gateways.refused", "en") in answer.text:
                 break
         answer = await talk.anna().asks("/start")
-        assert says("tour.gateway.refused", "❌", name=kind) in answer.text
+        assert says("onboarding.gateway.refused", "❌", name=kind) in answer.text
 
 
 async def test_no_company_is_no_dead_end(empty):
     answer = await empty.anna().asks("/start")
-    assert says("tour.companies.none", "❌") in answer.text
+    assert says("onboarding.companies.none", "❌") in answer.text
     assert has_button(answer, "tour:look")
     assert not has_button(answer, "page:")
 
 
 async def test_a_group_is_told_what_an_administrator_could_do(talk):
     answer = await talk.anna(talk.group_id).asks("/start")
-    assert says("tour.hears") in answer.text
-    assert says("tour.no_admin", "▫️") in answer.text
+    assert says("onboarding.hears") in answer.text
+    assert says("onboarding.no_admin", "▫️") in answer.text
     talk.telegram.set_bot_admin(talk.group_id)
     await talk.anna(talk.group_id).presses(answer, button(answer, "tour:test"))
     assert await talk.becomes(answer, lambda one: "закреплять" not in one.text)
@@ -117,4 +117,4 @@ async def test_the_tour_speaks_english(talk):
     await talk.becomes(choice, lambda one: one.text == words("language.set", "en"))
     answer = await talk.anna().asks("/start")
     assert "✅ The gateway ai_admin answers in" in answer.text
-    assert words("tour.left", "en") in answer.text
+    assert words("onboarding.left", "en") in answer.text

@@ -18,7 +18,7 @@ async def test_the_list_leads_to_one_and_that_to_its_document(talk):
     assert WHO in listed.text
     card = await talk.anna().gets(listed, button(listed, "inc:1:card"))
     assert WHO in card.text
-    assert words("story.moment.began") in card.text
+    assert words("timeline.moment.began") in card.text
     assert has_button(card, "do:reset")
     assert has_button(card, "ack:1")
     document = await talk.anna().gets(card, button(card, "inc:1:file"))

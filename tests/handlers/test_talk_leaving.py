@@ -4,12 +4,12 @@ import pytest
 from reading import ONE, TWO, has_button
 from talking import eventually
 
-from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
+from bot.domain.trouble import Severity
 from bot.sandbox.telegram import ANNA, BORIS, GLEB, GROUP_ID, VERA
 from storage.chats import chats, subscriptions
 from storage.chats.subscriptions import Subscription
-from storage.people import rights
+from storage.people import persons
 
 
 async def revoked(talk, who):
@@ -108,7 +108,7 @@ async def test_an_owner_whom_the_settings_name_no_more_hears_nothing(talk):
     await talk.stop()
     await talk.app.database.open()
     async with talk.app.database.writing() as tx:
-        await rights.set_owners(tx, [ANNA.id, GLEB.id])
+        await persons.set_owners(tx, [ANNA.id, GLEB.id])
         await chats.add(tx, GLEB.id, "", now)
         wanted = Subscription(address=place, company_id=None, severity=Severity.INFO)
         await subscriptions.put(tx, wanted, GLEB.id, now)

@@ -106,7 +106,7 @@ async def test_without_the_sign_the_command_has_its_word(talk):
 @pytest.mark.parametrize("name", NAMES)
 async def test_its_buttons_mean_the_company_and_never_all(talk, name):
     help_ = await talk.anna().asks("/help")
-    await talk.anna().forges(help_, callbacks.Mute(company=name, minutes=60).pack())
+    await talk.anna().forges(help_, callbacks.MuteButton(company=name, minutes=60).pack())
     assert await muted(talk) == {name}
     await talk.anna().forges(help_, callbacks.Unmute(company=name).pack())
     assert await muted(talk) == set()

@@ -85,7 +85,7 @@ async def test_a_test_alert_that_came_here_counts(talk):
     await presses(talk.anna(), "tour:test")
     await ended(talk, "test_alert")
     again = await talk.anna().asks("/start")
-    assert words("tour.tested.never", mark="▫️") not in again.text
+    assert words("onboarding.tested.never", mark="▫️") not in again.text
 
 
 async def test_a_restart_goes_on_to_its_end(tmp_path):

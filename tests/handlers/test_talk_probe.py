@@ -40,7 +40,7 @@ async def test_a_session_that_works_is_not_revived_by_an_old_button(talk):
     progress = await talk.boris().gets(answer, press)
     await talk.becomes(progress, lambda one: words("revive.done", who=WHO) in one.text)
     card = await talk.sees(
-        talk.group_id, lambda one: words("letter.over") in one.text or ONE in one.text
+        talk.group_id, lambda one: words("alert.over") in one.text or ONE in one.text
     )
     await talk.becomes(card, lambda one: not has_button(one, "do:"))
     assert await talk.boris().is_told(answer, press) == words("revive.not_needed")

@@ -3,7 +3,7 @@
 from reading import ONE, TWO, WHO, button, has_button, words
 
 from bot.domain.access import Role, UserId
-from bot.reports.drawing import Drawing
+from bot.reports.chart_process import ChartProcess
 from bot.sandbox.telegram import ANNA, GLEB
 
 
@@ -52,7 +52,7 @@ async def test_who_may_see_one_company_is_told_of_no_other(talk):
 
 
 async def test_a_report_whose_picture_cannot_be_drawn_comes_in_words(talk, monkeypatch):
-    monkeypatch.setattr(talk.app.actions.reports, "_drawing", Drawing(patience_s=0))
+    monkeypatch.setattr(talk.app.actions.reports, "_drawing", ChartProcess(patience_s=0))
     answer = await talk.anna().asks(f"/report {ONE} 7d")
     assert answer.photo is None
     assert words("report.no_picture") in answer.text

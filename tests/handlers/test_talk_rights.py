@@ -129,8 +129,8 @@ async def test_an_owner_hears_once_of_a_request_that_nobody_could_answer(talk):
     talk.telegram.block_bot(BORIS.id)
     for text in ("/status", "/help", f"/files {ONE}"):
         talk.boris(GROUP_ID).says(text)
-    remark = await talk.sees(ANNA.id, lambda one: "Борис спрашивает" in one.text)
-    assert hindrance("writing") in remark.text
+    system_notice = await talk.sees(ANNA.id, lambda one: "Борис спрашивает" in one.text)
+    assert hindrance("writing") in system_notice.text
     await talk.settle()
     assert len(await told(talk)) == 1
 
@@ -194,13 +194,17 @@ async def test_who_is_cut_off_by_a_stop_is_told_after_the_start(talk):
     await talk.stop()
     talk.telegram.clear_faults()
     await talk.start()
-    await talk.sees(BORIS.id, lambda one: words("remark.answer_lost", name="Борис") in one.text)
+    await talk.sees(
+        BORIS.id, lambda one: words("system_notice.answer_lost", name="Борис") in one.text
+    )
 
 
 async def test_telegram_out_of_reach_is_told_once_it_is_back(talk):
     talk.telegram.fault("reset", methods=["sendMessage"], chat_id=BORIS.id, count=5)
     talk.boris().says("/status")
-    await talk.sees(BORIS.id, lambda one: words("remark.answer_lost", name="Борис") in one.text)
+    await talk.sees(
+        BORIS.id, lambda one: words("system_notice.answer_lost", name="Борис") in one.text
+    )
 
 
 async def test_an_answer_follows_a_group_that_has_become_another(tmp_path):

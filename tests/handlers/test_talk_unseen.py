@@ -12,10 +12,10 @@ from staging import talking
 
 from bot.domain.access import Role, UserId
 from bot.domain.company import CompanyId
-from bot.domain.notice import Offer
+from bot.domain.trouble import Offer
 from bot.sandbox.telegram import GLEB, GROUP_ID
 from handlers import callbacks
-from handlers.company_choice import RIGHTS
+from handlers.company_choice import CHOOSING
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -67,11 +67,11 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "reload": (),
 }
 # What a button of a company may ask for, the offers on cards among them.
-WHATS = {*Offer, *RIGHTS, "company", "watch", "drop"} - {"mute_all", "subscribe", Offer.HEAR}
+WHATS = {*Offer, *CHOOSING, "company", "watch", "drop"} - {"mute_all", "subscribe", Offer.HEAR}
 # Buttons that carry neither a company nor the number of an incident.
 NAMELESS = {
     callbacks.Pick,
-    callbacks.Page,
+    callbacks.OverviewPage,
     callbacks.AllCompanies,
     callbacks.CompanyPage,
     callbacks.Answer,  # a nonce that nobody can guess, and that belongs to one person
@@ -79,13 +79,13 @@ NAMELESS = {
     callbacks.AnswerRestart,
     callbacks.AskRestart,  # a gateway, which takes the right for every company first
     callbacks.GatewaysAgain,
-    callbacks.Tour,
+    callbacks.OnboardingButton,
     callbacks.Lang,
     callbacks.AuditOf,
-    callbacks.Place,
+    callbacks.PlaceButton,
     callbacks.TakeCard,
     callbacks.Quiet,
-    callbacks.Digest,
+    callbacks.DigestButton,
     callbacks.Zone,
     callbacks.BoardOff,
 }
@@ -101,7 +101,7 @@ def presses_of_company(company: str) -> Iterator[CallbackData]:
         yield callbacks.ReportOf(company=company, days=7, how=how)
     for only_open in (True, False):
         yield callbacks.IncidentsOf(company=company, only_open=only_open, page=0)
-    yield callbacks.Mute(company=company, minutes=60)
+    yield callbacks.MuteButton(company=company, minutes=60)
     yield callbacks.Unmute(company=company)
     yield callbacks.Sub(company=company, severity="info")
 

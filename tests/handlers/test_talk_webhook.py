@@ -12,8 +12,9 @@ from staging import talking
 from talking import PATIENCE_S
 
 from bot.sandbox.telegram import BORIS
-from handlers.serving import Serving
+from handlers.telegram.update_source import UpdateReports
 from handlers.telegram.webhook import Webhook
+from handlers.updates_in_flight import UpdatesInFlight
 
 SECRET = "not-guessed"
 
@@ -88,7 +89,7 @@ async def test_an_update_that_is_none_holds_up_nobody(called):
 
 async def test_an_update_that_is_brought_twice_is_served_once():
     served, heard = [], []
-    dispatcher, serving = Dispatcher(), Serving()
+    dispatcher, serving = Dispatcher(), UpdatesInFlight()
 
     @dispatcher.update.outer_middleware()
     async def record(handler, event, data):
@@ -98,10 +99,9 @@ async def test_an_update_that_is_brought_twice_is_served_once():
         Bot("123456:TEST-TOKEN"),
         dispatcher,
         serving,
-        served.clear,
+        UpdateReports(on_reached=served.clear, on_heard=lambda: heard.append(True)),
         url="https://bot.example.com/telegram",
         secret=SECRET,
-        on_heard=lambda: heard.append(True),
     )
     webhook.start()
     for update_id in (7, 7, 8, 7):

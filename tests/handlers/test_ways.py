@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.hindrance import Hindrance
+from handlers.answer_routes import Form, Via, WantedAnswer, Way, first, following
 from handlers.telegram.hindrances import hindrance_of
-from handlers.ways import Form, Via, Wanted, Way, first, following
 
 H = Hindrance
 
@@ -25,7 +25,7 @@ def walked(wanted, **refusals):
 
 
 def wanted(form, **how):
-    return Wanted(form=form, **{"private": False, **how})
+    return WantedAnswer(form=form, **{"private": False, **how})
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_what_is_refused_goes_to_the_next_place_that_may_take_it(what, refusals,
 
 
 wishes = st.builds(
-    Wanted,
+    WantedAnswer,
     form=st.sampled_from(Form),
     private=st.booleans(),
     in_topic=st.booleans(),

@@ -12,9 +12,10 @@ from aiogram.methods import GetWebhookInfo
 from aiogram.types import WebhookInfo
 from structlog.testing import capture_logs
 
-from handlers.serving import Serving
 from handlers.telegram import webhook as module
+from handlers.telegram.update_source import UpdateReports
 from handlers.telegram.webhook import Webhook
+from handlers.updates_in_flight import UpdatesInFlight
 
 URL = "https://bot.example.com/telegram"
 
@@ -65,11 +66,10 @@ class Place:
         self.webhook = Webhook(
             telegram,
             dispatcher or Dispatcher(),
-            Serving(),
-            self._reach,
+            UpdatesInFlight(),
+            UpdateReports(on_reached=self._reach, on_heard=self._hear),
             url=URL,
             secret="not-guessed",
-            on_heard=self._hear,
         )
 
     async def _reach(self):

@@ -7,13 +7,14 @@ import pytest
 from doubles import START, Clock, PushedTime
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.alerts.courier import Delivered, Entry, MessageKind, OutgoingMessage, RetryLater
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.alerts.courier import Delivered, IncidentEntry, MessageKind, OutgoingMessage, RetryLater
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.notice import ChatAddress
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.domain.urgency import Urgency
 from bot.health.counted_courier import CountedCourier
 from bot.health.metrics import Metrics
-from handlers.telegram.line import Line
+from handlers.telegram.line import CallLine
 from handlers.telegram.queue import Edit
 from storage.sessions.stats import Stats
 
@@ -22,8 +23,9 @@ LOST = Incident(
     id=IncidentId(1), trouble=Trouble.SESSION_DOWN, symptom=Symptom.GONE,
     severity=Severity.CRITICAL, gateway="one", company_id="962302", opened_at=START, began_at=START,
 )  # fmt: skip
-LETTER = OutgoingMessage(
-    kind=MessageKind.NEW, address=ChatAddress(-1001), entries=(Entry(incident=LOST, company=None),),
+MESSAGE = OutgoingMessage(
+    kind=MessageKind.NEW, address=ChatAddress(-1001),
+    entries=(IncidentEntry(incident=LOST, company=None),),
     language="ru",
 )  # fmt: skip
 
@@ -34,7 +36,7 @@ class Road:
     def __init__(self, *outcomes):
         self.outcomes = list(outcomes)
 
-    async def deliver(self, letter):
+    async def deliver(self, message):
         return self.outcomes.pop(0)
 
 
@@ -52,11 +54,11 @@ def figure(metrics, name, **labels):
     return None
 
 
-async def deliver(metrics, *outcomes, letter=LETTER, after_s=0):
+async def deliver(metrics, *outcomes, message=MESSAGE, after_s=0):
     clock = Clock()
     clock.push(after_s)
     courier = CountedCourier(Road(*outcomes), metrics, clock)
-    return [await courier.deliver(letter) for _ in outcomes]
+    return [await courier.deliver(message) for _ in outcomes]
 
 
 async def test_the_answers_are_those_of_the_courier_within(metrics):
@@ -69,14 +71,14 @@ async def test_the_answers_are_those_of_the_courier_within(metrics):
 
 async def test_the_time_to_detect_and_to_tell_count_from_the_first_message(metrics):
     lost = replace(LOST, opened_at=START + timedelta(minutes=1))
-    letter = replace(LETTER, entries=(Entry(incident=lost, company=None),))
-    await deliver(metrics, Delivered(7), letter=letter, after_s=62)
+    message = replace(MESSAGE, entries=(IncidentEntry(incident=lost, company=None),))
+    await deliver(metrics, Delivered(7), message=message, after_s=62)
     assert figure(metrics, "repair_bot_detection_seconds_sum", trouble="session_down") == 60
     assert figure(metrics, "repair_bot_telling_seconds_sum", trouble="session_down") == 2
 
 
 async def test_an_edit_tells_nobody_of_anything_for_the_first_time(metrics):
-    await deliver(metrics, Delivered(7), letter=replace(LETTER, kind=MessageKind.EDIT))
+    await deliver(metrics, Delivered(7), message=replace(MESSAGE, kind=MessageKind.EDIT))
     assert figure(metrics, "repair_bot_telling_seconds_count", trouble="session_down") is None
 
 
@@ -87,7 +89,7 @@ def clock():
 
 @pytest.fixture
 async def line(metrics, clock):
-    line = Line(PushedTime(clock))
+    line = CallLine(PushedTime(clock))
     metrics.watch_line(line.state)
     return line
 

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from bot.domain.company import GatewayName
-from bot.domain.looked import TICK, Looked
+from bot.domain.finished_look import TICK, Looked
 from bot.health.health_checks import HealthChecks
 from bot.health.liveness import Liveness
 from bot.health.metrics import Metrics
-from bot.health.reports import Reports
+from bot.health.reports import HealthReports
 
 ONE, TWO = GatewayName("one"), GatewayName("two")
 
@@ -19,7 +19,7 @@ class Place:
         self.db, self.clock, self.names = db, clock, {ONE: None}
         self.pulse, self.metrics = Liveness(clock()), Metrics()
         self.rounds = 0
-        self.reports = Reports(
+        self.reports = HealthReports(
             self.pulse, self.metrics, self.names.keys(), clock, on_round=self._on_round
         )
         self.examination = HealthChecks(

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from doubles import START
 
-from bot.http.guard import Bucket, Seen
+from bot.http.guard import Bucket, SeenKeys
 
 SECOND = timedelta(seconds=1)
 
@@ -22,14 +22,14 @@ def test_a_long_rest_gives_no_more_than_a_burst():
 
 
 def test_a_mark_is_known_until_its_life_is_over():
-    seen = Seen(10 * SECOND, 100)
+    seen = SeenKeys(10 * SECOND, 100)
     assert not seen.before("a", START)
     assert seen.before("a", START + 10 * SECOND)
     assert not seen.before("a", START + 11 * SECOND)
 
 
 def test_the_oldest_mark_goes_when_there_are_too_many():
-    seen = Seen(timedelta(days=1), 2)
+    seen = SeenKeys(timedelta(days=1), 2)
     assert [seen.before(mark, START) for mark in ("a", "b", "c", "c", "a")] == [
         False, False, False, True, False,
     ]  # fmt: skip

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from bot.gateways.base import Told
+from bot.gateways.base import PushNews
 from bot.gateways.client import GatewayClient
 from bot.gateways.kinds import KINDS
 from bot.http.body import LARGEST_BODY_BYTES
@@ -91,7 +91,7 @@ async def test_a_signed_push_is_an_event_of_its_gateway(door):
     body = body_of()
     assert await door.push(body, signed(body)) == (200, b"")
     ((gateway, event),) = door.events
-    assert (gateway, event.what, event.key) == ("waha", Told.STATE, "962302")
+    assert (gateway, event.what, event.key) == ("waha", PushNews.STATE, "962302")
     assert door.outcomes == ["taken"]
 
 

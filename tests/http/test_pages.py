@@ -5,11 +5,12 @@ import json
 import pytest
 from listening import ONE, TWO
 
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
-from bot.domain.looked import Looked
+from bot.domain.finished_look import Looked
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.notice import ChatAddress, NoticeKind
 from bot.domain.session import State
 from bot.domain.telegram_trouble import TelegramTrouble
+from bot.domain.trouble import Severity, Symptom, Trouble
 from storage.alerts import incidents, outbox
 from storage.chats import chats
 from storage.sessions import gateways, states

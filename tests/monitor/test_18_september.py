@@ -25,11 +25,9 @@ def incidents_of(watch):
     clock = watch.clock
     limits = reporter.ReportLimits(files_of=lambda *_: 100, reconnects_per_day=10)
     return Incidents(
-        watch.db,
         Journal(watch.db, clock),
         Status(watch.db, watch.statuses, watch.checker, {}, LIMITS, clock=clock),
         reporter.Reporter(watch.db, limits),
-        clock=clock,
     )
 
 
@@ -54,9 +52,9 @@ async def lost(watch):
 
 async def document(watch, language="en", zone=UTC):
     incidents = incidents_of(watch)
-    story = await incidents.story(ANNA, IncidentId(1), zone)
+    timeline = await incidents.timeline(ANNA, IncidentId(1), zone)
     words = Catalogs().speaking(language)
-    return incidents.file(postmortem.document(words, story, zone)).decode()
+    return incidents.file(postmortem.document(words, timeline, zone)).decode()
 
 
 async def test_as_it_was(watch):

@@ -30,8 +30,8 @@ async def test_every_chat_that_hears_of_something_is_told_how_long(watch):
     await note_absence(watch.db, watch.clock(), MINUTE)
     async with watch.db.reading() as tx:
         (told,) = await system_notices.pending(tx)
-    assert (told.address, told.remark.kind) == (GROUP, SystemNoticeKind.UNWATCHED)
-    assert told.remark.facts["away_s"] == 7200
+    assert (told.address, told.system_notice.kind) == (GROUP, SystemNoticeKind.UNWATCHED)
+    assert told.system_notice.facts["away_s"] == 7200
 
 
 async def test_a_restart_within_a_minute_notes_nothing(watch):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.log_pattern import LogPattern
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.monitor.rules.log_burst import judge_bursts
 
 BAD_MAC, BAD_PRE_KEY = LogPattern.BAD_MAC, LogPattern.BAD_PRE_KEY

@@ -5,12 +5,12 @@ import asyncio
 import pytest
 from watching import KEY, ONE, OTHER, Watch
 
-from bot.domain.calm import CALM_AFTER
+from bot.domain.calm_query import CALM_AFTER
 from bot.domain.company import CompanyId
-from bot.domain.incident import Symptom
 from bot.domain.observation import Watched
 from bot.domain.session import State
 from bot.domain.timing import Timing
+from bot.domain.trouble import Symptom
 from bot.gateways.base import GatewayUnreachable
 from storage.sessions import companies
 

@@ -6,7 +6,7 @@ from watching import GROUP, KEY, ONE, OTHER, TWO, Watch
 from bot.domain.company import Company, CompanyId, WhyAbsent
 from bot.domain.roster import CompanySetup, Roster
 from bot.domain.session import State
-from bot.monitor.company_sync import CompanySync, call_roll, drop, take_in
+from bot.monitor.company_sync import CompanySync, drop, sync_companies, take_in
 from storage.alerts import system_notices
 from storage.sessions import companies, gateways
 
@@ -19,7 +19,7 @@ def only(*ids, gateway=ONE, **more):
 
 async def call(db, *rosters):
     async with db.writing() as tx:
-        return await call_roll(tx, rosters, START)
+        return await sync_companies(tx, rosters, START)
 
 
 async def stored(db, key=KEY):
@@ -149,7 +149,10 @@ async def test_a_twin_on_another_gateway_is_told_once_and_never_watched(db):
     for _ in range(3):
         await watch.tick(TWO)
     [told] = await said(db)
-    assert (told.remark.company_id, told.remark.facts) == (KEY, {"watched": ONE, "also": TWO})
+    assert (told.system_notice.company_id, told.system_notice.facts) == (
+        KEY,
+        {"watched": ONE, "also": TWO},
+    )
     assert await watched(db) == [KEY]
 
 
@@ -157,8 +160,8 @@ async def test_owners_hear_once_who_is_missing(db):
     await call(db, only(KEY, OTHER), only("three", gateway=TWO))
     for _ in range(2):
         async with db.writing() as tx:
-            await call_roll(tx, [only(OTHER)], START, [GROUP])
-    assert [(one.remark.kind, one.remark.facts) for one in await said(db)] == [
+            await sync_companies(tx, [only(OTHER)], START, [GROUP])
+    assert [(one.system_notice.kind, one.system_notice.facts) for one in await said(db)] == [
         ("companies_unnamed", {"count": 1, "names": KEY}),
         ("companies_unwatched", {"count": 1, "names": "three"}),
     ]

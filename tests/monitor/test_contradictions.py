@@ -12,9 +12,9 @@ from test_random_lives import watching
 from watching import KEY, ONE, Watch
 
 from bot.domain.company import CompanyId
-from bot.domain.incident import Symptom, Trouble
 from bot.domain.observation import DetectedBy
 from bot.domain.session import Cause, State
+from bot.domain.trouble import Symptom, Trouble
 from bot.gateways.base import GatewayConfused, GatewayUnreachable
 from bot.monitor.hints import ConnectionEvent
 from storage.sessions import companies

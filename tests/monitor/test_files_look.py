@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 from watching import KEY, LIMITS, ONE, OTHER, Watch
 
 from bot.authdir import SessionsTemplate
-from bot.domain.incident import Symptom, Trouble
 from bot.domain.session import State
+from bot.domain.trouble import Symptom, Trouble
 from bot.monitor.files import FilesChecker, Uncounted
 from storage.sessions import companies, files
 from storage.tables import file_counts

@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from watching import KEY, ONE
 
-from bot.domain.incident import Symptom, Trouble
 from bot.domain.session import Cause, State
+from bot.domain.trouble import Symptom, Trouble
 from bot.monitor.flapping import CALM, marked
-from bot.monitor.incidents import NOT_STORED_YET, StepKind, Subject, advance
+from bot.monitor.incidents import NOT_STORED_YET, IncidentSubject, StepKind, advance
 from bot.monitor.rules import Health, Verdict
 
 UP, LOST = State.CONNECTED, State.STOPPED
 WELL, BAD = Health.WELL, Health.BAD
-SUBJECT = Subject(gateway=ONE, company_id=KEY)
+SUBJECT = IncidentSubject(gateway=ONE, company_id=KEY)
 
 
 def verdict(health):
@@ -70,7 +70,7 @@ def test_fewer_openings_are_no_flapping(count):
 
 
 def test_a_gateway_never_flaps():
-    opened = advance(None, verdict(BAD), Subject(gateway=ONE), START).incident
+    opened = advance(None, verdict(BAD), IncidentSubject(gateway=ONE), START).incident
     assert marked(opened, [START] * 5) == opened
 
 

@@ -6,9 +6,9 @@ import pytest
 from watching import GROUP, KEY, ONE, OTHER, TWO, Watch
 
 from bot.domain.company import Company, CompanyId
-from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.notice import ChatAddress
 from bot.domain.session import State
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.gateways.base import (
     GatewayAuthError,
     GatewayConfused,

@@ -9,8 +9,8 @@ from test_files_look import FRESH, Disk
 from watching import KEY, ONE
 
 from bot.domain.files import CredsState
-from bot.domain.incident import Symptom, Trouble
 from bot.domain.session import Cause, State
+from bot.domain.trouble import Symptom, Trouble
 from storage.sessions import companies
 
 LINKED = {"me": {"id": "79000962302:1@s.whatsapp.net"}, "account": {"details": "fake"}}

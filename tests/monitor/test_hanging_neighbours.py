@@ -8,7 +8,7 @@ from watching import ONE, Watch
 from bot.domain.company import CompanyId
 from bot.domain.session import Cause, State
 from bot.gateways.base import Caps
-from bot.monitor.hanging import AT_ONCE
+from bot.monitor.hanging_sessions import AT_ONCE
 from bot.monitor.hints import ConnectionEvent
 
 UP, DOWN, STOPPED = State.CONNECTED, State.DISCONNECTED, State.STOPPED

@@ -8,10 +8,10 @@ from doubles import START
 from watching import KEY, ONE, OTHER
 
 from bot.domain.company import Company, CompanyId
-from bot.domain.incident import Symptom
 from bot.domain.observation import CompanyStatus, DetectedBy, Observation
 from bot.domain.session import Cause, State
-from bot.gateways.base import GatewayEvent, Told
+from bot.domain.trouble import Symptom
+from bot.gateways.base import GatewayEvent, PushNews
 from bot.monitor.hints import (
     HINT_LIFE,
     ConnectionEvent,
@@ -249,7 +249,7 @@ async def test_a_silent_gateway_is_not_a_lost_session(watch):
 
 
 def pushed(state, cause=None, at=None):
-    return GatewayEvent(what=Told.STATE, key=KEY, state=state, cause=cause, at=at)
+    return GatewayEvent(what=PushNews.STATE, key=KEY, state=state, cause=cause, at=at)
 
 
 @pytest.mark.parametrize("away_s", [-121, 121])

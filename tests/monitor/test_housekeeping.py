@@ -52,7 +52,7 @@ async def test_of_an_old_day_the_highest_and_the_last_count_stay(house):
                 at = begin + timedelta(hours=hour)
                 await files.put(tx, [FilesLook(company_id=ONE, at=at, total=total, size_bytes=1)])
     for _ in range(2):
-        await house.keeping.turn()
+        await house.keeping.tick()
     found = await counts(house)
     assert [n for at, n in sorted(found) if at <= day] == [90, 35]
     assert len([n for at, n in found if at > day]) == 4
@@ -64,7 +64,7 @@ async def test_after_a_year_the_last_count_still_holds(house):
         for days, total in ((0, 31), (30, 40)):
             at = begin + timedelta(days=days)
             await files.put(tx, [FilesLook(company_id=ONE, at=at, total=total, size_bytes=1)])
-    await house.keeping.turn()
+    await house.keeping.tick()
     assert [n for _, n in await counts(house)] == [40]
 
 
@@ -74,7 +74,7 @@ async def test_old_states_go_and_the_present_one_stays(house):
         for days, state in ((0, State.CONNECTING), (1, State.CONNECTED)):
             at = begin + timedelta(days=days)
             await states.write(tx, [Change(company_id=ONE, state=state, cause=None, at=at)])
-    await house.keeping.turn()
+    await house.keeping.tick()
     assert [row["state"] for row in await house.rows(session_states)] == ["connected"]
     async with house.db.reading() as tx:
         assert await tx.scalar(select(func.count()).select_from(session_states)) == 1

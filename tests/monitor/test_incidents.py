@@ -7,12 +7,13 @@ import pytest
 from doubles import START
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.session import Cause
-from bot.monitor.incidents import StepKind, Subject, advance
+from bot.domain.trouble import Severity, Symptom, Trouble
+from bot.monitor.incidents import IncidentSubject, StepKind, advance
 from bot.monitor.rules import Health, Verdict
 
-SUBJECT = Subject(gateway=GatewayName("one"), company_id=CompanyId("962302"))
+SUBJECT = IncidentSubject(gateway=GatewayName("one"), company_id=CompanyId("962302"))
 OF_A_SESSION = [
     Symptom.GONE,
     Symptom.REVOKED,

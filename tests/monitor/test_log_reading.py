@@ -13,8 +13,8 @@ from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.log_pattern import TEXTS, LogPattern
 from bot.domain.session import Cause
 from bot.monitor.logs.causes import LOOK
-from bot.monitor.logs.naming import directory_of, names_in_prefix, owner_of
-from bot.monitor.logs.reading import NOTHING, read_line
+from bot.monitor.logs.line_owner import directory_of, names_in_prefix, owner_of
+from bot.monitor.logs.log_line import NOTHING, read_line
 
 LOGS = Path(__file__).parents[1] / "data" / "logs"
 SAMPLES = [f"{line}.{kind}.log" for line in ("6.7", "7.0") for kind in ("gateway", "console")]

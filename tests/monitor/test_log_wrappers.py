@@ -12,8 +12,8 @@ from wrapped import STAMP, TIMED, UNTIMED, WRAPPERS, docker, journal, pm2
 
 from bot.domain.log_pattern import LogPattern
 from bot.domain.session import Cause
-from bot.monitor.logs.reading import LONGEST_ENTRY, read_line
-from bot.monitor.logs.unwrapping import DEEPEST, LONGEST_LINE, MOST_STREAMS, Inner, Unwrapper
+from bot.monitor.logs.log_line import LONGEST_ENTRY, read_line
+from bot.monitor.logs.unwrapper import DEEPEST, LONGEST_LINE, MOST_STREAMS, Inner, Unwrapper
 
 AT = datetime(2026, 11, 29, 7, 0, 1, 123456, tzinfo=UTC)
 PIECE = 16 * 1024

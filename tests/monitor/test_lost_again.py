@@ -7,9 +7,10 @@ import pytest
 from doubles import START
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
-from bot.domain.notice import Offer, offers_of
-from bot.monitor.incidents import Step, StepKind, Subject, advance
+from bot.domain.incident import Incident, IncidentId
+from bot.domain.notice import offers_of
+from bot.domain.trouble import Offer, Severity, Symptom, Trouble
+from bot.monitor.incidents import IncidentStep, IncidentSubject, StepKind, advance
 from bot.monitor.lost_again import bounced, lost_soon
 from bot.monitor.rules import Health, Verdict
 
@@ -24,7 +25,7 @@ LOST = Incident(
     began_at=START,
 )
 SOON = replace(LOST, facts={"soon_after_pairing": True})
-OPENED = Step(kind=StepKind.OPENED, incident=LOST, reason="gone")
+OPENED = IncidentStep(kind=StepKind.OPENED, incident=LOST, reason="gone")
 
 
 @pytest.mark.parametrize(("ago_s", "soon"), [(20, True), (60, True), (61, False), (3600, False)])
@@ -69,5 +70,5 @@ def test_it_stays_bouncing_while_a_code_is_due():
         reason="a code is due",
         symptom=Symptom.AWAITING_SCAN,
     )
-    subject = Subject(gateway=LOST.gateway, company_id=LOST.company_id)
+    subject = IncidentSubject(gateway=LOST.gateway, company_id=LOST.company_id)
     assert advance(present, due, subject, START) is None

@@ -7,7 +7,7 @@ from bot.domain.company import CompanyId, GatewayName, WhyAbsent
 from bot.domain.notice import ChatAddress
 from bot.domain.roster import CompanySetup, Roster
 from bot.domain.session import State
-from bot.monitor.company_sync import call_roll
+from bot.monitor.company_sync import sync_companies
 from bot.monitor.newcomers import Newcomers, Room
 from storage.alerts import system_notices
 from storage.sessions import companies
@@ -36,7 +36,8 @@ async def ids(db, gateway=ONE):
 async def told(db):
     async with db.reading() as tx:
         return [
-            (notice.remark.kind, notice.remark.facts) for notice in await system_notices.pending(tx)
+            (notice.system_notice.kind, notice.system_notice.facts)
+            for notice in await system_notices.pending(tx)
         ]
 
 
@@ -74,7 +75,7 @@ async def test_whom_an_owner_has_dropped_stays_dropped(db):
 async def test_a_gateway_of_another_name_brings_its_sessions_back_with_their_ids(db):
     await listed(db, PIZZA, "Loja Centro")
     async with db.writing() as tx:
-        await call_roll(tx, [Roster(gateway=TWO)], START, [OWNER])
+        await sync_companies(tx, [Roster(gateway=TWO)], START, [OWNER])
     assert await listed(db, PIZZA, "Loja Centro", roster=Roster(gateway=TWO)) == {
         PIZZA: "pizza",
         "Loja Centro": "loja-centro",
@@ -97,7 +98,7 @@ async def test_the_settings_may_speak_of_a_made_id_without_naming_its_session(db
     await listed(db, PIZZA)
     about = {"pizza": CompanySetup(id="pizza", name="Pizzeria", gateway=ONE)}
     async with db.writing() as tx:
-        changed = await call_roll(tx, [Roster(gateway=ONE, about=about)], START, [OWNER])
+        changed = await sync_companies(tx, [Roster(gateway=ONE, about=about)], START, [OWNER])
         (company,) = await companies.all_of(tx)
     assert (company.session_key, company.name, company.made) == (PIZZA, "Pizzeria", True)
     assert changed.moved == ()
@@ -108,7 +109,7 @@ async def test_a_session_named_by_hand_keeps_the_id_it_has(db):
     setup = CompanySetup(id=CompanyId("pizza"), gateway=ONE, session_key=PIZZA, made=True)
     roster = Roster(gateway=ONE, wanted=("pizza",), about={"pizza": setup})
     async with db.writing() as tx:
-        await call_roll(tx, [roster], START, [OWNER])
+        await sync_companies(tx, [roster], START, [OWNER])
     assert (await ids(db))[PIZZA] == "pizza-2"
 
 
@@ -117,7 +118,7 @@ async def test_a_start_loses_nobody_that_a_pattern_wants(db, wanted):
     roster = Roster(gateway=ONE, wanted=wanted)
     await listed(db, "Loja Centro", roster=roster)
     async with db.writing() as tx:
-        changed = await call_roll(tx, [roster], START, [OWNER])
+        changed = await sync_companies(tx, [roster], START, [OWNER])
     assert (changed.unnamed, changed.unwatched, changed.moved) == ((), (), ())
 
 

@@ -4,9 +4,9 @@ import pytest
 from watching import GROUP, ONE, Watch
 
 from bot.domain.company import CompanyId
-from bot.domain.incident import Symptom, Trouble
 from bot.domain.rest import Rest
 from bot.domain.session import Cause, State
+from bot.domain.trouble import Symptom, Trouble
 from bot.gateways.base import GatewayUnreachable
 from bot.monitor.hints import ConnectionEvent
 from storage.alerts import rests

@@ -8,9 +8,9 @@ from test_proof import down
 from test_rules import LIMITS, TEMPO, ago, known, seen
 
 from bot.domain.company import CompanyId
-from bot.domain.incident import Symptom, Trouble
 from bot.domain.rest import Rest
 from bot.domain.session import Cause, State
+from bot.domain.trouble import Symptom, Trouble
 from bot.monitor.rules import Health
 from bot.monitor.rules.gateway_unreachable import judge_gateway
 from bot.monitor.rules.mass_drop import as_seen, hushed, judge_mass

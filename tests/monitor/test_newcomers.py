@@ -5,7 +5,7 @@ from doubles import START
 
 from bot.domain.company import Company, CompanyId, GatewayName, WhyAbsent
 from bot.domain.notice import ChatAddress
-from bot.domain.roster import Listed
+from bot.domain.roster import ListedSession
 from bot.domain.session import State
 from bot.monitor.newcomers import Newcomers, Room
 from storage.alerts import system_notices
@@ -22,7 +22,7 @@ def listed(many, gateway=GATEWAY):
 
 
 async def looked(db, room, sessions, gateway=GATEWAY):
-    seen = sessions and [Listed(company=one, state=State.CONNECTED) for one in sessions]
+    seen = sessions and [ListedSession(company=one, state=State.CONNECTED) for one in sessions]
     async with db.writing() as tx:
         taken = await Newcomers([OWNER], room).take(tx, gateway, seen, START)
         return len(taken)
@@ -30,7 +30,7 @@ async def looked(db, room, sessions, gateway=GATEWAY):
 
 async def told(db):
     async with db.reading() as tx:
-        return [one.remark for one in await system_notices.pending(tx)]
+        return [one.system_notice for one in await system_notices.pending(tx)]
 
 
 async def test_a_large_gateway_is_taken_in_over_several_looks_and_nobody_hears_of_it(db):
@@ -47,8 +47,8 @@ async def test_a_large_gateway_is_taken_in_over_several_looks_and_nobody_hears_o
 async def test_what_there_is_no_room_for_is_told_to_owners_once(db):
     room = Room(at_a_look=20, most=30)
     assert [await looked(db, room, listed(40)) for _ in range(3)] == [20, 10, 0]
-    (remark,) = await told(db)
-    assert (remark.kind, remark.gateway, remark.facts) == (
+    (system_notice,) = await told(db)
+    assert (system_notice.kind, system_notice.gateway, system_notice.facts) == (
         "companies_too_many",
         GATEWAY,
         {"count": 10, "most": 30},

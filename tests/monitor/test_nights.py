@@ -8,12 +8,12 @@ from doubles import START
 from test_rules import counted
 from watching import GROUP, KEY, ONE
 
-from bot.domain.incident import Symptom, Trouble
 from bot.domain.mute import Mute
-from bot.domain.quiet import QuietHours
+from bot.domain.quiet_hours import QuietHours
 from bot.domain.session import State
+from bot.domain.trouble import Symptom, Trouble
 from bot.monitor.announce import write_steps
-from bot.monitor.incidents import Subject, advance
+from bot.monitor.incidents import IncidentSubject, advance
 from bot.monitor.reminders import Reminder
 from bot.monitor.rules.files_above_limit import judge_files
 from storage.alerts import incidents, mutes
@@ -37,7 +37,7 @@ async def hours(watch, wanted):
 
 async def files(watch, total):
     """So many files were counted: above 100 is a warning."""
-    subject = Subject(gateway=ONE, company_id=KEY)
+    subject = IncidentSubject(gateway=ONE, company_id=KEY)
     async with watch.db.writing() as tx:
         every = [one for one in await incidents.open_ones(tx) if one.symptom is Symptom.ABOVE]
         verdict = judge_files(counted(total, limit=100))
@@ -49,7 +49,7 @@ async def files(watch, total):
 async def later(watch, **much):
     watch.clock.push(timedelta(**much).total_seconds())
     reminder = Reminder(watch.db, timedelta(hours=1), clock=watch.clock, on_written=watch._ring)
-    await reminder.turn()
+    await reminder.tick()
     return await watch.told()
 
 

@@ -18,12 +18,12 @@ from sqlalchemy import update
 from test_rules import KEY, LIMITS, TEMPO, known
 from watching import ONE, Watch
 
-from bot.domain.calm import CALM_AFTER
+from bot.domain.calm_query import CALM_AFTER
 from bot.domain.company import Company
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.observation import Observation, Watched
 from bot.domain.session import State
-from bot.domain.trouble import TROUBLES, Customers, Offer, TroubleFacts
+from bot.domain.trouble import TROUBLES, Customers, Offer, Severity, Symptom, Trouble, TroubleFacts
 from bot.gateways.base import SessionInfo
 from bot.monitor.judge import Judge
 from bot.monitor.rules import Health, SessionLook, Verdict

@@ -6,9 +6,9 @@ from sqlalchemy.exc import DBAPIError
 from watching import KEY, ONE, OTHER, Watch
 
 from bot.domain.company import CompanyId
-from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.domain.session import State
+from bot.domain.trouble import Severity
 from storage.alerts import incidents
 from storage.chats import chats
 from storage.tables import metadata

@@ -6,9 +6,9 @@ import pytest
 from watching import GROUP, KEY, ONE, OTHER, TEMPO, Watch
 
 from bot.domain.company import Company
-from bot.domain.incident import Trouble
 from bot.domain.probe import ProbeOutcome
 from bot.domain.session import State
+from bot.domain.trouble import Trouble
 from bot.gateways.base import GatewayUnreachable, NotSent, RateLimited, Unsupported
 from bot.monitor.probes import Prober, whose_turn
 from storage.alerts import incidents
@@ -155,7 +155,7 @@ async def test_the_last_probe_is_remembered(post):
 
 async def test_unasked_none_is_sent_unless_an_interval_is_set(post):
     post.watch.clock.push(3600)
-    await post.prober.turn(ONE)
+    await post.prober.tick(ONE)
     assert post.gateway.texts == []
 
 
@@ -163,7 +163,7 @@ async def test_a_company_is_probed_once_in_each_interval(post):
     rounds = Post(post.watch, interval=HOUR)
     for _ in range(4 * 12):
         post.watch.clock.push(minutes=5)
-        await rounds.prober.turn(ONE)
+        await rounds.prober.tick(ONE)
     assert len(post.gateway.texts) == 4
 
 

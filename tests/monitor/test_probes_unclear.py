@@ -5,7 +5,7 @@ from test_probes import DEAD, PHONE, Post
 from watching import KEY, ONE, OTHER
 
 from bot.domain.company import Company
-from bot.domain.incident import Symptom
+from bot.domain.trouble import Symptom
 from bot.gateways.base import GatewayConfused, GatewayUnreachable, RateLimited
 
 NEIGHBOUR = Company(id=OTHER, gateway=ONE, session_key=OTHER, name="")

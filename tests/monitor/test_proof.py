@@ -7,9 +7,10 @@ from doubles import START
 from test_rules import COMPANY, LIMITS, TEMPO, ago, counted, known, look_of, seen
 
 from bot.domain.files import CredsState
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.phone import masked
 from bot.domain.session import Cause, State
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.monitor.rules import Health
 from bot.monitor.rules.creds_at_risk import judge_creds
 from bot.monitor.rules.damaged_creds import explain_by_creds

@@ -6,7 +6,7 @@ import pytest
 from watching import KEY, ONE, OTHER
 
 from bot.domain.session import Cause, State
-from bot.gateways.base import GatewayEvent, Told
+from bot.gateways.base import GatewayEvent, PushNews
 from bot.monitor.pushes import PushedLooks
 from storage.sessions import pushes
 
@@ -17,7 +17,7 @@ def looks(watch):
 
 
 def event(key=KEY, **values):
-    return GatewayEvent(what=Told.STATE, key=key, **values)
+    return GatewayEvent(what=PushNews.STATE, key=key, **values)
 
 
 async def taken(looks, *events):

@@ -28,7 +28,7 @@ async def turns(watch, *minutes):
     heard = []
     for much in minutes:
         watch.clock.push(much * 60)
-        await reminder(watch).turn()  # a new one each time: nothing is remembered in it
+        await reminder(watch).tick()  # a new one each time: nothing is remembered in it
         heard.append(await watch.told())
     return heard
 
@@ -58,8 +58,8 @@ async def test_it_repeats_after_the_interval_and_then_after_the_next(watch):
 async def test_two_programs_repeat_it_once(watch):
     await watch.tape(STOPPED)
     watch.clock.push(3600)
-    await reminder(watch).turn()
-    await reminder(watch).turn()
+    await reminder(watch).tick()
+    await reminder(watch).tick()
     assert await watch.told() == "opened gone + repeated gone".partition(" + ")[2]
 
 
@@ -172,7 +172,7 @@ async def test_it_is_never_said_twice_in_an_interval(new_database, tmp_path, res
         for much in steps:
             watch.clock.push(much * 60)
             since += much
-            await (reminder(watch) if restarts else one).turn()
+            await (reminder(watch) if restarts else one).tick()
             if await watch.told() != "quiet":
                 told.append(since)
                 since = 0

@@ -5,8 +5,8 @@ from watching import ONE, Watch
 
 from bot.domain.company import CompanyId
 from bot.domain.files import CredsState
-from bot.domain.incident import Symptom, Trouble
 from bot.domain.session import Cause, State
+from bot.domain.trouble import Symptom, Trouble
 from bot.gateways.base import GatewayUnreachable
 from storage.sessions import companies
 

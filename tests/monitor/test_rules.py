@@ -6,11 +6,11 @@ import pytest
 from doubles import START
 
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.session import Cause, State
 from bot.domain.timing import Timing
-from bot.monitor.rules import DirectoryLook, Health, Limits, SessionLook
+from bot.domain.trouble import Severity, Symptom, Trouble
+from bot.monitor.rules import DirectoryLook, Health, RuleSettings, SessionLook
 from bot.monitor.rules.files_above_limit import file_limit, judge_files
 from bot.monitor.rules.files_jumped import judge_growth
 from bot.monitor.rules.gateway_unreachable import judge_gateway
@@ -20,7 +20,7 @@ from bot.monitor.rules.table import wants_second_look
 
 KEY = CompanyId("962302")
 COMPANY = Company(id=KEY, gateway=GatewayName("one"), session_key=KEY, name="")
-LIMITS = Limits(grace_s=90, max_files=None, max_reconnects_per_day=10)
+LIMITS = RuleSettings(grace_s=90, max_files=None, max_reconnects_per_day=10)
 TEMPO = Timing()
 
 
@@ -213,7 +213,7 @@ def test_more_reconnects_than_the_target_are_too_many(count, health):
 def test_the_file_limit_is_the_companys_or_the_settings_or_above_the_baseline(
     baseline, setting, own, limit
 ):
-    limits = Limits(grace_s=90, max_files=setting, max_reconnects_per_day=10)
+    limits = RuleSettings(grace_s=90, max_files=setting, max_reconnects_per_day=10)
     assert file_limit(baseline, limits, own) == limit
 
 

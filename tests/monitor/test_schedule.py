@@ -8,14 +8,15 @@ from skipping import SkippingLoop
 from watching import KEY, ONE, TEMPO, TWO, Watch
 
 from bot.domain.company import GatewayName
-from bot.domain.looked import TICK
+from bot.domain.finished_look import TICK
 from bot.domain.session import State
 from bot.gateways.base import GatewayUnreachable
-from bot.monitor.schedule import Schedule
+from bot.monitor.schedule import Intervals, Schedule, Timed
 
 
 def schedule_of(watch):
-    return Schedule(watch.checker, {}, check_interval_s=0.05, files_interval_s=0.05, timing=TEMPO)
+    intervals = Intervals(check_s=0.05, files_s=0.05, timing=TEMPO)
+    return Schedule(Timed(checker=watch.checker), intervals)
 
 
 @asynccontextmanager
@@ -133,12 +134,10 @@ def looks_within(hours, *takes_s):
     async def looking():
         checker, late = Looks(), []
         checker.takes_s.extend(takes_s)
+        timing = replace(TEMPO, unstable_interval_s=3_600)
         schedule = Schedule(
-            checker,
-            {},
-            check_interval_s=3_600,
-            files_interval_s=3_600,
-            timing=replace(TEMPO, unstable_interval_s=3_600),
+            Timed(checker=checker),
+            Intervals(check_s=3_600, files_s=3_600, timing=timing),
             on_late=lambda _gateway, job: late.append(job),
         )
         began_s = asyncio.get_running_loop().time()

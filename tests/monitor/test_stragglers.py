@@ -7,10 +7,11 @@ from doubles import START
 from watching import KEY, ONE, OTHER
 
 from bot.domain.company import CompanyId
-from bot.domain.incident import Incident, Severity, Symptom, Trouble
+from bot.domain.incident import Incident
 from bot.domain.session import Cause, State
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.gateways.base import GatewayUnreachable
-from bot.monitor.incidents import NOT_STORED_YET, Step, StepKind
+from bot.monitor.incidents import NOT_STORED_YET, IncidentStep, StepKind
 from bot.monitor.stragglers import left_behind
 
 THIRD = CompanyId("962304")
@@ -64,7 +65,7 @@ def step(kind, trouble, symptom, who=None, severity=Severity.CRITICAL):
         began_at=START,
         facts={"count": 1},
     )
-    return Step(kind=kind, incident=incident, reason="as told")
+    return IncidentStep(kind=kind, incident=incident, reason="as told")
 
 
 def lost(who, symptom, severity=Severity.CRITICAL):

@@ -7,8 +7,8 @@ import pytest
 from doubles import START
 from watching import GROUP, KEY, LIMITS, ONE, OTHER, Watch
 
-from bot.domain.incident import Severity, Symptom
 from bot.domain.session import Cause, State
+from bot.domain.trouble import Severity, Symptom
 from storage.recovery import pairings
 from storage.sessions import companies
 

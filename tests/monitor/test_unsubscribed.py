@@ -5,8 +5,8 @@ from doubles import Clock
 from sqlalchemy import select
 
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
+from bot.domain.trouble import Severity
 from bot.monitor.unsubscribed import Unsubscribed
 from storage.chats import chats, subscriptions
 from storage.chats.subscriptions import Subscription
@@ -44,7 +44,7 @@ class Town:
     async def told_after(self, **time):
         """What the owner is told by turns of an hour, as `2: a, b`."""
         self.clock.push(**time)
-        await self.unheard.turn()
+        await self.unheard.tick()
         async with self.db.reading() as tx:
             rows = (await tx.execute(select(remarks).order_by(remarks.c.id))).all()
         new, self._read = rows[self._read :], len(rows)

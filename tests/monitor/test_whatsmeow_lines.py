@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.log_pattern import LogPattern
 from bot.domain.session import Cause
-from bot.monitor.logs.reading import NOTHING, read_line, understood
+from bot.monitor.logs.log_line import NOTHING, read_line, understood
 from bot.monitor.logs.whatsmeow import LOOK, OPENED
 
 CONSOLE_AT = "2026-11-29 07:00:01 +03:00 INFO"

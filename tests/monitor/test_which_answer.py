@@ -5,16 +5,16 @@ import itertools
 import pytest
 
 from bot.domain.session import State
-from bot.monitor.rules.which_answer import Says, Source, said_by, which_wins
+from bot.monitor.rules.which_answer import AnswerSource, Says, said_by, which_wins
 
-PAIRS = list(itertools.combinations(Source, 2))
+PAIRS = list(itertools.combinations(AnswerSource, 2))
 BY_HAND = {
-    (Source.SINGLE, Source.LIST): Source.SINGLE,
-    (Source.SINGLE, Source.PUSH): Source.SINGLE,
-    (Source.SINGLE, Source.LOG): Source.SINGLE,
-    (Source.LIST, Source.PUSH): Source.LIST,
-    (Source.LIST, Source.LOG): Source.LIST,
-    (Source.PUSH, Source.LOG): Source.PUSH,
+    (AnswerSource.SINGLE, AnswerSource.LIST): AnswerSource.SINGLE,
+    (AnswerSource.SINGLE, AnswerSource.PUSH): AnswerSource.SINGLE,
+    (AnswerSource.SINGLE, AnswerSource.LOG): AnswerSource.SINGLE,
+    (AnswerSource.LIST, AnswerSource.PUSH): AnswerSource.LIST,
+    (AnswerSource.LIST, AnswerSource.LOG): AnswerSource.LIST,
+    (AnswerSource.PUSH, AnswerSource.LOG): AnswerSource.PUSH,
 }
 
 
@@ -25,12 +25,14 @@ def test_of_every_pair_one_wins_with_a_reason_in_either_order(pair, says):
     ruling = which_wins(first, second)
     assert ruling == which_wins(second, first)
     assert ruling.reason
-    silent = pair == (Source.SINGLE, Source.LIST) and says[0] is Says.NOTHING
-    assert ruling.winner is (Source.LIST if silent else BY_HAND[pair])
+    silent = pair == (AnswerSource.SINGLE, AnswerSource.LIST) and says[0] is Says.NOTHING
+    assert ruling.winner is (AnswerSource.LIST if silent else BY_HAND[pair])
 
 
 def test_neither_push_nor_log_takes_the_place_of_a_look_without_an_answer():
-    for look, told in itertools.product((Source.SINGLE, Source.LIST), (Source.PUSH, Source.LOG)):
+    for look, told in itertools.product(
+        (AnswerSource.SINGLE, AnswerSource.LIST), (AnswerSource.PUSH, AnswerSource.LOG)
+    ):
         ruling = which_wins((look, Says.NOTHING), (told, Says.WORKS))
         assert ruling.winner is look
         assert "proves nothing" in ruling.reason

@@ -7,9 +7,9 @@ from doubles import START
 from test_proof import down
 from test_rules import KEY, ago, known, look_of, seen
 
-from bot.domain.incident import Symptom, Trouble
 from bot.domain.probe import Probe, ProbeOutcome
 from bot.domain.session import State
+from bot.domain.trouble import Symptom, Trouble
 from bot.monitor.rules.zombie import judge_probe, judge_zombie
 
 UP, DOWN = State.CONNECTED, State.DISCONNECTED

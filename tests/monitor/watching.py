@@ -7,14 +7,14 @@ from doubles import Clock, ScriptedGateway
 from sqlalchemy import select
 
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.domain.roster import Roster
 from bot.domain.session import State
 from bot.domain.timing import Timing
+from bot.domain.trouble import Severity
 from bot.monitor.checker import Checker
 from bot.monitor.look import Looker
-from bot.monitor.rules import Limits
+from bot.monitor.rules import RuleSettings
 from bot.monitor.status_repository import StatusRepository
 from storage.alerts import incidents
 from storage.chats import chats, subscriptions
@@ -27,7 +27,7 @@ KEY, OTHER = CompanyId("962302"), CompanyId("962303")
 ONE, TWO = GatewayName("one"), GatewayName("two")
 GROUP = ChatAddress(-1001)
 TEMPO = Timing(confirm_after_s=0)
-LIMITS = Limits(grace_s=90, max_files=None, max_reconnects_per_day=10)
+LIMITS = RuleSettings(grace_s=90, max_files=None, max_reconnects_per_day=10)
 
 
 class Watch:

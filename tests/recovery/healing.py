@@ -8,14 +8,14 @@ from sqlalchemy import select
 
 from bot.domain.access import BOT_ITSELF
 from bot.domain.auto_recovery import AutoRecovery
-from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
 from bot.domain.observation import DetectedBy
 from bot.domain.procedure import Progress
+from bot.domain.trouble import Severity
 from bot.monitor.checker import Checker
 from bot.monitor.hints import ConnectionEvent
 from bot.monitor.look import Looker
-from bot.monitor.rules import Limits
+from bot.monitor.rules import RuleSettings
 from bot.monitor.status_repository import StatusRepository
 from bot.recovery.auto_actions import NO_CHAT
 from bot.recovery.healer import Climbing, Healer
@@ -27,7 +27,7 @@ from storage.tables import attempts, audit, incident_events, outbox
 from storage.tables import incidents as incident_rows
 
 GROUP = ChatAddress(-1001)
-LIMITS = Limits(grace_s=90, max_files=None, max_reconnects_per_day=10)
+LIMITS = RuleSettings(grace_s=90, max_files=None, max_reconnects_per_day=10)
 
 
 class Healing:

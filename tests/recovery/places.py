@@ -20,8 +20,8 @@ from bot.gateways.kinds import KINDS
 from bot.recovery.control import SessionControl
 from bot.recovery.pairing import Pairing
 from bot.recovery.runner import ProcedureRunner
-from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Pace
-from storage.people import rights
+from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, SessionTimes
+from storage.people import persons
 from storage.recovery import procedures
 from storage.sessions import companies
 from storage.tables import pairings as pairing_rows
@@ -32,7 +32,7 @@ PHONE = "79000962302"
 ONE = GatewayName("one")
 ANNA, BORIS = UserId(1), UserId(2)
 HERE, THERE = ChatAddress(-1), ChatAddress(-2)
-QUICK = Pace(
+QUICK = SessionTimes(
     login_s=0.01,
     first_code_s=0.01,
     pair_s=0.01,
@@ -124,7 +124,7 @@ class Place:
     async def prepare(self):
         async with self.db.writing() as tx:
             await companies.add_new(tx, [self.company], self.clock())
-            await rights.set_owners(tx, [ANNA, BORIS])
+            await persons.set_owners(tx, [ANNA, BORIS])
 
     def run(self, procedure):
         return procedure.run(self.company, ANNA, HERE)

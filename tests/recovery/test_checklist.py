@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from bot.domain.checklist import ListStep, Mark
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
-from bot.domain.notice import Offer
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.observation import CompanyStatus
 from bot.domain.session import State
-from bot.recovery.checklist import Facts, draw_up, is_green
+from bot.domain.trouble import Offer, Severity, Symptom, Trouble
+from bot.recovery.checklist import ChecklistFacts, draw_up, is_green
 
 GATEWAY = GatewayName("ai_admin")
 COMPANY = Company(id=CompanyId("962302"), gateway=GATEWAY, session_key="962302", name="")
@@ -41,7 +41,7 @@ ZOMBIE = incident(Trouble.ZOMBIE, Symptom.ZOMBIE)
 
 def facts(state=State.CONNECTED, *incidents, **more):
     known = CompanyStatus(company=COMPANY, state=state, since=START, incidents=incidents)
-    return Facts(
+    return ChecklistFacts(
         **{"known": known, "since": START, "files": 34, "log_lines": 0, "listeners": 1} | more
     )
 

@@ -8,9 +8,9 @@ from test_checklist import GONE, REVOKED, ZOMBIE, facts, line
 
 from bot.domain.checklist import ListStep, Mark
 from bot.domain.files import CredsState
-from bot.domain.notice import Offer
 from bot.domain.observation import CompanyStatus
 from bot.domain.session import State
+from bot.domain.trouble import Offer
 
 DONE, WAITING, SKIPPED, TODO = Mark.DONE, Mark.WAITING, Mark.SKIPPED, Mark.TODO
 UP, DOWN, FRESH = State.CONNECTED, State.STOPPED, State.AWAITING_SCAN

@@ -23,7 +23,7 @@ from bot.domain.timing import Timing
 from bot.gateways.base import PairingCode, Qr
 from bot.recovery.code_requests import CodeOrder, Coding
 from bot.recovery.throttle import Limit
-from bot.recovery.window import Sight, Window
+from bot.recovery.window import PairingWindow, PollSight
 from bot.sandbox.gateway import Phase
 from storage.recovery import code_requests, pairings
 from storage.sessions import companies
@@ -264,7 +264,7 @@ class Typed:
     """A window in which a code to be typed in is shown from its second second on."""
 
     def __init__(self, life_s=60.0):
-        self.window = Window(START, None, Timing())
+        self.window = PairingWindow(START, None, Timing())
         self.see(2, "A")
         code = PairingCode(code="FAKE-CODE", phone=PHONE, expires_in_s=life_s)
         self.first = self.window.show(code, START + timedelta(seconds=2))
@@ -274,7 +274,7 @@ class Typed:
         code = None if qr is None else Qr(raw=qr, not_older_than=now, life_s=20)
         fingerprint = (qr or "").encode()
         return self.window.advance(
-            Sight(at=now, state=state, cause=cause, code=code, fingerprint=fingerprint)
+            PollSight(at=now, state=state, cause=cause, code=code, fingerprint=fingerprint)
         )
 
 

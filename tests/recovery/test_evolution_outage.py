@@ -8,11 +8,11 @@ from places import KEY, PHONE, sandbox_place
 from sqlalchemy import select
 
 from bot.domain.auto_recovery import AutoRecovery
-from bot.domain.incident import Symptom
-from bot.domain.notice import Offer, offers_of
+from bot.domain.notice import offers_of
 from bot.domain.session import State, ends_link
+from bot.domain.trouble import Offer, Symptom
 from bot.gateways.base import QrNotReady
-from bot.recovery.opening import code_shown
+from bot.recovery.open_window import code_shown
 from bot.sandbox.gateway import Phase
 from storage.alerts import incidents
 from storage.tables import incidents as incident_rows

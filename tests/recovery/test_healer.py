@@ -8,10 +8,10 @@ from places import ANNA, HERE, KEY, told
 
 from bot.domain.access import BOT_ITSELF
 from bot.domain.auto_recovery import AutoRecovery
-from bot.domain.incident import Symptom
 from bot.domain.observation import DetectedBy
 from bot.domain.procedure import Finished, ProcedureOutcome, ProcedureStep, Progress
 from bot.domain.session import Cause
+from bot.domain.trouble import Symptom
 from bot.recovery.auto_actions import NO_CHAT
 from bot.recovery.ladder import Rung
 from bot.sandbox.gateway import Phase

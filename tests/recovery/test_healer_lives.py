@@ -14,9 +14,9 @@ from places import ANNA, HERE, ONE, TEMPO, Place
 
 from bot.domain.auto_recovery import AutoRecovery
 from bot.domain.company import Company, CompanyId
-from bot.domain.incident import Trouble
 from bot.domain.procedure import ProcedureStep
 from bot.domain.session import Cause, State
+from bot.domain.trouble import Trouble
 from bot.gateways.base import GatewayUnreachable
 from storage.alerts import incidents
 from storage.recovery import pairings, procedures

@@ -11,9 +11,9 @@ from places import KEY, ONE, scripted_place
 from bot.domain.access import BOT_ITSELF
 from bot.domain.auto_recovery import AutoRecovery
 from bot.domain.company import Company, CompanyId
-from bot.domain.incident import Trouble
 from bot.domain.procedure import ProcedureStep, Progress
 from bot.domain.session import State
+from bot.domain.trouble import Trouble
 from bot.recovery.auto_actions import NO_CHAT
 from bot.recovery.ladder import Rung
 from storage.alerts import incidents

@@ -11,9 +11,9 @@ from places import ANNA, HERE, KEY, ONE, Place, told
 from bot.domain.auto_recovery import AutoRecovery
 from bot.domain.company import Company, CompanyId
 from bot.domain.files import CredsState
-from bot.domain.incident import Symptom, Trouble
 from bot.domain.procedure import ProcedureStep, Progress
 from bot.domain.session import State
+from bot.domain.trouble import Symptom, Trouble
 from bot.gateways.base import GatewayUnreachable
 from bot.recovery.ladder import Rung
 from bot.sandbox.gateway import creds as keys

@@ -10,8 +10,9 @@ from doubles import START
 from bot.domain.auto_recovery import AutoRecovery
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.files import CredsState
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.session import Cause, State
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.recovery.ladder import Attempt, Rung, Situation, decide
 
 OFF, CAREFUL, FULL = AutoRecovery.OFF, AutoRecovery.RECONNECT, AutoRecovery.FULL

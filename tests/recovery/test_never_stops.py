@@ -8,7 +8,7 @@ from bot.domain.pairing import Ending
 from bot.domain.procedure import ProcedureOutcome
 from bot.domain.session import State
 from bot.gateways.base import Unsupported
-from bot.recovery.opening import open_window
+from bot.recovery.open_window import open_window
 
 
 class NeverStops(ScriptedGateway):

@@ -282,7 +282,7 @@ async def test_what_a_crash_left_on_show_is_found_at_the_next_start(scripted):
     await scripted.pairing.set_message(pairing_id, 77)
     scripted.born_again()
     [row] = await scripted.pairing.end_leftovers()
-    assert (row.message_id, row.spot.address, row.company_id) == (77, HERE, KEY)
+    assert (row.message_id, row.location.address, row.company_id) == (77, HERE, KEY)
     assert await scripted.pairing_outcomes() == ["interrupted"]
 
 

@@ -15,7 +15,7 @@ from bot.domain.company import GatewayName
 from bot.domain.gateway_restart import Restarted, RestartOutcome, RestartStep
 from bot.domain.timing import Timing
 from bot.gateways.base import GatewayUnreachable
-from bot.recovery.restart import OUTPUT_BYTES, Restart
+from bot.recovery.restart import OUTPUT_BYTES, RestartCommand
 from storage.database import Database
 from storage.recovery import restarts
 
@@ -34,7 +34,7 @@ async def database(tmp_path):
 
 def restart_by(database, code, *args, gateway=None, timing=QUICK, **environment):
     command = [sys.executable, "-c", code, *map(str, args)]
-    return Restart(
+    return RestartCommand(
         database,
         {GATEWAY: gateway or ScriptedGateway()},
         {GATEWAY: command},

@@ -10,7 +10,7 @@ from bot import authdir
 from bot.domain.files import KeptKind
 from bot.domain.procedure import Finished, ProcedureOutcome, ProcedureStep, Progress
 from bot.domain.session import State
-from bot.recovery.kept import KeptKeys
+from bot.recovery.kept_keys import KeptKeys
 from bot.sandbox.gateway import Phase
 from storage.sessions import companies
 

@@ -9,7 +9,7 @@ from bot.domain.pairing import Ended, Ending, Paired, Proving, Scanned, Show, Wr
 from bot.domain.session import Cause, State
 from bot.domain.timing import Timing
 from bot.gateways.base import PairingCode, Qr
-from bot.recovery.window import Sight, Window
+from bot.recovery.window import PairingWindow, PollSight
 
 PHONE, OTHER = "79000000001", "79000000002"
 SCAN, UP, DOWN, GOING = (
@@ -28,7 +28,7 @@ class Tape:
     """Polls of a window, at seconds from its beginning."""
 
     def __init__(self, expected=None):
-        self.window = Window(START, expected, Timing())
+        self.window = PairingWindow(START, expected, Timing())
 
     def at(self, second, state, code=None, *, life_s=20.0, age_s=0.0, cause=None, phone=None):
         now = START + timedelta(seconds=second)
@@ -36,7 +36,9 @@ class Tape:
         qr = None if code is None else Qr(raw=code, not_older_than=seen_at, life_s=life_s)
         fingerprint = b"" if code is None else code.encode()
         return self.window.advance(
-            Sight(at=now, state=state, cause=cause, phone=phone, code=qr, fingerprint=fingerprint)
+            PollSight(
+                at=now, state=state, cause=cause, phone=phone, code=qr, fingerprint=fingerprint
+            )
         )
 
     def silent_at(self, second):
@@ -89,7 +91,7 @@ def test_seconds_left_are_never_below_none():
 
 def test_a_picture_is_shown_where_the_gateway_gives_no_text():
     code = Qr(png=b"png", not_older_than=START)
-    step = Tape().window.advance(Sight(at=START, state=SCAN, code=code, fingerprint=b"1"))
+    step = Tape().window.advance(PollSight(at=START, state=SCAN, code=code, fingerprint=b"1"))
     assert (step.png, step.raw, step.left_s) == (b"png", None, 20)
 
 
@@ -301,7 +303,7 @@ def test_gone_after_a_scan_is_a_refusal_however_late():
 
 
 def test_a_code_to_type_in_that_has_changed_is_shown_in_place_of_the_one_before():
-    window = Window(START, None, Timing())
+    window = PairingWindow(START, None, Timing())
     first = PairingCode(code="AAAA-AAAA", phone="79000962302", expires_in_s=45)
     window.show(first, START)
     told = []
@@ -314,7 +316,7 @@ def test_a_code_to_type_in_that_has_changed_is_shown_in_place_of_the_one_before(
     ):
         at = second(seconds)
         code = Qr(raw="2@", not_older_than=at, life_s=45, typed=typed)
-        told.append(window.advance(Sight(at=at, state=SCAN, code=code, fingerprint=b"")))
+        told.append(window.advance(PollSight(at=at, state=SCAN, code=code, fingerprint=b"")))
     assert [one and (one.code, one.left_s, one.fresh) for one in told] == [
         None,
         None,

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.incident import Incident, IncidentId
 from bot.domain.report import Span, StateSpan
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.reports.window import (
     History,
 )

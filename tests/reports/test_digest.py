@@ -10,13 +10,13 @@ from bot.domain.digest import from_facts
 from bot.domain.session import State
 from bot.reports.digest import compose
 from bot.reports.figures import (
-    reckon,
+    compute,
 )
 from bot.reports.window import (
-    Window,
+    ReportWindow,
 )
 
-DAY = Window.last(1, T0 + timedelta(days=1), ZoneInfo("UTC"))
+DAY = ReportWindow.last(1, T0 + timedelta(days=1), ZoneInfo("UTC"))
 
 
 def figures(key=ONE, **told):
@@ -25,7 +25,7 @@ def figures(key=ONE, **told):
         "states": [spell(T0 - timedelta(days=9), None, State.CONNECTED)],
         **told,
     }
-    return reckon(history(**told), DAY, DAY.cuts).figures
+    return compute(history(**told), DAY, DAY.cuts).figures
 
 
 def down(key, minutes, *, still=False):

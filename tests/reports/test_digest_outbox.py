@@ -9,14 +9,14 @@ from telling import ONE, T0, company
 from bot.domain.access import UserId
 from bot.domain.company import CompanyId
 from bot.domain.digest import DigestWish
-from bot.domain.incident import Severity
 from bot.domain.notice import ChatAddress
+from bot.domain.trouble import Severity
 from bot.reports.digests import Digests
 from bot.reports.reporter import Reporter, ReportLimits
 from storage.alerts import system_notices
 from storage.chats import chats, digests, subscriptions
 from storage.chats.subscriptions import Subscription
-from storage.people import rights
+from storage.people import persons
 from storage.sessions import companies
 
 GROUP, OWNER = ChatAddress(-1001), ChatAddress(7)
@@ -48,7 +48,9 @@ class Morning:
 
     async def told(self):
         async with self.db.reading() as tx:
-            return {one.address: one.remark.facts for one in await system_notices.pending(tx)}
+            return {
+                one.address: one.system_notice.facts for one in await system_notices.pending(tx)
+            }
 
     async def due_at(self, address):
         async with self.db.reading() as tx:
@@ -60,21 +62,21 @@ async def morning(db):
     await db.open()
     async with db.writing() as tx:
         await companies.add_new(tx, [company(), company(CompanyId("962303"), "Юг")], T0)
-        await rights.set_owners(tx, [UserId(OWNER.chat_id)])
+        await persons.set_owners(tx, [UserId(OWNER.chat_id)])
     return Morning(db)
 
 
 async def test_it_is_stored_and_the_next_is_due_tomorrow(morning):
     await morning.wish(GROUP)
-    await morning.digests.turn()
-    await morning.digests.turn()
+    await morning.digests.tick()
+    await morning.digests.tick()
     assert (await morning.told())[GROUP]["total"] == 2
     assert await morning.due_at(GROUP) == morning.now + timedelta(days=1)
 
 
 async def test_when_all_is_well_it_is_silent_where_that_is_wished(morning):
     await morning.wish(GROUP, when_well=False)
-    await morning.digests.turn()
+    await morning.digests.tick()
     assert await morning.told() == {}
     assert await morning.due_at(GROUP) == morning.now + timedelta(days=1)
 
@@ -82,7 +84,7 @@ async def test_when_all_is_well_it_is_silent_where_that_is_wished(morning):
 async def test_only_an_owner_is_told_of_whom_nobody_hears(morning):
     await morning.wish(GROUP, company_id=ONE)
     await morning.wish(OWNER, company_id=ONE, when_well=False)
-    await morning.digests.turn()
+    await morning.digests.tick()
     told = await morning.told()
     assert told[GROUP]["unheard"] == []
     assert told[OWNER]["unheard"] == ["962303"]

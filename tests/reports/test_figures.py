@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from telling import T0, history, incident, minutes, span, spell
 
-from bot.domain.incident import Severity, Trouble
-from bot.domain.report import Kind, Reason, Share, Target, Verdict
+from bot.domain.report import Kind, Reason, Target, TargetVerdict, TimeShare
 from bot.domain.session import State
+from bot.domain.trouble import Severity, Trouble
 from bot.reports.figures import (
-    reckon,
+    compute,
     reconnected,
     together,
 )
@@ -23,7 +23,7 @@ from bot.reports.pieces import (
     shares,
 )
 from bot.reports.window import (
-    Window,
+    ReportWindow,
 )
 
 BERLIN, HAVANA, UTC_ZONE = ZoneInfo("Europe/Berlin"), ZoneInfo("America/Havana"), ZoneInfo("UTC")
@@ -40,7 +40,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def judge(told, window):
-    return reckon(told, window, window.cuts)
+    return compute(told, window, window.cuts)
 
 
 # Uptime, by minutes.
@@ -73,7 +73,7 @@ def lives(draw):
         blind=draw(spans(some(span), 3)),
     )
     zone = draw(st.sampled_from([BERLIN, HAVANA, UTC_ZONE]))
-    return told, Window(begin=begin, end=begin + timedelta(hours=HOURS), zone=zone)
+    return told, ReportWindow(begin=begin, end=begin + timedelta(hours=HOURS), zone=zone)
 
 
 def holds(one, at):
@@ -135,7 +135,7 @@ def test_the_strip_shows_the_same_minutes_without_gap_or_overlap(life):
 def test_the_days_add_up_to_the_whole(life):
     told, window = life
     found = judge(told, window)
-    assert sum((day.share for day in found.days), Share()) == found.figures.share
+    assert sum((day.share for day in found.days), TimeShare()) == found.figures.share
     assert shares(pieces(told, window), [window.begin, window.end]) == [found.figures.share]
 
 
@@ -151,13 +151,13 @@ def test_the_days_add_up_to_the_whole(life):
     ],
 )
 def test_a_day_is_as_long_as_its_clock_says(now, hours):
-    ((_, begin, end),) = Window.last(1, now, BERLIN).cuts
+    ((_, begin, end),) = ReportWindow.last(1, now, BERLIN).cuts
     assert end - begin == timedelta(hours=hours)
 
 
 def test_a_window_begins_at_the_same_time_of_day():
     now = datetime(2025, 10, 28, 9, 30, tzinfo=UTC)
-    window = Window.last(7, now, BERLIN)
+    window = ReportWindow.last(7, now, BERLIN)
     assert window.begin == datetime(2025, 10, 21, 8, 30, tzinfo=UTC)
     assert [on.day for on, _, _ in window.cuts] == [21, 22, 23, 24, 25, 26, 27, 28]
 
@@ -177,7 +177,7 @@ def test_a_first_connection_and_a_pairing_are_no_reconnects():
         connected_before=False,
         paired=[minutes(31)],
     )
-    window = Window(begin=T0, end=minutes(60), zone=UTC_ZONE)
+    window = ReportWindow(begin=T0, end=minutes(60), zone=UTC_ZONE)
     assert reconnected(told, window) == [minutes(41)]
 
 
@@ -188,7 +188,7 @@ def test_what_was_connected_already_did_not_reconnect():
             spell(minutes(3), None, State.CONNECTED),
         ],
     )
-    assert reconnected(told, Window(begin=T0, end=minutes(60), zone=UTC_ZONE)) == []
+    assert reconnected(told, ReportWindow(begin=T0, end=minutes(60), zone=UTC_ZONE)) == []
 
 
 # Incidents, and the targets.
@@ -198,7 +198,7 @@ def week(**told):
     """Connected for a week, but for what is told."""
     made = {"states": [spell(T0 - timedelta(days=30), None, State.CONNECTED)], **told}
     end = T0 + timedelta(days=7)
-    return judge(history(**made), Window(begin=T0, end=end, zone=UTC_ZONE)).figures
+    return judge(history(**made), ReportWindow(begin=T0, end=end, zone=UTC_ZONE)).figures
 
 
 def test_the_incident_of_18_september_took_two_hours_and_thirty_six_minutes():
@@ -209,7 +209,7 @@ def test_the_incident_of_18_september_took_two_hours_and_thirty_six_minutes():
     found = week(incidents=[incident(lost, back, opened_at=lost + timedelta(seconds=40))])
     assert found.recover.worst == back - lost == timedelta(hours=2, minutes=35, seconds=43)
     assert found.detect.median == timedelta(seconds=40)
-    assert found.judgement(Target.RECOVERY).verdict is Verdict.MISSED
+    assert found.judgement(Target.RECOVERY).verdict is TargetVerdict.MISSED
 
 
 def test_median_and_worst_are_of_outages_that_are_over():
@@ -217,7 +217,7 @@ def test_median_and_worst_are_of_outages_that_are_over():
     found = week(incidents=every)
     assert found.recover.median == timedelta(minutes=2)
     assert found.recover.worst == timedelta(minutes=4)
-    assert found.judgement(Target.RECOVERY).verdict is Verdict.MET
+    assert found.judgement(Target.RECOVERY).verdict is TargetVerdict.MET
 
 
 def test_an_outage_that_still_lasts_counts_as_far_as_it_has_come():
@@ -235,17 +235,32 @@ def test_a_company_that_never_worked_has_no_outages():
 @pytest.mark.parametrize(
     ("told", "target", "verdict", "reason"),
     [
-        ({}, Target.UPTIME, Verdict.MET, Reason.WITHIN),
-        ({}, Target.RECOVERY, Verdict.MET, Reason.NO_OUTAGE),
-        ({}, Target.FILES, Verdict.OPEN, Reason.NOT_COUNTED),
-        ({"states": []}, Target.UPTIME, Verdict.OPEN, Reason.NEVER_JUDGED),
-        ({"states": []}, Target.RECOVERY, Verdict.OPEN, Reason.NEVER_JUDGED),
-        ({"muted": [span(T0, None)]}, Target.UPTIME, Verdict.OPEN, Reason.NEVER_JUDGED),
-        ({"blind": [span(T0, minutes(6000))]}, Target.UPTIME, Verdict.OPEN, Reason.HARDLY_WATCHED),
-        ({"blind": [span(T0, minutes(60))]}, Target.UPTIME, Verdict.MET, Reason.WITHIN),
-        ({"files": [(T0, 120)], "files_limit": 100}, Target.FILES, Verdict.MISSED, Reason.BEYOND),
-        ({"files": [(T0, 100)], "files_limit": 100}, Target.FILES, Verdict.MET, Reason.WITHIN),
-        ({"files": [(T0, 100)]}, Target.FILES, Verdict.OPEN, Reason.LEARNING),
+        ({}, Target.UPTIME, TargetVerdict.MET, Reason.WITHIN),
+        ({}, Target.RECOVERY, TargetVerdict.MET, Reason.NO_OUTAGE),
+        ({}, Target.FILES, TargetVerdict.OPEN, Reason.NOT_COUNTED),
+        ({"states": []}, Target.UPTIME, TargetVerdict.OPEN, Reason.NEVER_JUDGED),
+        ({"states": []}, Target.RECOVERY, TargetVerdict.OPEN, Reason.NEVER_JUDGED),
+        ({"muted": [span(T0, None)]}, Target.UPTIME, TargetVerdict.OPEN, Reason.NEVER_JUDGED),
+        (
+            {"blind": [span(T0, minutes(6000))]},
+            Target.UPTIME,
+            TargetVerdict.OPEN,
+            Reason.HARDLY_WATCHED,
+        ),
+        ({"blind": [span(T0, minutes(60))]}, Target.UPTIME, TargetVerdict.MET, Reason.WITHIN),
+        (
+            {"files": [(T0, 120)], "files_limit": 100},
+            Target.FILES,
+            TargetVerdict.MISSED,
+            Reason.BEYOND,
+        ),
+        (
+            {"files": [(T0, 100)], "files_limit": 100},
+            Target.FILES,
+            TargetVerdict.MET,
+            Reason.WITHIN,
+        ),
+        ({"files": [(T0, 100)]}, Target.FILES, TargetVerdict.OPEN, Reason.LEARNING),
     ],
 )
 def test_each_target_has_a_plain_verdict(told, target, verdict, reason):
@@ -265,16 +280,16 @@ def test_together_one_who_missed_a_target_is_enough():
     found = together([well, slow])
     verdicts = {judgement.target: judgement.verdict for judgement in found.judgements}
     assert verdicts == {
-        Target.UPTIME: Verdict.MET,
-        Target.RECONNECTS: Verdict.MET,
-        Target.RECOVERY: Verdict.MISSED,
-        Target.FILES: Verdict.MET,
+        Target.UPTIME: TargetVerdict.MET,
+        Target.RECONNECTS: TargetVerdict.MET,
+        Target.RECOVERY: TargetVerdict.MISSED,
+        Target.FILES: TargetVerdict.MET,
     }
     assert found.share == well.share + slow.share
 
 
 def test_ten_reconnects_a_day_are_well_and_eleven_are_not():
-    for often, verdict in ((10, Verdict.MET), (11, Verdict.MISSED)):
+    for often, verdict in ((10, TargetVerdict.MET), (11, TargetVerdict.MISSED)):
         states = [
             one
             for n in range(often)
@@ -291,7 +306,7 @@ def test_ten_reconnects_a_day_are_well_and_eleven_are_not():
 
 def test_a_count_of_files_holds_until_the_next():
     told = history(states=[], files=[(T0 - timedelta(days=3), 40), (minutes(3 * 1440 + 5), 31)])
-    window = Window(begin=T0, end=T0 + timedelta(days=7), zone=UTC_ZONE)
+    window = ReportWindow(begin=T0, end=T0 + timedelta(days=7), zone=UTC_ZONE)
     found = judge(told, window)
     assert [day.files for day in found.days[:5]] == [40, 40, 40, 40, 31]
     assert (found.figures.files.now, found.figures.files.most) == (31, 40)
@@ -303,7 +318,7 @@ def test_a_clock_set_back_makes_nothing_last_less_than_no_time():
 
 
 def test_together_sums_are_summed_and_of_the_rest_the_worst_counts():
-    window = Window(begin=T0, end=minutes(24 * 60), zone=UTC_ZONE)
+    window = ReportWindow(begin=T0, end=minutes(24 * 60), zone=UTC_ZONE)
     lost = incident(minutes(10), minutes(20), opened_at=minutes(11))
     lasting = incident(minutes(100), None, opened_at=minutes(101))
     bouncing = [
@@ -328,14 +343,14 @@ def test_of_nobody_nothing_is_told():
 
 @pytest.mark.parametrize(("opened", "counted"), [(-1, 0), (0, 1), (59, 1), (60, 0)])
 def test_an_incident_counts_in_the_window_in_which_it_opened(opened, counted):
-    window = Window(begin=T0, end=minutes(60), zone=UTC_ZONE)
+    window = ReportWindow(begin=T0, end=minutes(60), zone=UTC_ZONE)
     told = history(incidents=[incident(minutes(opened), None, opened_at=minutes(opened))])
     assert judge(told, window).figures.incidents == counted
 
 
 @pytest.mark.parametrize(("at", "counted"), [(0, 1), (30, 1), (60, 0)])
 def test_a_reconnect_counts_in_the_window_in_which_it_came(at, counted):
-    window = Window(begin=T0, end=minutes(60), zone=UTC_ZONE)
+    window = ReportWindow(begin=T0, end=minutes(60), zone=UTC_ZONE)
     told = history(
         states=[
             spell(minutes(-10), minutes(at), State.STOPPED),
@@ -346,7 +361,7 @@ def test_a_reconnect_counts_in_the_window_in_which_it_came(at, counted):
 
 
 def test_what_flaps_has_no_length():
-    window = Window(begin=T0, end=minutes(60), zone=UTC_ZONE)
+    window = ReportWindow(begin=T0, end=minutes(60), zone=UTC_ZONE)
     facts = {"flapping": True}
     flapping = incident(minutes(5), minutes(9), opened_at=minutes(5), facts=facts)
     found = judge(history(incidents=[flapping]), window).figures
@@ -354,7 +369,7 @@ def test_what_flaps_has_no_length():
 
 
 def test_each_day_says_whether_it_was_down():
-    window = Window(begin=T0, end=minutes(48 * 60), zone=UTC_ZONE)
+    window = ReportWindow(begin=T0, end=minutes(48 * 60), zone=UTC_ZONE)
     lost = [spell(T0, minutes(10), State.STOPPED), spell(minutes(10), None, State.CONNECTED)]
     found = judge(history(states=lost, baseline=31), window)
     assert [day.down for day in found.days] == [1, 0]

@@ -9,16 +9,16 @@ from telling import T0, company, history, spell
 
 from bot.domain.session import State
 from bot.reports.figures import (
-    reckon,
+    compute,
     together,
 )
 from bot.reports.reporter import report_of
 from bot.reports.table import table
 from bot.reports.window import (
-    Window,
+    ReportWindow,
 )
 
-WINDOW = Window(begin=T0, end=T0 + timedelta(days=7), zone=ZoneInfo("UTC"))
+WINDOW = ReportWindow(begin=T0, end=T0 + timedelta(days=7), zone=ZoneInfo("UTC"))
 
 
 def rows(name, *, several):
@@ -26,7 +26,7 @@ def rows(name, *, several):
         spell(T0, T0 + timedelta(hours=6), State.CONNECTED),
         spell(T0 + timedelta(hours=6), None, State.LOGGED_OUT),
     ]
-    one = reckon(history(company=company(name=name), states=states), WINDOW, WINDOW.cuts)
+    one = compute(history(company=company(name=name), states=states), WINDOW, WINDOW.cuts)
     total = together([one.figures]) if several else one.figures
     who = None if several else one.figures.company
     made = report_of(who, 7, WINDOW, total, [one.figures], one.days, one.pieces)

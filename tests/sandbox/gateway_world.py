@@ -6,14 +6,14 @@ from pathlib import Path
 
 import httpx
 
-from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Pace
+from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, SessionTimes
 
 KEY = "962302"
 PHONE = "79000962302"
 HOOK = "/webhook/whatsapp/baileys"
 API = "/api/whatsapp"
 
-QUICK = Pace(
+QUICK = SessionTimes(
     login_s=0.01,
     first_code_s=0.01,
     pair_s=0.01,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from gateway_world import API, HOOK, KEY, PHONE, QUICK, world
 
-from bot.sandbox.gateway import Pace, Phase
+from bot.sandbox.gateway import Phase, SessionTimes
 
 DATA = Path(__file__).parent.parent / "data" / "ai_admin"
 
@@ -171,7 +171,7 @@ async def test_too_many_messages_are_limited(tmp_path, line):
 
 
 async def test_an_initialize_without_a_code_times_out(tmp_path, line):
-    pace = Pace(first_code_s=60, initialize_wait_s=0.01)
+    pace = SessionTimes(first_code_s=60, initialize_wait_s=0.01)
     async with world(tmp_path, linked=False, line=line, pace=pace) as here:
         await assert_as_recorded(here, line, "49-initialize-timeout")
 

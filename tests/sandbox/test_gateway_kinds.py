@@ -9,7 +9,7 @@ import zxingcpp
 from gateway_world import KEY, PHONE, QUICK, world
 from PIL import Image
 
-from bot.sandbox.gateway import Pace, Phase
+from bot.sandbox.gateway import Phase, SessionTimes
 
 WPP = f"/api/{KEY}"
 WAHA = f"/api/sessions/{KEY}"
@@ -173,7 +173,7 @@ async def test_waha_takes_its_time_for_what_begins_with_a_stop(tmp_path, act):
 
 
 def test_waha_takes_three_seconds_for_it_unless_told_otherwise():
-    assert Pace().act_s == 3.0
+    assert SessionTimes().act_s == 3.0
 
 
 @pytest.mark.parametrize("path", ["auth/qr?format=raw", "auth/request-code", "sendText"])

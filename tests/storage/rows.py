@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 from bot.domain.company import Company, CompanyId, GatewayName
-from bot.domain.incident import Incident, IncidentId, Severity, Symptom, Trouble
+from bot.domain.incident import Incident, IncidentId
+from bot.domain.trouble import Severity, Symptom, Trouble
 
 NOW = datetime(2025, 9, 18, 15, 5, tzinfo=UTC)
 

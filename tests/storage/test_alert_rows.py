@@ -7,8 +7,8 @@ from rows import NOW, incident
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.company import CompanyId
-from bot.domain.incident import Severity, Symptom
 from bot.domain.notice import ChatAddress, NoticeKind
+from bot.domain.trouble import Severity, Symptom
 from storage.alerts import cards, incidents, outbox
 from storage.alerts.incidents import IncidentEvent
 from storage.chats import chats, pauses, subscriptions

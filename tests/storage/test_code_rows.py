@@ -42,7 +42,7 @@ async def test_a_message_for_one_reader_is_found_as_such(tx):
     await pairings.set_message(tx, pairing, 7, MessageLocation(address=GROUP, reader=1001))
     (row,) = await pairings.left_over(tx)
     assert (row.means, row.message_id) == (Means.CODE, 7)
-    assert row.spot == MessageLocation(address=GROUP, reader=1001)
+    assert row.location == MessageLocation(address=GROUP, reader=1001)
 
 
 async def test_half_linked_files_are_remembered_until_they_are_tidied(tx):

@@ -7,9 +7,9 @@ from sqlalchemy import insert
 
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.files import FilesLook
-from bot.domain.incident import Trouble
 from bot.domain.report import Span, StateSpan
 from bot.domain.session import State
+from bot.domain.trouble import Trouble
 from storage.alerts import incidents
 from storage.sessions import companies, files, history, states
 from storage.sessions.states import Change

@@ -14,7 +14,7 @@ from storage.chats import chats
 from storage.columns import Moment
 from storage.database import Database
 from storage.errors import DatabaseInUse, DatabaseUnusable
-from storage.moving import MoveRefused, move
+from storage.move import MoveRefused, move
 from storage.sessions import companies
 from storage.tables import audit as audit_table
 from storage.tables import metadata

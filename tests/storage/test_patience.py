@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.domain.database_trouble import DatabaseTrouble
 from storage.database import Database
-from storage.patience import SOON_S, Patience
+from storage.lock_wait import SOON_S, LockWait
 from storage.sessions import gateways
 from storage.trouble import trouble_of
 
@@ -33,7 +33,7 @@ def steady():
 
 @pytest.fixture
 def patience(steady):
-    return Patience(FULL_S, steady)
+    return LockWait(FULL_S, steady)
 
 
 def test_a_queue_that_moves_on_costs_nobody_their_patience(patience, steady):

@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 from rows import NOW, incident
 
 from bot.domain.company import CompanyId
-from bot.domain.incident import Ack, Trouble
+from bot.domain.incident import Ack
 from bot.domain.mute import Mute
 from bot.domain.notice import ChatAddress, NoticeKind
-from bot.domain.quiet import QuietHours
+from bot.domain.quiet_hours import QuietHours
+from bot.domain.trouble import Trouble
 from storage.alerts import cards, deferred, incidents, mutes
-from storage.alerts.deferred import Held
+from storage.alerts.deferred import DeferredNotice
 from storage.chats import chats
 
 GROUP, TOPIC = ChatAddress(-1001), ChatAddress(-1001, 45)
@@ -58,12 +59,12 @@ async def test_a_chat_is_quiet_by_its_own_clock(tx):
 
 async def test_what_is_held_follows_its_chat_and_is_taken_once(tx):
     [one] = await incidents.add(tx, [incident()])
-    await deferred.add(tx, [Held(TOPIC, one, NoticeKind.OPENED)])
+    await deferred.add(tx, [DeferredNotice(TOPIC, one, NoticeKind.OPENED)])
     await chats.leave_topic(tx, TOPIC)
     await chats.move(tx, GROUP.chat_id, -1009, NOW)
     assert await deferred.chats_with_any(tx) == {-1009}
     taken = await deferred.take(tx, {-1009})
-    assert taken == [Held(ChatAddress(-1009), one, NoticeKind.OPENED)]
+    assert taken == [DeferredNotice(ChatAddress(-1009), one, NoticeKind.OPENED)]
     assert await deferred.chats_with_any(tx) == set()
 
 

@@ -9,11 +9,11 @@ import pytest
 from rows import NOW, company, incident
 
 from bot.domain.company import CompanyId, WhyAbsent
-from bot.domain.incident import Severity, Trouble
 from bot.domain.session import State
+from bot.domain.trouble import Severity, Trouble
 from storage.alerts import incidents
 from storage.sessions import companies, ranking, states
-from storage.sessions.ranking import Share
+from storage.sessions.ranking import GatewayCompanies
 from storage.sessions.states import Change
 
 # Upper case, digits and a dash: every language sorts these in another way.
@@ -84,7 +84,7 @@ async def test_the_database_counts_and_sorts_as_the_plain_way_does(db, seed, all
             one.company.gateway for one in known if one.state is None and not one.incidents
         )
         assert await ranking.shares(tx, only) == [
-            Share(gateway=name, total=total[name], well=well[name], unseen=unseen[name])
+            GatewayCompanies(gateway=name, total=total[name], well=well[name], unseen=unseen[name])
             for name in gateways
         ]
         assert await ranking.by_state(tx, only) == {

@@ -7,9 +7,9 @@ from sqlalchemy import insert
 
 from bot.domain.access import UserId
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Trouble
+from bot.domain.trouble import Trouble
 from storage.alerts import incidents
-from storage.alerts.incidents import Seen
+from storage.alerts.incidents import VisibleIncidents
 from storage.people import audit
 from storage.recovery import pairings
 from storage.tables import pairings as pairing_rows
@@ -37,8 +37,8 @@ async def test_incidents_come_in_pages_the_newest_first(tx):
 async def test_only_what_is_meant_is_shown(tx):
     first, _, third = await three(tx)
     main = GatewayName("main")
-    assert await shown(tx, Seen(company_ids=(ONE,))) == [first]
-    assert await shown(tx, Seen(company_ids=(ONE,), gateways=(main,))) == [third, first]
+    assert await shown(tx, VisibleIncidents(company_ids=(ONE,))) == [first]
+    assert await shown(tx, VisibleIncidents(company_ids=(ONE,), gateways=(main,))) == [third, first]
 
 
 async def test_earlier_ones_are_of_the_same_company(tx):

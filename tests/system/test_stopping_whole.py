@@ -1,6 +1,6 @@
 """SIGTERM is obeyed by the whole program, whatever hangs around it.
 
-The bound is the program's own (`bot.runtime.stopping.WITHIN_S`): what is still under way then is
+The bound is the program's own (`bot.runtime.shutdown.WITHIN_S`): what is still under way then is
 cut off, with exit status 3 and a line in the log. How fast this machine is does not matter here.
 """
 
@@ -14,7 +14,7 @@ import pytest
 from passage import Passage
 
 from bench.program import Program, environ_for
-from bot.runtime.stopping import CUT_OFF, WITHIN_S
+from bot.runtime.shutdown import CUT_OFF, WITHIN_S
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox
 from bot.sandbox.telegram import ANNA, GROUP_ID
 

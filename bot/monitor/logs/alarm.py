@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.domain.incident import Incident, Trouble
+from bot.domain.incident import Incident
 from bot.domain.log_pattern import LogPattern
 from bot.domain.observation import DetectedBy, Detection
+from bot.domain.trouble import Trouble
 from bot.monitor.announce import write_steps
-from bot.monitor.incidents import Step, Subject, advance
+from bot.monitor.incidents import IncidentStep, IncidentSubject, advance
 from bot.monitor.journal import log_steps
 from bot.monitor.rules.log_burst import judge_bursts
 from storage.alerts import incidents
@@ -53,7 +54,7 @@ class BurstAlarm:
 
     def _steps(
         self, counts: Iterable[LogCount], bursts: Iterable[Incident], now: datetime
-    ) -> list[Step]:
+    ) -> list[IncidentStep]:
         in_an_hour: dict[CompanyId | None, dict[LogPattern, int]] = {}
         for count in counts:
             in_an_hour.setdefault(count.company_id, {})[count.pattern] = count.hour
@@ -61,7 +62,7 @@ class BurstAlarm:
         steps = []
         for company_id in in_an_hour.keys() | present.keys():
             verdict = judge_bursts(in_an_hour.get(company_id, {}))
-            subject = Subject(gateway=self._gateway, company_id=company_id)
+            subject = IncidentSubject(gateway=self._gateway, company_id=company_id)
             step = advance(present.get(company_id), verdict, subject, now)
             if step is not None:
                 steps.append(replace(step, noticed=Detection(sign=DetectedBy.LOG)))

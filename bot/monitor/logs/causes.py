@@ -48,8 +48,8 @@ def news_of_entry(entry: Mapping[str, Any]) -> ConnectionEvent | None:
 
 def _is_open(entry: Mapping[str, Any]) -> bool:
     """The gateway's own word for it, or Baileys' event printed as it is."""
-    said = entry.get("ev") == "state" and entry.get("state") in ("open", "connected")
-    return said or entry.get("connection") == "open"
+    is_open = entry.get("ev") == "state" and entry.get("state") in ("open", "connected")
+    return is_open or entry.get("connection") == "open"
 
 
 def _cause_of_stream_error(entry: Mapping[str, Any]) -> Cause | None:
@@ -83,8 +83,8 @@ def _closing(entry: Mapping[str, Any]) -> ConnectionEvent | None:
         code = next(filter(None, (_number(entry.get(name)) for name in _CODE_NAMES)), None)
     if code is None:
         return LOOK if _is_close(entry) else None
-    said = (entry.get("reason"), entry.get("message"), last.get("message"), _type_of(last))
-    return _known(cause_of(code, " ".join(word for word in said if _is_reason(word))))
+    reasons = (entry.get("reason"), entry.get("message"), last.get("message"), _type_of(last))
+    return _known(cause_of(code, " ".join(word for word in reasons if _is_reason(word))))
 
 
 def _is_close(entry: Mapping[str, Any]) -> bool:
@@ -94,8 +94,8 @@ def _is_close(entry: Mapping[str, Any]) -> bool:
     return named or entry.get("connection") == "close"
 
 
-def _is_reason(said: Any) -> TypeGuard[str]:
-    return isinstance(said, str) and said in _REASONS
+def _is_reason(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str) and value in _REASONS
 
 
 def _type_of(error: Mapping[str, Any]) -> str:

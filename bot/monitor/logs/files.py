@@ -14,9 +14,9 @@ from pathlib import Path
 
 import structlog
 
-from bot.monitor.logs.reading import NOTHING, Line, read_line, understood
+from bot.monitor.logs.log_line import NOTHING, LogLine, read_line, understood
 from bot.monitor.logs.tail import Tail
-from bot.monitor.logs.unwrapping import Unwrapper
+from bot.monitor.logs.unwrapper import Unwrapper
 from storage.logs.log_positions import LogPosition
 
 log = structlog.get_logger()
@@ -34,7 +34,7 @@ class Found:
     """A line that says something, and the path of its file."""
 
     path: str
-    line: Line
+    line: LogLine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,9 +101,9 @@ class LogFiles:
     def _find(self) -> None:
         if self._passes % _PASSES_PER_GLOB == 0:
             # Path.glob knows no absolute patterns.
-            every = {path for pattern in self._globs for path in glob.glob(pattern)}  # noqa: PTH207
-            self._paths = tuple(sorted(every)[:MOST_FILES])
-            if len(every) > MOST_FILES:
+            paths = {path for pattern in self._globs for path in glob.glob(pattern)}  # noqa: PTH207
+            self._paths = tuple(sorted(paths)[:MOST_FILES])
+            if len(paths) > MOST_FILES:
                 self._refuse(", ".join(self._globs), f"only {MOST_FILES} files are followed")
         if self._passes == 0:
             self._old = set(self._paths)

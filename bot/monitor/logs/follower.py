@@ -20,7 +20,7 @@ from bot.monitor.checker import Checker
 from bot.monitor.hints import ConnectionEvent, merged
 from bot.monitor.logs.alarm import BurstAlarm
 from bot.monitor.logs.files import LogFiles, Reading
-from bot.monitor.logs.naming import Directory, directory_of, owner_of
+from bot.monitor.logs.line_owner import Directory, directory_of, owner_of
 from bot.monitor.logs.whatsmeow import LOOK
 from storage.database import Database
 from storage.logs import log_counts, log_positions
@@ -139,8 +139,8 @@ class LogFollower:
     async def _known(self, now: datetime) -> Directory:
         if self._directory is None or _due(self._directory[1], _DIRECTORY_LIFE, now):
             async with self._db.reading() as tx:
-                every = await companies.all_of(tx, self._gateway)
-            self._directory = (directory_of(every), now)
+                all_companies = await companies.all_of(tx, self._gateway)
+            self._directory = (directory_of(all_companies), now)
         return self._directory[0]
 
     async def _write(self, now: datetime) -> None:
@@ -170,7 +170,7 @@ class LogFollower:
             try:
                 await self._checker.hint(self._gateway, news)
             except Exception:  # the loop's edge: the tick looks in any case
-                log.exception("a look after a log line failed", gateway=self._gateway)
+                log.exception("look_after_log_line_failed", gateway=self._gateway)
             await asyncio.sleep(min(_REST * (loop.time() - began_s), _LONGEST_REST_S))
 
     def _say_failure(self, error: Exception) -> None:
@@ -183,5 +183,5 @@ def _is_old(at: datetime | None, now: datetime) -> bool:
     return at is not None and now - at > _OLD
 
 
-def _due(last: datetime | None, every: timedelta, now: datetime) -> bool:
-    return last is None or now - last >= every
+def _due(last: datetime | None, interval: timedelta, now: datetime) -> bool:
+    return last is None or now - last >= interval

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.monitor.logs.lines import LineCutter
-from bot.monitor.logs.unwrapping import Unwrapper
+from bot.monitor.logs.unwrapper import Unwrapper
 from storage.logs.log_positions import LogPosition
 
 HEAD_BYTES = 256

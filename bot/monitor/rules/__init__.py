@@ -10,11 +10,10 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.files import CredsState
-from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.session import Cause
 from bot.domain.timing import Timing
-from bot.domain.trouble import TROUBLES
+from bot.domain.trouble import TROUBLES, Severity, Symptom, Trouble
 
 
 class Health(StrEnum):
@@ -49,7 +48,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limits:
+class RuleSettings:
     """The settings that rules read."""
 
     grace_s: float
@@ -63,7 +62,7 @@ class SessionLook:
 
     known: CompanyStatus
     seen: Observation
-    limits: Limits
+    limits: RuleSettings
     timing: Timing
 
 

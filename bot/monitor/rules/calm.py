@@ -14,7 +14,7 @@ forgets what wakes it never judges them.
 from collections.abc import Iterable
 from operator import attrgetter
 
-from bot.domain.calm import Calm
+from bot.domain.calm_query import Calm
 from bot.domain.observation import Observation, Watched
 from bot.gateways.base import SessionInfo
 from bot.monitor.rules.facts import Fact

@@ -1,8 +1,8 @@
 """Whether a session that works would be lost at its next restart. PURE."""
 
 from bot.domain.files import CredsState
-from bot.domain.incident import Symptom, Trouble
 from bot.domain.session import State
+from bot.domain.trouble import Symptom, Trouble
 from bot.monitor.rules import DirectoryLook, Health, Verdict
 
 

@@ -7,9 +7,9 @@ none and shows a code, although WhatsApp still knows the device.
 from dataclasses import replace
 
 from bot.domain.files import CredsState
-from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.session import CAUSES, Cause, State, ends_link
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.monitor.rules import Health, Verdict
 
 _BROKEN = (CredsState.DAMAGED, CredsState.MISSING, CredsState.UNLINKED)
@@ -64,5 +64,5 @@ def _suspicion(known: CompanyStatus, seen: Observation) -> str | None:
 def _log_explains(known: CompanyStatus, seen: Observation) -> bool:
     """Whether the log names a better reason: enough to suspect nothing where no damage is seen."""
     down = known.incident(Trouble.SESSION_DOWN)
-    said = (seen.log_says, None if down is None else down.log_says)
-    return any(ends_link(cause) or (cause and CAUSES[cause].second_process) for cause in said)
+    causes = (seen.log_says, None if down is None else down.log_says)
+    return any(ends_link(cause) or (cause and CAUSES[cause].second_process) for cause in causes)

@@ -2,15 +2,15 @@
 
 from datetime import timedelta
 
-from bot.domain.incident import Trouble
-from bot.monitor.rules import DirectoryLook, Health, Limits, Verdict, judge_limit
+from bot.domain.trouble import Trouble
+from bot.monitor.rules import DirectoryLook, Health, RuleSettings, Verdict, judge_limit
 
 LEAST_FILE_LIMIT = 100
 BASELINE_SLACK = 100
 BASELINE_SETTLES = timedelta(minutes=5)  # until then a fresh session still writes its first keys
 
 
-def file_limit(baseline: int | None, limits: Limits, own_limit: int | None) -> int | None:
+def file_limit(baseline: int | None, limits: RuleSettings, own_limit: int | None) -> int | None:
     """The limit in force: the company's, the setting's, or what follows from the baseline.
 
     None while nothing has been learnt: 31 files are healthy on Baileys 6.7 and 816 on 7.0.

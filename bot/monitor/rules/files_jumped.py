@@ -1,6 +1,6 @@
 """Whether key files are minted faster than they are used. PURE."""
 
-from bot.domain.incident import Trouble
+from bot.domain.trouble import Trouble
 from bot.monitor.rules import DirectoryLook, Health, Verdict, judge_limit
 
 JUMP_PER_HOUR = 100  # files; a refill of pre-keys brings 30 (Baileys 6.7), a spent pool 812 (7.0)

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.files import CredsState
-from bot.domain.incident import Incident, Symptom
+from bot.domain.incident import Incident
 from bot.domain.observation import CompanyStatus
 from bot.domain.session import Cause, State
+from bot.domain.trouble import Symptom
 from bot.monitor.rules import Health, Verdict
 from bot.monitor.rules.mass_drop import PATIENCE, Seen, dropped_of, was_there
 
@@ -24,7 +25,7 @@ _STARTING = (State.STOPPED, State.CONNECTING, State.DISCONNECTED, State.UNKNOWN)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Restart:
+class RestartSigns:
     """What speaks for a restart beside the sessions.
 
     `present` is the open incident of a mass drop. `was_silent` says that the gateway did not answer
@@ -42,7 +43,11 @@ class Restart:
 
 
 def judge_forgotten(
-    drop: Verdict, every: Sequence[CompanyStatus], seen: Seen, restart: Restart, now: datetime
+    drop: Verdict,
+    statuses: Sequence[CompanyStatus],
+    seen: Seen,
+    restart: RestartSigns,
+    now: datetime,
 ) -> Verdict:
     """What the rule of mass drops has found, or a restart where it is one."""
     since = now if restart.present is None else restart.present.opened_at
@@ -50,11 +55,11 @@ def judge_forgotten(
         # What was started has to be connected to be back, whoever works on it and however shortly.
         dropped = [
             status
-            for status in every
+            for status in statuses
             if was_there(status, since) and _state_of(status, seen)[0] is not State.CONNECTED
         ]
         return _going_on(drop, dropped, seen, restart, now)
-    dropped = dropped_of(every, seen, since, now)
+    dropped = dropped_of(statuses, seen, since, now)
     if drop.health is not Health.BAD or not _forgot(
         drop, dropped, seen, was_silent=restart.was_silent
     ):
@@ -74,10 +79,10 @@ def _forgot(
     return drop.facts["count"] == drop.facts["limit"] and keys_are_there(dropped)
 
 
-def keys_are_there(every: Sequence[CompanyStatus]) -> bool:
+def keys_are_there(statuses: Sequence[CompanyStatus]) -> bool:
     """Whether most of these have good keys on the disk: what lost them is no emptied store."""
-    linked = sum(1 for status in every if status.creds is CredsState.LINKED)
-    return linked * 2 > len(every)
+    linked = sum(1 for status in statuses if status.creds is CredsState.LINKED)
+    return linked * 2 > len(statuses)
 
 
 def _emptied(dropped: Sequence[CompanyStatus]) -> bool:
@@ -90,7 +95,7 @@ def _going_on(
     drop: Verdict,
     dropped: Sequence[CompanyStatus],
     seen: Seen,
-    restart: Restart,
+    restart: RestartSigns,
     now: datetime,
 ) -> Verdict:
     """Until the last of them is back, or shows that it will not be: it is told for itself then."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.domain.incident import Severity, Symptom, Trouble
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.monitor.rules import Health, Verdict
 
 

@@ -8,10 +8,11 @@ without a contradiction, for nobody would ever bear it out.
 
 from datetime import datetime, timedelta
 
-from bot.domain.incident import Incident, Symptom, Trouble
+from bot.domain.incident import Incident
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.procedure import ProcedureOutcome
 from bot.domain.session import CAUSES, State
+from bot.domain.trouble import Symptom, Trouble
 from bot.monitor.rules import Health, Verdict
 
 STEADY = timedelta(minutes=10)

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from bot.domain.incident import Symptom, Trouble
 from bot.domain.log_pattern import BURST_PER_HOUR, LogPattern
+from bot.domain.trouble import Symptom, Trouble
 from bot.monitor.rules import Health, Verdict
 
 _OVER_BELOW = 0.5  # of the limit: a burst that ebbs and flows is one incident

@@ -15,9 +15,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.company import CompanyId
-from bot.domain.incident import Symptom, Trouble
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.session import Cause, State, ends_link
+from bot.domain.trouble import Symptom, Trouble
 from bot.monitor.rules import Health, Verdict
 
 AT_ONCE = timedelta(minutes=1)
@@ -29,7 +29,7 @@ Seen = Mapping[CompanyId, tuple[State, Cause | None]]
 
 
 def judge_mass(
-    every: Sequence[CompanyStatus],
+    statuses: Sequence[CompanyStatus],
     seen: Seen,
     open_since: datetime | None,
     now: datetime,
@@ -41,15 +41,15 @@ def judge_mass(
 
     `seen` are the states of this look, for those companies it covered. `open_since` is when the
     present mass drop was told of, None when there is none. `calm` counts the companies beside
-    `every` that are connected as they were. `missing` are not at the gateway any more: no network
-    does that.
+    `statuses` that are connected as they were. `missing` are not at the gateway any more: no
+    network does that.
     """
     dropped = [
         status
-        for status in dropped_of(every, seen, open_since or now, now)
+        for status in dropped_of(statuses, seen, open_since or now, now)
         if status.company.id not in missing
     ]
-    affected = calm + sum(1 for status in every if was_there(status, open_since or now))
+    affected = calm + sum(1 for status in statuses if was_there(status, open_since or now))
     if open_since is not None and now - open_since >= PATIENCE:
         verdict = _verdict(Health.WELL, "it lasts too long for a blip", dropped, affected)
         return replace(verdict, facts={"lasting": True})
@@ -60,10 +60,10 @@ def judge_mass(
 
 
 def dropped_of(
-    every: Sequence[CompanyStatus], seen: Seen, moment: datetime, now: datetime
+    statuses: Sequence[CompanyStatus], seen: Seen, moment: datetime, now: datetime
 ) -> list[CompanyStatus]:
     """Who worked a minute before `moment`, and does not now; nobody knows why."""
-    return [status for status in every if _dropped(status, seen, moment, now)]
+    return [status for status in statuses if _dropped(status, seen, moment, now)]
 
 
 def as_seen(seen: Observation) -> tuple[State, Cause | None]:
@@ -73,9 +73,9 @@ def as_seen(seen: Observation) -> tuple[State, Cause | None]:
 
 def hushed(known: CompanyStatus, seen: Observation, verdict: Verdict) -> Verdict:
     """A session's own verdict during a mass drop: only an end of its link counts."""
-    told = known.incident(Trouble.SESSION_DOWN) is not None
+    announced = known.incident(Trouble.SESSION_DOWN) is not None
     session = verdict.trouble is Trouble.SESSION_DOWN
-    if not session or verdict.health is not Health.BAD or told or _ended(*as_seen(seen)):
+    if not session or verdict.health is not Health.BAD or announced or _ended(*as_seen(seen)):
         return verdict
     return replace(verdict, health=Health.WAIT, reason="many dropped at once: rather the network")
 
@@ -104,8 +104,8 @@ def _is_peoples(known: CompanyStatus, now: datetime) -> bool:
 def _as_known(known: CompanyStatus) -> tuple[State | None, Cause | None]:
     """The same of one that this look did not cover, by what was told of it."""
     down = known.incident(Trouble.SESSION_DOWN)
-    said = None if down is None or down.log_said_at is None else down.log_says
-    return known.state, said if ends_link(said) else known.cause
+    log_says = None if down is None or down.log_said_at is None else down.log_says
+    return known.state, log_says if ends_link(log_says) else known.cause
 
 
 def _ended(state: State | None, cause: Cause | None) -> bool:

@@ -1,6 +1,6 @@
 """Whether a session reconnects too often. PURE."""
 
-from bot.domain.incident import Trouble
+from bot.domain.trouble import Trouble
 from bot.monitor.rules import SessionLook, Verdict, judge_limit
 
 

@@ -3,12 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.incident import Severity, Symptom, Trouble
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.session import Cause, State, ends_link, outweighs
 from bot.domain.timing import Timing
+from bot.domain.trouble import Severity, Symptom, Trouble
 from bot.monitor.hints import outlasts
-from bot.monitor.rules import Health, Limits, SessionLook, Verdict
+from bot.monitor.rules import Health, RuleSettings, SessionLook, Verdict
 from bot.monitor.rules.damaged_creds import explain_by_creds
 from bot.monitor.rules.good_news import judge_unwitnessed
 from bot.monitor.rules.wrong_number import hold_for_number, judge_number
@@ -29,7 +29,7 @@ def judge_with_reasons(look: SessionLook) -> Verdict:
 
 
 def judge_session(
-    known: CompanyStatus, seen: Observation, limits: Limits, timing: Timing
+    known: CompanyStatus, seen: Observation, limits: RuleSettings, timing: Timing
 ) -> Verdict:
     """Whether the session works, is on its way, or is lost."""
     if seen.state is State.CONNECTED:
@@ -99,14 +99,14 @@ def _cause(known: CompanyStatus, seen: Observation) -> Cause | None:
 
 
 def _judge_logged_out(
-    known: CompanyStatus, seen: Observation, away: timedelta, limits: Limits, timing: Timing
+    known: CompanyStatus, seen: Observation, away: timedelta, limits: RuleSettings, timing: Timing
 ) -> Verdict:
     del away, limits, timing
     return _bad(known, seen, Symptom.REVOKED, "the gateway says it was logged out")
 
 
 def _judge_at_once(
-    known: CompanyStatus, seen: Observation, away: timedelta, limits: Limits, timing: Timing
+    known: CompanyStatus, seen: Observation, away: timedelta, limits: RuleSettings, timing: Timing
 ) -> Verdict:
     """Lost at once if it ever worked; otherwise it may just be on its way for the first time."""
     del timing
@@ -123,7 +123,7 @@ def _judge_at_once(
 
 
 def _judge_connecting(
-    known: CompanyStatus, seen: Observation, away: timedelta, limits: Limits, timing: Timing
+    known: CompanyStatus, seen: Observation, away: timedelta, limits: RuleSettings, timing: Timing
 ) -> Verdict:
     since = known.since if known.state is seen.state and known.since else seen.at
     if seen.at - since > timedelta(seconds=timing.stuck_after_s):
@@ -132,7 +132,7 @@ def _judge_connecting(
 
 
 def _judge_away(
-    known: CompanyStatus, seen: Observation, away: timedelta, limits: Limits, timing: Timing
+    known: CompanyStatus, seen: Observation, away: timedelta, limits: RuleSettings, timing: Timing
 ) -> Verdict:
     del timing
     if seen.state is State.DISCONNECTED and ends_link(seen.cause):

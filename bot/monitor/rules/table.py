@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, ParamSpec
 
-from bot.domain.incident import Trouble
 from bot.domain.observation import CompanyStatus
+from bot.domain.trouble import Trouble
 from bot.monitor.rules import DirectoryLook, Health, SessionLook, Verdict
 from bot.monitor.rules.creds_at_risk import judge_creds
 from bot.monitor.rules.facts import PHONE, STATE, Fact

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from bot.domain.session import State
 
 
-class Source(StrEnum):
+class AnswerSource(StrEnum):
     """Who says it, the strongest first."""
 
     SINGLE = "single"
@@ -36,7 +36,7 @@ class Says(StrEnum):
 class Ruling:
     """Whose word counts, and why."""
 
-    winner: Source
+    winner: AnswerSource
     reason: str
 
 
@@ -54,16 +54,31 @@ _SAYS: Mapping[State, Says] = MappingProxyType(
     }
 )
 
-_STRONGEST_FIRST = tuple(Source)
+_STRONGEST_FIRST = tuple(AnswerSource)
 # The stronger source, the weaker one: why the stronger one counts.
-_PAIRS: Mapping[tuple[Source, Source], str] = MappingProxyType(
+_PAIRS: Mapping[tuple[AnswerSource, AnswerSource], str] = MappingProxyType(
     {
-        (Source.SINGLE, Source.LIST): "a list may be old; one asked for alone was looked up",
-        (Source.SINGLE, Source.PUSH): "a push says where to look; the look says what is",
-        (Source.SINGLE, Source.LOG): "anybody may have written a line; the look says what is",
-        (Source.LIST, Source.PUSH): "a push says where to look; the look says what is",
-        (Source.LIST, Source.LOG): "anybody may have written a line; the look says what is",
-        (Source.PUSH, Source.LOG): "a push bears a secret; anybody may have written a line",
+        (
+            AnswerSource.SINGLE,
+            AnswerSource.LIST,
+        ): "a list may be old; one asked for alone was looked up",
+        (
+            AnswerSource.SINGLE,
+            AnswerSource.PUSH,
+        ): "a push says where to look; the look says what is",
+        (
+            AnswerSource.SINGLE,
+            AnswerSource.LOG,
+        ): "anybody may have written a line; the look says what is",
+        (AnswerSource.LIST, AnswerSource.PUSH): "a push says where to look; the look says what is",
+        (
+            AnswerSource.LIST,
+            AnswerSource.LOG,
+        ): "anybody may have written a line; the look says what is",
+        (
+            AnswerSource.PUSH,
+            AnswerSource.LOG,
+        ): "a push bears a secret; anybody may have written a line",
     }
 )
 _LISTED_STILL = "nothing is known of one by one: the list stands"
@@ -75,7 +90,7 @@ def said_by(state: State) -> Says:
     return _SAYS[state]
 
 
-def which_wins(first: tuple[Source, Says], second: tuple[Source, Says]) -> Ruling:
+def which_wins(first: tuple[AnswerSource, Says], second: tuple[AnswerSource, Says]) -> Ruling:
     """Whose word counts of two different sources, in whichever order they come.
 
     Silence takes nothing away from a look that has an answer; but where no look has one, neither
@@ -86,8 +101,8 @@ def which_wins(first: tuple[Source, Says], second: tuple[Source, Says]) -> Rulin
     )
     if strong_says is not Says.NOTHING:
         return Ruling(winner=strong, reason=_PAIRS[strong, weak])
-    if strong is Source.SINGLE and weak is Source.LIST:
+    if strong is AnswerSource.SINGLE and weak is AnswerSource.LIST:
         return Ruling(winner=weak, reason=_LISTED_STILL)
-    if strong is Source.PUSH:
+    if strong is AnswerSource.PUSH:
         return Ruling(winner=strong, reason=_PAIRS[strong, weak])
     return Ruling(winner=strong, reason=_NOTHING_FOLLOWS)

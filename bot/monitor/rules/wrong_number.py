@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from bot.domain.incident import Symptom, Trouble
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.phone import masked_apart, same_number
 from bot.domain.session import State
+from bot.domain.trouble import Symptom, Trouble
 from bot.monitor.rules import Health, SessionLook, Verdict
 
 

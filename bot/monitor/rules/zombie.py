@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from bot.domain.incident import Symptom, Trouble
 from bot.domain.probe import Probe, ProbeOutcome
 from bot.domain.session import State
+from bot.domain.trouble import Symptom, Trouble
 from bot.monitor.rules import Health, SessionLook, Verdict
 
 SEVERAL = 3  # unclear ones in a row, while others of the gateway go out

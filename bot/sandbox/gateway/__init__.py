@@ -5,6 +5,14 @@ from bot.sandbox.gateway.company import GatewayCompany
 from bot.sandbox.gateway.dialects import DIALECTS
 from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.server import GatewaySandbox
-from bot.sandbox.gateway.session import Pace, Phase
+from bot.sandbox.gateway.session import Phase, SessionTimes
 
-__all__ = ["DIALECTS", "GatewayCompany", "GatewaySandbox", "Happening", "NotNow", "Pace", "Phase"]
+__all__ = [
+    "DIALECTS",
+    "GatewayCompany",
+    "GatewaySandbox",
+    "Happening",
+    "NotNow",
+    "Phase",
+    "SessionTimes",
+]

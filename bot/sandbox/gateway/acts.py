@@ -20,7 +20,7 @@ class NotNow(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Act:
+class SessionAct:
     """One thing that can happen to a session, and in which phases it can."""
 
     name: str
@@ -47,11 +47,11 @@ _LINKED = _ALIVE | {Phase.CLOSED, Phase.STOPPED}
 
 def _act(
     name: str, label_ru: str, label_en: str, phases: frozenset[Phase], *, danger: bool = False
-) -> Act:
-    return Act(name=name, label_ru=label_ru, label_en=label_en, phases=phases, danger=danger)
+) -> SessionAct:
+    return SessionAct(name=name, label_ru=label_ru, label_en=label_en, phases=phases, danger=danger)
 
 
-ACTS: Mapping[str, Act] = {
+ACTS: Mapping[str, SessionAct] = {
     act.name: act
     for act in (
         _act("scan", "Отсканировать код", "Scan the code", _SHOWING),
@@ -95,7 +95,7 @@ class Acts:
             "damage_creds": self._damage_creds,
         }
 
-    def possible(self, company: str) -> list[Act]:
+    def possible(self, company: str) -> list[SessionAct]:
         """The acts that `perform` would accept for this company now, in the order of ACTS."""
         return [act for act in ACTS.values() if self._is_possible(act, company)]
 
@@ -114,7 +114,7 @@ class Acts:
         else:
             self._session_acts[name](self._pool.sessions[company])
 
-    def _is_possible(self, act: Act, company: str) -> bool:
+    def _is_possible(self, act: SessionAct, company: str) -> bool:
         session = self._pool.sessions.get(company)
         if self._pool.phase(company) not in act.phases:
             return False

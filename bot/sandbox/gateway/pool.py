@@ -14,7 +14,7 @@ from bot.sandbox.gateway import creds as keys
 from bot.sandbox.gateway.directory import PRE_KEYS, AuthDirectory, folder_of
 from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.logbook import Logbook
-from bot.sandbox.gateway.session import Pace, Phase, Session
+from bot.sandbox.gateway.session import Phase, Session, SessionTimes
 from bot.sandbox.gateway.take_over import take_over
 from bot.sandbox.gateway.whatsapp import WhatsApp
 
@@ -32,7 +32,7 @@ class Pool:
         log: Logbook,
         *,
         line: str,
-        pace: Pace,
+        pace: SessionTimes,
     ) -> None:
         self.sessions: dict[str, Session] = {}
         self.errors: dict[str, str] = {}

@@ -21,7 +21,7 @@ from bot.sandbox.gateway.lies import Lies
 from bot.sandbox.gateway.logbook import Logbook
 from bot.sandbox.gateway.pool import Pool
 from bot.sandbox.gateway.pushing import Hook, Pushing
-from bot.sandbox.gateway.session import Pace, Phase
+from bot.sandbox.gateway.session import Phase, SessionTimes
 from bot.sandbox.gateway.whatsapp import WhatsApp
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -46,10 +46,10 @@ class GatewaySandbox:
         qr_next_life_s: float = 20.0,
         codes: int = 6,
         log_path: Path | None = None,
-        pace: Pace | None = None,
+        pace: SessionTimes | None = None,
     ) -> None:
         pace = replace(
-            pace or Pace(),
+            pace or SessionTimes(),
             first_life_s=qr_first_life_s,
             next_life_s=qr_next_life_s,
             codes=codes,

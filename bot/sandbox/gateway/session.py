@@ -21,7 +21,7 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pace:
+class SessionTimes:
     """How long things take, in seconds, and how many there are: about as with real Baileys.
 
     `pre_keys` is what a new device makes, None for what its line does.

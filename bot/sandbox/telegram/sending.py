@@ -16,7 +16,7 @@ from bot.sandbox.telegram.world import World
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class MessagePlace:
     """Where a new message goes, and how."""
 
     chat: Chat
@@ -58,11 +58,11 @@ def _keyboard(params: Params) -> tuple[tuple[dict[str, Any], ...], ...]:
     return read_keyboard(params.obj("reply_markup"))
 
 
-def _send(world: World, place: Place, content: Content) -> dict[str, Any]:
+def _send(world: World, place: MessagePlace, content: Content) -> dict[str, Any]:
     return world.post(place.chat, world.bot, content, **place.more).to_api()
 
 
-def _read_place(world: World, params: Params, right: str) -> Place:
+def _read_place(world: World, params: Params, right: str) -> MessagePlace:
     chat = find_open_chat(world, params)
     thread_id = params.integer("message_thread_id")
     check_thread(world, chat, thread_id)
@@ -76,7 +76,7 @@ def _read_place(world: World, params: Params, right: str) -> Place:
     }
     if receiver is not None:
         more |= {"receiver": receiver.person, "replaces": receiver.replaces}
-    return Place(chat=chat, more=more)
+    return MessagePlace(chat=chat, more=more)
 
 
 def _answered(world: World, chat: Chat, params: Params) -> dict[str, Any]:

@@ -138,7 +138,7 @@ def _service(message: Message) -> dict[str, Any] | None:
     if not message.service:
         return None
     kind, value = next(iter(message.service.items()))
-    whom = value[0] if isinstance(value, list) else value
-    named = whom if isinstance(whom, dict) else {}
+    value_of = value[0] if isinstance(value, list) else value
+    named = value_of if isinstance(value_of, dict) else {}
     name = named.get("first_name") or named.get("name") or named.get("text") or named.get("caption")
     return {"kind": kind, "name": name or ""}

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.company import BadCompanyId, CompanyId, GatewayName
-from bot.domain.config_file import Expected, Fault, Problem
+from bot.domain.config_file import ConfigFault, Expected, Problem
 from bot.domain.words import WordOfCommand, parse_own_id
 from bot.gateways.kinds import KINDS
 from bot.settings.file.lines import Lines
@@ -44,34 +44,34 @@ class Tables:
         for company_id, table in self._tables("companies", parsed):
             self._company(company_id, table)
 
-    def add(self, fault: Fault, *path: str, **more: Any) -> None:
+    def add(self, fault: ConfigFault, *path: str, **more: Any) -> None:
         """Note a problem at the line of a key."""
         line = self.lines.of(*path)
         self.problems.append(Problem(fault=fault, line=line, key=".".join(path), **more))
 
     def _tables(self, room: str, parsed: Mapping[str, Any]) -> list[tuple[str, Values]]:
-        every = parsed.get(room, {})
-        if not isinstance(every, dict):
-            self.add(Fault.NO_TABLE, room)
+        rows = parsed.get(room, {})
+        if not isinstance(rows, dict):
+            self.add(ConfigFault.NO_TABLE, room)
             return []
-        for name, table in every.items():
+        for name, table in rows.items():
             if not isinstance(table, dict):
-                self.add(Fault.NO_TABLE, room, name)
-        return [(name, table) for name, table in every.items() if isinstance(table, dict)]
+                self.add(ConfigFault.NO_TABLE, room, name)
+        return [(name, table) for name, table in rows.items() if isinstance(table, dict)]
 
     def _gateway(self, name: str, table: Values) -> None:
         if _GATEWAY_NAME.fullmatch(name) is None:
-            self.add(Fault.BAD_GATEWAY_NAME, "gateways", name)
+            self.add(ConfigFault.BAD_GATEWAY_NAME, "gateways", name)
         self.gateways[GatewayName(name)] = self._read(("gateways", name), table, GATEWAY)
 
     def _company(self, text: str, table: Values) -> None:
         try:
             company_id = parse_own_id(text)
         except BadCompanyId:
-            self.add(Fault.BAD_COMPANY_ID, "companies", text)
+            self.add(ConfigFault.BAD_COMPANY_ID, "companies", text)
             return
         except WordOfCommand:
-            self.add(Fault.COMPANY_IS_WORD, "companies", text, other=text)
+            self.add(ConfigFault.COMPANY_IS_WORD, "companies", text, other=text)
             return
         self.companies[company_id] = self._read(("companies", text), table, COMPANY)
 
@@ -84,28 +84,28 @@ class Tables:
             try:
                 read[key] = fields[key].read(value)
             except WordOfCommand as error:
-                self.add(Fault.COMPANY_IS_WORD, *place, key, other=error.word)
+                self.add(ConfigFault.COMPANY_IS_WORD, *place, key, other=error.word)
             except ValueError:
                 expected = fields[key].expected
                 other = ", ".join(KINDS) if expected is Expected.KIND else ""
-                self.add(Fault.WRONG_VALUE, *place, key, expected=expected, other=other)
+                self.add(ConfigFault.WRONG_VALUE, *place, key, expected=expected, other=other)
         return read
 
     def _unknown(self, key: str, known: Mapping[str, object], *path: str) -> None:
         if known is GATEWAY and key.lower() in SECRETS:
-            self.add(Fault.SECRET_IN_FILE, *path, other=SECRETS[key.lower()])
+            self.add(ConfigFault.SECRET_IN_FILE, *path, other=SECRETS[key.lower()])
             return
         meant = difflib.get_close_matches(key.lower(), known, n=1, cutoff=_ALIKE)
         if meant:
-            self.add(Fault.UNKNOWN_KEY_MEANT, *path, other=meant[0])
+            self.add(ConfigFault.UNKNOWN_KEY_MEANT, *path, other=meant[0])
         else:
-            self.add(Fault.UNKNOWN_KEY, *path, other=", ".join(known))
+            self.add(ConfigFault.UNKNOWN_KEY, *path, other=", ".join(known))
 
 
 def _syntax(text: str, error: tomllib.TOMLDecodeError) -> Problem:
     """Where the parser stopped, in its words: of the text it repeats no more than a key."""
-    said = str(error)
-    place = _PLACE.search(said)
+    reason = str(error)
+    place = _PLACE.search(reason)
     last = max(1, len(text.splitlines()))
     line = int(place[1]) if place and place[1] else last
-    return Problem(fault=Fault.NOT_TOML, line=line, other=_PLACE.sub("", said).strip())
+    return Problem(fault=ConfigFault.NOT_TOML, line=line, other=_PLACE.sub("", reason).strip())

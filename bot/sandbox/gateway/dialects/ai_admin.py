@@ -41,7 +41,7 @@ class AiAdminDialect:
 
     def routes(self) -> list[web.RouteDef]:
         """All routes of the contract, with those that always answer 500."""
-        one = f"{_API}/sessions/{{company}}"
+        session = f"{_API}/sessions/{{company}}"
         return [
             web.get(f"{_HOOK}/sessions", self._sessions),
             web.get(f"{_HOOK}/status/{{company}}", self._status),
@@ -51,11 +51,11 @@ class AiAdminDialect:
             web.post(f"{_HOOK}/disconnect/{{company}}", _never("disconnectSession")),
             web.post(f"{_HOOK}/reconnect/{{company}}", _never("reconnectSession")),
             web.delete(f"{_HOOK}/session/{{company}}", _never("deleteSession")),
-            web.post(f"{one}/initialize", self._initialize),
-            web.delete(one, self._close),
-            web.post(f"{one}/reconnect", self._reconnect),
-            web.get(f"{one}/health", self._health),
-            web.post(f"{one}/pairing-code", self._pairing_code),
+            web.post(f"{session}/initialize", self._initialize),
+            web.delete(session, self._close),
+            web.post(f"{session}/reconnect", self._reconnect),
+            web.get(f"{session}/health", self._health),
+            web.post(f"{session}/pairing-code", self._pairing_code),
             web.get(f"{_API}/metrics", self._metrics),
         ]
 

@@ -44,9 +44,9 @@ class Backstage:
         """Add a company that was not known before, with a number of its own."""
         self.companies[name] = GatewayCompany(name, "79009990001", linked=False)
 
-    def admits(self, told: str | None) -> bool:
+    def admits(self, given: str | None) -> bool:
         """Whether a request with this key may pass."""
-        return self.key is None or hmac.compare_digest((told or "").encode(), self.key.encode())
+        return self.key is None or hmac.compare_digest((given or "").encode(), self.key.encode())
 
 
 @dataclass(frozen=True, kw_only=True)

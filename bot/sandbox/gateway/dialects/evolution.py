@@ -224,9 +224,9 @@ class EvolutionDialect:
         session, live = self._pool.sessions.get(name), self._live(name)
         if session is None or live == "close":
             return web.json_response({"error": True, "message": "[object Object]"})
-        told = await (self._state(request) if live == "open" else self._read(name))
+        answer = await (self._state(request) if live == "open" else self._read(name))
         self._pool.reconnect(session)
-        return told
+        return answer
 
     async def _read(self, name: str) -> web.Response:
         return web.json_response(await self._code(name))

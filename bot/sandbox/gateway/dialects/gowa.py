@@ -41,18 +41,18 @@ class GowaDialect:
 
     def routes(self) -> list[web.RouteDef]:
         """The routes an adapter may use."""
-        one = "/devices/{device}"
+        device = "/devices/{device}"
         return [
             web.get("/app/info", self._info),
             web.get("/app/passkey", self._passkey),
             web.get("/devices", self._list),
             web.post("/devices", self._add),
-            web.get(one, self._get),
-            web.delete(one, self._delete),
-            web.get(f"{one}/login", self._login),
-            web.post(f"{one}/login/code", self._login_with_code),
-            web.post(f"{one}/logout", self._logout),
-            web.post(f"{one}/reconnect", self._reconnect),
+            web.get(device, self._get),
+            web.delete(device, self._delete),
+            web.get(f"{device}/login", self._login),
+            web.post(f"{device}/login/code", self._login_with_code),
+            web.post(f"{device}/logout", self._logout),
+            web.post(f"{device}/reconnect", self._reconnect),
             web.post("/send/message", self._send),
             web.get(f"{_PICTURES}/{{picture}}", self._picture),
         ]
@@ -60,8 +60,8 @@ class GowaDialect:
     def refusal(self, request: web.Request) -> web.Response | None:
         """401 without the name and the password; pictures are open."""
         basic = request.headers.get("Authorization", "").removeprefix("Basic ")
-        told = base64.b64decode(basic, validate=False).decode(errors="replace")
-        if request.path.startswith("/statics/") or self._behind.admits(told):
+        given = base64.b64decode(basic, validate=False).decode(errors="replace")
+        if request.path.startswith("/statics/") or self._behind.admits(given):
             return None
         return web.Response(text="Unauthorized", status=401)
 
@@ -98,14 +98,14 @@ class GowaDialect:
     def _device(self, name: str) -> dict[str, object]:
         """A device. What is empty is left out, as Go does."""
         account = self._account(name)
-        told: dict[str, object] = {
+        row: dict[str, object] = {
             "id": name,
             "state": _STATES.get(self._pool.phase(name), "disconnected"),
             "created_at": "2026-01-01T00:00:00Z",
         }
         if account is not None:
-            told |= {"phone_number": account, "jid": f"{account}:7@s.whatsapp.net"}
-        return told
+            row |= {"phone_number": account, "jid": f"{account}:7@s.whatsapp.net"}
+        return row
 
     def _account(self, name: str) -> str | None:
         creds = self._creds(name)
@@ -149,8 +149,10 @@ class GowaDialect:
         try:
             code = await self._behind.codes.issue(name, request.query.get("phone", ""))
         except NoCode as refusal:
-            said = "info query returned status 429: rate-overlimit"
-            return _error("INTERNAL_SERVER_ERROR", said if refusal.status == 429 else refusal.error)
+            error = "info query returned status 429: rate-overlimit"
+            return _error(
+                "INTERNAL_SERVER_ERROR", error if refusal.status == 429 else refusal.error
+            )
         return _results({"device_id": name, "pair_code": code})
 
     async def _logout(self, request: web.Request) -> web.Response:
@@ -174,8 +176,8 @@ class GowaDialect:
         name = self._name(request)
         session = self._pool.sessions.get(name)
         if self._account(name) is None:
-            said = f"device {name} is not logged in (session deleted)"
-            return _error("INTERNAL_SERVER_ERROR", said)
+            error = f"device {name} is not logged in (session deleted)"
+            return _error("INTERNAL_SERVER_ERROR", error)
         if session is None:
             self._pool.begin(name)
         else:

@@ -44,16 +44,16 @@ class WahaDialect:
 
     def routes(self) -> list[web.RouteDef]:
         """The routes an adapter may use."""
-        one = "/api/sessions/{session}"
+        session = "/api/sessions/{session}"
         return [
             web.get("/api/server/version", self._version),
             web.get("/api/sessions", self._list),
             web.post("/api/sessions", self._create),
-            web.get(one, self._get),
-            web.post(f"{one}/start", self._start),
-            web.post(f"{one}/stop", self._stop),
-            web.post(f"{one}/restart", self._restart),
-            web.post(f"{one}/logout", self._logout),
+            web.get(session, self._get),
+            web.post(f"{session}/start", self._start),
+            web.post(f"{session}/stop", self._stop),
+            web.post(f"{session}/restart", self._restart),
+            web.post(f"{session}/logout", self._logout),
             web.get("/api/{session}/auth/qr", self._qr),
             web.post("/api/{session}/auth/request-code", self._request_code),
             web.post("/api/sendText", self._send),
@@ -99,8 +99,10 @@ class WahaDialect:
 
     async def _list(self, request: web.Request) -> web.Response:
         shown = [self._shown(name, in_list=True) for name in self._behind.listed()]
-        every = request.query.get("all") == "true"
-        return web.json_response([view for view in shown if every or view["status"] != "STOPPED"])
+        all_of_them = request.query.get("all") == "true"
+        return web.json_response(
+            [view for view in shown if all_of_them or view["status"] != "STOPPED"]
+        )
 
     async def _create(self, request: web.Request) -> web.Response:
         body = await body_of(request)
@@ -245,8 +247,8 @@ class WahaDialect:
     def _must_run(self, name: str) -> None:
         """What is stopped is refused in the words of what is not there."""
         if name not in self._behind.companies or self._status(name) == "STOPPED":
-            said = f'We didn\'t find a session with name "{name}".'
-            raise Refused(_error(404, f"{said} Please start it at first.", "Not Found"))
+            error = f'We didn\'t find a session with name "{name}".'
+            raise Refused(_error(404, f"{error} Please start it at first.", "Not Found"))
 
 
 def _error(status: int, message: str, error: str = "") -> web.Response:

@@ -35,20 +35,20 @@ class WppconnectDialect:
 
     def routes(self) -> list[web.RouteDef]:
         """The routes an adapter may use."""
-        one = "/api/{session}"
+        session = "/api/{session}"
         return [
             web.get("/healthz", self._health),
             web.get("/api/{secret}/show-all-sessions", self._list),
-            web.post(f"{one}/{{secret}}/generate-token", self._token),
-            web.post(f"{one}/{{secret}}/clear-session-data", self._clear),
-            web.get(f"{one}/status-session", self._status),
-            web.get(f"{one}/check-connection-session", self._check),
-            web.get(f"{one}/qrcode-session", self._qr),
-            web.get(f"{one}/get-phone-number", self._phone),
-            web.post(f"{one}/start-session", self._start),
-            web.post(f"{one}/close-session", self._close),
-            web.post(f"{one}/logout-session", self._logout),
-            web.post(f"{one}/send-message", self._send),
+            web.post(f"{session}/{{secret}}/generate-token", self._token),
+            web.post(f"{session}/{{secret}}/clear-session-data", self._clear),
+            web.get(f"{session}/status-session", self._status),
+            web.get(f"{session}/check-connection-session", self._check),
+            web.get(f"{session}/qrcode-session", self._qr),
+            web.get(f"{session}/get-phone-number", self._phone),
+            web.post(f"{session}/start-session", self._start),
+            web.post(f"{session}/close-session", self._close),
+            web.post(f"{session}/logout-session", self._logout),
+            web.post(f"{session}/send-message", self._send),
         ]
 
     def refusal(self, request: web.Request) -> web.Response | None:
@@ -62,9 +62,9 @@ class WppconnectDialect:
             )
         if request.path == "/healthz":
             return None
-        told = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         right = _token_of(request.match_info.get("session", ""))
-        if hmac.compare_digest(told.encode(), right.encode()):
+        if hmac.compare_digest(token.encode(), right.encode()):
             return None
         return web.json_response(
             {"error": "Check that the Session and Token are correct"}, status=401
@@ -72,8 +72,8 @@ class WppconnectDialect:
 
     def no_such_route(self, request: web.Request) -> web.Response:
         """Express' page for a route it does not have."""
-        said = f"<pre>Cannot {request.method} this</pre>\n"
-        return web.Response(text=said, status=404, content_type="text/html")
+        page = f"<pre>Cannot {request.method} this</pre>\n"
+        return web.Response(text=page, status=404, content_type="text/html")
 
     def push(self, happening: Happening, key: str | None) -> Push | None:
         """`status-find`, or `qrcode`. Nothing is signed."""
@@ -132,8 +132,8 @@ class WppconnectDialect:
 
     async def _check(self, request: web.Request) -> web.Response:
         alive = self._pool.phase(request.match_info["session"]) in _ALIVE
-        said = "Connected" if alive else "Disconnected"
-        return web.json_response({"status": alive, "message": said})
+        state = "Connected" if alive else "Disconnected"
+        return web.json_response({"status": alive, "message": state})
 
     async def _qr(self, request: web.Request) -> web.Response:
         """A picture, or a 200 that says there is none."""
@@ -184,13 +184,13 @@ class WppconnectDialect:
         word = self._word(name)
         self._pool.drop(name)
         if word in ("CLOSED", "INITIALIZING"):  # the browser of the latter goes on
-            said = {
+            body = {
                 "status": False,
                 "message": "Error closing session",
                 "error": {"level": "error"},
             }
             self.browsers_left += word == "INITIALIZING"
-            return web.json_response(said, status=500)
+            return web.json_response(body, status=500)
         return web.json_response({"status": True, "message": "Session successfully closed"})
 
     async def _logout(self, request: web.Request) -> web.Response:
@@ -221,8 +221,8 @@ class WppconnectDialect:
         if phase not in _ALIVE:
             return _inactive()
         if phase is Phase.ZOMBIE or not body.get("phone") or not body.get("message"):
-            said = {"status": "error", "message": "Error sending message"}
-            return web.json_response(said, status=500)
+            error = {"status": "error", "message": "Error sending message"}
+            return web.json_response(error, status=500)
         sent = {"id": f"true_x@c.us_3EB0{secrets.token_hex(9).upper()}"}
         body = {"status": "success", "response": [sent], "mapper": "return"}
         return web.json_response(body, status=201)

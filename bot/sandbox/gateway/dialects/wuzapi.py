@@ -64,10 +64,10 @@ class WuzapiDialect:
 
     def push(self, happening: Happening, key: str | None) -> Push | None:
         """What whatsmeow tells of, by the name it has there."""
-        told = _told(happening)
-        if told is None:
+        pushed = _told(happening)
+        if pushed is None:
             return None
-        event = {"type": told[0], "event": told[1], "userID": _id_of(happening.company)}
+        event = {"type": pushed[0], "event": pushed[1], "userID": _id_of(happening.company)}
         body = json.dumps({**event, "instanceName": happening.company}).encode()
         signature = hmac.new((key or "").encode(), body, hashlib.sha256).hexdigest()
         return Push(body=body, headers={"x-hmac-signature": signature} if key else {})
@@ -162,14 +162,14 @@ class WuzapiDialect:
             return _error("missing Phone in Payload", 400)
         phase = self._pool.phase(name)
         if phase is not Phase.OPEN:
-            said = "no session" if phase is Phase.STOPPED else "websocket not connected"
-            return _error(said)
+            error = "no session" if phase is Phase.STOPPED else "websocket not connected"
+            return _error(error)
         sent = {"Details": "Sent", "Id": f"3EB0{secrets.token_hex(9).upper()}"}
         return _data({**sent, "Timestamp": datetime.now(UTC).isoformat()})
 
     def _named(self, request: web.Request) -> str | None:
-        told = request.headers.get("Token") or request.headers.get("Authorization")
-        return next((name for name, token in self._tokens.items() if token == told), None)
+        given = request.headers.get("Token") or request.headers.get("Authorization")
+        return next((name for name, token in self._tokens.items() if token == given), None)
 
     def _name(self, request: web.Request) -> str:
         name = self._named(request)
