@@ -171,7 +171,7 @@ async def test_a_code_is_not_shown_while_a_reset_is_under_way(talk):
     question = await talk.boris().asks(f"/reset {ONE}")
     await talk.boris().presses(question, words("button.yes_reset"))
     while not await talk.rows("procedures"):
-        await talk.passes()
+        await talk.settle()  # in which no time goes by: the reset is still under way
     answer = await talk.anna().asks(f"/qr {ONE}")
     await talk.becomes(answer, lambda one: words("qr.ended.busy") in one.text)
     assert await talk.code(1002)
