@@ -68,7 +68,7 @@ def shown(*, page=None, place=None, means=Means.QR):
         notes.append(message_id)
 
     actions = SimpleNamespace(pairings=SimpleNamespace(note_message=note_message))
-    return PairingMessage(actions, EN, company(), means, 1, placing=place, sheet=page), notes
+    return PairingMessage(actions, EN, company(), means, 1, placing=place, protected=page), notes
 
 
 @pytest.fixture(autouse=True)
