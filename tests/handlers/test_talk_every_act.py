@@ -124,11 +124,11 @@ async def is_noted(talk, before, *actions):
 
     async with asyncio.timeout(PATIENCE_S):
         while len(await new()) < len(actions):
-            await talk.passes()  # what is asked later is answered later; alerts come in between
+            await talk.passes()
     for _ in range(20):  # a code on show is not over for long
         if all(row["outcome"] is not None for row in await new()):
             break
-        await talk.settle()
+        await talk.passes()
     after = await acts(talk)
     assert [after[key] for key in sorted(after.keys() - before.keys())] == [*actions]
 

@@ -67,6 +67,7 @@ async def ended(folder, environ, path):
     return process.returncode, said.decode()
 
 
+@pytest.mark.long
 async def test_the_second_is_refused_by_whatever_name_it_calls_the_file(tmp_path, first, environ):
     file = tmp_path / "data" / "repair.db"
     (tmp_path / "link.db").symlink_to(file)

@@ -66,6 +66,7 @@ async def test_a_status_is_answered(program, telegram, gateway):
     assert "2" in answer.text
 
 
+@pytest.mark.long
 async def test_kill_9_in_a_storm_loses_nothing_and_repeats_at_most_once_a_kill():
     survived = await storm(kills=2, seed=1)
     assert survived.incidents > 0

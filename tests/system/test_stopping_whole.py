@@ -103,7 +103,7 @@ def test_the_bound_leaves_service_managers_their_ten_seconds():
     assert WITHIN_S == 8.0
 
 
-@pytest.mark.parametrize("first_bytes", [0, 40])
+@pytest.mark.parametrize("first_bytes", [0, pytest.param(40, marks=pytest.mark.long)])
 async def test_while_the_gateway_hangs_before_and_within_its_answer(stage, first_bytes):
     await stage.runs()
     stage.to_gateway.sticks(b"/sessions", first_bytes)
@@ -111,6 +111,7 @@ async def test_while_the_gateway_hangs_before_and_within_its_answer(stage, first
     await stage.obeys()
 
 
+@pytest.mark.long
 async def test_while_telegram_takes_connections_and_never_answers(stage):
     stage.to_telegram.sticks(b"POST ")
     stage.starts()
@@ -119,6 +120,7 @@ async def test_while_telegram_takes_connections_and_never_answers(stage):
     await stage.obeys()
 
 
+@pytest.mark.long
 async def test_while_it_starts_on_a_database_that_another_program_holds(stage):
     await stage.runs()
     await stage.program.stop()
@@ -160,6 +162,7 @@ async def test_while_another_program_holds_the_database(stage):
         await stage.obeys()
 
 
+@pytest.mark.long
 async def test_while_nobody_reads_its_log(stage):
     os.mkfifo(stage.log)
     pipe = os.open(stage.log, os.O_RDWR | os.O_NONBLOCK)
@@ -179,6 +182,7 @@ async def test_while_the_log_it_follows_is_a_pipe_and_a_gateway_writes_no_word(s
     assert await stage.obeys() == 0
 
 
+@pytest.mark.long
 async def test_while_a_test_message_is_on_its_way(stage):
     await stage.runs()
     while "На связи" not in (await stage.answers(f"/status {ONE}")).text:
@@ -189,6 +193,7 @@ async def test_while_a_test_message_is_on_its_way(stage):
     await stage.obeys()
 
 
+@pytest.mark.long
 async def test_while_the_restart_command_runs_for_ever_and_it_ends_with_the_program(stage):
     pid, script = stage.folder / "pid", stage.folder / "restart.py"
     script.write_text(FOR_EVER)
@@ -203,6 +208,7 @@ async def test_while_the_restart_command_runs_for_ever_and_it_ends_with_the_prog
         os.kill(int(pid.read_text()), 0)
 
 
+@pytest.mark.long
 async def test_while_the_dead_mans_switch_hangs(stage):
     async with Passage(stage.to_telegram.url) as to_switch:
         to_switch.sticks(b" ")
