@@ -123,6 +123,7 @@ PURE = (
     "bot.monitor.rules",
     "bot.monitor.incidents",
     "bot.monitor.lost_again",
+    "bot.monitor.refusals",
     "bot.monitor.hints",
     "bot.monitor.stragglers",
     "bot.monitor.flapping",

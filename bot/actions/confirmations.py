@@ -20,6 +20,7 @@ from bot.actions.status import Status
 from bot.domain.access import Person, Right
 from bot.domain.company import Company, CompanyId
 from bot.domain.files import FilesLook
+from bot.domain.incident import Trouble
 from bot.domain.procedure import ProcedureKind
 from bot.domain.session import State
 from bot.domain.standing import Better, Improvement, Standing
@@ -194,6 +195,7 @@ class Confirmations:
             files=files,
             kept_at=kept_at,
             news=tuple(news),
+            restricted=known.incident(Trouble.RESTRICTED) is not None,
         )
 
 

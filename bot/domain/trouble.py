@@ -24,6 +24,7 @@ class Trouble(StrEnum):
     CREDS_AT_RISK = "creds_at_risk"  # connected, with a damaged creds.json on the disk
     WRONG_NUMBER = "wrong_number"
     ZOMBIE = "zombie"  # connected, says the gateway, and nothing can be sent
+    RESTRICTED = "restricted"  # connected, and WhatsApp lets it write to nobody first
 
 
 class Symptom(StrEnum):
@@ -55,6 +56,8 @@ class Symptom(StrEnum):
     CREDS_AT_RISK = "creds_at_risk"
     WRONG_NUMBER = "wrong_number"
     ZOMBIE = "zombie"
+    NOT_FIRST = "not_first"  # restricted: it may not write to people first
+    USED_UP = "used_up"  # restricted: its quota of new chats is used up
 
 
 # The session is connected again; what is left of the outage is said by these.
@@ -203,6 +206,12 @@ TROUBLES: Mapping[Trouble, TroubleFacts] = MappingProxyType(
             offers=(Offer.STATUS,),
             looks=(Symptom.ZOMBIE,),
             customers=Customers.UNSERVED,
+        ),
+        Trouble.RESTRICTED: TroubleFacts(
+            severity=Severity.WARNING,
+            offers=(Offer.CHECK,),
+            looks=(Symptom.NOT_FIRST, Symptom.USED_UP),
+            customers=Customers.SERVED,
         ),
     }
 )

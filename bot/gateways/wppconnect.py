@@ -61,7 +61,14 @@ class Wppconnect(Adapter):
         "GET /api/{key}/check-connection-session",
         "GET /api/{key}/get-phone-number",
     )
-    caps = Caps(qr_raw=True, pairing_code=True, push_events=True, reason_codes=True, owner=True)
+    caps = Caps(
+        qr_raw=True,
+        pairing_code=True,
+        push_events=True,
+        push_receipts=True,
+        reason_codes=True,
+        owner=True,
+    )
 
     def __init__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> None:
         super().__init__(client, **terms)

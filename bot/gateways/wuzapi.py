@@ -53,6 +53,7 @@ class Wuzapi(Adapter):
         "GET /session/status",
     )
     caps = Caps(
+        send_proves=True,
         bulk_list=True,
         qr_png=True,
         pairing_code=True,

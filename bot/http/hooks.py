@@ -18,6 +18,7 @@ from bot.gateways.base import (
     GatewayEvent,
     PushForged,
     PushRefused,
+    Told,
     Unsupported,
 )
 from bot.http.body import read_body
@@ -127,7 +128,9 @@ class Hooks:
 
     def _replayed(self, gateway: GatewayName, event: GatewayEvent) -> bool:
         """Whether this very event was there before; what bears no mark of its own never was."""
-        if event.event_id is None and event.at is None:
-            return False
+        if event.what in (Told.MESSAGE, Told.RECEIPT) or (
+            event.event_id is None and event.at is None
+        ):
+            return False  # of those there are too many to remember, and one more does no harm
         mark = event.event_id or f"{event.at} {event.key} {event.what} {event.state} {event.cause}"
         return self._seen.before(f"{gateway} {mark}", self._clock())

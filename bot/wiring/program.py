@@ -10,6 +10,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 
 from bot.domain.timing import Timing
+from bot.monitor.push_sorter import PushSorter
 from bot.monitor.pushes import PushedLooks
 from bot.recovery.runner import ProcedureRunner
 from bot.runtime.app import App, utc_now
@@ -57,6 +58,7 @@ def build(
     for refresh in (leases.refresh, schedule.refresh):
         basics.signals.reloaded.connect(refresh)
     pushed = PushedLooks(basics.database, watching.checker, clock=basics.clock)
+    sorter = PushSorter(states=pushed.take, receipts=watching.receipts.take)
     return App(
         settings=settings,
         database=basics.database,
@@ -70,7 +72,7 @@ def build(
         bot=bot,
         heartbeat=vitals.heartbeat,
         pushed=pushed,
-        server=build_server(basics, vitals, pushed, chat.updates),
+        server=build_server(basics, vitals, sorter, chat.updates),
         clock=basics.clock,
     )
 

@@ -214,13 +214,18 @@ def over(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
         return t.plural("over.flapping", incident.facts["flapping"]["rings"], who=said["who"])
     if incident.unwatched:
         return t.say("over.unwatched", **said)
-    if incident.symptom is Symptom.EMPTIED:
-        return t.say("over.emptied", **said)
-    if incident.symptom is Symptom.LIST_FAILED:
-        return t.say("over.list_failed", **said)
+    if incident.symptom in _OVER_BY_LOOK:
+        return t.say(_OVER_BY_LOOK[incident.symptom], **said)
     if incident.symptom is Symptom.FORGOTTEN and not incident.split:
         return t.say("over_restart", **said)
-    return t.say("over.split" if incident.split else f"over.{incident.trouble}", **said)
+    if incident.split or not incident.facts.get("unsure"):
+        return t.say("over.split" if incident.split else f"over.{incident.trouble}", **said)
+    return t.say(_UNSURE[incident.trouble], **said)
+
+
+_OVER_BY_LOOK = {Symptom.EMPTIED: "over.emptied", Symptom.LIST_FAILED: "over.list_failed"}
+# Where nobody said that it is over, and nothing says any more that it is on.
+_UNSURE = {Trouble.RESTRICTED: "over.restricted_unsure"}
 
 
 def by_itself(t: Texts, incident: Incident) -> Markup | None:

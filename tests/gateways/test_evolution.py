@@ -10,6 +10,7 @@ from replies_of import body_of, meeting, push_of
 from bot.domain.session import Cause, State
 from bot.gateways.base import (
     GatewayConfused,
+    GatewayEvent,
     GatewayUnreachable,
     NotSent,
     PushForged,
@@ -231,8 +232,9 @@ def test_a_push_is_one_event(name, what, state, cause):
     assert (event.what, event.key, event.state, event.cause) == (what, KEY, state, cause)
 
 
-def test_a_push_of_a_message_is_none_of_our_business():
-    assert evolution()[0].read_push(*push_of("evolution", "push-message")) == []
+def test_of_a_message_nothing_is_told_but_that_it_came():
+    [event] = evolution()[0].read_push(*push_of("evolution", "push-message"))
+    assert event == GatewayEvent(what=Told.MESSAGE, key=event.key)
 
 
 def packed(part):
