@@ -99,8 +99,14 @@ def offers_of(incident: Incident) -> tuple[Offer, ...]:
         offers = _MENDS.get(incident.symptom, TROUBLES[incident.trouble].offers)
         if incident.symptom is Symptom.AWAY and _log_says_removed(incident):
             offers = (Offer.RECONNECT, Offer.RESET, Offer.CHECK)
-        return tuple(offer for offer in offers if _helps(offer, incident))
+        return with_restart(incident, tuple(offer for offer in offers if _helps(offer, incident)))
     return TROUBLES[incident.trouble].offers
+
+
+def with_restart(incident: Incident, offered: tuple[Offer, ...]) -> tuple[Offer, ...]:
+    """The same, with a restart of the gateway where it can help and somebody has said how."""
+    helps = incident.symptom is Symptom.STUCK and incident.facts.get("restart")
+    return (*offered[:-1], Offer.RESTART, *offered[-1:]) if helps else offered
 
 
 def the_one_of(offered: tuple[Offer, ...]) -> Offer:

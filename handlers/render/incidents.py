@@ -190,6 +190,8 @@ def what_to_do(t: Texts, incident: Incident) -> Markup:
         return t.say("incident.todo.by_itself")
     if _is_by_hand(incident):
         return t.say("incident.todo_by_hand.forgotten")
+    if told is Symptom.STUCK and Offer.RESTART in offered:
+        return t.say("incident.todo_restart.stuck")
     if told in _VAGUE and Offer.RECONNECT not in offered:
         told = Symptom.REVOKED if Offer.RESET in offered else Symptom.NOT_UNDERSTOOD
     elif told in _VAGUE and _only_the_log_says(incident):
