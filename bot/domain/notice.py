@@ -76,12 +76,18 @@ def _for_zombie(incident: Incident) -> tuple[Offer, ...]:
     return (Offer.REVIVE, Offer.PROBE, Offer.CHECK)
 
 
+def _for_deaf(incident: Incident) -> tuple[Offer, ...]:
+    """A restart of the process cures it; where nobody has said how, a new connection may."""
+    return (Offer.RESTART if incident.facts.get("restart") else Offer.REVIVE, Offer.CHECK)
+
+
 # What helps depends on what there is: a good copy, a directory that was set aside.
 _BY_FACTS: dict[Symptom, Callable[[Incident], tuple[Offer, ...]]] = {
     Symptom.CREDS_DAMAGED: _for_damaged,
     Symptom.CREDS_AT_RISK: _for_risk,
     Symptom.WRONG_NUMBER: _for_wrong_number,
     Symptom.ZOMBIE: _for_zombie,
+    Symptom.HEARS_NOTHING: _for_deaf,
 }
 
 

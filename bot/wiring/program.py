@@ -10,6 +10,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 
 from bot.domain.timing import Timing
+from bot.monitor.heard import Heard
 from bot.monitor.push_sorter import PushSorter
 from bot.monitor.pushes import PushedLooks
 from bot.recovery.runner import ProcedureRunner
@@ -57,8 +58,9 @@ def build(
     leases = build_leases(basics, duties)
     for refresh in (leases.refresh, schedule.refresh):
         basics.signals.reloaded.connect(refresh)
-    pushed = PushedLooks(basics.database, watching.checker, clock=basics.clock)
-    sorter = PushSorter(states=pushed.take, receipts=watching.receipts.take)
+    looks = PushedLooks(basics.database, watching.checker, clock=basics.clock)
+    heard = Heard(basics.database, clock=basics.clock, on_written=basics.signals.on_written)
+    pushed = PushSorter(looks, heard, watching.receipts)
     return App(
         settings=settings,
         database=basics.database,
@@ -72,7 +74,7 @@ def build(
         bot=bot,
         heartbeat=vitals.heartbeat,
         pushed=pushed,
-        server=build_server(basics, vitals, sorter, chat.updates),
+        server=build_server(basics, vitals, pushed, chat.updates),
         clock=basics.clock,
     )
 

@@ -14,7 +14,7 @@ from bot.domain.notice import Offer, offers_of
 from bot.texts import NAME_LIMIT, Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import Take, TakeCard
-from handlers.render import incidents, mending, repeats, restrictions
+from handlers.render import incidents, mending, repeats, spans
 from handlers.render.bulk_list import crowd
 from handlers.render.screen import Screen, cut, fits, joined
 from handlers.render.summary import summary
@@ -59,7 +59,7 @@ def _in_full(t: Texts, entry: Entry, now: datetime) -> Markup:
     lines = (
         t.say("letter.head", mark=incidents.mark(incident), who=incidents.who(t, entry)),
         incidents.what(t, incident),
-        restrictions.until(t, incident, now),
+        spans.span(t, incident, now),
         incidents.why(t, incident),
         incidents.meaning(t, incident),
         incidents.by_itself(t, incident),
@@ -101,7 +101,7 @@ def _in_short(t: Texts, entries: Sequence[Entry], now: datetime) -> Markup:
         why = None if shared is not None else incidents.why(t, incident)
         began, acked = incidents.began(t, incident, now), incidents.acked(t, incident, now)
         often = incidents.flapping(t, incident, now)
-        until = restrictions.until(t, incident, now)
+        until = spans.span(t, incident, now)
         lines.append(joined(head, what, until, why, deed, began, often, acked))
     return cut(t, lines)
 

@@ -227,7 +227,11 @@ def over(t: Texts, entry: Entry, limit: int = NAME_LIMIT) -> Markup:
 
 _OVER_BY_LOOK = {Symptom.EMPTIED: "over.emptied", Symptom.LIST_FAILED: "over.list_failed"}
 # Where nobody said that it is over, and nothing says any more that it is on.
-_UNSURE = {Trouble.RESTRICTED: "over.restricted_unsure"}
+_UNSURE = {
+    Trouble.RESTRICTED: "over.restricted_unsure",
+    Trouble.HEARS_NOTHING: "over.hears_nothing_unsure",
+    Trouble.HOOK_SILENT: "over.hook_silent_unsure",
+}
 
 
 def by_itself(t: Texts, incident: Incident) -> Markup | None:

@@ -17,6 +17,8 @@ from bot.monitor.rules.facts import PHONE, STATE, Fact
 from bot.monitor.rules.files_above_limit import judge_files
 from bot.monitor.rules.files_jumped import judge_growth
 from bot.monitor.rules.gateway_unreachable import judge_gateway
+from bot.monitor.rules.hears_nothing import judge_hearing
+from bot.monitor.rules.hook_silent import judge_hook
 from bot.monitor.rules.log_burst import judge_bursts
 from bot.monitor.rules.mass_drop import judge_mass
 from bot.monitor.rules.reconnects_above_target import judge_reconnects
@@ -82,6 +84,8 @@ OTHER_RULES = (
     Rule(trouble=Trouble.LOG_BURST, judge=judge_bursts),
     Rule(trouble=Trouble.ZOMBIE, judge=judge_probe),  # a look can only see that it is over
     Rule(trouble=Trouble.RESTRICTED, judge=judge_refusal),
+    Rule(trouble=Trouble.HEARS_NOTHING, judge=judge_hearing),
+    Rule(trouble=Trouble.HOOK_SILENT, judge=judge_hook),
 )
 
 RULES = (*SESSION_RULES, *DIRECTORY_RULES, *GATEWAY_RULES, *OTHER_RULES)
