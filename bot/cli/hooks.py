@@ -13,7 +13,8 @@ _HOW = {
         '              "LOGOUT_INSTANCE", "MESSAGES_UPDATE"],',
         '   "headers": {"jwt_key": "<HOOK_KEY>"}}}',
         "Without HOOK_KEY leave the headers out: then the secret in the address is all there is.",
-        "MESSAGES_UPDATE tells what WhatsApp acknowledges: it proves test messages.",
+        "MESSAGES_UPDATE tells what WhatsApp acknowledges: it proves test messages. Add",
+        "MESSAGES_UPSERT to be told of sessions that hear nothing: no text is read or kept.",
     ),
     "waha": (
         "In the environment of WAHA, then restart it:",
@@ -21,13 +22,15 @@ _HOW = {
         "  WHATSAPP_HOOK_EVENTS=session.status,message.ack",
         "  WHATSAPP_HOOK_HMAC_KEY=<HOOK_KEY>",
         "Not by PUT on a session: that replaces its configuration and restarts it.",
-        "message.ack tells what WhatsApp acknowledges: it proves test messages.",
+        "message.ack tells what WhatsApp acknowledges: it proves test messages. Add message",
+        "to be told of sessions that hear nothing: no text is read or kept.",
     ),
     "wuzapi": (
         "For each user, with its token:",
         "  POST /webhook",
         '  {"webhookURL": "<URL>", "events": ["Connected", "Disconnected", "LoggedOut",',
         '   "PairSuccess", "ConnectFailure", "TemporaryBan", "ClientOutdated"]}',
+        'Add "Message" to be told of sessions that hear nothing: no text is read or kept.',
         "To have it sign: WUZAPI_GLOBAL_HMAC_KEY=<HOOK_KEY> (32 characters or more).",
     ),
     "wppconnect": (

@@ -88,17 +88,21 @@ def silence_of(weeks: Weeks, others: Weeks | None, now: int, *, not_before: int)
     since = last + 1
     first = max(since, not_before, now - FAR_BACK)
     hours = sum(1 for hour in range(first, now) if _is_usual(usual, hour) and _counts(others, hour))
-    return Silence(since=since, hours=hours, longest_before=_longest(weeks, others, usual, week))
+    longest = _longest(weeks, others, usual, since) if hours else 0
+    return Silence(since=since, hours=hours, longest_before=longest)
 
 
-def _longest(weeks: Weeks, others: Weeks | None, usual: int, week: int) -> int:
-    """The most usual hours that ever passed in silence within the weeks that make the habit."""
+def _longest(weeks: Weeks, others: Weeks | None, usual: int, since: int) -> int:
+    """The most usual hours that passed in silence before, within the weeks that make the habit."""
+    week, _ = place_of(since)
     longest = run = 0
-    for number in range(week - LOOKED_AT, week):
+    for number in range(week - LOOKED_AT, week + 1):
         if number not in weeks:
             continue  # before it was known
         for bit in _bits(usual):
             hour = number * HOURS + bit - _FROM_MONDAY
+            if hour >= since:
+                break  # the present one
             silent = not heard_in(weeks, hour) and _counts(others, hour)
             run = run + 1 if silent else 0
             longest = max(longest, run)

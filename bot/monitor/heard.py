@@ -24,7 +24,6 @@ from storage.alerts import incidents
 from storage.database import Database, Transaction
 from storage.sessions import companies, heard
 
-WRITTEN_AFTER_S = 5.0
 _MOST = 50_000  # keys a gateway and an hour: more than there are companies, and no more
 
 log = structlog.get_logger()
@@ -39,7 +38,7 @@ class Heard:
         *,
         clock: Callable[[], datetime],
         on_written: Callable[[], None],
-        written_after_s: float = WRITTEN_AFTER_S,
+        written_after_s: float,
     ) -> None:
         self._db = database
         self._clock = clock

@@ -66,20 +66,18 @@ class HearingChecker:
         self._clock = clock
         self._on_written = on_written
         # What came in before it began to listen, nobody knows.
-        self._began: int | None = None
+        self._began = hour_of(clock()) + 1
         self._judged: dict[GatewayName, int] = {}
 
     async def turn(self) -> None:
         """Judge every gateway, once in each hour."""
         hour = hour_of(self._clock())
-        if self._began is None:
-            self._began = hour + 1
         for gateway in list(self._gateways):
             if self._judged.get(gateway) != hour:
                 self._judged[gateway] = hour
-                await self._judge(gateway, hour, self._began)
+                await self._judge(gateway, hour)
 
-    async def _judge(self, gateway: GatewayName, hour: int, began: int) -> None:
+    async def _judge(self, gateway: GatewayName, hour: int) -> None:
         look = await self._look(gateway, hour)
         if not look.every:
             return
@@ -92,7 +90,7 @@ class HearingChecker:
                 for status in await states.known_of(tx, gateway, self._clock(), ids=part)
             }
         steps = self._of_companies(look, found, known)
-        await self._write(gateway, [*steps, *await self._of_hook(look, began)])
+        await self._write(gateway, [*steps, *await self._of_hook(look)])
 
     async def _look(self, gateway: GatewayName, hour: int) -> _Look:
         week, _ = place_of(hour)
@@ -150,17 +148,17 @@ class HearingChecker:
             steps += [] if step is None else [step]
         return steps
 
-    async def _of_hook(self, look: _Look, began: int) -> list[Step]:
+    async def _of_hook(self, look: _Look) -> list[Step]:
         """Of all sessions together; while none was connected, that nobody heard is no silence."""
         present = look.present.get(None)
-        silence = silence_of(look.all_heard, None, look.hour, not_before=began)
+        silence = silence_of(look.all_heard, None, look.hour, not_before=self._began)
         listening: list[int] = []
         if present is None and is_too_long(silence):
             async with self._db.reading() as tx:
                 few = list(look.every)[:_ASKED]
                 them = await states.known_of(tx, look.gateway, self._clock(), ids=few)
             listening = [since for one in them if (since := _listening_since(one)) is not None]
-            first = max(began, min(listening, default=began))
+            first = max(self._began, min(listening, default=0))
             silence = silence_of(look.all_heard, None, look.hour, not_before=first)
         hook = HookHearing(
             silence=silence,

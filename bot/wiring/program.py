@@ -59,7 +59,12 @@ def build(
     for refresh in (leases.refresh, schedule.refresh):
         basics.signals.reloaded.connect(refresh)
     looks = PushedLooks(basics.database, watching.checker, clock=basics.clock)
-    heard = Heard(basics.database, clock=basics.clock, on_written=basics.signals.on_written)
+    heard = Heard(
+        basics.database,
+        clock=basics.clock,
+        on_written=basics.signals.on_written,
+        written_after_s=basics.timing.heard_after_s,
+    )
     pushed = PushSorter(looks, heard, watching.receipts)
     return App(
         settings=settings,

@@ -116,6 +116,12 @@ def test_a_holiday_is_remembered():
     assert (found.hours, found.longest_before) == (6, 9)
 
 
+def test_the_present_silence_is_none_before_it_though_a_week_has_begun_meanwhile():
+    weeks = {WEEK - back: ALL for back in range(2, 6)} | {WEEK - 1: ALL >> 6}
+    found = silence_of(weeks, None, NOW + 2, not_before=0)
+    assert (found.hours, found.longest_before) == (8, 0)
+
+
 def test_an_hour_that_is_not_over_says_nothing():
     assert silence_of(BUSY | {WEEK: hours(3)}, BUSY, NOW + 3, not_before=0) is None
 
