@@ -35,6 +35,7 @@ PROGRAM = {
 WATCHED = {
     "bot.domain",
     "bot.gateways.base",
+    "bot.gateways.events",
     "bot.gateways.look",
     "bot.authdir",
     "bot.supervisor",
@@ -57,7 +58,13 @@ DOORS: dict[str, set[str]] = {
     "bot.alerts": {"bot.domain", "bot.alerts", "bot.supervisor", "storage"},
     "bot.reports": {"bot.domain", "bot.reports", "storage"},
     "bot.health": {"bot.domain", "bot.alerts.courier", "bot.health", "storage"},
-    "bot.http": {"bot.domain", "bot.gateways.base", "bot.health", "bot.http"},
+    "bot.http": {
+        "bot.domain",
+        "bot.gateways.base",
+        "bot.gateways.events",
+        "bot.health",
+        "bot.http",
+    },
     "bot.actions": {
         "bot.domain",
         "bot.monitor",
@@ -122,6 +129,7 @@ PURE = (
     "bot.monitor.rules",
     "bot.monitor.incidents",
     "bot.monitor.lost_again",
+    "bot.monitor.refusals",
     "bot.monitor.hints",
     "bot.monitor.stragglers",
     "bot.monitor.flapping",

@@ -128,7 +128,7 @@ class Checklists:
         followed = company.gateway in self._follows_log
         running = any(procedure.finished_at is None for procedure in done)
         well = [procedure for procedure in done if procedure.outcome == ProcedureOutcome.DONE]
-        sent = probe is not None and probe.outcome is ProbeOutcome.SENT
+        sent = probe is not None and probe.outcome in (ProbeOutcome.SENT, ProbeOutcome.ACKNOWLEDGED)
         return ChecklistFacts(
             known=known,
             since=since,

@@ -24,6 +24,7 @@ from bot.domain.procedure import ProcedureKind
 from bot.domain.session import State
 from bot.domain.standing import Better, Improvement, Standing
 from bot.domain.timing import Timing
+from bot.domain.trouble import Trouble
 from bot.recovery.standing import Standings
 from storage.database import Transaction
 from storage.people import confirmations
@@ -188,6 +189,7 @@ class Confirmations:
             kept_at=None if kept is None else kept.at,
             kept=kept,
             news=tuple(news),
+            restricted=known.incident(Trouble.RESTRICTED) is not None,
         )
 
 

@@ -16,6 +16,8 @@ from bot.domain.procedure import Finished, ProcedureOutcome, Progress
 from bot.domain.trouble import Trouble
 from bot.monitor.probes import Prober
 
+_REVIVED = (Trouble.ZOMBIE, Trouble.HEARS_NOTHING)
+
 
 class Probes:
     """Probes and revives."""
@@ -50,14 +52,15 @@ class Probes:
     async def revive(self, order: Order) -> AsyncGenerator[Progress | Finished | Overtaken]:
         """Note the order to close and open the session again; its steps, once they are asked for.
 
-        BadRequest unless a probe has just shown that it is dead: a session that works is not
-        touched. Where somebody has done something about it since the button was shown, the steps
-        say that instead. Once it is connected, a probe proves it.
+        BadRequest unless a probe has just shown that it is dead, or it hears nothing against its
+        habit: a session that works is not touched. Where somebody has done something about it
+        since the button was shown, the steps say that instead. Once it is connected, a probe
+        proves it.
         """
         person, company = order.person, order.company
         person.must(Right.RECONNECT, company.id)
         card = await self._status.company(person, company.id)
-        if card.known.incident(Trouble.ZOMBIE) is None:
+        if all(card.known.incident(trouble) is None for trouble in _REVIVED):
             news = await self._repairs.against(order)
             # Nobody has to be told what they have done themselves.
             if all(improvement.by == person.user_id for improvement in news):

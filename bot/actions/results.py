@@ -140,6 +140,7 @@ class Question:
     news: tuple[Improvement, ...] = ()
     kept: Kept | None = None
     others: int = 0
+    restricted: bool = False  # WhatsApp restricts the account: a new link makes it no better
 
 
 @dataclass(frozen=True, kw_only=True)

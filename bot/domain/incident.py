@@ -74,6 +74,12 @@ class Incident:
         return linked if isinstance(linked, str) else None
 
     @property
+    def until(self) -> datetime | None:
+        """When it ends by itself, as far as that was told."""
+        until = self.facts.get("until")
+        return datetime.fromisoformat(until) if isinstance(until, str) else None
+
+    @property
     def log_said_at(self) -> datetime | None:
         """When that line was read; None once a code was shown, for it may be another link now."""
         at = self.facts.get("log_said_at")

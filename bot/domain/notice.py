@@ -75,12 +75,18 @@ def _for_zombie(incident: Incident) -> tuple[Offer, ...]:
     return (Offer.REVIVE, Offer.PROBE, Offer.CHECK)
 
 
+def _for_deaf(incident: Incident) -> tuple[Offer, ...]:
+    """A restart of the process cures it; where nobody has said how, a new connection may."""
+    return (Offer.RESTART if incident.facts.get("restart") else Offer.REVIVE, Offer.CHECK)
+
+
 # What helps depends on what there is: a good copy, a directory that was set aside.
 _BY_FACTS: dict[Symptom, Callable[[Incident], tuple[Offer, ...]]] = {
     Symptom.CREDS_DAMAGED: _for_damaged,
     Symptom.CREDS_AT_RISK: _for_risk,
     Symptom.WRONG_NUMBER: _for_wrong_number,
     Symptom.ZOMBIE: _for_zombie,
+    Symptom.HEARS_NOTHING: _for_deaf,
 }
 
 
@@ -98,8 +104,14 @@ def offers_of(incident: Incident) -> tuple[Offer, ...]:
         offers = _MENDS.get(incident.symptom, TROUBLES[incident.trouble].offers)
         if incident.symptom is Symptom.AWAY and _log_says_removed(incident):
             offers = (Offer.RECONNECT, Offer.RESET, Offer.CHECK)
-        return tuple(offer for offer in offers if _helps(offer, incident))
+        return with_restart(incident, tuple(offer for offer in offers if _helps(offer, incident)))
     return TROUBLES[incident.trouble].offers
+
+
+def with_restart(incident: Incident, offered: tuple[Offer, ...]) -> tuple[Offer, ...]:
+    """The same, with a restart of the gateway where it can help and somebody has said how."""
+    helps = incident.symptom is Symptom.STUCK and incident.facts.get("restart")
+    return (*offered[:-1], Offer.RESTART, *offered[-1:]) if helps else offered
 
 
 def the_one_of(offered: tuple[Offer, ...]) -> Offer:

@@ -8,6 +8,7 @@ from bot.domain.company import Company, CompanyId
 from bot.domain.files import CredsState
 from bot.domain.incident import Incident
 from bot.domain.rest import Rest
+from bot.domain.restriction import Restriction
 from bot.domain.session import WORST_FIRST, Cause, State
 from bot.domain.trouble import Trouble
 
@@ -39,6 +40,7 @@ class Observation:
     is what a structured line of its log named at `log_at`: told as such, and never proof alone.
     `missing`: the gateway has no such session. `names_numbers`: this kind names the number of a
     connected one. `unbelieved`: it says "connected", and `state` is what is known instead.
+    `restriction` is what the account is kept from: None where nothing was said of such things.
     """
 
     company_id: CompanyId
@@ -52,6 +54,7 @@ class Observation:
     missing: bool = False
     names_numbers: bool = True
     unbelieved: bool = False
+    restriction: Restriction | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -25,6 +25,9 @@ class Timing:
     remind_turn_s: float = 5.0  # how often it is seen what has to be said again
     digest_turn_s: float = 20.0  # how often it is seen whether a chat's hour has come
     probe_turn_s: float = 5.0  # how often the next session is chosen for a test message
+    heard_after_s: float = 5.0  # so long messages that came in are collected before they are noted
+    hearing_turn_s: float = 60.0  # how often it is seen whether another hour is over
+    receipt_wait_s: float = 60.0  # how long WhatsApp may take to acknowledge a test message
     progress_after_s: float = 1.0  # a step of a procedure that is over sooner is not shown
     checklist_s: float = 5.0  # how often an open checklist is looked over
     checklist_life_s: float = 1800.0  # how long it lives

@@ -24,6 +24,9 @@ class Trouble(StrEnum):
     CREDS_AT_RISK = "creds_at_risk"  # connected, with a damaged creds.json on the disk
     WRONG_NUMBER = "wrong_number"
     ZOMBIE = "zombie"  # connected, says the gateway, and nothing can be sent
+    HEARS_NOTHING = "hears_nothing"  # connected, and silent against its own habit
+    HOOK_SILENT = "hook_silent"  # no session of a gateway hears anything, against all habit
+    RESTRICTED = "restricted"  # connected, and WhatsApp lets it write to nobody first
 
 
 class Symptom(StrEnum):
@@ -55,6 +58,10 @@ class Symptom(StrEnum):
     CREDS_AT_RISK = "creds_at_risk"
     WRONG_NUMBER = "wrong_number"
     ZOMBIE = "zombie"
+    HEARS_NOTHING = "hears_nothing"
+    HOOK_SILENT = "hook_silent"
+    NOT_FIRST = "not_first"  # restricted: it may not write to people first
+    USED_UP = "used_up"  # restricted: its quota of new chats is used up
 
 
 # The session is connected again; what is left of the outage is said by these.
@@ -203,6 +210,25 @@ TROUBLES: Mapping[Trouble, TroubleFacts] = MappingProxyType(
             offers=(Offer.STATUS,),
             looks=(Symptom.ZOMBIE,),
             customers=Customers.UNSERVED,
+        ),
+        Trouble.HEARS_NOTHING: TroubleFacts(
+            severity=Severity.WARNING,
+            offers=(Offer.REVIVE, Offer.CHECK),
+            looks=(Symptom.HEARS_NOTHING,),
+            customers=Customers.SERVED,  # as far as one knows
+        ),
+        Trouble.HOOK_SILENT: TroubleFacts(
+            severity=Severity.WARNING,
+            offers=(Offer.STATUS,),
+            looks=(Symptom.HOOK_SILENT,),
+            customers=Customers.SERVED,  # as far as one knows
+            of_gateway=True,
+        ),
+        Trouble.RESTRICTED: TroubleFacts(
+            severity=Severity.WARNING,
+            offers=(Offer.CHECK,),
+            looks=(Symptom.NOT_FIRST, Symptom.USED_UP),
+            customers=Customers.SERVED,
         ),
     }
 )

@@ -39,7 +39,6 @@ from bot.gateways.base import (
     Caps,
     GatewayConfused,
     GatewayError,
-    GatewayEvent,
     GatewayInfo,
     GatewayUnreachable,
     PairingCode,
@@ -53,6 +52,7 @@ from bot.gateways.base import (
 from bot.gateways.batches import read_all
 from bot.gateways.client import MEGABYTE, GatewayClient
 from bot.gateways.codes import CodeSight
+from bot.gateways.events import GatewayEvent
 from bot.gateways.patience import HangingAnswers
 from bot.gateways.reply import NoSuchRoute, Reply
 

@@ -15,6 +15,7 @@ from bot.gateways.base import (
     NotSent,
     PairingCode,
     RateLimited,
+    Restricted,
     SessionInfo,
     SessionNotFound,
     Unsupported,
@@ -22,6 +23,7 @@ from bot.gateways.base import (
 from bot.gateways.codes import CodeLook, CodeSight
 from bot.gateways.refusals import says_no_way_out
 from bot.gateways.reply import Reply
+from bot.gateways.restrictions import says_restricted
 from bot.gateways.shapes import key_in, word_in
 
 # What (connected, status) mean; a pair that is not here contradicts itself or is new to us.
@@ -103,6 +105,8 @@ def sent_id(reply: Reply) -> str:
     """The id of a message that was taken. NotSent where the gateway says that it could not send."""
     if reply.status >= 400:
         error = str(reply.mapping().get("error"))
+        if says_restricted(error):
+            raise Restricted("WhatsApp restricts the account")
         if any(words in error for words in _NO_WAY_OUT) or says_no_way_out(error):
             raise NotSent("the gateway could not send")
         raise GatewayUnreachable(f"the gateway answered {reply.status}")

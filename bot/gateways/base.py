@@ -10,6 +10,7 @@ Errors of this border, all of them `GatewayError`:
     ├── SessionNotFound           no          nobody's: the gateway does not know the key
     ├── QrNotReady                yes         nobody's: there is no code that may be shown
     ├── NotSent                   later       the session's: the gateway could not send through it
+    │   └── Restricted            later       WhatsApp's: the account may not write now
     ├── WouldDestroy              no          ours: the call would not keep credentials now
     ├── Stuck                     no          the gateway's: only a restart of its process helps
     ├── PushRefused               no          the sender's: what was pushed is not understood
@@ -22,10 +23,11 @@ None of them says that a session is lost. Only a `SessionInfo` can.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
+from bot.domain.restriction import Restriction
 from bot.domain.session import Cause, State
+from bot.gateways.events import GatewayEvent
 
 
 class GatewayError(Exception):
@@ -80,6 +82,10 @@ class NotSent(GatewayError):
     retriable = False
 
 
+class Restricted(NotSent):
+    """The text was refused because WhatsApp restricts the account: nothing went out."""
+
+
 class WouldDestroy(GatewayError):
     """Refused on our side: in the present state this call would destroy credentials."""
 
@@ -115,7 +121,8 @@ class Caps:
     `destructive_start` is the one that is no ability: a start that met a live session would wipe
     it, so the adapter looks first. `push_signed`: a push proves whose it is, by a signature or by a
     secret it bears. `renews_pairing_code`: the code to type in changes with each QR, and is told
-    beside it.
+    beside it. `push_receipts`: it can push what WhatsApp acknowledges of a text. `send_proves`: a
+    send is answered only once WhatsApp has acknowledged it.
     """
 
     bulk_list: bool = False
@@ -129,6 +136,8 @@ class Caps:
     owner: bool = False
     passkey: bool = False
     destructive_start: bool = False
+    push_receipts: bool = False
+    send_proves: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +154,8 @@ class SessionInfo:
 
     `owner_phone` is digits only. `cause` is None where the gateway gives no reason. `reconnects`
     counts the gateway's own attempts since it last was connected, None where it does not say.
+    `restriction` is what a connected account is kept from: None where the gateway says nothing of
+    such things, `restriction.FREE` where it says that there is nothing.
     """
 
     key: str
@@ -153,6 +164,7 @@ class SessionInfo:
     cause: Cause | None = None
     owner_phone: str | None = None
     reconnects: int | None = None
+    restriction: Restriction | None = None
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -190,30 +202,6 @@ class PairingCode:
 
     def __repr__(self) -> str:
         return "PairingCode(…)"
-
-
-class PushNews(StrEnum):
-    """What a push is about."""
-
-    STATE = "state"
-    QR = "qr"  # there is another code to scan
-    PAIRING = "pairing"  # there is a code to be typed in, or a pairing has ended
-
-
-@dataclass(frozen=True, kw_only=True)
-class GatewayEvent:
-    """What a gateway pushed about one session: a reason to look, and perhaps the cause.
-
-    `state` is None where the push names none, `cause` where it gives no reason. `event_id` tells
-    two pushes apart where the gateway numbers them; `at` is its own clock's, for what it is worth.
-    """
-
-    what: PushNews
-    key: str
-    state: State | None = None
-    cause: Cause | None = None
-    event_id: str | None = None
-    at: datetime | None = None
 
 
 class GatewayAdapter(Protocol):

@@ -27,13 +27,13 @@ from bot.gateways.base import (
     Caps,
     GatewayConfused,
     GatewayError,
-    GatewayEvent,
     GatewayInfo,
     GatewayUnreachable,
     NotSent,
     PairingCode,
     Qr,
     QrNotReady,
+    Restricted,
     SessionInfo,
     SessionNotFound,
     Unsupported,
@@ -41,11 +41,13 @@ from bot.gateways.base import (
 from bot.gateways.client import GatewayClient, path_part
 from bot.gateways.codes import CodeSight
 from bot.gateways.destructive import unclear_if_it_fails
+from bot.gateways.events import GatewayEvent
 from bot.gateways.evolution_calls import EvolutionCalls
 from bot.gateways.patience import HangingAnswers
 from bot.gateways.pushes import pushed
 from bot.gateways.refusals import says_no_way_out
 from bot.gateways.reply import NoSuchRoute
+from bot.gateways.restrictions import says_restricted
 from bot.gateways.shapes import pairing_code_in, picture_in, qr_in, version_in
 
 log = structlog.get_logger(__name__)
@@ -71,6 +73,7 @@ class Evolution(EvolutionCalls):
         pairing_code=True,
         renews_pairing_code=True,
         push_events=True,
+        push_receipts=True,
         push_signed=True,
         reason_codes=True,
         owner=True,
@@ -204,6 +207,8 @@ class Evolution(EvolutionCalls):
         )
         replies.must_exist(reply)
         if reply.status >= 400:
+            if says_restricted(reply.json):
+                raise Restricted("WhatsApp restricts the account")
             if says_no_way_out(reply.json):
                 raise NotSent("the gateway could not send")
             raise GatewayUnreachable(f"the gateway answered {reply.status}")

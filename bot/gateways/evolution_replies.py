@@ -12,16 +12,9 @@ from jwt.types import Options
 from jwt.warnings import InsecureKeyLengthWarning
 
 from bot.domain.session import CAUSES, Cause, State, cause_of
-from bot.gateways.base import (
-    GatewayConfused,
-    GatewayEvent,
-    PushForged,
-    PushNews,
-    PushRefused,
-    SessionInfo,
-    SessionNotFound,
-)
-from bot.gateways.pushes import is_same
+from bot.gateways.base import GatewayConfused, PushForged, PushRefused, SessionInfo, SessionNotFound
+from bot.gateways.events import GatewayEvent, PushNews, Receipt
+from bot.gateways.pushes import is_same, message_event, receipt_event, refusal_in
 from bot.gateways.reply import NoSuchRoute, Reply
 from bot.gateways.shapes import key_in, phone_in, word_in
 
@@ -202,8 +195,8 @@ def event_in(body: Mapping[str, object]) -> list[GatewayEvent]:
     name, key = body.get("event"), key_in(body.get("instance"))
     if not isinstance(name, str) or key is None:
         raise PushRefused("the push names no event, or no instance")
-    data = body.get("data")
-    data = data if isinstance(data, dict) else {}
+    told = body.get("data")
+    data = told if isinstance(told, dict) else {}
     match name.lower().replace("_", ".").replace("-", "."):
         case "connection.update":
             return [_connection(key, data)]
@@ -214,7 +207,45 @@ def event_in(body: Mapping[str, object]) -> list[GatewayEvent]:
             return [_state(key, None if cause is None else CAUSES[cause].state, cause)]
         case "logout.instance" | "remove.instance":
             return [_state(key, None, None)]
+    return _passing(name.lower().replace("_", ".").replace("-", "."), key, told)
+
+
+def _passing(name: str, key: str, told: object) -> list[GatewayEvent]:
+    """What goes through a session: messages, and what became of those that were sent."""
+    if name == "messages.upsert":
+        return _message(key, told)
+    if name == "messages.update":
+        return [event for entry in _entries(told) for event in _acknowledged(key, entry)]
     return []
+
+
+def _entries(told: object) -> list[Mapping[str, object]]:
+    """One message or several, as builds have it."""
+    entries = told if isinstance(told, list) else [told]
+    return [entry for entry in entries[:_MOST_ENTRIES] if isinstance(entry, dict)]
+
+
+def _message(key: str, told: object) -> list[GatewayEvent]:
+    """Whether somebody has written to it: its own messages come here as well."""
+    marks = [entry.get("key") for entry in _entries(told)]
+    came = any(isinstance(mark, dict) and mark.get("fromMe") is not True for mark in marks)
+    return [message_event(key)] if came else []
+
+
+def _acknowledged(key: str, data: Mapping[str, object]) -> list[GatewayEvent]:
+    inner, update = data.get("key"), data.get("update")
+    mark = inner.get("id") if isinstance(inner, dict) else data.get("keyId")
+    data = {**data, **update} if isinstance(update, dict) else data
+    word = data.get("status")
+    if word in _GOT:
+        return receipt_event(key, mark, Receipt.GOT)
+    return receipt_event(key, mark, refusal_in(data) if word in _REFUSED else None)
+
+
+_MOST_ENTRIES = 50
+# As words, or as Baileys numbers them.
+_GOT = ("SERVER_ACK", "DELIVERY_ACK", "READ", "PLAYED", 2, 3, 4, 5)
+_REFUSED = ("ERROR", 0)
 
 
 def _connection(key: str, data: Mapping[str, object]) -> GatewayEvent:

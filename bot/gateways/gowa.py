@@ -26,7 +26,6 @@ from bot.gateways.base import (
     Caps,
     GatewayConfused,
     GatewayError,
-    GatewayEvent,
     GatewayInfo,
     GatewayUnreachable,
     NotSent,
@@ -39,6 +38,7 @@ from bot.gateways.base import (
 )
 from bot.gateways.client import MEGABYTE, WRITE_TIMEOUT_S, GatewayClient, path_part
 from bot.gateways.destructive import unclear_if_it_fails
+from bot.gateways.events import GatewayEvent
 from bot.gateways.reply import Reply
 from bot.gateways.shapes import version_in
 
@@ -66,7 +66,9 @@ class Gowa(Adapter):
         "GET /devices/{key}",
         "GET /app/passkey",
     )
-    caps = Caps(bulk_list=True, qr_png=True, pairing_code=True, owner=True, passkey=True)
+    caps = Caps(
+        send_proves=True, bulk_list=True, qr_png=True, pairing_code=True, owner=True, passkey=True
+    )
 
     def __init__(self, client: GatewayClient, **config: Unpack[AdapterConfig]) -> None:
         super().__init__(client, **config)
@@ -143,7 +145,7 @@ class Gowa(Adapter):
             f"/send/message{_device(key)}",
             {"phone": f"{phone}@s.whatsapp.net", "message": text},
             headers=self._headers_for(key),
-            allow=(400, 401, 404, 500),
+            allow=(400, 401, 404, 429, 500),  # 429: also its word for a restricted account
             about=key,
         )
         return replies.sent_id(reply)

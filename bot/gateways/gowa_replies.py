@@ -14,11 +14,13 @@ from bot.gateways.base import (
     PairingCode,
     QrNotReady,
     RateLimited,
+    Restricted,
     SessionInfo,
     SessionNotFound,
 )
 from bot.gateways.refusals import says_no_way_out
 from bot.gateways.reply import Reply
+from bot.gateways.restrictions import says_restricted
 from bot.gateways.shapes import key_in, pairing_code_in, phone_in, word_in
 
 _PICTURE = re.compile(r"(?:/[A-Za-z0-9_.-]{1,100}){0,10}/statics/[A-Za-z0-9_./-]{1,200}\.png")
@@ -150,6 +152,10 @@ def sent_id(reply: Reply) -> str:
         raise NotSent("the gateway could not send")
     if reply.status >= 400:
         error = error_in(reply)
+        if says_restricted(error):
+            raise Restricted("WhatsApp restricts the account")
+        if reply.status == 429:
+            raise RateLimited("too many requests")
         if "not connect" in error or "not log" in error or says_no_way_out(error):
             raise NotSent("the gateway could not send")
         raise GatewayUnreachable(f"the gateway answered {reply.status}")

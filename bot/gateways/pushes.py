@@ -5,7 +5,9 @@ import hmac
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from bot.domain.probe import message_mark
 from bot.gateways.base import PushForged, PushRefused
+from bot.gateways.events import GatewayEvent, PushNews, Receipt
 from bot.gateways.reply import parse_json
 
 
@@ -38,3 +40,29 @@ def moment_in(milliseconds: object) -> datetime | None:
     if not text.isascii() or not text.isdecimal() or len(text) > 14:
         return None
     return datetime.fromtimestamp(int(text) / 1000, UTC)
+
+
+def message_event(key: str) -> GatewayEvent:
+    """Somebody has written to this session."""
+    return GatewayEvent(what=PushNews.MESSAGE, key=key)
+
+
+def receipt_event(key: str, message_id: object, receipt: Receipt | None) -> list[GatewayEvent]:
+    """What became of a message that was sent; nothing where it names none, or says nothing yet."""
+    if isinstance(message_id, dict):
+        message_id = message_id.get("_serialized") or message_id.get("id")
+    mark = message_mark(message_id) if isinstance(message_id, str) else ""
+    if not mark or receipt is None:
+        return []
+    return [GatewayEvent(what=PushNews.RECEIPT, key=key, message_id=mark, receipt=receipt)]
+
+
+def refusal_in(told: Mapping[str, object]) -> Receipt:
+    """Which refusal it is: WhatsApp's number for a restricted account stands in a place of its own.
+
+    The texts of what was sent are no such place.
+    """
+    numbers = told.get("messageStubParameters")
+    named = [told.get("error"), told.get("errorCode"), told.get("code")]
+    said = [*numbers, *named] if isinstance(numbers, list) else named
+    return Receipt.RESTRICTED if any(str(word) == "463" for word in said) else Receipt.REFUSED

@@ -7,6 +7,7 @@
 - A start of what runs, or failed, is refused (422). `restart`, `stop` and `logout` take 3 s.
 - `me` stays in FAILED, and comes 1-2 s before WORKING: only WORKING vouches for the number.
 - A key may be bound to one session, and to some of the calls: those refused are GatewayAuthError.
+- A connected account may be restricted: since 2026.8.1 that stands in `me`.
 - Our own webhook is not configured through its API: that would restart a running session.
 """
 
@@ -20,12 +21,12 @@ from bot.gateways.adapter import Adapter, AdapterConfig
 from bot.gateways.base import (
     Caps,
     GatewayConfused,
-    GatewayEvent,
     GatewayInfo,
     NotSent,
     PairingCode,
     Qr,
     QrNotReady,
+    Restricted,
     SessionInfo,
     SessionNotFound,
 )
@@ -33,9 +34,11 @@ from bot.gateways.batches import read_all
 from bot.gateways.client import MEGABYTE, GatewayClient, path_part
 from bot.gateways.codes import CodeSight
 from bot.gateways.destructive import unclear_if_it_fails
+from bot.gateways.events import GatewayEvent
 from bot.gateways.pushes import must_be_signed, pushed
 from bot.gateways.reply import NoSuchRoute, Reply
 from bot.gateways.shapes import pairing_code_in, picture_in, qr_in, version_in
+from bot.gateways.waha_restrictions import AskedFor
 
 _LIST_BYTES = 16 * MEGABYTE
 
@@ -49,6 +52,8 @@ class Waha(Adapter):
         "GET /api/version",
         "GET /api/sessions",
         "GET /api/sessions/{key}",
+        "GET /api/sessions/{key}/timelock",
+        "GET /api/sessions/{key}/capping",
     )
     caps = Caps(
         bulk_list=True,
@@ -57,6 +62,7 @@ class Waha(Adapter):
         pairing_code=True,
         push_events=True,
         push_signed=True,
+        push_receipts=True,
         owner=True,
         passkey=True,
     )
@@ -64,6 +70,7 @@ class Waha(Adapter):
     def __init__(self, client: GatewayClient, **config: Unpack[AdapterConfig]) -> None:
         super().__init__(client, **config)
         self._headers = {} if self._key is None else {"X-Api-Key": self._key}
+        self._restrictions = AskedFor(client, self._headers, self._clock)
 
     async def ping(self) -> GatewayInfo:
         """Its version, where a key may ask for it."""
@@ -79,25 +86,21 @@ class Waha(Adapter):
         reply = await self._client.get_json(
             "/api/sessions?all=true", headers=self._headers, max_bytes=_LIST_BYTES
         )
-        found = await read_all(replies.listed, reply.sequence())
+        now = self._clock()
+        found = await read_all(lambda entry: replies.listed(entry, now), reply.sequence())
         for info in found:
             self._note(info)
-        return found
+        return [self._restrictions.with_memory(info) for info in found]
 
     async def get_session(self, key: str) -> SessionInfo:
         """One session, with the number it is linked to."""
-        path = f"/api/sessions/{path_part(key)}"
-        reply = await self._client.get_json(
-            path, headers=self._headers, allow=(404,), about=_named(key)
-        )
-        info = replies.told(key, replies.must_exist(reply))
-        self._note(info)
-        return info
+        info, mentioned = await self._one(key)
+        return await self._restrictions.asked(info, mentioned=mentioned)
 
     async def start(self, key: str) -> None:
         """Start a session, or create one that is missing; for one that runs it does nothing."""
         try:
-            state = (await self.get_session(key)).state
+            state = (await self._one(key))[0].state
         except SessionNotFound:
             body = {"name": key, "start": True}
             await self._client.post_json(
@@ -159,6 +162,9 @@ class Waha(Adapter):
             return replies.sent_id(await self._running(key, reply))
         except QrNotReady:
             raise NotSent("the session is not running") from None
+        except Restricted:
+            self._restrictions.suspect(key)
+            raise
 
     async def reset(self, key: str) -> None:
         """DESTRUCTIVE: log out, which keeps the settings of the session, and start it anew.
@@ -171,7 +177,7 @@ class Waha(Adapter):
             await self.start(key)
             return
         with unclear_if_it_fails():
-            state = (await self.get_session(key)).state
+            state = (await self._one(key))[0].state
             if state in (State.STOPPED, State.FAILED):
                 await self.start(key)
             elif state is State.CONNECTED:
@@ -182,6 +188,16 @@ class Waha(Adapter):
         if self._hook_key is not None:
             must_be_signed(body, headers.get("x-webhook-hmac"), self._hook_key, "sha512")
         return replies.event_in(pushed(body), headers)
+
+    async def _one(self, key: str) -> tuple[SessionInfo, bool]:
+        """One session, and whether its answer is of a build that tells of restrictions there."""
+        path = f"/api/sessions/{path_part(key)}"
+        reply = await self._client.get_json(
+            path, headers=self._headers, allow=(404,), about=_named(key)
+        )
+        info = replies.told(key, replies.must_exist(reply), self._clock())
+        self._note(info)
+        return info, replies.mentions_restrictions(reply)
 
     async def _do(self, what: str, key: str) -> None:
         self._begin_window(key)
@@ -203,7 +219,7 @@ class Waha(Adapter):
         try:
             return replies.must_exist(reply)
         except SessionNotFound:
-            raise QrNotReady((await self.get_session(key)).state) from None
+            raise QrNotReady((await self._one(key))[0].state) from None
 
     def _begin_window(self, key: str) -> None:
         """Whatever code comes from now on is new: WAHA shows none that is dead."""

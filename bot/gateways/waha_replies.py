@@ -1,22 +1,25 @@
 """What the replies and pushes of WAHA mean, in the shapes of 2026 and of older builds."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from bot.domain.session import Cause, State
 from bot.gateways.base import (
     GatewayConfused,
-    GatewayEvent,
     GatewayUnreachable,
     NotSent,
-    PushNews,
     PushRefused,
+    Restricted,
     SessionInfo,
     SessionNotFound,
 )
-from bot.gateways.pushes import moment_in
+from bot.gateways.events import GatewayEvent, PushNews, Receipt
+from bot.gateways.pushes import message_event, moment_in, receipt_event, refusal_in
 from bot.gateways.refusals import says_no_way_out
 from bot.gateways.reply import NoSuchRoute, Reply
+from bot.gateways.restrictions import says_restricted
 from bot.gateways.shapes import key_in, phone_in, word_in
+from bot.gateways.waha_restrictions import mentions, restriction_in
 
 # FAILED is said of a lost login and of a window that is over alike, and without a reason. What it
 # means is for the rules, who know what the session was before.
@@ -66,31 +69,40 @@ def state_in(status: object) -> State:
     return _STATES.get(word_in(status), State.UNKNOWN)
 
 
-def listed(entry: object) -> SessionInfo | None:
+def listed(entry: object, now: datetime) -> SessionInfo | None:
     """One session of the list; None where it has no readable name."""
     if not isinstance(entry, dict):
         return None
     key = key_in(entry.get("name"))
-    return None if key is None else _info(key, entry)
+    return None if key is None else _info(key, entry, now)
 
 
-def told(key: str, reply: Reply) -> SessionInfo:
+def told(key: str, reply: Reply, now: datetime) -> SessionInfo:
     """One session, or GatewayConfused when the answer is about another."""
     body = must_not_fail(reply)
     if body.get("name") != key:
         raise GatewayConfused("the answer is about no such session")
-    return _info(key, body)
+    return _info(key, body, now)
 
 
-def _info(key: str, body: Mapping[str, object]) -> SessionInfo:
+def mentions_restrictions(reply: Reply) -> bool:
+    """Whether a session's own answer is of a build that tells of restrictions in it."""
+    me = reply.mapping().get("me")
+    return isinstance(me, dict) and mentions(me)
+
+
+def _info(key: str, body: Mapping[str, object], now: datetime) -> SessionInfo:
     state, me = state_in(body.get("status")), body.get("me")
-    owner = phone_in(me.get("id")) if isinstance(me, dict) else None
+    me = me if isinstance(me, dict) else {}
+    owner = phone_in(me.get("id"))
+    connected = state is State.CONNECTED
     return SessionInfo(
         key=key,
         state=state,
         raw_state=word_in(body.get("status")),
         cause=_CAUSES.get(state),
-        owner_phone=owner if state is State.CONNECTED else None,
+        owner_phone=owner if connected else None,
+        restriction=restriction_in(me, now) if connected else None,
     )
 
 
@@ -98,8 +110,10 @@ def sent_id(reply: Reply) -> str:
     """The id of a message that was taken. NotSent where the gateway says that it could not send."""
     if reply.status >= 400:
         body = reply.mapping()
-        words = f"{body.get('message')} {body.get('error')} {body.get('exception')}"
-        if reply.status == 422 or says_no_way_out(words):
+        said = f"{body.get('message')} {body.get('error')} {body.get('exception')}"
+        if says_restricted(said):
+            raise Restricted("WhatsApp restricts the account")
+        if reply.status == 422 or says_no_way_out(said):
             raise NotSent("the gateway could not send")
         raise GatewayUnreachable(f"the gateway answered {reply.status}")
     body = must_not_fail(reply)
@@ -117,6 +131,10 @@ def event_in(body: Mapping[str, object], headers: Mapping[str, str]) -> list[Gat
     name, key, payload = body.get("event"), key_in(body.get("session")), body.get("payload")
     if not isinstance(name, str) or key is None or not isinstance(payload, dict):
         raise PushRefused("the push names no event, or no session")
+    if name in ("message", "message.any"):
+        return [message_event(key)] if payload.get("fromMe") is not True else []
+    if name == "message.ack":
+        return receipt_event(key, payload.get("id"), _receipt(payload))
     if name != "session.status":
         return []
     state, event_id = state_in(payload.get("status")), body.get("id")
@@ -131,3 +149,11 @@ def event_in(body: Mapping[str, object], headers: Mapping[str, str]) -> list[Gat
             at=moment_in(headers.get("x-webhook-timestamp") or body.get("timestamp")),
         )
     ]
+
+
+def _receipt(payload: Mapping[str, object]) -> Receipt | None:
+    """What it says of a message: -1 for a refusal, 0 while it waits, more once WhatsApp has it."""
+    level = payload.get("ack")
+    if type(level) is not int or level == 0:
+        return None
+    return Receipt.GOT if level > 0 else refusal_in(payload)

@@ -27,7 +27,6 @@ from bot.gateways.base import (
     Caps,
     GatewayAuthError,
     GatewayError,
-    GatewayEvent,
     GatewayInfo,
     GatewayUnreachable,
     PairingCode,
@@ -40,6 +39,7 @@ from bot.gateways.base import (
 from bot.gateways.client import READ_TIMEOUT_S, WRITE_TIMEOUT_S, GatewayClient, path_part
 from bot.gateways.codes import CodeSight
 from bot.gateways.destructive import unclear_if_it_fails
+from bot.gateways.events import GatewayEvent
 from bot.gateways.pushes import pushed
 from bot.gateways.reply import Reply
 from bot.gateways.shapes import qr_in
@@ -61,7 +61,14 @@ class Wppconnect(Adapter):
         "GET /api/{key}/check-connection-session",
         "GET /api/{key}/get-phone-number",
     )
-    caps = Caps(qr_raw=True, pairing_code=True, push_events=True, reason_codes=True, owner=True)
+    caps = Caps(
+        qr_raw=True,
+        pairing_code=True,
+        push_events=True,
+        push_receipts=True,
+        reason_codes=True,
+        owner=True,
+    )
 
     def __init__(self, client: GatewayClient, **config: Unpack[AdapterConfig]) -> None:
         super().__init__(client, **config)

@@ -6,17 +6,19 @@ from bot.domain.session import CAUSES, Cause, State
 from bot.gateways.base import (
     GatewayAuthError,
     GatewayConfused,
-    GatewayEvent,
     GatewayUnreachable,
     NotSent,
     PairingCode,
-    PushNews,
     PushRefused,
+    Restricted,
     SessionInfo,
     Unsupported,
 )
+from bot.gateways.events import GatewayEvent, PushNews, Receipt
+from bot.gateways.pushes import message_event, receipt_event, refusal_in
 from bot.gateways.refusals import says_no_way_out
 from bot.gateways.reply import NoSuchRoute, Reply
+from bot.gateways.restrictions import says_restricted
 from bot.gateways.shapes import key_in, pairing_code_in, phone_in, word_in
 
 _LONGEST_TOKEN = 500
@@ -99,6 +101,8 @@ def sent_id(reply: Reply) -> str:
         raise NotSent("the gateway could not send")
     if reply.status == 404:
         raise NoSuchRoute("the gateway answered 404")
+    if reply.status >= 400 and says_restricted(body):
+        raise Restricted("WhatsApp restricts the account")
     if reply.status >= 400 and says_no_way_out(body):
         raise NotSent("the gateway could not send")
     if reply.status >= 400:
@@ -131,7 +135,23 @@ def event_in(body: Mapping[str, object]) -> list[GatewayEvent]:
             return [GatewayEvent(what=PushNews.STATE, key=key, state=State.STOPPED)]
         case "logoutsession":
             return [_caused(key, Cause.LOGGED_OUT_HERE)]
-    return []
+    return _passing(name, key, body)
+
+
+def _passing(name: str, key: str, body: Mapping[str, object]) -> list[GatewayEvent]:
+    """What goes through a session: messages, and what became of those that were sent."""
+    if name == "onack":
+        return receipt_event(key, body.get("id"), _receipt(body))
+    came = name in ("onmessage", "onanymessage") and body.get("fromMe") is not True
+    return [message_event(key)] if came else []
+
+
+def _receipt(body: Mapping[str, object]) -> Receipt | None:
+    """What it says of a message: a negative number for a refusal, 0 while it waits."""
+    level = body.get("ack")
+    if type(level) is not int or level == 0:
+        return None
+    return Receipt.GOT if level > 0 else refusal_in(body)
 
 
 _FOUND = {

@@ -20,7 +20,6 @@ from bot.gateways.adapter import Adapter, AdapterConfig
 from bot.gateways.base import (
     Caps,
     GatewayError,
-    GatewayEvent,
     GatewayInfo,
     GatewayUnreachable,
     PairingCode,
@@ -33,6 +32,7 @@ from bot.gateways.base import (
 from bot.gateways.client import GatewayClient
 from bot.gateways.codes import CodeSight
 from bot.gateways.destructive import unclear_if_it_fails
+from bot.gateways.events import GatewayEvent
 from bot.gateways.pushes import must_be_signed
 from bot.gateways.reply import Reply
 from bot.gateways.shapes import picture_in
@@ -53,6 +53,7 @@ class Wuzapi(Adapter):
         "GET /session/status",
     )
     caps = Caps(
+        send_proves=True,
         bulk_list=True,
         qr_png=True,
         pairing_code=True,

@@ -7,19 +7,20 @@ from urllib.parse import parse_qsl
 from bot.domain.session import CAUSES, Cause, State, cause_of
 from bot.gateways.base import (
     GatewayConfused,
-    GatewayEvent,
     GatewayUnreachable,
     NotSent,
     PairingCode,
-    PushNews,
     PushRefused,
     QrNotReady,
     RateLimited,
+    Restricted,
     SessionInfo,
 )
-from bot.gateways.pushes import pushed
+from bot.gateways.events import GatewayEvent, PushNews
+from bot.gateways.pushes import message_event, pushed
 from bot.gateways.refusals import says_no_way_out
 from bot.gateways.reply import Reply
+from bot.gateways.restrictions import says_restricted
 from bot.gateways.shapes import key_in, pairing_code_in, phone_in
 
 _LONGEST_TOKEN = 500
@@ -172,6 +173,8 @@ def _state(user: User) -> State:
 def sent_id(reply: Reply) -> str:
     """The id of a message that was taken. NotSent where there is no connection to send by."""
     if reply.status >= 400:
+        if says_restricted(error_in(reply)):
+            raise Restricted("WhatsApp restricts the account")
         if is_silent(error_in(reply)) or says_no_way_out(error_in(reply)):
             raise NotSent("the gateway could not send")
         raise GatewayUnreachable(f"the gateway answered {reply.status}")
@@ -224,9 +227,23 @@ def _event(kind: str, key: str, event: Mapping[str, object]) -> list[GatewayEven
             return [GatewayEvent(what=PushNews.QR, key=key, state=State.AWAITING_SCAN)]
         case "PairSuccess" | "PairError":
             return [GatewayEvent(what=PushNews.PAIRING, key=key)]
+    if kind == "Message":
+        return _message(key, event)
+    return _by_name(kind, key)
+
+
+def _by_name(kind: str, key: str) -> list[GatewayEvent]:
+    """What the name alone says."""
     if kind in _CAUSES:
         return [_caused(key, _CAUSES[kind])]
     return [_moved(key, _MOVES[kind])] if kind in _MOVES else []
+
+
+def _message(key: str, event: Mapping[str, object]) -> list[GatewayEvent]:
+    """Whether somebody has written to it: its own messages come here as well."""
+    info = event.get("Info")
+    mine = isinstance(info, dict) and info.get("IsFromMe") is True
+    return [] if mine else [message_event(key)]
 
 
 _MOVES = {"Connected": State.CONNECTED, "Disconnected": None, "KeepAliveTimeout": None}

@@ -23,6 +23,10 @@ class Bucket:
         self._left -= 1
         return True
 
+    def give_back(self) -> None:
+        """What passed just now is as if it had not."""
+        self._left = min(self._left + 1, float(self._burst))
+
 
 class SeenKeys:
     """Knows what was there a while ago. Never more than `most` of it, the oldest going first."""

@@ -13,17 +13,14 @@ from aiohttp import web
 
 from bot.domain.company import GatewayName
 from bot.domain.gateway_view import RefusedPush
-from bot.gateways.base import (
-    GatewayAdapter,
-    GatewayEvent,
-    PushForged,
-    PushRefused,
-    Unsupported,
-)
+from bot.gateways.base import GatewayAdapter, PushForged, PushRefused, Unsupported
+from bot.gateways.events import GatewayEvent, PushNews
 from bot.http.body import read_body
 from bot.http.guard import Bucket, SeenKeys
 
 _PER_S, _BURST = 50.0, 500  # for each gateway: a storm of a thousand sessions is polled instead
+_PASSING = (PushNews.MESSAGE, PushNews.RECEIPT)  # through a session: nothing is looked at for them
+_PASSING_PER_S, _PASSING_BURST = 300.0, 3_000  # so many take no room from changes of state
 _REPLAYED_WITHIN, _REMEMBERED = timedelta(minutes=15), 20_000
 
 log = structlog.get_logger()
@@ -54,6 +51,7 @@ class Hooks:
         self._on_outcome = on_outcome
         self._clock = clock
         self._buckets: dict[GatewayName, Bucket] = {}
+        self._passing: dict[GatewayName, Bucket] = {}
         self._seen = SeenKeys(_REPLAYED_WITHIN, _REMEMBERED)
         self._trouble: dict[GatewayName, str] = {}
         self._refused = {} if refused is None else refused
@@ -96,6 +94,8 @@ class Hooks:
             return self._refuse(gateway, f"refused ({type(error).__name__})", 400)
         self._trouble.pop(gateway, None)
         self._refused.pop(gateway, None)
+        if events and all(event.what in _PASSING for event in events):
+            self._make_room(gateway)
         new = [event for event in events if not self._replayed(gateway, event)]
         if new:
             self._on_push(gateway, new)
@@ -125,8 +125,17 @@ class Hooks:
             self._buckets[gateway] = Bucket(_PER_S, _BURST, self._clock())
         return self._buckets[gateway]
 
+    def _make_room(self, gateway: GatewayName) -> None:
+        """What passes through sessions takes no place from what concerns them, up to a limit."""
+        now = self._clock()
+        bucket = self._passing.setdefault(gateway, Bucket(_PASSING_PER_S, _PASSING_BURST, now))
+        if bucket.lets_through(now):
+            self._bucket(gateway).give_back()
+
     def _replayed(self, gateway: GatewayName, event: GatewayEvent) -> bool:
         """Whether this very event was there before; what bears no mark of its own never was."""
+        if event.what in _PASSING:
+            return False  # there are too many to remember, and one more does no harm
         if event.event_id is None and event.at is None:
             return False
         mark = event.event_id or f"{event.at} {event.key} {event.what} {event.state} {event.cause}"

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bot.domain.company import CompanyId
 from bot.domain.observation import CompanyStatus, DetectedBy, Observation
 from bot.domain.session import CAUSES, Cause, State, ends_link, outweighs
-from bot.gateways.base import GatewayEvent, PushNews
+from bot.gateways.events import GatewayEvent, PushNews
 from bot.monitor.rules.which_answer import AnswerSource, Says, said_by, which_wins
 
 # A gateway tells of a closed socket at once; this is for looks that were late or failed.
@@ -27,13 +27,15 @@ class ConnectionEvent:
     """What a push, or lines of a log, say of a connection: it opened, closed, or both in turn.
 
     `cause` is None where nothing says why it closed: then it only makes the bot look. `code`: a
-    code to scan or to type in is there, or was used.
+    code to scan or to type in is there, or was used. `refused` counts messages
+    that were refused with WhatsApp's number for a restricted account.
     """
 
     opened: bool = False
     cause: Cause | None = None
     by: DetectedBy = DetectedBy.LOG
     code: bool = False
+    refused: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +65,8 @@ def merged(before: ConnectionEvent | None, new: ConnectionEvent) -> ConnectionEv
     """What two lines say, one after the other: an opening makes what was before it the past."""
     if before is None:
         return new
-    code = before.code or new.code
-    return replace(_later(before, new), code=code)
+    code, refused = before.code or new.code, before.refused + new.refused
+    return replace(_later(before, new), code=code, refused=refused)
 
 
 def _later(before: ConnectionEvent, new: ConnectionEvent) -> ConnectionEvent:
@@ -159,7 +161,7 @@ def meant_by_nameless(
     """
     if only is not None:
         return only
-    if news.opened:
+    if news.opened or news.refused:
         return None
     away = [key for key, look in seen.items() if look.state is not State.CONNECTED]
     before = {status.company.id for status in known if status.state is State.CONNECTED}

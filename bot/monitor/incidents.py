@@ -99,7 +99,8 @@ def _change(present: Incident, verdict: Verdict) -> IncidentStep | None:
 
 def _shown(incident: Incident) -> tuple[Any, ...]:
     """What of it is in a message."""
-    return (incident.symptom, incident.cause, incident.log_says, incident.linked)
+    told = (incident.symptom, incident.cause, incident.log_says, incident.linked)
+    return (*told, incident.until, incident.facts.get("sign"))
 
 
 def _facts_now(present: Incident, verdict: Verdict) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from bot.domain.timing import Timing
 from bot.monitor.batches import in_turns
 from bot.monitor.changes import Judged
 from bot.monitor.hints import ConnectionEvent, Hint, better, explained
+from bot.monitor.refusals import Refusals
 from bot.monitor.rules import RuleSettings, SessionLook, Verdict
 from bot.monitor.rules.good_news import CODE_LIVES, believed
 from bot.monitor.rules.table import SESSION_RULES
@@ -26,6 +27,7 @@ class Judge:
         # Not stored: who restarts within the two minutes of a hint looks anyway.
         self._hints: dict[tuple[CompanyId, DetectedBy], Hint] = {}
         self._codes: dict[CompanyId, datetime] = {}  # when a push told of one
+        self._refusals = Refusals()
 
     @property
     def hinted(self) -> list[CompanyId]:
@@ -39,6 +41,8 @@ class Judge:
         self._hints = {key: hint for key, hint in self._hints.items() if hint.fresh(now)}
         if company_id is None:
             return
+        if news.refused:
+            self._refusals.note(company_id, news.refused, now)
         if news.code and news.by is DetectedBy.PUSH:
             self._codes = {key: at for key, at in self._codes.items() if now - at < CODE_LIVES} | {
                 company_id: now
@@ -71,6 +75,8 @@ class Judge:
         elif not believed(known, seen, self._codes.get(known.company.id)):
             state = known.state or State.LOGGED_OUT
             seen = replace(seen, state=state, cause=known.cause, unbelieved=True)
+        elif seen.restriction is None:
+            seen = replace(seen, restriction=self._refusals.mean(known.company.id, seen.at))
         return Judged(known=known, seen=seen, verdicts=self._verdicts(known, seen))
 
     def _verdicts(self, known: CompanyStatus, seen: Observation) -> tuple[Verdict, ...]:

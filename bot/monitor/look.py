@@ -277,6 +277,7 @@ class Looker:
             cause=info.cause,
             phone=info.owner_phone,
             names_numbers=self._adapter.caps.owner,
+            restriction=info.restriction,
         )
 
     def _absent(self, company_id: CompanyId) -> Observation:

@@ -9,24 +9,30 @@ from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.incident import Incident
 from bot.domain.observation import CompanyStatus
 from bot.domain.phone import masked
-from bot.domain.probe import Probe, ProbeOutcome
+from bot.domain.probe import Probe, ProbeOutcome, message_mark
 from bot.domain.session import State
 from bot.domain.timing import Timing
-from bot.domain.trouble import Symptom
+from bot.domain.trouble import Symptom, Trouble
 from bot.gateways.base import (
     GatewayAdapter,
     GatewayError,
     GatewayUnreachable,
     NotSent,
     RateLimited,
+    Restricted,
     SessionInfo,
     Unsupported,
 )
+from bot.gateways.events import Receipt
 from bot.gateways.look import look_at
 from bot.monitor.announce import write_steps
 from bot.monitor.incidents import IncidentSubject, advance
 from bot.monitor.journal import log_steps
+from bot.monitor.probe_tally import ProbeTally
+from bot.monitor.receipts import ExpectedReceipt, Receipts
+from bot.monitor.rules import Verdict
 from bot.monitor.rules.good_news import SENT
+from bot.monitor.rules.restricted import judge_refusal
 from bot.monitor.rules.zombie import judge_probe
 from bot.monitor.status_repository import StatusRepository
 from storage.alerts import incidents
@@ -34,41 +40,13 @@ from storage.database import Database, Transaction
 from storage.sessions import probes
 from storage.sessions.probes import ProbeQueue
 
-# After one of these it is known how it stands, whatever was not known before.
-_TELLING = (ProbeOutcome.SENT, ProbeOutcome.NOT_SENT, ProbeOutcome.NOT_CONNECTED)
-
-
-class ProbeTally:
-    """Counts the probes in a row of each company whose outcome is unknown."""
-
-    def __init__(self) -> None:
-        self._unclear: dict[CompanyId, int] = {}
-        # Of each of these, whether another of its gateway has gone out since the first.
-        self._others_went: set[CompanyId] = set()
-        self._at: dict[CompanyId, GatewayName] = {}
-
-    def counted(self, gateway: GatewayName, probe: Probe) -> int:
-        """How many in a row, with this one; 0 as long as those of no other went out meanwhile."""
-        company_id = probe.company_id
-        if probe.outcome is ProbeOutcome.SENT:
-            there = {
-                candidate
-                for candidate, at in self._at.items()
-                if at == gateway and candidate != company_id
-            }
-            self._others_went |= there
-        if probe.outcome in _TELLING:
-            self._forget(company_id)
-        if probe.outcome is not ProbeOutcome.UNCLEAR or probe.phone is None:
-            return 0  # it did not get as far as sending
-        self._at[company_id] = gateway
-        self._unclear[company_id] = self._unclear.get(company_id, 0) + 1
-        return self._unclear[company_id] if company_id in self._others_went else 0
-
-    def _forget(self, company_id: CompanyId) -> None:
-        self._unclear.pop(company_id, None)
-        self._at.pop(company_id, None)
-        self._others_went.discard(company_id)
+# What came of a send, and the look at the session that was taken afterwards, if any was.
+_Sent = tuple[ProbeOutcome, SessionInfo | None]
+_REFUSALS: dict[Receipt | None, ProbeOutcome] = {
+    Receipt.REFUSED: ProbeOutcome.NOT_SENT,
+    Receipt.RESTRICTED: ProbeOutcome.RESTRICTED,
+}
+_SOON_S = 3.0  # WhatsApp answers within a second, mostly
 
 
 class Prober:
@@ -97,13 +75,22 @@ class Prober:
         self._timing = timing
         self._clock = clock
         self._on_written = on_written
-        # Not stored: after a start it is counted anew.
         self._tally = ProbeTally()
+        self._receipts: Receipts | None = None
 
-    async def probe(self, company: Company) -> Probe:
-        """Probe a company now; what that means is written down."""
+    def hear(self, receipts: Receipts) -> None:
+        """Wait for acknowledgements from now on: gateways can push them to this program."""
+        self._receipts = receipts
+
+    async def probe(self, company: Company, *, hurried: bool = False) -> Probe:
+        """Probe a company now; what that means is written down.
+
+        Where somebody waits for more than the probe, it is `hurried`: an acknowledgement is waited
+        for as long as one usually takes.
+        """
         (known,) = await self._statuses.known_ones(None, [company.id], self._clock())
-        return await self._probe(known)
+        wait_s = self._timing.receipt_wait_s
+        return await self._probe(known, min(wait_s, _SOON_S) if hurried else wait_s)
 
     async def tick(self, gateway: GatewayName) -> None:
         """Probe the one session of a gateway that has waited longest, if its time has come."""
@@ -116,54 +103,82 @@ class Prober:
         due = whose_turn(queue, self._interval, now)
         if due is not None:
             for known in await self._statuses.known_ones(gateway, [due], now):
-                await self._probe(known)
+                await self._probe(known, self._timing.receipt_wait_s)
 
-    async def _probe(self, known: CompanyStatus) -> Probe:
-        probe = await self._send(known)
+    async def _probe(self, known: CompanyStatus, wait_s: float) -> Probe:
+        probe = await self._send(known, wait_s)
         if probe.outcome is ProbeOutcome.NOT_SENT:
             # It may have met the very moment of a reconnect. What was not sent may be sent again.
             await asyncio.sleep(self._timing.confirm_after_s)
-            probe = await self._send(known)
+            probe = await self._send(known, wait_s)
         await self._write(known.company, probe)
         return probe
 
-    async def _send(self, known: CompanyStatus) -> Probe:
+    async def _send(self, known: CompanyStatus, wait_s: float) -> Probe:
         company = known.company
         try:
             before = await self._look(company)
         except GatewayError:
             return self._result(company, ProbeOutcome.UNCLEAR)
         if before.state is not State.CONNECTED:
-            return self._result(company, ProbeOutcome.NOT_CONNECTED, state=before.state)
+            return self._result(company, ProbeOutcome.NOT_CONNECTED, after=before)
         phone = before.owner_phone or known.linked_phone or company.expected_phone
         if phone is None:
-            return self._result(company, ProbeOutcome.NO_NUMBER, state=before.state)
-        outcome, state = await self._sent(company, phone)
-        return self._result(company, outcome, phone=phone, state=state)
+            return self._result(company, ProbeOutcome.NO_NUMBER, after=before)
+        outcome, after = await self._sent(company, phone, wait_s)
+        return self._result(company, outcome, phone=phone, after=after)
 
-    async def _sent(self, company: Company, phone: str) -> tuple[ProbeOutcome, State | None]:
+    async def _sent(self, company: Company, phone: str, wait_s: float) -> _Sent:
+        """What came of it; with a look at the session where that was taken afterwards."""
         gateway = self._gateways[company.gateway]
-        try:
-            await gateway.send_text(company.session_key, phone, self._text)
-        except NotSent:
-            return await self._not_sent(company)
-        except RateLimited:
-            return ProbeOutcome.LIMITED, State.CONNECTED
-        except Unsupported:
-            return ProbeOutcome.UNSUPPORTED, State.CONNECTED
-        except GatewayError:
-            return ProbeOutcome.UNCLEAR, None
-        return ProbeOutcome.SENT, State.CONNECTED
+        receipts = self._receipts or Receipts()
+        with receipts.expecting(company.gateway) as expected:
+            try:
+                message_id = await gateway.send_text(company.session_key, phone, self._text)
+            except Restricted:
+                return await self._refused(company, ProbeOutcome.RESTRICTED)
+            except NotSent:
+                return await self._refused(company, ProbeOutcome.NOT_SENT)
+            except RateLimited:
+                return ProbeOutcome.LIMITED, None
+            except Unsupported:
+                return ProbeOutcome.UNSUPPORTED, None
+            except GatewayError:
+                return ProbeOutcome.UNCLEAR, None
+            return await self._acknowledged(company, message_id, expected, wait_s)
 
-    async def _not_sent(self, company: Company) -> tuple[ProbeOutcome, State | None]:
-        """Whether the gateway, having failed to send, still calls the session connected."""
+    async def _acknowledged(
+        self, company: Company, message_id: str, expected: ExpectedReceipt, wait_s: float
+    ) -> _Sent:
+        """Whether WhatsApp says that it has it, where the gateway is one that hands this on."""
+        caps, receipts = self._gateways[company.gateway].caps, self._receipts
+        if caps.send_proves:
+            return ProbeOutcome.ACKNOWLEDGED, None
+        mark = message_mark(message_id)
+        if receipts is None or not (caps.push_receipts and mark):
+            return ProbeOutcome.SENT, None
+        pushes = receipts.pushes(company.gateway)
+        receipt = None if pushes is False else await expected.of(mark, wait_s)
+        if receipt in _REFUSALS:
+            return await self._refused(company, _REFUSALS[receipt])
+        if receipt is not None:
+            return ProbeOutcome.ACKNOWLEDGED, None
+        if wait_s >= self._timing.receipt_wait_s:  # else nobody had the time to wait for it
+            receipts.waited_in_vain(company.gateway)
+            pushes = receipts.pushes(company.gateway)
+            return ProbeOutcome.UNACKNOWLEDGED if pushes else ProbeOutcome.SENT, None
+        return ProbeOutcome.SENT, None
+
+    async def _refused(self, company: Company, outcome: ProbeOutcome) -> _Sent:
+        """`outcome`, if the gateway, having failed to send, still calls the session connected."""
         try:
             after = await self._look(company)
         except GatewayError:
-            return ProbeOutcome.UNCLEAR, None
+            unclear = ProbeOutcome.UNCLEAR if outcome is ProbeOutcome.NOT_SENT else outcome
+            return unclear, None
         if after.state is State.CONNECTED:
-            return ProbeOutcome.NOT_SENT, after.state
-        return ProbeOutcome.NOT_CONNECTED, after.state
+            return outcome, after
+        return ProbeOutcome.NOT_CONNECTED, after
 
     async def _look(self, company: Company) -> SessionInfo:
         if company.gateway not in self._gateways:
@@ -176,35 +191,47 @@ class Prober:
         outcome: ProbeOutcome,
         *,
         phone: str | None = None,
-        state: State | None = None,
+        after: SessionInfo | None = None,
     ) -> Probe:
+        told = None if after is None else after.restriction
         return Probe(
             company_id=company.id,
             at=self._clock(),
             outcome=outcome,
             phone=None if phone is None else masked(phone),
-            state=state,
+            state=None if after is None else after.state,
+            restriction=told if told is not None and told.holds(self._clock()) else None,
         )
 
     async def _write(self, company: Company, probe: Probe) -> None:
-        verdict = judge_probe(probe, unclear=self._tally.counted(company.gateway, probe))
+        dead = judge_probe(probe, unclear=self._tally.counted(company.gateway, probe))
         subject = IncidentSubject(gateway=company.gateway, company_id=company.id)
         async with self._db.writing() as tx:
             await probes.put(tx, company.id, probe.outcome, probe.at)
-            still = await incidents.open_ones(tx, company_id=company.id)
-            if probe.outcome is ProbeOutcome.SENT:
-                await _bear_witness(tx, still)
-            present = next(
-                (incident for incident in still if incident.trouble is verdict.trouble), None
+            open_ones = await incidents.open_ones(tx, company_id=company.id)
+            still = {incident.trouble: incident for incident in open_ones}
+            if probe.went_out:
+                await _bear_witness(tx, still.values())
+            verdicts = (
+                _clear_by_now(dead, still.get(dead.trouble)),
+                judge_refusal(probe, still.get(Trouble.RESTRICTED)),
             )
-            if present is not None and present.facts.get("unclear") and not verdict.facts:
-                verdict = replace(verdict, facts={"unclear": False})
-            step = advance(present, verdict, subject, self._clock())
-            steps = [] if step is None else [step]
+            found = (
+                advance(still.get(verdict.trouble), verdict, subject, self._clock())
+                for verdict in verdicts
+            )
+            steps = [step for step in found if step is not None]
             await write_steps(tx, steps, [], self._clock())
         log_steps(steps)
         if steps:
             self._on_written()
+
+
+def _clear_by_now(verdict: Verdict, present: Incident | None) -> Verdict:
+    """The verdict; that nobody knows is over where it is known by now."""
+    if present is not None and present.facts.get("unclear") and not verdict.facts:
+        return replace(verdict, facts={"unclear": False})
+    return verdict
 
 
 async def _bear_witness(tx: Transaction, still: Iterable[Incident]) -> None:

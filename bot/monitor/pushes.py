@@ -10,7 +10,7 @@ from datetime import datetime
 import structlog
 
 from bot.domain.company import CompanyId, GatewayName
-from bot.gateways.base import GatewayEvent
+from bot.gateways.events import GatewayEvent
 from bot.monitor.checker import Checker
 from bot.monitor.hints import ConnectionEvent, merged, news_in
 from storage.database import Database

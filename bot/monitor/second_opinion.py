@@ -92,7 +92,9 @@ def whom_of(company: Company) -> Watched:
 def _says_more(look: Observation, listed: SessionInfo) -> bool:
     """Whether a single answer names a number that the list has not, or counts more than it."""
     if look.state is listed.state:
-        return look.phone is not None and listed.owner_phone is None
+        restricted = look.restriction is not None and look.restriction.holds(look.at)
+        differs = restricted and look.restriction != listed.restriction
+        return differs or (look.phone is not None and listed.owner_phone is None)
     single, of_list = (
         (AnswerSource.SINGLE, said_by(look.state)),
         (AnswerSource.LIST, said_by(listed.state)),

@@ -14,7 +14,7 @@ from bot.alerts.unwatched import UnwatchedAlarm
 from bot.health.heartbeat import Heartbeat
 from bot.http.server import Server
 from bot.monitor.absence import note_absence
-from bot.monitor.pushes import PushedLooks
+from bot.monitor.push_sorter import PushSorter
 from bot.monitor.schedule import Schedule
 from bot.recovery.healer import Healer
 from bot.runtime.leases import Alone, Leases
@@ -48,7 +48,7 @@ class App:
     alarm: UnwatchedAlarm
     bot: Bot
     heartbeat: Heartbeat | None
-    pushed: PushedLooks
+    pushed: PushSorter
     server: Server | None
     clock: Clock
 

@@ -149,7 +149,8 @@ def _build_restarts(
 def _build_pairing(basics: Basics, watching: Watching, runner: ProcedureRunner) -> Pairing:
     """Where sessions are probed anyway, a proof ends with a probe as well."""
     wanted = basics.settings.probe_interval is not None
-    return Pairing(runner, watching.prober.probe if wanted else None)
+    probe = partial(watching.prober.probe, hurried=True)
+    return Pairing(runner, probe if wanted else None)
 
 
 def _build_restart(basics: Basics) -> RestartCommand:

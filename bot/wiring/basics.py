@@ -76,6 +76,7 @@ def build_basics(settings: Settings, timing: Timing, clocks: Clocks) -> Basics:
     """Make them; nothing is opened yet."""
     telegram_clock = TelegramClock(clocks.wall, clocks.carried_s)
     clock = ProgramClock(clocks.wall, telegram_clock)
+    registry = GatewayRegistry()
     url = settings.database_url.get_secret_value()
     return Basics(
         settings=settings,
@@ -83,6 +84,7 @@ def build_basics(settings: Settings, timing: Timing, clocks: Clocks) -> Basics:
             grace_s=settings.grace.total_seconds(),
             max_files=None if settings.max_files == "auto" else settings.max_files,
             max_reconnects_per_day=settings.max_reconnects_per_day,
+            restartable=registry.commands,
         ),
         timing=timing,
         clock=clock,
@@ -91,7 +93,7 @@ def build_basics(settings: Settings, timing: Timing, clocks: Clocks) -> Basics:
         telegram_clock=telegram_clock,
         catalogs=Catalogs(),
         database=Database(url),
-        registry=GatewayRegistry(),
+        registry=registry,
         last_looks=LastLooks(settings.check_interval, clocks.steady_s, clock),
         signals=Signals(),
         held=HeldRoles(shared=not is_one_file(settings)),

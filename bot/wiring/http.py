@@ -14,7 +14,7 @@ from bot.http.hooks import Hooks
 from bot.http.pages import Pages
 from bot.http.server import Server
 from bot.http.telegram_door import TelegramDoor
-from bot.monitor.pushes import PushedLooks
+from bot.monitor.push_sorter import PushSorter
 from bot.runtime.app import Clock
 from bot.settings import secret_of
 from bot.wiring.basics import Basics
@@ -88,7 +88,7 @@ def _nothing() -> None:
 
 
 def build_server(
-    basics: Basics, health: HealthParts, pushed: PushedLooks, updates: Polling | Webhook
+    basics: Basics, health: HealthParts, pushed: PushSorter, updates: Polling | Webhook
 ) -> Server | None:
     """None where LISTEN is empty. There is a door for each who was given a secret."""
     settings, registry = basics.settings, basics.registry

@@ -10,6 +10,8 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 
 from bot.domain.timing import Timing
+from bot.monitor.heard import Heard
+from bot.monitor.push_sorter import PushSorter
 from bot.monitor.pushes import PushedLooks
 from bot.recovery.runner import ProcedureRunner
 from bot.runtime.app import App, utc_now
@@ -56,7 +58,14 @@ def build(
     leases = build_leases(basics, roles)
     for refresh in (leases.refresh, schedule.refresh):
         basics.signals.reloaded.connect(refresh)
-    pushed = PushedLooks(basics.database, watching.checker, clock=basics.clock)
+    looks = PushedLooks(basics.database, watching.checker, clock=basics.clock)
+    heard = Heard(
+        basics.database,
+        clock=basics.clock,
+        on_written=basics.signals.on_written,
+        written_after_s=basics.timing.heard_after_s,
+    )
+    pushed = PushSorter(looks, heard, watching.receipts)
     return App(
         settings=settings,
         database=basics.database,

@@ -6,6 +6,7 @@ from functools import partial
 from bot.actions.repairs import Repairs
 from bot.domain.company import GatewayName
 from bot.domain.system_notice import owners
+from bot.monitor.hearing import HearingChecker
 from bot.monitor.hourly import hourly
 from bot.monitor.housekeeping import Housekeeping
 from bot.monitor.schedule import Schedule
@@ -15,6 +16,7 @@ from bot.recovery.healer import Climbing, Healer, own_runs
 from bot.recovery.runner import ProcedureRunner
 from bot.runtime.leases import Alone, Leases, ReplicaRole, ReplicaRoles
 from bot.runtime.roles import ChatRole, GatewayRole, Loop
+from bot.supervisor import for_ever
 from bot.wiring.basics import Basics, is_one_file
 from bot.wiring.watching import Watching
 
@@ -50,7 +52,21 @@ def build_hourly(basics: Basics) -> tuple[Loop, ...]:
         clock=basics.clock,
         on_written=basics.signals.to_send.set,
     )
+    hearing = HearingChecker(
+        basics.database,
+        basics.registry.adapters,
+        basics.registry.commands,
+        clock=basics.clock,
+        on_written=basics.signals.on_written,
+    )
+    listening = partial(
+        for_ever,
+        hearing.tick,
+        failed="what comes in was not judged",
+        pause_s=basics.timing.hearing_turn_s,
+    )
     return (
+        listening,
         partial(hourly, "housekeeping", housekeeping.tick),
         partial(hourly, "unsubscribed", unsubscribed.tick),
     )

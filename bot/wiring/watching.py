@@ -9,6 +9,7 @@ from bot.domain.system_notice import owners
 from bot.monitor.checker import Checker
 from bot.monitor.newcomers import Room
 from bot.monitor.probes import Prober
+from bot.monitor.receipts import Receipts
 from bot.monitor.remembering_repository import RememberingRepository
 from bot.monitor.reminders import Reminder
 from bot.monitor.rules import RuleSettings
@@ -33,6 +34,7 @@ class Watching:
     checker: Checker
     control: SessionControl
     prober: Prober
+    receipts: Receipts
     reporter: Reporter
 
 
@@ -56,11 +58,13 @@ def build_watching(basics: Basics) -> Watching:
         is_alive=basics.held.is_alive,
         disk_clock=basics.wall,
     )
+    receipts = Receipts()
     return Watching(
         statuses=statuses,
         checker=_build_checker(basics, statuses),
         control=control,
-        prober=_build_prober(basics, statuses),
+        prober=_build_prober(basics, statuses, receipts),
+        receipts=receipts,
         reporter=_build_reporter(basics),
     )
 
@@ -77,10 +81,11 @@ def _build_checker(basics: Basics, statuses: RememberingRepository) -> Checker:
     )
 
 
-def _build_prober(basics: Basics, statuses: RememberingRepository) -> Prober:
+def _build_prober(basics: Basics, statuses: RememberingRepository, receipts: Receipts) -> Prober:
     """Who sends test messages, in the language of the settings."""
+    settings = basics.settings
     texts = basics.catalogs.speaking(basics.settings.language)
-    return Prober(
+    prober = Prober(
         basics.database,
         statuses,
         basics.registry.adapters,
@@ -90,6 +95,9 @@ def _build_prober(basics: Basics, statuses: RememberingRepository) -> Prober:
         clock=basics.clock,
         on_written=basics.signals.on_written,
     )
+    if settings.listen is not None and settings.hook_secret is not None:
+        prober.hear(receipts)
+    return prober
 
 
 def _build_reporter(basics: Basics) -> Reporter:

@@ -15,8 +15,9 @@ from bot.domain.trouble import Offer
 from bot.texts import NAME_LIMIT, Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import Take, TakeCard
-from handlers.render import incidents, mend_buttons, repeats
+from handlers.render import incidents, mend_buttons, repeats, spans
 from handlers.render.bulk_list import bulk_list
+from handlers.render.over import over
 from handlers.render.screen import Screen, cut, fits, joined
 from handlers.render.summary import summary
 from handlers.render.system_notices import system_notices
@@ -60,6 +61,7 @@ def _in_full(t: Texts, entry: IncidentEntry, now: datetime) -> Markup:
     lines = (
         t.say("alert.head", mark=incidents.mark(incident), who=incidents.who(t, entry)),
         incidents.what(t, incident),
+        spans.span(t, incident, now),
         incidents.why(t, incident),
         incidents.meaning(t, incident),
         incidents.by_itself(t, incident),
@@ -101,7 +103,8 @@ def _in_short(t: Texts, entries: Sequence[IncidentEntry], now: datetime) -> Mark
         why = None if shared is not None else incidents.why(t, incident)
         began, acked = incidents.began(t, incident, now), incidents.acked(t, incident, now)
         often = incidents.flapping(t, incident, now)
-        lines.append(joined(head, what, why, by_itself, began, often, acked))
+        until = spans.span(t, incident, now)
+        lines.append(joined(head, what, until, why, by_itself, began, often, acked))
     return cut(t, lines)
 
 
@@ -190,8 +193,8 @@ def _back(t: Texts, entries: Sequence[IncidentEntry]) -> Markup:
 
 
 def _over_line(t: Texts, entry: IncidentEntry) -> Markup:
-    mark, over = incidents.mark(entry.incident), incidents.over(t, entry, NAME_LIMIT)
-    return t.say("alert.over_line", mark=mark, over=over)
+    mark, ended = incidents.mark(entry.incident), over(t, entry, NAME_LIMIT)
+    return t.say("alert.over_line", mark=mark, over=ended)
 
 
 def _buttons_of_one(t: Texts, entry: IncidentEntry) -> InlineKeyboardMarkup | None:

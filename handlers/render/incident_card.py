@@ -11,7 +11,7 @@ from bot.domain.notice import offers_of
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.callbacks import IncidentOf, Take
-from handlers.render import incidents
+from handlers.render import incidents, spans
 from handlers.render.screen import Screen, joined, units
 from handlers.render.timeline import clock, line
 
@@ -27,6 +27,7 @@ def card(t: Texts, timeline: IncidentTimeline, zone: ZoneInfo) -> Screen:
     head = [
         t.say("incident.head", mark=incidents.mark(incident), n=str(incident.id), who=who),
         incidents.what(t, shown),
+        spans.span(t, shown, timeline.now),
         incidents.why(t, shown),
         *times(t, timeline),
         "",

@@ -200,6 +200,8 @@ def what_to_do(t: Texts, incident: Incident) -> Markup:
         return t.say("incident.todo.by_itself")
     if _is_by_hand(incident):
         return t.say("incident.todo_by_hand.forgotten")
+    if words is Symptom.STUCK and Offer.RESTART in offered:
+        return t.say("incident.todo_restart.stuck")
     if words in _VAGUE and Offer.RECONNECT not in offered:
         words = Symptom.REVOKED if Offer.RESET in offered else Symptom.NOT_UNDERSTOOD
     elif words in _VAGUE and _only_the_log_says(incident):
@@ -213,24 +215,6 @@ def _by_the_log(log_says: Cause | None) -> Wording | None:
         return Nuance.RESTRICTED
     # The sentence for a gateway that gave up: reconnect first, and reset if that does not help.
     return Symptom.FAILED if ends_link(log_says) else _BY_CAUSE.get(log_says or Cause.UNKNOWN)
-
-
-def over(t: Texts, entry: IncidentEntry, limit: int = NAME_LIMIT) -> Markup:
-    """That it is over, with the time it took."""
-    incident = entry.incident
-    took = incident.lasted(incident.began_at)
-    params = {"who": who(t, entry, limit), "took": t.duration(took)}
-    if isinstance(incident.facts.get("flapping"), dict):
-        return t.plural("over.flapping", incident.facts["flapping"]["rings"], who=params["who"])
-    if incident.unwatched:
-        return t.say("over.unwatched", **params)
-    if incident.symptom is Symptom.EMPTIED:
-        return t.say("over.emptied", **params)
-    if incident.symptom is Symptom.LIST_FAILED:
-        return t.say("over.list_failed", **params)
-    if incident.symptom is Symptom.FORGOTTEN and not incident.split:
-        return t.say("over_restart", **params)
-    return t.say("over.split" if incident.split else f"over.{incident.trouble}", **params)
 
 
 def by_itself(t: Texts, incident: Incident) -> Markup | None:

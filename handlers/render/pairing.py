@@ -56,7 +56,12 @@ _AGAIN = {
     Ending.INTERRUPTED: "button.qr_again",
     Ending.MOVED: "button.qr_here",
 }
-_PROBED = {ProbeOutcome.SENT: "qr.probe.sent", ProbeOutcome.NOT_SENT: "qr.probe.not_sent"}
+_PROBED = {
+    ProbeOutcome.SENT: "qr.probe.sent",
+    ProbeOutcome.ACKNOWLEDGED: "qr.probe.acknowledged",
+    ProbeOutcome.NOT_SENT: "qr.probe.not_sent",
+    ProbeOutcome.RESTRICTED: "qr.probe.restricted",
+}
 # These two come before any code was shown; whatever else ends may have one to cover.
 _PICTURES: dict[Ending, qr.Sign | None] = {
     Ending.ALREADY_CONNECTED: None,

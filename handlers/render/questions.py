@@ -161,6 +161,9 @@ def _about_reset(t: Texts, asked: Question) -> Iterable[str]:
     if asked.connected:
         yield ""
         yield t.say("question.reset_connected")
+    if asked.restricted:
+        yield ""
+        yield t.say("question.restricted")
     yield ""
     yield t.say("question.reset_means")
     yield t.say("question.passkey")

@@ -10,6 +10,7 @@ from bot.domain.trouble import Offer
 from bot.texts import Markup, Texts
 from handlers import keyboards
 from handlers.render import incidents, mend_buttons
+from handlers.render.over import over
 from handlers.render.screen import Screen, cut
 
 _NAME_LIMIT = 20
@@ -44,7 +45,7 @@ def over_line(t: Texts, entry: IncidentEntry, now: datetime) -> Markup:
     return t.say(
         "summary.over_line",
         mark=incidents.mark(entry.incident),
-        over=incidents.over(t, entry, _NAME_LIMIT),
+        over=over(t, entry, _NAME_LIMIT),
         moment=t.moment(entry.incident.began_at, now=now),
     )
 

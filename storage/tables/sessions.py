@@ -111,3 +111,11 @@ pushes = Table(
     Column("n", BigInteger, nullable=False),
     Column("last_at", Moment, nullable=False),
 )
+
+heard_weeks = Table(  # when messages came in, for the habit of a session; nothing else of them
+    "heard_weeks",
+    metadata,
+    Column("company_id", String(50), primary_key=True),
+    Column("week", Integer, primary_key=True, autoincrement=False),
+    Column("hours", String(42), nullable=False),  # a bit an hour, as hexadecimal digits
+)

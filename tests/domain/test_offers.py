@@ -103,3 +103,11 @@ def test_severities_have_an_order():
 )
 def test_what_is_kept_decides_what_is_offered(trouble, symptom, facts, offers):
     assert " ".join(offers_of(replace(incident(trouble, symptom), facts=facts))) == offers
+
+
+def test_what_is_stuck_can_be_cured_by_a_restart_where_somebody_has_said_how():
+    stuck = incident(Trouble.SESSION_DOWN, Symptom.STUCK)
+    known_how = replace(stuck, facts={"restart": True})
+    assert offers_of(known_how) == (Offer.RECONNECT, Offer.RESTART, Offer.CHECK)
+    assert Offer.RESTART not in offers_of(replace(known_how, symptom=Symptom.AWAY))
+    assert offers_of(replace(known_how, closed_at=START)) == ()

@@ -16,15 +16,8 @@ from recorded import KEY, Clock, client, json_transport
 from replies_of import DATA
 
 from bot.domain.session import State
-from bot.gateways.base import (
-    GatewayError,
-    GatewayEvent,
-    PairingCode,
-    PushRefused,
-    Qr,
-    SessionInfo,
-    Unsupported,
-)
+from bot.gateways.base import GatewayError, PairingCode, PushRefused, Qr, SessionInfo, Unsupported
+from bot.gateways.events import GatewayEvent
 from bot.gateways.kinds import KINDS
 
 OTHERS = [kind for kind in KINDS if kind != "ai_admin"]  # which has a fuzz of its own

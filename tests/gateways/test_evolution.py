@@ -13,11 +13,11 @@ from bot.gateways.base import (
     GatewayUnreachable,
     NotSent,
     PushForged,
-    PushNews,
     QrNotReady,
     SessionNotFound,
     Unsupported,
 )
+from bot.gateways.events import GatewayEvent, PushNews
 from bot.gateways.kinds import KINDS
 from bot.gateways.reply import NoSuchRoute
 
@@ -231,8 +231,9 @@ def test_a_push_is_one_event(name, what, state, cause):
     assert (event.what, event.key, event.state, event.cause) == (what, KEY, state, cause)
 
 
-def test_a_push_of_a_message_is_none_of_our_business():
-    assert evolution()[0].read_push(*push_of("evolution", "push-message")) == []
+def test_of_a_message_nothing_is_told_but_that_it_came():
+    [event] = evolution()[0].read_push(*push_of("evolution", "push-message"))
+    assert event == GatewayEvent(what=PushNews.MESSAGE, key=event.key)
 
 
 def packed(part):

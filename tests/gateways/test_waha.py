@@ -14,10 +14,10 @@ from bot.gateways.base import (
     GatewayUnreachable,
     NotSent,
     PushForged,
-    PushNews,
     QrNotReady,
     SessionNotFound,
 )
+from bot.gateways.events import GatewayEvent, PushNews
 from bot.gateways.reply import NoSuchRoute
 from bot.gateways.waha import Waha
 
@@ -133,8 +133,9 @@ def test_a_push_is_one_event(name, what, state, cause):
     assert event.at == datetime(2025, 9, 18, 15, 5, tzinfo=UTC)
 
 
-def test_a_push_of_a_message_is_none_of_our_business():
-    assert waha()[0].read_push(*push_of("waha", "push-message")) == []
+def test_of_a_message_nothing_is_told_but_that_it_came():
+    [event] = waha()[0].read_push(*push_of("waha", "push-message"))
+    assert event == GatewayEvent(what=PushNews.MESSAGE, key=event.key)
 
 
 def test_a_signature_is_that_of_the_vendors_own_example():

@@ -15,12 +15,12 @@ from bot.gateways.base import (
     GatewayConfused,
     GatewayUnreachable,
     NotSent,
-    PushNews,
     QrNotReady,
     SessionNotFound,
     Stuck,
     Unsupported,
 )
+from bot.gateways.events import GatewayEvent, PushNews
 from bot.gateways.wppconnect import Wppconnect
 from bot.sandbox.gateway import Phase
 
@@ -288,8 +288,9 @@ def test_a_push_is_one_event(name, what, state, cause):
     assert (event.what, event.key, event.state, event.cause) == (what, KEY, state, cause)
 
 
-def test_a_push_of_a_message_is_none_of_our_business():
-    assert wppconnect()[0].read_push(*push_of("wppconnect", "push-message")) == []
+def test_of_a_message_nothing_is_told_but_that_it_came():
+    [event] = wppconnect()[0].read_push(*push_of("wppconnect", "push-message"))
+    assert event == GatewayEvent(what=PushNews.MESSAGE, key=event.key)
 
 
 def real(at):

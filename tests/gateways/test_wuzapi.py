@@ -18,13 +18,13 @@ from bot.gateways.base import (
     GatewayUnreachable,
     NotSent,
     PushForged,
-    PushNews,
     PushRefused,
     QrNotReady,
     RateLimited,
     SessionNotFound,
     Stuck,
 )
+from bot.gateways.events import GatewayEvent, PushNews
 from bot.gateways.wuzapi_users import WuzapiUsers
 from bot.sandbox.gateway import Phase
 
@@ -274,8 +274,9 @@ def test_a_push_is_one_event_as_json_and_as_a_form(name, what, state, cause):
         assert (event.what, event.key, event.state, event.cause) == (what, KEY, state, cause)
 
 
-def test_a_push_of_a_message_is_none_of_our_business():
-    assert wuzapi()[0].read_push(*push_of("wuzapi", "push-message")) == []
+def test_of_a_message_nothing_is_told_but_that_it_came():
+    [event] = wuzapi()[0].read_push(*push_of("wuzapi", "push-message"))
+    assert event == GatewayEvent(what=PushNews.MESSAGE, key=event.key)
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff", b"jsonData=", b"{}", b"a=1", b'{"type": "QR"}'])

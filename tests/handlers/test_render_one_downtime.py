@@ -15,7 +15,8 @@ from bot.domain.session import State
 from bot.reports.figures import compute
 from bot.reports.timeline import Sources, times_of
 from bot.reports.window import History, ReportWindow
-from handlers.render import incident_card, incidents, reports
+from handlers.render import incident_card, reports
+from handlers.render.over import over
 from handlers.render.screen import Screen, joined
 from storage.alerts.incidents import IncidentEvent
 
@@ -75,7 +76,7 @@ def shown_in_all(t, took, proven, *, muted=(), well_before=None):
         total=total, each=(total,), daily=(), pieces=(),
     )  # fmt: skip
     return (
-        words(Screen(incidents.over(t, one))),
+        words(Screen(over(t, one))),
         words(Screen(joined(*incident_card.times(t, timeline)))),
         words(reports.report(t, made, drawn=True)),
     )

@@ -17,7 +17,8 @@ from bot.domain.trouble import Symptom
 from bot.monitor.rules import RuleSettings
 from bot.sandbox.telegram.html import read_html
 from handlers.render import companies as registry
-from handlers.render import incidents, questions, reload
+from handlers.render import over as told_over
+from handlers.render import questions, reload
 from handlers.render.digest import digest
 from handlers.render.pairing import pairing
 
@@ -133,7 +134,7 @@ def test_a_reset_says_how_many_files_are_set_aside_where_they_were_counted():
 
 
 def ended(**more):
-    return said(incidents.over(EN, entry(Symptom.REVOKED, **over(HOUR, **more))))
+    return said(told_over.over(EN, entry(Symptom.REVOKED, **over(HOUR, **more))))
 
 
 def test_what_flapped_says_how_often_instead_of_how_long():

@@ -2,10 +2,11 @@
 
 import contextlib
 import sys
+from dataclasses import replace
 
 import pytest
 from reading import ONE, button, has_button, words
-from staging import talking
+from staging import TEMPO, talking
 
 RESTART = (
     "import pathlib, runpy, sys\n"
@@ -134,3 +135,34 @@ async def test_a_company_stands_for_its_gateway_whose_restart_is_asked_about(res
     async with restartable.nothing_changes():
         unknown = await restartable.boris().asks("/restart 111")
     assert unknown.text == words("error.unknown_company", company="111")
+
+
+async def stuck(talk):
+    """The alert about a session that goes on connecting."""
+    talk.gateway.whatsapp.in_reach.clear()
+    await talk.gateway.act(ONE, "drop")
+    return await talk.sees(talk.group_id, lambda one: words("incident.what.stuck") in one.text)
+
+
+STUCK = {"kind": "evolution", "timing": replace(TEMPO, stuck_after_s=1.0)}
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+async def test_the_alert_of_a_stuck_session_offers_it_where_the_command_is_set(tmp_path, language):
+    command = {"GATEWAY_RESTART_COMMAND": "true"}
+    async with talking(tmp_path, settings=command | {"LANGUAGE": language}, **STUCK) as talk:
+        talk.gateway.whatsapp.in_reach.clear()
+        await talk.gateway.act(ONE, "drop")
+        card = await talk.sees(
+            talk.group_id, lambda one: words("incident.what.stuck", language) in one.text
+        )
+        assert words("incident.todo_restart.stuck", language) in card.text
+        question = await talk.boris(talk.group_id).gets(card, button(card, "do:restart"))
+        assert words("button.yes_restart", language) in str(question.buttons)
+
+
+async def test_without_a_command_a_stuck_session_offers_no_restart(tmp_path):
+    async with talking(tmp_path, **STUCK) as talk:
+        card = await stuck(talk)
+        assert has_button(card, f"do:reconnect:{ONE}")
+        assert not has_button(card, "do:restart")

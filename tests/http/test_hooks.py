@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from bot.gateways.base import PushNews
 from bot.gateways.client import GatewayClient
+from bot.gateways.events import PushNews
 from bot.gateways.kinds import KINDS
 from bot.http.body import LARGEST_BODY_BYTES
 from bot.http.hooks import Hooks
@@ -235,3 +235,19 @@ async def test_pushes_that_are_refused_are_known_until_one_is_taken(door, body, 
 async def test_who_does_not_know_the_secret_makes_no_gateway_look_refused(door):
     await door.push(body_of(), path="/hooks/waha/" + "x" * 30)
     assert door.refused == {}
+
+
+def message(number):
+    payload = {"id": f"false_x@c.us_3EB0{number:018d}", "fromMe": False, "body": "private words"}
+    told = {"id": f"evt_{number}", "event": "message", "session": "962302", "payload": payload}
+    return json.dumps(told).encode()
+
+
+async def test_messages_take_no_room_from_changes_of_state(door):
+    for number in range(520):  # more than fit into the burst at one moment
+        body = message(number)
+        assert (await door.push(body, signed(body)))[0] == 200
+    body = body_of()
+    assert await door.push(body, signed(body)) == (200, b"")
+    assert "limited" not in door.outcomes
+    assert "private words" not in repr(door.events)

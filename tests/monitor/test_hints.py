@@ -11,7 +11,7 @@ from bot.domain.company import Company, CompanyId
 from bot.domain.observation import CompanyStatus, DetectedBy, Observation
 from bot.domain.session import Cause, State
 from bot.domain.trouble import Symptom
-from bot.gateways.base import GatewayEvent, PushNews
+from bot.gateways.events import GatewayEvent, PushNews
 from bot.monitor.hints import (
     HINT_LIFE,
     ConnectionEvent,

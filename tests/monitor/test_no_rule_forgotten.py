@@ -22,6 +22,7 @@ from bot.domain.calm_query import CALM_AFTER
 from bot.domain.company import Company
 from bot.domain.incident import Incident, IncidentId
 from bot.domain.observation import Observation, Watched
+from bot.domain.restriction import Restriction, RestrictionKind
 from bot.domain.session import State
 from bot.domain.trouble import TROUBLES, Customers, Offer, Severity, Symptom, Trouble, TroubleFacts
 from bot.gateways.base import SessionInfo
@@ -152,7 +153,16 @@ def of_waking(rule):
 
 
 # Of every kind that a fact of a look may have.
-VALUES = (*State, "79000000002", *range(101), *(tenth / 10 for tenth in range(11)), True, False)
+RESTRICTED = Restriction(kind=RestrictionKind.NOT_FIRST)
+VALUES = (
+    *(State),
+    "79000000002",
+    *range(101),
+    *(tenth / 10 for tenth in range(11)),
+    True,
+    False,
+    RESTRICTED,
+)
 CALM_ONE = Watched(id=KEY, session_key=KEY, phone=PHONE)
 
 

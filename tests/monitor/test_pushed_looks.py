@@ -6,7 +6,7 @@ import pytest
 from watching import KEY, ONE, OTHER
 
 from bot.domain.session import Cause, State
-from bot.gateways.base import GatewayEvent, PushNews
+from bot.gateways.events import GatewayEvent, PushNews
 from bot.monitor.pushes import PushedLooks
 from storage.sessions import pushes
 

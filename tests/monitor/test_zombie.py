@@ -18,7 +18,12 @@ UP, DOWN = State.CONNECTED, State.DISCONNECTED
 @pytest.mark.parametrize("outcome", ProbeOutcome)
 def test_only_a_probe_that_came_to_sending_says_anything(outcome):
     verdict = judge_probe(Probe(company_id=KEY, at=START, outcome=outcome))
-    says = {ProbeOutcome.SENT: "well", ProbeOutcome.NOT_SENT: "bad"}
+    says = {
+        ProbeOutcome.SENT: "well",
+        ProbeOutcome.ACKNOWLEDGED: "well",
+        ProbeOutcome.RESTRICTED: "well",  # WhatsApp has answered
+        ProbeOutcome.NOT_SENT: "bad",
+    }
     assert (verdict.trouble, verdict.health) == (Trouble.ZOMBIE, says.get(outcome, "wait"))
     assert verdict.reason
 

@@ -15,6 +15,8 @@ WPP = f"/api/{KEY}"
 WAHA = f"/api/sessions/{KEY}"
 TOKEN = {"Authorization": f"Bearer FAKE-TOKEN-OF-{KEY}"}
 
+UNLIMITED = {"reachoutTimelock": None, "messageCapping": None}
+
 
 def read(png):
     """What a phone would read from a picture."""
@@ -193,7 +195,7 @@ async def test_waha_refuses_what_is_stopped_as_if_it_were_not_there(tmp_path, pa
 
 async def test_waha_names_the_number_of_what_failed_and_of_what_was_scanned(tmp_path):
     async with world(tmp_path, dialect="waha", pace=replace(QUICK, pair_s=60)) as here:
-        me = {"id": f"{PHONE}@c.us", "pushName": "Salon"}
+        me = {"id": f"{PHONE}@c.us", "pushName": "Salon", **UNLIMITED}
         await here.gateway.act(KEY, "device_removed")
         told = (await here.http.get(WAHA)).json()
         assert (told["status"], told["me"]) == ("FAILED", me)

@@ -41,6 +41,8 @@ def news_of_entry(entry: Mapping[str, Any]) -> ConnectionEvent | None:
         return OPENED
     if message == "stream errored out":
         return ConnectionEvent(cause=_cause_of_stream_error(entry))
+    if message == "received error in ack" and _is_of_restricted(entry):
+        return ConnectionEvent(refused=1)
     if message == "connection errored":
         return _by_trace(str(entry.get("trace", "")))
     return news_of_json(entry) or _closing(entry)
@@ -50,6 +52,12 @@ def _is_open(entry: Mapping[str, Any]) -> bool:
     """The gateway's own word for it, or Baileys' event printed as it is."""
     is_open = entry.get("ev") == "state" and entry.get("state") in ("open", "connected")
     return is_open or entry.get("connection") == "open"
+
+
+def _is_of_restricted(entry: Mapping[str, Any]) -> bool:
+    """Whether WhatsApp refused a message for a restriction: its number, in the node it sent."""
+    attrs = _dict(entry.get("attrs"))
+    return attrs.get("class") == "message" and attrs.get("error") in ("463", 463)
 
 
 def _cause_of_stream_error(entry: Mapping[str, Any]) -> Cause | None:

@@ -4,11 +4,13 @@ Every verdict carries its reason; the reason is stored, logged and shown. Each t
 in the file of its name, and its row in `table.py`. How one is added: docs/adding-a-rule.md.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from bot.domain.company import GatewayName
 from bot.domain.files import CredsState
 from bot.domain.observation import CompanyStatus, Observation
 from bot.domain.session import Cause
@@ -49,11 +51,12 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True)
 class RuleSettings:
-    """The settings that rules read."""
+    """The settings that rules read. `restartable` are gateways that a command restarts."""
 
     grace_s: float
     max_files: int | None  # None: follows the baseline
     max_reconnects_per_day: int
+    restartable: Container[GatewayName] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

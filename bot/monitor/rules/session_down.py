@@ -1,5 +1,6 @@
 """Whether a session is lost. PURE."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -127,7 +128,9 @@ def _judge_connecting(
 ) -> Verdict:
     since = known.since if known.state is seen.state and known.since else seen.at
     if seen.at - since > timedelta(seconds=timing.stuck_after_s):
-        return _bad(known, seen, Symptom.STUCK, "connecting for too long")
+        stuck = _bad(known, seen, Symptom.STUCK, "connecting for too long")
+        can_restart = known.company.gateway in limits.restartable
+        return replace(stuck, facts=stuck.facts | {"restart": True}) if can_restart else stuck
     return _judge_away(known, seen, away, limits, timing)
 
 

@@ -17,9 +17,12 @@ from bot.monitor.rules.facts import PHONE, STATE, Fact
 from bot.monitor.rules.files_above_limit import judge_files
 from bot.monitor.rules.files_jumped import judge_growth
 from bot.monitor.rules.gateway_unreachable import judge_gateway
+from bot.monitor.rules.hears_nothing import judge_hearing
+from bot.monitor.rules.hook_silent import judge_hook
 from bot.monitor.rules.log_burst import judge_bursts
 from bot.monitor.rules.mass_drop import judge_mass
 from bot.monitor.rules.reconnects_above_target import judge_reconnects
+from bot.monitor.rules.restricted import RESTRICTION, judge_refusal, judge_restriction
 from bot.monitor.rules.session_down import judge_with_reasons
 from bot.monitor.rules.wrong_number import judge_number
 from bot.monitor.rules.zombie import judge_probe, judge_zombie
@@ -63,6 +66,7 @@ SESSION_RULES = (
         woken_by=(STATE, PHONE),
         compares=(("expected_phone", "linked_phone"),),
     ),
+    SessionRule(trouble=Trouble.RESTRICTED, judge=judge_restriction, woken_by=(RESTRICTION,)),
 )
 
 DIRECTORY_RULES: tuple[Rule[[DirectoryLook]], ...] = (
@@ -79,6 +83,9 @@ GATEWAY_RULES = (
 OTHER_RULES = (
     Rule(trouble=Trouble.LOG_BURST, judge=judge_bursts),
     Rule(trouble=Trouble.ZOMBIE, judge=judge_probe),  # a look can only see that it is over
+    Rule(trouble=Trouble.RESTRICTED, judge=judge_refusal),
+    Rule(trouble=Trouble.HEARS_NOTHING, judge=judge_hearing),
+    Rule(trouble=Trouble.HOOK_SILENT, judge=judge_hook),
 )
 
 RULES = (*SESSION_RULES, *DIRECTORY_RULES, *GATEWAY_RULES, *OTHER_RULES)

@@ -16,17 +16,20 @@ def judge_probe(probe: Probe, *, unclear: int = 0) -> Verdict:
     `unclear` counts those in a row of which nobody knows, this one too, while others' went out.
     """
     trouble = Trouble.ZOMBIE
-    if probe.outcome is ProbeOutcome.UNCLEAR and unclear >= SEVERAL:
+    if unclear >= SEVERAL:
         return Verdict(
             trouble=trouble,
             health=Health.BAD,
-            reason=f"{unclear} probes without an answer, while others went out",
+            reason=f"{unclear} probes of which nobody knows, while others went out",
             symptom=Symptom.ZOMBIE,
             began_at=probe.at,
             facts={"unclear": True},
         )
-    if probe.outcome is ProbeOutcome.SENT:
+    if probe.went_out:
         return Verdict(trouble=trouble, health=Health.WELL, reason="a probe went out")
+    if probe.outcome is ProbeOutcome.RESTRICTED:
+        reason = "WhatsApp has answered, though it refused"
+        return Verdict(trouble=trouble, health=Health.WELL, reason=reason)
     if probe.outcome is not ProbeOutcome.NOT_SENT:
         return Verdict(trouble=trouble, health=Health.WAIT, reason=f"the probe: {probe.outcome}")
     return Verdict(

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from bot.sandbox.gateway import creds as keys
 from bot.sandbox.gateway.company import GatewayCompany
+from bot.sandbox.gateway.limit_acts import LimitActs
 from bot.sandbox.gateway.pool import Pool
 from bot.sandbox.gateway.session import Phase, Session
+from bot.sandbox.gateway.traffic import Traffic
 
 _MORE_PRE_KEYS = 150
 _DAMAGED_MESSAGES = 60
@@ -68,6 +70,12 @@ ACTS: Mapping[str, SessionAct] = {
         _act("second_process", "Второй процесс с той же сессией", "A second process", _OPEN),
         _act("account_restricted", "Заблокировать аккаунт", "Lock the account", _OPEN, danger=True),
         _act("account_allowed", "Разблокировать аккаунт", "Unlock the account", _LINKED),
+        _act("may_not_write_first", "Запретить писать первым", "May not write first", _OPEN),
+        _act("sends_refused", "Отказ в отправке (463)", "Sends refused (463)", _OPEN),
+        _act("quota_used_up", "Исчерпать квоту чатов", "Use up the quota of chats", _OPEN),
+        _act("restriction_lifted", "Снять ограничение", "Lift the restriction", _OPEN),
+        _act("goes_deaf", "Перестать слышать входящие", "Hears nothing any more", _OPEN),
+        _act("customer_writes", "Клиент написал", "A customer writes", _OPEN),
         _act("damage_creds", "Испортить creds.json", "Damage creds.json", _ALIVE, danger=True),
     )
 }
@@ -76,8 +84,11 @@ ACTS: Mapping[str, SessionAct] = {
 class Acts:
     """Lets things happen to sessions."""
 
-    def __init__(self, pool: Pool, companies: Mapping[str, GatewayCompany]) -> None:
+    def __init__(
+        self, pool: Pool, companies: Mapping[str, GatewayCompany], traffic: Traffic
+    ) -> None:
         self._pool = pool
+        self._limits = LimitActs(pool, traffic)
         self._companies = companies
         self._session_acts = {
             "scan": self._scan,
@@ -93,6 +104,7 @@ class Acts:
             "second_process": self._second_process,
             "account_restricted": self._account_restricted,
             "damage_creds": self._damage_creds,
+            **self._limits.by_name(),
         }
 
     def possible(self, company: str) -> list[SessionAct]:
@@ -122,6 +134,8 @@ class Acts:
             return session is not None and session.pairing_phone is not None
         if act.name == "account_allowed":
             return self._account(company) in self._pool.whatsapp.locked
+        if act.name == "restriction_lifted":
+            return self._limits.is_limited(company)
         return act.name != "device_removed" or self._identity(company) is not None
 
     def _creds(self, company: str) -> keys.Creds | None:

@@ -42,8 +42,7 @@ class Pool:
         self.closed_with: dict[str, int] = {}
         self.tell: Callable[[Happening], None] = lambda _: None
         self.forgets_removed = False
-        # So is how many windows of codes follow each other, whether a pairing leaves the last code
-        # there, whether a restart begins every session, and what is noted of a move before all.
+        # So is how many windows follow each other, what a pairing leaves, what a restart begins.
         self.windows, self.keeps_shown, self.wakes_all = 1, False, False
         self.note: Callable[[Happening], None] = lambda _: None
         self.logins: Counter[str] = Counter()
@@ -73,7 +72,7 @@ class Pool:
                 await self._changed.wait()
 
     async def open_at_once(self, company: str, phone: str) -> None:
-        """Have a company connected from the beginning: with the files it has, or newly linked."""
+        """Have a company connected from the beginning: with the files it has, or new ones."""
         directory = self.directory(company)
         creds = directory.open()
         if creds is None or not keys.is_linked(creds):
@@ -105,7 +104,7 @@ class Pool:
         if session is not None:
             _end_life(session)
             self.log.event(company, "state", state="disconnected")
-            self._tell(company)
+            self.announce(company)
         self._ring()
 
     def clear(self) -> None:
@@ -129,7 +128,7 @@ class Pool:
         if phase is not Phase.SHOWING:
             session.code = None
         self.log.event(session.id, "state", state=phase.value)
-        self._tell(session.id)
+        self.announce(session.id)
         self._ring()
 
     def live(self, session: Session, life: Life) -> None:
@@ -276,7 +275,8 @@ class Pool:
             directory.add_pre_keys(creds, min(missing, _BATCH))
             await asyncio.sleep(0)
 
-    def _tell(self, company: str) -> None:
+    def announce(self, company: str) -> None:
+        """Tell how it is now."""
         session = self.sessions.get(company)
         happening = Happening(
             company=company,

@@ -8,6 +8,7 @@ import aiohttp
 
 from bot.sandbox.gateway.dialects.base import Dialect, Push
 from bot.sandbox.gateway.happening import Happening
+from bot.sandbox.gateway.traffic import Passing
 
 _PATIENCE = aiohttp.ClientTimeout(total=10)
 
@@ -33,6 +34,14 @@ class Pushing:
         if self.hook is None:
             return
         push = self._dialect.push(happening, self.hook.key)
+        if push is not None:
+            self._waiting.put_nowait((self.hook, push))
+
+    def tell_passing(self, passing: Passing) -> None:
+        """The same for what passes through a session."""
+        if self.hook is None:
+            return
+        push = self._dialect.push_passing(passing, self.hook.key)
         if push is not None:
             self._waiting.put_nowait((self.hook, push))
 

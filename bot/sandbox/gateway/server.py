@@ -70,8 +70,10 @@ class GatewaySandbox:
         self._pushing = Pushing(self._dialect)
         self.listeners: list[Callable[[Happening], None]] = [self._pushing.tell]
         self._pool.tell = self._tell
+        self.traffic = self._backstage.traffic
+        self.traffic.tell = self._pushing.tell_passing
         self._pool.forgets_removed = self._dialect.forgets_removed
-        self._acts = Acts(self._pool, self.companies)
+        self._acts = Acts(self._pool, self.companies, self.traffic)
         self._faults = Faults(pace.latency_s, dialect)
         self._pace = pace
         self._runner: web.AppRunner | None = None
@@ -187,6 +189,8 @@ class GatewaySandbox:
         await self._pool.until(lambda: self._pool.phase(company) is phase, timeout_s)
 
     def _tell(self, happening: Happening) -> None:
+        if happening.phase is not Phase.OPEN:
+            self.traffic.deaf.discard(happening.company)  # a new socket hears
         for listener in self.listeners:
             listener(happening)
 

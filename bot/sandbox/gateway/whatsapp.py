@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bot.sandbox.gateway.limits import Limit
+
 
 @dataclass
 class WhatsApp:
@@ -16,6 +18,7 @@ class WhatsApp:
 
     linked: dict[str, str] = field(default_factory=dict)
     locked: set[str] = field(default_factory=set)
+    limits: dict[str, Limit] = field(default_factory=dict)  # of accounts that are connected
     slots: dict[str, int] = field(default_factory=dict)
     # Which gateway has a device's socket, and how that is closed there.
     sockets: dict[str, tuple[object, Callable[[], None]]] = field(default_factory=dict)
@@ -41,6 +44,11 @@ class WhatsApp:
         if phone is None:
             return 401
         return 403 if phone in self.locked else None
+
+    def limit(self, identity: str) -> Limit | None:
+        """What the account of this device is kept from now."""
+        limit = self.limits.get(self.linked.get(identity, ""))
+        return limit if limit is not None and limit.holds() else None
 
     def opened(self, identity: str, at: object, close: Callable[[], None]) -> None:
         """A device logged in at a gateway: its socket at another one is thrown out, with 440."""

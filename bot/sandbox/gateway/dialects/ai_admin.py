@@ -17,6 +17,7 @@ from bot.sandbox.gateway.codes import NoCode
 from bot.sandbox.gateway.dialects.base import Backstage, Push, body_of
 from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.session import Phase, Session
+from bot.sandbox.gateway.traffic import Passing
 
 _HOOK = "/webhook/whatsapp/baileys"
 _API = "/api/whatsapp"
@@ -33,6 +34,7 @@ class AiAdminDialect:
     forgets_removed = False
 
     def __init__(self, behind: Backstage) -> None:
+        self._behind = behind
         self._pool = behind.pool
         self._codes = behind.codes
         self._sent_at: list[float] = []
@@ -76,6 +78,11 @@ class AiAdminDialect:
     def push(self, happening: Happening, key: str | None) -> Push | None:
         """None: it has no pushes."""
         del happening, key
+        return None
+
+    def push_passing(self, passing: Passing, key: str | None) -> Push | None:
+        """None: it has no pushes."""
+        del passing, key
         return None
 
     async def _sessions(self, _request: web.Request) -> web.Response:
@@ -214,6 +221,9 @@ class AiAdminDialect:
         self._failed -= 1
         self._sent += 1
         key = {"id": f"3EB0{secrets.token_hex(9).upper()}"}
+        if self._behind.refuses(company):  # its library says so in the log, and to nobody else
+            attrs = {"class": "message", "id": key["id"], "error": "463"}
+            self._pool.log.say(company, "received error in ack", 40, attrs=attrs)
         return _json({"success": True, "result": {"key": key}})
 
     async def _metrics(self, _request: web.Request) -> web.Response:

@@ -7,11 +7,14 @@ from typing import Protocol
 
 from aiohttp import web
 
+from bot.sandbox.gateway import creds as keys
 from bot.sandbox.gateway.codes import PairingCodes
 from bot.sandbox.gateway.company import GatewayCompany
 from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.lies import Lies
+from bot.sandbox.gateway.limits import Limit
 from bot.sandbox.gateway.pool import Pool
+from bot.sandbox.gateway.traffic import Passing, Traffic
 
 
 class Refused(Exception):
@@ -35,6 +38,19 @@ class Backstage:
     lies: Lies = field(default_factory=Lies)
     key: str | None = field(default=None, repr=False)
     excuse: str | None = None
+    traffic: Traffic = field(default_factory=Traffic)
+
+    def limit(self, name: str) -> Limit | None:
+        """What WhatsApp keeps the account of this session from."""
+        session = self.pool.sessions.get(name)
+        if session is None:
+            return None
+        return self.pool.whatsapp.limit(keys.identity_of(session.creds))
+
+    def refuses(self, name: str) -> bool:
+        """Whether WhatsApp refuses a text to its own number, with 463."""
+        limit = self.limit(name)
+        return limit is not None and limit.refuses_all
 
     def listed(self) -> dict[str, GatewayCompany]:
         """What a list holds: also ghosts, of which nothing is known one by one."""
@@ -81,6 +97,10 @@ class Dialect(Protocol):
 
     def push(self, happening: Happening, key: str | None) -> Push | None:
         """The push for an event, signed with `key` where this kind signs; None: no push."""
+        ...
+
+    def push_passing(self, passing: Passing, key: str | None) -> Push | None:
+        """The push for a message that came in, or for what became of one that was sent."""
         ...
 
 

@@ -17,8 +17,10 @@ from bot.qr import png_of
 from bot.sandbox.gateway import creds as keys
 from bot.sandbox.gateway.codes import NoCode, letters
 from bot.sandbox.gateway.dialects.base import Backstage, Push, Refused, body_of
+from bot.sandbox.gateway.dialects.pushes import evolution_passing, evolution_push
 from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.session import Phase, Session
+from bot.sandbox.gateway.traffic import Passing
 
 _FINAL_CODES = frozenset({401, 402, 403, 406})
 _COMING_BACK = frozenset({428, 440, 515})
@@ -90,7 +92,7 @@ class EvolutionDialect:
         """`connection.update`, or `qrcode.updated` while a code is shown."""
         if happening.phase is Phase.SHOWING:
             code = {"instance": happening.company, "pairingCode": None, "code": happening.qr}
-            return _push(happening, "qrcode.updated", {"qrcode": code}, key)
+            return evolution_push(happening, "qrcode.updated", {"qrcode": code}, key)
         data: dict[str, object] = {
             "instance": happening.company,
             "state": _LIVE.get(happening.phase, "close"),
@@ -98,7 +100,11 @@ class EvolutionDialect:
         if happening.phase in (Phase.STOPPED, Phase.CLOSED):
             # A socket that drops says `close` first, and `connecting` when it tries again.
             data |= {"state": "close", "statusReason": happening.closed_with or 428}
-        return _push(happening, "connection.update", data, key)
+        return evolution_push(happening, "connection.update", data, key)
+
+    def push_passing(self, passing: Passing, key: str | None) -> Push | None:
+        """`messages.upsert`, or `messages.update`."""
+        return evolution_passing(passing, key)
 
     async def _version(self, _request: web.Request) -> web.Response:
         return web.json_response({"status": 200, "message": "Welcome", "version": "2.3.7"})
@@ -249,7 +255,10 @@ class EvolutionDialect:
             return _error(400, "Bad Request", 'requires property "text"')
         if phase is not Phase.OPEN:
             return _error(500, "Internal Server Error", "Error: Connection Closed")
-        key = {"remoteJid": "…@s.whatsapp.net", "fromMe": True, "id": secrets.token_hex(9).upper()}
+        sent = secrets.token_hex(9).upper()
+        # The answer comes before WhatsApp's own, and says nothing of it.
+        self._behind.traffic.sent(name, sent, 463 if self._behind.refuses(name) else None)
+        key = {"remoteJid": "…@s.whatsapp.net", "fromMe": True, "id": sent}
         return web.json_response({"key": key, "status": "PENDING"}, status=201)
 
     def _name(self, request: web.Request) -> str:
@@ -274,15 +283,3 @@ _REASONS = {
 def _error(status: int, error: str, message: str) -> web.Response:
     body = {"status": status, "error": error, "response": {"message": [message]}}
     return web.json_response(body, status=status)
-
-
-def _push(happening: Happening, event: str, data: dict[str, object], key: str | None) -> Push:
-    body = {
-        "event": event,
-        "instance": happening.company,
-        "data": data,
-        "date_time": happening.at.isoformat(timespec="milliseconds"),
-        "apikey": "FAKE-INSTANCE-TOKEN",
-    }
-    headers = {} if key is None else {"Authorization": f"Bearer {key}"}
-    return Push(body=json.dumps(body).encode(), headers=headers)

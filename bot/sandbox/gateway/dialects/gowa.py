@@ -13,6 +13,7 @@ from bot.sandbox.gateway.codes import NoCode
 from bot.sandbox.gateway.dialects.base import Backstage, Push, Refused, body_of
 from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.session import Phase
+from bot.sandbox.gateway.traffic import Passing
 
 _STATES = {
     Phase.OPEN: "logged_in",
@@ -72,6 +73,11 @@ class GowaDialect:
     def push(self, happening: Happening, key: str | None) -> Push | None:
         """None: it pushes messages, nothing of devices."""
         del happening, key
+        return None
+
+    def push_passing(self, passing: Passing, key: str | None) -> Push | None:
+        """None: its pushes of messages are read by nobody here."""
+        del passing, key
         return None
 
     async def _info(self, _request: web.Request) -> web.Response:
@@ -194,6 +200,8 @@ class GowaDialect:
             return _error("INTERNAL_SERVER_ERROR", "websocket not connected")
         if phase is not Phase.OPEN:
             return _error("AUTHENTICATION_ERROR", "you are not logged in", 401)
+        if self._behind.refuses(name):
+            return _error("WA_REACHOUT_TIMELOCK", "WhatsApp restricts new conversations", 429)
         sent = {"message_id": f"3EB0{secrets.token_hex(9).upper()}"}
         return _results({**sent, "status": f"Message sent at {datetime.now(UTC).isoformat()}"})
 

@@ -1,9 +1,6 @@
 """`waha`: WAHA of 2026, a session for each company, pushes signed with HMAC-SHA512."""
 
 import asyncio
-import hashlib
-import hmac
-import json
 import secrets
 
 from aiohttp import web
@@ -11,8 +8,11 @@ from aiohttp import web
 from bot.sandbox.gateway import creds as keys
 from bot.sandbox.gateway.codes import NoCode
 from bot.sandbox.gateway.dialects.base import Backstage, Push, Refused, body_of
+from bot.sandbox.gateway.dialects.pushes import waha_passing, waha_push
 from bot.sandbox.gateway.happening import Happening
+from bot.sandbox.gateway.limits import Limit, timelock, told_of
 from bot.sandbox.gateway.session import Phase
+from bot.sandbox.gateway.traffic import Passing
 
 _STATUSES = {
     Phase.OPEN: "WORKING",
@@ -40,7 +40,8 @@ class WahaDialect:
         self._behind = behind
         self._pool = behind.pool
         self._stopped: set[str] = set()
-        self._told: dict[str, tuple[str | None, str]] = {}  # by the last push, and signed with what
+        # By the last push: signed with what, the status, and what the account is kept from.
+        self._told: dict[str, tuple[str | None, str, Limit | None]] = {}
 
     def routes(self) -> list[web.RouteDef]:
         """The routes an adapter may use."""
@@ -50,6 +51,8 @@ class WahaDialect:
             web.get("/api/sessions", self._list),
             web.post("/api/sessions", self._create),
             web.get(session, self._get),
+            web.get(f"{session}/timelock", self._timelock),
+            web.get(f"{session}/capping", self._capping),
             web.post(f"{session}/start", self._start),
             web.post(f"{session}/stop", self._stop),
             web.post(f"{session}/restart", self._restart),
@@ -73,29 +76,20 @@ class WahaDialect:
         """`session.status`, of each other status and of each new code."""
         name = happening.company
         status = self._word(name, happening.phase, happening.closed_with)
-        if happening.phase is not Phase.SHOWING and self._told.get(name) == (key, status):
+        told = (key, status, self._behind.limit(name))
+        if happening.phase is not Phase.SHOWING and self._told.get(name) == told:
             return None
-        self._told[name] = (key, status)
-        stamp = int(happening.at.timestamp() * 1000)
-        body = json.dumps(
-            {
-                "id": f"evt_{secrets.token_hex(13)}",
-                "timestamp": stamp,
-                "event": "session.status",
-                "session": name,
-                "me": None,
-                "engine": "NOWEB",
-                "payload": {"name": name, "status": status, "statuses": []},
-            }
-        ).encode()
-        headers = {"X-Webhook-Timestamp": str(stamp), "X-Webhook-Request-Id": secrets.token_hex(13)}
-        if key is not None:
-            signature = hmac.new(key.encode(), body, hashlib.sha512).hexdigest()
-            headers |= {"X-Webhook-Hmac": signature, "X-Webhook-Hmac-Algorithm": "sha512"}
-        return Push(body=body, headers=headers)
+        self._told[name] = told
+        payload = {"name": name, "status": status, "statuses": []}
+        me = self._shown(name)["me"]
+        return waha_push(name, "session.status", happening.at, payload, key, me=me)
+
+    def push_passing(self, passing: Passing, key: str | None) -> Push | None:
+        """`message`, or `message.ack`."""
+        return waha_passing(passing, key)
 
     async def _version(self, _request: web.Request) -> web.Response:
-        return web.json_response({"version": "2026.7.1", "engine": "NOWEB", "tier": "CORE"})
+        return web.json_response({"version": "2026.8.1", "engine": "NOWEB", "tier": "CORE"})
 
     async def _list(self, request: web.Request) -> web.Response:
         shown = [self._shown(name, in_list=True) for name in self._behind.listed()]
@@ -116,6 +110,14 @@ class WahaDialect:
 
     async def _get(self, request: web.Request) -> web.Response:
         return web.json_response(self._shown(self._name(request)))
+
+    async def _timelock(self, request: web.Request) -> web.Response:
+        return web.json_response(timelock(self._behind.limit(self._working(request))))
+
+    async def _capping(self, request: web.Request) -> web.Response:
+        """Another engine knows it."""
+        self._working(request)
+        return _error(501, "Not implemented for the NOWEB engine", "Not Implemented")
 
     async def _start(self, request: web.Request) -> web.Response:
         name = self._name(request)
@@ -181,7 +183,11 @@ class WahaDialect:
             return _error(500, self._behind.excuse or _PAGE_CLOSED)
         if self._pool.phase(name) is not Phase.OPEN:
             return self._not_now(name, "WORKING")
-        return web.json_response({"id": f"true_…@c.us_{secrets.token_hex(9)}"}, status=201)
+        if self._behind.refuses(name):
+            return _error(500, "2 UNKNOWN: server returned error 463")
+        sent = f"3EB0{secrets.token_hex(9).upper()}"
+        self._behind.traffic.sent(name, sent)
+        return web.json_response({"id": f"true_…@c.us_{sent}"}, status=201)
 
     def _begin(self, name: str) -> None:
         self._stopped.discard(name)
@@ -214,7 +220,11 @@ class WahaDialect:
         status = "WORKING" if claimed else status
         creds = session.creds if session else self._pool.directory(name).creds()
         phone = None if status == "STOPPED" or claimed else keys.account_of(creds or {})
-        me = {"id": f"{phone}@c.us", "pushName": "Salon"} if phone else None
+        me: dict[str, object] | None = None
+        if phone:
+            told = self._behind.lies.tells_limits
+            limits = told_of(self._behind.limit(name)) if told else {}
+            me = {"id": f"{phone}@c.us", "pushName": "Salon", **limits}
         return {
             "name": name,
             "status": status,
@@ -238,6 +248,12 @@ class WahaDialect:
         if name in self._behind.companies:
             return name
         raise Refused(_error(404, "Session not found", "Not Found"))
+
+    def _working(self, request: web.Request) -> str:
+        name = self._running(request)
+        if self._pool.phase(name) is not Phase.OPEN:
+            raise Refused(self._not_now(name, "WORKING"))
+        return name
 
     def _running(self, request: web.Request) -> str:
         name = self._name(request)

@@ -14,6 +14,7 @@ from bot.sandbox.gateway.codes import NoCode
 from bot.sandbox.gateway.dialects.base import Backstage, Push, body_of
 from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.session import Phase
+from bot.sandbox.gateway.traffic import Passing, Receipt
 
 _ALIVE = frozenset({Phase.OPEN, Phase.ZOMBIE})
 _WINDOW_OVER = 408
@@ -86,6 +87,20 @@ class WppconnectDialect:
             if found is None:
                 return None
             body |= {"event": "status-find", "status": found}
+        return Push(body=json.dumps(body).encode())
+
+    def push_passing(self, passing: Passing, key: str | None) -> Push | None:
+        """`onmessage`, or `onack`."""
+        del key
+        mine = passing.receipt is not None
+        told = f"{str(mine).lower()}_x@c.us_{passing.id}"
+        body: dict[str, object] = {"session": passing.company, "id": told, "fromMe": mine}
+        body["event"] = "onack" if mine else "onmessage"
+        if mine:
+            body |= {
+                "id": {"_serialized": told},
+                "ack": -1 if passing.receipt is Receipt.ERROR else 1,
+            }
         return Push(body=json.dumps(body).encode())
 
     async def _health(self, request: web.Request) -> web.Response:
@@ -221,9 +236,12 @@ class WppconnectDialect:
         if phase not in _ALIVE:
             return _inactive()
         if phase is Phase.ZOMBIE or not body.get("phone") or not body.get("message"):
-            error = {"status": "error", "message": "Error sending message"}
-            return web.json_response(error, status=500)
-        sent = {"id": f"true_x@c.us_3EB0{secrets.token_hex(9).upper()}"}
+            said = {"status": "error", "message": "Error sending message"}
+            return web.json_response(said, status=500)
+        message_id = f"3EB0{secrets.token_hex(9).upper()}"
+        refusal = 463 if self._behind.refuses(request.match_info["session"]) else None
+        self._behind.traffic.sent(request.match_info["session"], message_id, refusal)
+        sent = {"id": f"true_x@c.us_{message_id}"}
         body = {"status": "success", "response": [sent], "mapper": "return"}
         return web.json_response(body, status=201)
 

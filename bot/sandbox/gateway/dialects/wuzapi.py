@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from bot.sandbox.gateway.codes import NoCode
 from bot.sandbox.gateway.dialects.base import Backstage, Push, Refused, body_of
 from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.session import Phase, Session
+from bot.sandbox.gateway.traffic import Passing
 
 _CONNECTED = frozenset({Phase.OPEN, Phase.ZOMBIE, Phase.SHOWING, Phase.PAIRING})
 _LOGGED_IN = frozenset({Phase.OPEN, Phase.ZOMBIE})
@@ -64,11 +66,19 @@ class WuzapiDialect:
 
     def push(self, happening: Happening, key: str | None) -> Push | None:
         """What whatsmeow tells of, by the name it has there."""
-        pushed = _told(happening)
-        if pushed is None:
+        told = _told(happening)
+        return None if told is None else self._push(happening.company, *told, key)
+
+    def push_passing(self, passing: Passing, key: str | None) -> Push | None:
+        """`Message`. A send is answered once WhatsApp has acknowledged it."""
+        if passing.receipt is not None:
             return None
-        event = {"type": pushed[0], "event": pushed[1], "userID": _id_of(happening.company)}
-        body = json.dumps({**event, "instanceName": happening.company}).encode()
+        info = {"ID": passing.id, "IsFromMe": False}
+        return self._push(passing.company, "Message", {"Info": info, "Message": {}}, key)
+
+    def _push(self, name: str, kind: str, told: Mapping[str, object], key: str | None) -> Push:
+        event = {"type": kind, "event": told, "userID": _id_of(name)}
+        body = json.dumps({**event, "instanceName": name}).encode()
         signature = hmac.new((key or "").encode(), body, hashlib.sha256).hexdigest()
         return Push(body=body, headers={"x-hmac-signature": signature} if key else {})
 
@@ -162,8 +172,10 @@ class WuzapiDialect:
             return _error("missing Phone in Payload", 400)
         phase = self._pool.phase(name)
         if phase is not Phase.OPEN:
-            error = "no session" if phase is Phase.STOPPED else "websocket not connected"
-            return _error(error)
+            said = "no session" if phase is Phase.STOPPED else "websocket not connected"
+            return _error(said)
+        if self._behind.refuses(name):
+            return _error("error sending message: server returned error 463")
         sent = {"Details": "Sent", "Id": f"3EB0{secrets.token_hex(9).upper()}"}
         return _data({**sent, "Timestamp": datetime.now(UTC).isoformat()})
 
