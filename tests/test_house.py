@@ -35,6 +35,7 @@ PROGRAM = {
 WATCHED = {
     "bot.domain",
     "bot.gateways.base",
+    "bot.gateways.by_name",
     "bot.gateways.look",
     "bot.authdir",
     "bot.supervisor",

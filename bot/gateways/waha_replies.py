@@ -16,7 +16,7 @@ from bot.gateways.base import (
 from bot.gateways.pushes import moment_in
 from bot.gateways.refusals import says_no_way_out
 from bot.gateways.reply import NoSuchRoute, Reply
-from bot.gateways.shapes import key_in, phone_in, word_in
+from bot.gateways.shapes import key_in, listed_key_in, phone_in, word_in
 
 # FAILED is said of a lost login and of a window that is over alike, and without a reason. What it
 # means is for the rules, who know what the session was before.
@@ -66,12 +66,10 @@ def state_in(status: object) -> State:
     return _STATES.get(word_in(status), State.UNKNOWN)
 
 
-def listed(entry: object) -> SessionInfo | None:
-    """One session of the list; None where it has no readable name."""
-    if not isinstance(entry, dict):
-        return None
-    key = key_in(entry.get("name"))
-    return None if key is None else _info(key, entry)
+def listed(entry: object) -> SessionInfo:
+    """One entry of the list, whatever it is called."""
+    fields = entry if isinstance(entry, dict) else {}
+    return _info(listed_key_in(fields.get("name")), fields)
 
 
 def told(key: str, reply: Reply) -> SessionInfo:

@@ -12,6 +12,7 @@ from bot.qr import png_of
 from bot.sandbox.gateway import creds as keys
 from bot.sandbox.gateway.codes import NoCode
 from bot.sandbox.gateway.dialects.base import Backstage, Push, body_of
+from bot.sandbox.gateway.faults import TOKEN_OF
 from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.session import Phase
 
@@ -243,7 +244,7 @@ def _found(happening: Happening) -> str | None:
 
 
 def _token_of(name: str) -> str:
-    return f"FAKE-TOKEN-OF-{quote(name)}"
+    return f"{TOKEN_OF}{quote(name)}"
 
 
 def _inactive() -> web.Response:

@@ -15,6 +15,7 @@ from bot.qr import png_of
 from bot.sandbox.gateway import creds as keys
 from bot.sandbox.gateway.codes import NoCode
 from bot.sandbox.gateway.dialects.base import Backstage, Push, Refused, body_of
+from bot.sandbox.gateway.faults import TOKEN_OF
 from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.session import Phase, Session
 
@@ -32,7 +33,7 @@ class WuzapiDialect:
         self._behind = behind
         self._pool = behind.pool
         self._jids: dict[str, str] = {}  # a row keeps it, whatever becomes of the device
-        self._tokens = {name: f"FAKE-TOKEN-OF-{quote(name)}" for name in behind.companies}
+        self._tokens = {name: f"{TOKEN_OF}{quote(name)}" for name in behind.companies}
         behind.codes.leaves_claims = False
 
     def routes(self) -> list[web.RouteDef]:
@@ -73,7 +74,9 @@ class WuzapiDialect:
         return Push(body=body, headers={"x-hmac-signature": signature} if key else {})
 
     async def _users(self, _request: web.Request) -> web.Response:
-        return _data([await self._row(name) for name in self._behind.companies])
+        rows = [await self._row(name) for name in self._behind.companies]
+        left_out = {"connected", "loggedIn"} if self._behind.older else ()
+        return _data([{key: row[key] for key in row if key not in left_out} for row in rows])
 
     async def _add(self, request: web.Request) -> web.Response:
         body = await body_of(request)
