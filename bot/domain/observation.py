@@ -38,6 +38,8 @@ class Observation:
     is what a structured line of its log named at `log_at`: told as such, and never proof alone.
     `missing`: the gateway has no such session. `names_numbers`: this kind names the number of a
     connected one. `unbelieved`: it says "connected", and `state` is what is known instead.
+    `thrown_out` counts how often it was told lately that somebody else has taken the session,
+    `thrown_out_at` is when that was told last; 0 and None where nothing bears it out.
     """
 
     company_id: CompanyId
@@ -51,6 +53,8 @@ class Observation:
     missing: bool = False
     names_numbers: bool = True
     unbelieved: bool = False
+    thrown_out: int = 0
+    thrown_out_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -24,6 +24,7 @@ class Trouble(StrEnum):
     CREDS_AT_RISK = "creds_at_risk"  # connected, with a damaged creds.json on the disk
     WRONG_NUMBER = "wrong_number"
     ZOMBIE = "zombie"  # connected, says the gateway, and nothing can be sent
+    SHARED = "shared"  # somebody else uses it, and they throw each other out
 
 
 class Symptom(StrEnum):
@@ -55,6 +56,7 @@ class Symptom(StrEnum):
     CREDS_AT_RISK = "creds_at_risk"
     WRONG_NUMBER = "wrong_number"
     ZOMBIE = "zombie"
+    SHARED = "shared"
 
 
 # The session is connected again; what is left of the outage is said by these.
@@ -203,6 +205,12 @@ TROUBLES: Mapping[Trouble, TroubleFacts] = MappingProxyType(
             offers=(Offer.STATUS,),
             looks=(Symptom.ZOMBIE,),
             customers=Customers.UNSERVED,
+        ),
+        Trouble.SHARED: TroubleFacts(
+            severity=Severity.CRITICAL,
+            offers=(Offer.CHECK,),
+            looks=(Symptom.SHARED,),
+            customers=Customers.SERVED,  # by either of them, in turn
         ),
     }
 )

@@ -27,13 +27,19 @@ class ConnectionEvent:
     """What a push, or lines of a log, say of a connection: it opened, closed, or both in turn.
 
     `cause` is None where nothing says why it closed: then it only makes the bot look. `code`: a
-    code to scan or to type in is there, or was used.
+    code to scan or to type in is there, or was used. `taken`: by an earlier one of several news.
     """
 
     opened: bool = False
     cause: Cause | None = None
     by: DetectedBy = DetectedBy.LOG
     code: bool = False
+    taken: bool = False
+
+    @property
+    def replaced(self) -> bool:
+        """Whether somebody else took the session, whatever came after it."""
+        return self.taken or self.cause is Cause.REPLACED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +70,7 @@ def merged(before: ConnectionEvent | None, new: ConnectionEvent) -> ConnectionEv
     if before is None:
         return new
     code = before.code or new.code
-    return replace(_later(before, new), code=code)
+    return replace(_later(before, new), code=code, taken=before.replaced or new.replaced)
 
 
 def _later(before: ConnectionEvent, new: ConnectionEvent) -> ConnectionEvent:

@@ -14,6 +14,7 @@ from bot.monitor.hints import ConnectionEvent, Hint, better, explained
 from bot.monitor.rules import Limits, SessionLook, Verdict
 from bot.monitor.rules.good_news import CODE_LIVES, believed
 from bot.monitor.rules.table import SESSION_RULES
+from bot.monitor.throwings import Throwings
 
 
 class Judge:
@@ -26,6 +27,7 @@ class Judge:
         # Not stored: who restarts within the two minutes of a hint looks anyway.
         self._hints: dict[tuple[CompanyId, DetectedBy], Hint] = {}
         self._codes: dict[CompanyId, datetime] = {}  # when a push told of one
+        self._throwings = Throwings(clock)
 
     @property
     def hinted(self) -> list[CompanyId]:
@@ -39,6 +41,7 @@ class Judge:
         self._hints = {key: one for key, one in self._hints.items() if one.fresh(now)}
         if company_id is None:
             return
+        self._throwings.note(company_id, news)
         if news.code and news.by is DetectedBy.PUSH:
             self._codes = {key: at for key, at in self._codes.items() if now - at < CODE_LIVES} | {
                 company_id: now
@@ -63,6 +66,7 @@ class Judge:
         ]
 
     def _judged(self, known: CompanyStatus, seen: Observation) -> Judged:
+        seen = self._throwings.borne_out(seen)
         if seen.state is not State.CONNECTED:
             push, log = (
                 self._hints.get((known.company.id, by)) for by in (DetectedBy.PUSH, DetectedBy.LOG)
