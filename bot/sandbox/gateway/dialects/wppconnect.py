@@ -120,6 +120,8 @@ class WppconnectDialect:
     def _word(self, name: str) -> str:
         """The state. A page that lost its connection still counts as connected."""
         session, phase = self._pool.sessions.get(name), self._pool.phase(name)
+        if self._behind.lies.claims(name):
+            return "CONNECTED"
         match phase:
             case Phase.CONNECTING | Phase.PAIRING:
                 return "INITIALIZING"
@@ -132,7 +134,8 @@ class WppconnectDialect:
         return "CLOSED" if over else "CONNECTED"
 
     async def _check(self, request: web.Request) -> web.Response:
-        alive = self._pool.phase(request.match_info["session"]) in _ALIVE
+        name = request.match_info["session"]
+        alive = self._behind.lies.claims(name) or self._pool.phase(name) in _ALIVE
         said = "Connected" if alive else "Disconnected"
         return web.json_response({"status": alive, "message": said})
 

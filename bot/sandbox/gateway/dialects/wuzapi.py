@@ -90,6 +90,9 @@ class WuzapiDialect:
 
     async def _row(self, name: str) -> dict[str, object]:
         session, phase = self._pool.sessions.get(name), self._pool.phase(name)
+        claimed = self._behind.lies.claims(name)
+        if claimed:
+            self._jids[name] = ""
         if session is not None and keys.is_linked(session.creds):
             self._jids[name] = session.creds["me"]["id"]
         return {
@@ -98,8 +101,8 @@ class WuzapiDialect:
             "token": self._tokens[name],
             "jid": self._jids.get(name, ""),
             "qrcode": await _picture(session),
-            "connected": phase in _CONNECTED,
-            "loggedIn": phase in _LOGGED_IN,
+            "connected": claimed or phase in _CONNECTED,
+            "loggedIn": claimed or phase in _LOGGED_IN,
             "events": "All",
         }
 
