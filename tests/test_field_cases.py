@@ -1,7 +1,8 @@
 """Cases from the field: what people who run gateways have reported, and the tests that show each.
 
 Each case is one example of a kind. Its tests are conversations with the whole bot that try this
-example and others of its kind; where a rule decides, its table stands beside them. A file without names is meant as a whole.
+example and others of its kind; where a rule decides, its table stands beside them. A file without
+names is meant as a whole.
 """
 
 import ast
