@@ -25,7 +25,13 @@ pytest.register_assert_rewrite("reading", "staging", "talking")
 
 
 # Where all that is waited for happens in the loop itself: no driver's thread, no server's process.
-WITHOUT_OTHERS = {"alerts", "handlers", "recovery", "test_router_walk.py"}
+WITHOUT_OTHERS = {
+    "alerts",
+    "handlers",
+    "recovery",
+    "test_one_by_one.py",
+    "test_router_walk.py",
+}
 
 
 def pytest_asyncio_loop_factories(config, item):

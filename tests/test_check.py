@@ -236,3 +236,14 @@ async def test_a_chat_that_turned_the_bot_away_goes_by_the_name_it_had(checked, 
     telegram.kick_bot(GROUP_ID)
     _, lines = await checked()
     assert f"Ночная смена ({GROUP_ID})" in lines["chat"]
+
+
+async def test_every_entry_of_a_list_that_nobody_can_watch_is_told(checked, gateway):
+    gateway.lists_too(None, 7, "../x", "962302", "x" * 201, "a/b")
+    status, lines = await checked()
+    count = 6 + len(COMPANIES)
+    assert status == 1
+    assert f"of {count} sessions 2 can't be asked for by their names: " in lines["gateway"]
+    assert '"../x"' in lines["gateway"]
+    assert "2 have no readable name" in lines["gateway"]
+    assert '1 bear a name that another has: "962302"' in lines["gateway"]

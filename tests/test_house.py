@@ -36,6 +36,7 @@ WATCHED = {
     "bot.domain",
     "bot.gateways.base",
     "bot.gateways.events",
+    "bot.gateways.by_name",
     "bot.gateways.look",
     "bot.authdir",
     "bot.supervisor",

@@ -2,7 +2,7 @@
 
 import glob
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bot import authdir
@@ -10,10 +10,11 @@ from bot.authdir import AuthDirError, SessionsTemplate
 from bot.domain.company import Company, CompanyId, WhyAbsent
 from bot.domain.roster import Roster
 from bot.domain.session import State
-from bot.domain.session_names import display_name
+from bot.domain.session_names import display_name, may_be_given_id
 from bot.domain.timing import Timing
 from bot.domain.words import is_word, typed
 from bot.gateways.base import GatewayAuthError, GatewayConfused, GatewayError, GatewayUnreachable
+from bot.gateways.by_name import ByName, by_name
 from bot.monitor.logs.sample import Sample, sample
 from bot.runtime.app import utc_now
 from bot.runtime.builder import build_gateway
@@ -43,29 +44,56 @@ async def listed(setup: GatewaySetup, settings: Settings, roster: Roster, url: s
     if not sessions:
         return f"{setup.kind}: it answers, and has no sessions: make the first one there"
     known = await _known(settings)
-    listed_keys = [session.key for session in sessions]
+    every = by_name(sessions)
+    listed_keys = list(every.sessions)
     left_out = _left_out(known, settings.max_companies, roster, listed_keys)
     if left_out:
         raise Wrong(
             f"{setup.kind}: {left_out} of {len(sessions)} sessions find no room and are not "
             f"watched; if they are yours, raise MAX_COMPANIES above {settings.max_companies}"
         )
-    unfit = [session.key for session in sessions if not roster.fits(session.key)]
-    if unfit:
-        names = ", ".join(f'"{display_name(name)}"' for name in unfit[:_NAMED_MOST])
-        raise Wrong(
-            f"{setup.kind}: {len(unfit)} of {len(sessions)} sessions can't be watched by their "
-            f"names: {names}; give each an id by [companies.…] with session_key in CONFIG_FILE, or "
-            "rename them at the gateway"
-        )
+    unwatchable = list(_unwatchable(every, roster))
+    if unwatchable:
+        raise Wrong(f"{setup.kind}: of {len(sessions)} sessions {'; '.join(unwatchable)}")
     connected = sum(1 for session in sessions if session.state is State.CONNECTED)
     took_ms = round(info.latency_s * 1000)
     own = [company for company in known.values() if company.gateway == setup.name]
     summary = f"{setup.kind}: {len(sessions)} sessions, {connected} connected, {took_ms} ms"
-    unwanted = sum(1 for session in sessions if roster.company_of(session.key) is None)
+    unwanted = sum(1 for key in every.sessions if roster.company_of(key) is None)
     if unwanted:
         summary += f"; {unwanted} of them the settings do not name"
     return summary + _ids_that_are_words(own)
+
+
+def _unwatchable(every: ByName, roster: Roster) -> Iterator[str]:
+    """What nobody can watch of a list, and what helps against it."""
+    unfit = [key for key in every.sessions if not roster.fits(key)]
+    fit_for_an_id = [key for key in unfit if may_be_given_id(key)]
+    if fit_for_an_id:
+        yield (
+            f"{len(fit_for_an_id)} can't be watched by their names: {_quoted(fit_for_an_id)}; give "
+            "each an id by [companies.…] with session_key in CONFIG_FILE, or rename them at the "
+            "gateway"
+        )
+    others = [key for key in unfit if not may_be_given_id(key)]
+    if others:
+        yield (
+            f"{len(others)} can't be asked for by their names: {_quoted(others)}; rename them at "
+            "the gateway"
+        )
+    if every.nameless:
+        yield f"{every.nameless} have no readable name: name or delete them at the gateway"
+    if every.alike:
+        yield (
+            f"{len(every.alike)} bear a name that another has: {_quoted(every.alike)}; rename them "
+            "at the gateway"
+        )
+
+
+def _quoted(names: Iterable[str]) -> str:
+    """The first few of them, each once."""
+    each = list(dict.fromkeys(names))
+    return ", ".join(f'"{display_name(name)}"' for name in each[:_NAMED_MOST])
 
 
 def _ids_that_are_words(known: Iterable[Company]) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.cli.demo_tour import DemoTour
 from bot.domain.access import Role, UserId
 from bot.domain.timing import Timing
+from bot.gateways.kinds import KINDS
 from bot.runtime.app import App
 from bot.runtime.shutdown import stopped
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox
@@ -30,6 +31,8 @@ from bot.wiring.program import build
 
 TOKEN = "123456:DEMO-TOKEN"  # noqa: S105 - opens nothing
 GATEWAY_KEY = "operator:obviously-fake-key"  # of a shape that suits every kind
+_HOOK_SECRET = "demo-hooks-open-nothing"  # noqa: S105 - as the token
+_HOOK_KEY = "obviously-fake-hook-key-of-32-letters"
 COMPANIES = {
     "962302": GatewayCompany(name="Салон «Север»", phone="79000962302"),
     "962303": GatewayCompany(name="Студия «Ногти»", phone="79000962303"),
@@ -165,6 +168,8 @@ async def _playing(
         )
         app = build(settings, timing=timing)
         await stack.enter_async_context(app.running())
+        if app.server is not None and KINDS[dialect].caps.push_events:
+            gateway.push_to(f"{app.server.url}/hooks/{dialect}/{_HOOK_SECRET}", _HOOK_KEY)
         await _let_in(app, telegram.world.people)
         yield DemoParts(app=app, telegram=telegram, gateway=gateway)
 
@@ -193,6 +198,7 @@ def settings_for(
         "SESSIONS_DIR": str(folder / "baileys_sessions" / "company_{company}"),
         "GATEWAY_LOG": str(folder / "gateway.log"),
     }
+    hooks = {"HOOK_SECRET": _HOOK_SECRET, "HOOK_KEY": _HOOK_KEY}
     companies = COMPANIES_IN[language].items()
     return load(
         environ={},
@@ -207,6 +213,7 @@ def settings_for(
             "COMPANIES": ",".join(f"{key}={company.name}" for key, company in companies),
             "GATEWAY": dialect,
             **(within_reach if dialect == "ai_admin" else {"GATEWAY_KEY": GATEWAY_KEY}),
+            **(hooks if KINDS[dialect].caps.push_events else {}),
             "GATEWAY_RESTART_COMMAND": shlex.join(
                 [sys.executable, "-m", "bot.sandbox.gateway.restart", gateway_url]
             ),

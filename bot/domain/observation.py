@@ -41,6 +41,8 @@ class Observation:
     `missing`: the gateway has no such session. `names_numbers`: this kind names the number of a
     connected one. `unbelieved`: it says "connected", and `state` is what is known instead.
     `restriction` is what the account is kept from: None where nothing was said of such things.
+    `thrown_out` counts how often it was told lately that somebody else has taken the session,
+    `thrown_out_at` is when that was told last; 0 and None where nothing bears it out.
     """
 
     company_id: CompanyId
@@ -55,6 +57,8 @@ class Observation:
     names_numbers: bool = True
     unbelieved: bool = False
     restriction: Restriction | None = None
+    thrown_out: int = 0
+    thrown_out_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

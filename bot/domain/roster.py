@@ -59,13 +59,21 @@ class Listing:
     """What a gateway lists, sorted: `listed` in all, of these `watched` already.
 
     `newcomers` are to be watched, with the ids they should have. Of `unfit` names nothing can be
-    watched; the rest nobody wants.
+    watched, nor of entries that are `nameless`, nor of those beside the first of their name: each
+    of these is named by `alike`. The rest nobody wants.
     """
 
     listed: int
     watched: int
     newcomers: tuple[ListedSession, ...] = ()
     unfit: tuple[str, ...] = ()
+    nameless: int = 0
+    alike: tuple[str, ...] = ()
+
+    @property
+    def unwatchable(self) -> int:
+        """Of how many entries nobody can watch anything."""
+        return len(self.unfit) + self.nameless + len(self.alike)
 
 
 @dataclass(frozen=True, kw_only=True)

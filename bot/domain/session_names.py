@@ -15,6 +15,7 @@ LONGEST_KEY = 200
 _LONGEST_ID = 50
 _TYPED = 32  # more nobody types on a phone
 _SHOWN = 60
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and signs without any ink
 _NAMELESS = "s"  # of what has no letters that we can spell: s1, s2 …
 _SILENT = frozenset("'’ʼ`´ʹʺ\"")  # O'Brien is one word
 # NFKD takes accents off; these are letters of their own. Cyrillic as passports spell it, Greek
@@ -52,6 +53,14 @@ def is_path(text: str) -> bool:
     Servers on the way may take it for one, and ask for something else: nobody watches it.
     """
     return not {".", ".."}.isdisjoint(text.replace("\\", "/").split("/"))
+
+
+def may_be_given_id(text: str) -> bool:
+    """Whether the settings can give a session of this name an id: any usable one without slashes.
+
+    Another name helps nobody but who changes it at the gateway.
+    """
+    return is_session_key(text) and set("/\\").isdisjoint(text)
 
 
 def id_wanted(name: str) -> tuple[CompanyId, bool]:
@@ -97,11 +106,21 @@ def _ends(wanted: CompanyId) -> Iterator[str]:
     return (f"{joint}{number}" for number in count(first))
 
 
-def display_name(name: str) -> str:
-    """A session's name fit to be shown: on one line, without invisible characters."""
+def display_name(name: str, most: int = _SHOWN) -> str:
+    """A session's name as people can be shown it: on one line, without marks that are not seen.
+
+    Of a name in which nothing is seen the numbers of its signs.
+    """
     seen = ("" if unicodedata.category(sign) in {"Cf", "Cs", "Co"} else sign for sign in name)
     line = " ".join("".join(seen).split())
-    return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"
+    if not any(map(_is_seen, line)):
+        line = " ".join(f"U+{ord(sign):04X}" for sign in name)
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
+def _is_seen(sign: str) -> bool:
+    """Whether it leaves ink on a screen."""
+    return sign not in _BLANK and unicodedata.category(sign) not in {"Cc", "Mn", "Me", "Zs"}
 
 
 def _made(name: str) -> CompanyId:

@@ -33,7 +33,10 @@ class SystemNoticeKind(StrEnum):
     COMPANIES_UNWATCHED = "companies_unwatched"  # their gateway was taken out of the settings
     COMPANIES_UNHEARD = "companies_unheard"  # no chat is subscribed to them
     COMPANIES_TOO_MANY = "companies_too_many"  # more than MAX_COMPANIES are listed
-    SESSIONS_UNFIT = "sessions_unfit"  # a gateway lists some under names that can't be watched
+    SESSIONS_UNFIT = "sessions_unfit"  # a gateway lists some under names that want an id
+    SESSIONS_UNUSABLE = "sessions_unusable"  # and some that can't be asked for by their names
+    SESSIONS_NAMELESS = "sessions_nameless"  # and some without a readable name
+    SESSIONS_ALIKE = "sessions_alike"  # and some under a name that another has
     COMPANIES_WORDS = "companies_words"  # their ids are words of commands
     LISTENER_LOST = "listener_lost"  # the last chat that heard of them hears of them no more
     LISTENER_NARROWED = "listener_narrowed"  # only of what is more severe than before

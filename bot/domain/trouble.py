@@ -27,6 +27,7 @@ class Trouble(StrEnum):
     HEARS_NOTHING = "hears_nothing"  # connected, and silent against its own habit
     HOOK_SILENT = "hook_silent"  # no session of a gateway hears anything, against all habit
     RESTRICTED = "restricted"  # connected, and WhatsApp lets it write to nobody first
+    SHARED = "shared"  # somebody else uses it, and they throw each other out
 
 
 class Symptom(StrEnum):
@@ -62,6 +63,7 @@ class Symptom(StrEnum):
     HOOK_SILENT = "hook_silent"
     NOT_FIRST = "not_first"  # restricted: it may not write to people first
     USED_UP = "used_up"  # restricted: its quota of new chats is used up
+    SHARED = "shared"
 
 
 # The session is connected again; what is left of the outage is said by these.
@@ -229,6 +231,12 @@ TROUBLES: Mapping[Trouble, TroubleFacts] = MappingProxyType(
             offers=(Offer.CHECK,),
             looks=(Symptom.NOT_FIRST, Symptom.USED_UP),
             customers=Customers.SERVED,
+        ),
+        Trouble.SHARED: TroubleFacts(
+            severity=Severity.CRITICAL,
+            offers=(Offer.CHECK,),
+            looks=(Symptom.SHARED,),
+            customers=Customers.SERVED,  # by either of them, in turn
         ),
     }
 )

@@ -50,6 +50,7 @@ from bot.gateways.base import (
     WouldDestroy,
 )
 from bot.gateways.batches import read_all
+from bot.gateways.by_name import by_name
 from bot.gateways.client import MEGABYTE, GatewayClient
 from bot.gateways.codes import CodeSight
 from bot.gateways.events import GatewayEvent
@@ -86,20 +87,15 @@ class AiAdmin(Adapter):
         return GatewayInfo(version=None, latency_s=reply.elapsed_s)
 
     async def list_sessions(self) -> list[SessionInfo]:
-        """Every session in the pool, the first disconnected ones with a look at their code.
-
-        Entries without a readable key are left out.
-        """
+        """Every session in the pool, the first disconnected ones with a look at their code."""
         entries = (await self._list()).mapping().get("sessions")
         if not isinstance(entries, list):
             raise GatewayConfused("the list holds no sessions")
-        found: dict[str, SessionInfo] = {}
-        for info in await read_all(listed, entries):
-            twice = info.key in found
-            found[info.key] = replace(info, state=State.UNKNOWN) if twice else info
+        infos = await read_all(listed, entries)
+        found = dict(by_name(infos).sessions)
         self._by_list = {key for key in found if not is_addressable(key)}
         await self._look_for_codes(found)
-        return list(found.values())
+        return [found.get(info.key, info) for info in infos]
 
     async def get_session(self, key: str) -> SessionInfo:
         """One session; the number is asked for when it is connected.

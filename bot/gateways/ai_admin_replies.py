@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from bot.domain.company import BadCompanyId, parse_company_id
 from bot.domain.session import Cause, State
-from bot.domain.session_names import is_path
 from bot.gateways import shapes
 from bot.gateways.base import (
     GatewayConfused,
@@ -24,7 +23,7 @@ from bot.gateways.codes import CodeLook, CodeSight
 from bot.gateways.refusals import says_no_way_out
 from bot.gateways.reply import Reply
 from bot.gateways.restrictions import says_restricted
-from bot.gateways.shapes import key_in, word_in
+from bot.gateways.shapes import listed_key_in, word_in
 
 # What (connected, status) mean; a pair that is not here contradicts itself or is new to us.
 _STATES = {
@@ -73,12 +72,10 @@ def told(key: str, status: Mapping[str, object]) -> SessionInfo:
     )
 
 
-def listed(entry: object) -> SessionInfo | None:
-    """One entry of the list; None when it has no readable key, or a path for one."""
-    key = key_in(entry.get("companyId")) if isinstance(entry, dict) else None
-    if key is None or is_path(key) or not isinstance(entry, dict):
-        return None
-    return told(key, entry)
+def listed(entry: object) -> SessionInfo:
+    """One entry of the list, whatever it is called."""
+    fields = entry if isinstance(entry, dict) else {}
+    return told(listed_key_in(fields.get("companyId")), fields)
 
 
 def is_addressable(key: str) -> bool:

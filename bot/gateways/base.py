@@ -148,12 +148,17 @@ class GatewayInfo:
     latency_s: float
 
 
+NAMELESS = ""  # the key of an entry whose name cannot be read
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SessionInfo:
     """One session as the gateway tells it.
 
-    `owner_phone` is digits only. `cause` is None where the gateway gives no reason. `reconnects`
-    counts the gateway's own attempts since it last was connected, None where it does not say.
+    `key` is what the gateway calls it; a list may bear entries without a readable name, and theirs
+    is NAMELESS. `owner_phone` is digits only. `cause` is None where the gateway gives no reason.
+    `reconnects` counts the gateway's own attempts since it last was connected, None where it does
+    not say. `silent`: a list names it, and asked for itself it has not answered in time.
     `restriction` is what a connected account is kept from: None where the gateway says nothing of
     such things, `restriction.FREE` where it says that there is nothing.
     """
@@ -165,6 +170,7 @@ class SessionInfo:
     owner_phone: str | None = None
     reconnects: int | None = None
     restriction: Restriction | None = None
+    silent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -220,7 +226,10 @@ class GatewayAdapter(Protocol):
         ...
 
     async def list_sessions(self) -> list[SessionInfo]:
-        """Every session the gateway knows: one call where `caps.bulk_list`."""
+        """Every entry of the gateway's list, as often as it is there: one call where `bulk_list`.
+
+        What has no readable name is among them, and two may have the same: see `by_name`.
+        """
         ...
 
     async def get_session(self, key: str) -> SessionInfo:

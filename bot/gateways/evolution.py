@@ -24,6 +24,7 @@ from bot.gateways import evolution_replies as replies
 from bot.gateways.about import About
 from bot.gateways.adapter import AdapterConfig
 from bot.gateways.base import (
+    NAMELESS,
     Caps,
     GatewayConfused,
     GatewayError,
@@ -96,13 +97,14 @@ class Evolution(EvolutionCalls):
     async def list_sessions(self) -> list[SessionInfo]:
         """Every Baileys instance: one call, and live states for what is away and a few others."""
         listed = await self._rows("/instance/fetchInstances")
-        rows = {row.key: row for row in listed if row.integration == replies.BAILEYS}
-        self._tell_of_others([row for row in listed if row.key not in rows])
+        ours = [row for row in listed if row.integration == replies.BAILEYS]
+        self._tell_of_others([row for row in listed if row.integration != replies.BAILEYS])
+        rows = {row.key: row for row in ours if row.key != NAMELESS}
         asked = self._to_confirm(rows)
         confirmed = await self._patience.answers(
             {key: partial(self._confirmed, rows[key]) for key in asked}
         )
-        return [confirmed.get(key) or replies.told_by(row) for key, row in rows.items()]
+        return [confirmed.get(row.key) or replies.told_by(row) for row in ours]
 
     async def get_session(self, key: str) -> SessionInfo:
         """One instance by its live state and its row; without a row only what is sure."""

@@ -12,11 +12,18 @@ from jwt.types import Options
 from jwt.warnings import InsecureKeyLengthWarning
 
 from bot.domain.session import CAUSES, Cause, State, cause_of
-from bot.gateways.base import GatewayConfused, PushForged, PushRefused, SessionInfo, SessionNotFound
+from bot.gateways.base import (
+    NAMELESS,
+    GatewayConfused,
+    PushForged,
+    PushRefused,
+    SessionInfo,
+    SessionNotFound,
+)
 from bot.gateways.events import GatewayEvent, PushNews, Receipt
 from bot.gateways.pushes import is_same, message_event, receipt_event, refusal_in
 from bot.gateways.reply import NoSuchRoute, Reply
-from bot.gateways.shapes import key_in, phone_in, word_in
+from bot.gateways.shapes import key_in, listed_key_in, phone_in, word_in
 
 # The only integration that has a QR and credentials of its own.
 BAILEYS = "WHATSAPP-BAILEYS"
@@ -94,19 +101,17 @@ def must_exist(reply: Reply) -> Reply:
 
 
 def rows_in(reply: Reply) -> list[Row]:
-    """The instances of a list; entries without a readable name are left out."""
-    return [row for row in map(_row, reply.sequence()) if row is not None]
+    """The instances of a list, also those without a readable name."""
+    return list(map(_row, reply.sequence()))
 
 
-def _row(entry: object) -> Row | None:
+def _row(entry: object) -> Row:
     """An instance, flat as 2.x has it, or nested as the docs still show it."""
     if isinstance(entry, dict) and isinstance(entry.get("instance"), dict):
         entry = entry["instance"]
     if not isinstance(entry, dict):
-        return None
-    key = key_in(entry.get("name") or entry.get("instanceName"))
-    if key is None:
-        return None
+        return blank_row(NAMELESS)
+    key = listed_key_in(entry.get("name") or entry.get("instanceName"))
     code = entry.get("disconnectionReasonCode")
     return Row(
         key=key,

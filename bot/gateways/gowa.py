@@ -196,7 +196,7 @@ class Gowa(Adapter):
     async def _device(self, key: str) -> replies.Device:
         reply = await self._get(_path(key), allow=(404, 500), about=key)
         device = replies.device_in(replies.fields_in(replies.must_exist(reply)))
-        if device is None or device.key != key:
+        if device.key != key:
             raise GatewayConfused("the answer is no state of this device")
         return device
 

@@ -21,7 +21,7 @@ from bot.gateways.base import (
 from bot.gateways.refusals import says_no_way_out
 from bot.gateways.reply import Reply
 from bot.gateways.restrictions import says_restricted
-from bot.gateways.shapes import key_in, pairing_code_in, phone_in, word_in
+from bot.gateways.shapes import listed_key_in, pairing_code_in, phone_in, word_in
 
 _PICTURE = re.compile(r"(?:/[A-Za-z0-9_.-]{1,100}){0,10}/statics/[A-Za-z0-9_./-]{1,200}\.png")
 
@@ -73,20 +73,20 @@ def error_in(reply: Reply) -> str:
 
 
 def devices_in(reply: Reply) -> list[Device]:
-    """The devices of a list; entries without a readable id are left out."""
+    """The devices of a list, also those without a readable id."""
     rows = results_in(reply)
     if rows is None:
         return []
     if not isinstance(rows, list):
         raise GatewayConfused("the list holds no devices")
-    return [device for device in map(device_in, rows) if device is not None]
+    return list(map(device_in, rows))
 
 
-def device_in(row: object) -> Device | None:
-    """One device; None when it has no readable id."""
-    key = key_in(row.get("id")) if isinstance(row, dict) else None
-    if key is None or not isinstance(row, dict):
-        return None
+def device_in(row: object) -> Device:
+    """One device, whatever it is called."""
+    if not isinstance(row, dict):
+        row = {}
+    key = listed_key_in(row.get("id"))
     jid, number = row.get("jid"), row.get("phone_number")
     return Device(
         key=key,

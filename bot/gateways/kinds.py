@@ -8,7 +8,7 @@ from typing import Protocol, Unpack
 
 from bot.gateways.adapter import AdapterConfig
 from bot.gateways.ai_admin import AiAdmin
-from bot.gateways.base import GatewayAdapter
+from bot.gateways.base import Caps, GatewayAdapter
 from bot.gateways.client import GatewayClient
 from bot.gateways.evolution import Evolution
 from bot.gateways.gowa import Gowa
@@ -18,7 +18,12 @@ from bot.gateways.wuzapi import Wuzapi
 
 
 class MakesAdapter(Protocol):
-    """How an adapter of any kind is made."""
+    """How an adapter of any kind is made, and what its kind can do."""
+
+    @property
+    def caps(self) -> Caps:
+        """As of each adapter."""
+        ...
 
     def __call__(self, client: GatewayClient, **config: Unpack[AdapterConfig]) -> GatewayAdapter:
         """The adapter; nothing is asked of the gateway yet."""

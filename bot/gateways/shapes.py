@@ -8,7 +8,7 @@ import binascii
 import re
 
 from bot.domain.phone import digits_of
-from bot.gateways.base import GatewayConfused, PairingCode
+from bot.gateways.base import NAMELESS, GatewayConfused, PairingCode
 
 _WORD = re.compile(r"[A-Za-z0-9_ -]{1,40}")
 _PAIRING_CODE = re.compile(r"([A-Z0-9]{4})-?([A-Z0-9]{4})")
@@ -33,6 +33,11 @@ def key_in(value: object) -> str | None:
     Some of these names cannot be asked for (`is_session_key`): whoever lists them has to say so.
     """
     return value if isinstance(value, str) and value else None
+
+
+def listed_key_in(value: object) -> str:
+    """What an entry of a list is called; NAMELESS for what is no name."""
+    return key_in(value) or NAMELESS
 
 
 def phone_in(jid: object) -> str | None:

@@ -18,7 +18,7 @@ from bot.gateways.pushes import message_event, moment_in, receipt_event, refusal
 from bot.gateways.refusals import says_no_way_out
 from bot.gateways.reply import NoSuchRoute, Reply
 from bot.gateways.restrictions import says_restricted
-from bot.gateways.shapes import key_in, phone_in, word_in
+from bot.gateways.shapes import key_in, listed_key_in, phone_in, word_in
 from bot.gateways.waha_restrictions import mentions, restriction_in
 
 # FAILED is said of a lost login and of a window that is over alike, and without a reason. What it
@@ -69,12 +69,10 @@ def state_in(status: object) -> State:
     return _STATES.get(word_in(status), State.UNKNOWN)
 
 
-def listed(entry: object, now: datetime) -> SessionInfo | None:
-    """One session of the list; None where it has no readable name."""
-    if not isinstance(entry, dict):
-        return None
-    key = key_in(entry.get("name"))
-    return None if key is None else _info(key, entry, now)
+def listed(entry: object, now: datetime) -> SessionInfo:
+    """One entry of the list, whatever it is called."""
+    fields = entry if isinstance(entry, dict) else {}
+    return _info(listed_key_in(fields.get("name")), fields, now)
 
 
 def told(key: str, reply: Reply, now: datetime) -> SessionInfo:

@@ -12,9 +12,9 @@
 - `/unhealthy` ends the process: never to be asked.
 """
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Unpack
 from urllib.parse import quote
 
@@ -40,12 +40,11 @@ from bot.gateways.client import READ_TIMEOUT_S, WRITE_TIMEOUT_S, GatewayClient, 
 from bot.gateways.codes import CodeSight
 from bot.gateways.destructive import unclear_if_it_fails
 from bot.gateways.events import GatewayEvent
+from bot.gateways.one_by_one import OneByOne
 from bot.gateways.pushes import pushed
 from bot.gateways.reply import Reply
 from bot.gateways.shapes import qr_in
 
-_AT_ONCE = 6
-_SILENT_ENOUGH = 12  # in a row: a few sessions may have trouble of their own
 _CONFIRM_TIMEOUT_S = 5.0
 _CODE_TIMEOUT_S = 75.0  # the gateway answers when the browser has the code
 
@@ -73,6 +72,7 @@ class Wppconnect(Adapter):
     def __init__(self, client: GatewayClient, **config: Unpack[AdapterConfig]) -> None:
         super().__init__(client, **config)
         self._tokens: dict[str, str] = {}
+        self._one_by_one = OneByOne()
         self._left_behind: set[str] = (
             set()
         )  # whose last close left a browser, and no page came since
@@ -83,20 +83,15 @@ class Wppconnect(Adapter):
         return GatewayInfo(version=None, latency_s=elapsed_s)
 
     async def list_sessions(self) -> list[SessionInfo]:
-        """Every session it can tell of. When several in a row are silent, the gateway is."""
+        """Every name, with what each session says; when several in a row fail, the gateway does."""
         names, _ = await self._names()
-        gate, silent = asyncio.Semaphore(_AT_ONCE), list[GatewayError]()
-
-        async def one(name: str) -> SessionInfo | None:
-            async with gate:
-                return None if len(silent) >= _SILENT_ENOUGH else await self._told(name, silent)
-
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(name)) for name in names]
-        found = [info for info in (task.result() for task in tasks) if info is not None]
-        if silent and (not found or len(silent) >= _SILENT_ENOUGH):
-            raise silent[0]
-        return found
+        asked = {name: partial(self._confirmed, name) for name in names if is_session_key(name)}
+        found = await self._one_by_one.answers(asked)
+        return [
+            found.get(name)
+            or SessionInfo(key=name, state=State.UNKNOWN, raw_state="?", silent=name in asked)
+            for name in names
+        ]
 
     async def get_session(self, key: str) -> SessionInfo:
         """One session; the number is asked for when it is connected.
@@ -191,20 +186,6 @@ class Wppconnect(Adapter):
             reply = await self._client.post_json(path, timeout_s=READ_TIMEOUT_S, allow=(400,))
             self._tokens[key] = replies.token_in(reply)
         return {"Authorization": f"Bearer {self._tokens[key]}"}
-
-    async def _told(self, name: str, silent: list[GatewayError]) -> SessionInfo | None:
-        """One of a list, or None. `silent` are those in a row that got no answer, or a refusal."""
-        if not is_session_key(name):
-            return SessionInfo(key=name, state=State.UNKNOWN, raw_state="?")
-        try:
-            info = await self._confirmed(name)
-        except (GatewayUnreachable, GatewayAuthError) as error:
-            silent.append(error)
-            return None
-        except GatewayError:
-            return None
-        silent.clear()
-        return info
 
     async def _status(self, key: str) -> tuple[str, str | None]:
         """The gateway's word for a session, and its code, which is another's but for QRCODE."""

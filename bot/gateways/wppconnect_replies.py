@@ -19,7 +19,7 @@ from bot.gateways.pushes import message_event, receipt_event, refusal_in
 from bot.gateways.refusals import says_no_way_out
 from bot.gateways.reply import NoSuchRoute, Reply
 from bot.gateways.restrictions import says_restricted
-from bot.gateways.shapes import key_in, pairing_code_in, phone_in, word_in
+from bot.gateways.shapes import key_in, listed_key_in, pairing_code_in, phone_in, word_in
 
 _LONGEST_TOKEN = 500
 _STATES = {
@@ -33,14 +33,14 @@ _STATES = {
 
 
 def names_in(reply: Reply) -> list[str]:
-    """The names of all sessions; older builds wrap each one. Unreadable ones are left out."""
+    """The names of all entries; older builds wrap each one. NAMELESS for those without."""
     if reply.status == 400:
         raise GatewayAuthError("the gateway refused the secret key")
     names = reply.mapping().get("response")
     if not isinstance(names, list):
         raise GatewayConfused("the list holds no names")
     inner = (it.get("session") if isinstance(it, dict) else it for it in names)
-    return list(dict.fromkeys(filter(None, map(key_in, inner))))
+    return list(map(listed_key_in, inner))
 
 
 def token_in(reply: Reply) -> str:

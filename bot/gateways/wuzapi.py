@@ -11,6 +11,7 @@
 import asyncio
 from collections.abc import Container, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Unpack
 
 from bot.domain.session import Cause, State
@@ -33,12 +34,12 @@ from bot.gateways.client import GatewayClient
 from bot.gateways.codes import CodeSight
 from bot.gateways.destructive import unclear_if_it_fails
 from bot.gateways.events import GatewayEvent
+from bot.gateways.one_by_one import OneByOne
 from bot.gateways.pushes import must_be_signed
 from bot.gateways.reply import Reply
 from bot.gateways.shapes import picture_in
 from bot.gateways.wuzapi_users import WuzapiUsers, about, own_headers
 
-_SINGLES_AT_ONCE = 6
 _RESET_LOOKS = 25
 _RESET_TRIES_EACH = 3
 _PAUSE = 1 / 60  # of a code's life, between two looks
@@ -66,6 +67,7 @@ class Wuzapi(Adapter):
     def __init__(self, client: GatewayClient, **config: Unpack[AdapterConfig]) -> None:
         super().__init__(client, **config)
         self._users = WuzapiUsers(client, self._key)
+        self._one_by_one = OneByOne()
         self._pause_s = self._first_life_s * _PAUSE
         self._pairings: dict[str, object] = {}  # the jid in the row while a code was shown
         self._closed: set[str] = set()  # by us; the row says the same of an outage
@@ -77,17 +79,22 @@ class Wuzapi(Adapter):
     async def list_sessions(self) -> list[SessionInfo]:
         """Every user. Rows of older builds that tell no state are looked at one by one."""
         await self._users.list()
-        gate = asyncio.Semaphore(_SINGLES_AT_ONCE)
-
-        async def one(user: replies.User) -> SessionInfo:
-            if user.token and (user.connected is None or user.logged_in is None):
-                async with gate:
-                    return await self._known(user)
-            return self._noted(user)
-
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(user)) for user in self._users.all()]
-        return [task.result() for task in tasks]
+        users = self._users.all()
+        asked = {
+            user.name: partial(self._users.status, user) for user in users if _tells_no_state(user)
+        }
+        found: dict[str, replies.User] = {}
+        try:
+            found = await self._one_by_one.answers(asked)
+        except GatewayError:
+            if len(asked) == len(users):  # no row says anything either
+                raise
+        return [
+            replace(replies.told_by(user), silent=True)
+            if user.name in asked and user.name not in found
+            else self._noted(found.get(user.name, user))
+            for user in users
+        ]
 
     async def get_session(self, key: str) -> SessionInfo:
         """One session by its own status."""
@@ -169,13 +176,6 @@ class Wuzapi(Adapter):
             must_be_signed(body, headers.get("x-hmac-signature"), self._hook_key, "sha256")
         return replies.event_in(body)
 
-    async def _known(self, user: replies.User) -> SessionInfo:
-        """A user by its status; what the list says where that is not told."""
-        try:
-            return self._noted(await self._users.status(user))
-        except GatewayError:
-            return self._noted(user)
-
     def _noted(self, user: replies.User) -> SessionInfo:
         """What is known of a session, once it is noted what it shows and what we closed."""
         info, key = replies.told_by(user), user.name
@@ -254,6 +254,10 @@ class Wuzapi(Adapter):
         return await self._client.post_json(
             path, body, headers=own_headers(user), allow=allow, about=about_session or about(user)
         )
+
+
+def _tells_no_state(user: replies.User) -> bool:
+    return bool(user.token) and (user.connected is None or user.logged_in is None)
 
 
 def _why_no_code(reply: Reply) -> State:

@@ -1,11 +1,13 @@
 """What the replies and pushes of wuzapi mean. The case of their keys differs between versions."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from bot.domain.session import CAUSES, Cause, State, cause_of
 from bot.gateways.base import (
+    NAMELESS,
     GatewayConfused,
     GatewayUnreachable,
     NotSent,
@@ -21,7 +23,7 @@ from bot.gateways.pushes import message_event, pushed
 from bot.gateways.refusals import says_no_way_out
 from bot.gateways.reply import Reply
 from bot.gateways.restrictions import says_restricted
-from bot.gateways.shapes import key_in, pairing_code_in, phone_in
+from bot.gateways.shapes import key_in, listed_key_in, pairing_code_in, phone_in
 
 _LONGEST_TOKEN = 500
 _SILENT = ("no session", "not connected", "not logged in", "device jid")
@@ -77,27 +79,27 @@ def is_silent(error: str) -> bool:
     return any(words in error for words in _SILENT)
 
 
-def users_in(reply: Reply) -> dict[str, User]:
-    """The users by name, out of the envelope or of the bare array older builds answer with.
+def users_in(reply: Reply) -> list[User]:
+    """Every user, out of the envelope or of the bare array older builds answer with.
 
-    Two users may bear one name. Such a name means neither: it is told with nothing known of it.
+    Two users may bear one name, and some none that is readable. Such a name means nobody: it is
+    told, as often as it is there, with nothing known of it.
     """
     rows = reply.json if isinstance(reply.json, list) else data_in(reply)
     if not isinstance(rows, list):
         raise GatewayConfused("the list holds no users")
-    found: dict[str, User] = {}
-    for user in _users(rows):
-        twice = user.name in found
-        found[user.name] = _nobody(user.name) if twice else user
-    return found
+    users = list(map(_user_in, rows))
+    named = Counter(user.name for user in users)
+    return [
+        user if user.name != NAMELESS and named[user.name] == 1 else _nobody(user.name)
+        for user in users
+    ]
 
 
-def _users(rows: list[object]) -> Iterator[User]:
-    for row in rows:
-        name = key_in(field_of(row, "name")) if isinstance(row, dict) else None
-        if isinstance(row, dict) and name is not None:
-            token = field_of(row, "token")
-            yield _user(name, token if _is_token(token) else "", row)
+def _user_in(row: object) -> User:
+    fields = row if isinstance(row, dict) else {}
+    token = field_of(fields, "token")
+    return _user(listed_key_in(field_of(fields, "name")), token if _is_token(token) else "", fields)
 
 
 def _is_token(value: object) -> bool:

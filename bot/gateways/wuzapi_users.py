@@ -1,12 +1,13 @@
 """The users of a wuzapi with their tokens, kept in memory alone."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.gateways import wuzapi_replies as replies
 from bot.gateways.about import About
 from bot.gateways.base import (
+    NAMELESS,
     GatewayAuthError,
     GatewayConfused,
     GatewayUnreachable,
@@ -27,17 +28,19 @@ class WuzapiUsers:
         self._client = client
         self._admin = {} if key is None else {"Authorization": key}
         self._known: dict[str, replies.User] = {}
+        self._listed: Sequence[replies.User] = ()
 
-    def all(self) -> Iterable[replies.User]:
-        """Everybody of the last list."""
-        return list(self._known.values())
+    def all(self) -> Sequence[replies.User]:
+        """Everybody of the last list, as often as they are in it."""
+        return self._listed
 
     async def list(self) -> Reply:
         """Read the list anew."""
         reply = await self._client.get_json(
             "/admin/users", headers=self._admin, max_bytes=_LIST_BYTES
         )
-        self._known = replies.users_in(reply)
+        self._listed = replies.users_in(reply)
+        self._known = {user.name: user for user in self._listed if user.name != NAMELESS}
         return reply
 
     async def get(self, key: str) -> replies.User:

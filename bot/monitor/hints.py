@@ -29,6 +29,7 @@ class ConnectionEvent:
     `cause` is None where nothing says why it closed: then it only makes the bot look. `code`: a
     code to scan or to type in is there, or was used. `refused` counts messages
     that were refused with WhatsApp's number for a restricted account.
+    `taken`: by an earlier one of several news.
     """
 
     opened: bool = False
@@ -36,6 +37,12 @@ class ConnectionEvent:
     by: DetectedBy = DetectedBy.LOG
     code: bool = False
     refused: int = 0
+    taken: bool = False
+
+    @property
+    def replaced(self) -> bool:
+        """Whether somebody else took the session, whatever came after it."""
+        return self.taken or self.cause is Cause.REPLACED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +73,8 @@ def merged(before: ConnectionEvent | None, new: ConnectionEvent) -> ConnectionEv
     if before is None:
         return new
     code, refused = before.code or new.code, before.refused + new.refused
-    return replace(_later(before, new), code=code, refused=refused)
+    taken = before.replaced or new.replaced
+    return replace(_later(before, new), code=code, refused=refused, taken=taken)
 
 
 def _later(before: ConnectionEvent, new: ConnectionEvent) -> ConnectionEvent:

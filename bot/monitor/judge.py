@@ -15,6 +15,7 @@ from bot.monitor.refusals import Refusals
 from bot.monitor.rules import RuleSettings, SessionLook, Verdict
 from bot.monitor.rules.good_news import CODE_LIVES, believed
 from bot.monitor.rules.table import SESSION_RULES
+from bot.monitor.throwings import Throwings
 
 
 class Judge:
@@ -28,6 +29,7 @@ class Judge:
         self._hints: dict[tuple[CompanyId, DetectedBy], Hint] = {}
         self._codes: dict[CompanyId, datetime] = {}  # when a push told of one
         self._refusals = Refusals()
+        self._throwings = Throwings(clock)
 
     @property
     def hinted(self) -> list[CompanyId]:
@@ -43,6 +45,7 @@ class Judge:
             return
         if news.refused:
             self._refusals.note(company_id, news.refused, now)
+        self._throwings.note(company_id, news)
         if news.code and news.by is DetectedBy.PUSH:
             self._codes = {key: at for key, at in self._codes.items() if now - at < CODE_LIVES} | {
                 company_id: now
@@ -67,6 +70,7 @@ class Judge:
         ]
 
     def _judged(self, known: CompanyStatus, seen: Observation) -> Judged:
+        seen = self._throwings.borne_out(seen)
         if seen.state is not State.CONNECTED:
             push, log = (
                 self._hints.get((known.company.id, by)) for by in (DetectedBy.PUSH, DetectedBy.LOG)

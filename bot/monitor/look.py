@@ -4,10 +4,10 @@ What comes of it, in order, stands in `pipeline.py`.
 """
 
 import asyncio
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import chain, islice
+from itertools import chain
 
 from bot.domain.company import Company, CompanyId, GatewayName
 from bot.domain.observation import CompanyStatus, Observation, Watched
@@ -21,6 +21,7 @@ from bot.gateways.base import (
     SessionInfo,
     SessionNotFound,
 )
+from bot.gateways.by_name import ByName, by_name
 from bot.monitor.gateway_looks import (
     WORKING_LIST,
     ListLook,
@@ -60,7 +61,7 @@ class Looker:
         self._roster = roster
         self._clock = clock
         self._list_failures = 0
-        self._opinion = SecondOpinion(self._singles, bulk_list=adapter.caps.bulk_list)
+        self._opinion = SecondOpinion(self._singles, adapter.caps)
         # Who hung when asked last, and those of them who are still to be asked by themselves.
         self._slow: set[CompanyId] = set()
         self._owing: dict[CompanyId, Watched] = {}
@@ -93,16 +94,23 @@ class Looker:
         by_key = {status.company.session_key: status for status in known}
         calm_by_key = {watched.session_key: watched for watched in calm}
         try:
-            listed = {info.key: info for info in await self._adapter.list_sessions()}
+            every = by_name(await self._adapter.list_sessions())
         except GatewayError as error:
             return await self._around(error, by_key.values(), calm_by_key.values(), spread=spread)
         self._list_failures = 0
+        listed = every.answered
+        self._wait_for_silent(
+            chain((whom_of(status.company) for status in by_key.values()), calm_by_key.values()),
+            every,
+        )
         try:
-            lacking = [watched for key, watched in by_key.items() if key not in listed]
-            calm_lacking = [watched for key, watched in calm_by_key.items() if key not in listed]
+            lacking = [watched for key, watched in by_key.items() if key not in every.sessions]
+            calm_lacking = [
+                watched for key, watched in calm_by_key.items() if key not in every.sessions
+            ]
             restless = [whom_of(status.company) for status in lacking if worth_asking(status)]
             singles, unasked = await self._asked(calm_lacking, restless, spread=spread)
-            numberless = self._numberless(by_key, calm_by_key, listed)
+            numberless = self._opinion.numberless(by_key, calm_by_key, listed, _AT_ONCE)
             singles |= await self._opinion.checked(numberless, listed)
             singles |= await self._opinion.differing(by_key, calm_by_key, listed)
             singles |= await self._opinion.checked(
@@ -125,7 +133,7 @@ class Looker:
         }
         return Reached(
             seen={**still, **without(seen, singles), **news_of(singles, calm_by_key.values())},
-            listing=self._sorted_out(listed, by_key.keys() | calm_by_key.keys()),
+            listing=self._sorted_out(every, by_key.keys() | calm_by_key.keys()),
             unasked=tuple(unasked),
             of_list=WORKING_LIST,
         )
@@ -175,17 +183,19 @@ class Looker:
             return singles.reached(singles.found)
         all_watched = [whom_of(company) for company in companies]
         try:
-            listed = {info.key: info for info in await self._adapter.list_sessions()}
+            every = by_name(await self._adapter.list_sessions())
         except GatewayError as error:
             singles = await self._singles(all_watched[:_AT_ONCE], _LONGER_S)
             if not singles.found:
                 return missed(min((error, *singles.errors), key=says_less))
             rest = await self._singles(all_watched[_AT_ONCE:], _LONGER_S)
             return Reached(seen=singles.found | rest.found)
+        listed = every.answered
+        self._wait_for_silent(all_watched, every)
         checked = await self._opinion.checked(
             [watched for watched in all_watched if watched.session_key in listed][:_AT_ONCE], listed
         )
-        lacking = [whom_of(company) for company in companies if company.session_key not in listed]
+        lacking = [watched for watched in all_watched if watched.session_key not in every.sessions]
         asked, _ = await self._asked((), lacking, spread=False)
         seen = {
             company.id: self._observed(company.id, listed[company.session_key])
@@ -211,29 +221,6 @@ class Looker:
             rest = await self._singles(restless[max(0, FEW - len(calm)) :])
             return few | rest.found, calm[FEW:]
         return few | (await self._singles(all_watched[FEW:])).found, ()
-
-    def _numberless(
-        self,
-        by_key: Mapping[str, CompanyStatus],
-        calm: Mapping[str, Watched],
-        listed: Mapping[str, SessionInfo],
-    ) -> list[Watched]:
-        """A few of the connected sessions whose number is not known yet."""
-        if not self._adapter.caps.owner:
-            return []
-        nameless = (
-            whom_of(status.company) for status in by_key.values() if status.linked_phone is None
-        )
-        found = (
-            item
-            for item in chain(
-                nameless, (watched for watched in calm.values() if watched.phone is None)
-            )
-            if (info := listed.get(item.session_key)) is not None
-            and info.state is State.CONNECTED
-            and info.owner_phone is None
-        )
-        return list(islice(found, _AT_ONCE))
 
     async def _singles(
         self, all_watched: Sequence[Watched], patience_s: float = PATIENCE_S
@@ -262,6 +249,16 @@ class Looker:
         ordered = {watched.id: found[watched.id] for watched in all_watched if watched.id in found}
         return Singles(ordered, tuple(errors), hangs=bool(hanging))
 
+    def _wait_for_silent(self, all_watched: Iterable[Watched], every: ByName) -> None:
+        """Ask no more of those among them whose answers the list itself has missed."""
+        silent = {
+            watched.id: watched
+            for watched in all_watched
+            if (info := every.sessions.get(watched.session_key)) is not None and info.silent
+        }
+        self._slow |= silent.keys()
+        self._owing |= silent
+
     async def _single(self, watched: Watched) -> Observation:
         try:
             info = await self._adapter.get_session(watched.session_key)
@@ -289,8 +286,9 @@ class Looker:
         absent = self._absent(known.company.id)
         return replace(absent, cause=known.cause, missing=False)
 
-    def _sorted_out(
-        self, listed: Mapping[str, SessionInfo], there: Container[str]
-    ) -> Listing | None:
-        states = {key: info.state for key, info in listed.items()}
-        return None if self._roster is None else self._roster.sorted_out(states, there)
+    def _sorted_out(self, every: ByName, there: Container[str]) -> Listing | None:
+        if self._roster is None:
+            return None
+        states = {key: info.state for key, info in every.sessions.items()}
+        listing = self._roster.sorted_out(states, there)
+        return replace(listing, listed=every.entries, nameless=every.nameless, alike=every.alike)

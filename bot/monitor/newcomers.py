@@ -8,25 +8,23 @@ silence.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 import structlog
 
 from bot.domain.company import Company, GatewayName, WhyAbsent
 from bot.domain.notice import ChatAddress
 from bot.domain.roster import ListedSession, Listing
-from bot.domain.session_names import display_name
 from bot.domain.system_notice import SystemNotice, SystemNoticeKind
 from bot.monitor.company_sync import say_words, take_in, tell_twice
 from bot.monitor.made_ids import as_stored
 from bot.monitor.twins import see_twins
+from bot.monitor.unwatchable import say_unwatchable
 from storage.alerts import system_notices
 from storage.database import Transaction
 from storage.sessions import companies, gateways
 
 log = structlog.get_logger()
-
-_NAMED, _SHOWN = 8, 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,14 +52,13 @@ class Newcomers:
         if listing is None:
             return await self.take(tx, gateway, None, now)
         taken = await self.take(tx, gateway, listing.newcomers, now)
-        if listing.unfit:
-            await self._say_unfit(tx, gateway, listing.unfit, now)
+        await say_unwatchable(tx, gateway, listing, self._tell, now)
         await gateways.count(
             tx,
             gateway,
             listed=listing.listed,
             watched=listing.watched + len(taken),
-            unfit=len(listing.unfit),
+            unfit=listing.unwatchable,
         )
         return taken
 
@@ -107,29 +104,6 @@ class Newcomers:
         if left_out:
             await self._say_full(tx, gateway, left_out, now)
         return taken
-
-    async def _say_unfit(
-        self, tx: Transaction, gateway: GatewayName, names: Sequence[str], now: datetime
-    ) -> None:
-        """Say it once of each gateway, and again when there are more of them than were told."""
-        look = await gateways.get(tx, gateway)
-        if look is not None and look.unfit == len(names):
-            return
-        kind = SystemNoticeKind.SESSIONS_UNFIT
-        earlier = await system_notices.of_kind(tx, kind, datetime.fromtimestamp(0, UTC))
-        of_gateway = (
-            notice.system_notice for notice in earlier if notice.system_notice.gateway == gateway
-        )
-        if len(names) <= max(
-            (int(system_notice.facts["count"]) for system_notice in of_gateway), default=0
-        ):
-            return
-        shown = [display_name(name) or ascii(name[:_SHOWN]) for name in names[:_NAMED]]
-        log.warning("sessions_unfit", gateway=gateway, names=shown)
-        more = "…" if len(names) > _NAMED else ""
-        facts = {"count": len(names), "names": ", ".join(f"«{name}»" for name in shown) + more}
-        system_notice = SystemNotice(kind=kind, facts=facts, gateway=gateway)
-        await system_notices.add(tx, self._tell, system_notice, now)
 
     async def _watched(self, tx: Transaction) -> int:
         all_companies = await companies.every(tx)

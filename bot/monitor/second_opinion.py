@@ -5,16 +5,17 @@ counts is said in `rules/which_answer.py`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from itertools import chain, islice
 
 from bot.domain.company import Company, CompanyId
 from bot.domain.observation import CompanyStatus, Observation, Watched
 from bot.domain.session import State
-from bot.gateways.base import SessionInfo
+from bot.gateways.base import Caps, SessionInfo
 from bot.monitor.gateway_looks import MANY, Singles
 from bot.monitor.rules.which_answer import AnswerSource, said_by, which_wins
 
 _IN_TURN = 4  # are asked for at each look, though the list says nothing new of them
-_CHECK_S = 1.5  # for an answer that the list has given already: nobody waits for it any longer
+_CHECK_S = 0.7  # for an answer that the list has given already: nobody waits for it any longer
 
 Ask = Callable[[Sequence[Watched], float], Awaitable[Singles]]
 
@@ -22,9 +23,10 @@ Ask = Callable[[Sequence[Watched], float], Awaitable[Singles]]
 class SecondOpinion:
     """What sessions say for themselves. Where a list is made of such answers nobody is asked."""
 
-    def __init__(self, ask: Ask, *, bulk_list: bool) -> None:
+    def __init__(self, ask: Ask, caps: Caps) -> None:
         self._ask = ask
-        self._bulk_list = bulk_list
+        self._bulk_list = caps.bulk_list
+        self._tells_owners = caps.owner
         self._turn = 0
 
     async def differing(
@@ -70,6 +72,30 @@ class SecondOpinion:
         begin = self._turn % len(there) if there else 0
         self._turn = begin + _IN_TURN
         return (there[begin:] + there[:begin])[:_IN_TURN]
+
+    def numberless(
+        self,
+        by_key: Mapping[str, CompanyStatus],
+        calm: Mapping[str, Watched],
+        listed: Mapping[str, SessionInfo],
+        most: int,
+    ) -> list[Watched]:
+        """A few of the connected sessions whose number is not known yet."""
+        if not self._tells_owners:
+            return []
+        nameless = (
+            whom_of(status.company) for status in by_key.values() if status.linked_phone is None
+        )
+        found = (
+            item
+            for item in chain(
+                nameless, (watched for watched in calm.values() if watched.phone is None)
+            )
+            if (info := listed.get(item.session_key)) is not None
+            and info.state is State.CONNECTED
+            and info.owner_phone is None
+        )
+        return list(islice(found, most))
 
     async def checked(
         self, asked: Sequence[Watched], listed: Mapping[str, SessionInfo]

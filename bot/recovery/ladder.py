@@ -65,7 +65,7 @@ class Situation:
     `mass_drop` while half of the gateway's sessions are away. `creds` is None where nobody looks at
     directories. `has_copy` when a good copy of the credentials is kept, `can_set_aside` when its
     directory is in reach. `at_rest` until somebody wakes it, `muted` while somebody has its alerts,
-    or all, kept away.
+    or all, kept away. `shared` while somebody else uses the session as well.
     """
 
     incident: Incident
@@ -82,6 +82,7 @@ class Situation:
     can_set_aside: bool
     at_rest: bool = False
     muted: bool = False
+    shared: bool = False
 
     @property
     def causes(self) -> tuple[Cause, ...]:
@@ -244,6 +245,7 @@ def _no_reconnect(situation: Situation, budget: int) -> str | None:
     obstacles = {
         f"{symptom}: reconnecting does not help": symptom not in (*RECONNECTABLE, Symptom.FORGOTTEN)
         and not witness,
+        "somebody else uses it: a login more would join the fight": situation.shared,
         f"the log says {log_says}: a reconnect would do harm": _forbids_a_login(log_says),
         f"it is {state}: there is nothing to reconnect": state not in _CLOSED,
         f"{', '.join(vain)}: reconnecting does not help": bool(vain),

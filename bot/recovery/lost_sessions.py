@@ -147,6 +147,7 @@ class LostSessions:
             has_copy=bool(incident.facts.get("copy")),
             can_set_aside=self._control.template(known.company) is not None,
             at_rest=known.rest is not None,
+            shared=known.incident(Trouble.SHARED) is not None,
             # What was forgotten is told of its gateway; a mute is of the company itself.
             muted=hidden(them.muted, replace(incident, company_id=known.company.id)),
         )

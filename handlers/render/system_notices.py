@@ -15,6 +15,7 @@ from handlers.render.refused_answers import facts as unanswered
 from handlers.render.screen import Screen, cut
 
 _FRESH = timedelta(minutes=2)
+_NAMES = 400  # several names in one text
 
 
 def system_notices(t: Texts, message: OutgoingMessage, now: datetime) -> Screen:
@@ -71,4 +72,6 @@ def _value(t: Texts, name: str, value: Any, now: datetime) -> str:
         return t.hour(datetime.fromisoformat(value), now)
     if name == "chat":
         return called(t, value)
+    if name == "names":
+        return t.foreign(value, _NAMES)
     return t.foreign(value) if isinstance(value, str) else t.number(value)

@@ -179,6 +179,19 @@ async def last_of(
     return [incident_from_row(row) for row in await tx.execute(query)]
 
 
+async def with_trouble_since(
+    tx: AsyncConnection, gateway: GatewayName, trouble: Trouble, since: datetime
+) -> set[CompanyId | None]:
+    """Whose incidents of one kind are on, or were at some time from `since` on."""
+    where = (
+        incidents.c.gateway == gateway,
+        incidents.c.trouble == trouble,
+        or_(incidents.c.closed_at.is_(None), incidents.c.closed_at >= since),
+    )
+    found = await tx.execute(select(incidents.c.company_id).where(*where))
+    return {CompanyId(row.company_id) if row.company_id else None for row in found}
+
+
 async def add_events(tx: AsyncConnection, events: Sequence[IncidentEvent]) -> None:
     """Append to the timelines."""
     if events:

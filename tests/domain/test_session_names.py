@@ -137,6 +137,20 @@ def test_a_name_is_shown_on_one_short_line(name):
     assert not any(unicodedata.category(sign) in {"Cf", "Cs"} for sign in shown)
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("\u200b\u2060", "U+200B U+2060"),
+        ("   ", "U+0020 U+0020 U+0020"),
+        ("\u3164", "U+3164"),
+        ("\u2800\ufe0f", "U+2800 U+FE0F"),
+        ("\u200bSalon", "Salon"),
+    ],
+)
+def test_a_name_in_which_nothing_is_seen_is_shown_by_its_signs(name, shown):
+    assert display_name(name) == shown
+
+
 @given(st.lists(st.text(max_size=60), max_size=8, unique=True), st.booleans())
 def test_every_listed_session_is_watched_or_told(names, with_template):
     template = "company_{company}" if with_template else "{company}"

@@ -23,6 +23,7 @@ from bot.gateways.base import (
     Unsupported,
     WouldDestroy,
 )
+from bot.gateways.by_name import by_name
 
 CODE = "2@obviously-fake,a,b,c"
 
@@ -132,7 +133,7 @@ async def test_a_code_that_cannot_be_asked_for_leaves_the_session_disconnected()
     assert [info.state for info in await gateway.admin.list_sessions()] == [State.DISCONNECTED]
 
 
-async def test_one_malformed_entry_does_not_spoil_the_list():
+async def test_malformed_entries_do_not_spoil_the_list_and_are_counted():
     sessions = [
         {"companyId": "1", **CONNECTED},
         {"companyId": "2", "connected": "yes"},
@@ -141,14 +142,17 @@ async def test_one_malformed_entry_does_not_spoil_the_list():
         "nonsense",
         None,
     ]
-    found = {info.key: info.state for info in await Fake(sessions=sessions).admin.list_sessions()}
-    assert found == {"1": State.CONNECTED, "2": State.UNKNOWN}
+    found = by_name(await Fake(sessions=sessions).admin.list_sessions())
+    states = {key: info.state for key, info in found.sessions.items()}
+    assert states == {"1": State.CONNECTED, "2": State.UNKNOWN, "../3": State.CONNECTED}
+    assert (found.nameless, found.entries) == (3, 6)
 
 
 async def test_a_session_listed_twice_is_unknown():
     sessions = [{"companyId": "1", **CONNECTED}, {"companyId": "1", **DISCONNECTED}]
-    [info] = await Fake(sessions=sessions).admin.list_sessions()
-    assert info.state is State.UNKNOWN
+    found = by_name(await Fake(sessions=sessions).admin.list_sessions())
+    assert found.sessions["1"].state is State.UNKNOWN
+    assert found.alike == ("1",)
 
 
 @pytest.mark.parametrize(

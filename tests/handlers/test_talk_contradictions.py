@@ -5,6 +5,7 @@ from reading import ONE, TWO, words
 from staging import talking
 
 from bot.cli.demo import COMPANIES
+from bot.gateways.kinds import KINDS
 from bot.sandbox.gateway import GatewayCompany
 from bot.sandbox.telegram import GROUP_ID
 
@@ -64,16 +65,44 @@ async def test_an_instance_that_only_the_list_calls_open_stays_revoked(tmp_path)
 # Good news that cannot be.
 
 
-async def test_open_without_number_or_scan_is_not_believed_after_a_revocation(tmp_path):
-    async with talking(tmp_path, kind="evolution") as talk:
-        await talk.gateway.act(ONE, "device_removed")
-        alert = await talk.alert()
-        assert words("incident.what.revoked") in alert.text
+SECRET, KEY = "obviously-fake-secret", "obviously-fake-hook-key-of-32-letters"
+PUSHES = {"HOOK_SECRET": SECRET, "HOOK_KEY": KEY}
+
+
+async def revoked(talk, kind, company=ONE):
+    """The device is removed, and the gateway says so, some only by a push."""
+    if KINDS[kind].caps.push_events:
+        talk.gateway.push_to(f"{talk.app.server.url}/hooks/{kind}/{SECRET}", KEY)
+    assert words("state.connected") in (await talk.anna().asks(f"/check {company}")).text
+    await talk.gateway.act(company, "device_removed")
+    said = words("incident.what.revoked")
+    return await talk.sees(GROUP_ID, lambda one: company in one.text and said in one.text)
+
+
+# WAHA and `ai_admin` never say of themselves that a link was revoked.
+@pytest.mark.parametrize("kind", ["evolution", "gowa", "wuzapi", "wppconnect"])
+async def test_open_without_number_or_scan_is_not_believed_after_a_revocation(tmp_path, kind):
+    async with talking(tmp_path, kind=kind, settings=PUSHES) as talk:
+        alert = await revoked(talk, kind)
         talk.gateway.lies.claimed.add(ONE)
         await talk.becomes(alert, lambda one: words("incident.what.unwitnessed") in one.text)
         await looked_at_for_a_while(talk)
         assert [row["closed_at"] for row in await talk.rows("incidents")] == [None]
         assert await versions(talk) == [2]
+
+
+@pytest.mark.parametrize("kind", ["evolution", "gowa", "wuzapi", "wppconnect"])
+async def test_it_is_believed_once_somebody_has_scanned(tmp_path, kind):
+    async with talking(tmp_path, kind=kind, settings=PUSHES) as talk:
+        alert = await revoked(talk, kind)
+        talk.gateway.lies.claimed.add(ONE)
+        await talk.becomes(alert, lambda one: words("incident.what.unwitnessed") in one.text)
+        talk.gateway.lies.claimed.clear()
+        question = await talk.boris(GROUP_ID).asks(f"/reset {ONE}")
+        await talk.boris(GROUP_ID).presses(question, words("button.yes_reset"))
+        await talk.code(GROUP_ID)
+        await talk.gateway.act(ONE, "scan")
+        await talk.becomes(alert, lambda one: "🟢" in one.text)
 
 
 # A list that fails.

@@ -1,8 +1,10 @@
 """The main job over every kind of gateway: one test, whatever dialect the gateway speaks."""
 
+from dataclasses import replace
+
 import pytest
 from reading import ONE, WHO, button, decoded, has_button, words
-from staging import talking
+from staging import PACE, TEMPO, talking
 
 from bot.gateways.kinds import KINDS
 from bot.sandbox.gateway import DIALECTS
@@ -18,6 +20,22 @@ async def talk(request, tmp_path):
 
 def test_every_kind_has_a_dialect_to_be_tried_against():
     assert set(KINDS) == set(DIALECTS)
+
+
+# As long as acts really take: WAHA's stop, Evolution's create, a login, the first code, a pairing.
+AS_SLOW_AS_THEY_ARE = replace(
+    PACE, act_s=3.0, create_s=5.0, login_s=0.3, first_code_s=2.0, pair_s=1.0, latency_s=0.2
+)
+PATIENT = replace(
+    TEMPO, qr_first_wait_s=20.0, reconnect_wait_s=20.0, start_grace_s=5.0, stable_for_s=2.0
+)
+
+
+@pytest.fixture(params=KINDS)
+async def slow(request, tmp_path):
+    how = {"kind": request.param, "settings": {"GRACE": "1"}}
+    async with talking(tmp_path, pace=AS_SLOW_AS_THEY_ARE, timing=PATIENT, **how) as talk:
+        yield talk
 
 
 async def lost(talk):
@@ -47,6 +65,14 @@ async def test_a_lost_session_is_brought_back_by_qr(talk):
     paired = await talk.becomes(photo, lambda one: words("qr.paired", who=WHO) in one.text)
     assert "2302" in paired.text
     await talk.becomes(alert, lambda one: not has_button(one, "do:") and "🟢" in one.text)
+
+
+async def test_it_is_brought_back_where_acts_are_as_slow_as_they_are(slow):
+    await test_a_lost_session_is_brought_back_by_qr(slow)
+
+
+async def test_a_dropped_session_as_well(slow):
+    await test_a_dropped_session_is_brought_back_without_a_scan(slow)
 
 
 async def test_a_key_that_is_taken_no_more_is_told_as_that_from_the_first_word(talk):

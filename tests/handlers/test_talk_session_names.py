@@ -2,6 +2,7 @@
 
 from unicodedata import normalize
 
+import aiohttp
 import pytest
 from reading import ONE, button, words
 from staging import talking
@@ -35,6 +36,11 @@ def there(names):
 
 async def ids(talk):
     return {row["session_key"]: row["id"] for row in await talk.rows("companies")}
+
+
+async def metrics(talk):
+    async with aiohttp.ClientSession() as http, http.get(f"{talk.app.server.url}/metrics") as page:
+        return await page.text()
 
 
 async def watched(talk, count):
@@ -125,3 +131,27 @@ async def test_names_by_hand_are_watched_as_well(tmp_path):
         rows = {row["id"]: row["name"] for row in await talk.rows("companies")}
         assert rows["loja-centro"] == "Центр"
         assert rows["padaria-sao-jose"] == "Padaria São José"
+
+
+UNNAMED = [None, "", 962302, ["Salon"]]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_what_has_no_name_or_not_its_own_is_told_once_and_shown(tmp_path, kind):
+    names = ["Loja Centro"]
+    async with talking(tmp_path, companies=there(names), settings=AUTO, kind=kind) as talk:
+        talk.gateway.lists_too(*UNNAMED, "Loja Centro", "..", "y" * 201)
+        await watched(talk, 2)
+        unusable = await talk.sees(ANNA.id, lambda one: "«..»" in one.text)
+        assert "yyy" in unusable.text
+        nameless = await talk.sees(ANNA.id, lambda one: "без читаемого имени" in one.text)
+        assert "4 сессии" in nameless.text
+        alike = await talk.sees(ANNA.id, lambda one: "Различить их нельзя" in one.text)
+        assert "«Loja Centro»" in alike.text
+        page = await talk.anna().asks("/gateways")
+        assert words("gateways.listed", listed="9", watched="2") in page.text
+        for notice in (unusable, nameless, alike):
+            assert [one for one in talk.posted(ANNA.id) if one.text == notice.text] == [notice]
+        figures = await metrics(talk)
+        assert f'repair_bot_sessions_listed{{gateway="{kind}"}} 9.0' in figures
+        assert f'repair_bot_sessions_watched{{gateway="{kind}"}} 2.0' in figures

@@ -125,7 +125,10 @@ async def test_a_start_loses_nobody_that_a_pattern_wants(db, wanted):
 async def test_what_cannot_be_watched_is_told_again_only_when_there_is_more_of_it(db):
     for names in (["a\nb"], ["a\nb"], [], ["a\nb"], ["a\nb", ".."], ["..", "a\nb"]):
         await listed(db, *names)
-    assert [facts["count"] for kind, facts in await told(db) if kind == "sessions_unfit"] == [1, 2]
+    assert [facts["count"] for kind, facts in await told(db) if kind == "sessions_unusable"] == [
+        1,
+        2,
+    ]
 
 
 async def test_two_thousand_nameless_sessions_at_a_look_are_no_burden(db):

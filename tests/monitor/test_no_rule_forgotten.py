@@ -54,7 +54,10 @@ REMEMBERED = {
     "max_files": "a setting",
 }
 # Says nothing of the session, or nothing while it is connected.
-OF_ANY_LOOK = {"company_id", "at", "cause", "told_by", "log_says", "log_at", "unbelieved"}
+OF_ANY_LOOK = {"company_id", "at", "cause", "told_by", "log_says", "log_at", "unbelieved"} | {
+    "thrown_out",  # whom a push or a log tells of is looked at and judged, however calm
+    "thrown_out_at",
+}
 
 
 def texts():

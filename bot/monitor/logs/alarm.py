@@ -1,8 +1,8 @@
 """Opens and closes incidents about bursts in a gateway's log."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.incident import Incident
@@ -18,6 +18,13 @@ from storage.database import Database
 from storage.logs import log_counts
 from storage.logs.log_counts import LogCount
 from storage.sessions import companies
+
+# What each login of somebody else brings: that one incident says it.
+_OF_A_FIGHT = frozenset({LogPattern.STREAM_ERROR, LogPattern.REPLACED})
+
+
+def _told_already(count: LogCount, shared: Container[CompanyId | None]) -> bool:
+    return count.pattern in _OF_A_FIGHT and count.company_id in shared
 
 
 class BurstAlarm:
@@ -42,6 +49,10 @@ class BurstAlarm:
         async with self._db.reading() as tx:
             counts = await log_counts.lately(tx, now, gateway=self._gateway)
             open_ones = await incidents.open_ones(tx, gateway=self._gateway)
+            shared = await incidents.with_trouble_since(
+                tx, self._gateway, Trouble.SHARED, now - timedelta(hours=1)
+            )
+        counts = [count for count in counts if not _told_already(count, shared)]
         bursts = [incident for incident in open_ones if incident.trouble is Trouble.LOG_BURST]
         steps = self._steps(counts, bursts, now)
         if not steps:

@@ -12,6 +12,7 @@ from bot.monitor.hints import outlasts
 from bot.monitor.rules import Health, RuleSettings, SessionLook, Verdict
 from bot.monitor.rules.damaged_creds import explain_by_creds
 from bot.monitor.rules.good_news import judge_unwitnessed
+from bot.monitor.rules.shared import is_fighting
 from bot.monitor.rules.wrong_number import hold_for_number, judge_number
 
 JUST_NOW = timedelta(minutes=1)
@@ -24,6 +25,8 @@ def judge_with_reasons(look: SessionLook) -> Verdict:
     if seen.unbelieved:
         return judge_unwitnessed(known, seen)
     verdict = judge_session(known, seen, look.limits, look.timing)
+    if verdict.symptom in (Symptom.AWAY, Symptom.STUCK) and is_fighting(known, seen):
+        return _session(Health.WAIT, "thrown out by somebody else: that is told already")
     if verdict.health is Health.WELL and known.incidents:
         return hold_for_number(verdict, judge_number(look))
     return explain_by_creds(known, seen, verdict)

@@ -24,6 +24,7 @@ from bot.monitor.rules.mass_drop import judge_mass
 from bot.monitor.rules.reconnects_above_target import judge_reconnects
 from bot.monitor.rules.restricted import RESTRICTION, judge_refusal, judge_restriction
 from bot.monitor.rules.session_down import judge_with_reasons
+from bot.monitor.rules.shared import judge_shared
 from bot.monitor.rules.wrong_number import judge_number
 from bot.monitor.rules.zombie import judge_probe, judge_zombie
 
@@ -60,6 +61,8 @@ SESSION_RULES = (
     ),
     SessionRule(trouble=Trouble.RECONNECTS_ABOVE_TARGET, judge=judge_reconnects, woken_by=(STATE,)),
     SessionRule(trouble=Trouble.ZOMBIE, judge=judge_zombie, woken_by=(STATE,)),
+    # Whoever a push or a log tells of is looked at and judged, however calm.
+    SessionRule(trouble=Trouble.SHARED, judge=judge_shared, woken_by=(STATE,)),
     SessionRule(
         trouble=Trouble.WRONG_NUMBER,
         judge=judge_number,

@@ -5,12 +5,14 @@ An act is one row of the table and one method of the same name.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from bot.sandbox.gateway import creds as keys
 from bot.sandbox.gateway.company import GatewayCompany
 from bot.sandbox.gateway.limit_acts import LimitActs
 from bot.sandbox.gateway.pool import Pool
 from bot.sandbox.gateway.session import Phase, Session
+from bot.sandbox.gateway.take_over import fight
 from bot.sandbox.gateway.traffic import Traffic
 
 _MORE_PRE_KEYS = 150
@@ -45,6 +47,7 @@ _SHOWING = frozenset({Phase.SHOWING})
 _OPEN = frozenset({Phase.OPEN})
 _ALIVE = frozenset({Phase.OPEN, Phase.ZOMBIE})
 _LINKED = _ALIVE | {Phase.CLOSED, Phase.STOPPED}
+_FOUGHT_OVER = _LINKED | {Phase.CONNECTING}
 
 
 def _act(
@@ -68,6 +71,8 @@ ACTS: Mapping[str, SessionAct] = {
         _act("files_grow", "+150 ключей", "+150 key files", _OPEN),
         _act("bad_mac", "60 повреждённых сообщений", "60 damaged messages", _OPEN),
         _act("second_process", "Второй процесс с той же сессией", "A second process", _OPEN),
+        _act("rival", "Кто-то всё время выбивает", "Somebody keeps throwing it out", _OPEN),
+        _act("rival_stops", "Тот больше не выбивает", "That one stops", _FOUGHT_OVER),
         _act("account_restricted", "Заблокировать аккаунт", "Lock the account", _OPEN, danger=True),
         _act("account_allowed", "Разблокировать аккаунт", "Unlock the account", _LINKED),
         _act("may_not_write_first", "Запретить писать первым", "May not write first", _OPEN),
@@ -102,6 +107,7 @@ class Acts:
             "files_grow": self._files_grow,
             "bad_mac": self._bad_mac,
             "second_process": self._second_process,
+            "rival": self._rival,
             "account_restricted": self._account_restricted,
             "damage_creds": self._damage_creds,
             **self._limits.by_name(),
@@ -123,6 +129,8 @@ class Acts:
             self._device_removed(company)
         elif name == "account_allowed":
             self._pool.whatsapp.locked.discard(self._account(company))
+        elif name == "rival_stops":
+            self._pool.rivals.discard(company)
         else:
             self._session_acts[name](self._pool.sessions[company])
 
@@ -130,6 +138,8 @@ class Acts:
         session = self._pool.sessions.get(company)
         if self._pool.phase(company) not in act.phases:
             return False
+        if act.name in ("rival", "rival_stops"):
+            return (company in self._pool.rivals) is (act.name == "rival_stops")
         if act.name == "enter_code":
             return session is not None and session.pairing_phone is not None
         if act.name == "account_allowed":
@@ -209,6 +219,10 @@ class Acts:
         self._pool.closed(session.id, 440)
         self._pool.move(session, Phase.CLOSED)
         self._pool.live(session, self._pool.come_back)
+
+    def _rival(self, session: Session) -> None:
+        self._pool.rivals.add(session.id)
+        self._pool.live(session, partial(fight, self._pool))
 
     def _account_restricted(self, session: Session) -> None:
         self._pool.whatsapp.locked.add(self._account(session.id))

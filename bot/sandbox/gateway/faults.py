@@ -5,6 +5,7 @@ import socket
 import struct
 from collections.abc import Iterable
 from enum import StrEnum
+from urllib.parse import unquote
 
 from aiohttp import web
 
@@ -37,12 +38,15 @@ FAULT_ACTS = {
     "gateway_up": Fault.NONE,
 }
 
+TOKEN_OF = "FAKE-TOKEN-OF-"  # noqa: S105 - of whom a token is, in kinds that make them
+
 # The route of each kind that tells of all sessions at once.
 _LISTS = {
     "ai_admin": "/webhook/whatsapp/baileys/sessions",
     "evolution": "/instance/fetchInstances",
     "gowa": "/devices",
     "waha": "/api/sessions",
+    "wppconnect": "/show-all-sessions",
     "wuzapi": "/admin/users",
 }
 
@@ -79,7 +83,7 @@ class Faults:
         await asyncio.sleep(self._latency_s)
         while (
             self._fault is Fault.HANG
-            or (self._fault is Fault.LIST_HANGS and self._is_list(request))
+            or (self._fault is Fault.LIST_HANGS and self.is_list(request))
             or self._hangs(request)
         ):
             await self._lifted.wait()
@@ -88,11 +92,14 @@ class Faults:
             return web.Response()
         if self._fault is Fault.GARBAGE:
             return web.Response(text=_HTML, content_type="text/html")
-        return self._of_list() if self._is_list(request) else None
+        return self._of_list() if self.is_list(request) else None
 
-    def _is_list(self, request: web.Request) -> bool:
+    def is_list(self, request: web.Request) -> bool:
         """Whether all sessions are asked for at once."""
-        return request.path == self._list and "instanceName" not in request.query
+        if request.method != "GET" or "instanceName" in request.query or self._list is None:
+            return False
+        # Before wppconnect's stands its secret.
+        return request.path == self._list or request.path.endswith("/show-all-sessions")
 
     def _of_list(self) -> web.Response | None:
         match self._fault:
@@ -105,8 +112,12 @@ class Faults:
         return None
 
     def _hangs(self, request: web.Request) -> bool:
-        asked = request.method == "GET"
-        return asked and not self._hanging.isdisjoint(request.path.split("/"))
+        """Whether one of the hanging ones is asked for: by its path, or at wuzapi by its token."""
+        if request.method != "GET":
+            return False
+        token = request.headers.get("Token", "")
+        named = {*request.path.split("/"), unquote(token.removeprefix(TOKEN_OF))}
+        return not self._hanging.isdisjoint(named)
 
 
 def _reset(request: web.Request) -> None:

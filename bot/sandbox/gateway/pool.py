@@ -8,6 +8,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from bot.sandbox.gateway import creds as keys
@@ -15,7 +16,7 @@ from bot.sandbox.gateway.directory import PRE_KEYS, AuthDirectory, folder_of
 from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.logbook import Logbook
 from bot.sandbox.gateway.session import Phase, Session, SessionTimes
-from bot.sandbox.gateway.take_over import take_over
+from bot.sandbox.gateway.take_over import fight, is_fought_over, take_over
 from bot.sandbox.gateway.whatsapp import WhatsApp
 
 _BATCH = 30
@@ -47,6 +48,7 @@ class Pool:
         self.note: Callable[[Happening], None] = lambda _: None
         self.logins: Counter[str] = Counter()
         self.extra_sockets: Counter[str] = Counter()  # beside its own one
+        self.rivals: set[str] = set()  # sessions that somebody else uses, for ever
         self.line = line
         self.pace = pace
         self.whatsapp = whatsapp
@@ -252,18 +254,8 @@ class Pool:
         self.logins[session.id] += 1
         take_over(self, session)
         self.move(session, Phase.OPEN)
-        if self.extra_sockets[session.id]:
-            self.live(session, self._fight)
-
-    async def _fight(self, session: Session) -> None:
-        """Life of a session with two sockets: each throws the other out, and logs in at once."""
-        while self.extra_sockets[session.id]:
-            self.closed(session.id, 440)
-            self.move(session, Phase.CONNECTING)
-            await asyncio.sleep(self.pace.login_s)
-            self.logins[session.id] += 1
-            self.move(session, Phase.OPEN)
-            await asyncio.sleep(self.pace.login_s)
+        if is_fought_over(self, session):
+            self.live(session, partial(fight, self))
 
     async def _upload_pre_keys(self, session: Session) -> None:
         """Make the pre-keys of a new device, a few at a time: 812 take half a second."""

@@ -66,6 +66,7 @@ class GatewaySandbox:
         self._backstage = Backstage(
             pool=self._pool, codes=self._codes, companies=self.companies, lies=self.lies
         )
+        self._kind = dialect
         self._dialect = DIALECTS[dialect](self._backstage)
         self._pushing = Pushing(self._dialect)
         self.listeners: list[Callable[[Happening], None]] = [self._pushing.tell]
@@ -151,6 +152,14 @@ class GatewaySandbox:
         Raises KeyError where the company has no session.
         """
         self._pool.pair(self._pool.sessions[company], phone)
+
+    def lists_too(self, *names: object) -> None:
+        """Have more entries in its list, called so, or by what is no name at all."""
+        self.lies.odd += names
+
+    def is_of_an_older_build(self) -> None:
+        """Tell no states in the list of users, as wuzapi did."""
+        self._backstage.older = True
 
     def becomes_ghost(self, company: str) -> None:
         """Its list goes on with what it says of the company; asked for it, it knows none."""
@@ -271,7 +280,9 @@ class GatewaySandbox:
         if refusal is not None:
             return refusal
         try:
-            return await handler(request)
+            answer = await handler(request)
+            is_list = self._faults.is_list(request)
+            return self.lies.with_odd(self._kind, answer) if is_list else answer
         except Refused as refused:
             return refused.answer
         except (web.HTTPNotFound, web.HTTPMethodNotAllowed):

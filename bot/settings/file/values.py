@@ -12,7 +12,7 @@ from bot.domain.company import BadCompanyId
 from bot.domain.config_file import Expected
 from bot.domain.phone import dialled
 from bot.domain.roster import EVERYTHING, PLACEHOLDER, is_pattern
-from bot.domain.session_names import is_session_key
+from bot.domain.session_names import may_be_given_id
 from bot.domain.words import parse_own_id
 from bot.settings import addresses, values
 
@@ -81,7 +81,7 @@ def _key_template(value: Any) -> str:
 
 def _session_key(value: Any) -> str:
     """A session's name as its gateway has it, blanks at its ends as well; no path."""
-    if not isinstance(value, str) or not is_session_key(value) or set(value) & set("/\\"):
+    if not isinstance(value, str) or not may_be_given_id(value):
         raise ValueError
     return value
 

@@ -30,6 +30,7 @@ class Backstage:
     """What a dialect works on. `key` is what requests must carry, None for no key.
 
     `excuse` are the words with which a dead socket refuses to send, where not the usual ones.
+    `older`: it is of a build whose list says less.
     """
 
     pool: Pool
@@ -39,6 +40,7 @@ class Backstage:
     key: str | None = field(default=None, repr=False)
     excuse: str | None = None
     traffic: Traffic = field(default_factory=Traffic)
+    older: bool = False
 
     def limit(self, name: str) -> Limit | None:
         """What WhatsApp keeps the account of this session from."""

@@ -89,7 +89,7 @@ class GowaDialect:
 
     async def _list(self, _request: web.Request) -> web.Response:
         names = [name for name in self._behind.companies if name not in self._purged]
-        return _results([self._device(name) for name in names] or None)
+        return _results([self._device(name, in_list=True) for name in names] or None)
 
     async def _add(self, request: web.Request) -> web.Response:
         name = str((await body_of(request)).get("device_id"))
@@ -101,8 +101,10 @@ class GowaDialect:
     async def _get(self, request: web.Request) -> web.Response:
         return _results(self._device(self._name(request)))
 
-    def _device(self, name: str) -> dict[str, object]:
+    def _device(self, name: str, *, in_list: bool = False) -> dict[str, object]:
         """A device. What is empty is left out, as Go does."""
+        if self._behind.lies.claims(name, in_list=in_list):
+            return {"id": name, "state": "logged_in", "created_at": "2026-01-01T00:00:00Z"}
         account = self._account(name)
         row: dict[str, object] = {
             "id": name,

@@ -12,6 +12,7 @@ from bot.qr import png_of
 from bot.sandbox.gateway import creds as keys
 from bot.sandbox.gateway.codes import NoCode
 from bot.sandbox.gateway.dialects.base import Backstage, Push, body_of
+from bot.sandbox.gateway.faults import TOKEN_OF
 from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.session import Phase
 from bot.sandbox.gateway.traffic import Passing, Receipt
@@ -134,6 +135,8 @@ class WppconnectDialect:
     def _word(self, name: str) -> str:
         """The state. A page that lost its connection still counts as connected."""
         session, phase = self._pool.sessions.get(name), self._pool.phase(name)
+        if self._behind.lies.claims(name):
+            return "CONNECTED"
         match phase:
             case Phase.CONNECTING | Phase.PAIRING:
                 return "INITIALIZING"
@@ -146,7 +149,8 @@ class WppconnectDialect:
         return "CLOSED" if over else "CONNECTED"
 
     async def _check(self, request: web.Request) -> web.Response:
-        alive = self._pool.phase(request.match_info["session"]) in _ALIVE
+        name = request.match_info["session"]
+        alive = self._behind.lies.claims(name) or self._pool.phase(name) in _ALIVE
         state = "Connected" if alive else "Disconnected"
         return web.json_response({"status": alive, "message": state})
 
@@ -261,7 +265,7 @@ def _found(happening: Happening) -> str | None:
 
 
 def _token_of(name: str) -> str:
-    return f"FAKE-TOKEN-OF-{quote(name)}"
+    return f"{TOKEN_OF}{quote(name)}"
 
 
 def _inactive() -> web.Response:

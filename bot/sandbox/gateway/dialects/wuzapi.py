@@ -16,6 +16,7 @@ from bot.qr import png_of
 from bot.sandbox.gateway import creds as keys
 from bot.sandbox.gateway.codes import NoCode
 from bot.sandbox.gateway.dialects.base import Backstage, Push, Refused, body_of
+from bot.sandbox.gateway.faults import TOKEN_OF
 from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.session import Phase, Session
 from bot.sandbox.gateway.traffic import Passing
@@ -34,7 +35,7 @@ class WuzapiDialect:
         self._behind = behind
         self._pool = behind.pool
         self._jids: dict[str, str] = {}  # a row keeps it, whatever becomes of the device
-        self._tokens = {name: f"FAKE-TOKEN-OF-{quote(name)}" for name in behind.companies}
+        self._tokens = {name: f"{TOKEN_OF}{quote(name)}" for name in behind.companies}
         behind.codes.leaves_claims = False
 
     def routes(self) -> list[web.RouteDef]:
@@ -83,7 +84,9 @@ class WuzapiDialect:
         return Push(body=body, headers={"x-hmac-signature": signature} if key else {})
 
     async def _users(self, _request: web.Request) -> web.Response:
-        return _data([await self._row(name) for name in self._behind.companies])
+        rows = [await self._row(name) for name in self._behind.companies]
+        left_out = {"connected", "loggedIn"} if self._behind.older else ()
+        return _data([{key: row[key] for key in row if key not in left_out} for row in rows])
 
     async def _add(self, request: web.Request) -> web.Response:
         body = await body_of(request)
@@ -97,6 +100,9 @@ class WuzapiDialect:
 
     async def _row(self, name: str) -> dict[str, object]:
         session, phase = self._pool.sessions.get(name), self._pool.phase(name)
+        claimed = self._behind.lies.claims(name)
+        if claimed:
+            self._jids[name] = ""
         if session is not None and keys.is_linked(session.creds):
             self._jids[name] = session.creds["me"]["id"]
         return {
@@ -105,8 +111,8 @@ class WuzapiDialect:
             "token": self._tokens[name],
             "jid": self._jids.get(name, ""),
             "qrcode": await _picture(session),
-            "connected": phase in _CONNECTED,
-            "loggedIn": phase in _LOGGED_IN,
+            "connected": claimed or phase in _CONNECTED,
+            "loggedIn": claimed or phase in _LOGGED_IN,
             "events": "All",
         }
 
