@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.config_file import Fault
+from bot.domain.toml_lines import Lines
 from bot.settings import ConfigProblems, environment_for_others, load, read_setup
-from bot.settings.file.lines import Lines
 from bot.texts import Catalogs, plain
 from bot.texts.config_problems import problems_in_words
 

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from aiohttp import web
 
@@ -14,7 +15,8 @@ from bot.sandbox.gateway.company import GatewayCompany
 from bot.sandbox.gateway.control import Control, open_to_all
 from bot.sandbox.gateway.dialects import DIALECTS
 from bot.sandbox.gateway.dialects.base import Backstage, Refused
-from bot.sandbox.gateway.faults import FAULT_ACTS, Fault, Faults
+from bot.sandbox.gateway.dialects.told import ToldDialect
+from bot.sandbox.gateway.faults import FAULT_ACTS, LISTS, Fault, Faults
 from bot.sandbox.gateway.gateway_acts import CODE_ACTS, LABELS, WHATSAPP_ACTS, possible
 from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.lies import Lies
@@ -31,8 +33,8 @@ class GatewaySandbox:
     """A Baileys-like gateway on this machine, with real directories and a simulated WhatsApp.
 
     Companies that are `linked` are connected from the start, with the files they have or with new
-    ones. `dialect` is the kind of gateway it is. `pace` holds the other rhythms, for tests.
-    `listeners` are told of each move of a session.
+    ones. `dialect` is the kind of gateway it is, or what `dialects.told` makes one of. `pace` holds
+    the other rhythms, for tests. `listeners` are told of each move of a session.
     """
 
     def __init__(
@@ -40,7 +42,7 @@ class GatewaySandbox:
         sessions_dir: Path,
         companies: Mapping[str, GatewayCompany],
         *,
-        dialect: str = "ai_admin",
+        dialect: str | Mapping[str, Any] = "ai_admin",
         line: Literal["6.7", "7.0"] = "6.7",
         qr_first_life_s: float = 60.0,
         qr_next_life_s: float = 20.0,
@@ -66,13 +68,15 @@ class GatewaySandbox:
         self._backstage = Backstage(
             pool=self._pool, codes=self._codes, companies=self.companies, lies=self.lies
         )
-        self._dialect = DIALECTS[dialect](self._backstage)
+        make = DIALECTS[dialect] if isinstance(dialect, str) else partial(ToldDialect, dialect)
+        self._dialect = make(self._backstage)
         self._pushing = Pushing(self._dialect)
         self.listeners: list[Callable[[Happening], None]] = [self._pushing.tell]
         self._pool.tell = self._tell
         self._pool.forgets_removed = self._dialect.forgets_removed
         self._acts = Acts(self._pool, self.companies)
-        self._faults = Faults(pace.latency_s, dialect)
+        list_path = getattr(self._dialect, "list_path", None) or LISTS.get(str(dialect))
+        self._faults = Faults(pace.latency_s, list_path)
         self._pace = pace
         self._runner: web.AppRunner | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -96,6 +100,11 @@ class GatewaySandbox:
         """Share its store, before the start: list the same sessions, and run none at first."""
         self.whatsapp = self._pool.whatsapp = other.whatsapp
         self._runs_from_the_start = False
+
+    @property
+    def writes(self) -> int:
+        """How many requests that change something were made; of kinds told by a file."""
+        return self._backstage.writes
 
     def want_key(self, key: str) -> None:
         """Refuse requests without this key from now on."""

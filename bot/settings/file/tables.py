@@ -11,9 +11,9 @@ from typing import Any
 
 from bot.domain.company import BadCompanyId, CompanyId, GatewayName
 from bot.domain.config_file import Expected, Fault, Problem
+from bot.domain.toml_lines import Lines
 from bot.domain.words import WordOfCommand, parse_own_id
 from bot.gateways.kinds import KINDS
-from bot.settings.file.lines import Lines
 from bot.settings.file.values import COMPANY, GATEWAY, SECRETS, TABLES, Field
 
 _ALIKE = 0.6

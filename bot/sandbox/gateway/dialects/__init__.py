@@ -1,4 +1,4 @@
-"""Which dialects the sandbox gateway speaks: one file and one line for each."""
+"""Which dialects the sandbox gateway speaks: one file and one line for each, of code or of TOML."""
 
 from collections.abc import Mapping
 
@@ -6,9 +6,16 @@ from bot.sandbox.gateway.dialects.ai_admin import AiAdminDialect
 from bot.sandbox.gateway.dialects.base import MakesDialect
 from bot.sandbox.gateway.dialects.evolution import EvolutionDialect
 from bot.sandbox.gateway.dialects.gowa import GowaDialect
+from bot.sandbox.gateway.dialects.told import TOLD, ToldDialect, told
 from bot.sandbox.gateway.dialects.waha import WahaDialect
 from bot.sandbox.gateway.dialects.wppconnect import WppconnectDialect
 from bot.sandbox.gateway.dialects.wuzapi import WuzapiDialect
+
+
+def _of_file(name: str) -> MakesDialect:
+    """Read when it is played, and not before."""
+    return lambda behind: ToldDialect(told(name), behind)
+
 
 DIALECTS: Mapping[str, MakesDialect] = {
     "ai_admin": AiAdminDialect,
@@ -17,4 +24,5 @@ DIALECTS: Mapping[str, MakesDialect] = {
     "wuzapi": WuzapiDialect,
     "gowa": GowaDialect,
     "wppconnect": WppconnectDialect,
+    **{name: _of_file(name) for name in TOLD},
 }

@@ -27,6 +27,7 @@ class Backstage:
     """What a dialect works on. `key` is what requests must carry, None for no key.
 
     `excuse` are the words with which a dead socket refuses to send, where not the usual ones.
+    `writes` counts what was asked for and changes something, in kinds that are told by a file.
     """
 
     pool: Pool
@@ -35,6 +36,7 @@ class Backstage:
     lies: Lies = field(default_factory=Lies)
     key: str | None = field(default=None, repr=False)
     excuse: str | None = None
+    writes: int = 0
 
     def listed(self) -> dict[str, GatewayCompany]:
         """What a list holds: also ghosts, of which nothing is known one by one."""

@@ -1,0 +1,157 @@
+"""The looks of a described gateway: each leaves it as it is."""
+
+import asyncio
+from dataclasses import replace
+from typing import Unpack
+
+from bot.domain.session import State
+from bot.gateways.adapter import Adapter, AdapterConfig
+from bot.gateways.base import (
+    Caps,
+    GatewayError,
+    GatewayInfo,
+    SessionInfo,
+    SessionNotFound,
+    Unsupported,
+)
+from bot.gateways.client import GatewayClient
+from bot.gateways.described.calls import Calls
+from bot.gateways.described.replies import (
+    Shown,
+    any_holds,
+    at,
+    first_at,
+    phone_at,
+    session_in,
+    shown_at,
+)
+from bot.gateways.described.windows import MAY_AWAIT, Windows
+from bot.gateways.described.words import Act, ActRule, Description, QrRule, QrSource
+from bot.gateways.reply import Reply
+from bot.gateways.shapes import version_in
+
+_AT_ONCE = 6
+_SILENT_ENOUGH = 12  # in a row: a few sessions may have trouble of their own
+
+
+class DescribedLooks(Adapter):
+    """What a described gateway is asked, and what it is found to be."""
+
+    def __init__(
+        self,
+        kind: str,
+        caps: Caps,
+        description: Description,
+        client: GatewayClient,
+        **terms: Unpack[AdapterConfig],
+    ) -> None:
+        super().__init__(client, **terms)
+        self.kind, self.caps = kind, caps
+        self._told = description
+        self._named = terms.get("sessions") or {}
+        self._calls = Calls(client, description, self._key, self._named)
+        self._windows = Windows(
+            description.qr,
+            self._clock,
+            first_life_s=self._first_life_s,
+            next_life_s=self._next_life_s,
+        )
+
+    async def ping(self) -> GatewayInfo:
+        """Whether it answers what it is described to answer; its list where nothing else is."""
+        rule = self._told.ping
+        if rule is not None:
+            reply = await self._calls.look(rule.call)
+            version = version_in(first_at(reply.json, rule.version))
+            return GatewayInfo(version=version, latency_s=reply.elapsed_s)
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        await (self._calls.list() if self._told.list.call else self.list_sessions())
+        return GatewayInfo(version=None, latency_s=loop.time() - began)
+
+    async def list_sessions(self) -> list[SessionInfo]:
+        """Every session: of the list, or one by one where that tells no states."""
+        found = await self._calls.list()
+        if self._told.list.fields.state:
+            return [self._windows.seen(session.info, session.shown) for session in found]
+        listed = [session.info.key for session in found]
+        return await self._one_by_one(listed or list(self._named))
+
+    async def get_session(self, key: str) -> SessionInfo:
+        """One session, with its number where that is asked for by itself."""
+        info = await self._look(key)
+        rule = self._told.number
+        if rule is None or info.state is not State.CONNECTED or info.owner_phone is not None:
+            return info
+        reply = await self._calls.look(rule.call, key)
+        return replace(info, owner_phone=phone_at(reply.json, rule.at))
+
+    async def _look(self, key: str) -> SessionInfo:
+        """One session as its own call tells it, or as it stands in the list; and its code."""
+        rule, shown = self._told.one, None
+        if rule is None:
+            found = {session.info.key: session for session in await self._calls.list()}
+            if key not in found:
+                raise SessionNotFound("the gateway has no such session")
+            info, shown = found[key].info, found[key].shown
+        else:
+            item = at((await self._calls.look(rule.call, key)).json, rule.item)
+            info = session_in(self._told, rule.fields, key, item)
+            shown = shown_at(item, rule.fields.qr) if rule.fields.qr else None
+        if info.state in MAY_AWAIT and self._told.tells_by_code:
+            return self._windows.look(info, await self._shown(self._told.qr, key))
+        return self._windows.seen(info, shown)
+
+    async def _shown(self, rule: QrRule | None, key: str) -> Shown | None:
+        """The code that is shown now, asked for; None without one."""
+        asked_at = self._clock()
+        if rule is not None and rule.call is not None:
+            ask = self._calls.act if rule.starts else self._calls.look
+            shown = code_in(rule, await ask(rule.call, key, expected=rule.none))
+        elif rule is not None and rule.source is QrSource.START:
+            shown = code_in(rule, await self._act(self._needed(Act.START), key))
+        else:
+            return None
+        if rule.seldom:
+            self._windows.note(key, shown, asked_at)
+        return shown
+
+    async def _one_by_one(self, keys: list[str]) -> list[SessionInfo]:
+        """Each by itself, a few at a time. When several in a row are silent, the gateway is."""
+        gate, silent = asyncio.Semaphore(_AT_ONCE), list[GatewayError]()
+
+        async def one(key: str) -> SessionInfo | None:
+            async with gate:
+                if len(silent) >= _SILENT_ENOUGH:
+                    return None
+                try:
+                    return await self._look(key)
+                except SessionNotFound:
+                    return None
+                except GatewayError as error:
+                    silent.append(error)
+                    return None
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(key)) for key in keys]
+        found = [info for task in tasks if (info := task.result()) is not None]
+        if silent and (not found or len(silent) >= _SILENT_ENOUGH):
+            raise silent[0]
+        return found
+
+    async def _act(self, rule: ActRule, key: str, phone: str | None = None) -> Reply:
+        values = {} if phone is None else {"phone": phone}
+        return await self._calls.act(rule.call, key, expected=rule.already, values=values)
+
+    def _needed(self, act: Act) -> ActRule:
+        rule = self._told.offered(act)
+        if rule is None:
+            raise Unsupported(f"this gateway is not described to {act} without harm")
+        return rule
+
+
+def code_in(rule: QrRule, reply: Reply) -> Shown | None:
+    """The code in an answer; None where it says that there is none now."""
+    if any_holds(rule.none, reply.status, reply.json):
+        return None
+    return Shown(png=reply.png) if reply.png is not None else shown_at(reply.json, rule.at)
