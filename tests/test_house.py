@@ -44,7 +44,12 @@ WATCHED = {
 DOORS: dict[str, set[str]] = {
     "bot": set(),
     "bot.domain": {"bot.domain"},
-    "bot.settings": {"bot.domain", "bot.gateways.kinds", "bot.settings"},
+    "bot.settings": {
+        "bot.domain",
+        "bot.gateways.described.problems",
+        "bot.gateways.kinds",
+        "bot.settings",
+    },
     "bot.logs": {"bot.domain", "bot.logs"},
     "bot.texts": {"bot.domain", "bot.texts"},
     "bot.qr": {"bot.domain"},

@@ -13,7 +13,7 @@ from bot.cli.demo_tour import DemoTour
 from bot.domain.access import Role, UserId
 from bot.domain.timing import Timing
 from bot.runtime.app import App, stopped
-from bot.sandbox.gateway import GatewayCompany, GatewaySandbox
+from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, token_of
 from bot.sandbox.telegram import (
     ANNA,
     BORIS,
@@ -24,7 +24,7 @@ from bot.sandbox.telegram import (
     translate,
 )
 from bot.sandbox.telegram.people import Person
-from bot.settings import Settings, load
+from bot.settings import Settings, load, read_setup, with_tokens
 from bot.wiring.program import build
 
 TOKEN = "123456:DEMO-TOKEN"  # noqa: S105 - opens nothing
@@ -162,7 +162,8 @@ async def _playing(
         settings = settings_for(
             folder, telegram.url, gateway.url, interval_s, dialect, language=language
         )
-        app = build(settings, timing=timing)
+        tokens = {name: token_of(name) for name in gateway.companies}
+        app = build(settings, with_tokens(read_setup(settings), tokens), timing=timing)
         await stack.enter_async_context(app.running())
         await _let_in(app, telegram.world.people)
         yield Stage(app=app, telegram=telegram, gateway=gateway)

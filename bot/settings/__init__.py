@@ -16,7 +16,7 @@ from bot.settings.reading import (
     problem_with,
 )
 from bot.settings.secrets import secret_of, secrets_in
-from bot.settings.setup import GatewaySetup, Setup, setup_by_environment
+from bot.settings.setup import GatewaySetup, Setup, setup_by_environment, with_tokens
 from bot.settings.values import ListenAddress, NamedCompany
 
 __all__ = [
@@ -38,4 +38,5 @@ __all__ = [
     "secret_of",
     "secrets_in",
     "setup_by_environment",
+    "with_tokens",
 ]

@@ -9,7 +9,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
 
 from bot.domain.session import State
 from bot.gateways.base import (
@@ -142,32 +141,38 @@ class Described(DescribedLooks):
     async def _create(self, key: str) -> None:
         """Make a session that is not there, and start it unless it begins by itself."""
         rule = self._told.offered(Act.CREATE)
-        if rule is None and self._told.offered(Act.START) is None:
-            raise SessionNotFound("the gateway has no such session, and none can be made")
+        if rule is None and not self.codes_start:
+            self._needed(Act.START)  # many make what they are told to start
         self._windows.begin(key)
-        if rule is None:  # many make what they are told to start
-            await self._call_start(key)
+        if rule is None and self.codes_start:
+            self._windows.open(key)
             return
-        await self._act(rule, key)
-        await self._begin_anew(key)
+        if rule is not None:
+            await self._act(rule, key)
+            if await self._runs(key):
+                return
+        await self._call_start(key)
 
     async def _begin_anew(self, key: str) -> None:
-        """Start what was reset or made, once it is seen not to have begun by itself."""
-        info = SessionInfo(key=key, state=State.STOPPED, raw_state="")
+        """Start what was reset, once it is seen not to have begun by itself."""
         for _ in range(_SETTLING_LOOKS):
             try:
-                info = await self._look(key)
+                state = (await self._look(key)).state
             except SessionNotFound:
-                if self._told.offered(Act.CREATE) is not None and info.raw_state != _MADE:
-                    await self._act(self._needed(Act.CREATE), key)
-                    info = replace(info, raw_state=_MADE)
-                    continue
-                break
-            if info.state is not State.CONNECTED:
+                await self._create(key)
+                return
+            if state is not State.CONNECTED:
                 break
             await asyncio.sleep(self._first_life_s / 60)
-        if info.state not in _RUNNING:
+        if state not in _RUNNING:
             await self._call_start(key)
+
+    async def _runs(self, key: str) -> bool:
+        """Whether what was just made runs; a list may not tell of it yet."""
+        try:
+            return (await self._look(key)).state in _RUNNING
+        except SessionNotFound:
+            return False
 
     async def _start(self, info: SessionInfo) -> None:
         """Start what is known not to be connected."""
@@ -179,7 +184,7 @@ class Described(DescribedLooks):
     async def _call_start(self, key: str) -> None:
         rule, qr = self._told.offered(Act.START), self._told.qr
         self._windows.begin(key)
-        if rule is None and qr is not None and qr.starts:
+        if rule is None and self.codes_start:
             self._windows.open(key)  # the call for the code is what starts it
             return
         asked_at = self._clock()
@@ -188,6 +193,3 @@ class Described(DescribedLooks):
             self._windows.open(key)
         if qr is not None and qr.source is QrSource.START:
             self._windows.note(key, code_in(qr, reply), asked_at)
-
-
-_MADE = "made"

@@ -5,6 +5,7 @@ memory, and none stands in an error.
 """
 
 import asyncio
+import secrets
 from collections.abc import Mapping, Sequence, Sized
 
 from bot.gateways.about import About
@@ -29,6 +30,7 @@ from bot.gateways.described.words import Bearing, Call, Condition, Credential, D
 from bot.gateways.reply import NoSuchRoute, Reply
 
 _LIST_BYTES = 16 * MEGABYTE
+_RANDOM_BYTES = 24
 _MANY = 500  # sessions; more are read in a thread, which lets others in between
 
 
@@ -192,6 +194,8 @@ class Calls:
             filled["id"] = await self._id(key)
         if "token" in wanted and key is not None:
             filled["token"] = await self._token(key)
+        if "random" in wanted:
+            filled["random"] = secrets.token_hex(_RANDOM_BYTES)
         if wanted & {"secret", "user", "password"}:
             user, _, password = self._needed().partition(":")
             filled |= {"secret": self._needed(), "user": user, "password": password}
@@ -222,7 +226,8 @@ class Calls:
             if found is None:
                 raise GatewayConfused("the list tells no token of this session, or has two")
             return found
-        token = self._tokens.get(key) or (self._key if self._told.auth is None else None)
+        or_key = self._told.token is not None and self._told.token.or_key
+        token = self._tokens.get(key) or (self._key if or_key else None)
         if token is None:
             raise GatewayAuthError("no token_env is set for this session")
         return token

@@ -17,7 +17,7 @@ _MAY_HOLD: Mapping[str, frozenset[str]] = {
     "login": _OF_ALL,
     "ping": _OF_ALL,
     "list": _OF_ALL,
-    "create": _OF_ALL | {"key"},
+    "create": _OF_ALL | {"key", "random"},
     "code": _OF_ONE | PHONES,
     "send": KNOWN,
 }

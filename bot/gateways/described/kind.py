@@ -14,7 +14,16 @@ from bot.gateways.described.language import read_description
 from bot.gateways.described.problems import BadDescription, Problem
 from bot.gateways.described.words import Act, Description
 
-SHIPPED = ("openwa",)
+SHIPPED = (
+    "openwa",
+    "evolution_go",
+    "wwebjs_api",
+    "quepasa",
+    "green_api",
+    "z_api",
+    "whapi",
+    "codechat",
+)
 _MOST_BYTES = 1 << 18
 
 

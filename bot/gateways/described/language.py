@@ -97,12 +97,13 @@ def _bearing(table: Table | None) -> Bearing | None:
         place: table.take(place.value, fields.flag, False)  # noqa: FBT003 - what is missing is not so
         for place in (Place.BEARER, Place.BASIC, Place.PATH)
     }
+    or_key = table.place[0] == "token" and table.take("or_key", fields.flag, False)  # noqa: FBT003
     table.end()
     told = [place for place, found in (named | bare).items() if found]
     if len(told) != 1:
         table.wrong(f"[{table.place[0]}] says exactly one of header, bearer, basic, query, path")
         return None
-    return Bearing(place=told[0], name=named.get(told[0], ""))
+    return Bearing(place=told[0], name=named.get(told[0], ""), or_key=or_key)
 
 
 def _login(table: Table | None, of_all: calls_told.Common) -> Login | None:

@@ -57,6 +57,11 @@ class DescribedLooks(Adapter):
             next_life_s=self._next_life_s,
         )
 
+    @property
+    def codes_start(self) -> bool:
+        """Whether the call for a code starts a session, and makes it where there is none."""
+        return self._told.qr is not None and self._told.qr.starts
+
     async def ping(self) -> GatewayInfo:
         """Whether it answers what it is described to answer; its list where nothing else is."""
         rule = self._told.ping
@@ -87,6 +92,15 @@ class DescribedLooks(Adapter):
         return replace(info, owner_phone=phone_at(reply.json, rule.at))
 
     async def _look(self, key: str) -> SessionInfo:
+        """One session. What is not there, and whose code is about to make it, awaits a scan."""
+        try:
+            return await self._look_now(key)
+        except SessionNotFound:
+            if not self._windows.is_open(key):
+                raise
+            return SessionInfo(key=key, state=State.AWAITING_SCAN, raw_state="")
+
+    async def _look_now(self, key: str) -> SessionInfo:
         """One session as its own call tells it, or as it stands in the list; and its code."""
         rule, shown = self._told.one, None
         if rule is None:

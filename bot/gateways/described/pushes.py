@@ -28,15 +28,16 @@ def events_in(
         _must_be_proven(rule, headers, body, hook_key)
     told = pushed(body)
     if rule.only and not any_holds(rule.only, 0, told):
-        if all(first_at(told, [condition.field]) is NOTHING for condition in rule.only):
+        named = (first_at(told, [condition.field]) for condition in rule.only)
+        if not any(isinstance(word, str) for word in named):
             raise PushRefused("the push is none of this gateway's")
         return []
     key = _key_in(rule, told, key_of)
     if key is None:
         return []
-    meaning, _ = meaning_in(description, rule.fields, told)
-    if meaning is None and rule.fields.qr and first_at(told, rule.fields.qr) is not NOTHING:
+    if first_at(told, rule.fields.qr) is not NOTHING:
         return [GatewayEvent(what=Told.QR, key=key)]
+    meaning, _ = meaning_in(description, rule.fields, told)
     if meaning is None:
         return []
     state = None if meaning.state is State.UNKNOWN else meaning.state

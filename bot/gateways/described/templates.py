@@ -2,7 +2,8 @@
 
 `{key}` and `{id}` are the session's, `{phone}` digits, `{phone_number}` the same as a number of
 JSON, `{text}` a message, `{token}` the session's own secret, `{secret}` GATEWAY_KEY, `{user}` and
-`{password}` its two halves. Whatever stands in an address is quoted; other braces stay as they are.
+`{password}` its two halves, `{random}` a new secret that nobody has to know. Whatever stands in an
+address is quoted; other braces stay as they are.
 """
 
 import re
@@ -12,7 +13,7 @@ from urllib.parse import quote
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 PHONES = frozenset({"phone", "phone_number"})
 SECRETS = frozenset({"secret", "token", "user", "password"})
-KNOWN = frozenset({"key", "id", "text"}) | PHONES | SECRETS
+KNOWN = frozenset({"key", "id", "text", "random"}) | PHONES | SECRETS
 
 
 def names_in(template: object) -> frozenset[str]:

@@ -45,10 +45,14 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Bearing:
-    """Where one kind of secret goes. `name` is that of the header or of the query's field."""
+    """Where one kind of secret goes. `name` is that of the header or of the query's field.
+
+    `or_key`: GATEWAY_KEY does for a session that has no secret of its own.
+    """
 
     place: Place
     name: str = ""
+    or_key: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,8 +3,18 @@
 from bot.sandbox.gateway.acts import NotNow
 from bot.sandbox.gateway.company import GatewayCompany
 from bot.sandbox.gateway.dialects import DIALECTS
+from bot.sandbox.gateway.dialects.told_facts import token_of
 from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.server import GatewaySandbox
 from bot.sandbox.gateway.session import Pace, Phase
 
-__all__ = ["DIALECTS", "GatewayCompany", "GatewaySandbox", "Happening", "NotNow", "Pace", "Phase"]
+__all__ = [
+    "DIALECTS",
+    "GatewayCompany",
+    "GatewaySandbox",
+    "Happening",
+    "NotNow",
+    "Pace",
+    "Phase",
+    "token_of",
+]

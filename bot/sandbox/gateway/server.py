@@ -87,6 +87,9 @@ class GatewaySandbox:
         for company, facts in self.companies.items():
             if facts.linked and self._runs_from_the_start:
                 await self._pool.open_at_once(company, facts.phone)
+            elif self.always_on:
+                self._pool.begin(company)
+                await self.until(company, Phase.SHOWING)
         self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
@@ -100,6 +103,11 @@ class GatewaySandbox:
         """Share its store, before the start: list the same sessions, and run none at first."""
         self.whatsapp = self._pool.whatsapp = other.whatsapp
         self._runs_from_the_start = False
+
+    @property
+    def always_on(self) -> bool:
+        """Whether a session begins by itself whenever it has ended, as hosted ones do."""
+        return bool(getattr(self._dialect, "always_on", False))
 
     @property
     def writes(self) -> int:

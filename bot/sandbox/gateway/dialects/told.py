@@ -6,11 +6,13 @@ that begin with `$` stand for what is so: `$name`, `$word`, `$phone` … of a se
 all. `does` is what a request has for an effect, `while` in which phases it is taken.
 """
 
+import asyncio
 import hashlib
 import hmac
 import json
 import tomllib
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
@@ -24,8 +26,18 @@ from bot.sandbox.gateway.dialects.told_facts import DOWN, SessionFacts, id_of, t
 from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.session import Phase
 
-TOLD = ("openwa",)
+TOLD = (
+    "openwa",
+    "evolution_go",
+    "wwebjs_api",
+    "quepasa",
+    "green_api",
+    "z_api",
+    "whapi",
+    "codechat",
+)
 _ALIVE = frozenset({Phase.OPEN, Phase.ZOMBIE})
+_WINDOWS = 1000  # of codes, one after another: somebody who is hosted never runs out of them
 _CLOSED_PAGE = "Session closed. Most likely the page has been closed."
 
 Facts = Mapping[str, object]
@@ -35,6 +47,32 @@ def told(name: str) -> Mapping[str, Any]:
     """The file of a double that ships."""
     text = files("bot.sandbox.gateway.doubles").joinpath(f"{name}.toml").read_text("utf-8")
     return tomllib.loads(text)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request, with what the file says of it."""
+
+    route: Mapping[str, Any]
+    request: web.Request
+    body: Mapping[str, object]
+
+    @property
+    def steps(self) -> list[str]:
+        """What it has done; nothing where its query says so."""
+        quiet = dict(pair.split("=") for pair in self.route.get("quiet", ()))
+        if quiet and all(self.request.query.get(name) == value for name, value in quiet.items()):
+            return []
+        by_query = self.route.get("by_query", {})
+        done = by_query.get(self.request.query.get("action"), self.route.get("does", ""))
+        return str(done).split()
+
+    @property
+    def phone(self) -> str:
+        """The number that a code is asked for."""
+        place, _, name = self.route["phone"].partition(" ")
+        given = {"path": self.request.match_info, "query": self.request.query}
+        return str(given.get(place, self.body).get(name or place, ""))
 
 
 class ToldDialect:
@@ -48,6 +86,9 @@ class ToldDialect:
         self.resumes = spec.get("resumes", True)
         self.forgets_removed = spec.get("forgets_removed", True)
         behind.codes.leaves_claims = spec.get("codes_leave_claims", False)
+        self.always_on = spec.get("always_on", False)
+        if self.always_on:
+            behind.pool.windows, behind.pool.note = _WINDOWS, self._keep_on
 
     @property
     def list_path(self) -> str | None:
@@ -64,17 +105,35 @@ class ToldDialect:
         ]
 
     def refusal(self, request: web.Request) -> web.Response | None:
-        """The answer to a request without the right key, where its path is not public."""
-        if self._behind.key is None or request.path in self._spec.get("public", ()):
+        """The answer to a request without the right secret, where its path is not public."""
+        route = self._route_of(request)
+        if self._behind.key is None or request.path in self._spec.get("public", ()) or not route:
             return None
-        where = self._spec["key"].split()
-        own = self._token(request)
-        given = [_given(request, place) for place in (where, self._spec.get("token", "").split())]
-        right = [self._behind.key.encode(), *([own] if own is not None else [])]
-        if any(hmac.compare_digest(told, wanted) for told in given for wanted in right):
+        needs = route.get("needs", self._spec.get("needs", "key"))
+        by_key, by_token = self._bears_key(request), self._bears_token(request)
+        right = {"key": by_key, "token": by_token, "both": by_key and by_token}
+        if right.get(needs, by_key or by_token):
             return None
-        refused = self._spec["refused"]
-        return web.json_response(refused["answer"], status=refused["status"])
+        return _answer(self._spec["refused"], {})
+
+    def _route_of(self, request: web.Request) -> Mapping[str, Any] | None:
+        resource = request.match_info.route.resource
+        on = f"{request.method} {resource.canonical}" if resource is not None else ""
+        return next((route for route in self._spec["routes"] if route["on"] == on), None)
+
+    def _bears_key(self, request: web.Request) -> bool:
+        """Whether GATEWAY_KEY stands in its place, or where a session's own secret does."""
+        places = (self._spec[name] for name in ("key", "token") if name in self._spec)
+        return any(self._behind.admits(_given(request, place.split())) for place in places)
+
+    def _bears_token(self, request: web.Request) -> bool:
+        """Whether it bears the secret of a session: of the one that it names, where it does."""
+        if "token" not in self._spec:
+            return False
+        named = request.match_info.get("name") if self._spec.get("token_of_name") else None
+        wanted = [named] if named is not None else list(self._behind.companies)
+        given = _given(request, self._spec["token"].split())
+        return any(hmac.compare_digest(given.encode(), token_of(name).encode()) for name in wanted)
 
     def no_such_route(self, request: web.Request) -> web.Response:
         """As Express and Nest say it."""
@@ -92,61 +151,72 @@ class ToldDialect:
         facts = {**self._facts.of(happening.company), "qr": happening.qr, "phone": happening.phone}
         body = json.dumps(fill(shape, facts)).encode()
         headers = {}
-        if key is not None and "sign" in spec:
-            sign = spec["sign"]
+        if key is not None and "sign" in self._spec:
+            sign = self._spec["sign"]
             digest = hmac.new(key.encode(), body, getattr(hashlib, sign["alg"])).hexdigest()
             headers = {sign["header"]: f"{sign.get('prefix', '')}{digest}"}
-        elif key is not None and "bears" in spec:
-            headers = {spec["bears"]: f"{spec.get('prefix', '')}{key}"}
+        elif key is not None and "bears" in self._spec:
+            headers = {self._spec["bears"]: f"{self._spec.get('prefix', '')}{key}"}
         return Push(body=body, headers=headers)
+
+    def _keep_on(self, happening: Happening) -> None:
+        """What has no session any more begins again by itself, as a hosted instance does."""
+        name = happening.company
+        if happening.phase is Phase.STOPPED and name in self._behind.companies:
+            asyncio.get_running_loop().call_soon(self._begin, name)
+
+    def _begin(self, name: str) -> None:
+        if name not in self._pool.sessions and name in self._behind.companies:
+            self._pool.begin(name)
 
     def _handler(
         self, route: Mapping[str, Any]
     ) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def handle(request: web.Request) -> web.Response:
-            self._behind.writes += "does" in route
-            body = await body_of(request)
-            name = self._named(route, request, body)
-            if name is not None and name not in self._behind.companies and "makes" not in route:
-                return _answer(route.get("missing", self._spec["missing"]), {"name": name})
-            return await self._answered(route, name, body)
+            asked = Asked(route, request, await body_of(request))
+            self._behind.writes += bool(asked.steps)
+            name = self._named(asked)
+            if name is not None and "makes" not in route and not self._is_there(name):
+                return _answer(self._spec["missing"], {"name": name})
+            return await self._answered(asked, name)
 
         return handle
 
-    async def _answered(
-        self, route: Mapping[str, Any], name: str | None, body: Mapping[str, object]
-    ) -> web.Response:
+    def _is_there(self, name: str) -> bool:
+        """Whether it knows the session; some know only what runs."""
+        if self._spec.get("knows") == "running":
+            return name in self._pool.sessions
+        return name in self._behind.companies
+
+    async def _answered(self, asked: "Asked", name: str | None) -> web.Response:
         """What is done, then what is said of it: by the phase it meets, where that counts."""
+        route = asked.route
         if name is None:
             return _answer(route, self._of_all())
-        if "makes" in route and name not in self._behind.companies:
+        if name not in self._behind.companies:
             self._behind.create(name)
-        phase = self._pool.phase(name)
-        if phase.value not in route.get("while", [phase.value]):
+        phase = self._pool.phase(name).value
+        if phase not in route.get("while", [phase]):
             return _answer(route["otherwise"], self._facts.of(name))
-        more: dict[str, object] = {}
-        if "does" in route:
-            more = await self._done(route, name, body)
+        more = await self._done(asked, name)
         facts = {**self._facts.of(name), **more}
         if route.get("png"):
             return web.Response(body=picture_of(str(facts["qr"])), content_type="image/png")
         return _answer(route, facts)
 
-    async def _done(
-        self, route: Mapping[str, Any], name: str, body: Mapping[str, object]
-    ) -> dict[str, object]:
+    async def _done(self, asked: "Asked", name: str) -> dict[str, object]:
         """Do what the route does, step by step; what more there is to say then."""
         more: dict[str, object] = {}
-        for step in route["does"].split():
+        for step in asked.steps:
             if step == "code":
-                more["code"] = await self._code(route, name, body)
+                more["code"] = await self._code(asked.phone, name)
             elif step == "send":
-                self._must_send(route, name)
+                self._must_send(asked.route, name)
             elif step == "wait":
                 await self._shown(name)
             else:
                 self._change(step, name)
-        return {**self._facts.of(name), **more}
+        return more
 
     def _change(self, step: str, name: str) -> None:
         phase = self._pool.phase(name)
@@ -171,8 +241,7 @@ class ToldDialect:
         except TimeoutError:
             raise Refused(web.json_response({"error": "timeout"}, status=500)) from None
 
-    async def _code(self, route: Mapping[str, Any], name: str, body: Mapping[str, object]) -> str:
-        phone = str(body.get(route.get("phone", "phone"), "") or route.get("given", ""))
+    async def _code(self, phone: str, name: str) -> str:
         try:
             return await self._behind.codes.issue(name, phone)
         except NoCode as refusal:
@@ -198,36 +267,22 @@ class ToldDialect:
         self._pool.drop(name)
         self._pool.directory(name).wipe()
 
-    def _named(
-        self, route: Mapping[str, Any], request: web.Request, body: Mapping[str, object]
-    ) -> str | None:
+    def _named(self, asked: "Asked") -> str | None:
         """Whose session a request is about; None where it is about all."""
-        place, _, field = route.get("of", "").partition(" ")
-        told: object = request.match_info.get("name") or request.match_info.get("id")
+        place, _, field = asked.route.get("of", "").partition(" ")
+        told: object = asked.request.match_info.get("name") or asked.request.match_info.get("id")
         if place == "body":
-            told = body.get(field)
-        elif place == "query":
-            told = request.query.get(field)
+            told = asked.body.get(field)
         elif place == "token":
-            told = _given(request, self._spec["token"].split()).decode()
+            told = _given(asked.request, self._spec["token"].split())
         if told is None:
             return None
         known = {str(view): name for name in self._behind.companies for view in _names_of(name)}
         return known.get(str(told), str(told))
 
-    def _token(self, request: web.Request) -> bytes | None:
-        """The own secret of the session that the request names, where sessions have one."""
-        if "token" not in self._spec:
-            return None
-        given = _given(request, self._spec["token"].split()).decode()
-        every = {token_of(name) for name in self._behind.companies}
-        named = request.match_info.get("name")
-        if named is not None and self._spec.get("token_of_name"):
-            return token_of(named).encode()
-        return given.encode() if given in every else None
-
     def _of_all(self) -> dict[str, object]:
-        listed = [self._facts.of(name, in_list=True) for name in self._behind.listed()]
+        names = [name for name in self._behind.listed() if self._is_there(name)]
+        listed = [self._facts.of(name, in_list=True) for name in names]
         shape = self._spec.get("item", "$name")
         return {
             "items": [fill(shape, facts) for facts in listed],
@@ -240,16 +295,16 @@ def _names_of(name: str) -> tuple[str, str, str]:
     return name, id_of(name), token_of(name)
 
 
-def _given(request: web.Request, place: list[str]) -> bytes:
+def _given(request: web.Request, place: list[str]) -> str:
     """The secret that a request bears there."""
     match place:
         case ["header", name]:
-            return request.headers.get(name, "").encode()
+            return request.headers.get(name, "")
         case ["bearer"]:
-            return request.headers.get("Authorization", "").removeprefix("Bearer ").encode()
+            return request.headers.get("Authorization", "").removeprefix("Bearer ")
         case ["path"]:
-            return request.match_info.get("token", "").encode()
-    return b""
+            return request.match_info.get("token", "")
+    return ""
 
 
 def _answer(shape: Mapping[str, Any], facts: Facts) -> web.Response:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from bot.sandbox.gateway.dialects.base import Backstage
-from bot.sandbox.gateway.dialects.shapes import picture_of
+from bot.sandbox.gateway.dialects.shapes import fill, picture_of
 from bot.sandbox.gateway.session import Phase
 
 DOWN = frozenset({Phase.STOPPED, Phase.CLOSED})
@@ -28,7 +28,8 @@ class SessionFacts:
         phone = session.phone if session and not claimed else None
         connected = claimed or (session is not None and session.connected)
         code = session.code if session else None
-        return {
+        png = None if code is None else picture_of(code, as_url=True)
+        facts: dict[str, object] = {
             "name": name,
             "id": id_of(name),
             "token": token_of(name),
@@ -39,10 +40,14 @@ class SessionFacts:
             "jid": f"{phone}:3@s.whatsapp.net" if phone else None,
             "wid": f"{phone}@c.us" if phone else None,
             "qr": code,
-            "png": None if code is None else picture_of(code, as_url=True),
-            "base64": None if code is None else picture_of(code, as_url=True).partition(",")[2],
+            "png": png,
+            "base64": None if png is None else png.partition(",")[2],
+            "png_and_qr": "" if png is None else f"{png}|{code}",
+            "says": self._said("says", name),
+            "online": "ONLINE" if connected else "OFFLINE",
             "sent": f"3EB0{secrets.token_hex(9).upper()}",
         }
+        return {**facts, "item": fill(self._spec.get("item", "$name"), facts)}
 
     def _word(self, name: str, *, claimed: bool) -> object:
         words = self._spec["words"]
