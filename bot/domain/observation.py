@@ -38,6 +38,8 @@ class Observation:
     is what a structured line of its log named at `log_at`: told as such, and never proof alone.
     `missing`: the gateway has no such session. `names_numbers`: this kind names the number of a
     connected one. `unbelieved`: it says "connected", and `state` is what is known instead.
+    `strange_word` is what the gateway calls a state that nobody understands, None where it is not
+    to be shown.
     """
 
     company_id: CompanyId
@@ -51,6 +53,7 @@ class Observation:
     missing: bool = False
     names_numbers: bool = True
     unbelieved: bool = False
+    strange_word: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

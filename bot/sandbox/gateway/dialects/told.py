@@ -12,7 +12,6 @@ import hmac
 import json
 import tomllib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
@@ -22,6 +21,7 @@ from bot.sandbox.gateway import creds as keys
 from bot.sandbox.gateway.codes import NoCode
 from bot.sandbox.gateway.dialects.base import Backstage, Push, Refused, body_of
 from bot.sandbox.gateway.dialects.shapes import fill, picture_of
+from bot.sandbox.gateway.dialects.told_asked import Asked, secret_in
 from bot.sandbox.gateway.dialects.told_facts import DOWN, SessionFacts, id_of, token_of
 from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.session import Phase
@@ -47,32 +47,6 @@ def told(name: str) -> Mapping[str, Any]:
     """The file of a double that ships."""
     text = files("bot.sandbox.gateway.doubles").joinpath(f"{name}.toml").read_text("utf-8")
     return tomllib.loads(text)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A request, with what the file says of it."""
-
-    route: Mapping[str, Any]
-    request: web.Request
-    body: Mapping[str, object]
-
-    @property
-    def steps(self) -> list[str]:
-        """What it has done; nothing where its query says so."""
-        quiet = dict(pair.split("=") for pair in self.route.get("quiet", ()))
-        if quiet and all(self.request.query.get(name) == value for name, value in quiet.items()):
-            return []
-        by_query = self.route.get("by_query", {})
-        done = by_query.get(self.request.query.get("action"), self.route.get("does", ""))
-        return str(done).split()
-
-    @property
-    def phone(self) -> str:
-        """The number that a code is asked for."""
-        place, _, name = self.route["phone"].partition(" ")
-        given = {"path": self.request.match_info, "query": self.request.query}
-        return str(given.get(place, self.body).get(name or place, ""))
 
 
 class ToldDialect:
@@ -124,7 +98,7 @@ class ToldDialect:
     def _bears_key(self, request: web.Request) -> bool:
         """Whether GATEWAY_KEY stands in its place, or where a session's own secret does."""
         places = (self._spec[name] for name in ("key", "token") if name in self._spec)
-        return any(self._behind.admits(_given(request, place.split())) for place in places)
+        return any(self._behind.admits(secret_in(request, place.split())) for place in places)
 
     def _bears_token(self, request: web.Request) -> bool:
         """Whether it bears the secret of a session: of the one that it names, where it does."""
@@ -132,7 +106,7 @@ class ToldDialect:
             return False
         named = request.match_info.get("name") if self._spec.get("token_of_name") else None
         wanted = [named] if named is not None else list(self._behind.companies)
-        given = _given(request, self._spec["token"].split())
+        given = secret_in(request, self._spec["token"].split())
         return any(hmac.compare_digest(given.encode(), token_of(name).encode()) for name in wanted)
 
     def no_such_route(self, request: web.Request) -> web.Response:
@@ -188,7 +162,7 @@ class ToldDialect:
             return name in self._pool.sessions
         return name in self._behind.companies
 
-    async def _answered(self, asked: "Asked", name: str | None) -> web.Response:
+    async def _answered(self, asked: Asked, name: str | None) -> web.Response:
         """What is done, then what is said of it: by the phase it meets, where that counts."""
         route = asked.route
         if name is None:
@@ -204,7 +178,7 @@ class ToldDialect:
             return web.Response(body=picture_of(str(facts["qr"])), content_type="image/png")
         return _answer(route, facts)
 
-    async def _done(self, asked: "Asked", name: str) -> dict[str, object]:
+    async def _done(self, asked: Asked, name: str) -> dict[str, object]:
         """Do what the route does, step by step; what more there is to say then."""
         more: dict[str, object] = {}
         for step in asked.steps:
@@ -267,14 +241,14 @@ class ToldDialect:
         self._pool.drop(name)
         self._pool.directory(name).wipe()
 
-    def _named(self, asked: "Asked") -> str | None:
+    def _named(self, asked: Asked) -> str | None:
         """Whose session a request is about; None where it is about all."""
         place, _, field = asked.route.get("of", "").partition(" ")
         told: object = asked.request.match_info.get("name") or asked.request.match_info.get("id")
         if place == "body":
             told = asked.body.get(field)
         elif place == "token":
-            told = _given(asked.request, self._spec["token"].split())
+            told = secret_in(asked.request, self._spec["token"].split())
         if told is None:
             return None
         known = {str(view): name for name in self._behind.companies for view in _names_of(name)}
@@ -293,18 +267,6 @@ class ToldDialect:
 
 def _names_of(name: str) -> tuple[str, str, str]:
     return name, id_of(name), token_of(name)
-
-
-def _given(request: web.Request, place: list[str]) -> str:
-    """The secret that a request bears there."""
-    match place:
-        case ["header", name]:
-            return request.headers.get(name, "")
-        case ["bearer"]:
-            return request.headers.get("Authorization", "").removeprefix("Bearer ")
-        case ["path"]:
-            return request.match_info.get("token", "")
-    return ""
 
 
 def _answer(shape: Mapping[str, Any], facts: Facts) -> web.Response:
