@@ -23,7 +23,7 @@ _EMPTY = frozenset({"false", "null", "", "0", "none", "undefined"})
 
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _SECRET_NAMES = re.compile(
-    r"authorization|cookie|.*(?:token|secret|passw|passwd|api-?_?key)|key", re.IGNORECASE
+    r".*(?:authorization|cookie|token|secret|passw|api-?_?key).*|key", re.IGNORECASE
 )
 _SECRET_IN_QUERY = re.compile(
     r"[?&](?:\w*token|\w*key|\w*secret|pass\w*)=(?!\{)[^&]", re.IGNORECASE
