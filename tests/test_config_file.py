@@ -64,7 +64,8 @@ def test_without_a_file_the_environment_describes_one_gateway():
 
 
 def test_the_example_is_right_and_shows_every_key(file):
-    setup = read(file, EXAMPLE.read_text(), {"NORTH_KEY": KEY, "NORTH_HOOK_KEY": KEY})
+    variables = dict.fromkeys(["NORTH_KEY", "NORTH_HOOK_KEY", "BARBER_TOKEN"], KEY)
+    setup = read(file, EXAMPLE.read_text(), variables)
     assert [gateway.name for gateway in setup.gateways] == ["main", "north"]
     main, north = setup.rosters
     assert [one.id for one in main.named()] == ["962302", "962303"]

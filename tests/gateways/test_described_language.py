@@ -1,12 +1,16 @@
 """The language of descriptions: what may be said, and how what may not is told."""
 
 import contextlib
+import re
+import textwrap
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.session import Cause, State
+from bot.gateways.described import fields
 from bot.gateways.described.kind import SHIPPED, DescribedKind, kind_in, shipped
 from bot.gateways.described.language import read_description
 from bot.gateways.described.problems import BadDescription
@@ -132,6 +136,20 @@ def test_the_longest_beginning_of_a_reason_comes_first():
         text + '[reasons]\ndevice_removed = "logged_out"\nbanned = "logged_out_b"'
     )
     assert told.reasons == (("logged_out_b", Cause.BANNED), ("logged_out", Cause.DEVICE_REMOVED))
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "your-own-gateway.md"
+PRINTED = re.findall(r" +```toml\n(.*?)```", PAGE.read_text(), re.DOTALL)
+
+
+@pytest.mark.parametrize("text", [textwrap.dedent(text) for text in PRINTED])
+def test_what_the_docs_print_is_a_description(text):
+    assert read_description(text).title == "My gateway"
+
+
+def test_the_docs_name_every_word():
+    said, others = PAGE.read_text(), ["items", "none", "starts", "age_s", "or_key", "already"]
+    assert [word for word in [*Act, *fields.STATES, *others] if word not in said] == []
 
 
 def test_a_value_stands_in_no_problem():

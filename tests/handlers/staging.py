@@ -118,7 +118,8 @@ async def talking(
         text = settings_text(folder, telegram, gateway) | settings
         if kind != "ai_admin" and config is None:
             gateway.want_key(GATEWAY_KEY)
-            text |= {"GATEWAY": kind, "GATEWAY_KEY": GATEWAY_KEY, "SESSIONS_DIR": ""}
+            told = {"GATEWAY": kind, "GATEWAY_KEY": GATEWAY_KEY, "SESSIONS_DIR": ""}
+            text |= {**told, **settings}
         text |= {"GATEWAY_LOG": str(log_path)} if log_path else {}
         if config is not None:
             text |= _by_file(folder, config(gateway.url, folder / "baileys_sessions"))
