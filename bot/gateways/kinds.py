@@ -82,7 +82,9 @@ class Kinds(Mapping[str, MakesAdapter]):
         return sum(1 for _ in self)
 
     def __contains__(self, kind: object) -> bool:
-        return isinstance(kind, str) and (kind.startswith(FILE) or kind in list(self))
+        if not isinstance(kind, str):
+            return False
+        return kind.startswith(FILE) or any(kind == known for known in self)
 
 
 KINDS = Kinds()

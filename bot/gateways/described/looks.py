@@ -21,6 +21,7 @@ from bot.gateways.described.replies import (
     any_holds,
     at,
     first_at,
+    must_be_the_session,
     phone_at,
     session_in,
     shown_at,
@@ -110,6 +111,8 @@ class DescribedLooks(Adapter):
             info, shown = found[key].info, found[key].shown
         else:
             item = at((await self._calls.look(rule.call, key)).json, rule.item)
+            known = self._calls.known(key)
+            must_be_the_session(self._told.list, item, key, known.id if known else None)
             info = session_in(self._told, rule.fields, key, item)
             shown = shown_at(item, rule.fields.qr) if rule.fields.qr else None
         if info.state in MAY_AWAIT and self._told.tells_by_code:

@@ -1,7 +1,7 @@
 """What answers mean. PURE: an answer and a description go in, values come out."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.phone import digits_of
@@ -44,7 +44,7 @@ class Found:
 def at(answer: object, path: Path) -> object:
     """What stands at a path; NOTHING where it leads nowhere."""
     for part in path:
-        if isinstance(answer, Mapping) and part in answer:
+        if isinstance(answer, dict) and part in answer:  # Mapping takes ten times as long
             answer = answer[part]
         elif isinstance(answer, list) and part.isdecimal() and int(part) < len(answer):
             answer = answer[int(part)]
@@ -131,6 +131,15 @@ def session_in(description: Description, fields: Fields, key: str, item: object)
         cause=cause if state is not State.UNKNOWN else None,
         owner_phone=phone_at(item, fields.phone) if state is State.CONNECTED else None,
     )
+
+
+def must_be_the_session(rule: ListRule, item: object, key: str, its_id: str | None) -> None:
+    """GatewayConfused where an answer of one session bears the key or the id of another."""
+    told_key = None if rule.key.startswith("@") or not rule.key else key_of(rule.key, item)
+    told_id = NOTHING if rule.id is None else at(item, rule.id)
+    is_other = told_id not in (NOTHING, None, its_id) and its_id is not None
+    if is_other or told_key not in (None, key):
+        raise GatewayConfused("the answer is about another session")
 
 
 def _is_restricted(fields: Fields, item: object) -> bool:
@@ -221,10 +230,10 @@ def _found(description: Description, key: str, item: object) -> Found | None:
 def _entries(rule: ListRule, answer: object) -> Iterator[tuple[str, object]]:
     """The items of a list with their keys; those without a readable key are left out."""
     items = at(answer, rule.items)
-    if isinstance(items, Mapping) and rule.key == "@key":
+    if isinstance(items, dict) and rule.key == "@key":
         yield from ((key, item) for key, item in items.items() if key_in(key))
         return
-    if isinstance(items, Mapping) and rule.items:
+    if isinstance(items, dict) and rule.items:
         items = [items]
     if not isinstance(items, list):
         raise GatewayConfused("the answer holds no list of sessions")

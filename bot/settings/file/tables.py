@@ -14,7 +14,7 @@ from bot.domain.config_file import Expected, Fault, Problem
 from bot.domain.toml_lines import Lines
 from bot.domain.words import WordOfCommand, parse_own_id
 from bot.gateways.described.problems import BadDescription
-from bot.gateways.kinds import KINDS
+from bot.gateways.kinds import KINDS, BadKind
 from bot.settings.file.values import COMPANY, GATEWAY, SECRETS, SECRETS_OF_COMPANIES, TABLES, Field
 
 _ALIKE = 0.6
@@ -86,7 +86,7 @@ class Tables:
                 read[key] = fields[key].read(value)
             except WordOfCommand as error:
                 self.add(Fault.COMPANY_IS_WORD, *place, key, other=error.word)
-            except BadDescription as error:
+            except (BadDescription, BadKind) as error:
                 self.add(Fault.BAD_DESCRIPTION, *place, key, other=str(error))
             except ValueError:
                 expected = fields[key].expected
