@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from bot.domain.session import State
 from bot.gateways.base import (
+    GatewayConfused,
     GatewayEvent,
     GatewayUnreachable,
     NotSent,
@@ -21,7 +22,6 @@ from bot.gateways.base import (
     SessionInfo,
     SessionNotFound,
     Unsupported,
-    WouldDestroy,
 )
 from bot.gateways.described.looks import DescribedLooks, code_in
 from bot.gateways.described.pushes import events_in
@@ -63,6 +63,8 @@ class Described(DescribedLooks):
         if self._told.offered(Act.STOP) is not None:
             self._needed(Act.START)
             await self.stop(key)
+            await self._begin_anew(key)
+            return
         info = await self._look(key)
         if info.state is State.CONNECTED:
             raise Unsupported("this gateway is not described to reconnect what is connected")
@@ -154,7 +156,7 @@ class Described(DescribedLooks):
         await self._call_start(key)
 
     async def _begin_anew(self, key: str) -> None:
-        """Start what was reset, once it is seen not to have begun by itself."""
+        """Start what was ended, once it is seen not to have begun by itself."""
         for _ in range(_SETTLING_LOOKS):
             try:
                 state = (await self._look(key)).state
@@ -164,7 +166,10 @@ class Described(DescribedLooks):
             if state is not State.CONNECTED:
                 break
             await asyncio.sleep(self._first_life_s / 60)
-        if state not in _RUNNING:
+        may_start = self.codes_start or self._told.offered(Act.START) is not None
+        if state is State.UNKNOWN:
+            raise GatewayConfused("nobody understands what the session is now")
+        if state not in _RUNNING and may_start:
             await self._call_start(key)
 
     async def _runs(self, key: str) -> bool:
@@ -177,7 +182,7 @@ class Described(DescribedLooks):
     async def _start(self, info: SessionInfo) -> None:
         """Start what is known not to be connected."""
         if info.state is State.UNKNOWN:
-            raise WouldDestroy("nobody understands what the session is now")
+            raise GatewayConfused("nobody understands what the session is now")
         if info.state is not State.CONNECTED:
             await self._call_start(info.key)
 

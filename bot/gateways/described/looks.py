@@ -1,6 +1,7 @@
 """The looks of a described gateway: each leaves it as it is."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from typing import Unpack
 
@@ -72,7 +73,11 @@ class DescribedLooks(Adapter):
             return GatewayInfo(version=version, latency_s=reply.elapsed_s)
         loop = asyncio.get_running_loop()
         began = loop.time()
-        await (self._calls.list() if self._told.list.call else self.list_sessions())
+        if self._told.list.call is not None:
+            await self._calls.list()
+        elif self._named:  # one speaks for all where nothing is listed
+            with suppress(SessionNotFound):
+                await self._look(next(iter(self._named)))
         return GatewayInfo(version=None, latency_s=loop.time() - began)
 
     async def list_sessions(self) -> list[SessionInfo]:
@@ -89,8 +94,10 @@ class DescribedLooks(Adapter):
         rule = self._told.number
         if rule is None or info.state is not State.CONNECTED or info.owner_phone is not None:
             return info
-        reply = await self._calls.look(rule.call, key)
-        return replace(info, owner_phone=phone_at(reply.json, rule.at))
+        phone = None
+        with suppress(GatewayError):  # the state is known, and counts without a number
+            phone = phone_at((await self._calls.look(rule.call, key)).json, rule.at)
+        return replace(info, owner_phone=phone)
 
     async def _look(self, key: str) -> SessionInfo:
         """One session. What is not there, and whose code is about to make it, awaits a scan."""

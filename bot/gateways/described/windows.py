@@ -81,7 +81,7 @@ class Windows:
         """No code of it is alive any more."""
         self._handed.pop(key, None)
         self._until.pop(key, None)
-        self._codes.look(key, None, self._clock())
+        self._codes.forget(key)  # thousands are connected: none of them is kept
 
     def fresh(self, key: str) -> Shown | None:
         """The code that was handed out last; None once the next one is due."""
