@@ -236,3 +236,11 @@ async def test_a_chat_that_turned_the_bot_away_goes_by_the_name_it_had(checked, 
     telegram.kick_bot(GROUP_ID)
     _, lines = await checked()
     assert f"Ночная смена ({GROUP_ID})" in lines["chat"]
+
+
+async def test_each_act_of_a_description_is_told_with_what_it_destroys(checked):
+    _, lines = await checked(GATEWAY="green_api", COMPANIES="1101000001", SESSIONS_DIR="")
+    assert "reset GET /waInstance{key}/logout/{token} DESTROYS the login" in lines["acts"]
+    assert "restart GET /waInstance{key}/reboot/{token} keeps the login" in lines["acts"]
+    assert "stop" not in lines["acts"]
+    assert "acts" not in (await checked())[1]

@@ -32,6 +32,7 @@ from bot.monitor.reached import (
     news_of,
     says_less,
     startling,
+    strange_word,
     without,
     worth_asking,
 )
@@ -275,7 +276,7 @@ class Looker:
             cause=info.cause,
             phone=info.owner_phone,
             names_numbers=self._adapter.caps.owner,
-            strange_word=_strange_word(info),
+            strange_word=strange_word(info),
         )
 
     def _absent(self, company_id: CompanyId) -> Observation:
@@ -292,9 +293,3 @@ class Looker:
     ) -> Listing | None:
         states = {key: info.state for key, info in listed.items()}
         return None if self._roster is None else self._roster.sorted_out(states, there)
-
-
-def _strange_word(info: SessionInfo) -> str | None:
-    """The gateway's word for a state that nobody understands; `?` stands for what is not shown."""
-    is_strange = info.state is State.UNKNOWN and info.raw_state not in ("", "?")
-    return info.raw_state if is_strange else None

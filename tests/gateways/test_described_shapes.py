@@ -13,7 +13,7 @@ from recorded import Clock, client, json_transport
 from replies_of import DATA
 
 from bot.domain.session import State
-from bot.gateways.base import GatewayError, QrNotReady, Unsupported
+from bot.gateways.base import GatewayAuthError, GatewayError, QrNotReady, Unsupported
 from bot.gateways.described.kind import kind_in
 
 FOLDER = DATA / "described"
@@ -29,7 +29,8 @@ class Told:
         kind = kind_in(FOLDER / f"{shape}.toml")
         self.clock = Clock()
         self.adapter = kind(
-            client(json_transport(self.answer)),
+            # A test may put another answer in its place.
+            client(json_transport(lambda request: self.answer(request))),  # noqa: PLW0108
             key="somebody:fake-word",
             clock=self.clock,
             sessions=dict.fromkeys(self.kept["expect"], None),
@@ -97,6 +98,27 @@ async def test_a_pass_is_renewed_when_it_is_refused_and_only_then():
     await told.adapter.list_sessions()
     assert told.asked.count("POST /login") == 1
     assert told.last.headers["Authorization"] == "Bearer fake-pass"
+
+
+async def test_a_pass_that_is_refused_is_renewed_once():
+    told = Told("09-a-login-and-a-map")
+    passes = iter(["old", "new", "newer"])
+    valid, right = told.answer, {"Bearer new"}
+
+    def answer(request):
+        if request.url.path == "/login":
+            told.asked.append("POST /login")
+            return httpx.Response(200, json={"token": next(passes)})
+        refused = request.headers.get("Authorization") not in right
+        return httpx.Response(401, json={}) if refused else valid(request)
+
+    told.answer = answer
+    assert len(await told.adapter.list_sessions()) == 2
+    assert told.asked.count("POST /login") == 2
+    right.clear()
+    with pytest.raises(GatewayAuthError):
+        await told.adapter.list_sessions()
+    assert told.asked.count("POST /login") == 3  # a wrong password is not tried for ever
 
 
 async def test_a_session_is_called_with_its_own_token():

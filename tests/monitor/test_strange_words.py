@@ -12,7 +12,7 @@ from bot.domain.session import State
 from bot.domain.timing import Timing
 from bot.domain.trouble import Severity
 from bot.gateways.base import SessionInfo
-from bot.monitor.look import _strange_word
+from bot.monitor.reached import strange_word
 from bot.monitor.rules import Health, Limits
 from bot.monitor.rules.session_down import judge_session
 from bot.texts import Catalogs, plain
@@ -67,4 +67,4 @@ def test_the_word_comes_with_the_verdict_and_is_no_loss_within_the_grace():
     ],
 )
 def test_only_what_nobody_understands_is_told_as_strange(state, raw, word):
-    assert _strange_word(SessionInfo(key=KEY, state=state, raw_state=raw)) == word
+    assert strange_word(SessionInfo(key=KEY, state=state, raw_state=raw)) == word
