@@ -16,7 +16,7 @@ from bot.gateways.base import (
     SessionNotFound,
     Unsupported,
 )
-from bot.gateways.described.kind import DescribedKind
+from bot.gateways.described.kind import DescribedKind, shipped
 from bot.gateways.described.language import read_description
 from bot.gateways.described.words import Act
 
@@ -263,3 +263,23 @@ def test_what_it_can_do_is_what_is_described():
         False,
         False,
     )
+
+
+async def test_of_several_with_secrets_of_their_own_one_that_is_refused_is_unknown():
+    def answer(request):
+        status = 401 if "bad" in request.url.path else 200
+        return httpx.Response(status, json={"stateInstance": "authorized"})
+
+    adapter = shipped("green_api")(
+        client(json_transport(answer)), clock=Clock(), sessions={"1": "good", "2": "bad"}
+    )
+    found = {info.key: (info.state, info.raw_state) for info in await adapter.list_sessions()}
+    assert found == {
+        "1": (State.CONNECTED, "authorized"),
+        "2": (State.UNKNOWN, "key refused"),
+    }
+    alone = shipped("green_api")(
+        client(json_transport(answer)), clock=Clock(), sessions={"2": "bad", "3": None}
+    )
+    with pytest.raises(GatewayAuthError):
+        await alone.list_sessions()

@@ -9,6 +9,7 @@ from bot.domain.session import State
 from bot.gateways.adapter import Adapter, AdapterConfig
 from bot.gateways.base import (
     Caps,
+    GatewayAuthError,
     GatewayError,
     GatewayInfo,
     SessionInfo,
@@ -33,6 +34,7 @@ from bot.gateways.reply import Reply
 from bot.gateways.shapes import version_in
 
 _AT_ONCE = 6
+_REFUSED = "key refused"  # stands on the card in place of a word of the gateway
 _SILENT_ENOUGH = 12  # in a row: a few sessions may have trouble of their own
 
 
@@ -141,27 +143,36 @@ class DescribedLooks(Adapter):
         return shown
 
     async def _one_by_one(self, keys: list[str]) -> list[SessionInfo]:
-        """Each by itself, a few at a time. When several in a row are silent, the gateway is."""
+        """Each by itself, a few at a time. When several in a row are silent, the gateway is.
+
+        Where each has a secret of its own, one that is refused is unknown: the others say nothing
+        of it, and it must not pass for what it was.
+        """
         gate, silent = asyncio.Semaphore(_AT_ONCE), list[GatewayError]()
+        refused: dict[str, SessionInfo] = {}
 
         async def one(key: str) -> SessionInfo | None:
             async with gate:
-                if len(silent) >= _SILENT_ENOUGH:
+                if len(silent) - len(refused) >= _SILENT_ENOUGH:
                     return None
                 try:
                     return await self._look(key)
                 except SessionNotFound:
                     return None
                 except GatewayError as error:
+                    if isinstance(error, GatewayAuthError) and self._told.token is not None:
+                        unknown = SessionInfo(key=key, state=State.UNKNOWN, raw_state=_REFUSED)
+                        refused[key] = unknown
                     silent.append(error)
                     return None
 
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(one(key)) for key in keys]
         found = [info for task in tasks if (info := task.result()) is not None]
-        if silent and (not found or len(silent) >= _SILENT_ENOUGH):
+        others = len(silent) - len(refused)
+        if silent and (not found or others >= _SILENT_ENOUGH):
             raise silent[0]
-        return found
+        return [*found, *refused.values()]
 
     async def _act(self, rule: ActRule, key: str, phone: str | None = None) -> Reply:
         values = {} if phone is None else {"phone": phone}
