@@ -1,9 +1,10 @@
-"""The command line: run, demo, init, check, hooks, move-database, backup, export."""
+"""The command line: run, demo, init, check, hooks, try-gateway, move-database, backup, export."""
 
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from getpass import getpass
 from importlib.metadata import version
 from pathlib import Path
@@ -21,16 +22,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     3: told to stop, it took too long, or was told so twice; nothing that was saved is lost.
     """
     options = _parser().parse_args(argv)
-    if options.command == "demo":
-        return _demo(options)
-    if options.command == "hooks":
-        return _hooks(options)
-    if options.command == "init":
-        return _init()
-    if options.command == "move-database":
-        return _move(options)
-    if options.command in ("backup", "export"):
-        return _take_out(options)
+    runs: dict[str, Callable[[], int]] = {
+        "demo": partial(_demo, options),
+        "hooks": partial(_hooks, options),
+        "init": _init,
+        "try-gateway": partial(_try_gateway, options),
+        "move-database": partial(_move, options),
+        "backup": partial(_take_out, options),
+        "export": partial(_take_out, options),
+    }
+    if options.command in runs:
+        return runs[options.command]()
     return _with_settings(check=options.command == "check")
 
 
@@ -49,6 +51,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("check", help="say whether settings, token, chat, gateway, disk are right")
     hooks = commands.add_parser("hooks", help="say how each gateway is made to push")
     hooks.add_argument("--show", action="store_true", help="with the secret in the addresses")
+    trying = commands.add_parser("try-gateway", help="look at a gateway by its description")
+    trying.add_argument("kind", metavar="FILE|KIND", help="a description, or a kind by its name")
     move = commands.add_parser("move-database", help="copy all into an empty database")
     move.add_argument("source", metavar="FROM", help="sqlite:///path, postgresql://… or @file")
     move.add_argument("target", metavar="TO", help="the same; @file holds an address")
@@ -130,6 +134,24 @@ def _hooks(options: argparse.Namespace) -> int:
         return 2
     _say(how_to_push(*read, show=options.show))
     return 0
+
+
+def _try_gateway(options: argparse.Namespace) -> int:
+    from bot.cli.try_gateway import Untold, kind_named, set_up, try_gateway  # noqa: PLC0415
+    from bot.gateways.described.problems import BadDescription  # noqa: PLC0415
+    from bot.settings import ConfigProblems, SettingsProblems  # noqa: PLC0415
+
+    try:
+        gateway, named = set_up(kind_named(options.kind))
+    except BadDescription as wrong:
+        sys.stderr.write("".join(f"{problem}\n" for problem in wrong.problems))
+    except (SettingsProblems, Untold) as problems:
+        sys.stderr.write(f"{problems}\n")
+    except ConfigProblems as wrong_file:
+        sys.stderr.write(_in_words(wrong_file))
+    else:
+        return asyncio.run(try_gateway(gateway, named, _say))
+    return 2
 
 
 def _move(options: argparse.Namespace) -> int:

@@ -247,3 +247,11 @@ async def test_every_entry_of_a_list_that_nobody_can_watch_is_told(checked, gate
     assert '"../x"' in lines["gateway"]
     assert "2 have no readable name" in lines["gateway"]
     assert '1 bear a name that another has: "962302"' in lines["gateway"]
+
+
+async def test_each_act_of_a_description_is_told_with_what_it_destroys(checked):
+    _, lines = await checked(GATEWAY="green_api", COMPANIES="1101000001", SESSIONS_DIR="")
+    assert "reset GET /waInstance{key}/logout/{token} DESTROYS the login" in lines["acts"]
+    assert "restart GET /waInstance{key}/reboot/{token} keeps the login" in lines["acts"]
+    assert "stop" not in lines["acts"]
+    assert "acts" not in (await checked())[1]

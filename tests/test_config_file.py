@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.config_file import ConfigFault
+from bot.domain.toml_lines import Lines
 from bot.settings import ConfigProblems, environment_for_others, load, read_setup
-from bot.settings.file.lines import Lines
 from bot.texts import Catalogs, plain
 from bot.texts.config_problems import problems_in_words
 
@@ -64,7 +64,8 @@ def test_without_a_file_the_environment_describes_one_gateway():
 
 
 def test_the_example_is_right_and_shows_every_key(file):
-    setup = read(file, EXAMPLE.read_text(), {"NORTH_KEY": KEY, "NORTH_HOOK_KEY": KEY})
+    variables = dict.fromkeys(["NORTH_KEY", "NORTH_HOOK_KEY", "BARBER_TOKEN"], KEY)
+    setup = read(file, EXAMPLE.read_text(), variables)
     assert [gateway.name for gateway in setup.gateways] == ["main", "north"]
     main, north = setup.rosters
     assert [one.id for one in main.named()] == ["962302", "962303"]

@@ -9,8 +9,11 @@ from aiogram.types import ChatFullInfo
 
 from bot.cli import check_gateway
 from bot.cli.check_gateway import Wrong
+from bot.cli.try_gateway import acts_of
 from bot.domain.notice import ChatAddress
 from bot.domain.roster import Roster
+from bot.gateways.described.kind import DescribedKind
+from bot.gateways.kinds import KINDS
 from bot.settings import GatewaySetup, Settings, Setup
 from bot.wiring.program import build_bot
 from storage.chats import place_names
@@ -75,14 +78,25 @@ def _of_gateway(
         if in_file
         else ("GATEWAY_URL", "SESSIONS_DIR", "GATEWAY_LOG")
     )
+    made = KINDS[gateway.kind]
+    acts: list[Check] = []
+    if isinstance(made, DescribedKind):
+        acts = [(f"acts{name}", lambda: _acts(made))]
     return [
         (f"gateway{name}", lambda: check_gateway.listed(gateway, settings, roster, url)),
+        *acts,
         (
             f"directory{name}",
             lambda: asyncio.to_thread(check_gateway.directory, gateway, directory),
         ),
         (f"log{name}", lambda: asyncio.to_thread(check_gateway.log, gateway, log)),
     ]
+
+
+async def _acts(kind: DescribedKind) -> str:
+    """What each act of a description calls and destroys: its writer is to see it."""
+    told = [" ".join(line.split()) for line in acts_of(kind.description)]
+    return "; ".join(line for line in told if "not described" not in line)
 
 
 async def _settings() -> str:

@@ -33,7 +33,8 @@ class Wrong(Exception):
 
 async def listed(setup: GatewaySetup, settings: Settings, roster: Roster, url: str) -> str:
     """Whether it answers, and what it lists. Raises Wrong."""
-    gateway = build_gateway(setup, Timing(), utc_now)
+    named = [company.session_key for company in roster.named()]
+    gateway = build_gateway(setup, Timing(), utc_now, named=named)
     try:
         info = await gateway.ping()
         sessions = await gateway.list_sessions()

@@ -15,7 +15,7 @@ from bot.domain.timing import Timing
 from bot.gateways.kinds import KINDS
 from bot.runtime.app import App
 from bot.runtime.shutdown import stopped
-from bot.sandbox.gateway import GatewayCompany, GatewaySandbox
+from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, token_of
 from bot.sandbox.telegram import (
     ANNA,
     BORIS,
@@ -26,7 +26,7 @@ from bot.sandbox.telegram import (
     translate,
 )
 from bot.sandbox.telegram.people import Person
-from bot.settings import Settings, load
+from bot.settings import Settings, load, read_setup, with_tokens
 from bot.wiring.program import build
 
 TOKEN = "123456:DEMO-TOKEN"  # noqa: S105 - opens nothing
@@ -166,7 +166,8 @@ async def _playing(
         settings = settings_for(
             folder, telegram.url, gateway.url, interval_s, dialect, language=language
         )
-        app = build(settings, timing=timing)
+        tokens = {name: token_of(name) for name in gateway.companies}
+        app = build(settings, with_tokens(read_setup(settings), tokens), timing=timing)
         await stack.enter_async_context(app.running())
         if app.server is not None and KINDS[dialect].caps.push_events:
             gateway.push_to(f"{app.server.url}/hooks/{dialect}/{_HOOK_SECRET}", _HOOK_KEY)

@@ -1,5 +1,7 @@
 """`repair-bot hooks`: how to make each configured gateway push its changes."""
 
+from bot.gateways.described.kind import DescribedKind
+from bot.gateways.kinds import KINDS
 from bot.settings import GatewaySetup, Settings, Setup, secret_of
 
 PLACEHOLDER = "<HOOK_SECRET>"
@@ -68,9 +70,15 @@ def _as_host(host: str) -> str:
 
 
 def _how(gateway: GatewaySetup, url: str, *, show: bool) -> list[str]:
-    if gateway.kind not in _HOW:
+    told = _HOW.get(gateway.kind, ()) or _described(gateway.kind)
+    if not told:
         return [f"  {_POLLED}"]
     key = (secret_of(gateway.hook_key) if show else None) or "<HOOK_KEY>"
-    return [
-        f"  {line.replace('<URL>', url).replace('<HOOK_KEY>', key)}" for line in _HOW[gateway.kind]
-    ]
+    return [f"  {line.replace('<URL>', url).replace('<HOOK_KEY>', key)}" for line in told]
+
+
+def _described(kind: str) -> tuple[str, ...]:
+    """What a description says of how its kind is made to push."""
+    made = KINDS[kind]
+    push = made.description.push if isinstance(made, DescribedKind) else None
+    return () if push is None else push.how

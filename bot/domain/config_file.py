@@ -16,6 +16,7 @@ class ConfigFault(StrEnum):
     SECRET_IN_FILE = "secret_in_file"  # noqa: S105 - the name of a fault
     NO_TABLE = "no_table"
     WRONG_VALUE = "wrong_value"
+    BAD_DESCRIPTION = "bad_description"
     MISSING_KEY = "missing_key"
     NO_VARIABLE = "no_variable"
     BAD_GATEWAY_NAME = "bad_gateway_name"

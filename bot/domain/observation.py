@@ -43,6 +43,8 @@ class Observation:
     `restriction` is what the account is kept from: None where nothing was said of such things.
     `thrown_out` counts how often it was told lately that somebody else has taken the session,
     `thrown_out_at` is when that was told last; 0 and None where nothing bears it out.
+    `strange_word` is what the gateway calls a state that nobody understands, None where it is not
+    to be shown.
     """
 
     company_id: CompanyId
@@ -59,6 +61,7 @@ class Observation:
     restriction: Restriction | None = None
     thrown_out: int = 0
     thrown_out_at: datetime | None = None
+    strange_word: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -35,18 +35,21 @@ _SAME_END = 8  # digits: countries write what stands before them in several ways
 class About:
     """Whom a call concerns. `also` are fields that name the session on this route alone.
 
-    `phone` is the number that a code was asked for; digits.
+    `alias` is what the gateway calls the session beside its key. `phone` is the number that a code
+    was asked for; digits.
     """
 
     key: str
     also: frozenset[str] = frozenset()
+    alias: str | None = None
     phone: str | None = None
 
 
 def must_be_about(answer: object, about: About) -> None:
     """GatewayConfused where the answer names another session, or another number."""
     for name, value in _fields(answer, _DEEPEST):
-        if (name in _NAMES or name in about.also) and _is_other(value, about.key):
+        named = name in _NAMES or name in about.also
+        if named and value != about.alias and _is_other(value, about.key):
             raise GatewayConfused("the answer is about another session")
         if about.phone is not None and name in _PHONES and _is_other_phone(value, about.phone):
             raise GatewayConfused("the answer is about another number")

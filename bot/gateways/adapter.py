@@ -1,6 +1,6 @@
 """What all adapters have in common, and how they are configured."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import ClassVar, NotRequired, TypedDict, Unpack
 
@@ -12,13 +12,15 @@ class AdapterConfig(TypedDict):
     """The configuration of an adapter of any kind, beside its client.
 
     `key` is what GATEWAY_KEY says and `hook_key` what HOOK_KEY says, None where they are not set;
-    an adapter that needs none ignores them. `first_life_s` and `next_life_s` are the lifetimes of
-    the first code of a window and of each later one, 60 and 20 s as WhatsApp has them; a kind that
-    keeps to other lifetimes reckons them from the first.
+    an adapter that needs none ignores them. `sessions` are those that the settings name, with the
+    secret of each where it has one of its own. `first_life_s` and `next_life_s` are the lifetimes
+    of the first code of a window and of each later one, 60 and 20 s as WhatsApp has them; a kind
+    that keeps to other lifetimes reckons them from the first.
     """
 
     key: NotRequired[str | None]
     hook_key: NotRequired[str | None]
+    sessions: NotRequired[Mapping[str, str | None]]
     clock: Callable[[], datetime]
     first_life_s: NotRequired[float]
     next_life_s: NotRequired[float]

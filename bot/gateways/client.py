@@ -10,6 +10,7 @@ import json
 import random
 from collections.abc import Container, Generator, Mapping
 from contextlib import aclosing, contextmanager
+from dataclasses import dataclass
 from typing import TypedDict, Unpack
 from urllib.parse import quote
 
@@ -51,8 +52,21 @@ def path_part(key: str) -> str:
     return quote(key, safe="")
 
 
+def json_of(body: Mapping[str, object]) -> "Payload":
+    """`body` as JSON."""
+    return Payload(content=json.dumps(body).encode(), media_type="application/json")
+
+
 class BrokenConnection(GatewayUnreachable):
     """The connection failed before an answer began: a read may be asked once more."""
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Payload:
+    """A body as it travels, and what it is."""
+
+    content: bytes
+    media_type: str
 
 
 class Asking(TypedDict, total=False):
@@ -121,6 +135,28 @@ class GatewayClient:
         """Delete `path`, once: after GatewayUnreachable nobody knows if it took place."""
         return await self._write("DELETE", path, None, asking)
 
+    async def read(
+        self, method: str, path: str, payload: Payload | None = None, **asking: Unpack[Asking]
+    ) -> Reply:
+        """Ask for something by any method that changes nothing there; a GET as by `get_json`."""
+        if method == "GET":
+            return await self.get_json(path, **asking)
+        whole = Asking(timeout_s=READ_TIMEOUT_S) | asking
+        return await self._ask(self._request(method, path, whole, payload), whole)
+
+    async def write(
+        self, method: str, path: str, payload: Payload | None = None, **asking: Unpack[Asking]
+    ) -> Reply:
+        """Have something done, once, by any method: a GET may change things as well.
+
+        After GatewayUnreachable nobody knows if it took place.
+        """
+        whole = Asking(timeout_s=WRITE_TIMEOUT_S) | asking
+        async with _Slot(self._writes, self._slot_timeout_s):
+            request = self._request(method, path, whole, payload)
+            request.extensions["writes"] = True
+            return await self._ask(request, whole)
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._transport.aclose()
@@ -128,22 +164,20 @@ class GatewayClient:
     async def _write(
         self, method: str, path: str, body: Mapping[str, object] | None, asking: Asking
     ) -> Reply:
-        whole = Asking(timeout_s=WRITE_TIMEOUT_S) | asking
-        async with _Slot(self._writes, self._slot_timeout_s):
-            return await self._ask(self._request(method, path, whole, body), whole)
+        return await self.write(method, path, None if body is None else json_of(body), **asking)
 
     def _request(
-        self, method: str, path: str, asking: Asking, body: Mapping[str, object] | None = None
+        self, method: str, path: str, asking: Asking, payload: Payload | None = None
     ) -> httpx.Request:
         """`path` is quoted already and may hold a query."""
-        content = {} if body is None else {"Content-Type": "application/json"}
+        content = {} if payload is None else {"Content-Type": payload.media_type}
         connect_s = min(self._connect_timeout_s, asking["timeout_s"])
         try:
             return httpx.Request(
                 method,
                 self._base_url + path,
                 headers={**_HEADERS, **content, **(asking.get("headers") or {})},
-                content=None if body is None else json.dumps(body).encode(),
+                content=None if payload is None else payload.content,
                 extensions={"timeout": {"connect": connect_s, "pool": connect_s}},
             )
         except (httpx.InvalidURL, ValueError) as error:

@@ -14,7 +14,9 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-_SENT_AGAIN = frozenset({"GET"})  # what may travel over a connection that was used before
+# What may travel over a connection that was used before, unless its extension `writes` says that it
+# changes something: some gateways have acts that are GETs.
+_SENT_AGAIN = frozenset({"GET"})
 
 # Node closes an idle connection after 5 s: let go first, or a read meets a connection just closed.
 _KEEPALIVE_S = 4.0
@@ -39,7 +41,8 @@ class HttpWire(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer, whose body is still to be read."""
-        transport = self._reads if request.method in _SENT_AGAIN else self._writes
+        writes = request.extensions.get("writes", request.method not in _SENT_AGAIN)
+        transport = self._writes if writes else self._reads
         with _renamed():
             response = await transport.handle_async_request(request)
         response.stream = _Body(cast("httpx.AsyncByteStream", response.stream))

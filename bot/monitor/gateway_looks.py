@@ -13,6 +13,7 @@ from bot.gateways.base import (
     GatewayConfused,
     GatewayError,
     GatewayUnreachable,
+    SessionInfo,
 )
 from bot.monitor.rules.calm import look_wakes
 
@@ -130,3 +131,9 @@ def without(
 def worth_asking(known: CompanyStatus) -> bool:
     """What was gone at the last look, and still is not listed, is gone still."""
     return known.state is not State.STOPPED
+
+
+def strange_word(info: SessionInfo) -> str | None:
+    """The gateway's word for a state that nobody understands; `?` stands for what is not shown."""
+    is_strange = info.state is State.UNKNOWN and info.raw_state not in ("", "?")
+    return info.raw_state if is_strange else None

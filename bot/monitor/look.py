@@ -33,6 +33,7 @@ from bot.monitor.gateway_looks import (
     news_of,
     says_less,
     startling,
+    strange_word,
     without,
     worth_asking,
 )
@@ -275,6 +276,7 @@ class Looker:
             phone=info.owner_phone,
             names_numbers=self._adapter.caps.owner,
             restriction=info.restriction,
+            strange_word=strange_word(info),
         )
 
     def _absent(self, company_id: CompanyId) -> Observation:

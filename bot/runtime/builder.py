@@ -1,6 +1,6 @@
 """Makes what belongs to single gateways, out of their descriptions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from bot.authdir import SessionsTemplate
@@ -44,7 +44,8 @@ class RuntimeBuilder:
     def runtime(self, setup: GatewaySetup, whole: Setup) -> GatewayRuntime:
         """Everything for one gateway."""
         name = setup.name
-        adapter = build_gateway(setup, self._control.timing, self._control.clock)
+        named = [company.session_key for company in whole.roster(setup).named()]
+        adapter = build_gateway(setup, self._control.timing, self._control.clock, named=named)
         where = setup.sessions_dir
         template = SessionsTemplate.parse(where).for_keys(setup.session_key) if where else None
         return GatewayRuntime(
@@ -81,12 +82,16 @@ class RuntimeBuilder:
         )
 
 
-def build_gateway(setup: GatewaySetup, timing: Timing, clock: Clock) -> GatewayAdapter:
-    """The adapter for one gateway."""
+def build_gateway(
+    setup: GatewaySetup, timing: Timing, clock: Clock, *, named: Iterable[str] = ()
+) -> GatewayAdapter:
+    """The adapter for one gateway; `named` are the sessions that the settings name."""
+    tokens = {key: secret_of(token) for key, token in setup.tokens.items()}
     return KINDS[setup.kind](
         GatewayClient(setup.url),
         key=secret_of(setup.key),
         hook_key=secret_of(setup.hook_key),
+        sessions=dict.fromkeys(named) | tokens,
         clock=clock,
         first_life_s=timing.qr_first_life_s,
         next_life_s=timing.qr_next_life_s,

@@ -10,7 +10,7 @@ from bot.settings.file.read_setup import ConfigProblems, read_setup
 from bot.settings.model import Settings, documented
 from bot.settings.problems import SettingsProblems, format_problems
 from bot.settings.secrets import secret_of, secrets_in
-from bot.settings.setup import GatewaySetup, Setup, setup_by_environment
+from bot.settings.setup import GatewaySetup, Setup, setup_by_environment, with_tokens
 from bot.settings.sources import (
     environment_for_others,
     load,
@@ -38,4 +38,5 @@ __all__ = [
     "secret_of",
     "secrets_in",
     "setup_by_environment",
+    "with_tokens",
 ]

@@ -89,7 +89,7 @@ class Settings(BaseModel):
     )
     gateway: Annotated[str, _read(values.gateway)] = setting(
         "ai_admin",
-        "kind of gateway: ai_admin, evolution, waha, wuzapi, gowa or wppconnect",
+        "kind of gateway, or file:PATH of a description of your own",
         group="Gateway",
         expects="a kind of gateway that this version speaks",
     )

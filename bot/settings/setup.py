@@ -1,19 +1,27 @@
 """What the program is set up to watch: gateways, and what is said of single companies."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from pydantic import SecretStr
 
 from bot.domain.company import CompanyId, GatewayName
 from bot.domain.roster import EVERYTHING, PLACEHOLDER, CompanySetup, Roster
 from bot.domain.session_names import display_name
+from bot.gateways.kinds import FILE
 from bot.settings.model import Settings
+
+_LONGEST_NAME = 30
 
 
 @dataclass(frozen=True, kw_only=True)
 class GatewaySetup:
-    """One gateway. `companies` are ids and patterns of ids; `sessions_dir` is a template."""
+    """One gateway. `companies` are ids and patterns of ids; `sessions_dir` is a template.
+
+    `tokens` are secrets of single sessions, by their keys, where a kind has such.
+    """
 
     name: GatewayName
     kind: str
@@ -25,6 +33,7 @@ class GatewaySetup:
     restart_command: tuple[str, ...] = ()
     companies: tuple[str, ...] = EVERYTHING
     session_key: str = PLACEHOLDER
+    tokens: Mapping[str, SecretStr] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,15 +66,19 @@ class Setup:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every key of a gateway, for the log to hide wherever it appears."""
-        keys = (key for gateway in self.gateways for key in (gateway.key, gateway.hook_key))
+        keys = (
+            key
+            for gateway in self.gateways
+            for key in (gateway.key, gateway.hook_key, *gateway.tokens.values())
+        )
         return tuple(key.get_secret_value() for key in keys if key is not None)
 
 
 def setup_by_environment(settings: Settings) -> Setup:
-    """The one gateway that the settings describe, named after its kind."""
+    """The one gateway that the settings describe, named after its kind, or after its file."""
     named = () if settings.companies == "auto" else settings.companies
     gateway = GatewaySetup(
-        name=GatewayName(settings.gateway),
+        name=_name_of(settings.gateway),
         kind=settings.gateway,
         url=settings.gateway_url,
         key=settings.gateway_key,
@@ -86,3 +99,19 @@ def setup_by_environment(settings: Settings) -> Setup:
         for company in named
     ]
     return Setup(gateways=(gateway,), companies=tuple(companies))
+
+
+def with_tokens(setup: Setup, tokens: Mapping[str, str]) -> Setup:
+    """The setup with the secrets of single sessions, by their keys, on each gateway."""
+    hidden = {key: SecretStr(token) for key, token in tokens.items()}
+    gateways = tuple(replace(gateway, tokens=hidden) for gateway in setup.gateways)
+    return replace(setup, gateways=gateways)
+
+
+def _name_of(kind: str) -> GatewayName:
+    """The kind's name; that of the file for a kind of one's own, as it may stand in an address."""
+    if not kind.startswith(FILE):
+        return GatewayName(kind)
+    stem = Path(kind.removeprefix(FILE)).stem.lower()
+    plain = re.sub(r"[^a-z0-9_-]+", "-", stem).strip("-_")[:_LONGEST_NAME]
+    return GatewayName(plain or "gateway")

@@ -28,14 +28,17 @@ def load(
     environ: SettingsSource | None = None,
     env_file: Path | None = ENV_FILE,
     overrides: SettingsSource | None = None,
+    *,
+    least: SettingsSource | None = None,
 ) -> Settings:
     """The settings, or SettingsProblems with all problems at once.
 
     `environ` is this process's environment unless given. A missing `env_file` is no problem.
-    `overrides` are texts by the names of the environment.
+    `overrides` are texts by the names of the environment; `least` are those that stand in for what
+    is set nowhere.
     """
     wrong: dict[str, str] = {}
-    sources = _sources(environ, env_file, overrides, wrong)
+    sources = [*_sources(environ, env_file, overrides, wrong), least or {}]
     docs = documented()
     given: dict[str, str] = {}
     for doc in docs:

@@ -20,7 +20,7 @@ from bot.domain.notice import ChatAddress
 from bot.domain.session_names import Numbering, id_wanted, is_session_key
 from bot.domain.sessions_dir import sessions_dir_fault
 from bot.domain.words import WordOfCommand, parse_own_id
-from bot.gateways.kinds import KINDS
+from bot.gateways.kinds import FILE, KINDS
 
 _CHAT = re.compile(r"(-?[1-9]\d{0,18})(?::([1-9]\d{0,9}))?", re.ASCII)
 _USER_ID = re.compile(r"[1-9]\d{0,18}", re.ASCII)
@@ -217,8 +217,9 @@ def listen_address(text: str) -> ListenAddress | None:
 
 
 def gateway(text: str) -> str:
-    """The kind of gateway: one that there is an adapter for."""
-    kind = text.lower()
+    """The kind of gateway: one that there is an adapter for, or `file:` and a description of it."""
+    kind = text if text.startswith(FILE) else text.lower()
     if kind not in KINDS:
-        raise ValueError(f"this version speaks {', '.join(KINDS)}")
+        raise ValueError(f"this version speaks {', '.join(KINDS)}, and what file:PATH describes")
+    KINDS[kind]  # what cannot be read is told now: BadDescription, BadKind
     return kind

@@ -119,6 +119,9 @@ def what(t: Texts, incident: Incident) -> Markup:
         return t.say(_UNCOUNTED[incident.symptom])
     if _is_by_hand(incident):  # of several in one message only this is told: it says what to press
         return t.say("incident.what_by_hand.forgotten", **_numbers(t, incident))
+    word = incident.facts.get("word")
+    if incident.symptom is Symptom.NOT_UNDERSTOOD and isinstance(word, str):
+        return t.say("incident.what_word.not_understood", word=t.foreign(word))
     return t.say(f"incident.what.{wording(incident)}", **_numbers(t, incident))
 
 

@@ -1,5 +1,6 @@
 """Any kind of adapter before the sandbox of its dialect, with everything it asks written down."""
 
+import contextlib
 import json
 import re
 from contextlib import asynccontextmanager
@@ -10,11 +11,11 @@ from urllib.parse import parse_qsl, unquote
 
 from receiving import receiving
 
-from bot.gateways.base import GatewayAdapter
+from bot.gateways.base import GatewayAdapter, QrNotReady
 from bot.gateways.client import CONNECTIONS, GatewayClient
 from bot.gateways.kinds import KINDS
 from bot.gateways.wire import HttpWire
-from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, SessionTimes
+from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Phase, SessionTimes, token_of
 
 KEY, OTHER, PHONE = "962302", "962303", "79000962302"
 GATEWAY_KEY, HOOK_KEY = "operator:obviously-fake-key", "obviously-fake-hook-key-of-32-letters"
@@ -74,6 +75,7 @@ async def met(kind, tmp_path, *, linked=True, key=GATEWAY_KEY, **options):
         GatewayClient(gateway.url, transport=wire),
         key=key,
         hook_key=HOOK_KEY,
+        sessions={name: token_of(name) if key == GATEWAY_KEY else "wrong" for name in companies},
         clock=lambda: datetime.now(UTC),
     )
     try:
@@ -83,6 +85,14 @@ async def met(kind, tmp_path, *, linked=True, key=GATEWAY_KEY, **options):
         await gateway.stop()
     assert strange_requests(kind, wire.asked) == []
     assert [str(one.url) for one in wire.asked if promises_a_body(one) and not one.content] == []
+
+
+async def comes_up(here, key=KEY):
+    """A code is shown: some gateways make none before they are asked for it."""
+    if getattr(here.adapter, "codes_start", False):
+        with contextlib.suppress(QrNotReady):
+            await here.adapter.get_qr(key)
+    await here.gateway.until(key, Phase.SHOWING)
 
 
 @asynccontextmanager

@@ -16,9 +16,11 @@ from bot.domain.session import State
 from bot.gateways.about import About, must_be_about
 from bot.gateways.base import GatewayConfused
 from bot.gateways.client import GatewayClient
-from bot.gateways.kinds import KINDS
+from bot.gateways.described.replies import must_be_the_session
+from bot.gateways.kinds import CODED, KINDS
 from bot.gateways.wire import HttpWire
-from bot.sandbox.gateway import Phase
+from bot.sandbox.gateway import Phase, token_of
+from bot.sandbox.gateway.dialects.told_facts import id_of
 
 # What the vendors' own answers call a session by, at the top or in their envelope.
 FIELDS = {
@@ -28,6 +30,8 @@ FIELDS = {
     "gowa": ["device_id", "results.device_id"],
     "wuzapi": ["instanceName", "data.name"],
     "wppconnect": ["session", "sessionId"],
+    "openwa": ["sessionId"],
+    "wwebjs_api": ["sessionId"],
 }
 CASES = [(kind, field) for kind, fields in FIELDS.items() for field in fields]
 
@@ -45,7 +49,8 @@ class Mixed(HttpWire):
     def _mixed(self, request, body):
         told = json.loads(body) if body[:1] == b"{" else None
         path = path_of(request)
-        is_of_a_session = KEY.encode() in path.encode() + request.content or any(
+        asked = path.encode() + request.content
+        is_of_a_session = any(it.encode() in asked for it in (KEY, id_of(KEY))) or any(
             word in path for word in ("/session/", "/chat/")
         )
         if self.field is not None and isinstance(told, dict) and is_of_a_session:
@@ -66,6 +71,7 @@ async def mixed(kind, tmp_path, **options):
         adapter = KINDS[kind](
             GatewayClient(here.gateway.url, transport=wire),
             key=GATEWAY_KEY,
+            sessions={KEY: token_of(KEY)},
             clock=lambda: datetime.now(UTC),
         )
         try:
@@ -188,4 +194,16 @@ def test_no_ninth_digit_makes_another_number():
 
 
 def test_every_kind_is_tried():
-    assert FIELDS.keys() == KINDS.keys()
+    assert FIELDS.keys() >= CODED.keys()
+
+
+@pytest.mark.parametrize(
+    "item",
+    [{"id": "2", "name": KEY}, {"id": "1", "name": OTHER}, {"id": "2", "name": OTHER}],
+)
+def test_a_described_session_is_told_by_the_names_that_its_list_has(item):
+    rule = KINDS["openwa"].description.list
+    with pytest.raises(GatewayConfused):
+        must_be_the_session(rule, item, KEY, "1")
+    for same in ({"id": "1", "name": KEY}, {"status": "ready"}, None, {"id": None, "name": None}):
+        must_be_the_session(rule, same, KEY, "1")

@@ -7,7 +7,7 @@ from bot.domain.session import State
 from bot.domain.session_names import is_session_key
 from bot.gateways.base import NAMELESS, SessionInfo
 from bot.gateways.by_name import by_name
-from bot.gateways.kinds import KINDS
+from bot.gateways.kinds import CODED
 
 NO_NAMES = [None, "", 962302, 1.5, True, [], ["962302"], {}, {"name": "962302"}]
 ODD_NAMES = [
@@ -27,7 +27,7 @@ def info(key, state=State.CONNECTED, **more):
     return SessionInfo(key=key, state=state, raw_state="open", **more)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", CODED)
 @pytest.mark.parametrize("told", NO_NAMES, ids=repr)
 async def test_what_is_no_name_is_counted(tmp_path, kind, told):
     async with met(kind, tmp_path) as here:
@@ -38,7 +38,7 @@ async def test_what_is_no_name_is_counted(tmp_path, kind, told):
         assert found.sessions[KEY].state is State.CONNECTED
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", CODED)
 @pytest.mark.parametrize("name", ODD_NAMES, ids=lambda name: ascii(name[:12]))
 async def test_any_text_is_told_as_it_is(tmp_path, kind, name):
     async with met(kind, tmp_path) as here:
@@ -49,7 +49,7 @@ async def test_any_text_is_told_as_it_is(tmp_path, kind, name):
             assert not any(name in request.url.path for request in here.wire.asked)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", CODED)
 async def test_a_name_that_is_listed_again_is_one_session(tmp_path, kind):
     async with met(kind, tmp_path) as here:
         here.gateway.lists_too(OTHER, OTHER)

@@ -18,9 +18,10 @@ from replies_of import DATA
 from bot.domain.session import State
 from bot.gateways.base import GatewayError, PairingCode, PushRefused, Qr, SessionInfo, Unsupported
 from bot.gateways.events import GatewayEvent
-from bot.gateways.kinds import KINDS
+from bot.gateways.kinds import CODED, KINDS
 
-OTHERS = [kind for kind in KINDS if kind != "ai_admin"]  # which has a fuzz of its own
+# `ai_admin` has a fuzz of its own, and so have described kinds (tests/attack).
+OTHERS = [kind for kind in CODED if kind != "ai_admin"]
 WORDS = ["open", "close", "connecting", "WORKING", "FAILED", "SCAN_QR_CODE", "loggedOut", "", KEY]
 CODES = [401, 402, 403, 406, 408, 428, 515, 0, -1, True, "401"]
 

@@ -98,6 +98,8 @@ async def test_a_look_asks_for_nothing_else_and_changes_nothing(kind, tmp_path, 
             await bring(here)
         except GatewayError:
             pytest.skip("this kind cannot be brought there")
+        if here.gateway.always_on and state in ("removed", "never started"):
+            await until(here, Phase.SHOWING)
         before, here.wire.asked[:] = truth(here), []
         for _ in range(3):
             for look in (

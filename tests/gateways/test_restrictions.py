@@ -8,7 +8,7 @@ from kinds_world import KEY, OTHER, PHONE, met, path_of
 from bot.domain.restriction import FREE, RestrictionKind
 from bot.domain.session import State
 from bot.gateways.base import NotSent, Restricted
-from bot.gateways.kinds import KINDS
+from bot.gateways.kinds import CODED
 from bot.gateways.restrictions import (
     capping_in,
     moment_in,
@@ -207,7 +207,7 @@ async def test_a_route_that_is_not_there_is_asked_for_once_for_all_sessions(tmp_
         assert sum("timelock" in path for path in asked_for_more(here)) == 2
 
 
-REFUSING = [kind for kind in KINDS if kind not in ("ai_admin", "evolution", "wppconnect")]
+REFUSING = [kind for kind in CODED if kind not in ("ai_admin", "evolution", "wppconnect")]
 
 
 @pytest.mark.parametrize("kind", REFUSING)
@@ -221,7 +221,7 @@ async def test_a_send_that_is_refused_for_it_is_told_as_that(kind, tmp_path):
         assert await here.adapter.send_text(KEY, PHONE, "ping")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", CODED)
 async def test_who_may_not_write_first_still_writes_to_its_own_number(kind, tmp_path):
     async with met(kind, tmp_path) as here:
         await acted(here, "may_not_write_first")

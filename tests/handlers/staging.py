@@ -20,10 +20,10 @@ from bot.cli.demo import COMPANIES, GATEWAY_KEY, TOKEN
 from bot.domain.access import Role, UserId
 from bot.domain.timing import Timing
 from bot.runtime.app import App
-from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, SessionTimes
+from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, SessionTimes, token_of
 from bot.sandbox.telegram import ANNA, BORIS, GROUP_ID, VERA, TelegramSandbox, demo_world
 from bot.sandbox.telegram.demo_world import BASIC_GROUP_ID
-from bot.settings import load
+from bot.settings import load, read_setup, with_tokens
 from bot.wiring.basics import Clocks
 from bot.wiring.program import build
 
@@ -118,7 +118,8 @@ async def talking(
         text = settings_text(folder, telegram, gateway) | settings
         if kind != "ai_admin" and config is None:
             gateway.want_key(GATEWAY_KEY)
-            text |= {"GATEWAY": kind, "GATEWAY_KEY": GATEWAY_KEY, "SESSIONS_DIR": ""}
+            told = {"GATEWAY": kind, "GATEWAY_KEY": GATEWAY_KEY, "SESSIONS_DIR": ""}
+            text |= {**told, **settings}
         text |= {"GATEWAY_LOG": str(log_path)} if log_path else {}
         if config is not None:
             text |= _by_file(folder, config(gateway.url, folder / "baileys_sessions"))
@@ -167,6 +168,10 @@ def _built(
 ) -> App:
     """The program, which looks more often than an operator may ask for."""
     settings = load(environ={}, env_file=None, overrides=text)
+    setup = read_setup(settings)
+    if settings.config_file is None:  # where each session has a secret of its own
+        named = (company.id for company in setup.companies)
+        setup = with_tokens(setup, {name: token_of(name) for name in named})
     url = settings.database_url.get_secret_value().replace("sqlite", IN_TURN, 1)
     quicker = {
         "check_interval": timedelta(seconds=look_s),
@@ -175,6 +180,7 @@ def _built(
     }
     return build(
         settings.model_copy(update=quicker),
+        setup,
         timing=timing,
         clocks=Clocks(wall=machine.wall, steady_s=machine.steady_s, carried_s=machine.carried_s),
         pacing=pacing,

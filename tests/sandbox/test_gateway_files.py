@@ -3,7 +3,7 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from gateway_world import API, KEY, PHONE, QUICK, Pace, world
+from gateway_world import API, KEY, PHONE, QUICK, SessionTimes, world
 
 from bot.sandbox.gateway import GatewayCompany, GatewaySandbox, Phase
 
@@ -116,7 +116,7 @@ async def test_a_sandbox_started_on_old_directories_knows_the_devices(tmp_path):
 
 
 async def test_a_disk_that_refuses_is_the_status_error(tmp_path):
-    async with world(tmp_path, linked=False, pace=Pace(first_code_s=0.01)) as here:
+    async with world(tmp_path, linked=False, pace=SessionTimes(first_code_s=0.01)) as here:
         await here.init()
         await here.gateway.until(KEY, Phase.SHOWING)
         here.directory().rmdir()

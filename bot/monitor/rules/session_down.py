@@ -83,8 +83,13 @@ def _bad(known: CompanyStatus, seen: Observation, symptom: Symptom, reason: str)
         own_severity=severity,
         cause=_cause(known, seen),
         began_at=known.down_since or seen.at,
-        facts=_log_word(seen),
+        facts=_log_word(seen) | _strange_word(seen),
     )
+
+
+def _strange_word(seen: Observation) -> dict[str, Any]:
+    """What the gateway calls the state that is not understood, for the card."""
+    return {} if seen.strange_word is None else {"word": seen.strange_word}
 
 
 def _log_word(seen: Observation) -> dict[str, Any]:

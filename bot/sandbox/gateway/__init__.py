@@ -3,6 +3,7 @@
 from bot.sandbox.gateway.acts import NotNow
 from bot.sandbox.gateway.company import GatewayCompany
 from bot.sandbox.gateway.dialects import DIALECTS
+from bot.sandbox.gateway.dialects.told_facts import token_of
 from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.server import GatewaySandbox
 from bot.sandbox.gateway.session import Phase, SessionTimes
@@ -15,4 +16,5 @@ __all__ = [
     "NotNow",
     "Phase",
     "SessionTimes",
+    "token_of",
 ]

@@ -41,7 +41,7 @@ FAULT_ACTS = {
 TOKEN_OF = "FAKE-TOKEN-OF-"  # noqa: S105 - of whom a token is, in kinds that make them
 
 # The route of each kind that tells of all sessions at once.
-_LISTS = {
+LISTS = {
     "ai_admin": "/webhook/whatsapp/baileys/sessions",
     "evolution": "/instance/fetchInstances",
     "gowa": "/devices",
@@ -54,9 +54,9 @@ _LISTS = {
 class Faults:
     """Holds the present fault and applies it to requests."""
 
-    def __init__(self, latency_s: float, dialect: str) -> None:
+    def __init__(self, latency_s: float, list_path: str | None) -> None:
         self._fault = Fault.NONE
-        self._list = _LISTS.get(dialect)
+        self._list = list_path
         self._latency_s = latency_s
         self._lifted = asyncio.Event()
         self._hanging: frozenset[str] = frozenset()

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from aiohttp import web
 
@@ -12,9 +12,9 @@ from bot.sandbox.gateway.acts import Acts, NotNow, find_whatsapp, lose_whatsapp
 from bot.sandbox.gateway.codes import PairingCodes
 from bot.sandbox.gateway.company import GatewayCompany
 from bot.sandbox.gateway.control import Control, open_to_all
-from bot.sandbox.gateway.dialects import DIALECTS
+from bot.sandbox.gateway.dialects import maker_of
 from bot.sandbox.gateway.dialects.base import Backstage, Refused
-from bot.sandbox.gateway.faults import FAULT_ACTS, Fault, Faults
+from bot.sandbox.gateway.faults import FAULT_ACTS, LISTS, Fault, Faults
 from bot.sandbox.gateway.gateway_acts import CODE_ACTS, LABELS, WHATSAPP_ACTS, possible
 from bot.sandbox.gateway.happening import Happening
 from bot.sandbox.gateway.lies import Lies
@@ -31,8 +31,8 @@ class GatewaySandbox:
     """A Baileys-like gateway on this machine, with real directories and a simulated WhatsApp.
 
     Companies that are `linked` are connected from the start, with the files they have or with new
-    ones. `dialect` is the kind of gateway it is. `pace` holds the other rhythms, for tests.
-    `listeners` are told of each move of a session.
+    ones. `dialect` is the kind of gateway it is, or what `dialects.told` makes one of. `pace` holds
+    the other rhythms, for tests. `listeners` are told of each move of a session.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class GatewaySandbox:
         sessions_dir: Path,
         companies: Mapping[str, GatewayCompany],
         *,
-        dialect: str = "ai_admin",
+        dialect: str | Mapping[str, Any] = "ai_admin",
         line: Literal["6.7", "7.0"] = "6.7",
         qr_first_life_s: float = 60.0,
         qr_next_life_s: float = 20.0,
@@ -48,12 +48,8 @@ class GatewaySandbox:
         log_path: Path | None = None,
         pace: SessionTimes | None = None,
     ) -> None:
-        pace = replace(
-            pace or SessionTimes(),
-            first_life_s=qr_first_life_s,
-            next_life_s=qr_next_life_s,
-            codes=codes,
-        )
+        pace = replace(pace or SessionTimes(), codes=codes)
+        pace = replace(pace, first_life_s=qr_first_life_s, next_life_s=qr_next_life_s)
         self.companies = dict(companies)
         self.whatsapp = WhatsApp()
         self.lies = Lies()
@@ -66,8 +62,8 @@ class GatewaySandbox:
         self._backstage = Backstage(
             pool=self._pool, codes=self._codes, companies=self.companies, lies=self.lies
         )
-        self._kind = dialect
-        self._dialect = DIALECTS[dialect](self._backstage)
+        self._kind = str(dialect)
+        self._dialect = maker_of(dialect)(self._backstage)
         self._pushing = Pushing(self._dialect)
         self.listeners: list[Callable[[Happening], None]] = [self._pushing.tell]
         self._pool.tell = self._tell
@@ -75,7 +71,8 @@ class GatewaySandbox:
         self.traffic.tell = self._pushing.tell_passing
         self._pool.forgets_removed = self._dialect.forgets_removed
         self._acts = Acts(self._pool, self.companies, self.traffic)
-        self._faults = Faults(pace.latency_s, dialect)
+        list_path = getattr(self._dialect, "list_path", None) or LISTS.get(str(dialect))
+        self._faults = Faults(pace.latency_s, list_path)
         self._pace = pace
         self._runner: web.AppRunner | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -86,12 +83,13 @@ class GatewaySandbox:
         for company, facts in self.companies.items():
             if facts.linked and self._runs_from_the_start:
                 await self._pool.open_at_once(company, facts.phone)
+            elif self.always_on:
+                self._pool.begin(company)
+                await self.until(company, Phase.SHOWING)
         self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, host, port)
-        await site.start()
-        port = self._runner.addresses[0][1]
-        self.url = f"http://{host}:{port}"
+        await web.TCPSite(self._runner, host, port).start()
+        self.url = f"http://{host}:{self._runner.addresses[0][1]}"
         self._spawn(self._write_creds())
         self._spawn(self._pushing.run())
 
@@ -99,6 +97,16 @@ class GatewaySandbox:
         """Share its store, before the start: list the same sessions, and run none at first."""
         self.whatsapp = self._pool.whatsapp = other.whatsapp
         self._runs_from_the_start = False
+
+    @property
+    def always_on(self) -> bool:
+        """Whether a session begins by itself whenever it has ended, as hosted ones do."""
+        return bool(getattr(self._dialect, "always_on", False))
+
+    @property
+    def writes(self) -> int:
+        """How many requests that change something were made; of kinds told by a file."""
+        return self._backstage.writes
 
     def want_key(self, key: str) -> None:
         """Refuse requests without this key from now on."""
@@ -281,8 +289,9 @@ class GatewaySandbox:
             return refusal
         try:
             answer = await handler(request)
-            is_list = self._faults.is_list(request)
-            return self.lies.with_odd(self._kind, answer) if is_list else answer
+            return (
+                self.lies.with_odd(self._kind, answer) if self._faults.is_list(request) else answer
+            )
         except Refused as refused:
             return refused.answer
         except (web.HTTPNotFound, web.HTTPMethodNotAllowed):

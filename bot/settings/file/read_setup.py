@@ -91,11 +91,13 @@ class _Reading:
             self._gateway(name, values | self._overrides(name))
             for name, values in tables.gateways.items()
         )
+        tokens = self._tokens()
         companies = {key: _company(key, values) for key, values in tables.companies.items()}
         companies = _overlaid(companies, self._of_environment(gateways))
         gateways = gateways or setup_by_environment(self._settings).gateways
         settled = cross(gateways, companies, tables)
-        return Setup(gateways=gateways, companies=settled, variables=tuple(self._names))
+        setup = Setup(gateways=gateways, companies=settled, variables=tuple(self._names))
+        return replace(setup, gateways=_with_tokens(setup, tokens)) if tokens else setup
 
     def _gateway(self, name: GatewayName, values: Values) -> GatewaySetup:
         for key in ("kind", "url"):
@@ -105,8 +107,9 @@ class _Reading:
             name=name,
             kind=values.get("kind", ""),
             url=values.get("url", ""),
-            key=values.get("key") or self._secret(name, "key_env", values),
-            hook_key=self._secret(name, "hook_key_env", values) or self._settings.hook_key,
+            key=values.get("key") or self._secret(values, "gateways", name, "key_env"),
+            hook_key=self._secret(values, "gateways", name, "hook_key_env")
+            or self._settings.hook_key,
             sessions_dir=values.get("sessions_dir"),
             log=values.get("log", ()),
             restart_command=values.get("restart_command", ()),
@@ -118,9 +121,17 @@ class _Reading:
         """Whether a problem is noted there already."""
         return any(problem.key == ".".join(path) for problem in self.problems)
 
-    def _secret(self, gateway: GatewayName, key: str, values: Values) -> SecretStr | None:
+    def _tokens(self) -> dict[CompanyId, SecretStr]:
+        """The secrets of single sessions, by company."""
+        told = {
+            company_id: self._secret(values, "companies", company_id, "token_env")
+            for company_id, values in self._tables.companies.items()
+        }
+        return {company_id: token for company_id, token in told.items() if token is not None}
+
+    def _secret(self, values: Values, *place: str) -> SecretStr | None:
         """What stands in the variable that a key names."""
-        variable = values.get(key)
+        variable = values.get(place[-1])
         if variable is None:
             return None
         self._names.append(variable)
@@ -129,7 +140,7 @@ class _Reading:
         except UnreadableSecret:
             found = None
         if found is None:
-            self._tables.add(ConfigFault.NO_VARIABLE, "gateways", gateway, key, other=variable)
+            self._tables.add(ConfigFault.NO_VARIABLE, *place, other=variable)
             return None
         return SecretStr(found)
 
@@ -144,8 +155,8 @@ class _Reading:
         return {}
 
     def _is_named(self, variable: str) -> bool:
-        keys = ("key_env", "hook_key_env")
-        all_values = self._tables.gateways.values()
+        keys = ("key_env", "hook_key_env", "token_env")
+        all_values = (*self._tables.gateways.values(), *self._tables.companies.values())
         return any(values.get(key) == variable for values in all_values for key in keys)
 
     def _refuse_environment(self, variable: str, gateway: GatewayName) -> None:
@@ -173,7 +184,24 @@ def _of_settings(settings: Settings, name: str) -> Any:
 
 
 def _company(company_id: CompanyId, values: Values) -> CompanySetup:
-    return CompanySetup(id=company_id, **values)
+    told = {key: value for key, value in values.items() if key != "token_env"}
+    return CompanySetup(id=company_id, **told)
+
+
+def _with_tokens(setup: Setup, tokens: Mapping[CompanyId, SecretStr]) -> tuple[GatewaySetup, ...]:
+    """The gateways, each with the secrets of its sessions."""
+    return tuple(
+        replace(
+            gateway,
+            tokens={
+                roster.company(company_id).session_key: token
+                for company_id, token in tokens.items()
+                if roster.includes(company_id)
+            },
+        )
+        for gateway in setup.gateways
+        for roster in (setup.roster(gateway),)
+    )
 
 
 def _overlaid(

@@ -11,10 +11,11 @@ from typing import Any
 
 from bot.domain.company import BadCompanyId, CompanyId, GatewayName
 from bot.domain.config_file import ConfigFault, Expected, Problem
+from bot.domain.toml_lines import Lines
 from bot.domain.words import WordOfCommand, parse_own_id
-from bot.gateways.kinds import KINDS
-from bot.settings.file.lines import Lines
-from bot.settings.file.values import COMPANY, GATEWAY, SECRETS, TABLES, Field
+from bot.gateways.described.problems import BadDescription
+from bot.gateways.kinds import KINDS, BadKind
+from bot.settings.file.values import COMPANY, GATEWAY, SECRETS, SECRETS_OF_COMPANIES, TABLES, Field
 
 _ALIKE = 0.6
 _GATEWAY_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,29}", re.ASCII)  # it stands in URLs and buttons
@@ -85,6 +86,8 @@ class Tables:
                 read[key] = fields[key].read(value)
             except WordOfCommand as error:
                 self.add(ConfigFault.COMPANY_IS_WORD, *place, key, other=error.word)
+            except (BadDescription, BadKind) as error:
+                self.add(ConfigFault.BAD_DESCRIPTION, *place, key, other=str(error))
             except ValueError:
                 expected = fields[key].expected
                 other = ", ".join(KINDS) if expected is Expected.KIND else ""
@@ -92,8 +95,9 @@ class Tables:
         return read
 
     def _unknown(self, key: str, known: Mapping[str, object], *path: str) -> None:
-        if known is GATEWAY and key.lower() in SECRETS:
-            self.add(ConfigFault.SECRET_IN_FILE, *path, other=SECRETS[key.lower()])
+        secrets = {id(GATEWAY): SECRETS, id(COMPANY): SECRETS_OF_COMPANIES}.get(id(known), {})
+        if key.lower() in secrets:
+            self.add(ConfigFault.SECRET_IN_FILE, *path, other=secrets[key.lower()])
             return
         meant = difflib.get_close_matches(key.lower(), known, n=1, cutoff=_ALIKE)
         if meant:

@@ -126,6 +126,7 @@ COMPANY: Mapping[str, Field] = {
     "max_reconnects_per_day": Field(expected=Expected.RECONNECTS, read=_whole(0, _MOST_RECONNECTS)),
     "gateway": Field(expected=Expected.GATEWAY, read=_text(str)),
     "session_key": Field(expected=Expected.SESSION_KEY, read=_session_key),
+    "token_env": _VARIABLE,
 }
 TABLES: Mapping[str, Mapping[str, Field]] = {"gateways": GATEWAY, "companies": COMPANY}
 
@@ -140,3 +141,6 @@ SECRETS: Mapping[str, str] = {
     "hook_key": "hook_key_env",
     "hook_secret": "hook_key_env",
 }
+SECRETS_OF_COMPANIES: Mapping[str, str] = dict.fromkeys(
+    ("token", "key", "api_key", "apikey", "password", "secret"), "token_env"
+)

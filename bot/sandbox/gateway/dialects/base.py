@@ -31,6 +31,7 @@ class Backstage:
 
     `excuse` are the words with which a dead socket refuses to send, where not the usual ones.
     `older`: it is of a build whose list says less.
+    `writes` counts what was asked for and changes something, in kinds that are told by a file.
     """
 
     pool: Pool
@@ -41,6 +42,7 @@ class Backstage:
     excuse: str | None = None
     traffic: Traffic = field(default_factory=Traffic)
     older: bool = False
+    writes: int = 0
 
     def limit(self, name: str) -> Limit | None:
         """What WhatsApp keeps the account of this session from."""
