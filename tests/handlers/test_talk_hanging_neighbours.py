@@ -17,14 +17,15 @@ FIVE, LOST = list(MANY)[:5], list(MANY)[15]
 
 OLDER = "wuzapi of an older build"  # whose list tells no states
 WITHIN_S = 2.3  # an interval of 0.3 s, and two seconds
-# At wuzapi a removed device looks like one that is away: it is told when the grace is over.
+# There a removed device looks like one that is away: it is told when the grace is over.
+LIKE_AWAY = ("wuzapi", "openwa", "z_api")
 GRACE_S = 1
 
 
 @pytest.mark.parametrize("kind", [*KINDS, OLDER])
 async def test_the_alert_of_another_comes_while_they_hang(tmp_path, kind):
-    is_wuzapi = kind.startswith("wuzapi")
-    settings = {"GRACE": str(GRACE_S)} if is_wuzapi else {}
+    grace_s = GRACE_S if kind.startswith(LIKE_AWAY) else 0
+    settings = {"GRACE": str(grace_s)} if grace_s else {}
     kind_of = kind.split()[0]
     async with talking(tmp_path, companies=MANY, kind=kind_of, settings=settings) as talk:
         if kind == OLDER:
@@ -37,7 +38,7 @@ async def test_the_alert_of_another_comes_while_they_hang(tmp_path, kind):
         await talk.gateway.act(LOST, "device_removed")
         lost_at = talk.clock.steady_s()
         await talk.sees(GROUP_ID, lambda one: MANY[LOST].name in one.text)
-        assert talk.clock.steady_s() - lost_at <= WITHIN_S + is_wuzapi * GRACE_S
+        assert talk.clock.steady_s() - lost_at <= WITHIN_S + grace_s
         talk.gateway.hang_for()
 
 

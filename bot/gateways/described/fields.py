@@ -23,7 +23,7 @@ _EMPTY = frozenset({"false", "null", "", "0", "none", "undefined"})
 
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _SECRET_NAMES = re.compile(
-    r".*(?:authorization|cookie|token|secret|passw|api-?_?key).*|key", re.IGNORECASE
+    r"authorization|cookie|token|secret|passw|api-?_?key|\Akey\Z", re.IGNORECASE
 )
 _SECRET_IN_QUERY = re.compile(
     r"[?&](?:\w*token|\w*key|\w*secret|pass\w*)=(?!\{)[^&]", re.IGNORECASE
@@ -128,7 +128,7 @@ def headers(value: Any) -> dict[str, str]:
     for name, template in value.items():
         header_name(name)
         text(template)
-        if _SECRET_NAMES.fullmatch(name) and not names_in(template):
+        if _SECRET_NAMES.search(name) and not names_in(template):
             raise ValueError(f"a placeholder in {name}: no key stands in this file")
     return dict(value)
 
@@ -140,7 +140,7 @@ def body(value: Any) -> dict[str, object]:
     for name, part in value.items():
         if isinstance(part, dict):
             body(part)
-        elif _SECRET_NAMES.fullmatch(name) and isinstance(part, str) and not names_in(part):
+        elif _SECRET_NAMES.search(name) and isinstance(part, str) and not names_in(part):
             raise ValueError(f"a placeholder in {name}: no key stands in this file")
     return value
 
