@@ -92,7 +92,7 @@ async def test_a_board_given_up_before_it_has_come_is_gone_and_that_is_said(talk
     )
     talk.anna(GROUP_ID).says("/board off")
     await talk.sees(GROUP_ID, lambda one: one.text == words("board.off"))
-    await talk.settle()
+    await talk.passes(1)
     assert [one for one in talk.posted(GROUP_ID) if is_board(one)] == []
     assert pinned(talk) == []
     assert await talk.rows("boards") == []
