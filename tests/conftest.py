@@ -28,7 +28,7 @@ pytest.register_assert_rewrite("reading", "staging", "talking")
 WITHOUT_OTHERS = {
     "alerts",
     "handlers",
-    "recovery",
+    "test_healer.py",
     "test_one_by_one.py",
     "test_router_walk.py",
 }

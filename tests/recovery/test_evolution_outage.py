@@ -98,7 +98,6 @@ async def codes_of(place, look):
     return told
 
 
-@pytest.mark.real_time  # the adapter tells a code's age by this machine's clock
 async def test_a_whole_window_of_six_codes_is_followed(db, tmp_path):
     life = {"qr_first_life_s": 0.5, "linked": False, "dialect": "evolution"}
     async with sandbox_place(db, tmp_path, with_directory=False, **life) as place:
@@ -115,7 +114,6 @@ async def test_a_whole_window_of_six_codes_is_followed(db, tmp_path):
         assert len(set(await codes_of(place, look))) == 6
 
 
-@pytest.mark.real_time  # the adapter tells a code's age by this machine's clock
 async def test_the_codes_to_type_in_of_a_whole_window_are_followed(db, tmp_path):
     life = {"qr_first_life_s": 0.5, "linked": False, "dialect": "evolution"}
     async with sandbox_place(db, tmp_path, with_directory=False, **life) as place:

@@ -9,7 +9,6 @@ from places import ONE
 from bot.recovery.control import SessionControl
 
 
-@pytest.mark.real_time  # files bear the times of this machine
 @pytest.mark.parametrize("off", [{"minutes": 2}, {"days": 1}, {"days": -1}, {"seconds": 31}])
 async def test_files_are_judged_by_the_clock_of_their_machine(place, off):
     """The program goes by Telegram's time: its machine's clock was set."""
