@@ -90,13 +90,13 @@ class Newcomers:
         taken, elsewhere = await take_in(
             tx, [company for company in listed if company.id in known or company.id in welcome], now
         )
-        moved = await see_twins(tx, gateway, sessions, elsewhere, now)
+        moved, undecided = await see_twins(tx, gateway, sessions, elsewhere, now)
         for company in moved:
             log.warning("company_moved_to_working_gateway", company=company.id, gateway=gateway)
             left = company.gateway
             await tell_twice(tx, left, [replace(company, gateway=gateway)], self._tell, now)
-        gone = {company.id for company in moved}
-        stay = [company for company in elsewhere if company.id not in gone]
+        others = {company.id for company in (*moved, *undecided)}
+        stay = [company for company in elsewhere if company.id not in others]
         await tell_twice(tx, gateway, stay, self._tell, now)
         await say_words(tx, gateway, [company.id for company in taken], self._tell, now)
         left_out = max(0, len(new) + waiting - room_left)

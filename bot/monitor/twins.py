@@ -21,11 +21,12 @@ async def see_twins(
     listed: Sequence[ListedSession],
     elsewhere: Sequence[Company],
     now: datetime,
-) -> list[Company]:
+) -> tuple[list[Company], list[Company]]:
     """Note what this gateway lists of companies that are watched `elsewhere`.
 
     Those are watched here from now on, and returned as they were before, that work here and not
-    there; but for those that the settings put there.
+    there; but for those that the settings put there. Beside them those are returned of whom nobody
+    knows yet whether they work there: it is told when that was looked at.
     """
     there = {session.company.id: session for session in listed}
     known = {
@@ -34,11 +35,13 @@ async def see_twins(
             tx, None, now, ids=[company.id for company in elsewhere]
         )
     }
-    moved = []
+    moved, undecided = list[Company](), list[Company]()
     for company in elsewhere:
         session, before = there[company.id], known.get(company.id)
         works_here = session.state is State.CONNECTED
         works_there = before is None or before.state in (None, State.CONNECTED)
+        if before is None or before.state is None:
+            undecided.append(company)
         if not works_here or works_there or not session.fits:
             place = session.company
             await twins.put(tx, company.id, gateway, place.session_key, session.state, now)
@@ -49,4 +52,4 @@ async def see_twins(
         await companies.move(tx, company.id, gateway, session.company.session_key)
         await incidents.move(tx, company.id, gateway)
         moved.append(company)
-    return moved
+    return moved, undecided

@@ -7,7 +7,6 @@ import httpx
 import pytest
 from reading import ONE, TWO, words
 from staging import PACE, talking
-from talking import eventually
 
 from bot.cli.demo import COMPANIES
 from bot.sandbox.gateway import GatewaySandbox
@@ -52,7 +51,8 @@ async def becomes(talk, wanted):
 async def test_the_one_that_works_is_watched_and_nothing_starts_beside_it(tmp_path, setting, first):
     async with twice(tmp_path, setting=setting, first=first) as (talk, _):
         await becomes(talk, {ONE: "works", TWO: "works"})
-        await eventually(lambda: any("idle" in one.text for one in talk.posted(ANNA.id)))
+        for key in (ONE, TWO):  # else what is told of the other one would pass for an answer
+            await talk.sees(ANNA.id, lambda one, key=key: f"{key}: бот следит" in one.text)
         for _ in range(3):
             answer = await talk.anna().asks(f"/check {ONE}")
         assert words("state.connected") in answer.text

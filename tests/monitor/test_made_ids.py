@@ -10,7 +10,8 @@ from bot.domain.session import State
 from bot.monitor.company_sync import sync_companies
 from bot.monitor.newcomers import Newcomers, Room
 from storage.alerts import system_notices
-from storage.sessions import companies
+from storage.sessions import companies, states
+from storage.sessions.states import Change
 
 ONE, TWO = GatewayName("one"), GatewayName("two")
 OWNER = ChatAddress(1)
@@ -85,6 +86,11 @@ async def test_a_gateway_of_another_name_brings_its_sessions_back_with_their_ids
 async def test_one_name_on_two_gateways_is_watched_once_and_told(db):
     await listed(db, PIZZA)
     assert await listed(db, PIZZA, roster=Roster(gateway=TWO)) == {}
+    assert await told(db) == []  # nobody knows yet whether it works at the first
+    async with db.writing() as tx:
+        seen = Change(company_id=CompanyId("pizza"), state=State.CONNECTED, cause=None, at=START)
+        await states.write(tx, [seen])
+    await listed(db, PIZZA, roster=Roster(gateway=TWO))
     assert [kind for kind, _ in await told(db)] == ["company_twice"]
 
 
