@@ -7,9 +7,15 @@ name: that it did not answer says nothing of it.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from itertools import chain
 from typing import Generic, TypeVar
 
-from bot.gateways.base import GatewayAuthError, GatewayError, GatewayUnreachable
+from bot.gateways.base import (
+    GatewayAuthError,
+    GatewayConfused,
+    GatewayError,
+    GatewayUnreachable,
+)
 from bot.gateways.patience import LEFT_ALONE_S, MOMENT_S
 
 _AT_ONCE = 6
@@ -36,7 +42,8 @@ class OneByOne:
         await round_.ask(self._due(asks, now))
         self._note(asks, round_, now)
         if asks and (round_.gave_up or not round_.found):
-            raise next(iter(round_.errors), GatewayUnreachable("no session answers"))
+            answered = (error for error in round_.unclear if isinstance(error, GatewayConfused))
+            raise next(chain(round_.errors, answered), GatewayUnreachable("no session answers"))
         return round_.found
 
     def _due(self, asks: Iterable[str], now: float) -> list[str]:
@@ -63,6 +70,7 @@ class _Round(Generic[T]):
         self._in_a_row = 0
         self.found: dict[str, T] = {}
         self.errors: list[GatewayError] = []
+        self.unclear: list[GatewayError] = []
         self.hanging: list[str] = []
         self.gave_up = False
 
@@ -89,8 +97,8 @@ class _Round(Generic[T]):
         except (GatewayUnreachable, GatewayAuthError) as error:
             self.errors.append(error)
             self._in_a_row += 1
-        except GatewayError:
-            pass  # of this one alone nothing is known
+        except GatewayError as error:
+            self.unclear.append(error)  # of this one alone nothing is known
         else:
             self._in_a_row = 0
 

@@ -28,8 +28,8 @@ class ConnectionEvent:
 
     `cause` is None where nothing says why it closed: then it only makes the bot look. `code`: a
     code to scan or to type in is there, or was used. `refused` counts messages
-    that were refused with WhatsApp's number for a restricted account.
-    `taken`: by an earlier one of several news.
+    that were refused with WhatsApp's number for a restricted account. `taken`: of several in one,
+    an earlier one said that somebody else took the session.
     """
 
     opened: bool = False

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from bot.gateways.base import GatewayAuthError, GatewayUnreachable, SessionNotFound
+from bot.gateways.base import GatewayAuthError, GatewayConfused, GatewayUnreachable, SessionNotFound
 from bot.gateways.one_by_one import OneByOne
 from bot.gateways.patience import LEFT_ALONE_S, MOMENT_S
 
@@ -107,3 +107,10 @@ async def test_a_session_that_is_unknown_there_is_left_out():
 async def test_nobody_is_no_failure():
     found, _ = await World().listed([])
     assert found == set()
+
+
+async def test_answers_that_nobody_understands_are_no_silence():
+    world = World()
+    world.errors = dict.fromkeys(NAMES, GatewayConfused("no state"))
+    with pytest.raises(GatewayConfused):
+        await world.listed()

@@ -34,9 +34,9 @@ class DescribedKind:
     name: str
     description: Description = field(repr=False)
 
-    def __call__(self, client: GatewayClient, **terms: Unpack[AdapterConfig]) -> Described:
+    def __call__(self, client: GatewayClient, **config: Unpack[AdapterConfig]) -> Described:
         """The adapter; nothing is asked of the gateway yet."""
-        return Described(self.name, self.caps, self.description, client, **terms)
+        return Described(self.name, self.caps, self.description, client, **config)
 
     @cached_property
     def caps(self) -> Caps:

@@ -26,7 +26,6 @@ class Lies:
     Of `claimed` it says that they are connected, and names no number; of `claimed_by_list` its list
     alone says so. Older builds, that tell of no limits beside a number, have `tells_limits` False.
     `ghosts` stand in its list, and asked for by themselves it knows none of them.
-    alone says so. `ghosts` stand in its list, and asked for by themselves it knows none of them.
     `odd` are names, or what stands in their place, of more entries: each is like the first one.
     """
 
